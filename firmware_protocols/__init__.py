@@ -1,0 +1,1 @@
+"""What bytes mean: one module per pod firmware, no radio."""

@@ -1,0 +1,107 @@
+"""What a pod firmware is to us: how to talk to it, and how to read what it said.
+
+A protocol is a frozen record of pure functions. It never touches a radio: a conversation with
+a pod is a generator that yields what to do next and is sent the pod's answer, so the same code
+runs over Bluetooth, over a replayed journal and in a test without a loop.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from imu.frames import FloatArray
+from imu.samples import Samples, Scale
+
+
+class DecodeError(ValueError):
+    """Bytes that are not what the protocol says: `reason` in words, `payload` as received."""
+
+    def __init__(self, reason: str, payload: bytes) -> None:
+        super().__init__(f"{reason}: {payload[:16].hex(' ')}{' …' if len(payload) > 16 else ''}")
+        self.reason = reason
+        self.payload = payload
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """One thing a pod said: the only part of a recording that cannot be computed again.
+
+    `host_ns` is the host's clock on arrival, `channel` the position of the characteristic in
+    `Protocol.channels`.
+    """
+
+    host_ns: int
+    channel: int
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Ask the radio to read characteristic number `channel`; answered by its value."""
+
+    channel: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Write `payload` to `channel` and answer with the next notification on `reply`."""
+
+    channel: int
+    payload: bytes
+    reply: int
+    timeout_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Ask the radio for the notifications of `channel`; answered by b""."""
+
+    channel: int
+
+
+Request = Read | Ask | Subscribe
+Conversation = Generator[Request, bytes, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the recorder would like; the pod answers with what it really does."""
+
+    rate_hz: float = 200.0
+    acc_range_g: int = 16
+    gyr_range_dps: int = 2000
+    max_latency_s: float = 0.1
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Everything one pod said, understood.
+
+    `samples` are de-duplicated and in order. `arrival` (k, 2) pairs the device time of the last
+    sample of a frame with the host time of its arrival, both in s, for the clock fit.
+    `lost` counts samples known to be missing; `trouble` counts what was skipped, by reason.
+    """
+
+    samples: Samples
+    arrival: FloatArray
+    scale: Scale
+    rate_hz: float
+    device: Mapping[str, str]  # serial, firmware, role, boot …: words for the file header
+    battery_pct: int | None
+    lost: int
+    trouble: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """One firmware. `channels` are the characteristic UUIDs that packets refer to by position.
+
+    `start` begins sampling, or resumes it after a lost link; `stop` ends it. Every answer
+    the conversation is sent is also a packet, so `decode` needs nothing but packets.
+    """
+
+    name: str
+    service_uuid: str
+    channels: Sequence[str]
+    start: Callable[[Wanted], Conversation]
+    stop: Callable[[], Conversation]
+    decode: Callable[[Sequence[Packet]], Decoded]

@@ -1,0 +1,1 @@
+"""What samples mean: pure arrays in, pure arrays out."""

@@ -1,0 +1,108 @@
+"""analyse(recording): the one function that calls the others, and what it returns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.frames import FloatArray, IntArray, Placement
+from imu.stances import Stances
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from scipy.spatial.transform import Rotation
+
+CURVE_POINTS: Final = 101
+
+
+@dataclass(frozen=True)
+class StanceTable:
+    """One row per running stance: the events, then every metric, then what may be trusted.
+
+    `metrics` maps each name in `METRICS` to (n,) values; `quality` holds (n,) columns
+    ``coverage_pct``, ``clipped`` (bool) and ``quality`` (words; empty when nothing is wrong).
+    """
+
+    events: Stances
+    metrics: Mapping[str, FloatArray]
+    quality: Mapping[str, npt.NDArray[Any]]
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the table as pandas: side, bout, events, metrics, quality columns."""
+        import pandas as pd
+
+        events = vars(self.events)
+        return pd.DataFrame({**events, **self.metrics, **self.quality})
+
+
+@dataclass(frozen=True)
+class Bouts:
+    """Stretches of one gait, in order: ``running``, ``walking`` or ``standing``; session clock."""
+
+    start_s: FloatArray
+    stop_s: FloatArray
+    gait: npt.NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.gait)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per bout."""
+        import pandas as pd
+
+        return pd.DataFrame(vars(self))
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How one pod sits on its segment: (3, 3) rotation, 0..1 confidence, and what was found."""
+
+    segment_from_sensor: FloatArray
+    confidence: float
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Stance-normalised curves, 0 to 100 % of stance in `CURVE_POINTS` steps.
+
+    `mean` and `sd` map a suffixed signal name (``pelvis_tilt_deg`` …) to (2, 101): left, right.
+    `count` (2,) is the number of stances behind them. Leg-signed as in the metrics.
+    """
+
+    mean: Mapping[str, FloatArray]
+    sd: Mapping[str, FloatArray]
+    count: IntArray
+
+
+@dataclass(frozen=True)
+class SessionQuality:
+    """What may be trusted: a grade from A to D, and the reasons in words.
+
+    `pods` maps a placement to numbers for people and files: ``coverage_pct``, ``clipped_pct``,
+    ``sync_s`` and the like.
+    """
+
+    grade: str
+    reasons: tuple[str, ...]
+    pods: Mapping[Placement, Mapping[str, float]]
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """Everything that is known about one recording. `orientation` is world_from_segment."""
+
+    stances: StanceTable
+    bouts: Bouts
+    curves: Curves
+    orientation: Mapping[Placement, Rotation]
+    alignment: Mapping[Placement, Alignment]
+    quality: SessionQuality
+    parameters: Mapping[str, Any]

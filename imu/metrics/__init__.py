@@ -1,0 +1,1 @@
+"""Loading metrics: one function each, one number per stance."""

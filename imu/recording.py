@@ -1,0 +1,152 @@
+"""All pods on one clock and one uniform grid: where the science starts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.frames import GRAVITY_MPS2, PLACEMENTS, BoolArray, FloatArray, IntArray, Placement
+
+SensorArrays = tuple[npt.ArrayLike, npt.ArrayLike | None]
+
+
+@dataclass(frozen=True)
+class Sensor:
+    """One pod on the grid, in its own sensor axes (any mounting).
+
+    `acc_mps2` (n, 3) and `gyr_radps` (n, 3) or None are NaN exactly where `valid` (n,) is False:
+    there the pod said nothing that could be used.
+    """
+
+    acc_mps2: FloatArray
+    gyr_radps: FloatArray | None
+    valid: BoolArray
+    acc_range_mps2: float | None = None
+    gyr_range_radps: float | None = None
+
+
+@dataclass(frozen=True)
+class Recording:
+    """Every pod of one run. Sample k of every sensor is at `start_s` + k / `rate_hz`.
+
+    `start_s` is the session clock at sample 0; all event times are on that clock.
+    `sync_s` maps a placement to the uncertainty of its clock against the others (absent: one
+    clock by construction).
+    """
+
+    rate_hz: float
+    sensors: Mapping[Placement, Sensor]
+    start_s: float = 0.0
+    sync_s: Mapping[Placement, float] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(next(iter(self.sensors.values())).valid)
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the grid in seconds."""
+        return len(self) / self.rate_hz
+
+    @classmethod
+    def from_arrays(
+        cls,
+        *,
+        rate_hz: float,
+        pelvis: SensorArrays | None = None,
+        shank_left: SensorArrays | None = None,
+        shank_right: SensorArrays | None = None,
+        acc_range_mps2: float | None = None,
+        gyr_range_radps: float | None = None,
+    ) -> "Recording":
+        """Build a recording from arrays that already share one uniform clock.
+
+        Each placement is a pair (acc_mps2, gyr_radps): shapes (n, 3), any mounting, the
+        gyroscope may be None. NaN marks missing samples. The ranges (full scale) let clipped
+        samples be recognised. Raises ValueError with one sentence for input that cannot be meant.
+        """
+        given = {"pelvis": pelvis, "shank_left": shank_left, "shank_right": shank_right}
+        sensors = {
+            place: _sensor(place, pair, acc_range_mps2, gyr_range_radps)
+            for place in PLACEMENTS
+            if (pair := given[place]) is not None
+        }
+        recording = cls(rate_hz=float(rate_hz), sensors=sensors)
+        check(recording)
+        return recording
+
+
+def _sensor(
+    place: str, pair: SensorArrays, acc_range_mps2: float | None, gyr_range_radps: float | None
+) -> Sensor:
+    acc = np.array(pair[0], dtype=np.float64)
+    gyr = None if pair[1] is None else np.array(pair[1], dtype=np.float64)
+    for name, array in (("acceleration", acc), ("angular rate", gyr)):
+        if array is not None and (array.ndim != 2 or array.shape[1] != 3):
+            raise ValueError(f"{place}: {name} has shape {array.shape}; give (samples, 3)")
+    if gyr is not None and len(gyr) != len(acc):
+        raise ValueError(
+            f"{place}: {len(acc)} samples of acceleration but {len(gyr)} of angular rate; "
+            "give both on one clock"
+        )
+    valid: BoolArray = np.isfinite(acc).all(axis=1)
+    if gyr is not None:
+        valid = valid & np.isfinite(gyr).all(axis=1)
+        gyr[~valid] = np.nan
+    acc[~valid] = np.nan
+    return Sensor(acc, gyr, valid, acc_range_mps2, gyr_range_radps)
+
+
+LOWEST_RATE_HZ = 50.0
+
+
+def check(recording: Recording) -> None:
+    """Raise ValueError, in one sentence that says what to do, for input that cannot be meant."""
+    if not recording.sensors:
+        raise ValueError(f"no sensor given; name at least one of {', '.join(PLACEMENTS)}")
+    if not recording.rate_hz >= LOWEST_RATE_HZ:
+        raise ValueError(
+            f"{recording.rate_hz:g} Hz is too slow to time a foot contact; "
+            f"record at {LOWEST_RATE_HZ:g} Hz or more (200 Hz is best)"
+        )
+    lengths = {place: len(sensor.valid) for place, sensor in recording.sensors.items()}
+    if len(set(lengths.values())) > 1:
+        raise ValueError(f"the sensors differ in length ({lengths}); put them on one clock first")
+    if not len(recording):
+        raise ValueError("the recording is empty; check that the file holds samples")
+    for place, sensor in recording.sensors.items():
+        _check_sensor(place, sensor)
+
+
+def _check_sensor(place: str, sensor: Sensor) -> None:
+    if not sensor.valid.any():
+        raise ValueError(f"{place}: every sample is missing (NaN); check the columns of the file")
+    acc = sensor.acc_mps2[sensor.valid]
+    if len(acc) > 1 and np.ptp(acc, axis=0).max() == 0:
+        raise ValueError(f"{place}: the acceleration never changes; the pod or column is dead")
+    size = float(np.median(np.linalg.norm(acc, axis=1)))
+    if not 0.3 * GRAVITY_MPS2 < size < 5 * GRAVITY_MPS2:
+        hint = " (is it in g? multiply by 9.80665)" if 0.3 < size < 2.5 else ""
+        raise ValueError(
+            f"{place}: acceleration is typically {size:.3g} m/s², not near 9.81; "
+            f"give it in m/s² with gravity in{hint}"
+        )
+    if sensor.gyr_radps is not None:
+        fastest = float(np.nanpercentile(np.abs(sensor.gyr_radps), 99))
+        if fastest > 60:
+            raise ValueError(
+                f"{place}: angular rate reaches {fastest:.0f} rad/s; "
+                "give it in rad/s (is it in degrees per second? multiply by pi/180)"
+            )
+
+
+def ragged(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Stack ``x[start[i]:stop[i]]`` as rows, padded with NaN; shape (len(start), longest).
+
+    Indices outside `x` (n,) read as NaN. Intervals must be bounded: one long one makes the whole
+    matrix wide.
+    """
+    longest = int(np.max(stop - start, initial=0))
+    index = start[:, None] + np.arange(longest)
+    inside = (index < stop[:, None]) & (index >= 0) & (index < len(x))
+    return np.where(inside, x[np.where(inside, index, 0)], np.nan)

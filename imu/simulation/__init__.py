@@ -1,0 +1,1 @@
+"""The virtual runner: a forward model with exact truth."""

@@ -1,0 +1,1 @@
+"""Everything that touches the world: radio, disk, report, command line."""

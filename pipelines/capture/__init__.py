@@ -1,0 +1,1 @@
+"""Recording a run: supervision, health, recovery."""

@@ -1,0 +1,1 @@
+"""The only package that talks Bluetooth: bleak, or bleak over a virtual radio."""

@@ -1,0 +1,1 @@
+"""One session against the runner's own past, as a page."""
