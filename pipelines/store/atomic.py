@@ -1,0 +1,103 @@
+"""A file appears whole or not at all.
+
+Written under a hidden name in the target folder, synced, then given its name in one step. A killed
+task leaves the old file or none, and at worst a hidden ``.<name>.<token>.tmp`` nobody reads.
+"""
+
+import errno
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
+from typing import BinaryIO, Final
+
+NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ENTRY: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
+NO_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+def publish(path: Path, write: Callable[[BinaryIO], None], *, replace: bool = False) -> None:
+    """Let `write` fill a file, then publish it as `path`; on failure nothing has changed.
+
+    An existing `path` is an error (FileExistsError, one sentence) unless `replace`.
+    """
+    hidden = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
+    try:
+        if not replace and path.exists():
+            raise _exists(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _write_synced(hidden, write)
+        if replace:
+            hidden.replace(path)
+        else:
+            _name_once(hidden, path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        if (sentence := in_one_sentence(error, path)) is error:
+            raise
+        raise sentence from error
+    finally:
+        with suppress(OSError):
+            hidden.unlink(missing_ok=True)
+
+
+def publish_text(path: Path, text: str, *, replace: bool = False) -> None:
+    """Publish `text` as UTF-8."""
+    publish(path, lambda file: _write_all(file, text.encode()), replace=replace)
+
+
+def in_one_sentence(error: OSError, path: Path) -> OSError:
+    """Return `error` as an OSError whose text says what to do next; others come back unchanged."""
+    if error.errno in NO_ROOM:
+        text = f"no space left for {path}; free some disk space and run it again, nothing was lost"
+    elif error.errno in NO_ENTRY:
+        text = f"cannot write {path}: the folder is read-only; make it writable or name another"
+    else:
+        return error
+    sentence = type(error)(text)
+    sentence.errno = error.errno
+    return sentence
+
+
+def _write_all(file: BinaryIO, data: bytes) -> None:
+    file.write(data)
+
+
+def _write_synced(hidden: Path, write: Callable[[BinaryIO], None]) -> None:
+    with hidden.open("xb") as file:
+        write(file)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _name_once(hidden: Path, path: Path) -> None:
+    # A link fails when the name is taken, even if it was taken a moment ago by another process;
+    # os.replace would silently overwrite. Some file systems (FAT) have no links.
+    try:
+        os.link(hidden, path)
+    except FileExistsError:
+        raise _exists(path) from None
+    except OSError as error:
+        if error.errno not in NO_LINKS:
+            raise
+        if path.exists():
+            raise _exists(path) from None
+        hidden.replace(path)
+
+
+def _exists(path: Path) -> FileExistsError:
+    return FileExistsError(
+        f"{path} already exists and is never overwritten; choose another session name, "
+        "or reprocess it from its raw file"
+    )
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # folders cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,213 @@
+"""The raw file: what every pod said, as integer counts on one session clock."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from imu.frames import PLACEMENTS, FloatArray, IntArray, Placement
+from imu.samples import SAMPLE, Samples, Scale, acceleration, angular_rate
+from pipelines.store import parquet
+from pipelines.store.files import SessionFiles
+from pipelines.store.plain import to_json
+from pipelines.store.schema import ACC, CLOCKS, GYR, RAW, raw_schema
+from pipelines.store.stance_file import HEADER_KEY, software
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from imu.timebase import Track
+
+US: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class RawPod:
+    """One pod of a session.
+
+    `time_us` (n,) is the session clock of every sample, non-decreasing. `sync_s` is how far that
+    clock may be off against the other pods (None: one clock by construction). `clock` is the fit,
+    `device` and `trouble` are what the codec said, `notes` what a reader should know.
+    """
+
+    samples: Samples
+    time_us: IntArray
+    scale: Scale
+    rate_hz: float
+    protocol: str = ""
+    sync_s: float | None = None
+    clock: Mapping[str, Any] = field(default_factory=dict)
+    device: Mapping[str, str] = field(default_factory=dict)
+    battery_pct: int | None = None
+    trouble: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def time_s(self) -> FloatArray:
+        """Session clock in seconds, shape (n,)."""
+        return np.asarray(self.time_us * US, dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class RawSession:
+    """All pods of a session; `started_utc` is ISO 8601 and belongs to session clock 0.
+
+    `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``.
+    """
+
+    started_utc: str
+    pods: Mapping[Placement, RawPod]
+    source: Mapping[str, str]
+
+    @property
+    def duration_s(self) -> float:
+        """From the first to the last sample of any pod."""
+        times = [pod.time_us for pod in self.pods.values() if len(pod.time_us)]
+        return US * float(max(t[-1] for t in times) - min(t[0] for t in times)) if times else 0.0
+
+
+def gap_columns(samples: Samples, time_us: IntArray) -> dict[str, list[float]]:
+    """Return the holes of one pod: session seconds of the samples around each, samples lost."""
+    hole = np.flatnonzero(np.diff(samples["index"]) > 1)
+    return {
+        "start_s": (time_us[hole] * US).round(6).tolist(),
+        "stop_s": (time_us[hole + 1] * US).round(6).tolist(),
+        "lost_count": (samples["index"][hole + 1] - samples["index"][hole] - 1).tolist(),
+    }
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file as hex: what `RawSession.source` says of where it came from."""
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def header(files: SessionFiles, session: RawSession) -> dict[str, Any]:
+    """Return what the footer of the raw file says: all but the samples."""
+    return {
+        "athlete": files.athlete,
+        "session": files.session,
+        "started_utc": session.started_utc,
+        "duration_s": session.duration_s,
+        "source": dict(session.source),
+        "software": software(),
+        "pods": {place: pod_header(session.pods[place]) for place in _order(session.pods)},
+    }
+
+
+def pod_header(pod: RawPod) -> dict[str, Any]:
+    """Return what the footer says of one pod, gap ledger included."""
+    gaps = gap_columns(pod.samples, pod.time_us)
+    known = {f: getattr(pod, f) for f in vars(pod) if f not in ("samples", "time_us", "scale")}
+    return {
+        "scale": asdict(pod.scale),
+        "samples": len(pod.samples),
+        "lost": sum(gaps["lost_count"]),
+        **known,
+        "gaps": gaps,
+    }
+
+
+def write_raw(files: SessionFiles, session: RawSession, *, replace: bool = False) -> Path:
+    """Publish the raw file of a session and return its path."""
+    texts = {HEADER_KEY: to_json(header(files, session))}
+    parquet.write(files.raw, raw_table(session), RAW, texts, replace=replace)
+    return files.raw
+
+
+def raw_table(session: RawSession) -> pa.Table:
+    """Return all samples as Arrow, pod after pod, each in order of time."""
+    import pyarrow as pa
+
+    schema = raw_schema({place: session.pods[place].scale for place in _order(session.pods)})
+    tables = [_pod_table(place, session.pods[place], schema) for place in _order(session.pods)]
+    return pa.concat_tables(tables) if tables else schema.empty_table()
+
+
+def _order(pods: Mapping[Placement, RawPod]) -> list[Placement]:
+    return [place for place in PLACEMENTS if place in pods]
+
+
+def _pod_table(place: Placement, pod: RawPod, schema: pa.Schema) -> pa.Table:
+    import pyarrow as pa
+
+    samples, count = pod.samples, len(pod.samples)
+    if not _climbs(samples["index"], pod.time_us):
+        raise ValueError(f"{place}: its samples are not in order of time; sort them first")
+    # The dictionary must be the same for every pod, or the tables cannot be joined.
+    codes = pa.array(np.full(count, PLACEMENTS.index(place), dtype=np.int32))
+    arrays: list[pa.Array] = [pa.DictionaryArray.from_arrays(codes, list(PLACEMENTS))]
+    arrays += [pa.array(samples[name]) for name in ("index", "device_us")]
+    arrays.append(pa.array(pod.time_us))
+    arrays += [pa.array(np.ascontiguousarray(samples["acc_lsb"][:, axis])) for axis in range(3)]
+    if pod.scale.gyr_radps is None:
+        arrays += [pa.nulls(count, pa.int32())] * 3
+    else:
+        arrays += [pa.array(np.ascontiguousarray(samples["gyr_lsb"][:, k])) for k in range(3)]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _climbs(index: IntArray, time_us: IntArray) -> bool:
+    return bool((np.diff(index) > 0).all() and (np.diff(time_us) >= 0).all())
+
+
+def read_raw_header(path: Path) -> dict[str, Any]:
+    """Return the header of a raw file; reads only the footer."""
+    result: dict[str, Any] = json.loads(parquet.read_texts(path, RAW)[HEADER_KEY])
+    return result
+
+
+def read_raw(path: Path) -> RawSession:
+    """Read a raw file with its checksums verified."""
+    table, texts = parquet.read(path, RAW)
+    known = json.loads(texts[HEADER_KEY])
+    place = np.asarray(table["pod"].combine_chunks().indices) if len(table) else np.empty(0, int)
+    words = table["pod"].combine_chunks().dictionary.to_pylist() if len(table) else []
+    pods = {
+        name: _pod(table, place == words.index(name) if name in words else place < 0, about)
+        for name, about in known["pods"].items()
+    }
+    return RawSession(known["started_utc"], pods, known["source"])
+
+
+def load_signals(path: Path) -> dict[Placement, Track]:
+    """Read a raw file as SI floats: one track per pod, on the session clock, sensor axes."""
+    return {place: track(place, pod) for place, pod in read_raw(path).pods.items()}
+
+
+def track(place: Placement, pod: RawPod) -> Track:
+    """Return one pod in SI units."""
+    from imu.timebase import Track
+
+    return Track(
+        placement=place,
+        time_s=pod.time_s,
+        acc_mps2=acceleration(pod.samples, pod.scale),
+        gyr_radps=angular_rate(pod.samples, pod.scale),
+        acc_range_mps2=pod.scale.acc_range_mps2,
+        gyr_range_radps=pod.scale.gyr_range_radps,
+    )
+
+
+def _pod(table: pa.Table, chosen: Any, about: Mapping[str, Any]) -> RawPod:
+    # Rows are sorted by pod, so one pod is one slice.
+    first = int(np.argmax(chosen)) if chosen.any() else 0
+    rows = table.slice(first, int(chosen.sum()))
+    samples = np.zeros(len(rows), SAMPLE)
+    for name in ("index", "device_us"):
+        samples[name] = rows[name].to_numpy()
+    for name, columns in (("acc_lsb", ACC), ("gyr_lsb", GYR)):
+        if name == "acc_lsb" or about["scale"]["gyr_radps"] is not None:
+            for axis, column in enumerate(columns):
+                samples[name][:, axis] = rows[column].to_numpy()
+    words = {f: about[f] for f in RawPod.__dataclass_fields__ if f in about and f != "scale"}
+    words["notes"] = tuple(about["notes"])
+    return RawPod(samples, rows[CLOCKS[-1]].to_numpy(), Scale(**about["scale"]), **words)

@@ -1,0 +1,181 @@
+"""The stance file: one row per running stance, and everything else known about the session."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from imu.analysis import Analysis, Curves, StanceTable
+from imu.frames import SIDES, FloatArray
+from pipelines.store import parquet
+from pipelines.store.files import SessionFiles, files_of
+from pipelines.store.plain import numbers, plain, rounded, to_json
+from pipelines.store.schema import stance_columns, stance_layout, stance_schema
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+HEADER_KEY: Final = "midstance.header"
+COLUMNS_KEY: Final = "midstance.columns"
+CURVES_KEY: Final = "midstance.curves"
+
+
+@dataclass(frozen=True)
+class StoredSession:
+    """One session as read back: `frame` one row per stance, `header` as made by `header()`."""
+
+    frame: pd.DataFrame
+    header: Mapping[str, Any]
+    curves: Curves
+
+
+def software() -> str:
+    """Return name and version of the program that writes a file."""
+    try:
+        return f"midstance {version('midstance')}"
+    except PackageNotFoundError:
+        return "midstance (not installed)"
+
+
+def header(files: SessionFiles, analysis: Analysis, about: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the footer says of a session.
+
+    `about` is what the raw file knows (started_utc, duration_s, pods, source, athlete's mass and
+    height); added are grade, reasons, summary, bouts, alignment, parameters and pod numbers.
+    """
+    pods = about.get("pods", {})
+    found = analysis.quality.pods
+    known: dict[str, Any] = {
+        **about,
+        "athlete": files.athlete,
+        "session": files.session,
+        "software": software(),
+        "grade": analysis.quality.grade,
+        "reasons": analysis.quality.reasons,
+        "pods": {
+            place: {**pods.get(place, {}), **found.get(place, {})} for place in (*pods, *found)
+        },
+        "bouts": analysis.bouts,
+        "alignment": analysis.alignment,
+        "parameters": analysis.parameters,
+    }
+    known["summary"] = summary(analysis)
+    result: dict[str, Any] = plain(known)
+    return result
+
+
+def summary(analysis: Analysis) -> dict[str, Any]:
+    """Return one row about the session: counts, seconds of each gait, medians per side.
+
+    Medians are named ``left_<metric>`` and ``right_<metric>``.
+    """
+    table = analysis.stances
+    seconds = analysis.bouts.stop_s - analysis.bouts.start_s
+    gaits = ("running", "walking", "standing")
+    row: dict[str, Any] = {
+        f"{gait}_s": float(seconds[analysis.bouts.gait == gait].sum()) for gait in gaits
+    }
+    for side in SIDES:
+        row[f"{side}_stances_count"] = int((table.events.side == side).sum())
+    for side in SIDES:
+        chosen = table.events.side == side
+        for name, values in table.metrics.items():
+            row[f"{side}_{name}"] = _median(values[chosen])
+    return row
+
+
+def _median(values: FloatArray) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(rounded(np.array(np.median(known)), 6)) if len(known) else None
+
+
+def write_stances(
+    files: SessionFiles, analysis: Analysis, about: Mapping[str, Any], *, replace: bool = False
+) -> Path:
+    """Publish the stance file of a session and return its path; see `header` for `about`."""
+    texts = {
+        HEADER_KEY: to_json(header(files, analysis, about)),
+        COLUMNS_KEY: to_json({name: asdict(c) for name, c in stance_columns().items()}),
+        CURVES_KEY: to_json(_curves_to_plain(analysis.curves)),
+    }
+    table = stance_table(files, analysis.stances)
+    parquet.write(files.stances, table, stance_layout(), texts, replace=replace)
+    return files.stances
+
+
+def stance_table(files: SessionFiles, stances: StanceTable) -> pa.Table:
+    """Return the stances as Arrow; what is unknown (NaN) is null, so that SQL skips it."""
+    import pyarrow as pa
+
+    schema = stance_schema()
+    given = {**vars(stances.events), **stances.metrics, **stances.quality}
+    keys = {"athlete": files.athlete, "session": files.session}
+    if wrong := sorted(set(given) ^ (set(schema.names) - set(keys))):
+        raise ValueError(
+            f"the analysis and the schema of the stance file differ in {', '.join(wrong)}; "
+            "declare a metric with @metric and a quality column in pipelines/store/schema.py"
+        )
+    columns = {name: [word] * len(stances) for name, word in keys.items()} | given
+    arrays = [_array(columns[field.name], field.type) for field in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(values: Any, kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    if str(kind) == "float":
+        values = np.asarray(values, dtype=np.float32)
+    elif str(kind).startswith("dictionary"):
+        return pa.array(values, pa.string()).cast(kind)
+    elif str(kind) == "string":
+        return pa.array(np.asarray(values, dtype=object), kind)
+    return pa.array(values, kind, from_pandas=True)
+
+
+def read_header(path: Path) -> dict[str, Any]:
+    """Return the header of a stance file; reads only the footer."""
+    text = parquet.read_texts(path, stance_layout())[HEADER_KEY]
+    result: dict[str, Any] = json.loads(text)
+    return result
+
+
+def read_stances(path: Path) -> StoredSession:
+    """Read a stance file with its checksums verified."""
+    files_of(path)
+    table, texts = parquet.read(path, stance_layout())
+    return StoredSession(
+        frame=to_frame(table),
+        header=json.loads(texts[HEADER_KEY]),
+        curves=_curves_from_plain(json.loads(texts[CURVES_KEY])),
+    )
+
+
+def to_frame(table: pa.Table) -> pd.DataFrame:
+    """Return Arrow as pandas with ``attrs["units"]``; athlete is text, not a category."""
+    frame: pd.DataFrame = table.to_pandas()
+    frame["athlete"] = frame["athlete"].astype("str")
+    frame.attrs = json.loads((table.schema.metadata or {}).get(b"PANDAS_ATTRS", b"{}"))
+    return frame
+
+
+def _curves_to_plain(curves: Curves) -> Curves:
+    return replace(
+        curves,
+        mean={name: rounded(values) for name, values in curves.mean.items()},
+        sd={name: rounded(values) for name, values in curves.sd.items()},
+    )
+
+
+def _curves_from_plain(stored: Mapping[str, Any]) -> Curves:
+    return Curves(
+        mean={name: numbers(values) for name, values in stored["mean"].items()},
+        sd={name: numbers(values) for name, values in stored["sd"].items()},
+        count=np.array(stored["count"], dtype=np.int64),
+    )
