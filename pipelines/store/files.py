@@ -1,10 +1,13 @@
 """Where the files of a session are: ``<store>/athlete=<id>/<date>-<session>.<kind>.parquet``."""
 
+import re
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from pipelines.store.names import check_athlete, check_session
+ATHLETE: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+SESSION: Final = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9_-]{0,31}")
 
 RAW_SUFFIX: Final = ".raw.parquet"
 STANCES_SUFFIX: Final = ".stances.parquet"
@@ -32,6 +35,31 @@ class SessionFiles:
     def stances(self) -> Path:
         """What it means."""
         return self.folder / f"{self.session}{STANCES_SUFFIX}"
+
+
+def check_athlete(athlete: str) -> str:
+    """Return the id of an athlete; it becomes a folder, so only safe words are accepted."""
+    if not ATHLETE.fullmatch(athlete):
+        raise ValueError(
+            f"{athlete!r} cannot be an athlete id; start with a small letter and go on with small "
+            "letters, digits, '-' and '_', for example ana"
+        )
+    return athlete
+
+
+def check_session(session: str) -> str:
+    """Return the name of a session: its date and a word, e.g. ``2026-11-22-a1b2``."""
+    if not SESSION.fullmatch(session):
+        raise ValueError(
+            f"{session!r} cannot be a session; give its date and a word of small letters and "
+            "digits, for example 2026-11-22-a1b2"
+        )
+    return session
+
+
+def session_name(started: datetime, word: str) -> str:
+    """Return the name of the session that began at `started`, told apart by `word`."""
+    return check_session(f"{started:%Y-%m-%d}-{word}")
 
 
 def session_files(root: Path, athlete: str, session: str) -> SessionFiles:
