@@ -1,0 +1,270 @@
+import errno
+import os
+import random
+import struct
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from firmware_protocols.protocol import Packet
+from pipelines.store import journal
+from pipelines.store.journal import (
+    Header,
+    JournalWriter,
+    Pod,
+    finish,
+    frame,
+    journal_path,
+    read_journal,
+    records,
+)
+from pipelines.store.names import check_athlete, new_session
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+HEADER = Header(
+    session="2026-11-22-a1b2",
+    athlete="ana",
+    started_utc="2026-11-22T07:00:00+00:00",
+    started_ns=1_000,
+    pods={
+        1: Pod("pelvis", "C0:00:00:00:00:10", "ORP-PEL", "orp_v1"),
+        2: Pod("shank_left", "C0:00:00:00:00:11", "ORP-LSH", "orp_v1"),
+    },
+)
+RECORDS = st.lists(
+    st.tuples(
+        st.integers(1, 255),
+        st.integers(-(2**63), 2**63 - 1),
+        st.binary(max_size=60).map(lambda b: b.replace(journal.MAGIC, b"MSJx")),
+        st.integers(0, 255),
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+def seen(data):
+    return [(stream, ns, payload, flags) for stream, flags, ns, payload in records(data)]
+
+
+def written(path, count=3):
+    with JournalWriter(path, HEADER) as out:
+        for k in range(count):
+            out.append(1 + k % 2, k, bytes([k]) * 10, flags=k % 4)
+        out.close(99)
+    return path
+
+
+def test_a_closed_journal_gives_back_every_packet_in_order(tmp_path):
+    read = read_journal(written(tmp_path / "a.journal", 5))
+    assert read.header == HEADER
+    assert read.closed
+    assert read.damaged_bytes == 0
+    assert read.events == []
+    assert read.packets == {
+        1: [Packet(k, k % 4, bytes([k]) * 10) for k in (0, 2, 4)],
+        2: [Packet(k, k % 4, bytes([k]) * 10) for k in (1, 3)],
+    }
+
+
+def test_a_record_on_disk_is_as_the_design_says():
+    got = frame(2, -5, b"abc", 7)
+    assert got[:16] == b"MSJ1" + struct.pack("<HBBq", 3, 2, 7, -5)
+    assert got[16:19] == b"abc"
+    assert len(got) == 23
+
+
+def test_events_stand_beside_the_packets(tmp_path):
+    with JournalWriter(tmp_path / "a.journal", HEADER) as out:
+        out.note(5, "lost", pod=2, reason="link")
+    assert read_journal(tmp_path / "a.journal").events == [
+        {"host_ns": 5, "kind": "lost", "pod": 2, "reason": "link"}
+    ]
+
+
+@settings(deadline=None, max_examples=60)
+@given(RECORDS)
+def test_every_cut_point_keeps_every_whole_record_before_it(given_records):
+    framed = [frame(*r) for r in given_records]
+    data = b"".join(framed)
+    ends = [sum(map(len, framed[: k + 1])) for k in range(len(framed))]
+    for cut in range(len(data) + 1):
+        whole = given_records[: sum(end <= cut for end in ends)]
+        assert seen(data[:cut]) == whole
+        assert seen(data[:cut] + bytes(64)) == whole
+
+
+@settings(deadline=None, max_examples=60)
+@given(RECORDS, st.data())
+def test_a_flipped_bit_costs_exactly_one_record(given_records, data):
+    framed = [bytearray(frame(*r)) for r in given_records]
+    hit = data.draw(st.integers(0, len(framed) - 1))
+    bit = data.draw(st.integers(0, 8 * len(framed[hit]) - 1))
+    framed[hit][bit // 8] ^= 1 << bit % 8
+    assert seen(b"".join(framed)) == given_records[:hit] + given_records[hit + 1 :]
+
+
+def test_damage_is_counted_and_a_lost_header_is_found_in_the_last_record(tmp_path):
+    path = written(tmp_path / "a.journal")
+    data = bytearray(path.read_bytes())
+    data[20] ^= 1
+    path.write_bytes(data)
+    read = read_journal(path)
+    assert read.header == HEADER
+    assert [len(packets) for packets in read.packets.values()] == [2, 1]
+    assert read.damaged_bytes > 100
+
+
+@pytest.mark.parametrize("content", [b"", b"PAR1 not ours", bytes(5000), frame(1, 0, b"x")])
+def test_a_file_that_is_no_journal_is_refused_in_one_sentence(tmp_path, content):
+    path = tmp_path / "b.journal"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match="is not a journal of midstance"):
+        read_journal(path)
+
+
+def test_an_existing_journal_is_never_written_over(tmp_path):
+    path = written(tmp_path / "a.journal")
+    before = path.read_bytes()
+    with pytest.raises(FileExistsError, match="never overwritten; choose another"):
+        JournalWriter(path, HEADER)
+    assert path.read_bytes() == before
+
+
+def test_finish_completes_an_interrupted_journal_after_its_torn_tail(tmp_path):
+    path = tmp_path / "a.journal"
+    with JournalWriter(path, HEADER) as out:
+        out.append(1, 1, b"whole")
+    with path.open("ab") as file:
+        file.write(frame(1, 2, b"torn")[:-3])
+    assert not read_journal(path).closed
+    finished = finish(path, 5)
+    assert finished.closed
+    assert finished.packets[1] == [Packet(1, 0, b"whole")]
+    once = path.read_bytes()
+    finish(path, 6)
+    assert path.read_bytes() == once
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="files are not locked there")
+def test_a_journal_that_is_being_recorded_cannot_be_finished(tmp_path):
+    path = tmp_path / "a.journal"
+    with JournalWriter(path, HEADER), pytest.raises(OSError, match="still being recorded"):
+        finish(path, 5)
+    assert finish(path, 5).closed
+
+
+def test_a_payload_too_long_for_a_record_is_refused():
+    with pytest.raises(ValueError, match="65535"):
+        frame(1, 0, bytes(65536))
+
+
+def test_a_folder_that_cannot_be_written_is_one_sentence(tmp_path, monkeypatch):
+    # The tests may run as root, for whom every folder can be written.
+    def refuse(*_):
+        raise PermissionError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(OSError, match="read-only; make it writable or name another"):
+        JournalWriter(tmp_path / "a.journal", HEADER)
+
+
+def append_many(out, count):
+    for k in range(count):
+        out.append(1, k, bytes(200))
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file size limit there")
+def test_a_full_disk_keeps_everything_before_and_goes_on_without_a_tear(tmp_path):
+    import resource
+
+    path = tmp_path / "a.journal"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with JournalWriter(path, HEADER) as out:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8_000, hard))
+        try:
+            with pytest.raises(OSError, match=r"no space left .* now is kept: free some disk"):
+                append_many(out, 100)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        kept = read_journal(path).packets[1]
+        assert [packet.host_ns for packet in kept] == list(range(len(kept)))
+        assert len(kept) >= 30
+        out.append(1, len(kept) + 1, b"more")
+        out.close(0)
+    read = read_journal(path)
+    assert [packet.host_ns for packet in read.packets[1]] == list(range(len(kept) + 2))
+    assert read.damaged_bytes == 0
+
+
+WRITER = """
+import os, sys
+from pathlib import Path
+from tests_header import HEADER
+from pipelines.store.journal import JournalWriter
+out = JournalWriter(Path(sys.argv[1]), HEADER)
+k = 0
+os.write(1, (0).to_bytes(4, "little"))
+while True:
+    for pod in (1, 2):
+        out.append(pod, k, k.to_bytes(4, "little") * 60)
+    k += 1
+    if k % 5 == 0:
+        out.sync()
+        os.write(1, k.to_bytes(4, "little"))
+"""
+
+
+def killed_writer(path, after_s):
+    """Run a writer, kill it, and return how many packets of each pod it reported as synced."""
+    code = WRITER.replace(
+        "from tests_header import HEADER",
+        f"from pipelines.store.journal import Header, Pod\nHEADER = {HEADER!r}",
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, cwd=REPOSITORY
+    ) as child:
+        assert child.stdout.read(4) == bytes(4)
+        time.sleep(after_s)
+        child.kill()
+        told = child.stdout.read()
+    whole = len(told) // 4 * 4
+    return int.from_bytes(told[whole - 4 : whole], "little")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is not known there")
+@pytest.mark.parametrize("after_s", [random.Random(5 + k).uniform(0.0, 0.2) for k in range(20)])
+def test_kill_9_loses_nothing_that_was_synced(tmp_path, after_s):
+    path = tmp_path / "a.journal"
+    synced = killed_writer(path, after_s)
+    read = finish(path, 0)
+    assert read.closed
+    for number in (1, 2):
+        got = [packet.host_ns for packet in read.packets[number]]
+        assert got == list(range(len(got)))
+        assert len(got) >= synced
+
+
+def test_journals_live_below_the_athlete(tmp_path):
+    path = journal_path(tmp_path, "ana", "2026-11-22-a1b2")
+    assert path == tmp_path / "journal" / "ana" / "2026-11-22-a1b2.journal"
+
+
+@pytest.mark.parametrize("athlete", ["../x", "007", "", "Ana", "a/b", "a\n", ".."])
+def test_an_athlete_id_that_is_no_safe_folder_is_refused(tmp_path, athlete):
+    with pytest.raises(ValueError, match="cannot be an athlete id"):
+        check_athlete(athlete)
+    with pytest.raises(ValueError, match="cannot be an athlete id"):
+        journal_path(tmp_path, athlete, "2026-11-22-a1b2")
+
+
+def test_a_new_session_is_named_by_its_day():
+    name = new_session(datetime(2026, 11, 22, 7, tzinfo=UTC))
+    assert name.startswith("2026-11-22-")
+    assert len(name) == 15
