@@ -1,0 +1,75 @@
+"""Does a foreign file say what its mapping claims? Units, dead channels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from imu.frames import GRAVITY_MPS2, FloatArray
+from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
+
+TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 3 * GRAVITY_MPS2)
+FASTEST_GYR_RADPS: Final = 60.0
+SLOWEST_RUNNING_RADPS: Final = 0.3
+MOVING_ACC_MPS2: Final = 4.0
+
+
+def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> None:
+    """Raise ValueError, in one sentence, for values that the declared unit cannot mean.
+
+    `acc_mps2` and `gyr_radps` are (n, 3), without missing samples.
+    """
+    _check_alive("acc", mapping.acc, acc_mps2, mapping.segment_from_sensor)
+    _check_gravity(mapping.acc, acc_mps2)
+    if gyr_radps is not None and mapping.gyr is not None:
+        _check_alive("gyr", mapping.gyr, gyr_radps, mapping.segment_from_sensor)
+        _check_turning(mapping.gyr, gyr_radps, moving=float(acc_mps2.std()) > MOVING_ACC_MPS2)
+
+
+def _check_alive(
+    sensor: str, channels: Channels, values: FloatArray, segment_from_sensor: FloatArray
+) -> None:
+    span = np.ptp(values @ segment_from_sensor, axis=0)  # back on the axes of the columns
+    columns = channels.columns
+    names = [f"{columns}[{k}]" if isinstance(columns, str) else columns[k] for k in range(3)]
+    dead = [
+        name for name, size in zip(names, span, strict=True) if isinstance(name, str) and size == 0
+    ]
+    if dead and len(values) > 1:
+        raise ValueError(
+            f"column {', '.join(dead)} of {sensor} never changes; name another column, "
+            f"write 0 in its place if it was not measured, or leave {sensor} out"
+        )
+
+
+def _check_gravity(channels: Channels, acc_mps2: FloatArray) -> None:
+    size = float(np.median(np.linalg.norm(acc_mps2, axis=1)))
+    low, high = TYPICAL_ACC_MPS2
+    if not low < size < high:
+        raise ValueError(
+            f"acceleration is typically {size:.3g} m/s², not near 9.81; "
+            + _advice("acc", channels, ACC_UNITS, low / size, high / size)
+        )
+
+
+def _check_turning(channels: Channels, gyr_radps: FloatArray, *, moving: bool) -> None:
+    fast = float(np.percentile(np.abs(gyr_radps), 99))
+    if fast > FASTEST_GYR_RADPS or (moving and fast < SLOWEST_RUNNING_RADPS):
+        low, high = SLOWEST_RUNNING_RADPS / fast, FASTEST_GYR_RADPS / fast
+        raise ValueError(
+            f"angular rate reaches {fast:.3g} rad/s, which no runner does; "
+            + _advice("gyr", channels, GYR_UNITS, low, high)
+        )
+
+
+def _advice(
+    sensor: str, channels: Channels, units: Mapping[str, float], low: float, high: float
+) -> str:
+    """Say which unit would make it right, where one does."""
+    now = units[channels.unit]
+    fitting = [unit for unit, factor in units.items() if low < factor / now < high]
+    if channels.unit == "lsb" or not fitting or fitting[0] == channels.unit:
+        return f"correct {sensor}_unit or {sensor}_scale in the mapping"
+    return f"{sensor}_unit = {fitting[0]!r} would fit"

@@ -1,0 +1,234 @@
+"""What a foreign file means, said in a small TOML file.
+
+::
+
+    time = "time"                   # a column of time stamps, or instead of it
+    time_unit = "ms"                # s, ms, us or ns
+    rate_hz = 100                   # a steady rate (a number, or the name of a value in the file)
+    started = 2026-11-22T08:30:00Z  # optional; when the recording began
+
+    [csv]                           # optional
+    separator = ";"
+    decimal = ","
+    skip_rows = 4
+
+    [pods.shank_left]               # pelvis, shank_left or shank_right; as many as were worn
+    acc = ["aX", "aY", "aZ"]        # three columns, or one array of shape (samples, 3)
+    acc_unit = "g"                  # a number in place of a column: not measured, taken as that
+    acc_range = 16                  # full scale, in the same unit; lets clipping be seen
+    gyr = ["gX", "gY", "gZ"]        # leave out what was not measured
+    gyr_unit = "deg/s"
+    gyr_range = 2000
+    axes = "+x+y+z"                 # sensor axes that point forward, left, up; optional
+
+`acc_scale` and `gyr_scale` are the size of one count in the unit, for integer columns; with the
+unit ``lsb`` they are in m/s² and rad/s per count. `time`, `time_unit` and `rate_hz` may also stand
+under a pod, and then hold for that pod.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import pi
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from imu.frames import GRAVITY_MPS2, PLACEMENTS, FloatArray, Placement
+
+ACC_UNITS: Final = {
+    **dict.fromkeys(("m/s2", "m/s^2", "m/s²", "mps2"), 1.0),
+    "g": GRAVITY_MPS2,
+    "mg": GRAVITY_MPS2 / 1000,
+    "lsb": 1.0,
+}
+GYR_UNITS: Final = {
+    **dict.fromkeys(("rad/s", "radps"), 1.0),
+    **dict.fromkeys(("deg/s", "°/s", "dps"), pi / 180),
+    "lsb": 1.0,
+}
+TIME_UNITS: Final = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+
+TIME_KEYS: Final = ("time", "time_unit", "rate_hz")
+CHANNEL_KEYS: Final = ("", "_unit", "_scale", "_range")
+POD_KEYS: Final = (
+    *(f"{sensor}{key}" for sensor in ("acc", "gyr") for key in CHANNEL_KEYS),
+    "axes",
+    *TIME_KEYS,
+)
+FILE_KEYS: Final = (*TIME_KEYS, "started", "csv", "pods")
+CSV_KEYS: Final = ("separator", "decimal", "skip_rows")
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Three columns of one sensor: SI = column x `factor`; `range_si` is the full scale.
+
+    `columns` is the name of one (n, 3) array, or three names or numbers. `counts` says that the
+    columns are the sensor's own integers, `unit` is as written.
+    """
+
+    columns: str | tuple[str | float, ...]
+    unit: str
+    factor: float
+    range_si: float | None
+    counts: bool
+
+
+@dataclass(frozen=True)
+class TimeSource:
+    """How rows become time: a column in units of `unit_s`, or a rate, or both."""
+
+    column: str | None
+    unit_s: float
+    rate_hz: float | str | None
+
+
+@dataclass(frozen=True)
+class PodMapping:
+    """One pod. `segment_from_sensor` (3, 3) is the identity when the axes are not known."""
+
+    placement: Placement
+    time: TimeSource
+    acc: Channels
+    gyr: Channels | None
+    axes: str | None
+    segment_from_sensor: FloatArray
+
+
+@dataclass(frozen=True)
+class SourceMapping:
+    """A whole mapping file."""
+
+    path: Path
+    pods: Sequence[PodMapping]
+    started_utc: datetime | None = None
+    csv: Mapping[str, Any] = field(default_factory=dict)
+
+
+def read_mapping(path: Path) -> SourceMapping:
+    """Read a mapping; ValueError with one sentence that names the file and the key."""
+    try:
+        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(f"there is no mapping {path}; check its name") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path} is not valid TOML ({error}); correct that place") from None
+    try:
+        return _mapping(Path(path), content)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _mapping(path: Path, content: Mapping[str, Any]) -> SourceMapping:
+    _check_keys(content, FILE_KEYS, "the file")
+    pods = content.get("pods")
+    if not isinstance(pods, dict) or not pods:
+        raise ValueError(f"no pod is described; add [pods.{PLACEMENTS[1]}] with its columns")
+    csv = content.get("csv", {})
+    _check_keys(csv, CSV_KEYS, "[csv]")
+    return SourceMapping(
+        path=path,
+        pods=[_pod(placement, pod, content) for placement, pod in pods.items()],
+        started_utc=_started(content.get("started")),
+        csv=csv,
+    )
+
+
+def _check_keys(given: Any, known: Sequence[str], where: str) -> None:
+    if not isinstance(given, dict):
+        raise ValueError(f"{where} must be a table; write it in brackets")
+    if wrong := sorted(set(given) - set(known)):
+        raise ValueError(f"{where} has no key {wrong[0]!r}; it takes {', '.join(known)}")
+
+
+def _started(value: Any) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise ValueError("started must be a date and time, like 2026-11-22T08:30:00Z")
+    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def _pod(placement: str, pod: Any, content: Mapping[str, Any]) -> PodMapping:
+    known = next((place for place in PLACEMENTS if place == placement), None)
+    if known is None:
+        raise ValueError(f"{placement!r} is no placement; use one of {', '.join(PLACEMENTS)}")
+    _check_keys(pod, POD_KEYS, f"[pods.{placement}]")
+    if "acc" not in pod:
+        raise ValueError(f"{placement} has no acc; name its three columns of acceleration")
+    try:
+        return PodMapping(
+            placement=known,
+            time=_time({**{key: content.get(key) for key in TIME_KEYS}, **pod}),
+            acc=_channels("acc", pod, ACC_UNITS),
+            gyr=_channels("gyr", pod, GYR_UNITS) if "gyr" in pod else None,
+            axes=pod.get("axes"),
+            segment_from_sensor=rotation_of(pod.get("axes", "+x+y+z")),
+        )
+    except ValueError as error:
+        raise ValueError(f"{placement}: {error}") from None
+
+
+def _time(given: Mapping[str, Any]) -> TimeSource:
+    column, unit, rate_hz = (given[key] for key in TIME_KEYS)
+    if column is None and rate_hz is None:
+        raise ValueError("neither time nor rate_hz is given; name one of them")
+    if column is not None and unit not in TIME_UNITS:
+        raise ValueError(f"time_unit is {unit!r}; use one of {', '.join(TIME_UNITS)}")
+    if isinstance(rate_hz, bool) or not isinstance(rate_hz, int | float | str | None):
+        raise ValueError(f"rate_hz is {rate_hz!r}; give a number")
+    return TimeSource(column, TIME_UNITS.get(unit, 1.0), rate_hz)
+
+
+def _channels(sensor: str, pod: Mapping[str, Any], units: Mapping[str, float]) -> Channels:
+    columns, unit, scale, full = (pod.get(f"{sensor}{key}") for key in CHANNEL_KEYS)
+    if not isinstance(unit, str) or unit not in units:
+        raise ValueError(f"{sensor}_unit is {unit!r}; use one of {', '.join(units)}")
+    for key, value in ((f"{sensor}_scale", scale), (f"{sensor}_range", full)):
+        if value is not None and not (isinstance(value, int | float) and value > 0):
+            raise ValueError(f"{key} is {value!r}; give a number above 0")
+    if unit == "lsb" and scale is None:
+        raise ValueError(f"{sensor}_unit is lsb; add {sensor}_scale, the SI size of one count")
+    factor = units[unit] * (scale or 1.0)
+    return Channels(
+        columns=_columns(sensor, columns),
+        unit=unit,
+        factor=factor,
+        # The full scale is said in the unit; of plain counts it is a number of counts.
+        range_si=None if full is None else full * (factor if unit == "lsb" else units[unit]),
+        counts=scale is not None,
+    )
+
+
+def _columns(sensor: str, columns: Any) -> str | tuple[str | float, ...]:
+    if isinstance(columns, str):
+        return columns
+    if isinstance(columns, list) and len(columns) == 3:
+        if any(isinstance(column, str) for column in columns):
+            return tuple(column if isinstance(column, str) else float(column) for column in columns)
+        raise ValueError(f"{sensor} names no column; leave {sensor} out if it was not measured")
+    raise ValueError(f"{sensor} must name three columns, or one array of shape (samples, 3)")
+
+
+def rotation_of(axes: str) -> FloatArray:
+    """Return segment_from_sensor (3, 3) for six characters such as ``+z-y+x``.
+
+    They name the sensor axes that point forward, left and up; 24 are possible.
+    """
+    if not isinstance(axes, str) or not re.fullmatch(r"([+-][xyz]){3}", axes):
+        raise ValueError(f"axes is {axes!r}; name the axes that point forward, left, up: '+x+y+z'")
+    rotation = np.zeros((3, 3))
+    for row in range(3):
+        rotation[row, "xyz".index(axes[2 * row + 1])] = 1.0 if axes[2 * row] == "+" else -1.0
+    if np.linalg.det(rotation) < 0.5:
+        raise ValueError(
+            f"axes {axes!r} cannot be turned into forward, left, up; "
+            "no axis may stand twice and one sign is wrong if the sensor is right-handed"
+        )
+    return rotation
