@@ -1,1 +1,28 @@
-"""The virtual runner: a forward model with exact truth."""
+"""The virtual runner: an analytic forward model with exact truth, and pods with faults."""
+
+from imu.simulation.hardware import Pod, all_faults, clean, realistic
+from imu.simulation.runner import Loading, Runner, Spread, another_day, both
+from imu.simulation.script import Hop, Run, Stand, Walk, turn
+from imu.simulation.simulate import PodStream, Simulation, simulate
+from imu.simulation.truth import Truth
+
+__all__ = [
+    "Hop",
+    "Loading",
+    "Pod",
+    "PodStream",
+    "Run",
+    "Runner",
+    "Simulation",
+    "Spread",
+    "Stand",
+    "Truth",
+    "Walk",
+    "all_faults",
+    "another_day",
+    "both",
+    "clean",
+    "realistic",
+    "simulate",
+    "turn",
+]

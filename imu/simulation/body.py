@@ -1,0 +1,168 @@
+"""How the body as a whole is accelerated: force under the feet, in body weights."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
+from imu.simulation.curves import impacts, minimum_jerk
+from imu.simulation.gait import HOP, RUN, WALK, Contacts
+from imu.simulation.script import Course
+
+SKEW: Final = 0.12  # puts the highest force at about 45 % of stance
+SKEW_LIFT: Final = SKEW * 4 / (9 * np.pi)  # rise of the body by it, in g x length²
+RAMP: Final = 0.6  # share of the first and last stance of a bout in which weight is handed over
+PELVIS_SHARE: Final = 0.5
+PELVIS_TAU_S: Final = 0.013
+PELVIS_DELAY_S: Final = 0.006  # of the impact, shank to pelvis
+BRAKING_MPS2: Final = 2.7  # peak, at 3 m/s
+WALK_FORCE_BW: Final = 0.22
+PUSH_OFF_S: Final = 0.45  # before a hop from standing
+
+
+@dataclass(frozen=True)
+class Loads:
+    """Times in which the body is carried through a running stance or a hop: length k.
+
+    `impulse_s` is the vertical impulse in body weights x s; `first` and `last` mark the ends of a
+    bout, where weight is handed over from and to walking or standing.
+    """
+
+    start_s: FloatArray
+    length_s: FloatArray
+    impulse_s: FloatArray
+    sign: FloatArray
+    speed_mps: FloatArray
+    first: BoolArray
+    last: BoolArray
+
+
+def loads(contacts: Contacts) -> Loads:
+    """Return the loads whose impulses make every flight ballistic and the mean force 1 BW.
+
+    With toe-off at velocity u = g (flight / 2 - lift), `lift` the share that the skewed force
+    raises the body, each flight ends as high as it should for the next stance to begin.
+    """
+    start, length, flight, sign, speed = _carried(contacts)
+    first = np.append(True, flight[:-1] == 0) if len(flight) else np.empty(0, bool)
+    last = np.append(first[1:], True)
+    off = np.where(last, 0.0, flight / 2 - SKEW_LIFT * length)  # u / g
+    landing = np.append(0.0, off[:-1] - flight[:-1])  # w / g
+    landing[first] = 0.0
+    impulse = length + off - landing - RAMP / 2 * length * (first.astype(float) + last)
+    return Loads(start, length, impulse, sign, speed, first, last)
+
+
+def _carried(contacts: Contacts) -> FloatArray:
+    """Return rows start, length, flight after, sign, speed of every load, in order."""
+    c, run = contacts, contacts.gait == RUN
+    hop = np.flatnonzero((c.gait == HOP) & (c.sign > 0))
+    rows = np.stack([c.initial_contact_s, c.load_s, c.flight_s, c.sign, c.speed_mps])[:, run]
+    if len(hop):
+        rows = np.concatenate([rows, _hops(contacts, hop)], axis=1)
+    return np.asarray(rows[:, np.argsort(rows[0])])
+
+
+def _hops(contacts: Contacts, hop: IntArray) -> FloatArray:
+    """Return rows start, length, flight, sign 0, speed 0: each take-off from standing, each hop."""
+    landing = contacts.initial_contact_s[hop]
+    following = contacts.segment[hop]
+    more = np.append(following[1:] == following[:-1], False)
+    begins = np.append(True, ~more[:-1])
+    off = contacts.toe_off_s[hop]
+    length = np.where(more, off - landing, PUSH_OFF_S)
+    flight = np.where(more, np.append(landing[1:], 0) - off, 0.0)
+    air = np.median(flight[more]) if more.any() else 0.32
+    before = landing[begins] - air
+    push = np.full(len(before), PUSH_OFF_S)
+    zero = np.zeros_like
+    take_off = np.stack([before - push, push, np.full(len(before), air), zero(push), zero(push)])
+    hops = np.stack([landing, length, flight, zero(landing), zero(landing)])
+    return np.concatenate([take_off, hops], axis=1)
+
+
+def _phase(time_s: FloatArray, carried: Loads) -> tuple[IntArray, FloatArray]:
+    i = np.clip(np.searchsorted(carried.start_s, time_s, side="right") - 1, 0, None)
+    return i, (time_s - carried.start_s[i]) / carried.length_s[i]
+
+
+def _inside(x: FloatArray) -> BoolArray:
+    return np.asarray((x >= 0) & (x <= 1))
+
+
+def _background(time_s: FloatArray, carried: Loads) -> FloatArray:
+    """Return 1 outside the bouts and 0 inside, handed over during their first and last stance."""
+    ramp = RAMP * carried.length_s
+    stop = carried.start_s + carried.length_s
+    falls = np.stack([carried.start_s, carried.start_s + ramp], axis=1)[carried.first]
+    rises = np.stack([stop - ramp, stop], axis=1)[carried.last]
+    knots = np.concatenate([falls, rises], axis=1).ravel()
+    value = np.tile([1.0, 0.0, 0.0, 1.0], len(falls))
+    return minimum_jerk(time_s, knots, value)[0]
+
+
+def vertical_force_bw(time_s: FloatArray, contacts: Contacts) -> FloatArray:
+    """Return the vertical force under both feet in body weights, shape (n,)."""
+    carried = loads(contacts)
+    walk = 1 + _walking(time_s, contacts)
+    if not len(carried.start_s):
+        return walk
+    i, x = _phase(time_s, carried)
+    size = carried.impulse_s * np.pi / 2 / carried.length_s
+    x = np.where(_inside(x), x, 0.0)
+    stance = size[i] * np.sin(np.pi * x) * (1 + SKEW * np.sin(2 * np.pi * x))
+    return np.asarray(_background(time_s, carried) * walk + stance)
+
+
+def _walking(time_s: FloatArray, contacts: Contacts) -> FloatArray:
+    """Return the force of walking over 1 BW: highest while both feet are down."""
+    phase, size = _walk_phase(time_s, contacts)
+    return np.asarray(size * WALK_FORCE_BW * np.cos(2 * np.pi * (phase - 0.14)))
+
+
+def _walk_phase(time_s: FloatArray, contacts: Contacts) -> tuple[FloatArray, FloatArray]:
+    """Return steps since the first contact, and how fully the person walks (0 to 1)."""
+    order = np.arange(len(contacts), dtype=np.float64)
+    phase = np.interp(time_s, contacts.initial_contact_s, order)
+    walks = (contacts.gait == WALK).astype(np.float64)
+    scale = walks * np.clip(contacts.speed_mps / 1.4, 0, 1.5)
+    size = minimum_jerk(time_s, contacts.initial_contact_s, scale)[0] if len(scale) > 1 else 0.0
+    return phase, np.broadcast_to(size, time_s.shape)
+
+
+def acceleration_mps2(
+    time_s: FloatArray, contacts: Contacts, course: Course, force_bw: FloatArray
+) -> FloatArray:
+    """Return the acceleration of the centre of mass, (n, 3): along the path, to its left, up."""
+    carried = loads(contacts)
+    speed = np.interp(time_s, course.time_s, course.speed_mps)
+    forward = np.interp(time_s, course.time_s, np.gradient(course.speed_mps, course.time_s))
+    turning = np.interp(time_s, course.time_s, np.gradient(course.heading_rad, course.time_s))
+    phase, walks = _walk_phase(time_s, contacts)
+    odd = np.interp(phase % 2, [0, 2], [0, 2])
+    first_left = contacts.sign[0] if len(contacts) else 1.0
+    forward = forward - walks * 1.3 * np.sin(2 * np.pi * phase)
+    left = speed * turning - walks * first_left * 0.5 * np.sin(np.pi * odd)
+    if len(carried.start_s):
+        i, x = _phase(time_s, carried)
+        x = np.where(_inside(x), x, 0.0)
+        braking = BRAKING_MPS2 / 3.0 * carried.speed_mps
+        forward = forward - braking[i] * np.sin(2 * np.pi * x)
+        left = left - carried.sign[i] * 0.6 * np.sin(np.pi * x)
+    return np.stack([forward, left, (force_bw - 1) * GRAVITY_MPS2], axis=1)
+
+
+def pelvis_impact_mps2(time_s: FloatArray, contacts: Contacts) -> FloatArray:
+    """Return the impacts that arrive at the pelvis, (n, 3) in its forward, left, up."""
+    at = contacts.initial_contact_s + contacts.loading["impact_delay_s"] + PELVIS_DELAY_S
+    size = PELVIS_SHARE * np.maximum(impact_size(contacts) - GRAVITY_MPS2, 0)
+    own = impacts(time_s, at, size, tau_s=PELVIS_TAU_S)
+    side = impacts(time_s, at, size * contacts.sign, tau_s=PELVIS_TAU_S)
+    return np.stack([-0.3 * own, 0.3 * side, own], axis=1)
+
+
+def impact_size(contacts: Contacts) -> FloatArray:
+    """Return the axial peak meant for each contact, gravity in; gentle outside running."""
+    share = np.array([0.15, 0.32, 1.0, 1.0])[contacts.gait]
+    return np.asarray(share * contacts.loading["impact_mps2"])
