@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,11 +16,12 @@ from imu.samples import SAMPLE, Samples, Scale, acceleration, angular_rate
 from pipelines.store import parquet
 from pipelines.store.files import SessionFiles
 from pipelines.store.plain import to_json
-from pipelines.store.schema import ACC, CLOCKS, GYR, RAW, raw_schema
+from pipelines.store.schema import ACC, GYR, RAW, raw_schema
 from pipelines.store.stance_file import HEADER_KEY, software
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
     from imu.timebase import Track
 
 US: Final = 1e-6
@@ -51,6 +52,9 @@ class RawPod:
     def time_s(self) -> FloatArray:
         """Session clock in seconds, shape (n,)."""
         return np.asarray(self.time_us * US, dtype=np.float64)
+
+
+WORDS: Final = tuple(f.name for f in fields(RawPod))[3:]  # all but samples, time and scale
 
 
 @dataclass(frozen=True)
@@ -106,12 +110,11 @@ def header(files: SessionFiles, session: RawSession) -> dict[str, Any]:
 def pod_header(pod: RawPod) -> dict[str, Any]:
     """Return what the footer says of one pod, gap ledger included."""
     gaps = gap_columns(pod.samples, pod.time_us)
-    known = {f: getattr(pod, f) for f in vars(pod) if f not in ("samples", "time_us", "scale")}
     return {
         "scale": asdict(pod.scale),
-        "samples": len(pod.samples),
-        "lost": sum(gaps["lost_count"]),
-        **known,
+        "samples_count": len(pod.samples),
+        "lost_count": int(sum(gaps["lost_count"])),
+        **{word: getattr(pod, word) for word in WORDS},
         "gaps": gaps,
     }
 
@@ -169,12 +172,15 @@ def read_raw(path: Path) -> RawSession:
     """Read a raw file with its checksums verified."""
     table, texts = parquet.read(path, RAW)
     known = json.loads(texts[HEADER_KEY])
-    place = np.asarray(table["pod"].combine_chunks().indices) if len(table) else np.empty(0, int)
-    words = table["pod"].combine_chunks().dictionary.to_pylist() if len(table) else []
-    pods = {
-        name: _pod(table, place == words.index(name) if name in words else place < 0, about)
-        for name, about in known["pods"].items()
-    }
+    whose = table["pod"].unify_dictionaries().combine_chunks()
+    words = whose.dictionary.to_pylist() if len(table) else []
+    codes = np.asarray(whose.indices) if len(table) else np.empty(0, dtype=np.int32)
+    pods = {}
+    for name, about in known["pods"].items():
+        # Rows are sorted by pod, so one pod is one slice.
+        mine = np.flatnonzero(codes == words.index(name)) if name in words else codes[:0]
+        rows = table.slice(int(mine[0]) if len(mine) else 0, len(mine))
+        pods[name] = _pod(rows, about)
     return RawSession(known["started_utc"], pods, known["source"])
 
 
@@ -197,17 +203,15 @@ def track(place: Placement, pod: RawPod) -> Track:
     )
 
 
-def _pod(table: pa.Table, chosen: Any, about: Mapping[str, Any]) -> RawPod:
-    # Rows are sorted by pod, so one pod is one slice.
-    first = int(np.argmax(chosen)) if chosen.any() else 0
-    rows = table.slice(first, int(chosen.sum()))
+def _pod(rows: pa.Table, about: Mapping[str, Any]) -> RawPod:
+    scale = Scale(**about["scale"])
     samples = np.zeros(len(rows), SAMPLE)
     for name in ("index", "device_us"):
         samples[name] = rows[name].to_numpy()
-    for name, columns in (("acc_lsb", ACC), ("gyr_lsb", GYR)):
-        if name == "acc_lsb" or about["scale"]["gyr_radps"] is not None:
-            for axis, column in enumerate(columns):
-                samples[name][:, axis] = rows[column].to_numpy()
-    words = {f: about[f] for f in RawPod.__dataclass_fields__ if f in about and f != "scale"}
-    words["notes"] = tuple(about["notes"])
-    return RawPod(samples, rows[CLOCKS[-1]].to_numpy(), Scale(**about["scale"]), **words)
+    for axis in range(3):
+        samples["acc_lsb"][:, axis] = rows[ACC[axis]].to_numpy()
+        if scale.gyr_radps is not None:
+            samples["gyr_lsb"][:, axis] = rows[GYR[axis]].to_numpy()
+    words = {f: about[f] for f in WORDS if f in about}
+    words["notes"] = tuple(words.get("notes", ()))
+    return RawPod(samples, rows["time_us"].to_numpy(), scale, **words)

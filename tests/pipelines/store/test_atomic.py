@@ -97,7 +97,7 @@ def test_the_device_that_is_always_full_says_the_same(tmp_path):
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("this system has no /dev/full")
-    with pytest.raises(OSError) as caught, full.open("wb", buffering=0) as file:
+    with pytest.raises(OSError, match="No space") as caught, full.open("wb", buffering=0) as file:
         file.write(b"x")
     assert "free some disk space" in str(in_one_sentence(caught.value, tmp_path / "x"))
 
@@ -122,8 +122,7 @@ except OSError as error:
         assert list(folder.iterdir()) == []
         folder.chmod(0o755)
     assert said == (
-        f"cannot write {folder / 'x'}: the folder is read-only; "
-        "make it writable or name another"
+        f"cannot write {folder / 'x'}: the folder is read-only; make it writable or name another"
     )
 
 

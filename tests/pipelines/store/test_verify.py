@@ -1,0 +1,147 @@
+import random
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.store import parquet
+from pipelines.store.journal import journal_path
+from pipelines.store.raw_file import read_raw, write_raw
+from pipelines.store.schema import RAW
+from pipelines.store.stance_file import HEADER_KEY, read_stances
+from pipelines.store.verify import verify
+
+
+def test_a_sound_session_has_no_problems_and_says_what_is_missing(save, tmp_path):
+    files = save()
+    raw, stances = verify(tmp_path)
+    assert (raw.path, raw.rows, raw.problems) == (files.raw, 3997, ())
+    assert raw.notes == (
+        "pelvis: unknown frame (2)",
+        "shank_right: 3 samples (0.1 %) lost in 2 gaps",
+        "shank_right: unknown frame (2)",
+    )
+    assert (stances.path, stances.rows, stances.problems) == (files.stances, 6, ())
+
+
+@pytest.mark.parametrize("kind", ["raw", "stances"])
+def test_sixty_flipped_bits_in_pages_are_all_found(save, kind):
+    path = getattr(save(stances=400), kind)
+    clean = path.read_bytes()
+    groups = pq.read_metadata(path)
+    chunks = [
+        groups.row_group(g).column(c)
+        for g in range(groups.num_row_groups)
+        for c in range(groups.num_columns)
+    ]
+    end = max(chunk.data_page_offset + chunk.total_compressed_size for chunk in chunks)
+    rng = random.Random(1)
+    for _ in range(60):
+        damaged = bytearray(clean)
+        damaged[rng.randrange(4, end)] ^= 1 << rng.randrange(8)
+        path.write_bytes(damaged)
+        (found,) = verify(path)
+        (sentence,) = found.problems
+        assert sentence.startswith(f"{path} is damaged (")
+        assert sentence.endswith("; restore it from a copy, or process its source again")
+        assert "\n" not in sentence
+    path.write_bytes(clean)
+    assert verify(path)[0].problems == ()
+
+
+def test_a_damaged_page_is_never_read_as_data(save):
+    files = save()
+    damaged = bytearray(files.stances.read_bytes())
+    damaged[40] ^= 1
+    files.stances.write_bytes(damaged)
+    with pytest.raises(OSError, match="is damaged"):
+        read_stances(files.stances)
+
+
+def test_a_changed_header_is_found(save):
+    files = save()
+    content = files.stances.read_bytes()
+    assert content.count(b'"grade":"B"') == 1
+    files.stances.write_bytes(content.replace(b'"grade":"B"', b'"grade":"A"'))
+    (found,) = verify(files.stances)
+    assert "the header differs from what was written" in found.problems[0]
+
+
+@pytest.mark.parametrize("cut", [0, 3, 100, -1])
+def test_a_cut_file_is_found(save, cut):
+    files = save()
+    files.raw.write_bytes(files.raw.read_bytes()[:cut])
+    (found,) = verify(files.raw)
+    assert f"{files.raw} is damaged" in found.problems[0]
+
+
+def test_damage_in_one_file_does_not_hide_the_others(save, tmp_path):
+    bad = save()
+    save(session="2026-11-23-b2c3")
+    bad.raw.write_bytes(b"PAR1")
+    found = verify(tmp_path)
+    assert [bool(one.problems) for one in found] == [True, False, False, False]
+
+
+def test_a_ledger_that_does_not_match_the_samples_is_found(save, tmp_path):
+    files = save()
+    table, texts = parquet.read(files.raw, RAW)
+    lied = texts[HEADER_KEY].replace('"lost_count":[2,1]', '"lost_count":[2,2]')
+    assert lied != texts[HEADER_KEY]
+    parquet.write(files.raw, table, RAW, {HEADER_KEY: lied}, replace=True)
+    assert verify(files.raw)[0].problems == ("shank_right: the gaps are not those of the ledger",)
+
+
+def test_a_file_under_a_wrong_name_is_found(save):
+    files = save()
+    moved = files.raw.with_name("2026-11-24-ffff.raw.parquet")
+    files.raw.rename(moved)
+    (problem,) = verify(moved)[0].problems
+    assert problem.startswith("it says it is 2026-11-22-a1b2 of ana; ")
+
+
+def test_stances_of_another_raw_file_are_found(save):
+    files = save(source={"kind": "journal", "sha256": "cd" * 32})
+    (problem,) = verify(files.stances)[0].problems
+    assert problem.startswith("it was not made from the raw file beside it")
+
+
+def test_a_journal_that_changed_is_found(save, tmp_path):
+    files = save()
+    journal = journal_path(tmp_path, "ana", "2026-11-22-a1b2")
+    journal.parent.mkdir(parents=True)
+    journal.write_bytes(b"another")
+    (problem,) = verify(files.raw)[0].problems
+    assert problem == "2026-11-22-a1b2.journal is no longer what this session was made from"
+
+
+def test_a_clock_that_may_be_off_is_told(files, raw_session):
+    from dataclasses import replace
+
+    pods = {"pelvis": replace(raw_session.pods["pelvis"], sync_s=0.02, trouble={})}
+    write_raw(files, replace(raw_session, pods=pods))
+    assert verify(files.raw)[0].notes == (
+        "pelvis: its clock may be 20 ms off against the other pods",
+        "not processed yet; run midstance process on it",
+    )
+
+
+def test_what_an_interrupted_write_left_is_told(save, tmp_path):
+    files = save()
+    left = files.folder / ".2026-11-22-a1b2.raw.parquet.0badcafe.tmp"
+    left.write_bytes(b"half")
+    found = verify(tmp_path)[-1]
+    assert (found.path, found.problems) == (left, ())
+    assert found.notes == ("left by an interrupted write; it can be deleted",)
+
+
+def test_nothing_to_check_is_one_sentence(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no session files in .*; name a store"):
+        verify(tmp_path)
+
+
+def test_checking_changes_nothing(save, tmp_path):
+    files = save()
+    before = files.raw.read_bytes(), files.stances.read_bytes()
+    verify(tmp_path)
+    assert (files.raw.read_bytes(), files.stances.read_bytes()) == before
+    assert len(read_raw(files.raw).pods) == 2
