@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray, Placement
+from imu.recording import Recording, check
 from imu.stances import Stances
 
 if TYPE_CHECKING:
@@ -106,3 +107,37 @@ class Analysis:
     alignment: Mapping[Placement, Alignment]
     quality: SessionQuality
     parameters: Mapping[str, Any]
+
+
+def analyse(recording: Recording) -> Analysis:
+    """Find every running stance in `recording` and measure how it is loaded.
+
+    Works with any subset of pelvis, left and right shank, any mounting, with or without
+    gyroscopes; what cannot be computed is NaN and ``quality`` says why. Raises ValueError, in one
+    sentence, only for input that cannot be meant (see `imu.recording.check`).
+    """
+    from imu import segmentation
+    from imu.curves import curves
+    from imu.metrics.measure import measure
+    from imu.quality import judge
+
+    check(recording)
+    rate_hz = recording.rate_hz
+    segments = segmentation.worn(recording)
+    quaternions = segmentation.oriented(segments, rate_hz=rate_hz)
+    signals, events = segmentation.stances(
+        segments, quaternions, rate_hz=rate_hz, start_s=recording.start_s
+    )
+    metrics, quality = measure(signals)
+    table = StanceTable(events, metrics, quality)
+    return Analysis(
+        stances=table,
+        bouts=segmentation.bouts(events, segments, rate_hz=rate_hz, start_s=recording.start_s),
+        curves=curves(signals, usable=quality["coverage_pct"] >= 100.0),
+        orientation={
+            placement: segmentation.as_rotation(q) for placement, q in quaternions.items()
+        },
+        alignment={placement: segment.alignment for placement, segment in segments.items()},
+        quality=judge(recording, segments, table),
+        parameters=segmentation.PARAMETERS,
+    )

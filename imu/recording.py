@@ -89,9 +89,8 @@ def _sensor(
             f"{place}: {len(acc)} samples of acceleration but {len(gyr)} of angular rate; "
             "give both on one clock"
         )
-    valid: BoolArray = np.isfinite(acc).all(axis=1)
-    if gyr is not None:
-        valid = valid & np.isfinite(gyr).all(axis=1)
+    known = acc if gyr is None else np.hstack([acc, gyr])
+    valid = np.asarray(np.isfinite(known).all(axis=1))
         gyr[~valid] = np.nan
     acc[~valid] = np.nan
     return Sensor(acc, gyr, valid, acc_range_mps2, gyr_range_radps)

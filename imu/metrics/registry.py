@@ -32,6 +32,7 @@ class Metric:
     `typical_error` is what is known beforehand of the SD between sessions of one unchanged
     runner, re-mounting included, in the metric's own unit; the runner's own sessions take over
     as they come. `primary` metrics are compared with the baseline; the others are exploratory.
+    `clipping` says that a saturated sample would make the value too low, so it is NaN instead.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Metric:
     cite: str
     typical_error: float
     primary: bool
+    clipping: bool
     formula: Formula
 
     @property
@@ -63,6 +65,7 @@ def metric(
     cite: str,
     typical_error: float,
     primary: bool = False,
+    clipping: bool = False,
 ) -> Callable[[Formula], Formula]:
     """Declare a metric; fails at import when anything a reader needs is missing."""
 
@@ -75,7 +78,17 @@ def metric(
             raise ValueError(f"metric {name} needs a docstring, a label, a source and an error")
         unit_of(name)
         METRICS[name] = Metric(
-            name, label, theme, doc, evidence, needs, cite, typical_error, primary, formula
+            name,
+            label,
+            theme,
+            doc,
+            evidence,
+            needs,
+            cite,
+            typical_error,
+            primary,
+            clipping,
+            formula,
         )
         return formula
 

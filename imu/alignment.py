@@ -1,0 +1,221 @@
+"""How each pod sits on its segment, from standing still and running, with no special movement.
+
+Vertical comes from quiet standing; the left axis of a shank from its hinge-like swing (first
+principal axis of the gyroscope, Seel 2012 in spirit); the forward axis of the pelvis from the
+fact that forward acceleration repeats with every step and sideways acceleration with every second
+one. What a recording does not contain is replaced by what is known of running, and said so in
+`Alignment.notes` with a lower confidence.
+"""
+
+import numpy as np
+
+from imu.analysis import Alignment
+from imu.filters import bridged, lowpass
+from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, Placement
+from imu.motion import Motion, last_rest
+from imu.recording import Sensor
+
+RUNNING_LEAN_RAD = np.radians(30.0)
+"""Angle between a running shank's mean specific force and its long axis, backward.
+
+29 and 31 degrees in the averaged stride of Dorschky 2019, 26 to 36 in Bach 2022.
+"""
+
+NO_STANDING = "no quiet standing found: vertical taken from running"
+NO_GYROSCOPE = "no gyroscope: the pod's left-right axis is taken from acceleration"
+PRINTED_AXES = "taken along the pod's printed axes"
+
+
+def align(placement: Placement, sensor: Sensor, motion: Motion, *, rate_hz: float) -> Alignment:
+    """Return the (3, 3) rotation segment_from_sensor of one pod, with what it rests on."""
+    acc = bridged(sensor.acc_mps2, sensor.valid)
+    gyr = None if sensor.gyr_radps is None else bridged(sensor.gyr_radps, sensor.valid)
+    standing = last_rest(motion, rate_hz=rate_hz)
+    gravity = _unit(acc[standing].mean(axis=0)) if standing.any() else None
+    moving = _moving(motion)
+    if placement == "pelvis":
+        return _pelvis(acc, gravity, moving, rate_hz)
+    return _shank(acc, gyr, gravity, moving, rate_hz)
+
+
+def _moving(motion: Motion) -> BoolArray:
+    """Return the samples (n,) that say how the pod moves: the liveliest part of the record."""
+    if not motion.lively.any():
+        return np.ones(len(motion.lively), dtype=bool)
+    usual = np.percentile(motion.spread_mps2[motion.lively], 75)
+    return np.asarray(motion.spread_mps2 > 0.5 * usual)
+
+
+# ---------------------------------------------------------------------------------------------
+# Shank
+
+
+def _shank(
+    acc: FloatArray,
+    gyr: FloatArray | None,
+    gravity: FloatArray | None,
+    moving: BoolArray,
+    rate_hz: float,
+) -> Alignment:
+    notes: list[str] = []
+    mean = _unit(acc[moving].mean(axis=0))
+    if gyr is None:
+        left, up, noted = _left_from_acceleration(acc, mean, gravity, moving, rate_hz)
+        notes += noted
+        confidence = 0.5
+    else:
+        left, confidence = _hinge(gyr, moving, rate_hz)
+        up = gravity if gravity is not None else _rotated(mean, left, RUNNING_LEAN_RAD)
+    if gravity is None:
+        notes.append(NO_STANDING)
+        confidence *= 0.7
+    return Alignment(_hinge_first(left, up), float(confidence), tuple(notes))
+
+
+def _hinge(gyr: FloatArray, moving: BoolArray, rate_hz: float) -> tuple[FloatArray, float]:
+    """Return the shank's left axis and the share of the rotation that is about it.
+
+    Sign: swinging forward turns the shank fast about right (backward about left), once per
+    stride and for a short time; stance turns it slowly about left. So the rate is skewed.
+    """
+    slow = lowpass(gyr, cutoff_hz=5.0, rate_hz=rate_hz)[moving]
+    _, vectors = np.linalg.eigh(slow.T @ slow)
+    axis = vectors[:, -1]
+    share = float(np.sum((slow @ axis) ** 2) / np.sum(slow**2))
+    rate = slow @ axis
+    skew = np.mean((rate - rate.mean()) ** 3)
+    return (axis if skew < 0 else -axis), min(1.0, share / 0.9)
+
+
+def _left_from_acceleration(
+    acc: FloatArray,
+    mean: FloatArray,
+    gravity: FloatArray | None,
+    moving: BoolArray,
+    rate_hz: float,
+) -> tuple[FloatArray, FloatArray, list[str]]:
+    """Return left and up of a shank from acceleration alone.
+
+    A running shank moves in one plane, so left is the direction of least slow acceleration. Its
+    mean specific force leans backward from the bone, which tells forward from backward once the
+    bone's direction is known: from standing, else from the impacts, which run along the bone.
+    """
+    slow = lowpass(acc, cutoff_hz=8.0, rate_hz=rate_hz)[moving]
+    slow = slow - slow.mean(axis=0)
+    _, vectors = np.linalg.eigh(slow.T @ slow)
+    normal = _unit(vectors[:, 0] - mean * (vectors[:, 0] @ mean))
+    if gravity is not None:
+        up = gravity
+    else:
+        shock = (acc - lowpass(acc, cutoff_hz=8.0, rate_hz=rate_hz))[moving]
+        candidates = [_rotated(mean, sign * normal, RUNNING_LEAN_RAD) for sign in (1.0, -1.0)]
+        up = max(candidates, key=lambda axis: float(np.mean((shock @ axis) ** 2)))
+    backward = mean - up * (mean @ up)
+    left = np.cross(up, -backward) if np.linalg.norm(backward) > 0.05 else normal
+    rotation = _hinge_first(_unit(left), up)
+    printed = _nearest_printed(rotation)
+    if gravity is None and printed is not None:
+        return printed[1], printed[2], [f"{NO_GYROSCOPE}, {PRINTED_AXES}"]
+    return rotation[1], rotation[2], [NO_GYROSCOPE]
+
+
+def _nearest_printed(rotation: FloatArray, *, within_deg: float = 25.0) -> FloatArray | None:
+    """Return the signed axis permutation near `rotation` (3, 3), None when none is near.
+
+    People strap a pod along the bone; when the estimate is that close, the case is the better
+    guide than an estimate from acceleration alone.
+    """
+    printed = np.zeros((3, 3))
+    columns = np.argmax(np.abs(rotation), axis=1)
+    if len(set(columns.tolist())) < 3:
+        return None
+    printed[np.arange(3), columns] = np.sign(rotation[np.arange(3), columns])
+    cosine = (np.trace(printed @ rotation.T) - 1) / 2
+    return printed if cosine > np.cos(np.radians(within_deg)) else None
+
+
+# ---------------------------------------------------------------------------------------------
+# Pelvis
+
+
+def _pelvis(
+    acc: FloatArray, gravity: FloatArray | None, moving: BoolArray, rate_hz: float
+) -> Alignment:
+    up = gravity if gravity is not None else _unit(acc[moving].mean(axis=0))
+    notes = () if gravity is not None else (NO_STANDING,)
+    seed = np.eye(3)[int(np.argmin(np.abs(up)))]
+    level = _gravity_first(seed, up)
+    forward, contrast = _forward_of_pelvis(acc @ level.T, moving, rate_hz)
+    confidence = contrast * (1.0 if gravity is not None else 0.7)
+    return Alignment(_gravity_first(forward @ level, up), confidence, notes)
+
+
+def _forward_of_pelvis(
+    level: FloatArray, moving: BoolArray, rate_hz: float
+) -> tuple[FloatArray, float]:
+    """Return the forward direction (3,) in a levelled frame, and how clear it was (0..1).
+
+    Forward acceleration is the same in every step, sideways acceleration changes sign from step
+    to step. Braking comes while the vertical force rises, which tells forward from backward.
+    """
+    smooth = lowpass(level, cutoff_hz=8.0, rate_hz=rate_hz)
+    steps = _steps(smooth[:, 2], moving, rate_hz)
+    if len(steps) < 6:
+        return np.array([1.0, 0.0, 0.0]), 0.0
+    phase = np.linspace(0, 1, 40, endpoint=False)
+    length = np.diff(steps)
+    regular = np.abs(length - np.median(length)) < 0.25 * np.median(length)
+    at = steps[:-1, None] + length[:, None] * phase
+    grid = np.arange(len(smooth))
+    waves = np.stack([np.interp(at, grid, smooth[:, axis]) for axis in (0, 1)], axis=2)
+    waves = waves - waves.mean(axis=1, keepdims=True)
+    pair = regular[:-1] & regular[1:]
+    same = ((waves[:-1] + waves[1:]) / 2)[pair].reshape(-1, 2)
+    opposite = ((waves[:-1] - waves[1:]) / 2)[pair].reshape(-1, 2)
+    contrast = same.T @ same - opposite.T @ opposite
+    values, vectors = np.linalg.eigh(contrast)
+    axis = np.array([*vectors[:, -1], 0.0])
+    total = float(np.sum(same**2) + np.sum(opposite**2))
+    rising = np.gradient(smooth[:, 2])[moving]
+    braking = float(np.mean((smooth @ axis)[moving] * rising))
+    clear = float(np.clip((values[-1] - values[0]) / max(total, 1e-9), 0, 1))
+    return (axis if braking < 0 else -axis), clear
+
+
+def _steps(up: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray:
+    """Return sample positions of the vertical force peaks, one per step, while moving."""
+    from scipy.signal import find_peaks
+
+    slow = lowpass(up[:, None], cutoff_hz=5.0, rate_hz=rate_hz)[:, 0]
+    peaks, _ = find_peaks(slow, height=1.15 * GRAVITY_MPS2, distance=max(int(0.22 * rate_hz), 1))
+    return np.asarray(peaks[moving[peaks]], dtype=np.float64)
+
+
+# ---------------------------------------------------------------------------------------------
+# Small geometry
+
+
+def _unit(v: FloatArray) -> FloatArray:
+    return np.asarray(v / max(float(np.linalg.norm(v)), 1e-12))
+
+
+def _rotated(v: FloatArray, axis: FloatArray, angle_rad: float) -> FloatArray:
+    """Rotate `v` about the unit vector `axis`, right-handed (Rodrigues)."""
+    turned = (
+        v * np.cos(angle_rad)
+        + np.cross(axis, v) * np.sin(angle_rad)
+        + axis * (axis @ v) * (1 - np.cos(angle_rad))
+    )
+    return np.asarray(turned)
+
+
+def _hinge_first(left: FloatArray, up: FloatArray) -> FloatArray:
+    """Return segment_from_sensor that keeps `left` and bends `up` to it."""
+    forward = _unit(np.cross(left, up))
+    return np.vstack([forward, left, np.cross(forward, left)])
+
+
+def _gravity_first(forward: FloatArray, up: FloatArray) -> FloatArray:
+    """Return segment_from_sensor that keeps `up` and bends `forward` to it."""
+    left = _unit(np.cross(up, forward))
+    return np.vstack([np.cross(left, up), left, up])

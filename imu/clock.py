@@ -1,0 +1,208 @@
+"""Clocks: from each pod's own time to one session clock.
+
+A notification never arrives early. It waits for a connection event, for a retry, for a busy host:
+delay only ever adds. So a pod's clock is fitted to the lower envelope of its arrivals, never to
+their mean, which follows the quality of the link.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.frames import FloatArray, IntArray
+from imu.samples import Samples
+
+US: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class ClockFit:
+    """Host time of a pod's device time: ``offset_s + slope * (device_s - reference_s)``.
+
+    `uncertainty_s` is how far the line may lie from a line with the same least delay (one
+    standard deviation). `delay_s` is the median delay of the arrivals above the line, `spread_s`
+    its interquartile range, `count` their number.
+    """
+
+    slope: float
+    offset_s: float
+    reference_s: float
+    uncertainty_s: float
+    delay_s: float
+    spread_s: float
+    count: int
+
+    def host_s(self, device_s: FloatArray) -> FloatArray:
+        """Return host time in s, shape as `device_s`."""
+        return self.offset_s + self.slope * (device_s - self.reference_s)
+
+
+def unwrap(
+    ticks: npt.ArrayLike, *, bits: int = 32, expected: npt.ArrayLike | None = None
+) -> IntArray:
+    """Return the counts (n,) of a clock of `bits` bits as if it had never wrapped.
+
+    The first count stays. Without `expected` a step is taken as less than half a turn of the
+    clock either way; `expected` (n,) is any rough knowledge of elapsed ticks, such as sample
+    index times nominal ticks per sample, that tells how many turns a long silence hides.
+    """
+    count = np.asarray(ticks, dtype=np.int64)
+    step = np.diff(count)
+    guess = np.zeros(len(step)) if expected is None else np.diff(np.asarray(expected, np.float64))
+    turns = np.rint((guess - step) / 2.0**bits).astype(np.int64)
+    wraps = np.zeros(len(count), dtype=np.int64)
+    np.cumsum(turns, out=wraps[1:])
+    unwrapped: IntArray = count + wraps * 2**bits
+    return unwrapped
+
+
+def fit_clock(
+    device_s: FloatArray,
+    arrival_s: FloatArray,
+    *,
+    pod: str = "pod",
+    slope_limit_ppm: float = 100.0,
+) -> ClockFit:
+    """Fit the lower envelope of (n,) arrivals over device time, both in s and in order.
+
+    The line is the one that is highest in the middle of the record while it lies below every
+    arrival and runs within `slope_limit_ppm` of the host's clock: the edge of the lower convex
+    hull under the centre where that is free, the earliest arrival where the record is short.
+    Its remaining delay is the least that occurred, nearly the same for all pods of one radio.
+    """
+    device_s, arrival_s = _checked_arrivals(pod, device_s, arrival_s)
+    reference_s = float(device_s[0] + device_s[-1]) / 2
+    away_s = device_s - reference_s
+    lag_s = (arrival_s - arrival_s[0]) - (device_s - device_s[0])
+    tilt = _highest_tilt(away_s, lag_s, slope_limit_ppm * 1e-6)
+    above_s = lag_s - tilt * away_s
+    least_s = float(above_s.min())
+    low, middle, high = np.quantile(above_s - least_s, [0.25, 0.5, 0.75])
+    return ClockFit(
+        slope=1 + tilt,
+        offset_s=float(arrival_s[0] + (reference_s - device_s[0])) + least_s,
+        reference_s=reference_s,
+        uncertainty_s=_uncertainty_s(above_s - least_s, float(np.ptp(device_s))),
+        delay_s=float(middle),
+        spread_s=float(high - low),
+        count=len(device_s),
+    )
+
+
+def _checked_arrivals(
+    pod: str, device_s: FloatArray, arrival_s: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    device_s, arrival_s = (np.asarray(x, dtype=np.float64) for x in (device_s, arrival_s))
+    if len(device_s) < 2:
+        raise ValueError(f"{pod}: too little was received to fit its clock; record it for longer")
+    if not (np.isfinite(device_s).all() and np.isfinite(arrival_s).all()):
+        raise ValueError(f"{pod}: its times hold NaN or infinity; check how they were decoded")
+    if (np.diff(device_s) < 0).any() or (np.diff(arrival_s) < 0).any():
+        raise ValueError(f"{pod}: its time runs backward; it was restarted: record it on its own")
+    if device_s[0] == device_s[-1]:
+        raise ValueError(f"{pod}: its clock stands still; switch it off and on again")
+    return device_s, arrival_s
+
+
+def _highest_tilt(away_s: FloatArray, lag_s: FloatArray, limit: float) -> float:
+    """Return the slope in ±limit whose line below all points (away_s, lag_s) is highest at 0.
+
+    That height is concave in the slope: close in on its top from both ends, each step along the
+    two supporting lines. Finite and in practice a handful of steps.
+    """
+    left, right = (int(np.argmin(lag_s - tilt * away_s)) for tilt in (-limit, limit))
+    if away_s[left] >= 0:
+        return -limit
+    if away_s[right] <= 0:
+        return limit
+    tilt = 0.0
+    for _ in range(len(lag_s)):
+        tilt = float((lag_s[right] - lag_s[left]) / (away_s[right] - away_s[left]))
+        above = lag_s - tilt * away_s
+        lowest = int(np.argmin(above))
+        if lowest in (left, right) or above[lowest] > above[left] - 1e-12:
+            break
+        if away_s[lowest] < 0:
+            left = lowest
+        else:
+            right = lowest
+    return tilt
+
+
+BEAT_S: Final = 1.5e-3  # SD of what the beat of frame period and connection interval can hide
+BEAT_SWEPT_AFTER_S: Final = 300.0  # crystals drift through that beat; both from simulation
+
+
+def _uncertainty_s(delay_s: FloatArray, duration_s: float) -> float:
+    """Return the RMS of the least delay of each quarter, and what no statistic can see."""
+    quarters = np.minimum(np.arange(4) * len(delay_s) // 4, len(delay_s) - 1)
+    least_s = np.minimum.reduceat(delay_s, np.unique(quarters))
+    hidden_s = BEAT_S * min(1.0, BEAT_SWEPT_AFTER_S / duration_s)
+    return float(np.hypot(np.sqrt(np.mean(least_s**2)), hidden_s))
+
+
+def sample_time_s(samples: Samples, *, pod: str = "pod", window_s: float = 10.0) -> FloatArray:
+    """Return the device time of each sample (n,) in s, from the pod's counter and clock together.
+
+    Samples are evenly spaced, whatever the stamps within a frame say; how far apart is taken from
+    index and device time over `window_s`, never from the nominal rate.
+    """
+    count = (samples["index"] - samples["index"][:1]).astype(np.float64)
+    stamp_s = (samples["device_us"] - samples["device_us"][:1]) * US
+    _check_stamps(pod, stamp_s)
+    # The last window takes in what is left over, so that none is too short for its slope.
+    number = (stamp_s / window_s).astype(np.int64)
+    window = np.minimum(number, max(0, int(number[-1]) - 1))
+    if window[-1] == 0:
+        slope, start_s = np.polyfit(count, stamp_s, 1)
+        time_s = start_s + slope * count
+    else:
+        heard = np.bincount(window)
+        full = heard > 0
+        at = np.bincount(window, count)[full] / heard[full]
+        time_s = _through(count, at, np.bincount(window, stamp_s)[full] / heard[full])
+    _check_counter(pod, time_s, stamp_s)
+    return np.asarray(samples["device_us"][0] * US + time_s, dtype=np.float64)
+
+
+def session_time_s(
+    samples: Samples, arrival: FloatArray, *, pod: str = "pod", origin_s: float = 0.0
+) -> tuple[FloatArray, ClockFit]:
+    """Return the session clock of each sample (n,) and the fit behind it.
+
+    `arrival` (k, 2) pairs device time with host time, both in s; `origin_s` is the host time at
+    which the session clock is 0.
+    """
+    clock = fit_clock(arrival[:, 0], arrival[:, 1], pod=pod)
+    return clock.host_s(sample_time_s(samples, pod=pod)) - origin_s, clock
+
+
+def _check_stamps(pod: str, stamp_s: FloatArray) -> None:
+    if len(stamp_s) < 2:
+        raise ValueError(f"{pod}: too few samples to tell its rate; record it for longer")
+    if (np.diff(stamp_s) < 0).any():
+        raise ValueError(f"{pod}: its time runs backward; it was restarted: record it on its own")
+    if stamp_s[-1] == 0:
+        raise ValueError(f"{pod}: its clock stands still; switch it off and on again")
+
+
+COUNTER_SLACK_S: Final = 0.05
+
+
+def _check_counter(pod: str, time_s: FloatArray, stamp_s: FloatArray) -> None:
+    worst_s = float(np.abs(time_s - stamp_s).max())
+    if worst_s > COUNTER_SLACK_S:
+        raise ValueError(
+            f"{pod}: its sample counter and its clock disagree by {worst_s:.3f} s; "
+            "it was restarted or lost count: record it on its own"
+        )
+
+
+def _through(x: FloatArray, at: FloatArray, value: FloatArray) -> FloatArray:
+    """Return the piecewise straight line through (at, value), continued straight at its ends."""
+    slope = np.diff(value) / np.diff(at)
+    before, after = np.minimum(x - at[0], 0.0), np.maximum(x - at[-1], 0.0)
+    line: FloatArray = np.interp(x, at, value) + before * slope[0] + after * slope[-1]
+    return line

@@ -1,0 +1,89 @@
+"""Mean curves over stance, left and right: what the numbers look like."""
+
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from imu.analysis import CURVE_POINTS, Curves
+from imu.frames import SIDES, UP, BoolArray, FloatArray
+from imu.metrics.signals import StanceSignals
+
+Signal = Callable[[StanceSignals, FloatArray], FloatArray]
+
+
+def _tilt(s: StanceSignals, grid: FloatArray) -> FloatArray:
+    return s.at(s.tilt_deg, grid)
+
+
+def _drop(s: StanceSignals, grid: FloatArray) -> FloatArray:
+    start = s.at(s.obliquity_deg, s.start)[:, None]
+    return s.toward[:, None] * (s.at(s.obliquity_deg, grid) - start)
+
+
+def _rotation(s: StanceSignals, grid: FloatArray) -> FloatArray:
+    return s.rotation_over_leg_deg(grid)
+
+
+def _force(s: StanceSignals, grid: FloatArray) -> FloatArray:
+    return s.at(s.force_bw, grid) + s.force_offset_bw[:, None]
+
+
+def _shank_rotation(s: StanceSignals, grid: FloatArray) -> FloatArray:
+    out = np.full(grid.shape, np.nan)
+    for side in SIDES:
+        own = s.side == side
+        pod = s.segments.get("shank_left" if side == "left" else "shank_right")
+        if pod is not None and own.any():
+            out[own] = s.only(own).internal_rotation_deg(pod, grid[own])
+    return out
+
+
+def _axial(s: StanceSignals, grid: FloatArray) -> FloatArray:
+    out = np.full(grid.shape, np.nan)
+    for side in SIDES:
+        pod = s.segments.get("shank_left" if side == "left" else "shank_right")
+        if pod is not None:
+            own = s.side == side
+            out[own] = s.at(s.impact_mps2(pod)[:, UP], grid[own])
+    return out
+
+
+SIGNALS: Final[dict[str, Signal]] = {
+    "pelvis_tilt_deg": _tilt,
+    "pelvis_drop_deg": _drop,
+    "pelvis_rotation_deg": _rotation,
+    "shank_rotation_deg": _shank_rotation,
+    "vertical_force_bw": _force,
+    "shank_axial_mps2": _axial,
+}
+
+
+def curves(s: StanceSignals, *, usable: BoolArray) -> Curves:
+    """Return mean and SD over the `usable` (k,) stances of each side, 0..100 % of stance.
+
+    Drop and rotations start from zero at initial contact; + as in the metrics.
+    """
+    phase = np.linspace(0.0, 1.0, CURVE_POINTS)
+    grid = s.start[:, None] + phase * (s.stop - s.start)[:, None]
+    grid = np.where(usable[:, None], grid, np.nan)
+    mean: dict[str, FloatArray] = {}
+    sd: dict[str, FloatArray] = {}
+    for name, signal in SIGNALS.items():
+        values = signal(s, grid) if len(s) else np.empty((0, CURVE_POINTS))
+        pairs = [_mean_and_sd(values[s.side == side]) for side in SIDES]
+        mean[name] = np.vstack([pair[0] for pair in pairs])
+        sd[name] = np.vstack([pair[1] for pair in pairs])
+    count = np.array([int(np.sum((s.side == side) & usable)) for side in SIDES], dtype=np.int64)
+    return Curves(mean, sd, count)
+
+
+def _mean_and_sd(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    known = np.isfinite(rows)
+    n = known.sum(axis=0)
+    filled = np.where(known, rows, 0.0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(n > 0, filled.sum(axis=0) / n, np.nan)
+        spread = np.where(known, rows - mean, 0.0)
+        sd = np.where(n > 1, np.sqrt((spread**2).sum(axis=0) / (n - 1)), np.nan)
+    return mean, sd

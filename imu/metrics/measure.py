@@ -1,0 +1,135 @@
+"""Every metric of every stance, and NaN with a reason where it cannot be known."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.filters import near_invalid
+from imu.frames import SIDES, BoolArray, FloatArray, Placement
+from imu.metrics.registry import METRICS, Metric
+from imu.metrics.shank import IMPACT_S
+from imu.metrics.signals import StanceSignals
+
+GAP_REACH_S = 0.02
+"""Filters smear a gap by about this much; a stance this near to one is not measured."""
+
+
+def measure(s: StanceSignals) -> tuple[dict[str, FloatArray], dict[str, npt.NDArray[Any]]]:
+    """Return (metrics, quality): name -> (k,) columns.
+
+    A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or a peak
+    was clipped; the column ``quality`` says so in words, ``coverage_pct`` is the share of the
+    stance that the worn pods delivered, ``clipped`` marks saturated impacts.
+    """
+    whole = {"shank": _whole_leg(s), "pelvis": _whole_pelvis(s)}
+    clipped = _clipped(s)
+    metrics = {
+        name: np.where(_usable(metric, whole, clipped), metric.formula(s), np.nan)
+        for name, metric in METRICS.items()
+    }
+    quality: dict[str, npt.NDArray[Any]] = {
+        "coverage_pct": _coverage_pct(s),
+        "clipped": clipped,
+        "quality": _reasons(s, whole, clipped),
+    }
+    return metrics, quality
+
+
+def _usable(metric: Metric, whole: Mapping[str, BoolArray], clipped: BoolArray) -> BoolArray:
+    usable = np.ones(len(clipped), dtype=bool)
+    for need in metric.needs:
+        usable &= whole[need.partition(" ")[0]]
+    return usable & ~clipped if metric.clipping else usable
+
+
+def _of_leg(s: StanceSignals, per_pod: Mapping[Placement, BoolArray]) -> BoolArray:
+    """Return the value (k,) of each stance's own shank; False where that pod was not worn."""
+    out = np.zeros(len(s), dtype=bool)
+    for side in SIDES:
+        placement: Placement = "shank_left" if side == "left" else "shank_right"
+        if placement in per_pod:
+            out = np.where(s.side == side, per_pod[placement], out)
+    return out
+
+
+def _any_within(mask: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
+    """Return True (k,) where `mask` (n,) is True anywhere in ``[start, stop]``."""
+    sums = np.concatenate([[0], np.cumsum(mask)])
+    low = np.clip(np.floor(start), 0, len(mask)).astype(np.int64)
+    high = np.clip(np.ceil(stop) + 1, low, len(mask)).astype(np.int64)
+    return np.asarray(sums[high] > sums[low])
+
+
+def _gap_free(s: StanceSignals) -> dict[Placement, BoolArray]:
+    reach = round(GAP_REACH_S * s.rate_hz)
+    return {
+        placement: ~_any_within(near_invalid(pod.valid, reach_samples=reach), s.start, s.stop)
+        for placement, pod in s.segments.items()
+    }
+
+
+def _whole_leg(s: StanceSignals) -> BoolArray:
+    return _of_leg(s, _gap_free(s))
+
+
+def _whole_pelvis(s: StanceSignals) -> BoolArray:
+    return _gap_free(s).get("pelvis", np.zeros(len(s), dtype=bool))
+
+
+def _clipped(s: StanceSignals) -> BoolArray:
+    end = s.start + IMPACT_S * s.rate_hz
+    begin = s.start - GAP_REACH_S * s.rate_hz
+    return _of_leg(
+        s,
+        {
+            placement: _any_within(pod.clipped, begin, end)
+            for placement, pod in s.segments.items()
+            if placement != "pelvis"
+        },
+    )
+
+
+def _coverage_pct(s: StanceSignals) -> FloatArray:
+    """Return the share of the stance that the least complete worn pod delivered, in %."""
+    worst = np.full(len(s), 100.0)
+    for placement, pod in s.segments.items():
+        own = (s.side == placement.removeprefix("shank_")) | (placement == "pelvis")
+        sums = np.concatenate([[0], np.cumsum(pod.valid)])
+        low = np.clip(np.round(s.start), 0, len(pod.valid)).astype(np.int64)
+        high = np.clip(np.round(s.stop) + 1, low + 1, len(pod.valid)).astype(np.int64)
+        share = 100.0 * (sums[high] - sums[low]) / np.maximum(high - low, 1)
+        worst = np.where(own, np.minimum(worst, share), worst)
+    return worst
+
+
+def _reasons(
+    s: StanceSignals, whole: Mapping[str, BoolArray], clipped: BoolArray
+) -> npt.NDArray[np.str_]:
+    """Say in words (k,) what is missing from each stance; empty when nothing is."""
+    leg_worn = _of_leg(s, {p: np.ones(len(s), dtype=bool) for p in s.segments})
+    pelvis = s.pelvis
+    findings: list[tuple[str, BoolArray | bool]] = [
+        ("no pelvis pod", pelvis is None),
+        ("gap in the pelvis pod", (pelvis is not None) & ~whole["pelvis"]),
+        ("no pelvis gyroscope", pelvis is not None and pelvis.gyr_radps is None),
+        ("no standing, so no tilt", pelvis is not None and not pelvis.standing.any()),
+        ("no shank pod on this leg", ~leg_worn),
+        ("gap in the shank pod", leg_worn & ~whole["shank"]),
+        ("no shank gyroscope", leg_worn & _of_leg(s, _without_gyroscope(s))),
+        ("impact clipped", clipped),
+        ("other leg not seen next", ~np.isfinite(s.opposite)),
+        ("end of bout", ~np.isfinite(s.stride)),
+    ]
+    words = np.full(len(s), "", dtype="U200")
+    for text, where in findings:
+        apart = np.where(words == "", "", "; ")
+        words = np.where(where, np.char.add(np.char.add(words, apart), text), words)
+    return words
+
+
+def _without_gyroscope(s: StanceSignals) -> dict[Placement, BoolArray]:
+    return {
+        placement: np.full(len(s), pod.gyr_radps is None) for placement, pod in s.segments.items()
+    }

@@ -1,0 +1,86 @@
+"""Timing: how long the foot is down, how long the body flies, how often."""
+
+from imu.frames import FloatArray
+from imu.metrics.registry import metric
+from imu.metrics.signals import StanceSignals
+
+SHANK_OR_PELVIS = ()
+"""Events come from whichever pod was worn, so timing needs none in particular."""
+
+
+@metric(
+    "Contact time",
+    theme="timing",
+    evidence="established",
+    needs=SHANK_OR_PELVIS,
+    cite="Kiernan 2023, Sensors 23:5022 (events); Robberechts 2021 (accuracy to aim at)",
+    typical_error=0.006,
+)
+def contact_time_s(s: StanceSignals) -> FloatArray:
+    """Time from initial contact to toe-off, tc."""
+    return (s.stop - s.start) / s.rate_hz
+
+
+@metric(
+    "Flight time",
+    theme="timing",
+    evidence="established",
+    needs=SHANK_OR_PELVIS,
+    cite="Morin 2005, J Appl Biomech 21:167",
+    typical_error=0.006,
+)
+def flight_time_s(s: StanceSignals) -> FloatArray:
+    """Time from toe-off to the initial contact of the other foot, tf; both legs must be seen."""
+    return (s.opposite - s.stop) / s.rate_hz
+
+
+@metric(
+    "Step time",
+    theme="timing",
+    evidence="established",
+    needs=SHANK_OR_PELVIS,
+    cite="Zeng 2022, PMC9237201",
+    typical_error=0.006,
+)
+def step_time_s(s: StanceSignals) -> FloatArray:
+    """Time from initial contact to the initial contact of the other foot."""
+    return (s.opposite - s.start) / s.rate_hz
+
+
+@metric(
+    "Stride time",
+    theme="timing",
+    evidence="established",
+    needs=SHANK_OR_PELVIS,
+    cite="Zeng 2022, PMC9237201",
+    typical_error=0.01,
+)
+def stride_time_s(s: StanceSignals) -> FloatArray:
+    """Time from initial contact to the next initial contact of the same foot, T."""
+    return s.stride / s.rate_hz
+
+
+@metric(
+    "Cadence",
+    theme="timing",
+    evidence="established",
+    needs=SHANK_OR_PELVIS,
+    cite="Zeng 2022, PMC9237201",
+    typical_error=2.5,
+)
+def cadence_spm(s: StanceSignals) -> FloatArray:
+    """Count the steps of both feet per minute, 120 / T."""
+    return 120.0 * s.rate_hz / s.stride
+
+
+@metric(
+    "Duty factor",
+    theme="timing",
+    evidence="established",
+    needs=SHANK_OR_PELVIS,
+    cite="Morin 2005, J Appl Biomech 21:167",
+    typical_error=1.0,
+)
+def duty_factor_pct(s: StanceSignals) -> FloatArray:
+    """Share of the stride for which the foot is down, 100 tc / T."""
+    return 100.0 * (s.stop - s.start) / s.stride

@@ -1,0 +1,102 @@
+"""Still or moving, saturated or not: what one pod's own numbers say before any axis is known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu.filters import bridged
+from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
+from imu.recording import Sensor
+
+
+@dataclass(frozen=True)
+class Motion:
+    """Per-sample findings (n,) of one pod.
+
+    `still`: quiet for at least a second around; `lively`: the size of the specific force varies
+    by more than `LIVELY` in the second around; `clipped`: some axis stands at full scale.
+    """
+
+    still: BoolArray
+    lively: BoolArray
+    spread_mps2: FloatArray
+    clipped: BoolArray
+
+
+STILL_MPS2 = 0.4
+STILL_RADPS = 0.25
+LIVELY_MPS2 = 0.25 * GRAVITY_MPS2
+
+
+def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
+    """Return what `sensor` does, from moving one-second windows."""
+    width = max(int(rate_hz), 2)
+    acc = bridged(sensor.acc_mps2, sensor.valid)
+    spread = _moving_sd(np.linalg.norm(acc, axis=1), width)
+    still = (spread < STILL_MPS2) & sensor.valid
+    if sensor.gyr_radps is not None:
+        gyr = bridged(sensor.gyr_radps, sensor.valid)
+        wobble = np.max([_moving_sd(axis, width) for axis in gyr.T], axis=0)
+        still &= wobble < STILL_RADPS
+    return Motion(
+        still=_eroded(still, width // 2),
+        lively=spread > LIVELY_MPS2,
+        spread_mps2=spread,
+        clipped=clipped(sensor),
+    )
+
+
+def clipped(sensor: Sensor, *, share_of_range: float = 0.995) -> BoolArray:
+    """Return True (n,) where an axis reads full scale; False everywhere without a known range."""
+    hit = np.zeros(len(sensor.valid), dtype=bool)
+    for values, full in (
+        (sensor.acc_mps2, sensor.acc_range_mps2),
+        (sensor.gyr_radps, sensor.gyr_range_radps),
+    ):
+        if values is not None and full is not None:
+            with np.errstate(invalid="ignore"):
+                hit |= (np.abs(values) >= share_of_range * full).any(axis=1)
+    return hit
+
+
+def _moving_sd(x: FloatArray, width: int) -> FloatArray:
+    """Return the SD of `x` (n,) in a centred window; windows are cut at the ends."""
+    centred = x - np.mean(x)
+    sums = np.concatenate([[0.0], np.cumsum(centred)])
+    squares = np.concatenate([[0.0], np.cumsum(centred**2)])
+    index = np.arange(len(x))
+    low = np.clip(index - width // 2, 0, len(x))
+    high = np.clip(index + width // 2 + 1, 0, len(x))
+    n = high - low
+    mean = (sums[high] - sums[low]) / n
+    variance = (squares[high] - squares[low]) / n - mean**2
+    return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
+
+
+def _eroded(mask: BoolArray, reach: int) -> BoolArray:
+    """Keep True only where everything within `reach` is True; both ends of the record count."""
+    bad = np.concatenate([[0], np.cumsum(~mask)])
+    index = np.arange(len(mask))
+    low = np.clip(index - reach, 0, len(mask))
+    high = np.clip(index + reach + 1, 0, len(mask))
+    return np.asarray(bad[high] == bad[low])
+
+
+def last_rest(motion: Motion, *, rate_hz: float, least_s: float = 1.0) -> BoolArray:
+    """Return the samples (n,) of quiet standing to trust: the last long rest before moving off.
+
+    The pod lies still on a table before it is strapped on; the rest right before the first
+    lively motion is the one with the runner in it. Without one, the longest rest of the record;
+    all False when there is none of `least_s`.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], motion.still.astype(np.int8), [0]])))
+    starts, stops = edges[::2], edges[1::2]
+    keep = stops - starts >= least_s * rate_hz
+    starts, stops = starts[keep], stops[keep]
+    rest = np.zeros(len(motion.still), dtype=bool)
+    if len(starts):
+        lively = np.flatnonzero(motion.lively)
+        before = np.flatnonzero(stops <= lively[0]) if len(lively) else np.array([], dtype=int)
+        pick = before[-1] if len(before) else int(np.argmax(stops - starts))
+        rest[starts[pick] : stops[pick]] = True
+    return rest

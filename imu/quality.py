@@ -1,0 +1,99 @@
+"""What of a session may be trusted, as a grade and in words."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from imu.analysis import SessionQuality, StanceTable
+from imu.frames import PLACEMENTS, Placement
+from imu.recording import Recording
+from imu.segments import Segment
+
+FEW_STANCES = 25
+"""Stances per side below which a median is not stable (Oliveira & Pirscoveanu 2021)."""
+GRADES = "ABCD"
+
+
+def judge(
+    recording: Recording, segments: Mapping[Placement, Segment], table: StanceTable
+) -> SessionQuality:
+    """Return the session's grade: A when nothing was found, one letter down per kind of trouble.
+
+    What makes the main comparison impossible (no running, hardly any stances) is D at once.
+    """
+    pods = {
+        placement: _numbers(recording, placement, segment, table)
+        for placement, segment in segments.items()
+    }
+    grave = _grave(table)
+    reasons = grave + _missing(segments) + _per_pod(segments, pods) + _rate(recording)
+    reasons += _agreement(table)
+    steps = 3 if grave else min(len(reasons), 3)
+    return SessionQuality(GRADES[steps], tuple(reasons), pods)
+
+
+def _numbers(
+    recording: Recording, placement: Placement, segment: Segment, table: StanceTable
+) -> dict[str, float]:
+    own = table.events.side == placement.removeprefix("shank_")
+    clipped = table.quality["clipped"][own]
+    return {
+        "coverage_pct": 100.0 * float(np.mean(segment.valid)),
+        "clipped_pct": 100.0 * float(np.mean(clipped)) if len(clipped) else 0.0,
+        "sync_s": float(recording.sync_s.get(placement, 0.0)),
+        "alignment": segment.alignment.confidence,
+    }
+
+
+def _grave(table: StanceTable) -> list[str]:
+    if not len(table):
+        return ["no running was found"]
+    sides = [int(np.sum(table.events.side == side)) for side in ("left", "right")]
+    seen = [count for count in sides if count]
+    if min(seen) < FEW_STANCES:
+        return [f"only {min(seen)} stances on a side; at least {FEW_STANCES} make a stable median"]
+    return []
+
+
+def _missing(segments: Mapping[Placement, Segment]) -> list[str]:
+    absent = [p.replace("_", " ") for p in PLACEMENTS if p not in segments]
+    mute = [p.replace("_", " ") for p, pod in segments.items() if pod.gyr_radps is None]
+    reasons = [f"no pod on {' or '.join(absent)}"] if absent else []
+    return reasons + ([f"no gyroscope on {', '.join(mute)}"] if mute else [])
+
+
+def _per_pod(
+    segments: Mapping[Placement, Segment], pods: Mapping[Placement, Mapping[str, float]]
+) -> list[str]:
+    reasons = []
+    for placement, numbers in pods.items():
+        name = placement.replace("_", " ")
+        if numbers["coverage_pct"] < 98.0:
+            reasons.append(f"{name}: {100 - numbers['coverage_pct']:.0f} % of the samples missing")
+        if numbers["clipped_pct"] > 5.0:
+            reasons.append(f"{name}: {numbers['clipped_pct']:.0f} % of the impacts clipped")
+        if numbers["sync_s"] > 0.01:
+            reasons.append(f"{name}: clock only known to {1000 * numbers['sync_s']:.0f} ms")
+        if segments[placement].alignment.confidence < 0.45:
+            reasons.append(f"{name}: position on the body uncertain")
+    if not any(segment.standing.any() for segment in segments.values()):
+        reasons.append("no quiet standing, so no zero for the tilt")
+    return reasons
+
+
+def _rate(recording: Recording) -> list[str]:
+    if recording.rate_hz >= 99.0:
+        return []
+    return [f"recorded at {recording.rate_hz:.0f} Hz: peaks read low, times are coarse"]
+
+
+def _agreement(table: StanceTable) -> list[str]:
+    apart = table.events.agreement_s
+    known = np.isfinite(apart)
+    if not known.any():
+        return []
+    usual = np.median(apart[known])
+    off = float(np.mean(np.abs(apart[known] - usual) > 0.025))
+    if off <= 0.05:
+        return []
+    return [f"the two estimates of contact disagree in {100 * off:.0f} % of the stances"]

@@ -1,0 +1,95 @@
+"""When the foot is down: pods on their segments, candidates per pod, stances and bouts."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from imu import alignment, motion, segments
+from imu.frames import FloatArray, Placement
+from imu.metrics.signals import StanceSignals
+from imu.orientation import as_rotation, orient, upward
+from imu.recording import Recording
+from imu.segmentation import calibration, gait
+from imu.segments import Segment
+from imu.stances import Stances
+
+__all__ = [
+    "PARAMETERS",
+    "as_rotation",
+    "bouts",
+    "oriented",
+    "stances",
+    "worn",
+]
+
+bouts = gait.bouts
+
+PARAMETERS: Final[Mapping[str, Any]] = {
+    f"{module.__name__.rpartition('.')[2]}.{name.lower()}": value
+    for module in (calibration, gait, motion)
+    for name, value in vars(module).items()
+    if name.isupper() and isinstance(value, int | float | tuple)
+}
+"""Every constant the events rest on, for the header of a session file."""
+
+
+def worn(recording: Recording) -> dict[Placement, Segment]:
+    """Return every pod of `recording` turned into its segment's axes."""
+    out: dict[Placement, Segment] = {}
+    for placement, sensor in recording.sensors.items():
+        seen = motion.observe(sensor, rate_hz=recording.rate_hz)
+        sits = alignment.align(placement, sensor, seen, rate_hz=recording.rate_hz)
+        out[placement] = segments.on_segment(
+            placement, sensor, seen, sits, rate_hz=recording.rate_hz
+        )
+    return out
+
+
+def oriented(
+    worn_pods: Mapping[Placement, Segment], *, rate_hz: float
+) -> dict[Placement, FloatArray]:
+    """Return world_from_segment quaternions (n, 4) of every pod that has a gyroscope."""
+    found = {placement: orient(pod, rate_hz=rate_hz) for placement, pod in worn_pods.items()}
+    return {placement: q for placement, q in found.items() if q is not None}
+
+
+def stances(
+    worn_pods: Mapping[Placement, Segment],
+    quaternions: Mapping[Placement, FloatArray],
+    *,
+    rate_hz: float,
+    start_s: float,
+) -> tuple[StanceSignals, Stances]:
+    """Return the running stances, as positions for the metrics and on the session clock."""
+    found, bout = gait.in_bouts(gait.find(worn_pods, rate_hz=rate_hz))
+    body = worn_pods.get("pelvis")
+    lifted = None if body is None else upward(body.acc_mps2, quaternions.get("pelvis"))
+    events = gait.to_stances(found, bout, lifted, rate_hz=rate_hz, start_s=start_s)
+    start, stop = found.initial_contact, found.toe_off
+    same, other = _next_contacts(events, start)
+    return (
+        StanceSignals(
+            rate_hz=rate_hz,
+            side=events.side,
+            start=start,
+            midstance=(events.midstance_s - start_s) * rate_hz,
+            stop=stop,
+            stride=np.where(same - start < 1.5 * found.stride, same - start, np.nan),
+            opposite=np.where(other - start < 0.75 * found.stride, other, np.nan),
+            segments=worn_pods,
+            quaternions=quaternions,
+        ),
+        events,
+    )
+
+
+def _next_contacts(events: Stances, start: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the next contact of the same and of the other leg (k,), NaN when none follows."""
+    same, other = np.full(len(start), np.nan), np.full(len(start), np.nan)
+    for side in ("left", "right"):
+        contacts = np.append(start[events.side == side], np.nan)
+        following = contacts[np.searchsorted(contacts[:-1], start, side="right")]
+        own = events.side == side
+        same[own], other[~own] = following[own], following[~own]
+    return same, other

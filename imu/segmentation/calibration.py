@@ -1,0 +1,34 @@
+"""The constants that turn a feature of a signal into an event, and where they come from.
+
+Each is the mean time of the feature after the event that a force plate saw, so it holds for
+exactly the feature and filter named beside it and for the force threshold of its source. Changing
+any of those voids the constant. A personal calibration replaces these numbers, nothing else.
+
+Shank: Bach et al. 2022, running trials 1, 2 and 15 (two women, 8-8.5 km/h, 42 stances), 50 N.
+Leave-one-runner-out RMSE with these features is stated in CHANGELOG.md.
+Pelvis: Alcantara et al. 2022, eight rows (one man, 2.5-4.2 m/s, -10..+10 degrees), 5 % of body
+weight; the bias moves by 7 ms (SD) between speeds and slopes, so it is a mean over conditions.
+"""
+
+from typing import Final
+
+RISE: Final = 0.2
+"""Share of the climb from the dip before the impact to the impact, axial, 15 Hz."""
+AXIAL_RISE_S: Final = 0.0069
+
+BURST_RISE: Final = 0.5
+"""Share of the climb of the 15 Hz high-passed size, smoothed at 20 Hz."""
+BURST_ONSET_S: Final = 0.0195
+
+UNLOADING_S: Final = -0.038
+"""Steepest fall of the axial acceleration, 5 Hz."""
+AXIAL_MINIMUM_S: Final = 0.0213
+"""Axial minimum after it, 12 Hz."""
+
+PELVIS_RISE: Final = 0.2
+"""Share of the climb of the upward force from its minimum in flight, 15 Hz."""
+PELVIS_RISE_S: Final = 0.0045
+
+PELVIS_FALL: Final = 0.05
+"""Share above the minimum in flight at which the falling upward force has arrived, 7 Hz."""
+PELVIS_FALL_S: Final = 0.0135

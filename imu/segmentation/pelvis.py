@@ -1,0 +1,86 @@
+"""Stances from the pelvis alone: the rise and fall of the upward force in every step.
+
+Initial contact is where the upward specific force has climbed a fifth of the way out of flight
+(15 Hz), toe-off where it has come back down to a twentieth above the next flight (7 Hz). The
+side is the leg whose opposite hip drops after contact (gyroscope), or towards which the pelvis is
+pushed (acceleration), decided by all steps of a bout together: steps alternate.
+"""
+
+import numpy as np
+from scipy.signal import find_peaks
+
+from imu.filters import argmax_in, last_crossing, lowpass, windows
+from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
+from imu.segmentation import calibration
+from imu.segmentation.shank import Candidates
+from imu.segments import Segment
+
+LEAST_STEP_S = 0.22
+LIGHTEST_BW = 0.75
+LEAST_SWING_BW = 0.9
+"""The 7 Hz upward force falls below the one and swings by more than the other in every running
+step, uphill too; walking swings by 0.6 BW at most."""
+
+
+def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
+    """Return one candidate per running step; walking gives none."""
+    up_bw = segment.acc_mps2[:, UP] / GRAVITY_MPS2
+    quick, slow = (lowpass(up_bw, cutoff_hz=hz, rate_hz=rate_hz) for hz in (15.0, 7.0))
+    peak, before, after = _steps(slow, rate_hz)
+    if len(peak) < 2:
+        nothing = np.empty(0)
+        return Candidates(nothing, nothing, nothing, nothing)
+    rise = _threshold(quick, before, peak, calibration.PELVIS_RISE, rate_hz)
+    start = last_crossing(quick, rise, np.maximum(before, 0), peak)
+    reverse, last = slow[::-1], len(slow) - 1
+    fall = _threshold(reverse, last - after, last - peak, calibration.PELVIS_FALL, rate_hz)
+    stop = last - last_crossing(reverse, fall, np.maximum(last - after, 0), last - peak)
+    step = np.diff(start)
+    stride = np.append(step[:-1] + step[1:], np.repeat(2 * np.nanmedian(step), 2))
+    return Candidates(
+        initial_contact=start - calibration.PELVIS_RISE_S * rate_hz,
+        toe_off=stop - calibration.PELVIS_FALL_S * rate_hz,
+        apart_s=np.full(len(start), np.nan),
+        stride_s=np.where(np.isfinite(stride), stride, 2 * np.nanmedian(step)) / rate_hz,
+    )
+
+
+def _steps(force_bw: FloatArray, rate_hz: float) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the force peak of each running step and the troughs before and after it."""
+    peaks, _ = find_peaks(force_bw, height=1.2, distance=max(int(LEAST_STEP_S * rate_hz), 1))
+    if len(peaks) < 2:
+        return peaks, peaks, peaks
+    usual = float(np.median(np.diff(peaks)))
+    reach = int(0.8 * usual)
+    between = argmax_in(-force_bw, peaks[:-1], peaks[1:])
+    before = np.append(argmax_in(-force_bw, peaks[:1] - reach, peaks[:1]), between)
+    after = np.append(between, argmax_in(-force_bw, peaks[-1:], peaks[-1:] + reach))
+    before = np.maximum(before, peaks - reach)
+    after = np.minimum(after, peaks + reach)
+    light = np.maximum(force_bw[before], force_bw[np.minimum(after, len(force_bw) - 1)])
+    running = (light < LIGHTEST_BW) & (force_bw[peaks] - light > LEAST_SWING_BW)
+    return peaks[running], before[running], after[running]
+
+
+def _threshold(
+    force: FloatArray, trough: IntArray, peak: IntArray, share: float, rate_hz: float
+) -> FloatArray:
+    """Return the level (k,) a `share` of the way up from the minimum near the trough."""
+    reach = int(0.06 * rate_hz)
+    lowest = argmax_in(-force, np.maximum(trough - reach, 0), np.minimum(trough + reach, peak))
+    return np.asarray(force[lowest] + share * (force[peak] - force[lowest]))
+
+
+def is_left(segment: Segment, start: FloatArray, stop: FloatArray, *, rate_hz: float) -> FloatArray:
+    """Return evidence (k,) per step that it is a left one: > 0 left, < 0 right.
+
+    With a gyroscope: the right hip drops (pelvis turns about forward, +) in early left stance.
+    Without: the pelvis is pushed to the right, away from the left foot, in left stance.
+    """
+    begin = np.clip(np.nan_to_num(start), 0, None).astype(np.int64)
+    length = max(int(0.4 * float(np.nanmedian(stop - start))), 2)
+    if segment.gyr_radps is not None:
+        drop = lowpass(segment.gyr_radps[:, FORWARD], cutoff_hz=10.0, rate_hz=rate_hz)
+        return np.asarray(windows(drop, begin, length).mean(axis=1))
+    push = lowpass(segment.acc_mps2[:, LEFT], cutoff_hz=10.0, rate_hz=rate_hz)
+    return np.asarray(-windows(push, begin, length).mean(axis=1))

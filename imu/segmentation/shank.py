@@ -1,0 +1,201 @@
+"""Stances from one shank: which swing is which stride, when the foot lands, when it leaves.
+
+Initial contact is the mean of two estimates that fail differently: the rise of the axial
+acceleration towards the impact (direction matters, filter is slow) and the onset of the impact
+burst in all axes together (no axis needed, filter is fast). Toe-off is the mean of the steepest
+unloading of the shank and the axial minimum that follows it; their errors partly cancel. The
+constants that turn features into events are in `calibration`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import median_filter
+from scipy.signal import find_peaks
+
+from imu.filters import argmax_in, highpass, last_crossing, lowpass, refine_peak
+from imu.frames import LEFT, UP, BoolArray, FloatArray, IntArray
+from imu.segmentation import calibration
+from imu.segments import Segment
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Possible stances of one leg or of the pelvis, (k,) each, in samples of the grid.
+
+    `apart_s` is the departure between two independent estimates of initial contact;
+    `stride_s` the time to the next candidate of the same leg.
+    """
+
+    initial_contact: FloatArray
+    toe_off: FloatArray
+    apart_s: FloatArray
+    stride_s: FloatArray
+
+
+def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
+    """Return every stride's possible stance, running or not; NaN where a feature is missing."""
+    features = _Features.of(segment, rate_hz)
+    impact, stride = _impacts(segment, features, rate_hz)
+    if len(impact) < 2:
+        nothing = np.empty(0)
+        return Candidates(nothing, nothing, nothing, nothing)
+    axial = _axial_rise(features.axial_15hz, impact, rate_hz)
+    burst = _burst_onset(features.burst, impact, rate_hz)
+    toe_off = _toe_off(features, axial, stride, rate_hz)
+    return Candidates(
+        initial_contact=np.where(np.isnan(burst), axial, (axial + burst) / 2),
+        toe_off=toe_off,
+        apart_s=(burst - axial) / rate_hz,
+        stride_s=stride / rate_hz,
+    )
+
+
+@dataclass(frozen=True)
+class _Features:
+    """Filtered channels, each (n,)."""
+
+    axial_15hz: FloatArray
+    axial_12hz: FloatArray
+    axial_5hz: FloatArray
+    burst: FloatArray
+
+    @classmethod
+    def of(cls, segment: Segment, rate_hz: float) -> _Features:
+        axial = segment.acc_mps2[:, UP]
+        shock = highpass(segment.acc_mps2, cutoff_hz=15.0, rate_hz=rate_hz)
+        size = np.linalg.norm(shock, axis=1)
+        return cls(
+            axial_15hz=lowpass(axial, cutoff_hz=15.0, rate_hz=rate_hz),
+            axial_12hz=lowpass(axial, cutoff_hz=12.0, rate_hz=rate_hz),
+            axial_5hz=lowpass(axial, cutoff_hz=5.0, rate_hz=rate_hz),
+            burst=lowpass(size, cutoff_hz=20.0, rate_hz=rate_hz),
+        )
+
+
+def _impacts(segment: Segment, features: _Features, rate_hz: float) -> tuple[IntArray, FloatArray]:
+    """Return the sample of each impact (k,) and the stride in samples from it to the next."""
+    if segment.gyr_radps is None:
+        at = _impacts_from_acceleration(features.burst, rate_hz)
+    else:
+        at = _impacts_after_swing(segment.gyr_radps[:, LEFT], features.burst, rate_hz)
+    if len(at) < 2:
+        return at, np.empty(0)
+    stride = np.diff(at).astype(np.float64)
+    usual = median_filter(stride, size=min(9, len(stride)), mode="nearest")
+    stride = np.where((stride > 0.6 * usual) & (stride < 1.5 * usual), stride, usual)
+    return at, np.append(stride, stride[-1])
+
+
+def mid_swings(left_rate: FloatArray, *, rate_hz: float, least_radps: float = 4.4) -> IntArray:
+    """Return the samples of mid-swing: fast peaks of the backward rate (Fadillioglu 2020).
+
+    `left_rate` (n,) is the shank's rate about its left axis; peaks below half of their
+    neighbours' median height are not swings.
+    """
+    swing = -lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz)
+    peaks, found = find_peaks(swing, height=least_radps, distance=max(int(0.38 * rate_hz), 1))
+    if not len(peaks):
+        return peaks
+    height = found["peak_heights"]
+    usual = median_filter(height, size=min(9, len(height)), mode="nearest")
+    return np.asarray(peaks[height > 0.5 * usual])
+
+
+def _impacts_after_swing(left_rate: FloatArray, burst: FloatArray, rate_hz: float) -> IntArray:
+    """Return the impact that ends each swing, and the one before the first swing if recorded."""
+    swings = mid_swings(left_rate, rate_hz=rate_hz)
+    if len(swings) < 2:
+        return np.empty(0, dtype=np.int64)
+    stride = float(np.median(np.diff(swings)))
+    swings = np.concatenate([[swings[0] - int(stride)], swings])
+    swings = swings[swings > -0.3 * stride]
+    slow = lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz)
+    length = int(0.5 * stride)
+    rows = slow[np.clip(swings[:, None] + np.arange(length), 0, len(slow) - 1)]
+    turned = swings + np.argmax(rows > 0, axis=1)
+    start, stop = turned - int(0.08 * rate_hz), turned + int(0.12 * rate_hz)
+    inside = (turned > swings) & (stop > 0) & (start < len(burst) - 1)
+    return argmax_in(burst, start[inside], stop[inside])
+
+
+def _impacts_from_acceleration(burst: FloatArray, rate_hz: float) -> IntArray:
+    """Return one impact per stride: the highest burst within most of a stride either side."""
+    slow = lowpass(burst, cutoff_hz=8.0, rate_hz=rate_hz)
+    stride = _period(slow, rate_hz)
+    if stride is None:
+        return np.empty(0, dtype=np.int64)
+    peaks, found = find_peaks(slow, distance=max(int(0.6 * stride), 1), height=0.0)
+    if not len(peaks):
+        return np.empty(0, dtype=np.int64)
+    usual = np.percentile(found["peak_heights"], 75)
+    peaks = peaks[found["peak_heights"] > 0.35 * usual]
+    reach = int(0.06 * rate_hz)
+    return argmax_in(burst, peaks - reach, peaks + reach + 1)
+
+
+def _period(x: FloatArray, rate_hz: float) -> float | None:
+    """Return the stride in samples: the best repeat of `x` between 0.45 and 1.4 s."""
+    y = x - x.mean()
+    n = len(y)
+    low, high = int(0.45 * rate_hz), min(int(1.4 * rate_hz), n - 1)
+    if high <= low + 2 or not np.any(y):
+        return None
+    power = np.abs(np.fft.rfft(y, 2 * n)) ** 2
+    repeat = np.fft.irfft(power)[: high + 1] / (n - np.arange(high + 1))
+    return float(low + np.argmax(repeat[low:]))
+
+
+def _axial_rise(axial_15hz: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:
+    """Where the axial signal has climbed a fifth of the way from the dip before the impact."""
+    span = round(0.05 * rate_hz)
+    peak = argmax_in(axial_15hz, impact - round(0.02 * rate_hz), impact + span)
+    dip = argmax_in(-axial_15hz, peak - 2 * span, peak)
+    level = axial_15hz[dip] + calibration.RISE * (axial_15hz[peak] - axial_15hz[dip])
+    return last_crossing(axial_15hz, level, dip, peak) - calibration.AXIAL_RISE_S * rate_hz
+
+
+def _burst_onset(burst: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:
+    """Where the impact burst has reached half of its height."""
+    reach = round(0.08 * rate_hz)
+    dip = argmax_in(-burst, impact - reach, impact)
+    level = burst[dip] + calibration.BURST_RISE * (burst[impact] - burst[dip])
+    return last_crossing(burst, level, dip, impact) - calibration.BURST_ONSET_S * rate_hz
+
+
+def _toe_off(
+    features: _Features, contact: FloatArray, stride: FloatArray, rate_hz: float
+) -> FloatArray:
+    """Mean of the steepest unloading (5 Hz) and the axial minimum after it (12 Hz)."""
+    known = np.isfinite(contact)
+    at = np.where(known, contact, 0).astype(np.int64)
+    loaded = argmax_in(
+        features.axial_5hz, at + (0.12 * stride).astype(int), at + (0.42 * stride).astype(int)
+    )
+    unloading = -np.gradient(features.axial_5hz)
+    steep = argmax_in(unloading, loaded, loaded + (0.25 * stride).astype(int))
+    light = argmax_in(-features.axial_12hz, steep, steep + int(0.12 * rate_hz))
+    first = refine_peak(unloading, steep) - calibration.UNLOADING_S * rate_hz
+    second = refine_peak(-features.axial_12hz, light) - calibration.AXIAL_MINIMUM_S * rate_hz
+    inside = known & (light < len(unloading) - 1) & (at > 0)
+    return np.where(inside, (first + second) / 2, np.nan)
+
+
+def shaken(segment: Segment, start: FloatArray, stop: FloatArray) -> FloatArray:
+    """Return the SD of the size of the specific force in each stride, m/s² (k,)."""
+    size = np.linalg.norm(segment.acc_mps2, axis=1)
+    sums = np.concatenate([[0.0], np.cumsum(size)])
+    squares = np.concatenate([[0.0], np.cumsum(size**2)])
+    low = np.clip(np.nan_to_num(start), 0, len(size) - 1).astype(int)
+    high = np.clip(np.nan_to_num(stop), low + 1, len(size)).astype(int)
+    n = high - low
+    mean = (sums[high] - sums[low]) / n
+    return np.asarray(np.sqrt(np.maximum((squares[high] - squares[low]) / n - mean**2, 0)))
+
+
+def inside(valid: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
+    """Return True (k,) where the record covers ``[start, stop]`` and both are known."""
+    known = np.isfinite(start) & np.isfinite(stop)
+    return known & (start >= 0) & (np.where(known, stop, 0) <= len(valid) - 1)

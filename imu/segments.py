@@ -1,0 +1,45 @@
+"""A pod on its body segment: aligned, finite, and marked where it cannot be trusted."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu.analysis import Alignment
+from imu.filters import bridged
+from imu.frames import BoolArray, FloatArray, Placement
+from imu.motion import Motion, last_rest
+from imu.recording import Sensor
+
+
+@dataclass(frozen=True)
+class Segment:
+    """One pod in the segment frame (forward, left, up).
+
+    `acc_mps2` (n, 3) and `gyr_radps` (n, 3) or None run straight across gaps so that they can be
+    filtered; `valid` (n,) says where they were measured. The gyroscope has its rest bias removed
+    when there was a rest; `standing` (n,) marks that rest, all False without one.
+    """
+
+    placement: Placement
+    acc_mps2: FloatArray
+    gyr_radps: FloatArray | None
+    valid: BoolArray
+    clipped: BoolArray
+    standing: BoolArray
+    motion: Motion
+    alignment: Alignment
+
+
+def on_segment(
+    placement: Placement, sensor: Sensor, motion: Motion, alignment: Alignment, *, rate_hz: float
+) -> Segment:
+    """Turn a sensor (any mounting) into its segment's axes."""
+    turn = alignment.segment_from_sensor.T
+    standing = last_rest(motion, rate_hz=rate_hz)
+    gyr = None
+    if sensor.gyr_radps is not None:
+        gyr = bridged(sensor.gyr_radps, sensor.valid) @ turn
+        if standing.any():
+            gyr = gyr - np.mean(gyr[standing], axis=0)
+    acc = bridged(sensor.acc_mps2, sensor.valid) @ turn
+    return Segment(placement, acc, gyr, sensor.valid, motion.clipped, standing, motion, alignment)

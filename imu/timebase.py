@@ -1,0 +1,161 @@
+"""All pods on one uniform grid: tracks with their own times in, one recording out.
+
+The clocks of `imu.clock` are offered here too: this is the one place to go for time.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.clock import ClockFit, fit_clock, sample_time_s, session_time_s, unwrap
+from imu.frames import FloatArray, Placement
+from imu.interpolation import DENSE_PERIODS, interpolate
+from imu.recording import Recording, Sensor
+
+__all__ = [
+    "GAP",
+    "ClockFit",
+    "Track",
+    "align",
+    "fit_clock",
+    "gap_ledger",
+    "sample_time_s",
+    "session_time_s",
+    "track_rate_hz",
+    "unwrap",
+]
+
+GAP: Final = np.dtype([("start_s", "<f8"), ("stop_s", "<f8"), ("lost", "<i8")])
+LONGEST_STEP_S: Final = 0.020
+LONGEST_STEP_PERIODS: Final = 2.5
+LONGEST_RUN_S: Final = 48 * 3600.0
+
+
+@dataclass(frozen=True)
+class Track:
+    """One pod in SI units on the session clock, its samples at their own times, sensor axes.
+
+    `time_s` (n,) strictly increasing; `acc_mps2` (n, 3) and `gyr_radps` (n, 3) or None, NaN where
+    missing. `sync_s` is the uncertainty of its clock; None where pods share one.
+    """
+
+    placement: Placement
+    time_s: FloatArray
+    acc_mps2: FloatArray
+    gyr_radps: FloatArray | None
+    acc_range_mps2: float | None = None
+    gyr_range_radps: float | None = None
+    sync_s: float | None = None
+
+
+def align(tracks: Sequence[Track], *, rate_hz: float | None = None) -> Recording:
+    """Put all pods on one uniform grid, from the first sample of any pod to the last of any.
+
+    `rate_hz` is by default the rate of the fastest pod, rounded to the nearest ten within half a
+    per cent and else up to a whole number. A pod says nothing (NaN, `valid` False) before it
+    starts, after it ends, and between samples more than 20 ms apart (2.5 sample periods for a pod
+    slower than 125 Hz): gaps are never filled. Raises ValueError naming the pod that cannot be
+    placed.
+    """
+    tracks = [_heard(track) for track in tracks]
+    _check_together(tracks)
+    fastest_hz = max(track_rate_hz(track) for track in tracks)
+    rate_hz = _grid_rate_hz(fastest_hz) if rate_hz is None else float(rate_hz)
+    if rate_hz < 0.99 * fastest_hz:
+        raise ValueError(
+            f"{rate_hz:g} Hz is below the {fastest_hz:.0f} Hz of the fastest pod and would lose "
+            "its impacts; leave rate_hz out"
+        )
+    start_s = min(float(track.time_s[0]) for track in tracks)
+    stop_s = max(float(track.time_s[-1]) for track in tracks)
+    grid_s = start_s + np.arange(int((stop_s - start_s) * rate_hz + 1e-6) + 1) / rate_hz
+    return Recording(
+        rate_hz=rate_hz,
+        sensors={track.placement: _on_grid(track, grid_s) for track in tracks},
+        start_s=start_s,
+        sync_s={t.placement: t.sync_s for t in tracks if t.sync_s is not None},
+    )
+
+
+def track_rate_hz(track: Track) -> float:
+    """Return the sampling rate of a track, from the steps with no sample missing."""
+    step_s = np.diff(track.time_s)
+    return float(1 / step_s[step_s < DENSE_PERIODS * np.median(step_s)].mean())
+
+
+def gap_ledger(track: Track) -> npt.NDArray[np.void]:
+    """Return every hole of a track, dtype `GAP`: the samples around it and how many are lost."""
+    track = _heard(track)
+    lost = np.rint(np.diff(track.time_s) * track_rate_hz(track)).astype(np.int64) - 1
+    hole = np.flatnonzero(lost > 0)
+    gaps = np.zeros(len(hole), GAP)
+    gaps["start_s"], gaps["stop_s"] = track.time_s[hole], track.time_s[hole + 1]
+    gaps["lost"] = lost[hole]
+    return gaps
+
+
+def _heard(track: Track) -> Track:
+    """Return the samples of `track` that hold no NaN; ValueError when they make no track."""
+    missing = ~np.isfinite(track.acc_mps2).all(axis=1)
+    if track.gyr_radps is not None:
+        missing |= ~np.isfinite(track.gyr_radps).all(axis=1)
+    if missing.any():
+        keep = ~missing
+        gyr = None if track.gyr_radps is None else track.gyr_radps[keep]
+        track = replace(
+            track, time_s=track.time_s[keep], acc_mps2=track.acc_mps2[keep], gyr_radps=gyr
+        )
+    if len(track.time_s) < 2:
+        raise ValueError(f"{track.placement}: too few samples; leave this pod out or record again")
+    if not (np.diff(track.time_s) > 0).all():
+        raise ValueError(
+            f"{track.placement}: its time runs backward or stands still; "
+            "check the time column, or leave this pod out"
+        )
+    return track
+
+
+def _check_together(tracks: Sequence[Track]) -> None:
+    if not tracks:
+        raise ValueError(
+            "no pod said anything; check that the pods are switched on and record again"
+        )
+    places = [track.placement for track in tracks]
+    if twice := {place for place in places if places.count(place) > 1}:
+        raise ValueError(f"{', '.join(sorted(twice))}: worn by two pods; leave one of them out")
+    start_s = np.array([track.time_s[0] for track in tracks])
+    stop_s = np.array([track.time_s[-1] for track in tracks])
+    shares = (start_s[:, None] <= stop_s) & (start_s <= stop_s[:, None])
+    alone = shares.sum(axis=1) < min(2, len(tracks))
+    if alone.any() or stop_s.max() - start_s.min() > LONGEST_RUN_S:
+        raise ValueError(
+            f"{places[int(np.argmax(alone))]}: recorded at another time than the other pods; "
+            "check its clock, or leave this pod out"
+        )
+
+
+def _grid_rate_hz(rate_hz: float) -> float:
+    tens = round(rate_hz / 10) * 10.0
+    return tens if abs(tens - rate_hz) <= 0.005 * rate_hz else float(np.ceil(rate_hz - 1e-6))
+
+
+def _on_grid(track: Track, grid_s: FloatArray) -> Sensor:
+    period_s = 1 / track_rate_hz(track)
+    columns = [track.acc_mps2] if track.gyr_radps is None else [track.acc_mps2, track.gyr_radps]
+    values = interpolate(
+        track.time_s,
+        np.hstack(columns),
+        grid_s,
+        period_s=period_s,
+        longest_s=max(LONGEST_STEP_S, LONGEST_STEP_PERIODS * period_s) + 1e-9,
+    )
+    return Sensor(
+        acc_mps2=values[:, :3],
+        gyr_radps=None if track.gyr_radps is None else values[:, 3:],
+        valid=np.isfinite(values[:, 0]),
+        acc_range_mps2=track.acc_range_mps2,
+        gyr_range_radps=track.gyr_range_radps,
+    )
