@@ -91,6 +91,7 @@ def _sensor(
         )
     known = acc if gyr is None else np.hstack([acc, gyr])
     valid = np.asarray(np.isfinite(known).all(axis=1))
+    if gyr is not None:
         gyr[~valid] = np.nan
     acc[~valid] = np.nan
     return Sensor(acc, gyr, valid, acc_range_mps2, gyr_range_radps)
