@@ -1,0 +1,238 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from imu.clock import fit_clock, sample_time_s, session_time_s, unwrap
+from imu.samples import SAMPLE
+
+# missed events, host jitter, stalls, crystal, start of its clock: a good, a fair and a bad link
+PODS = ((0.02, 0.001, 1, 12, 5.0), (0.15, 0.003, 6, -18, 77.0), (0.35, 0.006, 12, 31, 0.1))
+
+
+def received(rng, *, seconds, missed, jitter_s, stalls, ppm, offset_s):
+    """Simulate a pod of 200 Hz in frames of 95 ms over connection events of 30 ms.
+
+    Returns true host time, device time and arrival of the last sample of each frame; the crystal
+    wanders by 2 ppm, the host stalls for up to 0.4 s.
+    """
+    count = int(seconds * 200 // 19)
+    nominal_s = (np.arange(1, count + 1) * 19 - 1) / 200
+    rate = 1 - 1e-6 * (ppm + 2 * np.sin(2 * np.pi * nominal_s / 1200))
+    true_s = np.cumsum(np.diff(nominal_s, prepend=0.0) * rate)
+    phase_s = rng.random() * 0.03
+    event_s = phase_s + np.ceil((true_s + 0.001 - phase_s) / 0.03) * 0.03
+    event_s += 0.03 * (rng.random(count) < missed)
+    arrival_s = event_s + 0.0008 + rng.exponential(jitter_s, count)
+    for first in rng.choice(count, min(stalls, count // 50), replace=False):
+        stalled = arrival_s[first : first + 8]
+        stalled += rng.uniform(0.05, 0.4) * np.linspace(1, 0.1, 8)[: len(stalled)]
+    return true_s, nominal_s + offset_s, np.maximum.accumulate(arrival_s)
+
+
+def fits(seconds, runs):
+    """Return errors and stated uncertainties at the end of the run, ms, shape (runs, pods)."""
+    errors, stated = np.empty((runs, 3)), np.empty((runs, 3))
+    for run in range(runs):
+        rng = np.random.default_rng(run)
+        for pod, (missed, jitter_s, stalls, ppm, offset_s) in enumerate(PODS):
+            true_s, device_s, arrival_s = received(
+                rng,
+                seconds=seconds,
+                missed=missed,
+                jitter_s=jitter_s,
+                stalls=stalls,
+                ppm=ppm,
+                offset_s=offset_s,
+            )
+            clock = fit_clock(device_s, arrival_s)
+            late = slice(-max(1, len(true_s) // 5), None)
+            errors[run, pod] = np.median((clock.host_s(device_s) - true_s)[late]) * 1e3
+            stated[run, pod] = clock.uncertainty_s * 1e3
+    return errors, stated
+
+
+@pytest.mark.parametrize(("seconds", "between_ms"), [(60, 2.7), (300, 3.0), (1800, 0.45)])
+def test_pods_with_unequal_links_agree_as_well_as_the_design_promises(seconds, between_ms):
+    errors, _ = fits(seconds, 20)
+    assert np.ptp(errors, axis=1).mean() < between_ms
+
+
+@pytest.mark.parametrize("seconds", [10, 60, 300, 900, 1800])
+def test_the_stated_uncertainty_is_neither_brave_nor_useless(seconds):
+    errors, stated = fits(seconds, 20)
+    apart = errors - errors.mean(axis=1, keepdims=True)
+    assert np.mean(np.abs(apart) < 2 * stated) > 0.95
+    assert stated.mean() < 4.0
+    assert seconds < 1800 or stated.mean() < 0.8
+
+
+def test_a_straight_line_through_the_arrivals_would_follow_the_link():
+    rng = np.random.default_rng(0)
+    true_s, device_s, arrival_s = received(
+        rng, seconds=300, missed=0.35, jitter_s=0.006, stalls=12, ppm=31, offset_s=0.1
+    )
+    mean_line = np.polyval(np.polyfit(device_s, arrival_s, 1), device_s)
+    envelope = fit_clock(device_s, arrival_s).host_s(device_s)
+    assert np.median(mean_line - true_s) > 0.02
+    assert np.median(envelope - true_s) < 0.005
+
+
+times = st.lists(st.floats(0.01, 2.0), min_size=3, max_size=40).map(np.cumsum)
+delays = st.lists(st.floats(0, 0.5), min_size=40, max_size=40).map(np.array)
+
+
+def arrivals(device_s, delay_s, ppm=0.0):
+    return np.maximum.accumulate(device_s * (1 + ppm * 1e-6) + delay_s[: len(device_s)])
+
+
+@settings(deadline=None)
+@given(times, delays, st.floats(-90, 90))
+def test_delay_never_moves_the_middle_of_the_fit_before_the_truth(device_s, delay_s, ppm):
+    arrival_s = arrivals(device_s, delay_s, ppm)
+    clock = fit_clock(device_s, arrival_s)
+    assert clock.offset_s >= clock.reference_s * (1 + ppm * 1e-6) - 1e-9
+    assert (clock.host_s(device_s) <= arrival_s + 1e-9).all()
+
+
+@settings(deadline=None)
+@given(times, delays, st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
+def test_the_start_of_either_clock_does_not_matter(device_s, delay_s, there_s, here_s):
+    arrival_s = arrivals(device_s, delay_s)
+    plain = fit_clock(device_s, arrival_s).host_s(device_s)
+    moved = fit_clock(device_s + there_s, arrival_s + here_s).host_s(device_s + there_s)
+    np.testing.assert_allclose(moved - here_s, plain, atol=3e-6)
+
+
+@settings(deadline=None)
+@given(times, delays, st.floats(-1e-3, 1e-3))
+def test_a_faster_clock_gives_the_same_host_times(device_s, delay_s, faster):
+    arrival_s = arrivals(device_s, delay_s)
+    plain = fit_clock(device_s, arrival_s, slope_limit_ppm=1e6)
+    other = fit_clock(device_s * (1 + faster), arrival_s, slope_limit_ppm=1e6)
+    assert other.offset_s == pytest.approx(plain.offset_s, abs=1e-6)
+
+
+@settings(deadline=None, max_examples=50)
+@given(times, delays, st.sampled_from([0.0, 50.0, 1e5]))
+def test_the_fit_is_the_highest_line_below_all_arrivals(device_s, delay_s, limit_ppm):
+    arrival_s = arrivals(device_s, delay_s)
+    clock = fit_clock(device_s, arrival_s, slope_limit_ppm=limit_ppm)
+    away_s, limit = device_s - clock.reference_s, limit_ppm * 1e-6
+    best = linprog(
+        [-1, 0],
+        A_ub=np.c_[np.ones_like(away_s), away_s],
+        b_ub=arrival_s,
+        bounds=[(None, None), (1 - limit, 1 + limit)],
+    )
+    assert clock.offset_s == pytest.approx(best.x[0], abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("device_s", "arrival_s", "words"),
+    [
+        ([], [], "left shank: too little was received"),
+        ([1.0], [1.0], "left shank: too little was received"),
+        ([1.0, 3.0, 2.0], [1.0, 2.0, 3.0], "left shank: its time runs backward"),
+        ([1.0, 1.0, 1.0], [1.0, 2.0, 3.0], "left shank: its clock stands still"),
+        ([1.0, np.nan, 3.0], [1.0, 2.0, 3.0], "left shank: its times hold NaN"),
+    ],
+)
+def test_a_clock_that_cannot_be_fitted_names_its_pod(device_s, arrival_s, words):
+    with pytest.raises(ValueError, match=words):
+        fit_clock(np.array(device_s), np.array(arrival_s), pod="left shank")
+
+
+@given(st.lists(st.integers(0, 2**31 - 1), min_size=1, max_size=30), st.integers(0, 2**40))
+def test_unwrapping_undoes_wrapping(steps, start):
+    true = start + np.cumsum(steps)
+    wrapped = true % 2**32
+    np.testing.assert_array_equal(unwrap(wrapped) - wrapped[0], true - true[0])
+
+
+@given(st.lists(st.integers(1, 10**7), min_size=2, max_size=30), st.floats(0.97, 1.03))
+def test_an_index_tells_the_turns_of_a_long_silence(samples, wrong_by):
+    index = np.cumsum(samples)
+    true = index * 5000
+    # A silence of up to 14 hours: 11 turns, with the rate known to 3 % at worst of half a turn.
+    wrong_by = np.clip(wrong_by, 1 - 2**31 / true[-1] / 1.1, 1 + 2**31 / true[-1] / 1.1)
+    got = unwrap(true % 2**32, expected=index * 5000.0 * wrong_by)
+    np.testing.assert_array_equal(np.diff(got), np.diff(true))
+
+
+def pod_samples(*, rate_hz, seconds, nominal_hz=200.0, lost=(), start_us=5_000_000):
+    """Return what a codec gives: frames of 19 stamped exactly, spaced nominally within."""
+    count = int(seconds * rate_hz) // 19 * 19
+    index = np.arange(count)
+    first = index // 19 * 19
+    samples = np.zeros(count, SAMPLE)
+    samples["index"] = index
+    stamp_s = first / rate_hz + (index - first) / nominal_hz
+    samples["device_us"] = start_us + np.rint(stamp_s * 1e6)
+    return samples[~np.isin(index // 19, lost)]
+
+
+@pytest.mark.parametrize("rate_hz", [196.0, 199.3, 200.0, 203.0])
+@pytest.mark.parametrize("seconds", [3, 25, 300])
+def test_samples_are_evenly_spaced_at_their_true_rate(rate_hz, seconds):
+    samples = pod_samples(rate_hz=rate_hz, seconds=seconds, lost=(5, 6, 20))
+    time_s = sample_time_s(samples)
+    rate = np.diff(samples["index"]) / np.diff(time_s)
+    np.testing.assert_allclose(rate, rate_hz, rtol=2e-3)
+    true_s = 5.0 + samples["index"] / rate_hz
+    assert np.abs(time_s - true_s).max() < 1.5e-3
+
+
+def test_a_rate_that_changes_with_temperature_is_followed():
+    samples = pod_samples(rate_hz=200, seconds=600)
+    seconds = samples["index"] / 200
+    true_s = seconds + 0.01 * np.sin(seconds / 60)
+    samples["device_us"] = np.rint(true_s * 1e6)
+    assert np.abs(sample_time_s(samples) - true_s).max() < 1e-4
+
+
+def restarted_counter(samples):
+    samples["index"][len(samples) // 2 :] += 400
+    return samples
+
+
+def stopped_clock(samples):
+    samples["device_us"] = 7
+    return samples
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        (lambda samples: samples[:1], "pelvis: too few samples"),
+        (lambda samples: samples[::-1], "pelvis: its time runs backward"),
+        (stopped_clock, "pelvis: its clock stands still"),
+        (restarted_counter, "pelvis: its sample counter and its clock disagree"),
+    ],
+)
+def test_samples_without_a_sound_time_name_their_pod(spoil, words):
+    samples = spoil(pod_samples(rate_hz=200, seconds=30))
+    with pytest.raises(ValueError, match=words):
+        sample_time_s(samples, pod="pelvis")
+
+
+def test_session_time_puts_three_pods_on_one_clock():
+    rng = np.random.default_rng(4)
+    origin_s, seconds = 5_000.0, 300
+    for missed, jitter_s, stalls, ppm, offset_s in PODS:
+        true_s, device_s, arrival_s = received(
+            rng,
+            seconds=seconds,
+            missed=missed,
+            jitter_s=jitter_s,
+            stalls=stalls,
+            ppm=ppm,
+            offset_s=offset_s,
+        )
+        samples = pod_samples(rate_hz=200, seconds=seconds, start_us=int(offset_s * 1e6))
+        arrival = np.c_[device_s, arrival_s + origin_s]
+        time_s, clock = session_time_s(samples, arrival, pod="pelvis", origin_s=origin_s)
+        last = np.arange(18, len(samples), 19)
+        assert np.abs(time_s[last] - true_s[: len(last)]).max() < 6e-3
+        assert clock.slope == pytest.approx(1 - ppm * 1e-6, abs=15e-6)
