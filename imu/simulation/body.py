@@ -6,16 +6,15 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
-from imu.simulation.curves import impacts, minimum_jerk
+from imu.simulation.curves import PELVIS_RING, impacts, minimum_jerk
 from imu.simulation.gait import HOP, RUN, WALK, Contacts
 from imu.simulation.script import Course
 
 SKEW: Final = 0.12  # puts the highest force at about 45 % of stance
 SKEW_LIFT: Final = SKEW * 4 / (9 * np.pi)  # rise of the body by it, in g x length²
 RAMP: Final = 0.6  # share of the first and last stance of a bout in which weight is handed over
-PELVIS_SHARE: Final = 0.5
-PELVIS_TAU_S: Final = 0.013
-PELVIS_DELAY_S: Final = 0.006  # of the impact, shank to pelvis
+PELVIS_SHARE: Final = 0.55
+PELVIS_DELAY_S: Final = 0.003  # of the impact, shank to pelvis
 BRAKING_MPS2: Final = 2.7  # peak, at 3 m/s
 WALK_FORCE_BW: Final = 0.22
 PUSH_OFF_S: Final = 0.45  # before a hop from standing
@@ -154,12 +153,15 @@ def acceleration_mps2(
 
 
 def pelvis_impact_mps2(time_s: FloatArray, contacts: Contacts) -> FloatArray:
-    """Return the impacts that arrive at the pelvis, (n, 3) in its forward, left, up."""
+    """Return the impacts that arrive at the pelvis, (n, 3) in its forward, left, up.
+
+    It is first braked, then pushed up, then toward the stance leg.
+    """
     at = contacts.initial_contact_s + contacts.loading["impact_delay_s"] + PELVIS_DELAY_S
     size = PELVIS_SHARE * np.maximum(impact_size(contacts) - GRAVITY_MPS2, 0)
-    own = impacts(time_s, at, size, tau_s=PELVIS_TAU_S)
-    side = impacts(time_s, at, size * contacts.sign, tau_s=PELVIS_TAU_S)
-    return np.stack([-0.3 * own, 0.3 * side, own], axis=1)
+    forward = impacts(time_s, at - 0.014, -0.5 * size, PELVIS_RING)
+    left = impacts(time_s, at + 0.010, 0.35 * size * contacts.sign, PELVIS_RING)
+    return np.stack([forward, left, impacts(time_s, at, size, PELVIS_RING)], axis=1)
 
 
 def impact_size(contacts: Contacts) -> FloatArray:

@@ -55,48 +55,48 @@ RUNNING: Final = ShankStride(
     ),
     forward=np.array(
         [
-            -0.0154,
-            -0.0015,
-            0.0024,
-            -0.0012,
-            0.0024,
-            0.0030,
-            0.0112,
-            0.0300,
-            0.0536,
-            0.0797,
-            0.1127,
-            0.1688,
-            0.2543,
-            0.3633,
-            0.4834,
-            0.6146,
-            0.7551,
-            0.8736,
-            0.9463,
+            -0.0124,
+            -0.0028,
+            0.0025,
+            0.0002,
+            0.002,
+            -0.001,
+            0.0054,
+            0.0239,
+            0.0475,
+            0.0734,
+            0.1061,
+            0.1617,
+            0.2474,
+            0.3576,
+            0.4809,
+            0.6174,
+            0.7617,
+            0.8816,
+            0.953,
         ]
     ),
     up_m=np.array(
         [
-            0.0186,
-            0.0017,
-            -0.0003,
-            -0.0011,
-            -0.0091,
-            0.0048,
-            0.0346,
-            0.0661,
-            0.0951,
-            0.1352,
-            0.1723,
-            0.2006,
-            0.2053,
-            0.1761,
-            0.1205,
-            0.0574,
-            0.0176,
-            0.0201,
-            0.0333,
+            0.0206,
+            0.003,
+            -0.0038,
+            0.0011,
+            -0.0052,
+            0.0005,
+            0.0255,
+            0.0526,
+            0.0777,
+            0.1139,
+            0.147,
+            0.1724,
+            0.1763,
+            0.1489,
+            0.0958,
+            0.0377,
+            0.0061,
+            0.015,
+            0.0322,
         ]
     ),
 )
@@ -197,47 +197,69 @@ def progress(x: FloatArray) -> FloatArray:
     return np.asarray(x**3 * (10 - 15 * x + 6 * x**2))
 
 
-RING_TURNS: Final = 0.35
-RING_TABLE_STEP: Final = 0.02
-RING_LENGTH: Final = 16.0  # time constants until it has died away
+RING_S: Final = np.arange(0.0, 0.3, 1e-4)
 
 
-def ring(s: FloatArray) -> FloatArray:
-    """Return the ringing of an impact at `s` time constants after its onset; first peak is 1.
+@dataclass(frozen=True)
+class Ring:
+    """How an impact rings: `value` at `time_s` after its onset; its highest peak is 1, at `peak_s`.
 
-    The second derivative of a decaying displacement s³ exp(-s) sin(`RING_TURNS` s): it begins
-    smoothly, and neither velocity nor displacement is left over, whatever its size.
+    No velocity is left over, whatever its size: an impact never tilts the mean of the stride.
     """
-    return _raw_ring(s) / _RING_PEAK
+
+    time_s: FloatArray
+    value: FloatArray
+    peak_s: float
+
+    @classmethod
+    def of(cls, *parts: FloatArray) -> "Ring":
+        """Add up parts, each on `RING_S`."""
+        return cls._scaled(np.sum(parts, axis=0))
+
+    @classmethod
+    def _scaled(cls, value: FloatArray) -> "Ring":
+        at = int(np.argmax(value))
+        return cls(RING_S, np.asarray(value / value[at]), float(RING_S[at]))
 
 
-def _raw_ring(s: FloatArray) -> FloatArray:
-    s = np.maximum(s, 0.0)
-    decay = 1 - 1j * RING_TURNS
-    return np.asarray(((6 * s - 6 * decay * s**2 + decay**2 * s**3) * np.exp(-decay * s)).imag)
+def ringing(tau_s: float, *, turns: float) -> FloatArray:
+    """Return the second derivative of the displacement s³ exp(-s) sin(turns s); first peak is 1.
+
+    s counts time constants `tau_s`. Neither velocity nor displacement is left over.
+    """
+    decay = 1 - 1j * turns
+
+    def bend(s: FloatArray) -> FloatArray:
+        poly = 6 * s - 6 * decay * s**2 + decay**2 * s**3
+        return np.asarray((poly * np.exp(-decay * s)).imag)
+
+    return bend(RING_S / tau_s) / float(bend(np.linspace(0, 1.5, 1501)).max())
 
 
-def _ring_peak() -> tuple[float, float]:
-    s = np.linspace(0, 3, 30001)
-    raw = _raw_ring(s)
-    at = int(np.argmax(raw))
-    return float(raw[at]), float(s[at])
+def push(tau_s: float, *, back_s: float) -> FloatArray:
+    """Return one push of time constant `tau_s`, taken back over `back_s`; its peak is about 1."""
+
+    def shape(s: FloatArray) -> FloatArray:
+        return np.asarray(s**2 * np.exp(2 - s) / 4)
+
+    return shape(RING_S / tau_s) - shape(RING_S / back_s) * tau_s / back_s
 
 
-_RING_PEAK, RING_PEAK_AT = _ring_peak()
+SHANK_RING: Final = Ring.of(ringing(0.008, turns=0.8), 1.05 * ringing(0.017, turns=0.9))
+ACROSS_RING: Final = Ring.of(ringing(0.0075, turns=0.35))  # forward and left axes of the shank
+PELVIS_RING: Final = Ring.of(ringing(0.008, turns=0.3), push(0.0036, back_s=0.02))
 
 
 def impacts(
-    time_s: FloatArray, peak_s: FloatArray, size: FloatArray, *, tau_s: float
+    time_s: FloatArray, peak_s: FloatArray, size: FloatArray, ring: Ring = SHANK_RING
 ) -> FloatArray:
-    """Add up rings of time constant `tau_s` that peak at `peak_s` (k,) with `size` (k,).
+    """Add up rings that peak at `peak_s` (k,) with `size` (k,); `time_s` (n,) is sorted.
 
-    `time_s` (n,) is sorted; rings must begin at least one length apart.
+    A ring that begins before the one before it has died away cuts it off.
     """
     if not len(peak_s):
         return np.zeros_like(time_s)
-    table_s = np.arange(0, RING_LENGTH, RING_TABLE_STEP)
-    onset_s = peak_s - RING_PEAK_AT * tau_s
+    onset_s = peak_s - ring.peak_s
     i = np.clip(np.searchsorted(onset_s, time_s, side="right") - 1, 0, len(onset_s) - 1)
-    s = (time_s - onset_s[i]) / tau_s
-    return np.asarray(size[i] * np.interp(s, table_s, ring(table_s), left=0.0, right=0.0))
+    since = time_s - onset_s[i]
+    return np.asarray(size[i] * np.interp(since, ring.time_s, ring.value, left=0.0, right=0.0))

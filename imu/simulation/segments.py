@@ -16,11 +16,11 @@ from imu.simulation.script import Course
 SETTLED_DEG: Final = 1.0  # obliquity at initial contact: swing side this much higher
 LIFTED_DEG: Final = 3.5  # and at toe-off
 DROP_SHARE: Final = 0.30  # of stance: the pelvis is lowest on the swing side
-TILT_LOW_SHARE: Final = 0.18  # of stance: least anterior tilt
+TILT_RISES_SHARE: Final = 0.2  # of stance: the anterior tilt begins to rise
+TILT_HIGH_SHARE: Final = 0.95  # and is highest
 SHANK_PEAK_SHARE: Final = 0.45  # of stance: most internal rotation of the shank
 ROTATION_START_S: Final = 0.02  # after contact
-SHANK_TAU_S: Final = 0.0165
-FORWARD_SHARE: Final = 0.5  # of the impact, on the forward and left axes of the shank
+FORWARD_SHARE: Final = 0.45  # of the impact, on the forward and left axes of the shank
 LATERAL_SHARE: Final = 0.35
 LATERAL_AHEAD_S: Final = 0.006
 WALK_SHARE: Final = 0.5  # of the running loadings, while walking
@@ -71,12 +71,14 @@ def _chain(time_s: FloatArray, knots: FloatArray, value_deg: FloatArray) -> Angl
 
 
 def _tilt(time_s: FloatArray, runner: Runner, contacts: Contacts, stance: _Stance) -> Angle:
+    """Return anterior tilt: least from contact on, rising through mid-stance, falling in flight."""
     reach = runner.tilt_range_deg * stance.share
-    low_s = stance.at + TILT_LOW_SHARE * stance.load
-    high_s = stance.at + stance.load
-    done = progress((stance.mid - low_s) / (high_s - low_s))
+    rises_s = stance.at + TILT_RISES_SHARE * stance.load
+    high_s = stance.at + TILT_HIGH_SHARE * stance.load
+    done = progress((stance.mid - rises_s) / (high_s - rises_s))
     low = stance.share * contacts.loading["anterior_tilt_deg"] - reach * done
-    return _chain(time_s, np.stack([low_s, high_s], 1), np.stack([low, low + reach], 1))
+    knots = np.stack([stance.at, rises_s, high_s], axis=1)
+    return _chain(time_s, knots, np.stack([low, low, low + reach], axis=1))
 
 
 def _obliquity(time_s: FloatArray, contacts: Contacts, stance: _Stance) -> Angle:
@@ -263,6 +265,6 @@ def shank_impact_mps2(
     own = contacts.sign == sign
     at = (contacts.initial_contact_s + contacts.loading["impact_delay_s"])[own]
     size = np.maximum(body.impact_size(contacts)[own] - np.interp(at, time_s, axial_mps2), 0.0)
-    axial = impacts(time_s, at, size, tau_s=SHANK_TAU_S)
-    across = impacts(time_s, at - LATERAL_AHEAD_S, size, tau_s=SHANK_TAU_S)
+    axial = impacts(time_s, at, size)
+    across = impacts(time_s, at - LATERAL_AHEAD_S, size, curves.ACROSS_RING)
     return np.stack([FORWARD_SHARE * across, -sign * LATERAL_SHARE * across, axial], axis=1)
