@@ -1,1 +1,36 @@
-"""One session against the runner's own past, as a page."""
+"""One run against the runner's own past, as one self-contained HTML file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pipelines.report.findings import Finding
+
+
+@dataclass(frozen=True)
+class Report:
+    """Where the page is, and every primary metric that left the usual range, firmest first."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+
+
+def write_report(
+    store_root: str | Path, athlete: str, session: str, out_path: str | Path
+) -> Report:
+    """Write the report of one stored session to `out_path`; an older report there is replaced.
+
+    Raises OSError or ValueError, with one sentence, when the session cannot be read or the page
+    not written.
+    """
+    from pipelines.report.data import collect
+    from pipelines.report.page import render
+    from pipelines.store.atomic import publish_text
+
+    page, found = render(collect(store_root, athlete, session))
+    path = Path(out_path)
+    publish_text(path, page, replace=True)
+    return Report(path, found)

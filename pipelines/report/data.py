@@ -1,0 +1,155 @@
+"""What a report is made of: one record, filled by hand in tests or from the store by `collect`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.analysis import Curves
+from imu.frames import FloatArray
+from imu.metrics.registry import METRICS, Metric
+
+if TYPE_CHECKING:
+    from pipelines.store.catalogue import Store
+    from pipelines.store.stance_file import StoredSession
+
+BASELINE_RUNS: Final = 20  # of the most recent ones; older runs do not say what is usual now
+
+
+@dataclass(frozen=True)
+class PastRun:
+    """One earlier run: per metric the medians (2,) left, right, and its mean curves."""
+
+    session: str
+    started: datetime | None
+    medians: Mapping[str, FloatArray]
+    curves: Curves | None = None
+
+
+@dataclass(frozen=True)
+class ReportData:
+    """One run and the runs before it, oldest first.
+
+    `side`, `time_s` (initial contact, session clock) and each of `values` are (n,), one entry
+    per stance. `remarks` counts stances with something wrong. `pods` holds what is known of each
+    pod, by placement. `notes` says what could not be used.
+    """
+
+    athlete: str
+    session: str
+    started: datetime | None
+    duration_s: float
+    running_s: float
+    grade: str
+    reasons: tuple[str, ...]
+    pods: Mapping[str, Mapping[str, Any]]
+    side: npt.NDArray[np.str_]
+    time_s: FloatArray
+    values: Mapping[str, FloatArray]
+    remarks: int = 0
+    curves: Curves | None = None
+    past: tuple[PastRun, ...] = ()
+    notes: tuple[str, ...] = ()
+    metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
+
+    def past_medians(self) -> dict[str, FloatArray]:
+        """Return (k, 2) per metric over the past runs; NaN where a run did not measure it."""
+        unknown = np.full(2, np.nan)
+        return {
+            name: np.array([run.medians.get(name, unknown) for run in self.past]).reshape(-1, 2)
+            for name in self.metrics
+        }
+
+
+def collect(
+    root: str | Path, athlete: str, session: str, *, baseline_runs: int = BASELINE_RUNS
+) -> ReportData:
+    """Read one session and the runs before it from the store.
+
+    Raises OSError or ValueError when today's session cannot be read; a past one that cannot is
+    left out and noted.
+    """
+    import imu.metrics  # noqa: F401  (declares the metrics)
+    from pipelines import store
+
+    opened = store.open(root)
+    today = opened.read_session(athlete, session)
+    past, notes = _past(opened, athlete, session, today, baseline_runs)
+    return _report_data(athlete, session, today, past, notes)
+
+
+def _report_data(
+    athlete: str,
+    session: str,
+    today: StoredSession,
+    past: tuple[PastRun, ...],
+    notes: tuple[str, ...],
+) -> ReportData:
+    frame, header = today.frame, today.header
+    return ReportData(
+        athlete=athlete,
+        session=session,
+        started=_started(header),
+        duration_s=_seconds(header, "duration_s"),
+        running_s=_seconds(header.get("summary") or {}, "running_s"),
+        grade=str(header.get("grade") or ""),
+        reasons=tuple(header.get("reasons") or ()),
+        pods=header.get("pods") or {},
+        side=frame["side"].to_numpy().astype(str),
+        time_s=frame["initial_contact_s"].to_numpy(dtype=np.float64),
+        values={name: frame[name].to_numpy(dtype=np.float64) for name in METRICS if name in frame},
+        remarks=int((frame["quality"].fillna("") != "").sum()) if "quality" in frame else 0,
+        curves=today.curves,
+        past=past,
+        notes=notes,
+    )
+
+
+def _past(
+    opened: Store, athlete: str, session: str, today: StoredSession, baseline_runs: int
+) -> tuple[tuple[PastRun, ...], tuple[str, ...]]:
+    """Read the runs before today's; those that cannot be read become notes."""
+    table = opened.sessions(athlete)
+    order = {row.session: _order(row.session, row.started_utc) for row in table.itertuples()}
+    now = _order(session, _started(today.header))
+    earlier = sorted((name for name in order if order[name] < now), key=lambda name: order[name])
+    runs, notes = [], []
+    for name in earlier[-baseline_runs:]:
+        try:
+            runs.append(_past_run(name, opened.read_session(athlete, name)))
+        except (OSError, ValueError) as error:
+            notes.append(f"The run {name} was left out: {error}.")
+    if (older := len(earlier) - baseline_runs) > 0:
+        notes.append(
+            f"{older} older runs were left out: the last {baseline_runs} say what is usual now."
+        )
+    return tuple(runs), tuple(notes)
+
+
+def _order(session: str, started: Any) -> tuple[str, str]:
+    """When a run took place; the name of a session begins with its day."""
+    known = started is not None and started == started  # NaT is unequal to itself
+    return (started.astimezone(UTC).isoformat() if known else session[:10], session)
+
+
+def _past_run(name: str, stored: StoredSession) -> PastRun:
+    from imu.baseline import session_medians
+
+    medians = session_medians(stored.frame["side"].to_numpy(), stored.frame)
+    return PastRun(name, _started(stored.header), medians, stored.curves)
+
+
+def _started(header: Mapping[str, Any]) -> datetime | None:
+    text = header.get("started_utc")
+    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+
+
+def _seconds(known: Mapping[str, Any], name: str) -> float:
+    value = known.get(name)
+    return float("nan") if value is None else float(value)

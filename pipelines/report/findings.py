@@ -1,0 +1,149 @@
+"""What stands out today, in sentences that claim no more than the numbers do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from imu.baseline import RULES, Change, ComparedSide
+from imu.metrics.registry import Evidence, Metric
+from pipelines.report.words import listed, number, plural, quantity, span, symbol
+
+SHOWN: Final = 3
+JUDGED: Final = ("inside", "at the edge", "outside")
+
+NOT_KNOWN: Final[dict[Evidence, str]] = {
+    "established": (
+        "why it changed. The measure is well established; pace, hills, surface, shoes and the "
+        "place of the pod each move it."
+    ),
+    "associated in some studies": (
+        "what it means for you. Studies of groups of runners disagree; pace, hills, surface, "
+        "shoes and the place of the pod each move it too."
+    ),
+    "hypothesis": (
+        "what it means. That this matters is a hypothesis no study has settled; pace, hills, "
+        "surface, shoes and the place of the pod each move it too."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One primary metric on one side that left the runner's usual range.
+
+    `size` is the difference in typical errors between sessions.
+    """
+
+    metric: str
+    side: ComparedSide
+    direction: Literal["higher", "lower"]
+    size: float
+    runs: int
+    title: str
+    text: str
+    evidence: Evidence
+    not_known: str
+
+
+def findings(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> tuple[Finding, ...]:
+    """Return all that changed: what lasts first, then the largest against its error."""
+    found = [_finding(change, metrics[change.metric]) for change in changes if change.changed]
+    return tuple(sorted(found, key=lambda f: (f.runs < 2, -abs(f.size))))
+
+
+def _finding(c: Change, m: Metric) -> Finding:
+    higher = c.difference > 0
+    by = quantity(abs(c.difference), m.unit)
+    ends = sorted((abs(c.difference_low), abs(c.difference_high)))
+    seen = f"Seen in {c.runs} consecutive runs." if c.runs > 1 else _SEEN_ONCE
+    return Finding(
+        metric=c.metric,
+        side=c.side,
+        direction="higher" if higher else "lower",
+        size=c.difference / c.typical_error,
+        runs=c.runs,
+        title=f"{m.label}, {c.side}: {by} {'higher' if higher else 'lower'}",
+        text=(
+            f"{quantity(c.today, m.unit)} today. Outside your usual range of "
+            f"{span(c.low, c.high, m.unit)}{symbol(m.unit)} (n = {c.sessions} baseline runs), "
+            f"{by} {'above' if higher else 'below'} its middle (95 % interval "
+            f"{span(*ends, m.unit)}{symbol(m.unit)}). {seen}"
+        ),
+        evidence=m.evidence,
+        not_known=NOT_KNOWN[m.evidence],
+    )
+
+
+_SEEN_ONCE: Final = "Seen once, in this run; a second run in a row would make it firm."
+
+
+def headline(changes: Sequence[Change]) -> str:
+    """Return one sentence on the whole comparison."""
+    judged = [c for c in changes if c.primary and c.state in JUDGED]
+    if not judged:
+        return _nothing_judged(changes)
+    found = sum(c.changed for c in judged)
+    if found:
+        return (
+            f"{found} of {len(judged)} comparisons lie outside your usual range, more than "
+            "chance would give."
+        )
+    return f"Nothing stands out in {len(judged)} comparisons with your past runs."
+
+
+def _nothing_judged(changes: Sequence[Change]) -> str:
+    primary = [c for c in changes if c.primary]
+    sessions = max((c.sessions for c in primary), default=0)
+    if sessions < RULES.minimum_sessions:
+        return f"Building your baseline ({sessions}/{RULES.minimum_sessions})."
+    return "Nothing could be compared today."
+
+
+def detail(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
+    """Return what the headline leaves open: why nothing is judged, or how blunt the look was."""
+    judged = [c for c in changes if c.primary and c.state in JUDGED]
+    if not judged:
+        return _when_judged(changes)
+    edge = [c for c in judged if c.state == "at the edge"]
+    if edge:
+        names = listed([f"{metrics[c.metric].label} ({c.side})" for c in edge])
+        verb = "lies" if len(edge) == 1 else "lie"
+        more = f"{names} {verb} outside the usual range, but no further than chance gives. "
+    else:
+        more = ""
+    if any(c.changed for c in judged):
+        return more.strip()
+    return more + _blunt(judged, metrics)
+
+
+def _blunt(judged: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
+    worst: dict[str, float] = {}
+    for c in judged:
+        worst[c.metric] = max(worst.get(c.metric, 0.0), c.detectable)
+    limits = [f"{quantity(v, metrics[n].unit)} ({metrics[n].label})" for n, v in worst.items()]
+    return f"No change larger than these could be seen: {listed(limits)}."
+
+
+def _when_judged(changes: Sequence[Change]) -> str:
+    sessions = max((c.sessions for c in changes if c.primary), default=0)
+    if sessions >= RULES.minimum_sessions:
+        return "The table says why for each measure."
+    missing = plural(RULES.minimum_sessions - sessions, "more run")
+    return (
+        f"Today's numbers are kept as part of it. After {missing} each new run is held against "
+        "your own usual range; until then there are numbers but no verdicts."
+    )
+
+
+def also(found: Sequence[Finding], changes: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
+    """Name what changed beyond the findings shown; empty when there is none."""
+    hidden = {(f.metric, f.side) for f in found[SHOWN:]}
+    words = [
+        f"{metrics[c.metric].label}, {c.side} ({number(c.difference, metrics[c.metric].unit, signed=True)}"
+        f"{symbol(metrics[c.metric].unit)})"
+        for c in changes
+        if (c.metric, c.side) in hidden
+    ]
+    return f"Also outside your usual range: {listed(words)}." if words else ""

@@ -1,0 +1,79 @@
+"""What today's comparison leaves out, and what no comparison of this kind can say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from imu.baseline import RULES, Change, State
+from imu.metrics.registry import Metric
+from pipelines.report.data import ReportData
+from pipelines.report.words import listed, quantity
+
+PACE_METRICS: Final = ("cadence_spm", "contact_time_s")
+
+LIMITS: Final = (
+    "A usual range holds 19 of 20 runs of a runner who has not changed. All primary measures and "
+    "both sides are tested together; with nothing changed at all, about one report in ten still "
+    "names something. That is why a change should be seen in two runs in a row.",
+    "Until there are many runs of your own, part of each range comes from what is known of other "
+    "runners' differences between sessions.",
+    "Pelvis and shank pods cannot tell rotation in the hip from rotation in the knee, and the "
+    "rotation of the shank is its rotation in space.",
+    "Vertical force is estimated from the movement of the pelvis. The first impact peak and the "
+    "loading rate cannot be had that way, so they are not here.",
+    "The bands of the curves hold for each point alone; somewhere along a curve most runs leave "
+    "them. They are a picture, not a test.",
+    "Nobody is symmetrical. A difference between left and right is shown against your own usual "
+    "difference only.",
+    "midstance describes how you ran. It says neither why nor whether it is good for you; with "
+    "pain, see somebody who can examine you.",
+)
+
+
+def not_compared(data: ReportData, changes: Sequence[Change]) -> list[str]:
+    """Say what could not be compared today, and why."""
+    primary = [c for c in changes if c.primary]
+    judged = any(c.state in ("inside", "at the edge", "outside") for c in primary)
+    said = [
+        _with_state(primary, "not measured", data.metrics, "Not measured today"),
+        _with_state(
+            primary,
+            "not enough stances",
+            data.metrics,
+            f"Fewer than {RULES.minimum_stances} usable stances today",
+        ),
+        _with_state(primary, "building baseline", data.metrics, "Too few past runs measured")
+        if judged
+        else "",
+        _pace(data, changes),
+        "Pods sit a little differently each time they are put on. That is part of the usual range.",
+    ]
+    return [sentence for sentence in (*data.notes, *said) if sentence]
+
+
+def _with_state(
+    changes: Sequence[Change], state: State, metrics: Mapping[str, Metric], what: str
+) -> str:
+    sides: dict[str, list[str]] = {}
+    for change in changes:
+        if change.state == state:
+            sides.setdefault(change.metric, []).append(change.side)
+    names = [f"{metrics[name].label} ({listed(which)})" for name, which in sides.items()]
+    return f"{what}: {listed(names)}." if names else ""
+
+
+def _pace(data: ReportData, changes: Sequence[Change]) -> str:
+    """Give the reader what hints at another pace, since pace itself is not known."""
+    hints = []
+    for name in PACE_METRICS:
+        both = [c for c in changes if c.metric == name and c.sessions >= RULES.minimum_sessions]
+        measured = [c for c in both if c.today == c.today]
+        if measured:
+            unit = data.metrics[name].unit
+            today = sum(c.today for c in measured) / len(measured)
+            usual = sum(c.usual for c in measured) / len(measured)
+            label = data.metrics[name].label.lower()
+            hints.append(f"{label} {quantity(today, unit)} (usually {quantity(usual, unit)})")
+    hint = f" Today's {listed(hints)} may hint at another pace." if hints else ""
+    return f"Speed, hills, surface and shoes are not known here, so nothing is adjusted for them.{hint}"

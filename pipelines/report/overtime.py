@@ -1,0 +1,47 @@
+"""One run over time, reduced to what a chart can show."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.frames import SIDES, FloatArray
+
+WIDTHS_S: Final = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+MOST_BINS: Final = 60
+FEWEST_STANCES: Final = 5
+SHARES_PCT: Final = (10.0, 50.0, 90.0)
+
+
+@dataclass(frozen=True)
+class OverTime:
+    """Bins of `width_s`; `minute` (b,) is the middle of each since the first stance.
+
+    `low`, `middle`, `high` (2, b) hold, for left and right, the value below which 10, 50 and 90 %
+    of the stances lie; NaN with fewer than five.
+    """
+
+    width_s: float
+    minute: FloatArray
+    low: FloatArray
+    middle: FloatArray
+    high: FloatArray
+
+
+def over_time(side: npt.NDArray[np.str_], time_s: FloatArray, values: FloatArray) -> OverTime:
+    """Reduce `values` (n,) at `time_s` (n,) to at most 60 bins."""
+    since_s = time_s - np.min(time_s, initial=np.inf)
+    longest_s = float(np.max(since_s, initial=0.0))
+    width_s = next((w for w in WIDTHS_S if longest_s < w * MOST_BINS), WIDTHS_S[-1])
+    count = int(longest_s // width_s) + 1
+    reduced = np.full((len(SHARES_PCT), len(SIDES), count), np.nan)
+    which = (since_s // width_s).astype(np.int64) if len(since_s) else np.zeros(0, np.int64)
+    for i, name in enumerate(SIDES):
+        mine = (side == name) & np.isfinite(values)
+        for b in np.unique(which[mine]):
+            inside = values[mine & (which == b)]
+            if len(inside) >= FEWEST_STANCES:
+                reduced[:, i, b] = np.percentile(inside, SHARES_PCT)
+    minute = (np.arange(count) + 0.5) * width_s / 60
+    return OverTime(width_s, minute, *reduced)

@@ -1,0 +1,108 @@
+"""From a `ReportData` to one self-contained page."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+
+from imu.baseline import Change, compare, compare_sides
+from imu.frames import SIDES
+from pipelines.report import figures, tables
+from pipelines.report.charts import BAND, COLOURS, INK, LINE, MUTED, PAST
+from pipelines.report.data import ReportData
+from pipelines.report.findings import SHOWN, Finding, also, detail, findings, headline
+from pipelines.report.limits import LIMITS, not_compared
+from pipelines.report.words import duration, plural
+
+GRADES: Final = {
+    "A": "Very good. Nothing stands against comparing this run.",
+    "B": "Good. Compare, and keep the remarks in mind.",
+    "C": "Fair. Read differences with the remarks in mind.",
+    "D": "Poor. Take a difference as a question about the recording first.",
+}
+POLICY: Final = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
+
+
+def render(data: ReportData) -> tuple[str, tuple[Finding, ...]]:
+    """Return the page as HTML, and what it found."""
+    past = data.past_medians()
+    changes = compare(data.side, data.values, past, metrics=data.metrics)
+    found = findings(changes, data.metrics)
+    return _template().render(_context(data, changes, found)), found
+
+
+def _template() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("pipelines.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template("report.html.j2")
+
+
+def _context(
+    data: ReportData, changes: tuple[Change, ...], found: tuple[Finding, ...]
+) -> dict[str, Any]:
+    sides = compare_sides(data.side, data.values, data.past_medians(), metrics=data.metrics)
+    return {
+        "policy": POLICY,
+        "colours": {
+            **COLOURS,
+            "ink": INK,
+            "muted": MUTED,
+            "line": LINE,
+            "band": BAND,
+            "past": PAST,
+        },
+        "athlete": data.athlete,
+        "session": data.session,
+        "day": _day(data),
+        "facts": _facts(data),
+        "grade": data.grade or "–",
+        "grade_words": GRADES.get(data.grade, "Not graded."),
+        "reasons": data.reasons,
+        "pods": tables.pods(data.pods),
+        "headline": headline(changes),
+        "detail": detail(changes, data.metrics),
+        "findings": found[:SHOWN],
+        "also": also(found, changes, data.metrics),
+        "primary": tables.blocks(changes, data.metrics),
+        "exploratory": tables.plain_rows(changes, data.metrics),
+        "left_right": tables.blocks(sides, data.metrics),
+        "runs": figures.runs_figures(data, changes),
+        "stance": figures.stance_figures(data),
+        "times": figures.time_figures(data),
+        "bin_s": round(figures.bin_width_s(data)),
+        "past_count": len(data.past),
+        "not_compared": not_compared(data, changes),
+        "limits": LIMITS,
+        "definitions": list(data.metrics.values()),
+    }
+
+
+def _day(data: ReportData) -> str:
+    if data.started is None:
+        return data.session[:10]
+    return f"{data.started.day} {data.started:%B %Y}"
+
+
+def _facts(data: ReportData) -> list[tuple[str, str]]:
+    left, right = (int(np.sum(data.side == side)) for side in SIDES)
+    start = f"{data.started:%H:%M} UTC" if data.started else "not known"
+    remarks = f", {data.remarks} with a remark" if data.remarks else ""
+    return [
+        ("Start", start),
+        ("Recorded", duration(data.duration_s)),
+        ("Running", duration(data.running_s)),
+        ("Stances", f"{left} left, {right} right{remarks}"),
+        ("Pods", str(len(tables.pods(data.pods)) or "not known")),
+        ("Past runs", plural(len(data.past), "run")),
+    ]

@@ -1,0 +1,139 @@
+"""A hand-made run of a hand-made runner: everything a report can show, without any pod."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from imu.analysis import Curves
+from imu.metrics import METRICS as REAL
+from pipelines.report.data import PastRun, ReportData
+
+DECLARED = (
+    # name, label, theme, evidence, typical error, primary, (left, right), spread within a run
+    ("pelvic_tilt_deg", "Anterior pelvic tilt at mid-stance", "pelvis", 1, 0.9, True, (4.8, 5.1), 1.2),
+    ("pelvic_drop_deg", "Contralateral pelvic drop", "pelvis", 1, 0.65, True, (5.2, 4.9), 0.9),
+    ("pelvic_drop_rate_radps", "Contralateral pelvic drop rate", "pelvis", 1, 0.12, True, (1.5, 1.4), 0.2),
+    ("pelvic_rotation_deg", "Pelvic rotation toward the stance leg", "pelvis", 2, 0.9, True, (4.1, 4.4), 1.5),
+    ("peak_tibial_resultant_mps2", "Peak tibial acceleration, resultant", "shank", 0, 5.3, True, (78, 81), 9.0),
+    ("shank_internal_rotation_deg", "Shank internal rotation", "shank", 1, 1.1, True, (9.4, 9.0), 1.4),
+    ("shank_internal_rotation_rate_radps", "Shank internal rotation rate", "shank", 1, 0.35, True, (4.6, 4.4), 0.6),
+    ("contact_time_s", "Contact time", "timing", 0, 0.006, False, (0.252, 0.250), 0.008),
+    ("cadence_spm", "Cadence", "timing", 0, 2.5, False, (171, 171), 2.0),
+    ("vertical_oscillation_m", "Vertical oscillation", "force", 0, 0.004, False, (0.081, 0.082), 0.005),
+)  # fmt: skip
+EVIDENCE = ("established", "associated in some studies", "hypothesis")
+METRICS = {
+    name: replace(
+        next(iter(REAL.values())),
+        name=name,
+        label=label,
+        theme=theme,
+        doc=f"What {label.lower()} means.",
+        evidence=EVIDENCE[evidence],
+        cite="A paper, 2024",
+        typical_error=error,
+        primary=primary,
+    )
+    for name, label, theme, evidence, error, primary, _, _ in DECLARED
+}
+USUAL = {row[0]: (np.array(row[6], dtype=float), row[7]) for row in DECLARED}
+SHAPES = {
+    "pelvis_tilt_deg": lambda p: 4 + 3 * np.sin(2.4 * p + 0.4),
+    "pelvis_drop_deg": lambda p: 3 - 6.5 * np.sin(np.pi * np.clip(p / 0.9, 0, 1)),
+    "pelvis_rotation_deg": lambda p: -5 + 9 * p**0.8,
+    "shank_rotation_deg": lambda p: 9 * np.sin(np.pi * np.clip(p, 0, 1)) ** 1.3,
+    "vertical_force_bw": lambda p: 2.5 * np.sin(np.pi * p),
+}
+START = datetime(2026, 11, 22, 7, 12, tzinfo=UTC)
+
+
+def curves_of(rng, *, size=1.0):
+    p = np.linspace(0, 1, 101)
+    mean = {
+        name: np.stack([shape(p) + size * rng.normal(0, 0.04) * np.ptp(shape(p))] * 2)
+        for name, shape in SHAPES.items()
+    }
+    return Curves(mean, {n: np.ones((2, 101)) for n in mean}, np.array([400, 400]))
+
+
+def a_past_run(rng, day, k):
+    medians = {
+        name: USUAL[name][0] + 0.6 * METRICS[name].typical_error * rng.normal(size=2)
+        for name in METRICS
+    }
+    started = START - timedelta(days=day)
+    return PastRun(f"{started:%Y-%m-%d}-r{k}", started, medians, curves_of(rng))
+
+
+def stances_today(rng, minutes, shift):
+    count = int(minutes * 85)
+    time_s = np.sort(
+        np.concatenate([np.arange(count) * 60 / 85 + 12, np.arange(count) * 60 / 85 + 12.35])
+    )
+    side = np.array(["left", "right"] * count)
+    drift = 0.3 * (time_s - time_s[0]) / np.ptp(time_s)
+    values = {}
+    for name, (middle, spread) in USUAL.items():
+        own = middle + np.array(shift.get(name, (0.0, 0.0)))
+        noise = rng.normal(size=2 * count) + drift
+        values[name] = np.where(side == "left", own[0], own[1]) + spread * noise * 0.8
+    return side, time_s, values
+
+
+def make_data(*, past=6, shift=None, minutes=12, metrics=None, seed=7, **options):
+    rng = np.random.default_rng(seed)
+    runs = tuple(a_past_run(rng, 4 * (past - k) + 1, k) for k in range(past))
+    side, time_s, values = stances_today(rng, minutes, shift or {})
+    curves = curves_of(rng, size=0.3)
+    for name, signal in (
+        ("pelvic_tilt_deg", "pelvis_tilt_deg"),
+        ("shank_internal_rotation_deg", "shank_rotation_deg"),
+    ):
+        curves.mean[signal][0] += (shift or {}).get(name, (0, 0))[0]
+    given = {
+        "athlete": "ana",
+        "session": "2026-11-22-a1b2",
+        "started": START,
+        "duration_s": 60 * minutes + 75.0,
+        "running_s": 60.0 * minutes,
+        "grade": "A",
+        "reasons": (
+            "all three pods delivered 99.8 % of their samples or more",
+            "pods agree in time within 2 ms",
+        ),
+        "pods": {
+            "pelvis": {"coverage_pct": 99.9, "clipped_pct": 0.0, "sync_s": 0.0012},
+            "shank_left": {"coverage_pct": 99.8, "clipped_pct": 0.02, "sync_s": 0.0016},
+            "shank_right": {"coverage_pct": 100.0, "clipped_pct": 0.0, "sync_s": 0.0014},
+        },
+        "side": side,
+        "time_s": time_s,
+        "values": values,
+        "remarks": 4,
+        "curves": curves,
+        "past": runs,
+        "metrics": metrics or METRICS,
+    }
+    return ReportData(**{**given, **options})
+
+
+COMPENSATION = {
+    "pelvic_tilt_deg": (3.6, 0.0),
+    "pelvic_rotation_deg": (-4.2, 0.0),
+    "shank_internal_rotation_deg": (4.8, 0.0),
+    "shank_internal_rotation_rate_radps": (1.9, 0.0),
+}
+
+
+@pytest.fixture
+def report_data():
+    """Return a function that makes a `ReportData`; see `make_data`."""
+    return make_data
+
+
+@pytest.fixture
+def compensating(report_data):
+    """Return today's run of a runner whose left leg compensates."""
+    return report_data(shift=COMPENSATION)
