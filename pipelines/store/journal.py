@@ -169,7 +169,17 @@ def read_journal(path: Path) -> Journal:
     )
 
 
-def finish(path: Path, host_ns: int) -> Journal:
+def is_closed(path: Path) -> bool:
+    """Say whether a journal was finished; reads only its end."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LONGEST_PAYLOAD))
+        tail = list(records(file.read()))
+    return any(
+        stream == OWN and json.loads(payload)["kind"] == "closed" for stream, _, _, payload in tail
+    )
+
+
+def finish(path: Path) -> Journal:
     """Add the last record to a journal that was interrupted, and return what it holds.
 
     Appends one record and changes nothing; a journal that is closed already is left alone.
@@ -177,6 +187,8 @@ def finish(path: Path, host_ns: int) -> Journal:
     journal = read_journal(path)
     if journal.closed:
         return journal
+    heard = [packet.host_ns for packets in journal.packets.values() for packet in packets[-1:]]
+    host_ns = max([journal.header.started_ns, *heard])
     last = {"kind": "closed", "recovered": True, **_words(journal.header)}
     file = _open(path, os.O_WRONLY | os.O_APPEND)
     try:

@@ -20,13 +20,14 @@ from pipelines.store.journal import (
     Pod,
     finish,
     frame,
+    is_closed,
     journal_path,
     read_journal,
     records,
 )
 from pipelines.store.names import check_athlete, new_session
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+REPOSITORY = Path(__file__).resolve().parents[3]
 HEADER = Header(
     session="2026-11-22-a1b2",
     athlete="ana",
@@ -144,11 +145,13 @@ def test_finish_completes_an_interrupted_journal_after_its_torn_tail(tmp_path):
     with path.open("ab") as file:
         file.write(frame(1, 2, b"torn")[:-3])
     assert not read_journal(path).closed
-    finished = finish(path, 5)
+    assert not is_closed(path)
+    finished = finish(path)
     assert finished.closed
+    assert is_closed(path)
     assert finished.packets[1] == [Packet(1, 0, b"whole")]
     once = path.read_bytes()
-    finish(path, 6)
+    finish(path)
     assert path.read_bytes() == once
 
 
@@ -156,8 +159,8 @@ def test_finish_completes_an_interrupted_journal_after_its_torn_tail(tmp_path):
 def test_a_journal_that_is_being_recorded_cannot_be_finished(tmp_path):
     path = tmp_path / "a.journal"
     with JournalWriter(path, HEADER), pytest.raises(OSError, match="still being recorded"):
-        finish(path, 5)
-    assert finish(path, 5).closed
+        finish(path)
+    assert finish(path).closed
 
 
 def test_a_payload_too_long_for_a_record_is_refused():
@@ -243,7 +246,7 @@ def killed_writer(path, after_s):
 def test_kill_9_loses_nothing_that_was_synced(tmp_path, after_s):
     path = tmp_path / "a.journal"
     synced = killed_writer(path, after_s)
-    read = finish(path, 0)
+    read = finish(path)
     assert read.closed
     for number in (1, 2):
         got = [packet.host_ns for packet in read.packets[number]]

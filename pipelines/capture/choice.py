@@ -1,0 +1,65 @@
+"""Which of the pods nearby is worn where."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from imu.frames import PLACEMENTS, Placement
+from pipelines.radio.central import Found, RadioError
+from pipelines.store.rig import Rig
+
+NAMED: Final[Mapping[str, Placement]] = {
+    "ORP-PEL": "pelvis",
+    "ORP-LSH": "shank_left",
+    "ORP-RSH": "shank_right",
+}
+
+
+def choose(
+    found: Sequence[Found], rig: Rig, *, allow_missing: bool = False
+) -> dict[Placement, Found]:
+    """Return the pod for each placement of the rig; without a rig, by what the pods are called.
+
+    Raises RadioError when a pod of the rig is not there (unless `allow_missing`) or none is, and
+    ValueError when two pods could be meant.
+    """
+    chosen: dict[Placement, Found] = {}
+    for place in PLACEMENTS:
+        fits = _fitting(found, place, rig)
+        if len(fits) > 1:
+            raise ValueError(
+                f"{place}: {' and '.join(sorted(pod.address for pod in fits))} both call "
+                f"themselves {fits[0].name}; write the address of the right one into rig.toml"
+            )
+        if fits:
+            chosen[place] = fits[0]
+    missing = [place for place in PLACEMENTS if place in rig and place not in chosen]
+    if missing and not allow_missing:
+        raise RadioError(
+            f"{', '.join(missing)}: no such pod nearby; switch it on and bring it closer, "
+            "or record without it by allowing missing pods"
+        )
+    if not chosen:
+        raise RadioError(_none(found))
+    return chosen
+
+
+def _fitting(found: Sequence[Found], place: Placement, rig: Rig) -> list[Found]:
+    if not rig:
+        return [pod for pod in found if NAMED.get(pod.name) == place]
+    if (wanted := rig.get(place)) is None:
+        return []
+    known = [pod for pod in found if pod.protocol.name == wanted.protocol]
+    by_address = [pod for pod in known if _same(pod.address, wanted.address)]
+    # Every Mac makes up its own addresses, and a strange address must not cost a run.
+    return by_address or [pod for pod in known if _same(pod.name, wanted.name)]
+
+
+def _same(said: str, wanted: str) -> bool:
+    return bool(wanted) and said.casefold() == wanted.casefold()
+
+
+def _none(found: Sequence[Found]) -> str:
+    if not found:
+        return "no pod nearby; switch the pods on and bring them closer"
+    names = ", ".join(sorted(pod.name for pod in found))
+    return f"none of the pods nearby ({names}) is known; say in rig.toml which one is worn where"

@@ -1,0 +1,136 @@
+"""How each pod is doing while it records: pure calculation on the last seconds."""
+
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from firmware_protocols.protocol import Decoded
+from imu.frames import FloatArray, IntArray, Placement
+from imu.samples import Samples, Scale, acceleration, angular_rate
+
+State = Literal["connecting", "recording", "lost", "stopped"]
+CLIPPED: Final = 0.99  # of full scale
+STILL_MPS2: Final = 1.0
+STEP_S: Final = (0.25, 0.70)
+ALIKE: Final = 0.35  # correlation of one step or stride with the next
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Samples received and lost so far; `next_index` is the one expected next, if any."""
+
+    next_index: int | None = None
+    received: int = 0
+    lost: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PodHealth:
+    """One pod as the runner should see it. None: not known (yet).
+
+    `rate_hz` is what arrived in the last seconds, loss included; `clipped_pct` the share of those
+    samples at full scale; `age_s` the time since anything was heard; `cadence_spm` steps of both
+    feet. `note` says in words what is wrong.
+    """
+
+    placement: Placement
+    name: str
+    state: State
+    rate_hz: float | None = None
+    received: int = 0
+    lost: int = 0
+    battery_pct: int | None = None
+    clipped_pct: float | None = None
+    age_s: float | None = None
+    cadence_spm: float | None = None
+    serial: str = ""
+    note: str = ""
+
+
+def counted(tally: Tally, index: IntArray) -> Tally:
+    """Return the tally after the samples numbered `index` (n,), rising; known ones count once."""
+    if not len(index):
+        return tally
+    expected = tally.next_index
+    if expected is None or index[-1] < expected - 1:  # the first samples, or the pod began anew
+        expected = int(index[0])
+    fresh = index[index >= expected]
+    stop = int(index[-1]) + 1
+    lost = tally.lost + stop - expected - len(fresh)
+    return Tally(stop, tally.received + len(fresh), lost)
+
+
+def measured(
+    pod: PodHealth, recent: Decoded | None, *, tally: Tally, age_s: float | None, window_s: float
+) -> PodHealth:
+    """Return `pod` with the numbers of its last `window_s`; `recent` is what it said then."""
+    pod = replace(pod, received=tally.received, lost=tally.lost, age_s=age_s)
+    if recent is None:
+        return pod
+    pod = replace(pod, battery_pct=recent.battery_pct, serial=recent.device.get("serial", ""))
+    newest_us = recent.samples["device_us"][-1:]
+    samples = recent.samples[recent.samples["device_us"] > newest_us - window_s * 1e6]
+    if len(samples) < 2 or age_s is None or age_s > window_s:
+        return pod
+    return replace(
+        pod,
+        rate_hz=float((len(samples) - 1) / np.ptp(samples["device_us"]) * 1e6),
+        clipped_pct=clipped_pct(samples, recent.scale),
+        cadence_spm=cadence_spm(samples, recent.scale, pod.placement, rate_hz=recent.rate_hz),
+    )
+
+
+def clipped_pct(samples: Samples, scale: Scale) -> float | None:
+    """Return the share of samples with any axis at full scale; None where that is not known."""
+    readings = (
+        (acceleration(samples, scale), scale.acc_range_mps2),
+        (angular_rate(samples, scale), scale.gyr_range_radps),
+    )
+    full = [
+        (np.abs(values) >= CLIPPED * limit).any(axis=1)
+        for values, limit in readings
+        if values is not None and limit is not None
+    ]
+    return 100 * float(np.any(full, axis=0).mean()) if full else None
+
+
+def cadence_spm(
+    samples: Samples, scale: Scale, placement: Placement, *, rate_hz: float
+) -> float | None:
+    """Return steps per minute of both feet from how alike the acceleration is one step later.
+
+    A pelvis feels every step, a shank every stride. None where nothing repeats: a rough figure
+    to look at while recording, no metric.
+    """
+    size = np.linalg.norm(acceleration(samples, scale), axis=1)
+    if np.std(size) < STILL_MPS2:
+        return None
+    place = samples["index"] - samples["index"][0]
+    even = np.zeros(int(place[-1]) + 1)
+    even[place] = size - size.mean()
+    steps = 1 if placement == "pelvis" else 2
+    lags = np.arange(*(int(steps * edge_s * rate_hz) for edge_s in STEP_S))
+    if len(even) < 2 * lags[-1]:
+        return None
+    alike = _autocorrelation(even)[lags]
+    best = _first_peak(alike)
+    return None if best is None else float(60 * steps * rate_hz / lags[best])
+
+
+def _autocorrelation(x: FloatArray) -> FloatArray:
+    """Return the correlation of `x` (n,) with itself at each lag, free of its shrinking overlap."""
+    spectrum = np.fft.rfft(x, 2 * len(x))
+    raw = np.fft.irfft(np.abs(spectrum) ** 2)[: len(x)]
+    result: FloatArray = raw / raw[0] * len(x) / np.arange(len(x), 0, -1)
+    return result
+
+
+def _first_peak(alike: FloatArray) -> int | None:
+    """Return the first peak about as high as the highest: later ones are its multiples."""
+    middle = alike[1:-1]
+    peak = (middle > alike[:-2]) & (middle >= alike[2:]) & (middle > ALIKE)
+    if not peak.any():
+        return None
+    high = peak & (middle >= 0.85 * middle[peak].max())
+    return int(np.argmax(high)) + 1

@@ -1,0 +1,142 @@
+"""Record a run: find the pods of the rig, keep everything they say, stop cleanly.
+
+All waiting goes through asyncio and every time stamp through `clock_ns`, so the same code runs on
+a loop whose time is virtual.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter_ns
+from typing import Any, Final
+
+from firmware_protocols.protocol import Protocol, Wanted
+from imu.frames import PLACEMENTS, Placement
+from pipelines.capture.choice import choose
+from pipelines.capture.health import PodHealth
+from pipelines.capture.worn import Session, Worn, supervise
+from pipelines.protocols import PROTOCOLS
+from pipelines.radio.central import Found, Radio, scan
+from pipelines.store.journal import Header, JournalWriter, Pod, journal_path
+from pipelines.store.rig import Rig
+
+OnHealth = Callable[[Sequence[PodHealth]], None]
+WANTED: Final = Wanted()
+SYNC_S: Final = 1.0
+STOP_S: Final = 15.0  # pods that do not answer by then are left to themselves
+
+
+async def record(
+    radio: Radio,
+    rig: Rig,
+    store_root: Path,
+    *,
+    athlete: str,
+    session: str,
+    stop: asyncio.Event,
+    on_health: OnHealth,
+    clock_ns: Callable[[], int] = perf_counter_ns,
+    utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    protocols: Sequence[Protocol] = tuple(PROTOCOLS.values()),
+    wanted: Wanted = WANTED,
+    scan_s: float = 8.0,
+    allow_missing: bool = False,
+) -> Path:
+    """Record the pods of `rig` until `stop` is set, and return the closed journal.
+
+    Every notification is in the journal before anything looks at it; the journal is synced and
+    `on_health` called once a second. A pod that is lost is connected again while the others go
+    on. Cancelling stops the pods and closes the journal too. Raises OSError or ValueError with
+    one sentence; whatever was recorded until then is kept.
+    """
+    path = journal_path(store_root, athlete, session)
+    if path.exists():
+        raise FileExistsError(f"{path} already exists; choose another session")
+    nearby = await _nearby(radio, protocols, rig, scan_s)
+    pods = choose(nearby, rig, allow_missing=allow_missing)
+    header = Header(session, athlete, utc_now().isoformat(), clock_ns(), _numbered(pods))
+    with JournalWriter(path, header) as journal:
+        shared = Session(radio, journal, clock_ns, wanted)
+        worn = [
+            Worn(number, pod.placement, pods[pod.placement], shared, required=not allow_missing)
+            for number, pod in header.pods.items()
+        ]
+        for pod in worn:
+            pod.serial = rig[pod.placement].serial if pod.placement in rig else ""
+        try:
+            await _run(shared, worn, stop, on_health)
+        finally:
+            journal.close(clock_ns())
+    return path
+
+
+@contextmanager
+def stopping_on_signals(stop: asyncio.Event) -> Iterator[None]:
+    """Let Ctrl-C and SIGTERM set `stop`; a second one ends the program as usual.
+
+    Where a loop has no signal handlers (Windows), Ctrl-C cancels `record`, which stops cleanly too.
+    """
+    loop = asyncio.get_running_loop()
+
+    def asked() -> None:
+        stop.set()
+        release()
+
+    def release() -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+    with suppress(NotImplementedError):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, asked)
+    try:
+        yield
+    finally:
+        with suppress(NotImplementedError):
+            release()
+
+
+async def _nearby(
+    radio: Radio, protocols: Sequence[Protocol], rig: Rig, scan_s: float
+) -> list[Found]:
+    """Scan until as many pods are heard as can be worn; longer if those are not the right ones."""
+    found = await scan(radio, protocols, timeout_s=scan_s, enough=len(rig) or len(PLACEMENTS))
+    try:
+        choose(found, rig)
+    except (OSError, ValueError):
+        return await scan(radio, protocols, timeout_s=scan_s)
+    return found
+
+
+def _numbered(pods: Mapping[Placement, Found]) -> dict[int, Pod]:
+    return {
+        number: Pod(place, found.address, found.name, found.protocol.name)
+        for number, (place, found) in enumerate(pods.items(), start=1)
+    }
+
+
+async def _run(
+    shared: Session, worn: Sequence[Worn], stop: asyncio.Event, on_health: OnHealth
+) -> None:
+    """Supervise all pods until `stop` is set or something ends the recording; then stop them."""
+    tasks = {asyncio.create_task(supervise(pod)) for pod in worn}
+    ending = {asyncio.create_task(stop.wait()), asyncio.create_task(shared.broken.wait())}
+    try:
+        done: set[asyncio.Task[Any]] = set()
+        while not done:
+            done, _ = await asyncio.wait(
+                tasks | ending, timeout=SYNC_S, return_when=asyncio.FIRST_COMPLETED
+            )
+            shared.journal.sync()
+            on_health([pod.health() for pod in worn])
+        for task in done:
+            task.result()
+    finally:
+        shared.stop.set()
+        await asyncio.wait(tasks, timeout=STOP_S)
+        for task in tasks | ending:
+            task.cancel()
+        await asyncio.gather(*tasks, *ending, return_exceptions=True)
