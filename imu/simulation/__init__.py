@@ -1,9 +1,10 @@
 """The virtual runner: an analytic forward model with exact truth, and pods with faults."""
 
-from imu.simulation.hardware import Pod, all_faults, clean, realistic
+from imu.simulation.hardware import Pod, Pods, all_faults, clean, realistic
+from imu.simulation.pods import PodStream
 from imu.simulation.runner import Loading, Runner, Spread, another_day, both
 from imu.simulation.script import Hop, Run, Stand, Walk, turn
-from imu.simulation.simulate import PodStream, Simulation, simulate
+from imu.simulation.simulate import Simulation, simulate
 from imu.simulation.truth import Truth
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Loading",
     "Pod",
     "PodStream",
+    "Pods",
     "Run",
     "Runner",
     "Simulation",

@@ -7,8 +7,9 @@ import numpy as np
 
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.simulation.curves import PELVIS_RING, impacts, minimum_jerk
-from imu.simulation.gait import HOP, RUN, WALK, Contacts
-from imu.simulation.script import Course
+from imu.simulation.gait import HOP, RUN, WALK, Contacts, impact_size
+from imu.simulation.runner import REFERENCE_SPEED_MPS
+from imu.simulation.script import Course, Sway
 
 SKEW: Final = 0.12  # puts the highest force at about 45 % of stance
 SKEW_LIFT: Final = SKEW * 4 / (9 * np.pi)  # rise of the body by it, in g x length²
@@ -17,6 +18,10 @@ PELVIS_SHARE: Final = 0.55
 PELVIS_DELAY_S: Final = 0.003  # of the impact, shank to pelvis
 BRAKING_MPS2: Final = 2.7  # peak, at 3 m/s
 WALK_FORCE_BW: Final = 0.22
+WALK_BRAKING_MPS2: Final = 1.3
+WALK_SIDE_MPS2: Final = 0.5
+SIDE_MPS2: Final = 0.6
+BODY_M: Final = 0.95  # height of the pelvis over the ankles
 PUSH_OFF_S: Final = 0.45  # before a hop from standing
 
 
@@ -82,12 +87,10 @@ def _hops(contacts: Contacts, hop: IntArray) -> FloatArray:
 
 
 def _phase(time_s: FloatArray, carried: Loads) -> tuple[IntArray, FloatArray]:
+    """Return which load each time belongs to, and the share of it done; 0 between loads."""
     i = np.clip(np.searchsorted(carried.start_s, time_s, side="right") - 1, 0, None)
-    return i, (time_s - carried.start_s[i]) / carried.length_s[i]
-
-
-def _inside(x: FloatArray) -> BoolArray:
-    return np.asarray((x >= 0) & (x <= 1))
+    x = (time_s - carried.start_s[i]) / carried.length_s[i]
+    return i, np.where((x >= 0) & (x <= 1), x, 0.0)
 
 
 def _background(time_s: FloatArray, carried: Loads) -> FloatArray:
@@ -109,7 +112,6 @@ def vertical_force_bw(time_s: FloatArray, contacts: Contacts) -> FloatArray:
         return walk
     i, x = _phase(time_s, carried)
     size = carried.impulse_s * np.pi / 2 / carried.length_s
-    x = np.where(_inside(x), x, 0.0)
     stance = size[i] * np.sin(np.pi * x) * (1 + SKEW * np.sin(2 * np.pi * x))
     return np.asarray(_background(time_s, carried) * walk + stance)
 
@@ -131,25 +133,34 @@ def _walk_phase(time_s: FloatArray, contacts: Contacts) -> tuple[FloatArray, Flo
 
 
 def acceleration_mps2(
-    time_s: FloatArray, contacts: Contacts, course: Course, force_bw: FloatArray
+    time_s: FloatArray, contacts: Contacts, course: Course, sway: Sway
 ) -> FloatArray:
     """Return the acceleration of the centre of mass, (n, 3): along the path, to its left, up."""
-    carried = loads(contacts)
-    speed = np.interp(time_s, course.time_s, course.speed_mps)
-    forward = np.interp(time_s, course.time_s, np.gradient(course.speed_mps, course.time_s))
-    turning = np.interp(time_s, course.time_s, np.gradient(course.heading_rad, course.time_s))
+    out = np.stack(
+        [
+            course.forward_mps2(time_s),
+            course.sideways_mps2(time_s),
+            (vertical_force_bw(time_s, contacts) - 1) * GRAVITY_MPS2,
+        ],
+        axis=1,
+    )
+    out[:, :2] += sway.body_mps2(time_s, height_m=BODY_M) + _steps_mps2(time_s, contacts)
+    return out
+
+
+def _steps_mps2(time_s: FloatArray, contacts: Contacts) -> FloatArray:
+    """Return braking and driving, and the push away from the stance leg: (n, 2) forward, left."""
     phase, walks = _walk_phase(time_s, contacts)
-    odd = np.interp(phase % 2, [0, 2], [0, 2])
-    first_left = contacts.sign[0] if len(contacts) else 1.0
-    forward = forward - walks * 1.3 * np.sin(2 * np.pi * phase)
-    left = speed * turning - walks * first_left * 0.5 * np.sin(np.pi * odd)
+    leading = contacts.sign[np.clip(phase, 0, len(contacts) - 1).astype(np.int64)]
+    forward = -walks * WALK_BRAKING_MPS2 * np.sin(2 * np.pi * phase)
+    left = -walks * leading * WALK_SIDE_MPS2 * np.sin(np.pi * (phase % 1))
+    carried = loads(contacts)
     if len(carried.start_s):
         i, x = _phase(time_s, carried)
-        x = np.where(_inside(x), x, 0.0)
-        braking = BRAKING_MPS2 / 3.0 * carried.speed_mps
+        braking = BRAKING_MPS2 / REFERENCE_SPEED_MPS * carried.speed_mps
         forward = forward - braking[i] * np.sin(2 * np.pi * x)
-        left = left - carried.sign[i] * 0.6 * np.sin(np.pi * x)
-    return np.stack([forward, left, (force_bw - 1) * GRAVITY_MPS2], axis=1)
+        left = left - carried.sign[i] * SIDE_MPS2 * np.sin(np.pi * x)
+    return np.stack([forward, left], axis=1)
 
 
 def pelvis_impact_mps2(time_s: FloatArray, contacts: Contacts) -> FloatArray:
@@ -162,9 +173,3 @@ def pelvis_impact_mps2(time_s: FloatArray, contacts: Contacts) -> FloatArray:
     forward = impacts(time_s, at - 0.014, -0.5 * size, PELVIS_RING)
     left = impacts(time_s, at + 0.010, 0.35 * size * contacts.sign, PELVIS_RING)
     return np.stack([forward, left, impacts(time_s, at, size, PELVIS_RING)], axis=1)
-
-
-def impact_size(contacts: Contacts) -> FloatArray:
-    """Return the axial peak meant for each contact, gravity in; gentle outside running."""
-    share = np.array([0.15, 0.32, 1.0, 1.0])[contacts.gait]
-    return np.asarray(share * contacts.loading["impact_mps2"])

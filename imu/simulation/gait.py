@@ -18,6 +18,8 @@ RUN: Final = 2
 HOP: Final = 3
 CODES: Final[dict[type, int]] = {Stand: STAND, Walk: WALK, Run: RUN, Hop: HOP}
 STEP_JITTER_S: Final = 0.0015  # of each contact, on top of the stride
+LOADING_SHARE: Final = np.array([0.0, 0.5, 1.0, 0.0])  # of the running loadings, by gait
+IMPACT_SHARE: Final = np.array([0.15, 0.32, 1.0, 1.0])
 SWING_S: Final = np.array([0.40, 0.42, 0.45, 0.32])  # by the gait it leads to, for changes of gait
 
 
@@ -76,7 +78,7 @@ def plan(runner: Runner, script: Script, course: Course, *, seed: int) -> Contac
     """Lay out every contact of the script."""
     foot = _initial_contacts(runner, script, course, seed=seed)
     ic_s, is_run = foot.initial_contact_s, foot.gait == RUN
-    speed = np.interp(ic_s, course.time_s, course.speed_mps)
+    speed = course.speed(ic_s)
     loading = _loading(runner, script, foot, speed, seed=seed)
     step_s = np.diff(ic_s, append=np.inf)
     load_s = np.where(is_run, np.minimum(loading["contact_time_s"], 0.95 * step_s), 0.0)
@@ -168,7 +170,7 @@ def _strides(
     gait = CODES[type(segment)]
     nominal = 60.0 / float(cadence_spm(runner, np.array(segment.speed_mps), gait))
     count = 2 * int((stop_s - after_s) / nominal * 0.65 + 4)
-    speed = np.interp(after_s + nominal * np.arange(count), course.time_s, course.speed_mps)
+    speed = course.speed(np.asarray(after_s + nominal * np.arange(count), dtype=np.float64))
     step_s = 60.0 / cadence_spm(runner, np.maximum(speed, 0.7), gait)
     leads_to_left = side * (-1.0) ** np.arange(count) > 0
     share = np.where(leads_to_left, 1 - runner.left_step_share, runner.left_step_share)
@@ -245,3 +247,8 @@ def _fatigue(script: Script, name: str, time_s: FloatArray) -> FloatArray:
 
 def _fatigue_of(segment: Segment, name: str) -> float:
     return float(segment.fatigue_per_min.get(name, 0.0)) if isinstance(segment, Run) else 0.0
+
+
+def impact_size(contacts: Contacts) -> FloatArray:
+    """Return the axial peak meant for each contact, gravity in; gentle outside running."""
+    return np.asarray(IMPACT_SHARE[contacts.gait] * contacts.loading["impact_mps2"])

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.frames import GRAVITY_MPS2, PLACEMENTS, BoolArray, FloatArray, Placement
+from imu.frames import GRAVITY_MPS2, PLACEMENTS, FloatArray, Placement
 from imu.simulation.noise import stream
 
 Vector = tuple[float, float, float]
@@ -14,14 +14,16 @@ Vector = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class Pod:
-    """One pod: lengths in segment axes, errors in sensor axes.
+    """One pod: lengths in segment axes, errors in sensor axes, times on the session clock.
 
-    `mounting_rad` is the rotation vector of sensor_from_segment. `tissue_hz` is the resonance of
-    the skin under the pod (0: rigid) with damping `tissue_zeta`; `tissue_deg` the largest rotation
-    by which the pod lags its segment. Densities are one-sided; the `_walk` is per square root of
-    a minute. `ppm` is how fast the pod's clock runs, `rate_error_pct` how far its true sampling
-    rate is from nominal, `start_s` when it takes sample 0. `loss_pct` is lost in bursts of
-    `burst_s` on average.
+    Worn: `mounting_rad` is the rotation vector of sensor_from_segment; the skin under the pod
+    resonates at `tissue_hz` (0: rigid) with damping `tissue_zeta` and lets it lag its segment by
+    `tissue_deg` at a brisk rate; at `slip_s` the pod turns by `slip_deg` and stays so.
+    Sensor: noise densities are one-sided, the bias walk is per square root of a minute.
+    Clock: it runs `ppm` fast, the true sampling rate is `rate_error_pct` off nominal, sample 0 is
+    taken at `start_s`, stamps are wrong by up to `stamp_jitter_s`.
+    Radio: `loss_pct` is lost in bursts of `burst_s` on average; `silent_s` lists (start, length)
+    of longer holes.
     """
 
     lever_m: Vector = (0.0, 0.0, 0.0)
@@ -34,6 +36,7 @@ class Pod:
     acc_bias_mps2: Vector = (0.0, 0.0, 0.0)
     gyr_bias_radps: Vector = (0.0, 0.0, 0.0)
     gyr_bias_walk_radps: float = 0.0
+    gyr_acc_dps_per_g: float = 0.0
     scale_pct: float = 0.0
     cross_axis_pct: float = 0.0
     acc_range_mps2: float = 16 * GRAVITY_MPS2
@@ -45,6 +48,10 @@ class Pod:
     start_s: float = 0.0
     loss_pct: float = 0.0
     burst_s: float = 0.05
+    silent_s: tuple[tuple[float, float], ...] = ()
+    stamp_jitter_s: float = 0.0
+    slip_s: float | None = None
+    slip_deg: float = 0.0
 
 
 Pods = Mapping[Placement, Pod]
@@ -103,6 +110,7 @@ def all_faults(seed: int = 0) -> dict[Placement, Pod]:
             tissue_deg=2.0,
             acc_noise_mps2_per_rthz=0.2e-3 * GRAVITY_MPS2,
             gyr_noise_radps_per_rthz=float(np.radians(0.01)),
+            gyr_acc_dps_per_g=0.05,
             scale_pct=1.0,
             cross_axis_pct=1.0,
             ppm=100.0 * signs[place],
@@ -146,27 +154,56 @@ def soft(x: FloatArray, rate_hz: float, *, resonance_hz: float, zeta: float) -> 
 
 
 def lagging(
-    acc: FloatArray, gyr: FloatArray, rate_hz: float, *, largest_deg: float, lag_s: float = 0.03
+    acc: FloatArray, gyr: FloatArray, rate_hz: float, *, rad_per_radps: float, lag_s: float = 0.03
 ) -> tuple[FloatArray, FloatArray]:
     """Return acc and gyr of a pod that turns against its segment, late and by a few degrees.
 
-    The pod's own small rotation follows the angular rate, low-passed with `lag_s`; its rate is
-    added to the gyroscope, its angle turns the accelerometer.
+    The pod stays behind by an angle that follows the angular rate, low-passed with `lag_s`: the
+    rate of that angle is added to the gyroscope, the angle turns both sensors.
     """
     from scipy.signal import lfilter
 
     keep = np.exp(-1 / (lag_s * rate_hz))
-    follows = lfilter([1 - keep], [1, -keep], gyr, axis=0)
-    typical = np.percentile(np.linalg.norm(follows, axis=1), 99)
-    angle = -np.radians(largest_deg) * follows / max(float(typical), 0.5)
+    angle = -rad_per_radps * lfilter([1 - keep], [1, -keep], gyr, axis=0)
     rate = np.gradient(angle, 1 / rate_hz, axis=0)
     return acc - np.cross(angle, acc), gyr + rate - np.cross(angle, gyr)
+
+
+BRISK_RADPS: Final[dict[Placement, float]] = {"pelvis": 2.0, "shank_left": 8.0, "shank_right": 8.0}
+"""Angular rate at which a pod lags its segment by `tissue_deg`."""
+
+
+def worn(
+    acc: FloatArray,
+    gyr: FloatArray,
+    pod: Pod,
+    place: Placement,
+    time_s: FloatArray,
+    *,
+    seed: int,
+) -> tuple[FloatArray, FloatArray]:
+    """Return acc and gyr (n, 3) of the segment as a pod on its skin feels them, in sensor axes."""
+    rate_hz = 1 / (time_s[1] - time_s[0])
+    if pod.tissue_hz:
+        acc = soft(acc, rate_hz, resonance_hz=pod.tissue_hz, zeta=pod.tissue_zeta)
+    if pod.tissue_deg:
+        gain = np.radians(pod.tissue_deg) / BRISK_RADPS[place]
+        acc, gyr = lagging(acc, gyr, rate_hz, rad_per_radps=gain)
+    before = sensor_from_segment(pod).T
+    if pod.slip_s is None:
+        return acc @ before, gyr @ before
+    slipped = _askew(pod.mounting_rad, pod.slip_deg, stream(seed, f"slip {place}"))
+    after = sensor_from_segment(replace(pod, mounting_rad=slipped)).T
+    late = (time_s >= pod.slip_s)[:, None]
+    return np.where(late, acc @ after, acc @ before), np.where(late, gyr @ after, gyr @ before)
 
 
 def imperfect(
     acc: FloatArray, gyr: FloatArray, pod: Pod, rate_hz: float, rng: np.random.Generator
 ) -> tuple[FloatArray, FloatArray]:
     """Add scale, cross-axis, bias and noise of the sensor: (n, 3) in sensor axes, at its rate."""
+    per_mps2 = np.radians(pod.gyr_acc_dps_per_g) / GRAVITY_MPS2
+    gyr = gyr + per_mps2 * acc
     acc = acc @ _gain(pod, rng) + np.array(pod.acc_bias_mps2)
     gyr = gyr @ _gain(pod, rng) + np.array(pod.gyr_bias_radps)
     band = np.sqrt(rate_hz / 2)
@@ -182,14 +219,3 @@ def _gain(pod: Pod, rng: np.random.Generator) -> FloatArray:
     error = pod.cross_axis_pct / 100 * rng.standard_normal((3, 3))
     np.fill_diagonal(error, pod.scale_pct / 100 * rng.standard_normal(3))
     return np.eye(3) + error
-
-
-def received(n: int, pod: Pod, rate_hz: float, rng: np.random.Generator) -> BoolArray:
-    """Return (n,) bool: which samples arrived. Losses come in bursts of geometric length."""
-    if not pod.loss_pct:
-        return np.ones(n, dtype=bool)
-    burst = max(pod.burst_s * rate_hz, 1.0)
-    begins = rng.random(n) < pod.loss_pct / 100 / burst
-    length = rng.geometric(1 / burst, size=n)
-    ends_before = np.maximum.accumulate(np.where(begins, np.arange(n) + length, 0))
-    return np.asarray(np.arange(n) >= ends_before)

@@ -1,12 +1,14 @@
 """What the runner does: a tuple of segments, and the slow course of speed and heading."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from functools import cached_property
+from typing import Final, cast
 
 import numpy as np
 
 from imu.frames import FloatArray
+from imu.simulation.noise import stream, wander
 
 SLOW_RATE_HZ: Final = 20.0
 MARGIN_S: Final = 3.0  # the first and the last segment go on beyond the record
@@ -96,14 +98,48 @@ def check(script: Script) -> None:
 class Course:
     """Slow course of the script on a 20 Hz grid from -`MARGIN_S`: equal-length arrays.
 
-    `height_mps` is the rate of climb. Everything is smooth over about 2 s.
+    Speed, grade and turning change smoothly, over about 2 s.
     """
 
     time_s: FloatArray
     speed_mps: FloatArray
     grade_pct: FloatArray
-    heading_rad: FloatArray
+    turning_radps: FloatArray
     standing: FloatArray  # 1 while standing, 0 while moving
+
+    @cached_property
+    def _heading(self) -> Callable[..., FloatArray]:
+        from scipy.interpolate import CubicSpline
+
+        return cast(
+            "Callable[..., FloatArray]",
+            CubicSpline(self.time_s, np.cumsum(self.turning_radps) / SLOW_RATE_HZ),
+        )
+
+    def heading(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the direction of travel, + to the left, and its rate."""
+        return self._heading(time_s), self._heading(time_s, 1)
+
+    def speed(self, time_s: FloatArray) -> FloatArray:
+        """Return the speed in m/s."""
+        return np.interp(time_s, self.time_s, self.speed_mps)
+
+    def sideways_mps2(self, time_s: FloatArray) -> FloatArray:
+        """Return the acceleration to the left that turning needs."""
+        return np.interp(time_s, self.time_s, self.speed_mps * self.turning_radps)
+
+    def forward_mps2(self, time_s: FloatArray) -> FloatArray:
+        """Return the change of speed."""
+        return np.interp(time_s, self.time_s, np.gradient(self.speed_mps, self.time_s))
+
+    def path_m(self, time_s: FloatArray) -> FloatArray:
+        """Return the way covered along the path."""
+        return np.interp(time_s, self.time_s, np.cumsum(self.speed_mps) / SLOW_RATE_HZ)
+
+    def height_m(self, time_s: FloatArray) -> FloatArray:
+        """Return the height climbed."""
+        climb_mps = self.speed_mps * self.grade_pct / 100
+        return np.interp(time_s, self.time_s, np.cumsum(climb_mps) / SLOW_RATE_HZ)
 
 
 def starts(script: Script) -> FloatArray:
@@ -121,14 +157,12 @@ def course(script: Script) -> Course:
         values = np.array([getattr(segment, name, 0.0) for segment in script], dtype=np.float64)
         return values[which]
 
-    length_s = np.array([segment.duration_s for segment in script])[which]
     still = np.array([isinstance(segment, Stand | Hop) for segment in script], dtype=np.float64)
-    turning = np.radians(smooth(profile("turn_deg") / length_s, width_s=1.0))
     return Course(
         time_s,
         smooth(profile("speed_mps")),
         smooth(profile("grade_pct")),
-        np.cumsum(turning) / SLOW_RATE_HZ,
+        np.radians(smooth(profile("turn_deg") / profile("duration_s"), width_s=1.0)),
         smooth(still[which], width_s=1.0),
     )
 
@@ -139,3 +173,44 @@ def smooth(x: FloatArray, *, width_s: float = 2.0) -> FloatArray:
     window = np.hanning(2 * half + 1)
     padded = np.pad(x, half, mode="edge")
     return np.asarray(np.convolve(padded, window / window.sum(), mode="valid"))
+
+
+SWAY_DEG: Final = np.array([0.15, 0.25, 0.15, 0.2])  # body to the side, forward; pelvis likewise
+SWAY_HZ: Final = (0.05, 0.8)
+
+
+@dataclass(frozen=True)
+class Sway:
+    """How a standing person is never quite still: a spline of four angles in rad.
+
+    The body leans to its right and forward about the ankles; the pelvis moves a little besides.
+    """
+
+    angles: Callable[..., FloatArray]
+    standing_tilt_deg: float  # mean tilt of the pelvis while standing; the zero of the metrics
+
+    @classmethod
+    def of(cls, course: Course, *, seed: int) -> "Sway":
+        """Draw the sway of one session; there is none while moving."""
+        from scipy.interpolate import CubicSpline
+
+        rng, n = stream(seed, "sway"), len(course.time_s)
+        low, high = SWAY_HZ
+        noise = [wander(n, SLOW_RATE_HZ, rng, low_hz=low, high_hz=high) for _ in SWAY_DEG]
+        angle = np.radians(SWAY_DEG) * np.stack(noise, axis=1) * course.standing[:, None]
+        still = course.standing > 0.999
+        zero = float(np.degrees(angle[still, 3].mean())) if still.any() else 0.0
+        return cls(cast("Callable[..., FloatArray]", CubicSpline(course.time_s, angle)), zero)
+
+    def shank(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return frontal and sagittal lean (n, 2) of the shanks, and its rate."""
+        return self.angles(time_s)[:, :2], self.angles(time_s, 1)[:, :2]
+
+    def pelvis(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return obliquity and tilt (n, 2) of the pelvis, and its rate."""
+        return self.angles(time_s)[:, 2:], self.angles(time_s, 1)[:, 2:]
+
+    def body_mps2(self, time_s: FloatArray, *, height_m: float) -> FloatArray:
+        """Return the acceleration (n, 2) of a point `height_m` over the ankles: forward, left."""
+        right, forward = self.angles(time_s, 2)[:, :2].T
+        return height_m * np.stack([forward, -right], axis=1)

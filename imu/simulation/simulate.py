@@ -1,46 +1,36 @@
 """simulate(): a runner, a script and pods in; what the pods say and what was true out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from imu.frames import FloatArray, Placement
-from imu.recording import Recording, Sensor
-from imu.samples import SAMPLE, Samples, Scale
-from imu.simulation import body, gait, hardware, script, segments
+from imu.frames import UP, FloatArray, Placement
+from imu.recording import Recording
+from imu.simulation import body, gait, hardware, pelvis, pods, script
 from imu.simulation.gait import Contacts
 from imu.simulation.hardware import Pod, Pods
+from imu.simulation.legs import Leg
 from imu.simulation.motion import Attitude, specific_force_mps2
-from imu.simulation.noise import stream
+from imu.simulation.pods import PodStream
 from imu.simulation.runner import Runner
-from imu.simulation.script import Course, Script
+from imu.simulation.script import Course, Script, Sway
 from imu.simulation.truth import Truth, midstances
 
 FINE_HZ: Final = 1000.0  # at least; an integer multiple of the pods' rate
-EDGE_S: Final = 0.5  # simulated beyond both ends, for filters and pods that start early
+BLOCK_S: Final = 120.0
+EDGE_S: Final = 1.0  # evaluated beyond both ends of a block, for filters to settle
 ANTI_ALIAS_SHARE: Final = 0.4  # of the sampling rate
 
 
 @dataclass(frozen=True)
-class PodStream:
-    """What one pod sampled: counts on its own clock, with holes where samples were lost.
-
-    `true_time_s` (n,) is when each sample was really taken, on the session clock. `rate_hz` is
-    nominal.
-    """
-
-    samples: Samples
-    scale: Scale
-    true_time_s: FloatArray
-    rate_hz: float
-
-
-@dataclass(frozen=True)
 class Simulation:
-    """One run. Everything below is computed when first asked for, one pod at a time."""
+    """One run. Everything below is computed when first asked for, in blocks of two minutes.
+
+    The physics is evaluated on a fine grid; sample k of the session is at k / `rate_hz`.
+    """
 
     runner: Runner
     script: Script
@@ -49,6 +39,7 @@ class Simulation:
     rate_hz: float
     course: Course = field(repr=False)
     contacts: Contacts = field(repr=False)
+    sway: Sway = field(repr=False)
 
     @property
     def duration_s(self) -> float:
@@ -65,22 +56,36 @@ class Simulation:
         """Rate of the grid on which the physics is evaluated."""
         return self.rate_hz * self.oversampling
 
-    @cached_property
-    def fine_s(self) -> FloatArray:
-        """The fine grid; the session's sample k is at index ``edge + k * oversampling``."""
-        edge = round(EDGE_S * self.rate_hz) * self.oversampling
-        n = (round(self.duration_s * self.rate_hz)) * self.oversampling + 2 * edge
-        return np.asarray((np.arange(n) - edge) / self.fine_hz)
+    def __len__(self) -> int:
+        return round(self.duration_s * self.rate_hz)
 
-    @cached_property
-    def force_bw(self) -> FloatArray:
-        """Vertical force in body weights on the fine grid."""
-        return body.vertical_force_bw(self.fine_s, self.contacts)
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Yield half-open ranges of session samples."""
+        length = round(BLOCK_S * self.rate_hz)
+        for start in range(0, len(self), length):
+            yield start, min(start + length, len(self))
+
+    def fine_s(self, start: int, stop: int) -> FloatArray:
+        """Return the fine grid of a range of session samples, `EDGE_S` longer at both ends."""
+        edge = round(EDGE_S * self.rate_hz)
+        fine = np.arange((start - edge) * self.oversampling, (stop + edge) * self.oversampling)
+        return np.asarray(fine / self.fine_hz)
 
     @cached_property
     def midstance_s(self) -> FloatArray:
         """Mid-stance of every contact; NaN outside running."""
-        return midstances(self.fine_s, self.force_bw, self.contacts, rate_hz=self.fine_hz)
+        out = np.full(len(self.contacts), np.nan)
+        for start, stop in self.blocks():
+            found = midstances(self.fine_s(start, stop), self.contacts, rate_hz=self.fine_hz)
+            out = np.where(np.isfinite(found), found, out)
+        return out
+
+    @cached_property
+    def _legs(self) -> Mapping[Placement, Leg]:
+        return {
+            place: Leg.of(self.contacts, self.course, self.sway, sign=sign)
+            for place, sign in SIGNS.items()
+        }
 
     @cached_property
     def truth(self) -> Truth:
@@ -89,7 +94,7 @@ class Simulation:
 
     @cached_property
     def streams(self) -> Mapping[Placement, PodStream]:
-        """What each pod itself samples."""
+        """What each pod itself samples, on its own clock."""
         return {place: self._stream(place, pod) for place, pod in self.pods.items()}
 
     def recording(self) -> Recording:
@@ -97,48 +102,67 @@ class Simulation:
 
         Mounting, soft tissue, noise, bias and clipping are in; clocks and losses are not.
         """
-        return Recording(
-            rate_hz=self.rate_hz,
-            sensors={place: self._sensor(place, pod) for place, pod in self.pods.items()},
-        )
+        sensors = {}
+        for place, pod in self.pods.items():
+            acc, gyr = self._sampled(place, pod, np.arange(len(self)) / self.rate_hz)
+            sensors[place] = pods.sensor(acc, gyr, pod, place, rate_hz=self.rate_hz, seed=self.seed)
+        return Recording(rate_hz=self.rate_hz, sensors=sensors)
 
     def attitude(self, place: Placement, time_s: FloatArray) -> Attitude:
-        """Return world_from_segment of one segment at any times."""
-        if place == "pelvis":
-            return segments.pelvis(
-                time_s, self.runner, self.contacts, self.course, self.midstance_s
-            )
-        return segments.shank(time_s, self.contacts, self.course, sign=sign_of(place))[0]
+        """Return world_from_segment of one segment at `time_s` (n,)."""
+        if place in self._legs:
+            return self._legs[place].attitude(time_s)
+        return pelvis.attitude(
+            time_s,
+            runner=self.runner,
+            contacts=self.contacts,
+            course=self.course,
+            sway=self.sway,
+            midstance_s=self.midstance_s,
+        )
 
-    def felt(self, place: Placement) -> tuple[FloatArray, FloatArray]:
-        """Return true specific force and angular rate at the pod, segment axes, fine grid."""
-        lever = np.array(self.pods[place].lever_m if place in self.pods else (0.0, 0.0, 0.0))
-        if place == "pelvis":
-            attitude = self.attitude(place, self.fine_s)
-            path = body.acceleration_mps2(self.fine_s, self.contacts, self.course, self.force_bw)
+    def felt(self, place: Placement, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return true specific force and angular rate at the pod, segment axes, (n, 3) each.
+
+        `time_s` is a stretch of the fine grid.
+        """
+        leg = self._legs.get(place)
+        attitude = self.attitude(place, time_s)
+        if leg is None:
+            path = body.acceleration_mps2(time_s, self.contacts, self.course, self.sway)
         else:
-            attitude, path = segments.shank(
-                self.fine_s, self.contacts, self.course, sign=sign_of(place)
-            )
-        world = _along_heading(path, segments.heading(self.fine_s, self.course)[0])
-        acc = specific_force_mps2(attitude, world, lever, rate_hz=self.fine_hz)
-        if place == "pelvis":
-            ringing = body.pelvis_impact_mps2(self.fine_s, self.contacts)
+            path = leg.ankle_mps2(time_s)
+        world = _turned(path, self.course.heading(time_s)[0])
+        lever_m = np.array(self.pods[place].lever_m if place in self.pods else (0.0, 0.0, 0.0))
+        acc = specific_force_mps2(attitude, world, lever_m, rate_hz=self.fine_hz)
+        if leg is None:
+            ringing = body.pelvis_impact_mps2(time_s, self.contacts)
         else:
-            ringing = segments.shank_impact_mps2(
-                self.fine_s, self.contacts, acc[:, 2], sign=sign_of(place)
-            )
+            ringing = leg.impact_mps2(time_s, acc[:, UP])
         return acc + ringing, attitude.rate_radps()
 
-    def _at_sensor(self, place: Placement, pod: Pod) -> tuple[FloatArray, FloatArray]:
-        """Return acc and gyr in sensor axes on the fine grid, band-limited, before the sensor."""
-        acc, gyr = self.felt(place)
-        if pod.tissue_hz:
-            acc = hardware.soft(acc, self.fine_hz, resonance_hz=pod.tissue_hz, zeta=pod.tissue_zeta)
-        if pod.tissue_deg:
-            acc, gyr = hardware.lagging(acc, gyr, self.fine_hz, largest_deg=pod.tissue_deg)
-        turn = hardware.sensor_from_segment(pod).T
-        return self._band_limited(acc @ turn), self._band_limited(gyr @ turn)
+    def _stream(self, place: Placement, pod: Pod) -> PodStream:
+        time_s = pods.sampling_s(pod, self.duration_s, rate_hz=self.rate_hz)
+        acc, gyr = self._sampled(place, pod, time_s)
+        return pods.stream_of(
+            acc, gyr, pod, place, time_s=time_s, rate_hz=self.rate_hz, seed=self.seed
+        )
+
+    def _sampled(
+        self, place: Placement, pod: Pod, time_s: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return acc and gyr in sensor axes at sorted times (n,), before the sensor's errors."""
+        acc, gyr = np.empty((len(time_s), 3)), np.empty((len(time_s), 3))
+        bounds = [start / self.rate_hz for start, _ in self.blocks()][1:]
+        edges = np.concatenate([[0], np.searchsorted(time_s, bounds), [len(time_s)]])
+        for (start, stop), first, last in zip(self.blocks(), edges, edges[1:], strict=False):
+            fine = self.fine_s(start, stop)
+            worn = hardware.worn(*self.felt(place, fine), pod, place, fine, seed=self.seed)
+            for whole, part in zip((acc, gyr), worn, strict=True):
+                smooth = self._band_limited(part)
+                at = (time_s[first:last] - fine[0]) * self.fine_hz
+                whole[first:last] = pods.interpolated(smooth, at)
+        return acc, gyr
 
     def _band_limited(self, x: FloatArray) -> FloatArray:
         from scipy.signal import firwin, oaconvolve
@@ -153,61 +177,12 @@ class Simulation:
         padded = np.pad(x, ((half, half), (0, 0)), mode="edge")
         return np.asarray(oaconvolve(padded, taps[:, None], mode="valid", axes=0))
 
-    def _sensor(self, place: Placement, pod: Pod) -> Sensor:
-        edge = round(EDGE_S * self.rate_hz) * self.oversampling
-        acc, gyr = (
-            x[edge : len(x) - edge : self.oversampling] for x in self._at_sensor(place, pod)
-        )
-        rng = stream(self.seed, f"sensor {place}")
-        acc, gyr = hardware.imperfect(acc, gyr, pod, self.rate_hz, rng)
-        if pod.clips:
-            acc = np.clip(acc, -pod.acc_range_mps2, pod.acc_range_mps2)
-            gyr = np.clip(gyr, -pod.gyr_range_radps, pod.gyr_range_radps)
-        valid = np.ones(len(acc), dtype=bool)
-        limits = (pod.acc_range_mps2, pod.gyr_range_radps) if pod.clips else (None, None)
-        return Sensor(acc, gyr, valid, *limits)
 
-    def _stream(self, place: Placement, pod: Pod) -> PodStream:
-        true_rate_hz = self.rate_hz * (1 + pod.rate_error_pct / 100)
-        n = int((self.duration_s - pod.start_s) * true_rate_hz)
-        time_s = pod.start_s + np.arange(n) / true_rate_hz
-        acc, gyr = (self._interpolated(x, time_s) for x in self._at_sensor(place, pod))
-        rng = stream(self.seed, f"sensor {place}")
-        acc, gyr = hardware.imperfect(acc, gyr, pod, self.rate_hz, rng)
-        keep = hardware.received(n, pod, self.rate_hz, stream(self.seed, f"loss {place}"))
-        scale = Scale(
-            pod.acc_range_mps2 / 32768,
-            pod.acc_range_mps2,
-            pod.gyr_range_radps / 32768,
-            pod.gyr_range_radps,
-        )
-        samples = np.zeros(n, dtype=SAMPLE)
-        samples["index"] = np.arange(n)
-        device_s = pod.clock_offset_s + (time_s - pod.start_s) * (1 + pod.ppm * 1e-6)
-        samples["device_us"] = np.round(device_s * 1e6)
-        samples["acc_lsb"] = np.clip(np.round(acc / scale.acc_mps2), -32768, 32767)
-        samples["gyr_lsb"] = np.clip(np.round(gyr / (pod.gyr_range_radps / 32768)), -32768, 32767)
-        return PodStream(samples[keep], scale, time_s[keep], self.rate_hz)
-
-    def _interpolated(self, x: FloatArray, time_s: FloatArray) -> FloatArray:
-        """Return band-limited `x` at any times: cubic Lagrange on the fine grid."""
-        at = (time_s - self.fine_s[0]) * self.fine_hz
-        i = np.clip(np.floor(at).astype(np.int64), 1, len(x) - 3)
-        u = (at - i)[:, None]
-        return np.asarray(
-            x[i - 1] * (-u * (u - 1) * (u - 2) / 6)
-            + x[i] * ((u + 1) * (u - 1) * (u - 2) / 2)
-            + x[i + 1] * (-(u + 1) * u * (u - 2) / 2)
-            + x[i + 2] * ((u + 1) * u * (u - 1) / 6)
-        )
+SIGNS: Final[dict[Placement, float]] = {"shank_left": 1.0, "shank_right": -1.0}
 
 
-def sign_of(place: Placement) -> float:
-    """Return +1 for the left and -1 for the right shank."""
-    return 1.0 if place == "shank_left" else -1.0
-
-
-def _along_heading(path: FloatArray, heading_rad: FloatArray) -> FloatArray:
+def _turned(path: FloatArray, heading_rad: FloatArray) -> FloatArray:
+    """Turn vectors (n, 3) along the path into the world."""
     c, s = np.cos(heading_rad), np.sin(heading_rad)
     forward, left, up = path.T
     return np.stack([c * forward - s * left, s * forward + c * left, up], axis=1)
@@ -215,7 +190,7 @@ def _along_heading(path: FloatArray, heading_rad: FloatArray) -> FloatArray:
 
 def simulate(
     runner: Runner,
-    segments_in_order: Script,
+    segments: Script,
     *,
     seed: int,
     pods: Pods | None = None,
@@ -225,8 +200,11 @@ def simulate(
 
     The same arguments give the same bytes. Raises ValueError for a script that cannot be run.
     """
-    script.check(segments_in_order)
-    course = script.course(segments_in_order)
-    contacts = gait.plan(runner, segments_in_order, course, seed=seed)
+    script.check(segments)
+    course = script.course(segments)
+    contacts = gait.plan(runner, segments, course, seed=seed)
+    sway = Sway.of(course, seed=seed)
     worn = hardware.realistic(seed) if pods is None else pods
-    return Simulation(runner, segments_in_order, seed, worn, rate_hz, course, contacts)
+    if early := [place for place, pod in worn.items() if pod.start_s < -EDGE_S / 2]:
+        raise ValueError(f"{early[0]} starts too early; give a start_s of {-EDGE_S / 2:g} or later")
+    return Simulation(runner, segments, seed, worn, rate_hz, course, contacts, sway)
