@@ -194,15 +194,23 @@ async def _unless_lost(link: Link, work: Awaitable[T]) -> T:
     gone = asyncio.ensure_future(link.lost.wait())
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done() and not (link.lost.is_set() and task.exception()):
+        if task.done() and not task.cancelled() and not task.exception():
             return task.result()
-        raise LinkLostError(f"the link to {link.client.address} was lost; bring the pod closer")
+        if not task.done() or task.cancelled() or link.lost.is_set():
+            raise LinkLostError(_lost(link))
+        return task.result()
     except (BleakError, EOFError) as error:
+        if not link.client.is_connected:
+            raise LinkLostError(_lost(link)) from error
         raise RadioError(f"{link.client.address}: {error}; switch the pod off and on") from error
     finally:
         for pending in (task, gone):
             pending.cancel()
         await asyncio.gather(task, gone, return_exceptions=True)
+
+
+def _lost(link: Link) -> str:
+    return f"the link to {link.client.address} was lost; bring the pod closer or charge it"
 
 
 @contextmanager

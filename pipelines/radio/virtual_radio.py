@@ -1,0 +1,69 @@
+"""A radio with virtual pods in range, to be used like the operating system's.
+
+bumble, which carries it, is the extra ``midstance[sim]`` and is imported only when needed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from pipelines.radio.central import Radio, RadioError
+from pipelines.radio.virtual_air import Air
+from pipelines.radio.virtual_pod import VirtualPod
+
+GOOD_AIR = Air()
+CENTRAL_ADDRESS = "C0:00:00:00:00:01"
+
+
+@dataclass(frozen=True)
+class VirtualRadio:
+    """A radio and, by name of the pod, what cuts its link without a goodbye."""
+
+    radio: Radio
+    kill_link: Mapping[str, Callable[[], None]]
+
+
+@asynccontextmanager
+async def virtual_radio(
+    pods: Sequence[VirtualPod], *, air: Air = GOOD_AIR, zero_in_s: float = 0.0
+) -> AsyncIterator[VirtualRadio]:
+    """Switch `pods` on and yield the radio that hears them; switch them off at the end.
+
+    The pods' true time 0 is `zero_in_s` seconds of the running loop from now: what they measure
+    before they are started is never seen, so leave time to scan and connect or let the runner
+    stand still meanwhile.
+    """
+    _need_bumble()
+    from bumble.controller import Controller
+    from bumble.device import Device
+    from bumble.hci import Address
+    from bumble.host import Host
+    from bumble.transport.common import AsyncPipeSink
+
+    from pipelines.radio.bumble_backend import backends
+    from pipelines.radio.virtual_link import VirtualLink
+    from pipelines.radio.virtual_peripheral import ACL_BYTES, Peripheral
+
+    zero_s = asyncio.get_running_loop().time() + zero_in_s
+    link = VirtualLink(air)
+    controller = Controller("central", link=link, public_address=CENTRAL_ADDRESS)
+    controller.le_acl_data_packet_length = ACL_BYTES
+    host = Host(controller, AsyncPipeSink(controller))
+    central = Device(name="central", address=Address(CENTRAL_ADDRESS), host=host)
+    peripherals = [Peripheral(pod, link, zero_s=zero_s) for pod in pods]
+    async with AsyncExitStack() as stack:
+        await central.power_on()
+        stack.push_async_callback(central.power_off)
+        for peripheral in peripherals:
+            await peripheral.power_on()
+            stack.push_async_callback(peripheral.power_off)
+        kill_link = {p.pod.name: p.kill_link for p in peripherals}
+        yield VirtualRadio(Radio(*backends(central)), kill_link)
+
+
+def _need_bumble() -> None:
+    try:
+        import bumble  # noqa: F401
+    except ModuleNotFoundError as error:
+        raise RadioError("the virtual radio needs bumble; install midstance[sim]") from error
