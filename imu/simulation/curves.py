@@ -168,10 +168,9 @@ HOPPING: Final = ShankStride(
     stance=np.array([0, 0.15, 0.35, 0.5, 0.65, 0.85]),
     swing=np.array([0, 0.25, 0.5, 0.75]),
     angle_deg=np.array([4.0, 9, 16, 18, 16, 8, 3, 1, 1, 2]),
-    forward=np.array([0.0, 0, 0, 0, 0, 0, 0, 0, 0, 0]),
+    forward=np.array([0.0, 0, 0, 0, 0, 0, 0, 0.1, 0.5, 0.9]),
     up_m=np.array([0.03, 0.005, 0, 0, 0, 0.03, 0.07, 0.12, 0.14, 0.10]),
 )
-STANDING_ANGLE_DEG: Final = 5.0
 
 
 def minimum_jerk(

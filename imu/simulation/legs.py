@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import FloatArray
+from imu.frames import BoolArray, FloatArray, IntArray
 from imu.simulation import curves
 from imu.simulation.curves import ShankStride, impacts, minimum_jerk
 from imu.simulation.gait import HOP, LOADING_SHARE, RUN, STAND, WALK, Contacts, impact_size
@@ -24,6 +24,12 @@ EDGE_S: Final = np.array([0.0, 0.12, 0.24, 0.36, 0.5, 0.7, 1.0, 1.5, 2.5, 5.0, 1
 EDGE_ANGLE_DEG: Final = np.array([-10.0, -3, 3, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5])
 EDGE_LIFT_DEG: Final = np.array([18.0, 11, 6.5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5])
 EDGE_UP_M: Final = np.array([0.01, 0.002, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+
+LONGEST_STANCE_S: Final = 1.2  # beyond it the foot stands
+LEAST_KNOT_S: Final = 0.004
+CHANGE_SHARE: Final = (0.8, 0.2)  # of stance, of swing: in between no knot when the gait changes
+FASTER_PER_MPS: Final = 0.08  # how much further the shank swings back
+SHAPES: Final = {WALK: curves.WALKING, RUN: curves.RUNNING, HOP: curves.HOPPING}
 
 Curve = Callable[..., npt.NDArray[np.float64]]
 
@@ -44,7 +50,7 @@ class Leg:
         """Lay out the movement of the left (+1) or right (-1) leg."""
         from scipy.interpolate import CubicSpline
 
-        own = _of_side(contacts, sign)
+        own = _of_side(contacts, course, sign)
         knot_s, angle, forward, up = _shank_knots(own, course)
         return cls(
             sign,
@@ -87,100 +93,121 @@ class Leg:
         return np.stack([FORWARD_SHARE * across, side, axial], axis=1)
 
 
-def _of_side(contacts: Contacts, sign: float) -> Contacts:
-    """Return the contacts of one foot; toe-off of the last one is put at its end."""
+def _of_side(contacts: Contacts, course: Course, sign: float) -> Contacts:
+    """Return the contacts of one foot; a foot that is not lifted again stays down to the end."""
     own = contacts.sign == sign
     parts = {name: value[own] for name, value in vars(contacts).items() if name != "loading"}
-    end = contacts.initial_contact_s[-1] + 2.0
+    end = course.time_s[-1] + 5.0
     parts["toe_off_s"] = np.where(np.isfinite(parts["toe_off_s"]), parts["toe_off_s"], end)
     return Contacts(**parts, loading={k: v[own] for k, v in contacts.loading.items()})
 
 
+@dataclass(frozen=True)
+class _Strides:
+    """The strides of one foot, (k,) each: times, where and how high the foot is, and how it moves.
+
+    `stance` is the gait of the stance, `swing` that of the swing after it.
+    """
+
+    start: FloatArray
+    off: FloatArray
+    next: FloatArray
+    at: FloatArray
+    length: FloatArray
+    length_before: FloatArray
+    floor: FloatArray
+    rise: FloatArray
+    speed: FloatArray
+    stance: IntArray
+    swing: IntArray
+
+    @classmethod
+    def of(cls, own: Contacts, course: Course) -> "_Strides":
+        start, off = own.initial_contact_s, own.toe_off_s
+        following = np.append(start[1:], off[-1] + 1.0)
+        at, floor = course.path_m(start), course.height_m(start)
+        length = course.path_m(following) - at
+        stance = np.where(off - start > LONGEST_STANCE_S, STAND, own.gait)
+        leads_to = np.append(own.gait[1:], STAND)
+        lowered = np.where(own.gait == STAND, WALK, own.gait)
+        swing = np.where(leads_to == STAND, lowered, leads_to)
+        return cls(
+            start,
+            off,
+            following,
+            at,
+            length,
+            np.append(0.0, length[:-1]),
+            floor,
+            course.height_m(following) - floor,
+            own.speed_mps,
+            stance,
+            swing,
+        )
+
+    def only(self, which: BoolArray) -> "_Strides":
+        return _Strides(*(value[which, None] for value in vars(self).values()))
+
+
 def _shank_knots(own: Contacts, course: Course) -> FloatArray:
     """Return knot times, angle in deg, ankle forward and up in m, for one foot in time order."""
-    ic, off = own.initial_contact_s, own.toe_off_s
-    next_ic = np.append(ic[1:], off[-1] + 1.0)
-    at, next_at = course.path_m(ic), course.path_m(next_ic)
-    high, next_high = course.height_m(ic), course.height_m(next_ic)
-    ahead = np.stack([at, next_at - at, np.append(0.0, np.diff(at)), high, next_high - high])
-    leads_to = np.append(own.gait[1:], STAND)
-    swing_gait = np.where(leads_to == STAND, np.where(own.gait == HOP, HOP, WALK), leads_to)
-    parts = [_standing_knots(own, ahead)]
-    for gait, stride in ((WALK, curves.WALKING), (RUN, curves.RUNNING), (HOP, curves.HOPPING)):
-        on, flies = own.gait == gait, swing_gait == gait
-        parts.append(_stance_knots(stride, ic[on], off[on], ahead[:, on], own.speed_mps[on]))
-        parts.append(
-            _swing_knots(stride, off[flies], next_ic[flies], ahead[:, flies], own.speed_mps[flies])
-        )
+    strides = _Strides.of(own, course)
+    parts = [_standing_knots(strides.only(strides.stance == STAND))]
+    for gait, shape in SHAPES.items():
+        parts.append(_stance_knots(shape, strides.only(strides.stance == gait)))
+        parts.append(_swing_knots(shape, strides.only(strides.swing == gait)))
     table = np.concatenate(parts, axis=1)
     table = table[:, np.argsort(table[0], kind="stable")]
-    return np.asarray(table[:, np.append(np.diff(table[0]) > 0.004, True)])
+    return np.asarray(table[:, np.append(np.diff(table[0]) > LEAST_KNOT_S, True)])
 
 
-def _standing_knots(own: Contacts, ahead: FloatArray) -> FloatArray:
+def _knots(
+    use: BoolArray, time: FloatArray, angle: FloatArray, forward: FloatArray, up: FloatArray
+) -> FloatArray:
+    """Return the knots to `use` (strides, knots) as rows time, angle, forward, up."""
+    return np.stack([np.broadcast_to(x, use.shape)[use] for x in (time, angle, forward, up)])
+
+
+def _standing_knots(s: _Strides) -> FloatArray:
     """Return knots of feet that stand: lowered, at rest, lifted.
 
     They lie close together at both ends, so that the spline is at rest in between.
     """
-    still = own.gait == STAND
-    ic, off = own.initial_contact_s[still, None], own.toe_off_s[still, None]
-    near = (off - ic) / 2 > EDGE_S
+    use = (s.off - s.start) / 2 > EDGE_S
+    up = s.floor + EDGE_UP_M
+    lowered = _knots(use, s.start + EDGE_S, EDGE_ANGLE_DEG, s.at, up)
+    lifted = _knots(use, s.off - EDGE_S, EDGE_LIFT_DEG, s.at, up)
+    return np.concatenate([lowered, lifted], axis=1)
 
-    def at_edges(*pair: FloatArray) -> FloatArray:
-        return np.concatenate([np.broadcast_to(v, near.shape)[near] for v in pair])
 
-    foot, floor = (ahead[k, still][:, None] for k in (0, 3))
-    return np.stack(
-        [
-            at_edges(ic + EDGE_S, off - EDGE_S),
-            at_edges(EDGE_ANGLE_DEG, EDGE_LIFT_DEG),
-            at_edges(foot, foot),
-            at_edges(floor + EDGE_UP_M, floor + EDGE_UP_M),
-        ]
+def _stance_knots(shape: ShankStride, s: _Strides) -> FloatArray:
+    k = len(shape.stance)
+    late = shape.stance > 0.5
+    length = np.where(late, s.length, s.length_before)
+    return _knots(
+        (s.stance == s.swing) | (shape.stance < CHANGE_SHARE[0]),
+        s.start + shape.stance * (s.off - s.start),
+        shape.angle_deg[:k],
+        s.at + length * shape.forward[:k],
+        s.floor + s.rise * late * shape.forward[:k] + shape.up_m[:k] * _height(s.speed),
     )
 
 
-def _stance_knots(
-    stride: ShankStride, ic: FloatArray, off: FloatArray, ahead: FloatArray, speed: FloatArray
-) -> FloatArray:
-    k = len(stride.stance)
-    time = ic[:, None] + stride.stance * (off - ic)[:, None]
-    length = np.where(stride.stance < 0.5, ahead[2][:, None], ahead[1][:, None])
-    rise = np.where(stride.stance < 0.5, 0.0, ahead[4][:, None])
-    share = stride.forward[:k]
-    return np.stack(
-        [
-            time.ravel(),
-            np.broadcast_to(stride.angle_deg[:k], time.shape).ravel(),
-            (ahead[0][:, None] + length * share).ravel(),
-            (ahead[3][:, None] + rise * share + stride.up_m[:k] * _height(speed)).ravel(),
-        ]
-    )
-
-
-def _swing_knots(
-    stride: ShankStride, off: FloatArray, next_ic: FloatArray, ahead: FloatArray, speed: FloatArray
-) -> FloatArray:
-    k = len(stride.stance)
-    time = off[:, None] + stride.swing * (next_ic - off)[:, None]
-    share = stride.forward[k:]
-    angle = stride.angle_deg[k:]
-    faster = 1 + 0.08 * (speed - REFERENCE_SPEED_MPS)[:, None] * (stride is curves.RUNNING)
-    angle = np.where(angle > 30, 30 + (angle - 30) * faster, angle)
-    return np.stack(
-        [
-            time.ravel(),
-            angle.ravel(),
-            (ahead[0][:, None] + ahead[1][:, None] * share).ravel(),
-            (
-                ahead[3][:, None] + ahead[4][:, None] * share + stride.up_m[k:] * _height(speed)
-            ).ravel(),
-        ]
+def _swing_knots(shape: ShankStride, s: _Strides) -> FloatArray:
+    k = len(shape.stance)
+    angle = shape.angle_deg[k:]
+    faster = 1 + FASTER_PER_MPS * (s.speed - REFERENCE_SPEED_MPS) * (shape is curves.RUNNING)
+    return _knots(
+        (s.stance == s.swing) | (shape.swing > CHANGE_SHARE[1]),
+        s.off + shape.swing * (s.next - s.off),
+        np.where(angle > 30, 30 + (angle - 30) * faster, angle),
+        s.at + s.length * shape.forward[k:],
+        s.floor + s.rise * shape.forward[k:] + shape.up_m[k:] * _height(s.speed),
     )
 
 
 def _height(speed: FloatArray) -> FloatArray:
-    return np.asarray(np.clip(0.7 + 0.1 * speed, 0.7, 1.3)[:, None])
+    return np.asarray(np.clip(0.7 + 0.1 * speed, 0.7, 1.3))
 
 
 def _inward(time_s: FloatArray, own: Contacts, sign: float) -> Angle:
