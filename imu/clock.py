@@ -64,19 +64,23 @@ def fit_clock(
     *,
     pod: str = "pod",
     slope_limit_ppm: float = 100.0,
+    slope_free_after_s: float = 300.0,
 ) -> ClockFit:
     """Fit the lower envelope of (n,) arrivals over device time, both in s and in order.
 
     The line is the one that is highest in the middle of the record while it lies below every
-    arrival and runs within `slope_limit_ppm` of the host's clock: the edge of the lower convex
-    hull under the centre where that is free, the earliest arrival where the record is short.
-    Its remaining delay is the least that occurred, nearly the same for all pods of one radio.
+    arrival and runs within `slope_limit_ppm` of the host's clock, a limit that grows from zero
+    with the record up to `slope_free_after_s`: at first the earliest arrival, in the end the edge
+    of the lower convex hull under the centre. Its remaining delay is the least that occurred,
+    nearly the same for all pods of one radio.
     """
     device_s, arrival_s = _checked_arrivals(pod, device_s, arrival_s)
     reference_s = float(device_s[0] + device_s[-1]) / 2
     away_s = device_s - reference_s
     lag_s = (arrival_s - arrival_s[0]) - (device_s - device_s[0])
-    tilt = _highest_tilt(away_s, lag_s, slope_limit_ppm * 1e-6)
+    duration_s = float(np.ptp(device_s))
+    free = 1.0 if duration_s >= slope_free_after_s else duration_s / slope_free_after_s
+    tilt = _highest_tilt(away_s, lag_s, free * slope_limit_ppm * 1e-6)
     above_s = lag_s - tilt * away_s
     least_s = float(above_s.min())
     low, middle, high = np.quantile(above_s - least_s, [0.25, 0.5, 0.75])
@@ -84,7 +88,7 @@ def fit_clock(
         slope=1 + tilt,
         offset_s=float(arrival_s[0] + (reference_s - device_s[0])) + least_s,
         reference_s=reference_s,
-        uncertainty_s=_uncertainty_s(above_s - least_s, float(np.ptp(device_s))),
+        uncertainty_s=_uncertainty_s(above_s - least_s, duration_s),
         delay_s=float(middle),
         spread_s=float(high - low),
         count=len(device_s),

@@ -123,12 +123,12 @@ async def _run(
 ) -> None:
     """Supervise all pods until `stop` is set or something ends the recording; then stop them."""
     tasks = {asyncio.create_task(supervise(pod)) for pod in worn}
-    ending = {asyncio.create_task(stop.wait()), asyncio.create_task(shared.broken.wait())}
+    ending = asyncio.create_task(stop.wait())
     try:
         done: set[asyncio.Task[Any]] = set()
         while not done:
             done, _ = await asyncio.wait(
-                tasks | ending, timeout=SYNC_S, return_when=asyncio.FIRST_COMPLETED
+                tasks | {ending}, timeout=SYNC_S, return_when=asyncio.FIRST_COMPLETED
             )
             shared.journal.sync()
             on_health([pod.health() for pod in worn])
@@ -137,6 +137,6 @@ async def _run(
     finally:
         shared.stop.set()
         await asyncio.wait(tasks, timeout=STOP_S)
-        for task in tasks | ending:
+        for task in tasks | {ending}:
             task.cancel()
-        await asyncio.gather(*tasks, *ending, return_exceptions=True)
+        await asyncio.gather(*tasks, ending, return_exceptions=True)

@@ -2,15 +2,23 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from firmware_protocols.protocol import Decoded, Packet, Wanted
 from imu.frames import Placement
 from pipelines.capture.health import PodHealth, State, Tally, counted, measured
-from pipelines.radio.central import Found, Link, LinkLostError, Radio, connect, converse
+from pipelines.radio.central import (
+    Found,
+    Link,
+    LinkLostError,
+    Radio,
+    RadioError,
+    connect,
+    converse,
+)
 from pipelines.store.journal import JournalWriter
 
 WINDOW_S: Final = 6.0
@@ -22,32 +30,27 @@ NS: Final = 1e-9
 
 @dataclass(eq=False)
 class Session:
-    """What the pods of one recording share. `broken` is set when the journal refuses to write."""
+    """What the pods of one recording share.
+
+    What the journal refuses is suppressed here, for the radio calls this and would swallow it: the
+    journal tries again, and its next sync, within a second, raises it where it ends the recording.
+    """
 
     radio: Radio
     journal: JournalWriter
     clock_ns: Callable[[], int]
     wanted: Wanted
     stop: asyncio.Event = field(default_factory=asyncio.Event)
-    broken: asyncio.Event = field(default_factory=asyncio.Event)
 
     def note(self, kind: str, **fields: Any) -> None:
         """Write an event to the journal."""
-        with self._refusals():
+        with suppress(OSError):
             self.journal.note(self.clock_ns(), kind, **fields)
 
     def keep(self, number: int, packet: Packet) -> None:
         """Write a packet to the journal."""
-        with self._refusals():
+        with suppress(OSError):
             self.journal.append(number, packet.host_ns, packet.payload, packet.channel)
-
-    @contextmanager
-    def _refusals(self) -> Iterator[None]:
-        # The radio calls this and would swallow what is raised; the next sync says it again.
-        try:
-            yield
-        except OSError:
-            self.broken.set()
 
 
 @dataclass(eq=False)
@@ -108,7 +111,7 @@ async def supervise(pod: Worn) -> None:
         try:
             await _or_stop(pod, _hold(pod))
             wait_s, failures = RETRY_S[0], 0
-        except (OSError, TimeoutError, ValueError) as error:
+        except (OSError, ValueError) as error:
             failures += 1
             _lost(pod, str(error))
             if pod.required and not pod.started and failures >= ATTEMPTS:
@@ -125,12 +128,21 @@ async def _hold(pod: Worn) -> None:
     pod.opening.clear()
     pod.state = "connecting"
     async with connect(session.radio, pod.found, pod.receive, clock_ns=session.clock_ns) as link:
-        await converse(link, protocol.start(session.wanted))
+        await _start(pod, link)
         pod.state, pod.note, pod.started = "recording", "", True
         session.note("started", pod=pod.number)
         await _listen(pod, link)
         await converse(link, protocol.stop())
         session.note("stopped", pod=pod.number)
+
+
+async def _start(pod: Worn, link: Link) -> None:
+    try:
+        await converse(link, pod.found.protocol.start(pod.session.wanted))
+    except TimeoutError as error:
+        raise RadioError(f"{pod.found.name}: {error}") from error
+    except ValueError as error:
+        raise ValueError(f"{pod.found.name}: {error}") from error
 
 
 async def _listen(pod: Worn, link: Link) -> None:
