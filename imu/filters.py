@@ -17,7 +17,7 @@ def lowpass(
     x: FloatArray, *, cutoff_hz: float, rate_hz: float, corrected: bool = False
 ) -> FloatArray:
     """Low-pass `x` (n, ...) along its first axis: 2nd-order Butterworth, both ways."""
-    if corrected:
+    if corrected and cutoff_hz < 0.45 * rate_hz:
         warped = np.tan(np.pi * cutoff_hz / rate_hz) / (np.sqrt(2) - 1) ** 0.25
         cutoff_hz = min(float(np.arctan(warped)) * rate_hz / np.pi, 0.449 * rate_hz)
     return _filtered(x, cutoff_hz, rate_hz, "lowpass")

@@ -151,7 +151,7 @@ def _period(x: FloatArray, rate_hz: float) -> float | None:
 def _axial_rise(axial_15hz: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:
     """Where the axial signal has climbed a fifth of the way from the dip before the impact."""
     span = round(0.05 * rate_hz)
-    peak = argmax_in(axial_15hz, impact - round(0.02 * rate_hz), impact + span)
+    peak = argmax_in(axial_15hz, impact - round(0.03 * rate_hz), impact + round(0.02 * rate_hz) + 1)
     dip = argmax_in(-axial_15hz, peak - 2 * span, peak)
     level = axial_15hz[dip] + calibration.RISE * (axial_15hz[peak] - axial_15hz[dip])
     return last_crossing(axial_15hz, level, dip, peak) - calibration.AXIAL_RISE_S * rate_hz
