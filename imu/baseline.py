@@ -263,7 +263,7 @@ def _change(
         changed=changed,
         runs=runs,
         state=state,
-        words=_words(state, stances, sessions, runs, rules),
+        words=_words(state, stances, sessions, runs, rules, side),
     )
 
 
@@ -283,14 +283,17 @@ def _state(
     return "outside" if firm else "at the edge"
 
 
-def _words(state: State, stances: int, sessions: int, runs: int, rules: Rules) -> str:
+def _words(
+    state: State, stances: int, sessions: int, runs: int, rules: Rules, side: ComparedSide
+) -> str:
+    measured = "difference" if side == "left - right" else "range"
     seen = f"; seen in {runs} consecutive runs" if runs > 1 else " in this run; seen once"
     return {
         "not measured": "not measured today",
         "not enough stances": f"not enough stances ({stances} of {rules.minimum_stances})",
         "building baseline": f"building baseline ({sessions}/{rules.minimum_sessions})",
         "exploratory": "exploratory, not judged",
-        "inside": "inside your usual range",
-        "at the edge": "at the edge: outside your usual range, but no more than chance gives",
-        "outside": f"outside your usual range{seen}",
+        "inside": f"inside your usual {measured}",
+        "at the edge": f"just outside your usual {measured}, no more than chance gives",
+        "outside": f"outside your usual {measured}{seen}",
     }[state]

@@ -37,20 +37,29 @@ Rows = list[dict[str, float | None]]
 
 
 def runs_chart(
-    past: FloatArray, today: FloatArray, usual: FloatArray, *, ends: tuple[str, str], label: str
+    past: FloatArray,
+    today: FloatArray,
+    usual: FloatArray,
+    *,
+    ends: tuple[str, str],
+    label: str,
+    at_least: float = 0.0,
 ) -> str:
     """Draw run after run: `past` (k, 2), `today` (2,) and per side the `usual` low, mean, high.
 
-    `usual` is (2, 3); `ends` names the first and the last run under the axis.
+    `usual` is (2, 3); `ends` names the first and the last run under the axis. The axis spans
+    `at_least` or more, so that little noise does not look like much.
     """
     import altair as alt
 
-    domain = _domain(past, today, usual)
+    domain = _domain(past, today, usual, at_least=at_least)
     k = len(past)
+    last = f"datum.value == {k}"
     axis = _axis(
-        values=sorted({0, k}), expression=f"datum.value == {k} ? '{ends[1]}' : '{ends[0]}'"
+        f"{last} ? '{ends[1]}' : '{ends[0]}'",
+        values=[0, k],
+        labelAlign=alt.condition(last, alt.value("right"), alt.value("left")),
     )
-    axis["labelAlign"] = alt.condition(f"datum.value == {k}", alt.value("right"), alt.value("left"))
     x = alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[-0.5, k + 0.5], nice=False), title=None)
     panels = []
     for i, side in enumerate(SIDES):
@@ -74,7 +83,7 @@ def stance_chart(
 
     domain = _domain(today, low, high)
     percent = np.linspace(0, 100, today.shape[1])
-    x = alt.X("x:Q", axis=_axis(values=[0, 50, 100], expression="datum.label + ' %'"), title=None)
+    x = alt.X("x:Q", axis=_axis("datum.label + ' %'", values=[0, 50, 100]), title=None)
     panels = []
     for i, side in enumerate(SIDES):
         curves = {"low": low[i], "mean": mean[i], "high": high[i], "today": today[i]}
@@ -91,11 +100,11 @@ def stance_chart(
 def time_chart(
     minute: FloatArray, low: FloatArray, middle: FloatArray, high: FloatArray, *, label: str
 ) -> str:
-    """Draw the run over time: at `minute` (b,) the `middle` (2, b) of each side in `low`, `high`."""
+    """Draw the run over time: at `minute` (b,) the `middle` (2, b) of each leg in `low`, `high`."""
     import altair as alt
 
     domain = _domain(low, middle, high)
-    axis = _axis(tick_count=5, expression="datum.label + ' min'")
+    axis = _axis("datum.label + ' min'", tickCount=5)
     x = alt.X("x:Q", axis=axis, title=None, scale=alt.Scale(nice=False, zero=False))
     bands, lines = [], []
     for i, side in enumerate(SIDES):
@@ -138,10 +147,10 @@ def _dots(rows: Rows, shape: str, colour: str, *, filled: bool) -> Layer:
 def _on(rows: Rows) -> alt.Chart:
     import altair as alt
 
-    return alt.Chart(alt.Data(values=rows))
+    return alt.Chart(alt.InlineData(values=rows))
 
 
-def _panel(layers: list[Layer], x: alt.X, side: str, domain: list[float]) -> alt.LayerChart:
+def _panel(layers: list[Layer], x: alt.X, side: str, domain: list[float]) -> Any:
     import altair as alt
 
     first = side == SIDES[0]
@@ -150,20 +159,16 @@ def _panel(layers: list[Layer], x: alt.X, side: str, domain: list[float]) -> alt
     return alt.layer(*marks).properties(width=PANEL_PX, height=HEIGHT_PX, title=title)
 
 
-def _beside(panels: list[alt.LayerChart], label: str) -> str:
+def _beside(panels: list[Any], label: str) -> str:
     import altair as alt
 
     return _svg(alt.hconcat(*panels, spacing=GAP_PX), label)
 
 
-def _axis(
-    *, expression: str, values: list[int] | None = None, tick_count: int | None = None
-) -> alt.Axis:
+def _axis(expression: str, **more: Any) -> alt.Axis:
     import altair as alt
 
-    given = {} if values is None else {"values": values}
-    counted = {} if tick_count is None else {"tickCount": tick_count}
-    return alt.Axis(labelExpr=expression, grid=False, labelFlush=True, **given, **counted)
+    return alt.Axis(labelExpr=expression, grid=False, labelFlush=True, **more)
 
 
 def _y(column: str, domain: list[float], *, labels: bool = True) -> alt.Y:
@@ -185,14 +190,14 @@ def _rows(**columns: Any) -> Rows:
     ]
 
 
-def _domain(*given: FloatArray) -> list[float]:
+def _domain(*given: FloatArray, at_least: float = 0.0) -> list[float]:
     """Return lowest and highest of all that is drawn, with a little air."""
     values = np.concatenate([np.ravel(array) for array in given])
     known = values[np.isfinite(values)]
     if not len(known):
         return [0.0, 1.0]
     low, high = float(known.min()), float(known.max())
-    air = 0.08 * (high - low) or 0.5
+    air = max(0.08 * (high - low), (at_least - (high - low)) / 2) or 0.5
     return [low - air, high + air]
 
 

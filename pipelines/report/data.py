@@ -116,7 +116,8 @@ def _past(
 ) -> tuple[tuple[PastRun, ...], tuple[str, ...]]:
     """Read the runs before today's; those that cannot be read become notes."""
     table = opened.sessions(athlete)
-    order = {row.session: _order(row.session, row.started_utc) for row in table.itertuples()}
+    names: list[str] = table["session"].tolist()
+    order = {n: _order(n, t) for n, t in zip(names, table["started_utc"], strict=True)}
     now = _order(session, _started(today.header))
     earlier = sorted((name for name in order if order[name] < now), key=lambda name: order[name])
     runs, notes = [], []

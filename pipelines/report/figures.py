@@ -28,7 +28,7 @@ CURVES: Final = {
     "pelvis_drop_deg": ("Pelvic obliquity", "down: swing side drops"),
     "pelvis_rotation_deg": ("Pelvic rotation", "up: toward the stance leg"),
     "shank_rotation_deg": ("Shank rotation", "up: inward"),
-    "vertical_force_bw": ("Vertical force", "estimated from the pelvis"),
+    "vertical_force_bw": ("Vertical force", "estimated"),
     "shank_axial_mps2": ("Acceleration along the shank", "gravity in"),
 }
 
@@ -46,7 +46,9 @@ class Figure:
 
 
 def runs_figures(data: ReportData, changes: Sequence[Change]) -> list[Figure]:
-    """Draw every primary metric run after run."""
+    """Draw every primary metric run after run; nothing to see in a first run."""
+    if not data.past:
+        return []
     past = data.past_medians()
     by_metric: dict[str, list[Change]] = {}
     for change in changes:
@@ -61,7 +63,7 @@ def _runs_figure(data: ReportData, m: Metric, past: FloatArray, both: list[Chang
     usual = np.array(
         [(c.low, c.usual, c.high) if c.state in JUDGED else [np.nan] * 3 for c in both]
     )
-    ends = (run_day(data.past[0]) if data.past else "today", "today")
+    ends = (run_day(data.past[0]), "today")
     words = ", ".join(f"{c.side} {quantity(c.today, unit)} today" for c in both)
     rows = [
         (run_day(run), *(number(value, unit) for value in values))
@@ -76,6 +78,7 @@ def _runs_figure(data: ReportData, m: Metric, past: FloatArray, both: list[Chang
             today * unit.factor,
             usual * unit.factor,
             ends=ends,
+            at_least=4 * m.typical_error * unit.factor,
             label=f"{m.label} run after run: {words}.",
         ),
         header=("Run", "Left", "Right"),

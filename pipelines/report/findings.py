@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from imu.baseline import RULES, Change, ComparedSide
 from imu.metrics.registry import Evidence, Metric
-from pipelines.report.words import listed, number, plural, quantity, span, symbol
+from pipelines.report.words import listed, plural, quantity, span, symbol
 
 SHOWN: Final = 3
 JUDGED: Final = ("inside", "at the edge", "outside")
@@ -56,7 +56,7 @@ def findings(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> tuple[
 def _finding(c: Change, m: Metric) -> Finding:
     higher = c.difference > 0
     by = quantity(abs(c.difference), m.unit)
-    ends = sorted((abs(c.difference_low), abs(c.difference_high)))
+    near, far = sorted((abs(c.difference_low), abs(c.difference_high)))
     seen = f"Seen in {c.runs} consecutive runs." if c.runs > 1 else _SEEN_ONCE
     return Finding(
         metric=c.metric,
@@ -69,7 +69,7 @@ def _finding(c: Change, m: Metric) -> Finding:
             f"{quantity(c.today, m.unit)} today. Outside your usual range of "
             f"{span(c.low, c.high, m.unit)}{symbol(m.unit)} (n = {c.sessions} baseline runs), "
             f"{by} {'above' if higher else 'below'} its middle (95 % interval "
-            f"{span(*ends, m.unit)}{symbol(m.unit)}). {seen}"
+            f"{span(near, far, m.unit)}{symbol(m.unit)}). {seen}"
         ),
         evidence=m.evidence,
         not_known=NOT_KNOWN[m.evidence],
@@ -137,13 +137,33 @@ def _when_judged(changes: Sequence[Change]) -> str:
     )
 
 
-def also(found: Sequence[Finding], changes: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
-    """Name what changed beyond the findings shown; empty when there is none."""
-    hidden = {(f.metric, f.side) for f in found[SHOWN:]}
-    words = [
-        f"{metrics[c.metric].label}, {c.side} ({number(c.difference, metrics[c.metric].unit, signed=True)}"
-        f"{symbol(metrics[c.metric].unit)})"
-        for c in changes
-        if (c.metric, c.side) in hidden
-    ]
-    return f"Also outside your usual range: {listed(words)}." if words else ""
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One finding to show, and those that are the same matter: its rate, the other leg."""
+
+    first: Finding
+    with_it: tuple[Finding, ...]
+
+
+def cards(found: Sequence[Finding]) -> tuple[Card, ...]:
+    """Gather findings about one movement, in the order of `found`; an angle before its rate."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in found:
+        groups.setdefault(_movement(finding.metric), []).append(finding)
+    ordered = [sorted(group, key=_is_rate) for group in groups.values()]
+    return tuple(Card(group[0], tuple(group[1:])) for group in ordered)
+
+
+def _movement(metric: str) -> str:
+    """``shank_internal_rotation`` for the angle of that name and for its rate."""
+    return metric.rpartition("_")[0].removesuffix("_rate")
+
+
+def _is_rate(finding: Finding) -> bool:
+    return finding.metric.rpartition("_")[0].endswith("_rate")
+
+
+def also(hidden: Sequence[Card]) -> str:
+    """Name what changed beyond the cards shown; empty when there is none."""
+    titles = [finding.title for card in hidden for finding in (card.first, *card.with_it)]
+    return f"Also outside your usual range: {'; '.join(titles)}." if titles else ""

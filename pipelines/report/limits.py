@@ -74,6 +74,9 @@ def _pace(data: ReportData, changes: Sequence[Change]) -> str:
             today = sum(c.today for c in measured) / len(measured)
             usual = sum(c.usual for c in measured) / len(measured)
             label = data.metrics[name].label.lower()
-            hints.append(f"{label} {quantity(today, unit)} (usually {quantity(usual, unit)})")
-    hint = f" Today's {listed(hints)} may hint at another pace." if hints else ""
-    return f"Speed, hills, surface and shoes are not known here, so nothing is adjusted for them.{hint}"
+            hints.append(f"{label} {quantity(today, unit)} today, usually {quantity(usual, unit)}")
+    hint = f" For a hint of another pace: {'; '.join(hints)}." if hints else ""
+    return (
+        "Speed, hills, surface and shoes are not known here, so nothing is adjusted for "
+        f"them.{hint}"
+    )

@@ -11,12 +11,12 @@ from imu.frames import SIDES
 from pipelines.report import figures, tables
 from pipelines.report.charts import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.data import ReportData
-from pipelines.report.findings import SHOWN, Finding, also, detail, findings, headline
+from pipelines.report.findings import SHOWN, Finding, also, cards, detail, findings, headline
 from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.words import duration, plural
 
 GRADES: Final = {
-    "A": "Very good. Nothing stands against comparing this run.",
+    "A": "Very good. Nothing was found that stands against comparing this run.",
     "B": "Good. Compare, and keep the remarks in mind.",
     "C": "Fair. Read differences with the remarks in mind.",
     "D": "Poor. Take a difference as a question about the recording first.",
@@ -51,6 +51,7 @@ def _template() -> Any:
 def _context(
     data: ReportData, changes: tuple[Change, ...], found: tuple[Finding, ...]
 ) -> dict[str, Any]:
+    shown = cards(found)
     sides = compare_sides(data.side, data.values, data.past_medians(), metrics=data.metrics)
     return {
         "policy": POLICY,
@@ -72,8 +73,8 @@ def _context(
         "pods": tables.pods(data.pods),
         "headline": headline(changes),
         "detail": detail(changes, data.metrics),
-        "findings": found[:SHOWN],
-        "also": also(found, changes, data.metrics),
+        "cards": shown[:SHOWN],
+        "also": also(shown[SHOWN:]),
         "primary": tables.blocks(changes, data.metrics),
         "exploratory": tables.plain_rows(changes, data.metrics),
         "left_right": tables.blocks(sides, data.metrics),
@@ -97,12 +98,13 @@ def _day(data: ReportData) -> str:
 def _facts(data: ReportData) -> list[tuple[str, str]]:
     left, right = (int(np.sum(data.side == side)) for side in SIDES)
     start = f"{data.started:%H:%M} UTC" if data.started else "not known"
-    remarks = f", {data.remarks} with a remark" if data.remarks else ""
     return [
+        ("Runner", data.athlete),
         ("Start", start),
         ("Recorded", duration(data.duration_s)),
         ("Running", duration(data.running_s)),
-        ("Stances", f"{left} left, {right} right{remarks}"),
+        ("Stances", f"{left} left, {right} right"),
+        ("With a remark", plural(data.remarks, "stance")),
         ("Pods", str(len(tables.pods(data.pods)) or "not known")),
         ("Past runs", plural(len(data.past), "run")),
     ]
