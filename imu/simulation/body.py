@@ -7,7 +7,7 @@ import numpy as np
 
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.simulation.curves import PELVIS_RING, impacts, minimum_jerk
-from imu.simulation.gait import HOP, RUN, WALK, Contacts, impact_size
+from imu.simulation.gait import HOP, RUN, WALK, Contacts, impact_size, with_rests
 from imu.simulation.runner import REFERENCE_SPEED_MPS
 from imu.simulation.script import Course, Sway
 
@@ -118,18 +118,19 @@ def vertical_force_bw(time_s: FloatArray, contacts: Contacts) -> FloatArray:
 
 def _walking(time_s: FloatArray, contacts: Contacts) -> FloatArray:
     """Return the force of walking over 1 BW: highest while both feet are down."""
-    phase, size = _walk_phase(time_s, contacts)
+    _, phase, size = _walk_phase(time_s, contacts)
     return np.asarray(size * WALK_FORCE_BW * np.cos(2 * np.pi * (phase - 0.14)))
 
 
-def _walk_phase(time_s: FloatArray, contacts: Contacts) -> tuple[FloatArray, FloatArray]:
-    """Return steps since the first contact, and how fully the person walks (0 to 1)."""
-    order = np.arange(len(contacts), dtype=np.float64)
-    phase = np.interp(time_s, contacts.initial_contact_s, order)
-    walks = (contacts.gait == WALK).astype(np.float64)
-    scale = walks * np.clip(contacts.speed_mps / 1.4, 0, 1.5)
-    size = minimum_jerk(time_s, contacts.initial_contact_s, scale)[0] if len(scale) > 1 else 0.0
-    return phase, np.broadcast_to(size, time_s.shape)
+def _walk_phase(
+    time_s: FloatArray, contacts: Contacts
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return the sign of the last contact, the share of the step done, how fully one walks."""
+    steps, _ = with_rests(contacts, contacts.initial_contact_s)
+    at = steps.initial_contact_s
+    phase = np.interp(time_s, at, np.arange(len(at), dtype=np.float64))
+    scale = (steps.gait == WALK) * np.clip(steps.speed_mps / 1.4, 0, 1.5)
+    return steps.sign[phase.astype(np.int64)], phase % 1, minimum_jerk(time_s, at, scale)[0]
 
 
 def acceleration_mps2(
@@ -150,10 +151,9 @@ def acceleration_mps2(
 
 def _steps_mps2(time_s: FloatArray, contacts: Contacts) -> FloatArray:
     """Return braking and driving, and the push away from the stance leg: (n, 2) forward, left."""
-    phase, walks = _walk_phase(time_s, contacts)
-    leading = contacts.sign[np.clip(phase, 0, len(contacts) - 1).astype(np.int64)]
+    leading, phase, walks = _walk_phase(time_s, contacts)
     forward = -walks * WALK_BRAKING_MPS2 * np.sin(2 * np.pi * phase)
-    left = -walks * leading * WALK_SIDE_MPS2 * np.sin(np.pi * (phase % 1))
+    left = -walks * leading * WALK_SIDE_MPS2 * np.sin(np.pi * phase)
     carried = loads(contacts)
     if len(carried.start_s):
         i, x = _phase(time_s, carried)

@@ -1,7 +1,7 @@
 """When each foot is on the ground: every contact of the script, with its own loading."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,8 @@ RUN: Final = 2
 HOP: Final = 3
 CODES: Final[dict[type, int]] = {Stand: STAND, Walk: WALK, Run: RUN, Hop: HOP}
 STEP_JITTER_S: Final = 0.0015  # of each contact, on top of the stride
+LONGEST_STEP_S: Final = 1.6  # beyond it the feet stand in between
+SETTING_OFF_S: Final = 0.7
 LOADING_SHARE: Final = np.array([0.0, 0.5, 1.0, 0.0])  # of the running loadings, by gait
 IMPACT_SHARE: Final = np.array([0.15, 0.32, 1.0, 1.0])
 SWING_S: Final = np.array([0.40, 0.42, 0.45, 0.32])  # by the gait it leads to, for changes of gait
@@ -252,3 +254,24 @@ def _fatigue_of(segment: Segment, name: str) -> float:
 def impact_size(contacts: Contacts) -> FloatArray:
     """Return the axial peak meant for each contact, gravity in; gentle outside running."""
     return np.asarray(IMPACT_SHARE[contacts.gait] * contacts.loading["impact_mps2"])
+
+
+def with_rests(contacts: Contacts, values: FloatArray) -> tuple[Contacts, FloatArray]:
+    """Return contacts, and `values` (n,) of them, with one more shortly before each setting off.
+
+    So that a posture which goes from contact to contact stays at rest while the feet stand.
+    The added contacts are standing ones; their `values` are NaN.
+    """
+    at = contacts.initial_contact_s
+    before = np.flatnonzero(np.diff(at) > LONGEST_STEP_S) + 1
+
+    def inserted(x: npt.NDArray[Any], added: Any) -> npt.NDArray[Any]:
+        return np.insert(x, before, added)
+
+    parts = {k: inserted(v, v[before]) for k, v in vars(contacts).items() if k != "loading"}
+    parts["initial_contact_s"] = inserted(at, at[before] - SETTING_OFF_S)
+    parts["gait"] = inserted(contacts.gait, STAND)
+    parts["load_s"] = inserted(contacts.load_s, 0.0)
+    parts["flight_s"] = inserted(contacts.flight_s, 0.0)
+    loading = {k: inserted(v, v[before]) for k, v in contacts.loading.items()}
+    return Contacts(**parts, loading=loading), inserted(values, np.nan)

@@ -81,8 +81,8 @@ def _worn(place: Placement, rng: np.random.Generator, mounting_deg: float) -> Po
     return Pod(
         lever_m=LEVER_M[place],
         mounting_rad=vector((case * askew).as_rotvec()),
-        tissue_hz=0.0 if place == "pelvis" else 28.0,
-        tissue_zeta=0.3,
+        tissue_hz=0.0 if place == "pelvis" else 40.0,
+        tissue_zeta=0.35,
         tissue_deg=0.5,
         acc_noise_mps2_per_rthz=0.15e-3 * GRAVITY_MPS2,
         gyr_noise_radps_per_rthz=float(np.radians(0.007)),

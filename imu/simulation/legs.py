@@ -214,16 +214,25 @@ def _inward(time_s: FloatArray, own: Contacts, sign: float) -> Angle:
     """Return rotation about the bone: inward in early stance, back by mid-swing."""
     ic, off = own.initial_contact_s, np.minimum(own.toe_off_s, own.initial_contact_s + 0.8)
     size = LOADING_SHARE[own.gait] * own.loading["shank_rotation_deg"]
-    next_ic = np.append(ic[1:], ic[-1] + 3.0)
-    back = off + 0.45 * np.minimum(next_ic - off, 0.6)
-    knots = np.stack([ic + ROTATION_START_S, ic + SHANK_PEAK_SHARE * (off - ic), back], axis=1)
-    value = -sign * np.stack([0 * size, size, -0.2 * size], axis=1)
+    swing_s = np.append(ic[1:], ic[-1] + 3.0) - off
+    back = -0.2 * size * (swing_s < LONGEST_STANCE_S)
+    knots = np.stack(
+        [
+            ic + ROTATION_START_S,
+            ic + SHANK_PEAK_SHARE * (off - ic),
+            off + 0.45 * np.minimum(swing_s, 0.6),
+        ],
+        axis=1,
+    )
+    value = -sign * np.stack([0 * size, size, back], axis=1)
     return minimum_jerk(time_s, knots.ravel(), np.radians(value.ravel()))
 
 
 def _varus(time_s: FloatArray, own: Contacts, sign: float) -> Angle:
+    """Return frontal lean: upright over the foot in mid-stance, out again until it is lifted."""
     ic, off = own.initial_contact_s, np.minimum(own.toe_off_s, own.initial_contact_s + 0.8)
     lean = LOADING_SHARE[own.gait] * own.loading["shank_varus_deg"]
-    knots = np.stack([ic, ic + 0.4 * (off - ic), off], axis=1)
-    value = -sign * np.stack([lean, 0.4 * lean, lean], axis=1)
+    lean = lean * (own.toe_off_s - ic < LONGEST_STANCE_S)
+    knots = np.stack([ic, ic + 0.4 * (off - ic), off, own.toe_off_s + 0.001], axis=1)
+    value = -sign * np.stack([lean, 0.4 * lean, lean, lean], axis=1)
     return minimum_jerk(time_s, knots.ravel(), np.radians(value.ravel()))

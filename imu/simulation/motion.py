@@ -32,7 +32,7 @@ class Attitude:
         from scipy.spatial.transform import Rotation
 
         angles = np.stack([a[0] for a in vars(self).values()], axis=1)
-        return Rotation.from_euler("ZXY", angles[:, :3]) * Rotation.from_euler("z", angles[:, 3])
+        return Rotation.from_euler("ZXY", angles[:, :3]) * Rotation.from_euler("z", angles[:, 3:])
 
     def to_segment(self, world: FloatArray) -> FloatArray:
         """Turn vectors (n, 3) from the world into the segment."""

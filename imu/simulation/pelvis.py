@@ -7,7 +7,7 @@ import numpy as np
 
 from imu.frames import FloatArray
 from imu.simulation.curves import minimum_jerk, progress
-from imu.simulation.gait import LOADING_SHARE, Contacts
+from imu.simulation.gait import LOADING_SHARE, Contacts, with_rests
 from imu.simulation.motion import Angle, Attitude
 from imu.simulation.runner import Runner
 from imu.simulation.script import Course, Sway
@@ -16,6 +16,7 @@ SETTLED_DEG: Final = 1.0  # obliquity at initial contact: swing side this much h
 LIFTED_DEG: Final = 3.5  # and at toe-off
 DROP_SHARE: Final = 0.30  # of stance: the pelvis is lowest on the swing side
 TILT_RISES_SHARE: Final = 0.2  # of stance: the anterior tilt begins to rise
+UNHURRIED_SHARE: Final = 0.5  # of the step: the last stance of a run leaves time to come to rest
 TILT_HIGH_SHARE: Final = 0.95  # and is highest
 
 
@@ -40,6 +41,7 @@ def attitude(
     midstance_s: FloatArray,
 ) -> Attitude:
     """Return the attitude at `time_s`; at `midstance_s` (contacts,) tilt and rotation hold."""
+    contacts, midstance_s = with_rests(contacts, midstance_s)
     stance = _stance(contacts, midstance_s)
     turned, turning = course.heading(time_s)
     rotation, rotating = _rotation(time_s, runner, contacts, stance)
@@ -58,8 +60,8 @@ def attitude(
 def _stance(contacts: Contacts, midstance_s: FloatArray) -> _Stance:
     at = contacts.initial_contact_s
     step = np.diff(at, append=at[-1] + 1.0)
-    running = contacts.load_s > 0
-    length = np.where(running, np.minimum(contacts.load_s, 0.9 * step), 0.8 * step)
+    most = np.where(contacts.flight_s > 0, 0.9, UNHURRIED_SHARE) * step
+    length = np.where(contacts.load_s > 0, np.minimum(contacts.load_s, most), 0.8 * step)
     length = np.clip(length, 0.002, 0.8)
     mid = np.where(np.isfinite(midstance_s), midstance_s, at + 0.45 * length)
     return _Stance(at, length, mid, step, LOADING_SHARE[contacts.gait])

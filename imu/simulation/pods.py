@@ -30,7 +30,7 @@ class PodStream:
 def sampling_s(pod: Pod, duration_s: float, *, rate_hz: float) -> FloatArray:
     """Return when the pod samples, on the session clock, (n,)."""
     true_rate_hz = rate_hz * (1 + pod.rate_error_pct / 100)
-    n = int((duration_s - pod.start_s) * true_rate_hz)
+    n = int((duration_s - pod.start_s) * true_rate_hz + 1e-6)
     return np.asarray(pod.start_s + np.arange(n) / true_rate_hz)
 
 

@@ -118,6 +118,43 @@ def another_day(runner: Runner, *, seed: int, scale: float = 1.0) -> Runner:
     return replace(runner, cadence_spm=cadence, left=left, right=right)
 
 
+PEOPLE: Final = {  # mean, standard deviation between people, lowest, highest
+    "contact_time_s": (0.25, 0.018, 0.2, 0.3),
+    "impact_mps2": (62.0, 13.0, 35.0, 110.0),
+    "anterior_tilt_deg": (4.0, 3.0, -3.0, 11.0),
+    "pelvic_drop_deg": (5.0, 1.5, 1.5, 9.0),
+    "pelvic_rotation_deg": (4.5, 1.8, 0.0, 9.0),
+    "shank_rotation_deg": (9.0, 2.0, 4.0, 15.0),
+    "shank_varus_deg": (4.0, 1.5, 0.0, 8.0),
+}
+FOREFOOT_SHARE: Final = 0.2
+SIDE_SHARE: Final = 0.3  # SD of a side about its person, in SDs between people
+
+
+def someone(seed: int) -> Runner:
+    """Return one person of a made-up population: sides alike, one in five lands on the forefoot."""
+    rng = stream(seed, "someone")
+    forefoot = rng.random() < FOREFOOT_SHARE
+    delay_s = float(rng.normal(0.058, 0.004) if forefoot else rng.normal(0.034, 0.003))
+    mean, sd, low, high = np.array(list(PEOPLE.values())).T
+    person = rng.standard_normal(len(PEOPLE))
+    sides = person + SIDE_SHARE * rng.standard_normal((2, len(PEOPLE)))
+    values = np.clip(mean + sd * sides, low, high).tolist()
+    left, right = (
+        Loading(impact_delay_s=delay_s, **dict(zip(PEOPLE, side, strict=True))) for side in values
+    )
+    height_m = float(np.clip(rng.normal(1.74, 0.08), 1.5, 2.0))
+    return Runner(
+        mass_kg=float(np.clip(rng.normal(22.0, 1.8), 18, 28)) * height_m**2,
+        height_m=height_m,
+        leg_length_m=0.53 * height_m,
+        cadence_spm=float(np.clip(rng.normal(168, 7), 150, 190)),
+        tilt_range_deg=float(np.clip(rng.normal(6, 0.8), 4, 9)),
+        left=left,
+        right=right,
+    )
+
+
 def _moved(loading: Loading, by: FloatArray) -> Loading:
     moves = dict(zip(DAY_SD, by, strict=True))
     return replace(

@@ -9,6 +9,7 @@ import numpy as np
 
 from imu.frames import FloatArray
 from imu.simulation.noise import stream, wander
+from imu.simulation.runner import LOADINGS
 
 SLOW_RATE_HZ: Final = 20.0
 MARGIN_S: Final = 3.0  # the first and the last segment go on beyond the record
@@ -86,12 +87,19 @@ def check(script: Script) -> None:
     if (shortest := min(segment.duration_s for segment in script)) < 2:
         raise ValueError(f"a segment lasts {shortest:g} s; give every segment 2 s or more")
     for segment in script:
+        _check_fatigue(segment)
         speed = getattr(segment, "speed_mps", None)
         low, high = (1.6, 8.0) if isinstance(segment, Run) else (0.5, 2.2)
         if speed is not None and not low <= speed <= high:
             raise ValueError(
                 f"{type(segment).__name__} at {speed:g} m/s; give {low:g} to {high:g} m/s"
             )
+
+
+def _check_fatigue(segment: Segment) -> None:
+    named = segment.fatigue_per_min if isinstance(segment, Run) else {}
+    if unknown := sorted(set(named) - set(LOADINGS)):
+        raise ValueError(f"fatigue of {unknown[0]!r}; give one of {', '.join(LOADINGS)}")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,282 @@
+"""The realism gate: the virtual runner against measured shanks and a measured pelvis.
+
+Each person is simulated from what is known of them (speed, stride time, contact time) and from
+the size and delay of their impact; everything else is the model. Ensembles are means aligned at
+initial contact by force. Figures as measured when the gate was set stand in the comments.
+
+The stored z axis of Bach 2022 is compared with its sign turned: only then do both legs of
+Dorschky 2019, rigid-body kinematics from its joint angles, and Bach's shanks agree (see the test).
+"""
+
+import importlib.util
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from scipy.signal import butter, sosfiltfilt
+
+from imu.frames import FORWARD, LEFT, UP
+from imu.simulation import Run, Runner, Walk, both, clean, simulate
+
+RATE_HZ = 200.0
+BACH_CLIP_MPS2 = 8 * 9.80665
+
+
+@pytest.fixture(scope="module")
+def reference(shared_data):
+    spec = importlib.util.spec_from_file_location("reference", shared_data / "reference.py")
+    module = importlib.util.module_from_spec(spec)
+    import sys
+
+    sys.modules["reference"] = module  # its dataclasses look themselves up
+    spec.loader.exec_module(module)
+    return module
+
+
+@dataclass(frozen=True)
+class Ensemble:
+    """Mean waveform around initial contact."""
+
+    lag_s: np.ndarray
+    mean: np.ndarray
+
+    def peak(self, start_s, stop_s, sign=1):
+        inside = (self.lag_s >= start_s) & (self.lag_s <= stop_s)
+        at = np.argmax(sign * self.mean[inside])
+        return self.mean[inside][at], self.lag_s[inside][at]
+
+
+def ensemble(time_s, x, contact_s, lag_s):
+    inside = contact_s[(contact_s + lag_s[0] > time_s[0]) & (contact_s + lag_s[-1] < time_s[-1])]
+    return Ensemble(lag_s, np.mean([np.interp(at + lag_s, time_s, x) for at in inside], axis=0))
+
+
+def correlation(a, b):
+    return np.corrcoef(a.mean, b.mean)[0, 1]
+
+
+def misfit(a, b):
+    """Root mean square difference in standard deviations of the measured waveform."""
+    return np.sqrt(np.mean((a.mean - b.mean) ** 2)) / np.std(b.mean)
+
+
+def power_below_hz(x, rate_hz, share=0.95):
+    power = np.abs(np.fft.rfft((x - x.mean()) * np.hanning(len(x)))) ** 2
+    at = np.searchsorted(np.cumsum(power), share * power.sum())
+    return np.fft.rfftfreq(len(x), 1 / rate_hz)[at]
+
+
+def double(*, speed_mps, stride_s, contact_s, impact_mps2, delay_s):
+    """The virtual runner with what is known of a person."""
+    plain = Runner()
+    runner = replace(
+        plain, cadence_spm=120 / stride_s - plain.cadence_spm_per_mps * (speed_mps - 3.0)
+    )
+    runner = both(
+        runner,
+        contact_time_s=contact_s / (speed_mps / 3) ** plain.contact_time_exponent,
+        impact_mps2=impact_mps2 / (speed_mps / 3),
+        impact_delay_s=delay_s,
+    )
+    sim = simulate(runner, (Run(40, speed_mps=speed_mps),), seed=3, pods=clean(), rate_hz=RATE_HZ)
+    return sim, sim.recording()
+
+
+def contacts_of(sim, side):
+    at = sim.truth.initial_contact_s[sim.truth.side == side]
+    return at[(at > 2) & (at < 38)]
+
+
+LAG_S = np.arange(-0.15, 0.35, 0.004)
+BACH_DELAY_S = {1: 0.0385, 2: 0.037, 15: 0.0345}
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Measured and virtual shank of one person: signals on up and forward, and ensembles."""
+
+    real: dict
+    virtual: dict
+    real_up: np.ndarray
+    virtual_up: np.ndarray
+    real_rate_hz: float
+    contact_s: float
+
+
+@pytest.fixture(scope="module", params=[1, 2, 15])
+def bach(reference, request):
+    trial = reference.bach(request.param)
+    x, ml, z = trial.sensors["shank_left"][0].T
+    up = x * np.sign(np.median(x))
+    forward = -0.9 * z + 0.4 * ml
+    time_s = np.arange(len(x)) / trial.rate_hz
+    contact_s = float(np.mean(trial.toe_off_s - trial.initial_contact_s))
+    sim, recording = double(
+        speed_mps=trial.speed_mps,
+        stride_s=float(np.median(np.diff(trial.initial_contact_s))),
+        contact_s=contact_s,
+        impact_mps2=82.0,  # the sensor stops at 78
+        delay_s=BACH_DELAY_S[request.param],
+    )
+    acc = np.clip(recording.sensors["shank_left"].acc_mps2, -BACH_CLIP_MPS2, BACH_CLIP_MPS2)
+    grid, at = np.arange(len(acc)) / RATE_HZ, contacts_of(sim, "left")
+    slow = butter(2, 6, fs=trial.rate_hz, output="sos"), butter(2, 6, fs=RATE_HZ, output="sos")
+    real = {"up": up, "forward": forward, "slow": sosfiltfilt(slow[0], forward)}
+    virtual = {
+        "up": acc[:, UP],
+        "forward": acc[:, FORWARD],
+        "slow": sosfiltfilt(slow[1], acc[:, FORWARD]),
+    }
+    return Pair(
+        {k: ensemble(time_s, v, trial.initial_contact_s, LAG_S) for k, v in real.items()},
+        {k: ensemble(grid, v, at, LAG_S) for k, v in virtual.items()},
+        up,
+        acc[:, UP],
+        trial.rate_hz,
+        contact_s,
+    )
+
+
+def test_axial_waveform_of_the_shank(bach):
+    # correlation 0.93, 0.93, 0.86; misfit 0.39, 0.41, 0.61 (Bach 1, 2, 15)
+    assert correlation(bach.virtual["up"], bach.real["up"]) > 0.82
+    assert misfit(bach.virtual["up"], bach.real["up"]) < 0.65
+
+
+def test_axial_features_of_the_shank(bach):
+    real, virtual = bach.real["up"], bach.virtual["up"]
+    # impact: virtual 71 at 38 ms, measured 66 at 42 ms (Bach 1)
+    size, at = virtual.peak(0.02, 0.06)
+    assert size == pytest.approx(real.peak(0.02, 0.06)[0], abs=12)
+    assert at == pytest.approx(real.peak(0.02, 0.06)[1], abs=0.006)
+    # rebound: -31 at 74 ms, measured -31 at 78 ms
+    size, at = virtual.peak(0.05, 0.1, -1)
+    assert size == pytest.approx(real.peak(0.05, 0.1, -1)[0], abs=12)
+    assert at == pytest.approx(real.peak(0.05, 0.1, -1)[1], abs=0.012)
+    # second hump: 41 at 110 ms, measured 40 at 114 ms
+    size, at = virtual.peak(0.09, 0.16)
+    assert size == pytest.approx(real.peak(0.09, 0.16)[0], abs=18)
+    assert at == pytest.approx(real.peak(0.09, 0.16)[1], abs=0.012)
+    # dip before contact: -6 at -34 ms, measured -6 at -6 ms: in size, not in time
+    assert virtual.peak(-0.05, 0.01, -1)[0] == pytest.approx(real.peak(-0.05, 0.01, -1)[0], abs=8)
+
+
+def test_forward_waveform_of_the_shank(bach):
+    # correlation 0.91, 0.92, 0.43
+    assert correlation(bach.virtual["forward"], bach.real["forward"]) > 0.35
+
+
+def test_the_forward_maximum_marks_toe_off(bach):
+    # low-passed at 6 Hz: 282 against 298, 286 against 290, 326 against 334 ms
+    real = bach.real["slow"].peak(0.15, 0.35)[1]
+    virtual = bach.virtual["slow"].peak(0.15, 0.35)[1]
+    assert virtual == pytest.approx(real, abs=0.022)
+    assert virtual == pytest.approx(bach.contact_s, abs=0.025)
+
+
+def test_as_much_of_the_power_is_fast(bach):
+    # 95 % below 38, 38, 42 Hz; measured 41, 41, 43 Hz
+    real = power_below_hz(bach.real_up, bach.real_rate_hz)
+    assert power_below_hz(bach.virtual_up, RATE_HZ) == pytest.approx(real, rel=0.15)
+
+
+CONTACT_S = {"right": 0.138, "left": 0.500}  # 38 ms before the tibial peak, as in Bach
+STRIDE_LAG_S = np.arange(-0.2, 0.5, 0.005)
+
+
+@pytest.fixture(scope="module", params=["right", "left"])
+def dorschky(reference, request):
+    side = request.param
+    stride = reference.dorschky_stride()
+    sim, recording = double(
+        speed_mps=stride.speed_mps,
+        stride_s=stride.duration_s,
+        contact_s=0.241,
+        impact_mps2=70.0,
+        delay_s=0.037,
+    )
+    at, grid = contacts_of(sim, side), np.arange(len(recording)) / RATE_HZ
+    time_s = np.arange(300) * stride.duration_s / 100
+    centre = np.array([stride.duration_s + CONTACT_S[side]])
+
+    def pair(kind, place, axis):
+        measured = np.tile(stride.mean[f"{kind}_{place}"][:, axis], 3)
+        sensor = recording.sensors[place]
+        x = (sensor.acc_mps2 if kind == "acc" else sensor.gyr_radps)[:, axis]
+        return ensemble(grid, x, at, STRIDE_LAG_S), ensemble(time_s, measured, centre, STRIDE_LAG_S)
+
+    return side, pair
+
+
+def test_sagittal_rate_of_the_shank(dorschky):
+    side, pair = dorschky
+    virtual, real = pair("gyr", f"shank_{side}", LEFT)
+    # correlation 0.996 and 0.989; swing -10.2 (measured -10.5, -9.9), contact 7.5 (7.7, 10.1)
+    assert correlation(virtual, real) > 0.97
+    assert misfit(virtual, real) < 0.2
+    assert virtual.mean.min() == pytest.approx(real.mean.min(), abs=1.5)
+    assert virtual.mean.max() == pytest.approx(real.mean.max(), abs=3.0)
+
+
+def test_acceleration_of_the_shank(dorschky):
+    side, pair = dorschky
+    # forward 0.83 and 0.68, up 0.80 and 0.79
+    for axis, least in ((FORWARD, 0.6), (UP, 0.7)):
+        assert correlation(*pair("acc", f"shank_{side}", axis)) > least
+
+
+def test_upward_acceleration_of_the_pelvis(dorschky):
+    _, pair = dorschky
+    virtual, real = pair("acc", "pelvis", UP)
+    # correlation 0.91 and 0.93; peaks 40 and 42, measured 48 and 53 (55 and 43 at 136 Hz)
+    assert correlation(virtual, real) > 0.85
+    assert misfit(virtual, real) < 0.5
+    assert 34 < virtual.mean.max() < 58
+    assert virtual.peak(0.0, 0.1)[1] == pytest.approx(real.peak(0.0, 0.1)[1], abs=0.008)
+
+
+def test_rotation_of_the_pelvis(dorschky):
+    _, pair = dorschky
+    # tilt 0.76 and 0.74, obliquity 0.56 and 0.60. Not yaw: there it is -0.5, see the module
+    virtual, real = pair("gyr", "pelvis", LEFT)
+    assert correlation(virtual, real) > 0.65
+    assert np.ptp(virtual.mean) == pytest.approx(np.ptp(real.mean), rel=0.5)
+    virtual, real = pair("gyr", "pelvis", FORWARD)
+    assert correlation(virtual, real) > 0.5
+    assert np.ptp(virtual.mean) == pytest.approx(np.ptp(real.mean), rel=0.3)
+
+
+def test_walking_looks_like_walking(reference):
+    # correlation over the stride: up 0.6 to 0.75; peaks under 3 g
+    trial = reference.bach(3)
+    x, ml, z = trial.sensors["shank_left"][0].T
+    sim = simulate(Runner(), (Walk(40, speed_mps=trial.speed_mps),), seed=1, pods=clean())
+    own = (sim.contacts.sign > 0) & (sim.contacts.initial_contact_s > 2)
+    at = sim.contacts.initial_contact_s[own & (sim.contacts.initial_contact_s < 37)]
+    assert len(sim.truth) == 0
+    acc = sim.recording().sensors["shank_left"].acc_mps2
+    grid, time_s = np.arange(len(acc)) / RATE_HZ, np.arange(len(x)) / trial.rate_hz
+    lag_s = np.arange(0.12, 0.9, 0.01)
+    up = x * np.sign(np.median(x))
+    forward = -0.9 * z + 0.4 * ml
+    for real, virtual, least in ((up, acc[:, UP], 0.5), (forward, acc[:, FORWARD], 0.5)):
+        assert (
+            correlation(
+                ensemble(grid, virtual, at, lag_s),
+                ensemble(time_s, real, trial.initial_contact_s, lag_s),
+            )
+            > least
+        )
+    assert acc[:, UP].max() < 3 * 9.81
+
+
+def test_the_stored_forward_axis_of_bach_points_backward(reference):
+    # a shank that leans forward on average reads gravity behind it: forward must average below 0;
+    # Dorschky's legs and the virtual runner do, Bach's stored z reads +0.5 g
+    stride = reference.dorschky_stride()
+    for side in ("left", "right"):
+        assert stride.mean[f"acc_shank_{side}"][:, FORWARD].mean() < -3
+    for trial in (1, 2, 15):
+        assert reference.bach(trial).sensors["shank_left"][0][:, 2].mean() > 3
+    acc = simulate(Runner(), (Run(20),), seed=0, pods=clean()).recording().sensors["shank_left"]
+    assert acc.acc_mps2[:, FORWARD].mean() < -3
