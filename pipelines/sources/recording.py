@@ -26,7 +26,8 @@ class SourcePod:
     """What a file says of one pod; `time_s` (n,) rises, a hole in `index` (n,) is a loss.
 
     `acc_scale_mps2` and `gyr_scale_radps` are the counts to store it in: the source's own integers
-    where it has them, else a fine step.
+    where it has them, else a fine step. `words` say how the file was read, `notes` what its reader
+    should know.
     """
 
     placement: Placement
@@ -39,6 +40,7 @@ class SourcePod:
     gyr_scale_radps: float | None
     acc_range_mps2: float | None
     gyr_range_radps: float | None
+    words: Mapping[str, str]
     notes: tuple[str, ...]
 
 
@@ -93,9 +95,6 @@ def _assembled(
     mapping: PodMapping, timing: Timing, acc: FloatArray, gyr: FloatArray | None
 ) -> SourcePod:
     turn = mapping.segment_from_sensor.T
-    notes = list(timing.notes)
-    if mapping.axes:
-        notes.append(f"turned from sensor axes {mapping.axes} to forward, left, up")
     return SourcePod(
         placement=mapping.placement,
         time_s=timing.time_s,
@@ -111,8 +110,18 @@ def _assembled(
         else _step(gyr, mapping.gyr, FINE_GYR_RADPS),
         acc_range_mps2=mapping.acc.range_si,
         gyr_range_radps=mapping.gyr.range_si if mapping.gyr else None,
-        notes=tuple(notes),
+        words=_words(mapping),
+        notes=timing.notes,
     )
+
+
+def _words(mapping: PodMapping) -> dict[str, str]:
+    words = {"acc": f"{mapping.acc.columns} in {mapping.acc.unit}"}
+    if mapping.gyr:
+        words["gyr"] = f"{mapping.gyr.columns} in {mapping.gyr.unit}"
+    if mapping.axes:
+        words["axes"] = f"{mapping.axes} were turned to forward, left, up"
+    return words
 
 
 def _values(table: Table, channels: Channels) -> tuple[FloatArray, tuple[str, ...]]:

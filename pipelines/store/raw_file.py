@@ -31,8 +31,8 @@ US: Final = 1e-6
 class RawPod:
     """One pod of a session.
 
-    `time_us` (n,) is the session clock of every sample, non-decreasing. `sync_s` is how far that
-    clock may be off against the other pods (None: one clock by construction). `clock` is the fit,
+    `time_us` (n,) is the session clock of every sample, strictly increasing. `sync_s` is how far it
+    may be off against the other pods (None: one clock by construction). `clock` is the fit,
     `device` and `trouble` are what the codec said, `notes` what a reader should know.
     """
 
@@ -61,12 +61,14 @@ WORDS: Final = tuple(f.name for f in fields(RawPod))[3:]  # all but samples, tim
 class RawSession:
     """All pods of a session; `started_utc` is ISO 8601 and belongs to session clock 0.
 
-    `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``.
+    `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``. `notes`
+    are about the recording as a whole, pods that could not be used included.
     """
 
     started_utc: str
     pods: Mapping[Placement, RawPod]
     source: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -102,6 +104,7 @@ def header(files: SessionFiles, session: RawSession) -> dict[str, Any]:
         "started_utc": session.started_utc,
         "duration_s": session.duration_s,
         "source": dict(session.source),
+        "notes": session.notes,
         "software": software(),
         "pods": {place: pod_header(session.pods[place]) for place in _order(session.pods)},
     }
@@ -159,7 +162,7 @@ def _pod_table(place: Placement, pod: RawPod, schema: pa.Schema) -> pa.Table:
 
 
 def _climbs(index: IntArray, time_us: IntArray) -> bool:
-    return bool((np.diff(index) > 0).all() and (np.diff(time_us) >= 0).all())
+    return bool((np.diff(index) > 0).all() and (np.diff(time_us) > 0).all())
 
 
 def read_raw_header(path: Path) -> dict[str, Any]:
@@ -181,7 +184,7 @@ def read_raw(path: Path) -> RawSession:
         mine = np.flatnonzero(codes == words.index(name)) if name in words else codes[:0]
         rows = table.slice(int(mine[0]) if len(mine) else 0, len(mine))
         pods[name] = _pod(rows, about)
-    return RawSession(known["started_utc"], pods, known["source"])
+    return RawSession(known["started_utc"], pods, known["source"], tuple(known["notes"]))
 
 
 def load_signals(path: Path) -> dict[Placement, Track]:
@@ -200,6 +203,7 @@ def track(place: Placement, pod: RawPod) -> Track:
         gyr_radps=angular_rate(pod.samples, pod.scale),
         acc_range_mps2=pod.scale.acc_range_mps2,
         gyr_range_radps=pod.scale.gyr_range_radps,
+        sync_s=pod.sync_s,
     )
 
 

@@ -76,7 +76,8 @@ def _check(path: Path) -> Checked:
 def _check_raw(path: Path, files: SessionFiles) -> Checked:
     known, session = read_raw_header(path), read_raw(path)
     problems = [words for words in _raw_problems(files, known, session) if words]
-    notes = [note for place, pod in session.pods.items() for note in _pod_notes(place, pod)]
+    notes = list(session.notes)
+    notes += [note for place, pod in session.pods.items() for note in _pod_notes(place, pod)]
     if not files.stances.exists():
         notes.append("not processed yet; run midstance process on it")
     rows = sum(len(pod.samples) for pod in session.pods.values())
@@ -91,7 +92,7 @@ def _raw_problems(
         about = known["pods"][place]
         if len(pod.samples) != about["samples_count"]:
             yield f"{place}: {len(pod.samples)} samples where {about['samples_count']} were written"
-        if (np.diff(pod.samples["index"]) <= 0).any() or (np.diff(pod.time_us) < 0).any():
+        if (np.diff(pod.samples["index"]) <= 0).any() or (np.diff(pod.time_us) <= 0).any():
             yield f"{place}: samples are not in order of time"
         elif gap_columns(pod.samples, pod.time_us) != about["gaps"]:
             yield f"{place}: the gaps are not those of the ledger"
