@@ -113,7 +113,8 @@ async def connect(
     )
     try:
         with _plain_words(f"{pod.name}: cannot connect"):
-            async with radio.connecting, asyncio.timeout(timeout_s):
+            # bleak's own time limit does not cover the discovery of services everywhere.
+            async with radio.connecting, asyncio.timeout(2 * timeout_s):
                 await client.connect()
         yield Link(client, pod.protocol, on_packet, clock_ns, lost)
     finally:
@@ -125,6 +126,7 @@ async def connect(
 async def converse(link: Link, conversation: Conversation) -> None:
     """Do what `conversation` asks for, one request after the other, and send it the answers.
 
+    One conversation at a time on a link.
     Answers to reads are packets too; answers to `Ask` are notifications and so already are.
     A pod that does not answer in time raises TimeoutError inside the conversation, which may
     try again. Raises LinkLostError as soon as the link is lost.
@@ -194,9 +196,7 @@ async def _unless_lost(link: Link, work: Awaitable[T]) -> T:
     gone = asyncio.ensure_future(link.lost.wait())
     try:
         await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done() and not task.cancelled() and not task.exception():
-            return task.result()
-        if not task.done() or task.cancelled() or link.lost.is_set():
+        if not task.done() or task.cancelled():
             raise LinkLostError(_lost(link))
         return task.result()
     except (BleakError, EOFError) as error:

@@ -1,26 +1,58 @@
-"""bumble's link, which delivers at once, with the timing of real `Air`."""
+"""bumble's link, which delivers at once, with the timing of real `Air`; its controller, mended."""
 
 import asyncio
 from random import Random
-from typing import TYPE_CHECKING
 
+from bumble.controller import Controller
 from bumble.core import PhysicalTransport
-from bumble.hci import Address, HCI_ErrorCode
+from bumble.hci import (
+    Address,
+    HCI_Command,
+    HCI_ErrorCode,
+    HCI_LE_Connection_Complete_Event,
+    HCI_StatusReturnParameters,
+    Role,
+)
 from bumble.link import LocalLink
 
 from pipelines.radio.virtual_air import Air, Lane, book
 
-if TYPE_CHECKING:
-    from bumble.controller import Controller
+
+class VirtualController(Controller):
+    """bumble's controller, which cuts no frame in pieces and can give up connecting."""
+
+    le_acl_data_packet_length = 251  # bumble's default of 27 makes ten packets of every frame
+
+    def on_hci_le_create_connection_cancel_command(
+        self, _: HCI_Command
+    ) -> HCI_StatusReturnParameters:
+        """Forget the connection asked for; bumble's own goes on waiting for it for ever."""
+        wanted = self.pending_le_connection
+        if wanted is None:
+            return HCI_StatusReturnParameters(HCI_ErrorCode.COMMAND_DISALLOWED_ERROR)
+        self.pending_le_connection = None
+        gone = HCI_LE_Connection_Complete_Event(
+            status=HCI_ErrorCode.UNKNOWN_CONNECTION_IDENTIFIER_ERROR,
+            connection_handle=0,
+            role=Role.CENTRAL,
+            peer_address_type=wanted.peer_address_type,
+            peer_address=wanted.peer_address,
+            connection_interval=0,
+            peripheral_latency=0,
+            supervision_timeout=0,
+            central_clock_accuracy=0,
+        )
+        asyncio.get_running_loop().call_soon(self.send_hci_packet, gone)
+        return HCI_StatusReturnParameters(HCI_ErrorCode.SUCCESS)
 
 
-class _InOrder(dict["Controller", None]):
+class _InOrder(dict[Controller, None]):
     """A set that is walked in the order of adding, the same in every run."""
 
-    def add(self, controller: "Controller") -> None:
+    def add(self, controller: Controller) -> None:
         self[controller] = None
 
-    def remove(self, controller: "Controller") -> None:
+    def remove(self, controller: Controller) -> None:
         del self[controller]
 
 
@@ -37,7 +69,7 @@ class VirtualLink(LocalLink):
 
     def send_acl_data(
         self,
-        sender_controller: "Controller",
+        sender_controller: Controller,
         destination_address: Address,
         transport: PhysicalTransport,
         data: bytes,
@@ -58,7 +90,7 @@ class VirtualLink(LocalLink):
 
         loop.call_at(book(lane, loop.time(), self.air, self._random), deliver)
 
-    def cut(self, controller: "Controller") -> None:
+    def cut(self, controller: Controller) -> None:
         """Lose every link of `controller` without a goodbye, as when walking out of range."""
         for connection in list(controller.le_connections.values()):
             here, there = str(connection.self_address), str(connection.peer_address)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from bumble.controller import Controller
 from bumble.core import UUID, AdvertisingData
 from bumble.device import Connection, Device
 from bumble.gatt import Characteristic, CharacteristicValue, Service
@@ -12,11 +11,10 @@ from bumble.transport.common import AsyncPipeSink
 
 from firmware_protocols.orp_v1.gatt import BATTERY_SERVICE, CHANNELS, SERVICE, Channel
 from pipelines.radio.virtual_firmware import Firmware
-from pipelines.radio.virtual_link import VirtualLink
+from pipelines.radio.virtual_link import VirtualController, VirtualLink
 from pipelines.radio.virtual_pod import VirtualPod
 
 ADVERTISING_INTERVAL_MS = 100.0
-ACL_BYTES = 251  # bumble's default of 27 cuts every frame into ten
 
 _P = Characteristic.Properties
 _PROPERTIES = {
@@ -38,8 +36,7 @@ class Peripheral:
         self.firmware = Firmware(pod, self._send, self._att_mtu, zero_s=zero_s)
         self._link = link
         self._connection: Connection | None = None
-        self._controller = Controller(pod.name, link=link, public_address=pod.address)
-        self._controller.le_acl_data_packet_length = ACL_BYTES
+        self._controller = VirtualController(pod.name, link=link, public_address=pod.address)
         host = Host(self._controller, AsyncPipeSink(self._controller))
         self._device = Device(name=pod.name, address=Address(pod.address), host=host)
         self._device.gatt_server.max_mtu = pod.att_mtu

@@ -35,20 +35,18 @@ async def virtual_radio(
     stand still meanwhile.
     """
     _need_bumble()
-    from bumble.controller import Controller
     from bumble.device import Device
     from bumble.hci import Address
     from bumble.host import Host
     from bumble.transport.common import AsyncPipeSink
 
     from pipelines.radio.bumble_backend import backends
-    from pipelines.radio.virtual_link import VirtualLink
-    from pipelines.radio.virtual_peripheral import ACL_BYTES, Peripheral
+    from pipelines.radio.virtual_link import VirtualController, VirtualLink
+    from pipelines.radio.virtual_peripheral import Peripheral
 
     zero_s = asyncio.get_running_loop().time() + zero_in_s
     link = VirtualLink(air)
-    controller = Controller("central", link=link, public_address=CENTRAL_ADDRESS)
-    controller.le_acl_data_packet_length = ACL_BYTES
+    controller = VirtualController("central", link=link, public_address=CENTRAL_ADDRESS)
     host = Host(controller, AsyncPipeSink(controller))
     central = Device(name="central", address=Address(CENTRAL_ADDRESS), host=host)
     peripherals = [Peripheral(pod, link, zero_s=zero_s) for pod in pods]

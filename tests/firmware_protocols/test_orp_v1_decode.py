@@ -245,6 +245,13 @@ def test_after_a_restart_the_longer_sampling_is_returned_and_the_other_counted()
     assert decoded.lost == 0
 
 
+def test_another_time_of_start_alone_tells_of_a_restart():
+    live = [*stream(counts(19)), started(0, 9_000_000), *stream(counts(38), t_start_us=9_000_000)]
+    decoded = PROTOCOL.decode([*OPENING, *live])
+    assert decoded.trouble == {"frame of another start of the pod": 1}
+    assert decoded.samples["device_us"][0] == 9_000_000
+
+
 def test_without_a_configuration_nothing_can_be_scaled():
     with pytest.raises(ValueError, match="no configuration answer"):
         PROTOCOL.decode(stream(counts(190)))

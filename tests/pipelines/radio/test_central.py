@@ -1,0 +1,296 @@
+"""Links that are lost, refused or silent; radios that are not there."""
+
+import asyncio
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("bumble")
+
+from bleak import BleakClient
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import BaseBleakScanner
+from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
+
+from firmware_protocols.orp_v1 import PROTOCOL, control
+from firmware_protocols.orp_v1.control import Command, Op, Result
+from firmware_protocols.orp_v1.conversation import command
+from firmware_protocols.orp_v1.gatt import Channel
+from firmware_protocols.protocol import Ask, Read, Subscribe, Wanted
+from pipelines.radio.central import (
+    Found,
+    LinkLostError,
+    Radio,
+    RadioError,
+    connect,
+    converse,
+    scan,
+)
+from pipelines.radio.virtual_air import Air
+from pipelines.radio.virtual_radio import virtual_radio
+from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
+
+OTHER = replace(PROTOCOL, name="other", service_uuid="0000180d-0000-1000-8000-00805f9b34fb")
+
+
+def in_virtual_radio(pods, work):
+    async def main():
+        async with virtual_radio(pods) as virtual:
+            return await work(virtual)
+
+    return run_virtual(main())
+
+
+def test_a_scan_finds_pods_and_their_protocol(rig):
+    async def work(virtual):
+        return await scan(virtual.radio, [OTHER, PROTOCOL], timeout_s=1)
+
+    found = in_virtual_radio(rig, work)
+    assert {pod.name for pod in found} == {pod.name for pod in rig}
+    assert {pod.address for pod in found} == {pod.address for pod in rig}
+    assert {pod.protocol.name for pod in found} == {"orp_v1"}
+
+
+def test_a_scan_ends_as_soon_as_enough_pods_are_heard(rig):
+    async def work(virtual):
+        found = await scan(virtual.radio, [PROTOCOL], timeout_s=60, enough=3)
+        return len(found), asyncio.get_running_loop().time()
+
+    found, now_s = in_virtual_radio(rig, work)
+    assert (found, now_s < 2) == (3, True)
+
+
+def test_strangers_are_not_found(rig):
+    async def work(virtual):
+        return await scan(virtual.radio, [OTHER], timeout_s=2)
+
+    assert in_virtual_radio(rig, work) == []
+
+
+class NoService(BaseBleakScanner):
+    async def start(self):
+        raise FileNotFoundError(2, "No such file or directory")
+
+    async def stop(self):
+        raise AssertionError("never started")
+
+    def __init__(self, callback, service_uuids, mode, **_):
+        super().__init__(callback, service_uuids)
+
+
+class NoAdapter(NoService):
+    async def start(self):
+        reason = BleakBluetoothNotAvailableReason.NO_BLUETOOTH
+        raise BleakBluetoothNotAvailableError("No Bluetooth adapters found.", reason)
+
+
+class Broken(NoService):
+    async def start(self):
+        raise BleakError("Operation already in progress")
+
+
+@pytest.mark.parametrize(
+    ("backend", "words"),
+    [
+        (NoService, "Bluetooth is not available on this machine"),
+        (NoAdapter, "No Bluetooth adapters found"),
+        (Broken, "already in progress"),
+    ],
+)
+def test_a_machine_without_bluetooth_is_told_in_one_sentence(backend, words):
+    with pytest.raises(RadioError, match=words) as caught:
+        asyncio.run(scan(Radio(scanner_backend=backend), [PROTOCOL], timeout_s=0.1))
+    assert "\n" not in str(caught.value)
+
+
+def test_a_pod_that_is_not_there_cannot_be_connected(rig):
+    async def work(virtual):
+        device = BLEDevice("C0:00:00:00:00:99", "GONE", None)
+        gone = Found(device, device.address, "GONE", PROTOCOL, -90)
+        async with connect(virtual.radio, gone, print, clock_ns=loop_clock_ns, timeout_s=3):
+            raise AssertionError("connected to nothing")
+
+    with pytest.raises(RadioError, match="GONE: cannot connect"):
+        in_virtual_radio(rig, work)
+
+
+def test_after_a_connect_was_given_up_the_next_one_works(rig):
+    async def work(virtual):
+        found = await scan(virtual.radio, [PROTOCOL], enough=3)
+        absent = Found(BLEDevice("C0:00:00:00:00:99", "GONE", None), "", "GONE", PROTOCOL, -90)
+        with pytest.raises(TimeoutError):
+            async with (
+                asyncio.timeout(1),
+                connect(virtual.radio, absent, print, clock_ns=loop_clock_ns),
+            ):
+                pass
+        async with connect(virtual.radio, found[0], print, clock_ns=loop_clock_ns) as link:
+            return link.client.is_connected
+
+    assert in_virtual_radio(rig, work)
+
+
+def test_connecting_at_once_is_done_one_after_the_other(rig):
+    async def work(virtual):
+        found = await scan(virtual.radio, [PROTOCOL], enough=3)
+
+        async def one(pod):
+            async with connect(virtual.radio, pod, print, clock_ns=loop_clock_ns) as link:
+                return link.client.address
+
+        return await asyncio.gather(*(one(pod) for pod in found))
+
+    assert set(in_virtual_radio(rig, work)) == {pod.address for pod in rig}
+
+
+def link_to(virtual, found, keep):
+    return connect(virtual.radio, found, keep, clock_ns=loop_clock_ns)
+
+
+def test_reads_are_packets_stamped_with_the_hosts_clock(rig):
+    async def work(virtual):
+        (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+        heard, values = [], []
+
+        def reading():
+            values.append((yield Read(Channel.BATTERY)))
+
+        async with link_to(virtual, found, heard.append) as link:
+            await converse(link, reading())
+            return heard, values, loop_clock_ns()
+
+    heard, values, now_ns = in_virtual_radio(rig[:1], work)
+    assert [(p.channel, p.payload) for p in heard] == [(Channel.BATTERY, values[0])]
+    assert 0 < heard[0].host_ns <= now_ns
+
+
+def test_a_silent_pod_is_a_timeout_inside_the_conversation(rig):
+    seen = []
+
+    def patient():
+        yield Subscribe(Channel.BULK)
+        try:
+            yield Ask(Channel.TIME, control.encode_ping(1), reply=Channel.BULK, timeout_s=3.0)
+        except TimeoutError:
+            seen.append("timeout")
+        seen.append((yield Read(Channel.BATTERY)))
+
+    async def work(virtual):
+        (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+        async with link_to(virtual, found, lambda _: None) as link:
+            await converse(link, patient())
+
+    in_virtual_radio(rig[:1], work)
+    assert seen == ["timeout", b"\x5a"]
+
+
+def test_a_request_the_pod_refuses_names_the_pod(rig):
+    async def work(virtual):
+        (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+        async with link_to(virtual, found, lambda _: None) as link:
+
+            def wrong():
+                yield Read(Channel.STREAM)
+
+            await converse(link, wrong())
+
+    with pytest.raises(RadioError, match=rig[0].address):
+        in_virtual_radio(rig[:1], work)
+
+
+@pytest.mark.parametrize("request_", [Read(Channel.INFO), Ask(1, b"\x06\x01", 1, 60.0)])
+def test_a_link_that_is_lost_ends_whatever_is_being_waited_for(rig, request_):
+    async def work(virtual):
+        (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+        loop = asyncio.get_running_loop()
+
+        def conversation():
+            yield request_
+
+        async with link_to(virtual, found, lambda _: None) as link:
+            loop.call_later(0.001, virtual.kill_link[found.name])
+            before_s = loop.time()
+            with pytest.raises(LinkLostError, match="was lost"):
+                await converse(link, conversation())
+            assert link.lost.is_set()
+            with pytest.raises(LinkLostError):
+                await converse(link, conversation())
+            return loop.time() - before_s
+
+    assert in_virtual_radio(rig[:1], work) < 0.5
+
+
+def backfill(first, count):
+    arguments = control.encode_pair(first, count)
+    answer = yield from command(Command(Op.BACKFILL, 40, arguments))
+    assert answer.result == Result.OK
+
+
+@pytest.mark.parametrize("missed", [0.0, 0.2])
+def test_after_a_lost_link_the_stream_resumes_and_the_hole_is_filled_exactly(
+    make_pod, missed, caplog
+):
+    """Two losses, each with a resume; then one back-fill per hole."""
+    pod = make_pod("ORP-LSH", seconds=40.0)
+    heard = []
+
+    async def once(virtual, found, hold_s, holes=()):
+        async with link_to(virtual, found, heard.append) as link:
+            await converse(link, PROTOCOL.start(Wanted()))
+            for first, count in holes:
+                await converse(link, backfill(first, count))
+                await asyncio.sleep(2)
+            await asyncio.wait_for(link.lost.wait(), hold_s)
+
+    async def main():
+        async with virtual_radio([pod], air=Air(missed=missed), zero_in_s=5.0) as virtual:
+            (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+            loop = asyncio.get_running_loop()
+            for at_s in (12.0, 20.0):
+                loop.call_at(at_s, virtual.kill_link[pod.name])
+                await once(virtual, found, 60)
+                await asyncio.sleep(0.5)
+            before = PROTOCOL.decode(heard)
+            index = before.samples["index"]
+            ends = np.flatnonzero(np.diff(index) > 1)
+            holes = [(int(index[e]) + 1, int(index[e + 1] - index[e]) - 1) for e in ends]
+            with pytest.raises(TimeoutError):
+                await once(virtual, found, 30, holes)
+            return before, holes
+
+    before, holes = run_virtual(main())
+    decoded = PROTOCOL.decode(heard)
+    index = decoded.samples["index"]
+    gap = np.flatnonzero(np.diff(index) > 1)
+    assert len(holes) == 1
+    assert before.lost == holes[0][1] > 100
+    assert len(gap) == 1  # the second loss, which nobody asked to fill
+    np.testing.assert_array_equal(decoded.samples["acc_lsb"], pod.samples["acc_lsb"][index])
+    assert np.abs(decoded.samples["device_us"] - pod.samples["device_us"][index]).max() <= 1
+    assert not decoded.trouble
+    assert caplog.records == []
+
+
+def test_bleak_itself_fails_instead_of_waiting_when_the_link_is_lost(rig):
+    async def work(virtual):
+        (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+        lost = []
+        client = BleakClient(found.device, lost.append, backend=virtual.radio.client_backend)
+        await client.connect()
+        loop = asyncio.get_running_loop()
+        loop.call_later(0.001, virtual.kill_link[found.name])
+        before_s = loop.time()
+        with pytest.raises(BleakError, match="disconnected"):
+            await client.read_gatt_char(PROTOCOL.channels[Channel.INFO])
+        assert (lost, client.is_connected) == ([client], False)
+        with pytest.raises(BleakError):
+            await client.read_gatt_char(PROTOCOL.channels[Channel.INFO])
+        await client.connect()
+        value = await client.read_gatt_char(PROTOCOL.channels[Channel.BATTERY])
+        await client.disconnect()
+        return loop.time() - before_s, bytes(value)
+
+    took_s, value = in_virtual_radio(rig[:1], work)
+    assert took_s < 3
+    assert value == b"\x5a"
