@@ -1,0 +1,56 @@
+"""What ``midstance scan`` and ``midstance record`` do, on the operating system's Bluetooth."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipelines.capture.recorder import record, stopping_on_signals
+from pipelines.capture.terminal import live_table
+from pipelines.protocols import PROTOCOLS
+from pipelines.radio.central import Radio, scan
+from pipelines.store.names import check_athlete, new_session
+from pipelines.store.rig import read_rig
+
+
+def nearby(seconds: float) -> list[dict[str, Any]]:
+    """Return the pods heard within `seconds`, strongest first."""
+    found = asyncio.run(scan(Radio(), tuple(PROTOCOLS.values()), timeout_s=seconds))
+    return [
+        {
+            "name": pod.name,
+            "address": pod.address,
+            "protocol": pod.protocol.name,
+            "rssi_dbm": pod.rssi_dbm,
+        }
+        for pod in found
+    ]
+
+
+def record_run(
+    athlete: str, store: Path, *, allow_missing: bool, say: Callable[[str], None]
+) -> Path:
+    """Record until Ctrl-C and return the journal; the terminal shows every pod's health."""
+    check_athlete(athlete)
+    return asyncio.run(_record(athlete, store, say, allow_missing=allow_missing))
+
+
+async def _record(
+    athlete: str, store: Path, say: Callable[[str], None], *, allow_missing: bool
+) -> Path:
+    from rich.console import Console
+
+    stop = asyncio.Event()
+    say("Looking for the pods; Ctrl-C ends the recording.")
+    with stopping_on_signals(stop), live_table(Console(stderr=True)) as on_health:
+        return await record(
+            Radio(),
+            read_rig(store),
+            store,
+            athlete=athlete,
+            session=new_session(datetime.now(UTC)),
+            stop=stop,
+            on_health=on_health,
+            allow_missing=allow_missing,
+        )

@@ -1,0 +1,213 @@
+"""The command ``midstance``: parse, call, print. Numerics are imported inside the commands."""
+
+from __future__ import annotations
+
+import json as json_text
+import sys
+from pathlib import Path
+from typing import Annotated, Any, Literal, NoReturn
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+
+Athlete = Annotated[str, typer.Argument(help="Id of the runner, e.g. ana.")]
+StorePath = Annotated[Path, typer.Option("--store", help="Folder that holds the sessions.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+HERE = Path("store")
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal what goes on; results alone go to standard output."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def show(result: dict[str, Any], lines: list[str], *, json: bool) -> None:
+    """Print a result: as JSON for machines, else as lines for people."""
+    print(json_text.dumps(result, default=str) if json else "\n".join(lines))
+
+
+@app.command()
+def demo(
+    today: Annotated[
+        Literal["compensating", "usual"],
+        typer.Option(help="What the virtual runner does today."),
+    ] = "compensating",
+    folder: Annotated[Path, typer.Option(help="Where to put store and report.")] = Path(
+        "midstance-demo"
+    ),
+    json: Json = False,
+) -> None:
+    """Show the whole product without a pod: past runs, today's run live, the report."""
+    from pipelines.demo.command import run_demo
+
+    run_demo(today, folder, say=say, show=show, json=json)
+
+
+@app.command()
+def scan(
+    seconds: Annotated[float, typer.Option(help="How long.")] = 5.0, json: Json = False
+) -> None:
+    """List the pods nearby."""
+    from pipelines.capture.command import nearby
+
+    pods = nearby(seconds)
+    lines = [f"{pod['name']}  {pod['address']}  {pod['rssi_dbm']} dBm" for pod in pods]
+    show({"pods": pods}, lines or ["no pods heard; wake them up and come closer"], json=json)
+
+
+@app.command()
+def record(
+    athlete: Athlete,
+    store: StorePath = HERE,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Start with the pods that are there.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Record a run from the pods nearby; Ctrl-C ends it, then it is processed."""
+    from pipelines.capture.command import record_run
+
+    journal = record_run(athlete, store, allow_missing=allow_missing, say=say)
+    _process_journal(journal, store, json=json)
+
+
+@app.command()
+def recover(store: StorePath = HERE, json: Json = False) -> None:
+    """Finish what a crash, an empty battery or a full disk interrupted."""
+    from pipelines.capture.recover import recover as finish
+    from pipelines.capture.recover import unfinished
+
+    journals = unfinished(store)
+    if not journals:
+        show({"recovered": []}, [f"nothing to recover in {store}"], json=json)
+    for journal in journals:
+        kept = finish(journal)
+        count = sum(len(packets) for packets in kept.packets.values())
+        say(f"{journal.name}: {count} notifications kept, {kept.damaged_bytes} bytes unreadable")
+        _process_journal(journal, store, json=json)
+
+
+@app.command(name="import")
+def import_(
+    data: Annotated[Path, typer.Argument(help="CSV, Parquet or NPZ file of another system.")],
+    mapping: Annotated[Path, typer.Option(help="TOML file that says what its columns mean.")],
+    athlete: Annotated[str, typer.Option(help="Id of the runner, e.g. ana.")],
+    store: StorePath = HERE,
+    json: Json = False,
+) -> None:
+    """Take in a recorded file of another system and process it."""
+    from pipelines.process import import_file
+
+    _tell(import_file(data, mapping, store, athlete=athlete), json=json)
+
+
+@app.command()
+def process(
+    session: Annotated[Path, typer.Argument(help="A raw session file, or a journal.")],
+    store: StorePath = HERE,
+    json: Json = False,
+) -> None:
+    """Find the stances of a stored session anew, with this version."""
+    from pipelines.process import process_raw
+
+    if session.suffix == ".journal":
+        _process_journal(session, store, json=json)
+    else:
+        _tell(process_raw(session), json=json)
+
+
+@app.command()
+def report(
+    athlete: Athlete,
+    session: Annotated[str, typer.Argument(help="Session, or 'last'.")] = "last",
+    store: StorePath = HERE,
+    out: Annotated[Path | None, typer.Option(help="HTML file to write.")] = None,
+    json: Json = False,
+) -> None:
+    """Compare a session with the runner's own past: one HTML file."""
+    from pipelines import store as stored
+    from pipelines.report import write_report
+
+    if session == "last":
+        sessions = stored.open(store).sessions(athlete)
+        if not len(sessions):
+            raise ValueError(f"{athlete} has no sessions in {store}; record or import one")
+        session = str(sessions["session"].iloc[-1])
+    path = out or Path(f"{athlete}-{session}.html")
+    written = write_report(store, athlete, session, path)
+    lines = [f"{finding.title}" for finding in written.findings] or ["nothing stands out"]
+    found = [vars_of(finding) for finding in written.findings]
+    show({"report": path, "findings": found}, [*lines, f"report: {path}"], json=json)
+
+
+@app.command()
+def metrics(
+    name: Annotated[str | None, typer.Argument(help="One metric, for its full definition.")] = None,
+    json: Json = False,
+) -> None:
+    """Print the data dictionary: what every column means."""
+    from pipelines.dictionary import entries, full, lines
+
+    if name is None:
+        show({"metrics": entries()}, lines(), json=json)
+    else:
+        show(full(name), [f"{key}: {value}" for key, value in full(name).items()], json=json)
+
+
+@app.command()
+def verify(
+    path: Annotated[
+        Path, typer.Argument(help="A store, an athlete's folder or a session file.")
+    ] = HERE,
+    json: Json = False,
+) -> None:
+    """Check stored sessions: checksums, schema, gaps, clocks, journals. Changes nothing."""
+    from pipelines.store.verify import verify as check
+
+    files = check(path)
+    bad = [file for file in files if file.problems]
+    lines = [f"{f.path}: {'; '.join(f.problems or f.notes) or 'sound'}" for f in files]
+    show({"files": [vars_of(f) for f in files]}, lines, json=json)
+    if bad:
+        stop(f"{len(bad)} of {len(files)} files have problems; restore them from a copy")
+
+
+def vars_of(record: Any) -> dict[str, Any]:
+    """Return a frozen record as a plain dictionary."""
+    from dataclasses import asdict
+
+    return asdict(record)
+
+
+def _process_journal(journal: Path, store: Path, *, json: bool) -> None:
+    from pipelines.process import process_journal
+
+    _tell(process_journal(journal, store), json=json)
+
+
+def _tell(done: Any, *, json: bool) -> None:
+    """Print what processing gave; a session without running is kept, and is still a failure."""
+    lines = [
+        f"{done.athlete} {done.session}: {done.stances} stances, grade {done.grade}",
+        *(f"  {reason}" for reason in done.reasons),
+        f"  {done.stances_path}",
+    ]
+    show(vars_of(done), lines, json=json)
+    if not done.stances:
+        stop("no running was found; the recording is kept, look at its bouts and its mapping")
+
+
+def stop(sentence: str) -> NoReturn:
+    """End with one sentence on standard error and exit code 1."""
+    raise SystemExit(f"midstance: {sentence}")
+
+
+def main() -> None:
+    """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
+    try:
+        app()
+    except (OSError, ValueError) as error:
+        raise SystemExit(f"midstance: {error}") from None
+    except KeyboardInterrupt:
+        raise SystemExit("midstance: stopped") from None

@@ -1,0 +1,44 @@
+"""A past run of the demo: simulated, stored as its pods said it, processed like any other."""
+
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from imu.frames import Placement
+from imu.simulation import Simulation
+from pipelines.demo.story import ATHLETE, RATE_HZ, Day, past_day
+from pipelines.process import process_raw
+from pipelines.store.files import session_files, session_name
+from pipelines.store.raw_file import RawPod, RawSession, write_raw
+
+
+def keep_past_run(store: Path, number: int, now: datetime) -> str:
+    """Simulate past run `number` into `store`, process it, and say so in a line of words."""
+    day = past_day(number, now)
+    files = session_files(store, ATHLETE, session_name(day.started, day.word))
+    write_raw(files, raw_session(day))
+    done = process_raw(files.raw)
+    return f"{files.session}: {done.stances} stances, grade {done.grade}"
+
+
+def raw_session(day: Day) -> RawSession:
+    """Return what the simulated pods said, on the true clock: a perfect synchronisation."""
+    return RawSession(
+        started_utc=day.started.isoformat(),
+        pods=true_pods(day.simulation),
+        source={"kind": "simulation", "name": day.word, "sha256": ""},
+    )
+
+
+def true_pods(simulation: Simulation) -> dict[Placement, RawPod]:
+    """Return every pod with the true time of each of its samples."""
+    return {
+        place: RawPod(
+            samples=stream.samples,
+            time_us=np.round(stream.true_time_s * 1e6).astype(np.int64),
+            scale=stream.scale,
+            rate_hz=RATE_HZ,
+        )
+        for place, stream in simulation.streams.items()
+    }

@@ -1,0 +1,69 @@
+"""The whole demo: past runs, today's run live, the report; one line of words per step."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from pipelines.capture.recorder import OnHealth
+from pipelines.demo import live, story
+from pipelines.demo.past import keep_past_run
+from pipelines.demo.story import ATHLETE, DAYS_AGO, Today
+from pipelines.process import Processed, process_journal
+from pipelines.report import Report, write_report
+from pipelines.store.names import session_name
+
+Say = Callable[[str], None]
+REPORT: Final = "report.html"
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What the demo left behind and found."""
+
+    store: Path
+    journal: Path
+    today: Processed
+    report: Report
+
+
+def demonstrate(
+    folder: Path,
+    *,
+    today: Today,
+    say: Say,
+    on_health: OnHealth = live.quiet,
+    executor: Executor | None = None,
+) -> Demonstration:
+    """Fill a store in `folder` with six past runs and today's, and write today's report.
+
+    `folder` must not exist yet. Past runs go through `executor` when there is one.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    store = folder / "store"
+    store.mkdir(parents=True)
+    say(f"Simulating and processing {len(DAYS_AGO)} past runs of {ATHLETE} …")
+    run = executor.map if executor else map
+    jobs = range(len(DAYS_AGO))
+    for past in run(keep_past_run, [store] * len(jobs), jobs, [now] * len(jobs)):
+        say(f"  {past}")
+    day = story.this_day(today, now)
+    session = session_name(day.started, day.word)
+    say("Recording today's run live, from three virtual pods over the virtual radio …")
+    journal = live.record_day(day, store, athlete=ATHLETE, session=session, on_health=on_health)
+    say("Processing today's journal …")
+    processed = process_journal(journal, store)
+    say("Comparing today with the past runs …")
+    report = write_report(store, ATHLETE, session, folder / REPORT)
+    return Demonstration(store, journal, processed, report)
+
+
+def fresh_folder(wanted: Path) -> Path:
+    """Return `wanted`, or the first of ``wanted-2``, ``wanted-3`` … that does not exist yet."""
+    number, folder = 1, wanted
+    while folder.exists():
+        number += 1
+        folder = wanted.with_name(f"{wanted.name}-{number}")
+    return folder
