@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from imu.frames import SIDES, FloatArray
+from imu.frames import SIDES, BoolArray, FloatArray
 from pipelines.report.svg import slim
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ HEIGHT_PX: Final = 128
 LABELS_PX: Final = 38
 FONT_PX: Final = 12
 EVERY: Final = 4  # of the 101 points of a curve: 6 px apart
+BEND_PX: Final = 1.5
 
 Rows = list[dict[str, float | None]]
 
@@ -83,11 +84,12 @@ def stance_chart(
 
     domain = _domain(today, low, high)
     percent = np.linspace(0, 100, today.shape[1])
+    drawn = _drawn_points(today, domain)
     x = alt.X("x:Q", axis=_axis("datum.label + ' %'", values=[0, 50, 100]), title=None)
     panels = []
     for i, side in enumerate(SIDES):
         curves = {"low": low[i], "mean": mean[i], "high": high[i], "today": today[i]}
-        rows = _rows(x=percent, **curves)[::EVERY]
+        rows = _rows(x=percent[drawn], **{n: curve[drawn] for n, curve in curves.items()})
         layers = [
             _band(rows, "low", "high"),
             _line(rows, "mean", PAST, 1.0),
@@ -104,7 +106,7 @@ def time_chart(
     import altair as alt
 
     domain = _domain(low, middle, high)
-    axis = _axis("datum.label + ' min'", tickCount=5)
+    axis = _axis("datum.label + ' min'", values=_whole_minutes(float(minute[-1])))
     x = alt.X("x:Q", axis=axis, title=None, scale=alt.Scale(nice=False, zero=False))
     bands, lines = [], []
     for i, side in enumerate(SIDES):
@@ -114,6 +116,20 @@ def time_chart(
     layers = [mark.encode(x=x, y=_y(name, domain)) for mark, name in [*bands, *lines]]
     width = 2 * PANEL_PX + GAP_PX
     return _svg(alt.layer(*layers).properties(width=width, height=HEIGHT_PX), label)
+
+
+def _drawn_points(curves: FloatArray, domain: list[float]) -> BoolArray:
+    """Return which points of (2, n) to draw: some everywhere, all where a curve bends sharply."""
+    bends = np.nan_to_num(np.abs(np.diff(curves, 2, axis=1))).max(axis=0)
+    drawn = np.arange(curves.shape[1]) % EVERY == 0
+    drawn[1:-1] |= bends * HEIGHT_PX > BEND_PX * (domain[1] - domain[0])
+    return drawn
+
+
+def _whole_minutes(last: float) -> list[int]:
+    """Return ticks at whole minutes, no more than fit beside each other."""
+    step = next((step for step in (1, 2, 5, 10, 20, 30) if last <= 6 * step), 60)
+    return list(range(0, int(last) + 1, step))
 
 
 Layer = tuple[Any, str]  # a mark on its data, and the column on its y axis

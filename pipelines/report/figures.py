@@ -21,11 +21,12 @@ from pipelines.report.overtime import over_time
 from pipelines.report.words import UNKNOWN, number, quantity
 
 LONGEST_TABLE: Final = 15
+RUNS_SHOWN: Final = 12
 
 # What the curves of `imu.analysis.Curves` are called, and which way is up.
 CURVES: Final = {
     "pelvis_tilt_deg": ("Pelvic tilt", "up: front of the pelvis down"),
-    "pelvis_drop_deg": ("Pelvic obliquity", "down: swing side drops"),
+    "pelvis_drop_deg": ("Pelvic drop", "up: swing side sinks"),
     "pelvis_rotation_deg": ("Pelvic rotation", "up: toward the stance leg"),
     "shank_rotation_deg": ("Shank rotation", "up: inward"),
     "vertical_force_bw": ("Vertical force", "estimated"),
@@ -46,7 +47,7 @@ class Figure:
 
 
 def runs_figures(data: ReportData, changes: Sequence[Change]) -> list[Figure]:
-    """Draw every primary metric run after run; nothing to see in a first run."""
+    """Draw every primary metric over the last runs; nothing to see in a first run."""
     if not data.past:
         return []
     past = data.past_medians()
@@ -63,11 +64,12 @@ def _runs_figure(data: ReportData, m: Metric, past: FloatArray, both: list[Chang
     usual = np.array(
         [(c.low, c.usual, c.high) if c.state in JUDGED else [np.nan] * 3 for c in both]
     )
-    ends = (run_day(data.past[0]), "today")
+    shown = slice(-RUNS_SHOWN, None)
+    runs, past = data.past[shown], past[shown]
     words = ", ".join(f"{c.side} {quantity(c.today, unit)} today" for c in both)
     rows = [
         (run_day(run), *(number(value, unit) for value in values))
-        for run, values in zip(data.past, past, strict=True)
+        for run, values in zip(runs, past, strict=True)
     ]
     return Figure(
         title=m.label,
@@ -77,7 +79,7 @@ def _runs_figure(data: ReportData, m: Metric, past: FloatArray, both: list[Chang
             past * unit.factor,
             today * unit.factor,
             usual * unit.factor,
-            ends=ends,
+            ends=(run_day(runs[0]), "today"),
             at_least=4 * m.typical_error * unit.factor,
             label=f"{m.label} run after run: {words}.",
         ),

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from imu.baseline import RULES, Change, ComparedSide
 from imu.metrics.registry import Evidence, Metric
-from pipelines.report.words import listed, plural, quantity, span, symbol
+from pipelines.report.words import inside, listed, plural, quantity, span, symbol
 
 SHOWN: Final = 3
 JUDGED: Final = ("inside", "at the edge", "outside")
@@ -122,7 +122,9 @@ def _blunt(judged: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
     worst: dict[str, float] = {}
     for c in judged:
         worst[c.metric] = max(worst.get(c.metric, 0.0), c.detectable)
-    limits = [f"{quantity(v, metrics[n].unit)} ({metrics[n].label})" for n, v in worst.items()]
+    limits = [
+        f"{inside(metrics[n].label)} {quantity(v, metrics[n].unit)}" for n, v in worst.items()
+    ]
     return f"No change larger than these could be seen: {listed(limits)}."
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from imu.baseline import RULES, Change, State
 from imu.metrics.registry import Metric
 from pipelines.report.data import ReportData
-from pipelines.report.words import listed, quantity
+from pipelines.report.words import inside, listed, quantity
 
 PACE_METRICS: Final = ("cadence_spm", "contact_time_s")
 
@@ -59,7 +59,7 @@ def _with_state(
     for change in changes:
         if change.state == state:
             sides.setdefault(change.metric, []).append(change.side)
-    names = [f"{metrics[name].label} ({listed(which)})" for name, which in sides.items()]
+    names = [f"{inside(metrics[name].label)} ({listed(which)})" for name, which in sides.items()]
     return f"{what}: {listed(names)}." if names else ""
 
 
@@ -73,7 +73,7 @@ def _pace(data: ReportData, changes: Sequence[Change]) -> str:
             unit = data.metrics[name].unit
             today = sum(c.today for c in measured) / len(measured)
             usual = sum(c.usual for c in measured) / len(measured)
-            label = data.metrics[name].label.lower()
+            label = inside(data.metrics[name].label)
             hints.append(f"{label} {quantity(today, unit)} today, usually {quantity(usual, unit)}")
     hint = f" For a hint of another pace: {'; '.join(hints)}." if hints else ""
     return (

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from imu.frames import SIDES, FloatArray
 
-WIDTHS_S: Final = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
-MOST_BINS: Final = 60
+WIDTHS_S: Final = (10.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0)
+MOST_BINS: Final = 48
 FEWEST_STANCES: Final = 5
 SHARES_PCT: Final = (10.0, 50.0, 90.0)
 
@@ -30,7 +30,7 @@ class OverTime:
 
 
 def over_time(side: npt.NDArray[np.str_], time_s: FloatArray, values: FloatArray) -> OverTime:
-    """Reduce `values` (n,) at `time_s` (n,) to at most 60 bins."""
+    """Reduce `values` (n,) at `time_s` (n,) to at most 48 bins."""
     since_s = time_s - np.min(time_s, initial=np.inf)
     longest_s = float(np.max(since_s, initial=0.0))
     width_s = next((w for w in WIDTHS_S if longest_s < w * MOST_BINS), WIDTHS_S[-1])

@@ -85,7 +85,7 @@ def _context(
         "past_count": len(data.past),
         "not_compared": not_compared(data, changes),
         "limits": LIMITS,
-        "definitions": list(data.metrics.values()),
+        "definitions": sorted(data.metrics.values(), key=lambda m: not m.primary),
     }
 
 

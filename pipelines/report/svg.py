@@ -10,6 +10,8 @@ NOISE: Final = ("role", "class", "pointer-events", "font-family", "stroke-miterl
 DEFAULTS: Final = (("opacity", "1"), ("stroke-width", "1"), ("transform", "translate(0,0)"))
 LONG_NUMBER: Final = re.compile(r"-?\d+\.\d\d+")
 
+INHERITED: Final = ("fill", "stroke", "stroke-width", "text-anchor")
+
 ET.register_namespace("", SVG)
 
 
@@ -24,6 +26,8 @@ def slim(svg: str, label: str, *, inherited: Mapping[str, str]) -> str:
             if _is_invisible(child):
                 node.remove(child)
         _quiet(node, inherited)
+    for group in root.iter(f"{{{SVG}}}g"):
+        _say_once(group)
     _unwrap(root)
     root.attrib.pop("version", None)
     root.attrib.update({"role": "img", "aria-label": label, **inherited})
@@ -50,6 +54,16 @@ def _quiet(node: ET.Element, inherited: Mapping[str, str]) -> None:
 
 def _rounded(found: re.Match[str]) -> str:
     return f"{float(found[0]):.1f}".removesuffix(".0")
+
+
+def _say_once(group: ET.Element) -> None:
+    """Move what all shapes of a group say to the group."""
+    for name in INHERITED:
+        said = {child.get(name) for child in group}
+        if len(group) > 1 and len(said) == 1 and None not in said:
+            group.set(name, said.pop() or "")
+            for child in group:
+                del child.attrib[name]
 
 
 def _unwrap(node: ET.Element) -> None:

@@ -53,6 +53,11 @@ def duration(seconds: float) -> str:
     return f"{minutes // 60}{NARROW}h {minutes % 60:02d}{NARROW}min"
 
 
+def inside(label: str) -> str:
+    """Return a label as it reads inside a sentence."""
+    return label[:1].lower() + label[1:]
+
+
 def listed(words: list[str]) -> str:
     """Return ``a``, ``a and b``, ``a, b and c``."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

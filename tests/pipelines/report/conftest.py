@@ -44,7 +44,7 @@ METRICS = {
 USUAL = {row[0]: (np.array(row[6], dtype=float), row[7]) for row in DECLARED}
 SHAPES = {
     "pelvis_tilt_deg": lambda p: 4 + 3 * np.sin(2.4 * p + 0.4),
-    "pelvis_drop_deg": lambda p: 3 - 6.5 * np.sin(np.pi * np.clip(p / 0.9, 0, 1)),
+    "pelvis_drop_deg": lambda p: 6.5 * np.sin(np.pi * np.clip(p / 0.9, 0, 1)),
     "pelvis_rotation_deg": lambda p: -5 + 9 * p**0.8,
     "shank_rotation_deg": lambda p: 9 * np.sin(np.pi * np.clip(p, 0, 1)) ** 1.3,
     "vertical_force_bw": lambda p: 2.5 * np.sin(np.pi * p),
