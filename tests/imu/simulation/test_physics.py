@@ -101,6 +101,35 @@ def test_midstance_is_the_highest_low_passed_force():
     assert np.median(share) == pytest.approx(0.45, abs=0.05)  # Alcantara, level: 0.44
 
 
+@pytest.mark.parametrize("place", PLACEMENTS)
+def test_on_a_curve_a_runner_feels_the_same_and_the_pull_to_the_inside(place):
+    straight, curve = (
+        simulate(Runner(), (Run(40, turn_deg=deg),), seed=1, pods=clean()) for deg in (0, 720)
+    )
+    fine = straight.fine_s(2000, 6000)
+    pull = curve.felt(place, fine)[0] - straight.felt(place, fine)[0]
+    turning = np.radians(720) / 40
+    if place == "pelvis":
+        np.testing.assert_allclose(pull.mean(axis=0), [0, 3.0 * turning, 0], atol=0.1)
+        assert np.abs(pull - pull.mean(axis=0)).max() < 0.8
+    assert np.abs(pull[:, 0]).max() < 3.0
+    rate = curve.attitude(place, fine).rotation().apply(curve.felt(place, fine)[1])
+    usual = straight.attitude(place, fine).rotation().apply(straight.felt(place, fine)[1])
+    assert (rate - usual)[:, 2].mean() == pytest.approx(turning, abs=0.02)
+
+
+def test_uphill_the_feet_climb_and_the_body_still_weighs_the_same():
+    sim = simulate(Runner(), (Run(40, grade_pct=8.0),), seed=1, pods=clean())
+    for leg in sim._legs.values():
+        at = leg.contacts.initial_contact_s
+        at = at[(at > 5) & (at < 35)]
+        forward, up = leg.ankle(at + 0.05).T
+        assert (np.diff(up) / np.diff(forward)).mean() == pytest.approx(0.08, abs=0.002)
+        path = leg.ankle(np.arange(at[3], at[8], 0.01))
+        assert np.diff(path, axis=0).max() < 0.12  # in one movement, not in steps
+    assert sim.truth.force_bw[5000:35000].mean() == pytest.approx(1.0, abs=0.01)
+
+
 def test_standing_still_reads_gravity_and_a_lever_in_rotation_its_pull():
     n, rate_hz = 400, 1000.0
     zero, angle = np.zeros(n), np.arange(n) / rate_hz * 5.0

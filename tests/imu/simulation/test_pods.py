@@ -20,7 +20,7 @@ from imu.simulation import (
     realistic,
     simulate,
 )
-from imu.simulation.hardware import LEVER_M
+from imu.simulation.hardware import LEVER_M, lagging
 
 SCRIPT = (Stand(6), Run(30))
 
@@ -168,6 +168,18 @@ def test_soft_tissue_rings_and_lags_but_keeps_the_mean(true):
     np.testing.assert_allclose(
         worn.acc_mps2[run].mean(axis=0), true["shank_left"].acc_mps2[run].mean(axis=0), atol=0.6
     )
+
+
+def test_a_lagging_pod_follows_late_and_arrives():
+    rate_hz, turn_s = 1000.0, 0.2
+    gyr, acc = np.zeros((1000, 3)), np.tile([0.0, 0.0, 9.80665], (1000, 1))
+    gyr[100 : 100 + int(turn_s * rate_hz), 1] = 4.0
+    felt, rate = lagging(acc, gyr, rate_hz, rad_per_radps=0.005)
+    behind = np.cumsum(gyr[:, 1] - rate[:, 1]) / rate_hz
+    assert behind[100 + int(turn_s * rate_hz) - 10] == pytest.approx(4.0 * 0.005, rel=0.02)
+    assert behind[-1] == pytest.approx(0.0, abs=1e-4)
+    # the pod stays behind, turned backward: gravity tips the other way
+    assert felt[290, 0] == pytest.approx(9.80665 * np.sin(0.02), rel=0.02)
 
 
 @pytest.mark.parametrize("rate_hz", [100.0, 142.857, 208.0, 400.0])
