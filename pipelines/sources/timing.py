@@ -41,7 +41,7 @@ def time_of(table: Table, source: TimeSource, count: int, *, missing: BoolArray)
     if source.column is None:
         assert_rate(rate_hz, "rate_hz")
         rows = np.flatnonzero(~missing)
-        return Timing(rows, rows / rate_hz, rows, rate_hz, notes=_notes(rate_hz))
+        return Timing(rows, rows / rate_hz, rows, rate_hz)
     return _stamped(table, source, count, missing, rate_hz)
 
 
@@ -78,9 +78,7 @@ def _stamped(
     span_s = float(time_s[rows[-1]] - time_s[rows[0]])
     rate_hz = float(index[-1] / span_s) if span_s > 0 else np.nan
     assert_rate(rate_hz, f"{column!r} in the unit given", source.unit_s)
-    return Timing(
-        rows, time_s[rows], index.astype(np.int64), rate_hz, origin_s, (*notes, *_notes(rate_hz))
-    )
+    return Timing(rows, time_s[rows], index.astype(np.int64), rate_hz, origin_s, notes)
 
 
 def _stamps(table: Table, column: str, unit_s: float) -> tuple[FloatArray, float]:
@@ -147,9 +145,3 @@ def assert_rate(rate_hz: float, source: str, unit_s: float | None = None) -> Non
         f"{rate_hz:g} Hz from {source} is too slow to time a foot contact; "
         f"record at {LOWEST_RATE_HZ:g} Hz or more{hint}"
     )
-
-
-def _notes(rate_hz: float) -> tuple[str, ...]:
-    if rate_hz >= COARSE_RATE_HZ * 0.98:
-        return ()
-    return (f"only {rate_hz:.0f} Hz: contact times are coarse; record at 200 Hz",)

@@ -141,10 +141,12 @@ def _rows(folder: Path | None) -> pd.DataFrame:
         }
         for known in headers
     ]
-    columns = [*words, "reasons", "pods", "software"]
-    frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
-    frame["started_utc"] = pd.to_datetime(frame["started_utc"], utc=True)
-    return frame.astype({name: "str" for name in columns if name not in words[2:4]})
+    texts = [*words, "reasons", "pods", "software"]
+    frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=texts)
+    kinds = {name: "str" if name in texts else "float64" for name in frame.columns}
+    frame = frame.astype({**kinds, "duration_s": "float64"})
+    frame["started_utc"] = pd.to_datetime(frame["started_utc"], utc=True, format="ISO8601")
+    return frame.sort_values(["started_utc", "session"], ignore_index=True)
 
 
 def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:

@@ -1,0 +1,288 @@
+"""From what pods or files said to session files: journal or file -> raw -> stances.
+
+Every function takes paths and returns a small record, so that any `concurrent.futures` executor
+can run it. The raw file is published first: whatever happens afterwards, no sample is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from imu.frames import FloatArray, IntArray, Placement
+from imu.samples import SAMPLE, Scale
+from pipelines.protocols import protocol_named
+from pipelines.sources import read_source
+from pipelines.store import raw_file
+from pipelines.store.athlete import read_athlete
+from pipelines.store.files import (
+    RAW_SUFFIX,
+    SessionFiles,
+    athlete_folder,
+    files_of,
+    session_files,
+    session_name,
+)
+from pipelines.store.journal import Journal, read_journal
+from pipelines.store.raw_file import RawPod, RawSession, read_raw, read_raw_header, write_raw
+from pipelines.store.stance_file import write_stances
+
+if TYPE_CHECKING:
+    from imu.analysis import Analysis
+    from pipelines.sources.recording import SourcePod, SourceRecording
+
+US_PER_S: Final = 1_000_000
+LEAST_SAMPLES: Final = 2
+LOST_PCT: Final = 2.0
+
+
+@dataclass(frozen=True)
+class Processed:
+    """What processing one session gave; `stances` is how many, `lost` samples per pod.
+
+    `complaint` is empty, or the one sentence for a session in which no running was found (its
+    files are stored all the same).
+    """
+
+    athlete: str
+    session: str
+    raw_path: Path
+    stances_path: Path
+    stances: int
+    running_s: float
+    grade: str
+    reasons: tuple[str, ...]
+    lost: Mapping[Placement, int]
+    complaint: str = ""
+
+
+def process_journal(journal_path: Path, store_root: Path) -> Processed:
+    """Turn a finished journal into a raw file and a stance file.
+
+    What an earlier call that was killed has stored already is used. Raises ValueError for a
+    journal that was interrupted (`recover` finishes it) or holds nothing usable, FileExistsError
+    for a session that is processed already; the journal itself is never changed.
+    """
+    journal = read_journal(Path(journal_path))
+    known = journal.header
+    if not journal.closed:
+        raise ValueError(f"{journal_path} was interrupted; run midstance recover to finish it")
+    files = session_files(store_root, known.athlete, known.session)
+    _keep_raw(files, _decoded(journal))
+    return _process(files, replace_existing=False)
+
+
+def import_file(
+    data_path: Path,
+    mapping_path: Path,
+    store_root: Path,
+    *,
+    athlete: str,
+    session: str | None = None,
+    started: datetime | None = None,
+) -> Processed:
+    """Turn a recorded file of another system into a raw file and a stance file.
+
+    The session is by default named by its day and by the content of file and mapping, so that
+    importing the same file twice is an error. It began at `started`, else as the mapping or the
+    time stamps say, else when the file was last changed.
+    """
+    data_path, mapping_path = Path(data_path), Path(mapping_path)
+    athlete_folder(store_root, athlete)  # refuses a bad name before the long work
+    recording = read_source(mapping_path, data_path)
+    began = _began(recording, started, data_path)
+    source = {
+        "kind": "file",
+        "name": data_path.name,
+        "sha256": raw_file.sha256_of(data_path),
+        "mapping": mapping_path.read_text(encoding="utf-8"),
+    }
+    folder = athlete_folder(store_root, athlete)
+    files = session_files(store_root, athlete, session or _named(folder, began, source))
+    pods = {place: _imported(pod) for place, pod in recording.pods.items()}
+    _keep_raw(files, RawSession(began.isoformat(), pods, source))
+    return _process(files, replace_existing=False)
+
+
+def process_raw(raw_path: Path) -> Processed:
+    """Find the stances of a stored session anew; its stance file is replaced in one step."""
+    return _process(files_of(raw_path), replace_existing=True)
+
+
+def _keep_raw(files: SessionFiles, session: RawSession) -> None:
+    """Store the raw file, unless a call that was killed before the stances has stored it."""
+    begun = files.raw.exists() and not files.stances.exists()
+    if begun and read_raw_header(files.raw)["source"]["sha256"] == session.source["sha256"]:
+        return
+    write_raw(files, session)
+
+
+def _process(files: SessionFiles, *, replace_existing: bool) -> Processed:
+    session = read_raw(files.raw)
+    try:
+        analysis = _analysed(session)
+    except ValueError as error:
+        raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
+    known = raw_file.header(files, session)
+    about = {**known, **_athlete(files)}
+    write_stances(files, analysis, about, replace=replace_existing)
+    return _processed(files, known, analysis)
+
+
+def _analysed(session: RawSession) -> Analysis:
+    import imu
+    from imu.timebase import align
+
+    heard = {p: pod for p, pod in session.pods.items() if len(pod.samples) >= LEAST_SAMPLES}
+    analysis = imu.analyse(align([raw_file.track(place, pod) for place, pod in heard.items()]))
+    notes = [
+        f"{place.replace('_', ' ')}: {note}"
+        for place, pod in session.pods.items()
+        for note in _remarks(pod, analysis.quality.pods.get(place, {}))
+    ]
+    reasons = (*analysis.quality.reasons, *session.notes, *notes)
+    return replace(analysis, quality=replace(analysis.quality, reasons=reasons))
+
+
+def _remarks(pod: RawPod, numbers: Mapping[str, float]) -> Iterator[str]:
+    if len(pod.samples) < LEAST_SAMPLES:
+        yield "it said nothing"
+        return
+    lost_pct = 100 * (1 - len(pod.samples) / (np.ptp(pod.samples["index"]) + 1))
+    # On the grid a single lost sample of a slow pod lies within the longest step and is no hole.
+    if lost_pct > LOST_PCT and numbers.get("coverage_pct", 0.0) > 100 - LOST_PCT:
+        yield f"{lost_pct:.0f} % of the samples were lost, in short gaps"
+    yield from pod.notes
+
+
+def _athlete(files: SessionFiles) -> dict[str, Any]:
+    known = read_athlete(files.root, files.athlete)
+    return {"athlete_mass_kg": known.mass_kg, "athlete_height_m": known.height_m}
+
+
+def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis) -> Processed:
+    running = analysis.bouts.gait == "running"
+    seconds = (analysis.bouts.stop_s - analysis.bouts.start_s)[running].sum()
+    return Processed(
+        athlete=files.athlete,
+        session=files.session,
+        raw_path=files.raw,
+        stances_path=files.stances,
+        stances=len(analysis.stances),
+        running_s=float(seconds),
+        grade=analysis.quality.grade,
+        reasons=analysis.quality.reasons,
+        lost={place: pod["lost_count"] for place, pod in known["pods"].items()},
+        complaint="" if len(analysis.stances) else _complaint(files, known["duration_s"]),
+    )
+
+
+def _complaint(files: SessionFiles, duration_s: float) -> str:
+    return (
+        f"no running was found in the {duration_s:.0f} s of {files.session}; its samples are kept "
+        f"in {files.raw}: check where the pods sat, or record a run"
+    )
+
+
+# --- journals ---------------------------------------------------------------------------------
+
+
+def _decoded(journal: Journal) -> RawSession:
+    """Decode every pod of a journal; what cannot be used becomes a note, and stays in it."""
+    known = journal.header
+    pods: dict[Placement, RawPod] = {}
+    notes = []
+    if journal.damaged_bytes:
+        notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
+    for number, pod in known.pods.items():
+        try:
+            pods[pod.placement] = _received(journal, number)
+        except ValueError as error:
+            notes.append(f"{pod.placement.replace('_', ' ')} could not be used: {error}")
+    if not pods:
+        raise ValueError(f"{journal.path} holds nothing usable ({'; '.join(notes)}); record again")
+    source = {
+        "kind": "journal",
+        "name": journal.path.name,
+        "sha256": raw_file.sha256_of(journal.path),
+    }
+    return RawSession(known.started_utc, pods, source, tuple(notes))
+
+
+def _received(journal: Journal, number: int) -> RawPod:
+    from imu.timebase import session_time_s
+
+    pod = journal.header.pods[number]
+    decoded = protocol_named(pod.protocol).decode(journal.packets[number])
+    time_s, clock = session_time_s(
+        decoded.samples,
+        decoded.arrival,
+        pod=pod.placement,
+        origin_s=journal.header.started_ns * 1e-9,
+    )
+    return RawPod(
+        samples=decoded.samples,
+        time_us=_us(time_s),
+        scale=decoded.scale,
+        rate_hz=decoded.rate_hz,
+        protocol=pod.protocol,
+        sync_s=clock.uncertainty_s,
+        clock=asdict(clock),
+        device={"name": pod.name, "address": pod.address, **decoded.device},
+        battery_pct=decoded.battery_pct,
+        trouble=decoded.trouble,
+    )
+
+
+def _us(time_s: FloatArray) -> IntArray:
+    return np.rint(time_s * US_PER_S).astype(np.int64)
+
+
+# --- files of other systems -------------------------------------------------------------------
+
+
+def _began(recording: SourceRecording, started: datetime | None, data_path: Path) -> datetime:
+    if started is not None:
+        return started.astimezone(UTC) if started.tzinfo else started.replace(tzinfo=UTC)
+    if recording.started_utc is not None:
+        return recording.started_utc
+    return datetime.fromtimestamp(data_path.stat().st_mtime, UTC).replace(microsecond=0)
+
+
+def _named(folder: Path, began: datetime, source: Mapping[str, str]) -> str:
+    """Return the name that this content has in the store already, else a new one of its day."""
+    word = sha256((source["sha256"] + source["mapping"]).encode()).hexdigest()[:6]
+    taken = sorted(folder.glob(f"[!.]*-{word}{RAW_SUFFIX}"))
+    return files_of(taken[0]).session if taken else session_name(began, word)
+
+
+def _imported(pod: SourcePod) -> RawPod:
+    samples = np.zeros(len(pod.index), SAMPLE)
+    samples["index"] = pod.index
+    samples["device_us"] = _us(pod.time_s)
+    samples["acc_lsb"] = _counts(pod.placement, pod.acc_mps2, pod.acc_scale_mps2)
+    if pod.gyr_radps is not None and pod.gyr_scale_radps is not None:
+        samples["gyr_lsb"] = _counts(pod.placement, pod.gyr_radps, pod.gyr_scale_radps)
+    scale = Scale(pod.acc_scale_mps2, pod.acc_range_mps2, pod.gyr_scale_radps, pod.gyr_range_radps)
+    return RawPod(
+        samples=samples,
+        time_us=samples["device_us"].copy(),
+        scale=scale,
+        rate_hz=pod.rate_hz,
+        protocol="file",
+        device=pod.words,
+        notes=pod.notes,
+    )
+
+
+def _counts(placement: Placement, values: FloatArray, scale: float) -> IntArray:
+    counts = np.rint(values / scale)
+    if np.abs(counts).max(initial=0) > np.iinfo(np.int32).max:
+        raise ValueError(f"{placement}: values up to {np.abs(values).max():.3g} cannot be meant")
+    return counts.astype(np.int64)
