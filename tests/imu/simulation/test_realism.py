@@ -1,5 +1,8 @@
 """The realism gate: the virtual runner against measured shanks and a measured pelvis.
 
+The shapes of ankle path and impact were fitted to these same few people, so the gate shows that
+the model can look like them and goes on doing so; it is no proof on new people.
+
 Each person is simulated from what is known of them (speed, stride time, contact time) and from
 the size and delay of their impact; everything else is the model. Ensembles are means aligned at
 initial contact by force. Figures as measured when the gate was set stand in the comments.
