@@ -46,7 +46,7 @@ def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
     )
 
 
-def clipped(sensor: Sensor, *, share_of_range: float = 0.995) -> BoolArray:
+def clipped(sensor: Sensor, *, share_of_range: float = 0.985) -> BoolArray:
     """Return True (n,) where an axis reads full scale; False everywhere without a known range."""
     hit = np.zeros(len(sensor.valid), dtype=bool)
     for values, full in (

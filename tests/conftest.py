@@ -1,4 +1,7 @@
+import importlib.util
+import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -10,3 +13,17 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("the real recordings are not beside the project; data/README.md says where")
     return folder
+
+
+@pytest.fixture(scope="session")
+def reference(shared_data: Path) -> ModuleType:
+    """The reader of the real recordings, and the rule by which estimates are scored."""
+    spec = importlib.util.spec_from_file_location("reference", shared_data / "reference.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["reference"] = module
+    writes_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    spec.loader.exec_module(module)
+    sys.dont_write_bytecode = writes_bytecode
+    return module

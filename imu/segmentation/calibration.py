@@ -25,10 +25,10 @@ UNLOADING_S: Final = -0.038
 AXIAL_MINIMUM_S: Final = 0.0213
 """Axial minimum after it, 12 Hz."""
 
-PELVIS_RISE: Final = 0.2
+PELVIS_RISE: Final = 0.3
 """Share of the climb of the upward force from its minimum in flight, 15 Hz."""
-PELVIS_RISE_S: Final = 0.0045
+PELVIS_RISE_S: Final = 0.0043
 
 PELVIS_FALL: Final = 0.05
 """Share above the minimum in flight at which the falling upward force has arrived, 7 Hz."""
-PELVIS_FALL_S: Final = 0.0135
+PELVIS_FALL_S: Final = 0.0170

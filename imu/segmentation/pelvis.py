@@ -1,7 +1,7 @@
 """Stances from the pelvis alone: the rise and fall of the upward force in every step.
 
-Initial contact is where the upward specific force has climbed a fifth of the way out of flight
-(15 Hz), toe-off where it has come back down to a twentieth above the next flight (7 Hz). The
+Initial contact is where the upward specific force has climbed three tenths of the way out of
+flight (15 Hz), toe-off where it has come back down to a twentieth above the next flight (7 Hz). The
 side is the leg whose opposite hip drops after contact (gyroscope), or towards which the pelvis is
 pushed (acceleration), decided by all steps of a bout together: steps alternate.
 """

@@ -1,0 +1,136 @@
+"""What must not matter does not: mounting, rate, side, bias; what is lost is not invented."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
+
+import imu
+
+QUICK = settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+ANGLES = [
+    "pelvic_tilt_deg",
+    "pelvic_drop_deg",
+    "pelvic_rotation_deg",
+    "shank_internal_rotation_deg",
+]
+
+
+def arrays(recording, change=lambda place, acc, gyr: (acc, gyr)):
+    return {
+        place: change(place, sensor.acc_mps2, sensor.gyr_radps)
+        for place, sensor in recording.sensors.items()
+    }
+
+
+def again(recording, change):
+    return imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **arrays(recording, change)))
+
+
+@QUICK
+@given(seed=st.integers(0, 2**31 - 1))
+def test_mounting_leaves_results_unchanged(seed, easy_recording, easy_analysis):
+    turns = dict(zip(easy_recording.sensors, Rotation.random(3, random_state=seed), strict=True))
+    turned = again(
+        easy_recording, lambda place, acc, gyr: (turns[place].apply(acc), turns[place].apply(gyr))
+    )
+    before, after = easy_analysis.stances.to_frame(), turned.stances.to_frame()
+    np.testing.assert_allclose(after["initial_contact_s"], before["initial_contact_s"], atol=1e-6)
+    np.testing.assert_allclose(after["toe_off_s"], before["toe_off_s"], atol=1e-6)
+    for name in ANGLES:
+        np.testing.assert_allclose(after[name], before[name], atol=1e-3)
+
+
+@QUICK
+@given(bias_dps=st.tuples(*[st.floats(-2, 2)] * 3))
+def test_gyroscope_bias_leaves_excursions_unchanged(bias_dps, easy_recording, easy_analysis):
+    bias = np.radians(bias_dps)
+    biased = again(easy_recording, lambda place, acc, gyr: (acc, gyr + bias))
+    for name in ("pelvic_drop_deg", "pelvic_rotation_deg", "shank_internal_rotation_deg"):
+        before = easy_analysis.stances.metrics[name]
+        after = biased.stances.metrics[name]
+        assert np.nanmedian(np.abs(after - before)) < 0.1
+
+
+def test_a_mirrored_runner_swaps_the_sides(easy_recording, easy_analysis):
+    """Mirror in the sagittal plane of each segment: left axis of acc, forward and up of gyr."""
+    acc_sign, gyr_sign = np.array([1.0, -1.0, 1.0]), np.array([-1.0, 1.0, -1.0])
+    swapped = {"pelvis": "pelvis", "shank_left": "shank_right", "shank_right": "shank_left"}
+    mirrored = {}
+    for place, sensor in easy_recording.sensors.items():
+        turn = easy_analysis.alignment[place].segment_from_sensor.T
+        mirrored[swapped[place]] = (
+            (sensor.acc_mps2 @ turn) * acc_sign,
+            (sensor.gyr_radps @ turn) * gyr_sign,
+        )
+    result = imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **mirrored))
+    before, after = easy_analysis.stances, result.stances
+    assert (np.where(after.events.side == "left", "right", "left") == before.events.side).all()
+    np.testing.assert_allclose(
+        after.events.initial_contact_s, before.events.initial_contact_s, atol=1e-6
+    )
+    for name in ANGLES:
+        difference = np.abs(after.metrics[name] - before.metrics[name])
+        assert np.nanmedian(difference) < 0.05
+
+
+@pytest.mark.parametrize("rate_hz", [100.0, 500.0])
+def test_rate_moves_events_by_little(rate_hz, easy_simulation, easy_analysis):
+    from imu import simulation
+
+    other = simulation.simulate(
+        easy_simulation.runner,
+        easy_simulation.script,
+        seed=1,
+        pods=easy_simulation.pods,
+        rate_hz=rate_hz,
+    )
+    result = imu.analyse(other.recording())
+    before, after = easy_analysis.stances.events, result.stances.events
+    assert abs(len(after) - len(before)) <= 2
+    nearest = np.abs(after.initial_contact_s[:, None] - before.initial_contact_s).min(axis=1)
+    assert np.median(nearest) < 0.006
+
+
+def test_a_gap_is_unknown_and_says_so(easy_recording, easy_analysis):
+    hole = slice(6000, 6060)
+
+    def lose(place, acc, gyr):
+        acc, gyr = acc.copy(), gyr.copy()
+        if place == "shank_left":
+            acc[hole] = np.nan
+            gyr[hole] = np.nan
+        return acc, gyr
+
+    table = again(easy_recording, lose).stances.to_frame()
+    inside = (
+        (table["side"] == "left")
+        & (table["initial_contact_s"] < 30.3)
+        & (table["toe_off_s"] > 30.0)
+    )
+    assert table.loc[inside, "shank_internal_rotation_deg"].isna().all()
+    assert (table.loc[inside, "coverage_pct"] < 100).all()
+    elsewhere = table["initial_contact_s"] > 32
+    assert table.loc[elsewhere, "shank_internal_rotation_deg"].notna().all()
+
+
+def test_a_clipped_peak_is_flagged_and_never_lower(easy_recording):
+    limit = 4 * 9.80665
+
+    def clip(place, acc, gyr):
+        return np.clip(acc, -limit, limit), gyr
+
+    result = imu.analyse(
+        imu.Recording.from_arrays(
+            rate_hz=200.0, acc_range_mps2=limit, **arrays(easy_recording, clip)
+        )
+    )
+    table = result.stances.to_frame()
+    assert table["clipped"].mean() > 0.9
+    assert table.loc[table["clipped"], "peak_tibial_resultant_mps2"].isna().all()

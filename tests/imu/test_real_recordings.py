@@ -1,0 +1,99 @@
+"""Floors on public recordings with force-plate truth: they may only rise."""
+
+import numpy as np
+import pytest
+
+import imu
+
+
+def scored(reference, trial):
+    recording = imu.Recording.from_arrays(
+        rate_hz=trial.rate_hz, acc_range_mps2=trial.acc_range_mps2, **trial.sensors
+    )
+    result = imu.analyse(recording)
+    found = result.stances.to_frame()
+    scores = reference.score(trial, found["initial_contact_s"], found["toe_off_s"])
+    return result, scores
+
+
+def test_every_running_stance_of_bach_is_found_and_timed(reference):
+    scores = [scored(reference, reference.bach(n))[1] for n in reference.BACH_RUNNING]
+    contact = reference.pool(one["initial_contact"] for one in scores)
+    toe_off = reference.pool(one["toe_off"] for one in scores)
+    assert contact.recall >= 0.99
+    assert contact.precision >= 0.98
+    assert contact.rmse_s <= 0.003
+    assert toe_off.rmse_s <= 0.0065
+    assert reference.pool(one["contact"] for one in scores).median_abs_s <= 0.006
+
+
+def test_contact_constants_hold_for_the_runner_they_were_not_fitted_on(reference):
+    """Leave one runner out: the constant of one woman, the error of the other."""
+    errors = {
+        runner: {
+            event: np.concatenate(
+                [scored(reference, reference.bach(n))[1][event].error_s for n in trials]
+            )
+            for event in ("initial_contact", "toe_off")
+        }
+        for runner, trials in {"first": (1, 2), "second": (15,)}.items()
+    }
+    for event, limit_s in (("initial_contact", 0.005), ("toe_off", 0.008)):
+        first, second = errors["first"][event], errors["second"][event]
+        left_out = np.concatenate([first - second.mean(), second - first.mean()])
+        assert np.sqrt(np.mean(left_out**2)) <= limit_s
+
+
+@pytest.mark.parametrize("number", [3, 4, 10])
+def test_walking_gives_no_running_stance(reference, number):
+    result, _ = scored(reference, reference.bach(number))
+    assert len(result.stances) == 0
+    assert set(result.bouts.gait) == {"walking"}
+    assert result.quality.grade == "D"
+
+
+@pytest.mark.parametrize("number", [1, 2, 15])
+def test_clipped_impacts_are_unknown_not_low(reference, number):
+    result, _ = scored(reference, reference.bach(number))
+    table = result.stances.to_frame()
+    assert table["clipped"].mean() > 0.5
+    assert table.loc[table["clipped"], "peak_tibial_axial_mps2"].isna().all()
+    assert table.loc[table["clipped"], "quality"].str.contains("impact clipped").all()
+
+
+@pytest.mark.parametrize("row", [1, 2, 3, 8, 11, 14, 18, 27])
+def test_pelvis_alone_finds_the_steps_on_every_slope(reference, row):
+    trial = reference.alcantara(row)
+    result, scores = scored(reference, trial)
+    assert scores["initial_contact"].recall == 1.0
+    assert scores["initial_contact"].precision >= 0.92
+    assert scores["initial_contact"].sd_s <= 0.007
+    assert scores["toe_off"].sd_s <= 0.006
+    sides = result.stances.to_frame()["side"].to_numpy()
+    assert (sides[1:] != sides[:-1]).all()
+
+
+def test_three_pods_name_the_right_foot(reference):
+    trial = reference.dorschky()
+    result, _ = scored(reference, trial)
+    table = result.stances.to_frame()
+    right = table[table["side"] == "right"]
+    scores = reference.score(trial, right["initial_contact_s"], right["toe_off_s"])
+    assert scores["initial_contact"].recall_between == 1.0
+    assert scores["initial_contact"].precision == 1.0
+    assert scores["contact"].median_abs_s <= 0.010
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_bach_does_not_depend_on_how_the_pod_is_turned(reference, seed):
+    from scipy.spatial.transform import Rotation
+
+    trial = reference.bach(1)
+    acc, _ = trial.sensors["shank_left"]
+    turned = acc @ Rotation.random(random_state=seed).as_matrix().T
+    kwargs = {"rate_hz": trial.rate_hz}
+    still = imu.analyse(imu.Recording.from_arrays(shank_left=(acc, None), **kwargs))
+    other = imu.analyse(imu.Recording.from_arrays(shank_left=(turned, None), **kwargs))
+    np.testing.assert_allclose(
+        other.stances.events.initial_contact_s, still.stances.events.initial_contact_s, atol=1e-6
+    )

@@ -1,0 +1,189 @@
+"""Events and metrics against the virtual runner, who knows exactly what happened."""
+
+import numpy as np
+import pytest
+
+import imu
+from imu import simulation
+from imu.simulation import Run, Runner, Stand, Walk
+
+
+def paired(found, truth, side, event="initial_contact_s"):
+    """Return (estimates, truths) of one side whose contacts lie within 50 ms of each other."""
+    estimates = found.loc[found["side"] == side]
+    own = truth.side == side
+    true_s = truth.initial_contact_s[own]
+    nearest = np.abs(estimates["initial_contact_s"].to_numpy()[:, None] - true_s).argmin(axis=1)
+    close = np.abs(estimates["initial_contact_s"].to_numpy() - true_s[nearest]) < 0.05
+    return estimates[close], np.flatnonzero(own)[nearest[close]]
+
+
+def rmse_s(found, truth, event):
+    parts = []
+    for side in ("left", "right"):
+        rows, index = paired(found, truth, side)
+        parts.append(rows[event].to_numpy() - getattr(truth, event)[index])
+    return float(np.sqrt(np.mean(np.concatenate(parts) ** 2)))
+
+
+def f1(found, truth):
+    hits = sum(len(paired(found, truth, side)[1]) for side in ("left", "right"))
+    return 2 * hits / (len(found) + len(truth.side))
+
+
+def analysed(script, *, runner=None, seed=1, pods=None, rate_hz=200.0):
+    run = simulation.simulate(
+        runner or Runner(),
+        script,
+        seed=seed,
+        pods=pods or simulation.realistic(seed),
+        rate_hz=rate_hz,
+    )
+    return imu.analyse(run.recording()), run.truth
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_events_are_found_with_the_right_side_and_time(seed):
+    result, truth = analysed((Stand(10), Run(60)), seed=seed)
+    found = result.stances.to_frame()
+    assert f1(found, truth) >= 0.985
+    assert rmse_s(found, truth, "initial_contact_s") <= 0.004
+    assert rmse_s(found, truth, "toe_off_s") <= 0.005
+    assert rmse_s(found, truth, "midstance_s") <= 0.008
+
+
+@pytest.mark.parametrize("speed_mps", [2.5, 4.0, 5.0, 6.0])
+def test_every_running_speed_is_found(speed_mps):
+    result, truth = analysed((Stand(10), Run(40, speed_mps=speed_mps)))
+    found = result.stances.to_frame()
+    assert f1(found, truth) >= 0.98
+    assert rmse_s(found, truth, "initial_contact_s") <= 0.010
+
+
+def test_all_faults_together_lose_little():
+    result, truth = analysed((Stand(10), Run(60)), pods=simulation.all_faults(3))
+    found = result.stances.to_frame()
+    assert f1(found, truth) >= 0.97
+    assert rmse_s(found, truth, "initial_contact_s") <= 0.008
+    assert rmse_s(found, truth, "toe_off_s") <= 0.012
+
+
+LIMITS = {
+    "contact_time_s": 0.006,
+    "step_time_s": 0.004,
+    "stride_time_s": 0.003,
+    "cadence_spm": 1.0,
+    "duty_factor_pct": 1.0,
+    "pelvic_tilt_deg": 0.6,
+    "pelvic_drop_deg": 0.8,
+    "pelvic_rotation_deg": 0.8,
+    "shank_internal_rotation_deg": 0.8,
+    "vertical_oscillation_m": 0.01,
+    "peak_tibial_axial_mps2": 10.0,
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_session_medians_match_the_truth(name, easy_analysis, easy_simulation):
+    found = easy_analysis.stances.to_frame()
+    for side in ("left", "right"):
+        rows, index = paired(found, easy_simulation.truth, side)
+        estimate = np.nanmedian(rows[name])
+        true = np.nanmedian(easy_simulation.truth.metrics[name][index])
+        assert estimate == pytest.approx(true, abs=LIMITS[name])
+
+
+def test_bouts_tell_standing_walking_and_running_apart():
+    result, _ = analysed((Stand(8), Walk(20), Run(30), Walk(15), Run(20), Stand(8)))
+    assert result.bouts.gait.tolist() == [
+        "standing",
+        "walking",
+        "running",
+        "walking",
+        "running",
+        "walking",
+        "standing",
+    ] or result.bouts.gait.tolist() == [
+        "standing",
+        "walking",
+        "running",
+        "walking",
+        "running",
+        "standing",
+    ]
+    assert set(result.stances.events.bout.tolist()) == {0, 1}
+
+
+def test_ten_seconds_of_walking_have_no_stance():
+    result, _ = analysed((Walk(10),))
+    assert len(result.stances) == 0
+    assert result.quality.reasons[0] == "no running was found"
+
+
+@pytest.mark.parametrize(
+    "worn",
+    [
+        ("pelvis",),
+        ("shank_left",),
+        ("shank_right", "pelvis"),
+        ("shank_left", "shank_right"),
+    ],
+)
+@pytest.mark.parametrize("gyroscope", [True, False])
+def test_any_subset_of_pods_works_and_says_what_is_missing(worn, gyroscope, easy_recording):
+    pods = {
+        place: (
+            easy_recording.sensors[place].acc_mps2,
+            easy_recording.sensors[place].gyr_radps if gyroscope else None,
+        )
+        for place in worn
+    }
+    result = imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **pods))
+    table = result.stances.to_frame()
+    assert len(table) > 90
+    if "pelvis" not in worn:
+        assert table["midstance_s"].isna().all()
+        assert table["pelvic_tilt_deg"].isna().all()
+        assert table["quality"].str.contains("no pelvis pod").all()
+    elif gyroscope:
+        assert table["pelvic_tilt_deg"].notna().all()
+    if not gyroscope:
+        assert table["shank_internal_rotation_deg"].isna().all()
+        assert table["pelvic_rotation_deg"].isna().all()
+    assert any("no pod on" in reason for reason in result.quality.reasons)
+
+
+def test_pelvis_alone_knows_left_from_right(easy_recording, easy_simulation):
+    pelvis = easy_recording.sensors["pelvis"]
+    result = imu.analyse(
+        imu.Recording.from_arrays(rate_hz=200.0, pelvis=(pelvis.acc_mps2, pelvis.gyr_radps))
+    )
+    assert f1(result.stances.to_frame(), easy_simulation.truth) >= 0.95
+
+
+def test_compensation_of_one_leg_shows_on_that_leg_alone():
+    from dataclasses import replace
+
+    usual = Runner()
+    changed = replace(
+        usual,
+        left=replace(
+            usual.left,
+            anterior_tilt_deg=usual.left.anterior_tilt_deg + 4,
+            pelvic_rotation_deg=usual.left.pelvic_rotation_deg - 4,
+            shank_rotation_deg=usual.left.shank_rotation_deg + 5,
+        ),
+    )
+    script = (Stand(10), Run(60))
+    before = analysed(script, runner=usual)[0].stances.to_frame().groupby("side")
+    after = analysed(script, runner=changed)[0].stances.to_frame().groupby("side")
+    moved = (after.median(numeric_only=True) - before.median(numeric_only=True)).T
+    for name, by in {
+        "pelvic_tilt_deg": 4.0,
+        "pelvic_rotation_deg": -4.0,
+        "shank_internal_rotation_deg": 5.0,
+    }.items():
+        assert moved.loc[name, "left"] == pytest.approx(by, rel=0.25)
+        assert abs(moved.loc[name, "right"]) < 0.9
+    assert abs(moved.loc["contact_time_s"]).max() < 0.004
+    assert abs(moved.loc["pelvic_drop_deg"]).max() < 0.7
