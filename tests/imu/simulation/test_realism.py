@@ -250,7 +250,8 @@ def test_rotation_of_the_pelvis(dorschky):
 
 
 def test_walking_looks_like_walking(reference):
-    # correlation over the stride: up 0.6 to 0.75; peaks under 3 g
+    # correlation from 0.12 s after contact on: up 0.90, forward 0.88 (trials 4, 10: 0.91, 0.97; 0.88,
+    # 0.82)
     trial = reference.bach(3)
     x, ml, z = trial.sensors["shank_left"][0].T
     sim = simulate(Runner(), (Walk(40, speed_mps=trial.speed_mps),), seed=1, pods=clean())
@@ -262,7 +263,7 @@ def test_walking_looks_like_walking(reference):
     lag_s = np.arange(0.12, 0.9, 0.01)
     up = x * np.sign(np.median(x))
     forward = -0.9 * z + 0.4 * ml
-    for real, virtual, least in ((up, acc[:, UP], 0.5), (forward, acc[:, FORWARD], 0.5)):
+    for real, virtual, least in ((up, acc[:, UP], 0.8), (forward, acc[:, FORWARD], 0.75)):
         assert (
             correlation(
                 ensemble(grid, virtual, at, lag_s),
