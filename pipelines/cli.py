@@ -194,8 +194,8 @@ def _tell(done: Any, *, json: bool) -> None:
         f"  {done.stances_path}",
     ]
     show(vars_of(done), lines, json=json)
-    if not done.stances:
-        stop("no running was found; the recording is kept, look at its bouts and its mapping")
+    if done.complaint:
+        stop(done.complaint)
 
 
 def stop(sentence: str) -> NoReturn:
