@@ -43,7 +43,10 @@ class Read:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Write `payload` to `channel` and answer with the next notification on `reply`."""
+    """Write `payload` to `channel` and answer with the next notification on `reply`.
+
+    Without one within `timeout_s`, TimeoutError is raised inside the conversation.
+    """
 
     channel: int
     payload: bytes
