@@ -50,7 +50,6 @@ def _read_csv(path: Path, csv: Mapping[str, Any]) -> pd.DataFrame:
             skiprows=csv.get("skip_rows", 0),
             skipinitialspace=True,
             encoding="utf-8-sig",
-            float_precision="round_trip",
         )
     except (ValueError, pd.errors.ParserError) as error:
         raise ValueError(
@@ -107,9 +106,11 @@ def numbers(table: Table, name: str) -> npt.NDArray[np.float64]:
         there = ", ".join(table)
         raise ValueError(f"there is no column {name!r}; the file has {there}")
     column = table[name]
-    if column.dtype.kind in "fiub":
-        return np.asarray(column, dtype=np.float64)
-    return _parsed(name, column)
+    known = column.dtype.kind in "fiub"
+    values = np.asarray(column, dtype=np.float64) if known else _parsed(name, column)
+    if values.size and np.isnan(values).all():
+        raise ValueError(f"column {name!r} holds no numbers; name another column")
+    return values
 
 
 def _parsed(name: str, column: npt.NDArray[Any]) -> npt.NDArray[np.float64]:

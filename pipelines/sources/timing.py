@@ -39,7 +39,7 @@ def time_of(table: Table, source: TimeSource, count: int, *, missing: BoolArray)
         raise ValueError("no row holds a value on every axis; check the columns of the mapping")
     rate_hz = _rate(table, source.rate_hz)
     if source.column is None:
-        assert_rate(rate_hz, "rate_hz")
+        check_rate(rate_hz, "rate_hz")
         rows = np.flatnonzero(~missing)
         return Timing(rows, rows / rate_hz, rows, rate_hz)
     return _stamped(table, source, count, missing, rate_hz)
@@ -66,18 +66,19 @@ def _stamped(
             f"{column!r} has {len(time_s)} rows but acc has {count}; give equal lengths"
         )
     rows = np.flatnonzero(~missing & np.isfinite(time_s))
-    if not len(rows):
-        raise ValueError(f"column {column!r} holds no numbers; check the column of the time")
+    if len(rows) < 2:
+        raise ValueError(
+            f"fewer than two rows have values and a time in {column!r}; export it whole"
+        )
     _check_order(column, rows, time_s[rows])
     rows, notes = _without_repeats(column, rows, time_s[rows])
     steps_s = np.diff(time_s[rows])
-    usual_s = 1 / rate_hz if np.isfinite(rate_hz) else _usual(steps_s)
+    usual_s = 1 / rate_hz if np.isfinite(rate_hz) else float(np.median(steps_s))
     # The count of samples between rows is rounded step by step, so that a pod whose true rate
     # differs from its nominal one does not collect holes that are none.
     index = np.concatenate([[0], np.cumsum(np.maximum(np.rint(steps_s / usual_s), 1))])
-    span_s = float(time_s[rows[-1]] - time_s[rows[0]])
-    rate_hz = float(index[-1] / span_s) if span_s > 0 else np.nan
-    assert_rate(rate_hz, f"{column!r} in the unit given", source.unit_s)
+    rate_hz = float(index[-1] / (time_s[rows[-1]] - time_s[rows[0]]))
+    check_rate(rate_hz, f"{column!r} in the unit given", source.unit_s)
     return Timing(rows, time_s[rows], index.astype(np.int64), rate_hz, origin_s, notes)
 
 
@@ -121,13 +122,7 @@ def _without_repeats(
     return rows[~again], notes
 
 
-def _usual(steps_s: npt.NDArray[np.float64]) -> float:
-    if not len(steps_s):
-        raise ValueError("only one row has a time; export the whole recording")
-    return float(np.median(steps_s))
-
-
-def assert_rate(rate_hz: float, source: str, unit_s: float | None = None) -> None:
+def check_rate(rate_hz: float, source: str, unit_s: float | None = None) -> None:
     """Raise ValueError for a rate that no foot contact can be timed with."""
     if LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
         return
