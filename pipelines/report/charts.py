@@ -121,7 +121,7 @@ def time_chart(
 def _drawn_points(curves: FloatArray, domain: list[float]) -> BoolArray:
     """Return which points of (2, n) to draw: some everywhere, all where a curve bends sharply."""
     bends = np.nan_to_num(np.abs(np.diff(curves, 2, axis=1))).max(axis=0)
-    drawn = np.arange(curves.shape[1]) % EVERY == 0
+    drawn: BoolArray = np.arange(curves.shape[1]) % EVERY == 0
     drawn[1:-1] |= bends * HEIGHT_PX > BEND_PX * (domain[1] - domain[0])
     return drawn
 

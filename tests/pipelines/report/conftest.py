@@ -130,13 +130,26 @@ COMPENSATION = {
 }
 
 
-@pytest.fixture
-def report_data():
+@pytest.fixture(scope="session")
+def make_report_data():
     """Return a function that makes a `ReportData`; see `make_data`."""
     return make_data
+
+
+@pytest.fixture
+def report_data(make_report_data):
+    return make_report_data
 
 
 @pytest.fixture
 def compensating(report_data):
     """Return today's run of a runner whose left leg compensates."""
     return report_data(shift=COMPENSATION)
+
+
+@pytest.fixture(scope="session")
+def compensating_page():
+    """Return the page of a runner whose left leg compensates."""
+    from pipelines.report.page import render
+
+    return render(make_data(shift=COMPENSATION))[0]

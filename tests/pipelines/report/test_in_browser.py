@@ -1,0 +1,148 @@
+"""The page as a browser shows it: on a phone, on a desk, on paper."""
+
+import shutil
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from pipelines.report.page import render
+
+pytestmark = pytest.mark.browser
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE, DESK = (390, 844), (1280, 900)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    found = next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip("no Chromium is installed; the page is checked as text only")
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module", params=["compensating", "first run", "long words"])
+def page_file(request, tmp_path_factory, make_report_data):
+    if request.param == "compensating":
+        html = request.getfixturevalue("compensating_page")
+    elif request.param == "first run":
+        html, _ = render(make_report_data(past=0, minutes=1, curves=None, started=None))
+    else:
+        data = make_report_data(past=2, minutes=2)
+        long = "Contralateral-pelvic-obliquity-excursion " * 2 + "in the first part of stance"
+        metrics = {n: replace(m, label=f"{m.label} {long}") for n, m in data.metrics.items()}
+        html, _ = render(replace(data, metrics=metrics, athlete="a" * 64, reasons=("x" * 90,)))
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    path.write_text(html, encoding="utf-8")
+    return path
+
+
+def opened(browser, path, size):
+    """Open the page; returns it with all that the browser complained of or asked for."""
+    width, height = size
+    page = browser.new_page(viewport={"width": width, "height": height})
+    trouble = []
+    page.on("console", lambda message: trouble.append(message.text))
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.on("request", lambda request: trouble.append(request.url))
+    page.goto(path.as_uri(), wait_until="networkidle")
+    trouble.remove(path.as_uri())
+    return page, [line for line in trouble if not line.startswith("data:")]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK, (320, 640), (768, 1024)])
+def test_nothing_is_asked_nothing_complained_of_and_nothing_sticks_out(browser, page_file, size):
+    page, trouble = opened(browser, page_file, size)
+    assert trouble == []
+    outside = page.evaluate(
+        """() => [...document.querySelectorAll('main *, header *')]
+             .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5)
+             .filter(e => !e.closest('thead')).map(e => e.outerHTML.slice(0, 80))"""
+    )
+    assert outside == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    page.close()
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+def test_text_in_charts_can_be_read_and_does_not_collide(browser, page_file, size):
+    page, _ = opened(browser, page_file, size)
+    texts = page.evaluate(
+        """() => [...document.querySelectorAll('svg')].map(svg => {
+             const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+             return [...svg.querySelectorAll('text')].map(t => {
+               const b = t.getBoundingClientRect();
+               return {words: t.textContent, px: scale * parseFloat(getComputedStyle(t).fontSize),
+                       x: [b.left, b.right], y: [b.top, b.bottom]};
+             });
+           })"""
+    )
+    for chart in texts:
+        assert min(text["px"] for text in chart) >= 11
+        assert [pair for pair in pairs(chart) if overlap(*pair)] == []
+    smallest = page.evaluate(
+        """() => Math.min(...[...document.querySelectorAll('body *')]
+             .filter(e => e.childNodes.length && !e.closest('svg'))
+             .map(e => parseFloat(getComputedStyle(e).fontSize)))"""
+    )
+    assert smallest >= 12
+    page.close()
+
+
+def pairs(chart):
+    return [(a, b) for i, a in enumerate(chart) for b in chart[i + 1 :]]
+
+
+def overlap(a, b):
+    """Letters touch; boxes of lines above each other may share a little of their leading."""
+    across = min(a["x"][1], b["x"][1]) - max(a["x"][0], b["x"][0])
+    down = min(a["y"][1], b["y"][1]) - max(a["y"][0], b["y"][0])
+    return across > 0.5 and down > 4
+
+
+def test_numbers_behind_a_figure_open_and_fit_on_a_phone(browser, page_file):
+    page, _ = opened(browser, page_file, PHONE)
+    for summary in page.query_selector_all("summary"):
+        summary.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
+    page.close()
+
+
+def test_tables_keep_their_meaning_for_a_screen_reader_on_a_phone(browser, page_file):
+    page, _ = opened(browser, page_file, PHONE)
+    heard = page.locator("section[aria-labelledby=today]").aria_snapshot()
+    assert "table" in heard
+    assert heard.count('rowheader "Left"') == heard.count('rowheader "Right"') == 7
+    page.close()
+
+
+def test_headings_go_down_one_step_at_a_time(browser, page_file):
+    page, _ = opened(browser, page_file, DESK)
+    levels = page.evaluate(
+        "[...document.querySelectorAll('h1,h2,h3')].map(h => parseInt(h.tagName[1]))"
+    )
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    page.close()
+
+
+def test_prints_to_a_few_pages_of_a4(browser, page_file):
+    page, _ = opened(browser, page_file, DESK)
+    pdf = page.pdf(prefer_css_page_size=True)
+    assert pdf.startswith(b"%PDF")
+    assert 1 <= pdf.count(b"/Type /Page\n") <= 12
+    assert b"595" in pdf  # points: the width of A4
+    page.close()

@@ -1,0 +1,184 @@
+"""The page as a whole: what it says, in which order, and that it needs nothing but itself."""
+
+import re
+from dataclasses import replace
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipelines.report.page import render
+
+GOLDEN = Path(__file__).with_name("golden_report.txt")
+FORBIDDEN = ("injury risk", "diagnos", "too high", "too low", "abnormal", "dangerous")
+BLOCKS = {"p", "li", "tr", "h1", "h2", "h3", "dt", "dd", "div", "caption", "figcaption", "summary"}
+
+
+class PlainText(HTMLParser):
+    """The page as somebody reads it aloud: one line per block, without pictures and styles."""
+
+    def __init__(self):
+        super().__init__()
+        self.silent, self.lines = 0, [""]
+
+    def handle_starttag(self, tag, attrs):
+        self.silent += tag in ("style", "svg")
+        if tag in BLOCKS:
+            self.lines.append("")
+        elif tag in ("td", "th"):
+            self.lines[-1] += " | "
+
+    def handle_endtag(self, tag):
+        self.silent -= tag in ("style", "svg")
+
+    def handle_data(self, data):
+        if not self.silent:
+            self.lines[-1] += data
+
+
+def plain_text(html):
+    parser = PlainText()
+    parser.feed(html)
+    lines = (re.sub(r"\s+", " ", line).strip(" |") for line in parser.lines)
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+@pytest.fixture(scope="module")
+def page(compensating_page):
+    return compensating_page
+
+
+def test_reads_as_it_always_read(page):
+    """Delete the golden file and run again to accept a deliberate change; read the difference."""
+    text = plain_text(page)
+    if not GOLDEN.exists():
+        GOLDEN.write_text(text, encoding="utf-8")
+        pytest.fail(f"{GOLDEN.name} was missing and has been written; read it and run again")
+    assert text == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_quality_comes_before_findings_and_findings_before_numbers(page):
+    order = re.findall(r'<h2 id="(\w+)"', page)
+    assert order == [
+        "quality", "found", "today", "runs", "stance", "time", "sides", "other", "limits", "terms",
+    ]  # fmt: skip
+
+
+def test_is_one_file_that_asks_nothing_of_anybody(page):
+    assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in unescape(page)
+    assert "<script" not in page
+    assert set(re.findall(r'(?:href|src)="([^"]*)"', page)) == {"data:,"}
+    assert not re.search(r"url\(|@import|https?://(?!www\.w3\.org/2000/svg)", page)
+
+
+@pytest.mark.parametrize("case", ["compensating", "usual", "building", "first", "grade D"])
+def test_never_claims_what_no_pod_can_know(report_data, case):
+    shift = {"pelvic_tilt_deg": (3.6, 0), "pelvic_drop_deg": (-9, 9)}
+    data = {
+        "compensating": lambda: report_data(shift=shift),
+        "usual": lambda: report_data(seed=3),
+        "building": lambda: report_data(past=3),
+        "first": lambda: report_data(past=0, minutes=1, curves=None, pods={}),
+        "grade D": lambda: report_data(grade="D", reasons=("pelvis: 40 % missing",)),
+    }[case]()
+    html, _ = render(data)
+    text = plain_text(html).lower()
+    assert not [word for word in FORBIDDEN if word in text]
+
+
+def test_declared_metrics_keep_the_wording_rules_too():
+    from imu.metrics import METRICS
+
+    for m in METRICS.values():
+        text = f"{m.label} {m.doc}".lower()
+        assert not [word for word in FORBIDDEN if word in text], m.name
+
+
+def test_shows_three_findings_and_names_the_rest(report_data):
+    shift = {
+        name: (8 * report_data().metrics[name].typical_error, 0.0)
+        for name in ("pelvic_tilt_deg", "pelvic_drop_deg", "pelvic_rotation_deg")
+    } | {"peak_tibial_resultant_mps2": (60.0, 0.0)}
+    html, found = render(report_data(shift=shift))
+    assert len(found) == 4
+    assert html.count("<li style") == 3
+    assert "Also outside your usual range" in html
+
+
+def test_first_run_says_baseline_and_shows_no_verdict_or_empty_chart(report_data):
+    html, found = render(report_data(past=0, curves=None))
+    text = plain_text(html)
+    assert found == ()
+    assert "Building your baseline (0/5)." in text
+    assert "Run after run" not in text
+    assert "usual range in this run" not in text
+
+
+def test_nothing_measured_is_a_page_that_says_so(report_data):
+    data = report_data()
+    for values in data.values.values():
+        values[:] = np.nan
+    html, found = render(replace(data, curves=None, grade="D", reasons=("no running was found",)))
+    text = plain_text(html)
+    assert found == ()
+    assert "Nothing could be compared today." in text
+    assert "No running was found" in text
+
+
+def test_session_without_a_stance_is_a_page_too(report_data):
+    nothing = np.zeros(0)
+    data = report_data()
+    empty = replace(
+        data,
+        side=np.zeros(0, "U5"),
+        time_s=nothing,
+        values=dict.fromkeys(data.values, nothing),
+        curves=None,
+        remarks=0,
+    )
+    html, _ = render(empty)
+    assert "0 left, 0 right" in html
+
+
+def test_names_cannot_become_markup(report_data):
+    html, _ = render(report_data(athlete="<b>&ana", reasons=("<script>x</script>",)))
+    assert "<script>x" not in html
+    assert "&lt;b&gt;&amp;ana" in html
+
+
+@pytest.mark.parametrize(("past", "minutes"), [(6, 12), (20, 47), (20, 200)])
+def test_stays_small(report_data, compensating, past, minutes):
+    html, _ = render(report_data(past=past, minutes=minutes))
+    assert len(html.encode()) < 150_000
+
+
+def test_every_figure_has_a_caption_and_its_numbers_as_a_table(page):
+    figures = re.findall(r"<figure>.*?</figure>", page, re.S)
+    assert len(figures) == 7 + 5 + 7
+    for figure in figures:
+        assert "<figcaption><b>" in figure
+        assert re.search(r'<svg[^>]*role="img"[^>]*aria-label="[^"]{10,}"', figure)
+        assert len(re.findall(r'<th scope="row">', figure)) >= 5
+
+
+def test_left_and_right_have_one_colour_everywhere(page):
+    used = set(re.findall(r"#[0-9a-f]{6}", " ".join(re.findall(r"<svg.*?</svg>", page, re.S))))
+    declared = dict(re.findall(r"--(left|right): (#[0-9a-f]{6})", page))
+    assert set(declared.values()) <= used
+    greys = used - set(declared.values())
+    assert all(_saturation(colour) < 0.35 for colour in greys)
+
+
+def _saturation(colour):
+    channels = [int(colour[i : i + 2], 16) for i in (1, 3, 5)]
+    return 1 - min(channels) / max(channels)
+
+
+@pytest.mark.parametrize("name", ["left", "right", "ink", "muted"])
+def test_text_stands_out_from_the_paper(page, name):
+    colour = re.search(rf"--{name}: (#[0-9a-f]{{6}})", page)[1]
+    channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
+    assert 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) >= 4.5  # WCAG AA

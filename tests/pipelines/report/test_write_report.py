@@ -1,0 +1,129 @@
+"""From a store on disk to a page on disk."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from imu.analysis import CURVE_POINTS, Analysis, Bouts, Curves, SessionQuality, StanceTable
+from imu.metrics import METRICS
+from imu.stances import Stances
+from pipelines.report import write_report
+from pipelines.report.data import collect
+from pipelines.store.files import session_files
+from pipelines.store.stance_file import write_stances
+
+FIRST = datetime.fromisoformat("2026-10-01T07:00:00+00:00")
+
+
+def an_analysis(seed, shift):
+    rng = np.random.default_rng(seed)
+    count = 200
+    contact_s = 10 + 0.36 * np.arange(count)
+    side = np.where(np.arange(count) % 2 == 0, "left", "right")
+    metrics = {
+        m.name: 10 * m.typical_error * (1 + 0.05 * rng.normal(size=count))
+        + m.typical_error * (0.5 * rng.normal() + shift.get(m.name, 0.0) * (side == "left"))
+        for m in METRICS.values()
+    }
+    stances = Stances(
+        side=side,
+        bout=np.zeros(count, dtype=np.int64),
+        initial_contact_s=contact_s,
+        midstance_s=contact_s + 0.1,
+        toe_off_s=contact_s + 0.25,
+        agreement_s=np.full(count, 0.002),
+    )
+    quality = {
+        "coverage_pct": np.full(count, 99.5),
+        "clipped": np.zeros(count, dtype=bool),
+        "quality": np.where(np.arange(count) == 1, "shank_left: gap", ""),
+    }
+    curves = {"pelvis_tilt_deg": rng.normal(size=(2, CURVE_POINTS))}
+    return Analysis(
+        stances=StanceTable(stances, metrics, quality),
+        bouts=Bouts(np.array([10.0]), np.array([82.0]), np.array(["running"])),
+        curves=Curves(curves, curves, np.array([100, 100])),
+        orientation={},
+        alignment={},
+        quality=SessionQuality("B", ("one remark",), {"pelvis": {"coverage_pct": 99.0}}),
+        parameters={},
+    )
+
+
+def save(root, day, *, seed=0, shift=None, word="run"):
+    started = FIRST + timedelta(days=day)
+    files = session_files(root, "ana", f"{started:%Y-%m-%d}-{word}")
+    about = {"started_utc": started.isoformat(), "duration_s": 90.0, "pods": {}}
+    write_stances(files, an_analysis(seed, shift or {}), about)
+    return files
+
+
+@pytest.fixture
+def stored(tmp_path):
+    for day in range(6):
+        save(tmp_path, day, seed=day)
+    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_deg": 8.0})
+    later = save(tmp_path, 9, seed=90, shift={"pelvic_tilt_deg": 50.0})
+    return SimpleNamespace(root=tmp_path, today=today, later=later)
+
+
+def test_names_what_changed_and_writes_the_page(stored, tmp_path):
+    out = tmp_path / "reports" / "today.html"
+    report = write_report(stored.root, "ana", stored.today.session, out)
+    assert [(f.metric, f.side, f.direction) for f in report.findings] == [
+        ("pelvic_tilt_deg", "left", "higher")
+    ]
+    assert report.path == out
+    page = out.read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert report.findings[0].title in page
+    assert "1 stance" in page
+
+
+def test_past_runs_are_those_before_and_in_order(stored):
+    data = collect(stored.root, "ana", stored.today.session)
+    assert [run.session for run in data.past] == [f"2026-10-0{day}-run" for day in range(1, 7)]
+    assert data.grade == "B"
+    assert data.running_s == 72.0
+    assert data.pods["pelvis"]["coverage_pct"] == 99.0
+
+
+def test_second_run_of_a_day_comes_after_the_first(tmp_path):
+    save(tmp_path, 0, word="zz-morning")
+    evening = save(tmp_path, 0.4, word="aa-evening")
+    data = collect(tmp_path, "ana", evening.session)
+    assert [run.session for run in data.past] == ["2026-10-01-zz-morning"]
+
+
+def test_only_recent_runs_say_what_is_usual(stored):
+    data = collect(stored.root, "ana", stored.today.session, baseline_runs=4)
+    assert len(data.past) == 4
+    assert data.past[0].session == "2026-10-03-run"
+    assert data.notes == ("2 older runs were left out: the last 4 say what is usual now.",)
+
+
+def test_damaged_past_run_is_left_out_and_noted(stored):
+    path = session_files(stored.root, "ana", "2026-10-02-run").stances
+    whole = bytearray(path.read_bytes())
+    whole[len(whole) // 4] ^= 0xFF
+    path.write_bytes(whole)
+    data = collect(stored.root, "ana", stored.today.session)
+    assert len(data.past) == 5
+    assert "2026-10-02-run was left out" in data.notes[0]
+
+
+def test_report_is_replaced_by_a_newer_one(stored, tmp_path):
+    out = tmp_path / "r.html"
+    out.write_text("old")
+    write_report(stored.root, "ana", stored.today.session, out)
+    assert "old" not in out.read_text(encoding="utf-8")[:10]
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_session_that_is_not_there_is_one_sentence(stored, tmp_path):
+    with pytest.raises((OSError, ValueError)) as caught:
+        write_report(stored.root, "ana", "2026-10-08-nope", tmp_path / "r.html")
+    assert "\n" not in str(caught.value)
+    assert not (tmp_path / "r.html").exists()
