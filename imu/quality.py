@@ -37,8 +37,9 @@ def _numbers(
 ) -> dict[str, float]:
     own = table.events.side == placement.removeprefix("shank_")
     clipped = table.quality["clipped"][own]
+    # A pod that joined late has lost nothing; one that left early has.
     return {
-        "coverage_pct": 100.0 * float(np.mean(segment.valid)),
+        "coverage_pct": 100.0 * float(np.mean(segment.valid[np.argmax(segment.valid) :])),
         "clipped_pct": 100.0 * float(np.mean(clipped)) if len(clipped) else 0.0,
         "sync_s": float(recording.sync_s.get(placement, 0.0)),
         "alignment": segment.alignment.confidence,

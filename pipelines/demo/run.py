@@ -13,7 +13,7 @@ from pipelines.demo.past import keep_past_run
 from pipelines.demo.story import ATHLETE, DAYS_AGO, Today
 from pipelines.process import Processed, process_journal
 from pipelines.report import Report, write_report
-from pipelines.store.names import session_name
+from pipelines.store.files import session_name
 
 Say = Callable[[str], None]
 REPORT: Final = "report.html"

@@ -1,0 +1,104 @@
+"""The demo's own promises: what it finds, and that the live path equals the offline one."""
+
+import shutil
+from datetime import UTC, datetime
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from pipelines.demo import live, story
+from pipelines.demo.past import keep_past_run, raw_session
+from pipelines.demo.run import demonstrate, fresh_folder
+from pipelines.process import process_journal, process_raw
+from pipelines.protocols import PROTOCOLS
+from pipelines.report import write_report
+from pipelines.store.files import session_files, session_name
+from pipelines.store.journal import read_journal
+from pipelines.store.raw_file import write_raw
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory):
+    """A store with the six past runs."""
+    store = tmp_path_factory.mktemp("demo") / "store"
+    store.mkdir()
+    for number in range(len(story.DAYS_AGO)):
+        keep_past_run(store, number, NOW)
+    return store
+
+
+def lived(past, folder, today):
+    """Record, process and report today's run in a copy of the past."""
+    store = shutil.copytree(past, folder / "store")
+    day = story.this_day(today, NOW)
+    session = session_name(day.started, day.word)
+    journal = live.record_day(
+        day, store, athlete=story.ATHLETE, session=session, on_health=live.quiet
+    )
+    done = process_journal(journal, store)
+    report = write_report(store, story.ATHLETE, session, folder / "report.html")
+    return day, journal, done, report
+
+
+@pytest.fixture(scope="module")
+def compensating(past, tmp_path_factory):
+    return lived(past, tmp_path_factory.mktemp("compensating"), "compensating")
+
+
+def test_the_compensating_leg_is_named_with_the_right_signs_and_nothing_else(compensating):
+    _, _, _, report = compensating
+    found = {(f.metric, f.side, f.direction) for f in report.findings}
+    assert found == {
+        ("pelvic_tilt_deg", "left", "higher"),
+        ("pelvic_rotation_deg", "left", "lower"),
+        ("shank_internal_rotation_deg", "left", "higher"),
+        ("shank_internal_rotation_rate_radps", "left", "higher"),
+    }
+
+
+def test_a_usual_day_names_nothing(past, tmp_path):
+    _, _, done, report = lived(past, tmp_path, "usual")
+    assert report.findings == ()
+    assert done.grade == "A"
+    assert "Nothing stands out" in report.path.read_text(encoding="utf-8")
+
+
+def test_the_radio_loses_no_sample_and_changes_none(compensating):
+    day, path, done, _ = compensating
+    journal = read_journal(path)
+    assert set(done.lost.values()) == {0}
+    for number, pod in journal.header.pods.items():
+        heard = PROTOCOLS[pod.protocol].decode(journal.packets[number]).samples
+        said = day.simulation.streams[pod.placement].samples[-len(heard) :]
+        for name in ("acc_lsb", "gyr_lsb"):
+            np.testing.assert_array_equal(heard[name], said[name])
+        # A frame carries the time of its first sample; the others are rounded from it.
+        np.testing.assert_allclose(heard["device_us"], said["device_us"], rtol=0, atol=1)
+
+
+def test_live_equals_offline(compensating, tmp_path):
+    """Same run, true clocks instead of fitted ones: same stances, events within 1 ms.
+
+    The live session's clock starts when the recorder does, which shifts all events alike.
+    """
+    day, _, done, _ = compensating
+    files = session_files(tmp_path, story.ATHLETE, session_name(day.started, "offline"))
+    write_raw(files, raw_session(day))
+    process_raw(files.raw)
+    live_, offline = pd.read_parquet(done.stances_path), pd.read_parquet(files.stances)
+    assert live_["side"].tolist() == offline["side"].tolist()
+    for event in ("initial_contact_s", "toe_off_s", "midstance_s"):
+        apart = (live_[event] - offline[event]).to_numpy()
+        assert np.max(np.abs(apart - np.median(apart))) < 0.001
+
+
+def test_a_demo_never_overwrites_the_one_before(tmp_path):
+    assert fresh_folder(tmp_path / "demo") == tmp_path / "demo"
+    (tmp_path / "demo").mkdir()
+    assert fresh_folder(tmp_path / "demo") == tmp_path / "demo-2"
+    with pytest.raises(FileExistsError):
+        (tmp_path / "x" / "store").mkdir(parents=True)
+        demonstrate(tmp_path / "x", today="usual", say=print)
