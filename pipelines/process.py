@@ -35,6 +35,7 @@ from pipelines.store.stance_file import write_stances
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis
+    from imu.recording import Recording
     from pipelines.sources.recording import SourcePod, SourceRecording
 
 US_PER_S: Final = 1_000_000
@@ -75,6 +76,7 @@ def process_journal(journal_path: Path, store_root: Path) -> Processed:
         raise ValueError(f"{journal_path} was interrupted; run midstance recover to finish it")
     files = session_files(store_root, known.athlete, known.session)
     _keep_raw(files, _decoded(journal))
+    del journal, known  # an hour of packets, and the analysis needs the room
     return _process(files, replace_existing=False)
 
 
@@ -124,41 +126,50 @@ def _keep_raw(files: SessionFiles, session: RawSession) -> None:
 
 
 def _process(files: SessionFiles, *, replace_existing: bool) -> Processed:
-    session = read_raw(files.raw)
+    import imu
+
+    known = read_raw_header(files.raw)
     try:
-        analysis = _analysed(session)
+        analysis = imu.analyse(_recording(files))
     except ValueError as error:
         raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
-    known = raw_file.header(files, session)
+    analysis = _with_remarks(analysis, known)
     about = {**known, **_athlete(files)}
     write_stances(files, analysis, about, replace=replace_existing)
     return _processed(files, known, analysis)
 
 
-def _analysed(session: RawSession) -> Analysis:
-    import imu
+def _recording(files: SessionFiles) -> Recording:
+    """Return the stored samples on one grid; an hour of counts is let go before the analysis."""
     from imu.timebase import align
 
-    heard = {p: pod for p, pod in session.pods.items() if len(pod.samples) >= LEAST_SAMPLES}
-    analysis = imu.analyse(align([raw_file.track(place, pod) for place, pod in heard.items()]))
+    pods = read_raw(files.raw).pods
+    heard = {place: pod for place, pod in pods.items() if len(pod.samples) >= LEAST_SAMPLES}
+    return align([raw_file.track(place, pod) for place, pod in heard.items()])
+
+
+def _with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
+    """Add to the reasons what the raw file knows and the grid does not show."""
+    found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
     notes = [
         f"{place.replace('_', ' ')}: {note}"
-        for place, pod in session.pods.items()
-        for note in _remarks(pod, analysis.quality.pods.get(place, {}))
+        for place, pod in known["pods"].items()
+        for note in _remarks(pod, found.get(place, {}))
     ]
-    reasons = (*analysis.quality.reasons, *session.notes, *notes)
+    reasons = (*analysis.quality.reasons, *known["notes"], *notes)
     return replace(analysis, quality=replace(analysis.quality, reasons=reasons))
 
 
-def _remarks(pod: RawPod, numbers: Mapping[str, float]) -> Iterator[str]:
-    if len(pod.samples) < LEAST_SAMPLES:
+def _remarks(pod: Mapping[str, Any], numbers: Mapping[str, float]) -> Iterator[str]:
+    kept, lost = pod["samples_count"], pod["lost_count"]
+    if kept < LEAST_SAMPLES:
         yield "it said nothing"
         return
-    lost_pct = 100 * (1 - len(pod.samples) / (np.ptp(pod.samples["index"]) + 1))
+    lost_pct = 100 * lost / (kept + lost)
     # On the grid a single lost sample of a slow pod lies within the longest step and is no hole.
     if lost_pct > LOST_PCT and numbers.get("coverage_pct", 0.0) > 100 - LOST_PCT:
         yield f"{lost_pct:.0f} % of the samples were lost, in short gaps"
-    yield from pod.notes
+    yield from pod["notes"]
 
 
 def _athlete(files: SessionFiles) -> dict[str, Any]:
