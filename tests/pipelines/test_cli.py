@@ -1,0 +1,162 @@
+"""The command as a person meets it: words, exit codes, nothing half done."""
+
+import json
+import stat
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from imu import simulation
+from pipelines import cli
+
+MAPPING = """
+rate_hz = 200.0
+
+[pods.shank_left]
+acc = ["ax", "ay", "az"]
+acc_unit = "m/s2"
+gyr = ["gx", "gy", "gz"]
+gyr_unit = "rad/s"
+"""
+
+
+def run(monkeypatch, capsys, *words):
+    """Run the command in this process; return exit code, standard output, standard error."""
+    monkeypatch.setattr("sys.argv", ["midstance", *map(str, words)])
+    code = 0
+    try:
+        cli.main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1 if end.code else 0
+        if isinstance(end.code, str):
+            print(end.code, file=sys.stderr)
+    told = capsys.readouterr()
+    return code, told.out, told.err
+
+
+@pytest.fixture(scope="module")
+def csv(tmp_path_factory):
+    """A minute of running of one shank, as another system would write it."""
+    folder = tmp_path_factory.mktemp("csv")
+    run_ = simulation.simulate(
+        simulation.Runner(), (simulation.Stand(6), simulation.Run(40)), seed=5
+    )
+    pod = run_.recording().sensors["shank_left"]
+    table = np.hstack([pod.acc_mps2, pod.gyr_radps])
+    np.savetxt(folder / "run.csv", table, "%.5f", ",", header="ax,ay,az,gx,gy,gz", comments="")
+    (folder / "map.toml").write_text(MAPPING, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def imported(csv, tmp_path, monkeypatch, capsys):
+    """A store with that run in it."""
+    store = tmp_path / "store"
+    words = ("import", csv / "run.csv", "--mapping", csv / "map.toml", "--athlete", "ana")
+    code, out, err = run(monkeypatch, capsys, *words, "--store", store, "--json")
+    assert code == 0, err
+    return store, json.loads(out)
+
+
+def test_import_process_report_verify_go_hand_in_hand(imported, tmp_path, monkeypatch, capsys):
+    store, done = imported
+    assert done["stances"] > 40
+    code, out, _ = run(monkeypatch, capsys, "process", done["raw_path"], "--json")
+    assert code == 0
+    assert json.loads(out)["stances"] == done["stances"]
+    page = tmp_path / "page.html"
+    code, out, err = run(
+        monkeypatch, capsys, "report", "ana", "--store", store, "--out", page, "--json"
+    )
+    assert code == 0, err
+    assert json.loads(out)["findings"] == []
+    assert "Building your baseline" in page.read_text(encoding="utf-8")
+    code, out, _ = run(monkeypatch, capsys, "verify", store)
+    assert code == 0
+    assert "sound" in out
+
+
+def test_importing_twice_is_refused_and_changes_nothing(csv, imported, monkeypatch, capsys):
+    store, _ = imported
+    before = {path: path.stat().st_mtime_ns for path in store.rglob("*.parquet")}
+    words = ("import", csv / "run.csv", "--mapping", csv / "map.toml", "--athlete", "ana")
+    code, _, err = run(monkeypatch, capsys, *words, "--store", store)
+    assert code == 1
+    assert "exists" in err
+    assert {path: path.stat().st_mtime_ns for path in store.rglob("*.parquet")} == before
+
+
+@pytest.mark.parametrize("athlete", ["../x", "007", "Ana", ""])
+def test_an_unsafe_athlete_id_is_refused(athlete, csv, tmp_path, monkeypatch, capsys):
+    words = ("import", csv / "run.csv", "--mapping", csv / "map.toml", "--athlete", athlete)
+    code, _, err = run(monkeypatch, capsys, *words, "--store", tmp_path / "s")
+    assert code == 1
+    assert "athlete id" in err
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_damaged_page_is_found(imported, monkeypatch, capsys):
+    store, done = imported
+    path = next(store.rglob("*.raw.parquet"))
+    content = bytearray(path.read_bytes())
+    content[len(content) // 3] ^= 0x10
+    path.chmod(path.stat().st_mode | stat.S_IWUSR)
+    path.write_bytes(content)
+    code, _, err = run(monkeypatch, capsys, "verify", store)
+    assert code == 1
+    assert "restore" in err
+    code, _, err = run(monkeypatch, capsys, "process", done["raw_path"])
+    assert code == 1
+    assert len(err.strip().splitlines()) == 1
+
+
+def test_walking_only_is_kept_and_said(csv, tmp_path, monkeypatch, capsys):
+    walk = simulation.simulate(simulation.Runner(), (simulation.Walk(10),), seed=5)
+    pod = walk.recording().sensors["shank_left"]
+    table = np.hstack([pod.acc_mps2, pod.gyr_radps])
+    data = tmp_path / "walk.csv"
+    np.savetxt(data, table, "%.5f", ",", header="ax,ay,az,gx,gy,gz", comments="")
+    words = ("import", data, "--mapping", csv / "map.toml", "--athlete", "ana")
+    code, _, err = run(monkeypatch, capsys, *words, "--store", tmp_path / "s")
+    assert code == 1
+    assert "no running was found" in err
+    assert list((tmp_path / "s").rglob("*.raw.parquet"))
+
+
+def test_metrics_are_a_dictionary(monkeypatch, capsys):
+    code, out, _ = run(monkeypatch, capsys, "metrics", "--json")
+    assert code == 0
+    names = [entry["name"] for entry in json.loads(out)["metrics"]]
+    assert "pelvic_rotation_deg" in names
+    code, out, _ = run(monkeypatch, capsys, "metrics", "pelvic_rotation_deg")
+    assert code == 0
+    assert "hypothesis" in out
+    code, _, err = run(monkeypatch, capsys, "metrics", "knees")
+    assert code == 1
+    assert "there is no metric 'knees'" in err
+
+
+@pytest.mark.skipif(Path("/var/run/dbus/system_bus_socket").exists(), reason="has Bluetooth")
+def test_recording_without_bluetooth_says_what_to_do(tmp_path, monkeypatch, capsys):
+    code, _, err = run(monkeypatch, capsys, "record", "ana", "--store", tmp_path / "s")
+    assert code == 1
+    assert "Bluetooth is not available on this machine" in err
+    assert not list(tmp_path.rglob("*.journal"))
+
+
+def test_nothing_to_recover_is_no_failure(tmp_path, monkeypatch, capsys):
+    code, out, _ = run(monkeypatch, capsys, "recover", "--store", tmp_path)
+    assert code == 0
+    assert "nothing to recover" in out
+
+
+def test_a_missing_store_or_athlete_is_one_sentence(imported, tmp_path, monkeypatch, capsys):
+    store, _ = imported
+    code, _, err = run(monkeypatch, capsys, "report", "ana", "--store", tmp_path / "nowhere")
+    assert code == 1
+    assert "there is no store" in err
+    code, _, err = run(monkeypatch, capsys, "report", "bob", "--store", store)
+    assert code == 1
+    assert "no athlete bob" in err
