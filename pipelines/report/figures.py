@@ -107,7 +107,7 @@ def stance_figures(data: ReportData) -> list[Figure]:
 
 def _past_curves(data: ReportData, name: str) -> FloatArray:
     given = [run.curves.mean[name] for run in data.past if run.curves and name in run.curves.mean]
-    return np.array(given).reshape(-1, 2, np.shape(given)[-1] if given else 0)
+    return np.array(given) if given else np.empty((0, 2, 0))
 
 
 def _stance_figure(name: str, today: FloatArray, past: FloatArray) -> Figure:
