@@ -47,6 +47,13 @@ def test_sessions_are_one_row_each_oldest_first(two_athletes):
     assert sessions["started_utc"].dt.hour.tolist() == [8, 8]
 
 
+def test_two_runs_of_one_day_are_in_the_order_they_were_run(save, tmp_path):
+    save(session="2026-11-22-aaaa", started_utc="2026-11-22T17:00:00+00:00")
+    save(session="2026-11-22-ffff", started_utc="2026-11-22T07:00:00.25+00:00")
+    sessions = store.open(tmp_path).sessions("ana")["session"]
+    assert list(sessions) == ["2026-11-22-ffff", "2026-11-22-aaaa"]
+
+
 def test_the_catalogue_reads_the_same_the_second_time(two_athletes):
     first = two_athletes.sessions("ana")
     assert (two_athletes.root / "athlete=ana" / "sessions.parquet").exists()
