@@ -116,6 +116,15 @@ class TestNumbers:
             assert c.usual == pytest.approx(difference[:-1].mean())
             assert not c.changed
 
+    def test_left_minus_right_expects_the_error_of_two_legs(self):
+        past = {name: np.zeros((6, 2)) for name in ERRORS}
+        for c in compare_sides(
+            SIDE, today_like(dict.fromkeys(ERRORS, (5, 5))), past, metrics=METRICS
+        ):
+            if c.primary:
+                expected = usual(np.zeros(6), np.sqrt(2) * ERRORS[c.metric], Rules())
+                assert c.detectable == pytest.approx(float(expected.reach))
+
     def test_curve_band_holds_the_curves_it_was_made_of(self):
         past = np.random.default_rng(3).normal(size=(6, 2, 101))
         low, high = curve_band(past)
