@@ -46,7 +46,7 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     burst = _burst_onset(features.burst, impact, rate_hz)
     toe_off = _toe_off(features, axial, stride, rate_hz)
     return Candidates(
-        initial_contact=np.where(np.isnan(burst), axial, (axial + burst) / 2),
+        initial_contact=_agreed(axial, burst, rate_hz),
         toe_off=toe_off,
         apart_s=(burst - axial) / rate_hz,
         stride_s=stride / rate_hz,
@@ -163,6 +163,16 @@ def _burst_onset(burst: FloatArray, impact: IntArray, rate_hz: float) -> FloatAr
     dip = argmax_in(-burst, impact - reach, impact)
     level = burst[dip] + calibration.BURST_RISE * (burst[impact] - burst[dip])
     return last_crossing(burst, level, dip, impact) - calibration.BURST_ONSET_S * rate_hz
+
+
+def _agreed(axial: FloatArray, burst: FloatArray, rate_hz: float) -> FloatArray:
+    """Return the mean of the two estimates while they agree, and near the first when they do not.
+
+    The burst follows the impact, which comes later when the forefoot lands first; the slow rise
+    does not.
+    """
+    reach = calibration.TRUSTED_APART_S * rate_hz
+    return np.where(np.isnan(burst), axial, axial + np.clip(burst - axial, -reach, reach) / 2)
 
 
 def _toe_off(
