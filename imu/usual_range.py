@@ -96,6 +96,9 @@ def without_streak(
     A lasting change would otherwise widen and shift the range it is judged by. Returns `past`
     (k, ...) with those runs NaN, and how many they are (...), signed by the end of the range.
     A run outside that was followed by one inside belongs to the baseline again.
+
+    It has a price: of simulated runners who do not change, 11 to 14 % have something called
+    changed after six to twenty runs, where a false discovery rate of 10 % intends 10 %.
     """
     kept = past.copy()
     streak = np.zeros(past.shape[1:], dtype=np.int64)

@@ -14,7 +14,7 @@ PACE_METRICS: Final = ("cadence_spm", "contact_time_s")
 
 LIMITS: Final = (
     "A usual range holds 19 of 20 runs of a runner who has not changed. All primary measures and "
-    "both sides are tested together; with nothing changed at all, about one report in ten still "
+    "both sides are tested together; with nothing changed at all, about one report in eight still "
     "names something. That is why a change should be seen in two runs in a row.",
     "Until there are many runs of your own, part of each range comes from what is known of other "
     "runners' differences between sessions.",
