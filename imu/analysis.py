@@ -88,12 +88,14 @@ class SessionQuality:
     """What may be trusted: a grade from A to D, and the reasons in words.
 
     `pods` maps a placement to numbers for people and files: ``coverage_pct``, ``clipped_pct``,
-    ``sync_s`` and the like.
+    ``sync_s`` and the like. `complaint` is empty, or the one sentence to act on before anything
+    else: the recording is not what it claims to be.
     """
 
     grade: str
     reasons: tuple[str, ...]
     pods: Mapping[Placement, Mapping[str, float]]
+    complaint: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,16 +111,20 @@ class Analysis:
     parameters: Mapping[str, Any]
 
 
-def analyse(recording: Recording) -> Analysis:
+def analyse(
+    recording: Recording, *, shank: str = "midstance_shank", pelvis: str = "midstance_pelvis"
+) -> Analysis:
     """Find every running stance in `recording` and measure how it is loaded.
 
     Works with any subset of pelvis, left and right shank, any mounting, with or without
-    gyroscopes; what cannot be computed is NaN and ``quality`` says why. Raises ValueError, in one
-    sentence, only for input that cannot be meant (see `imu.recording.check`).
+    gyroscopes; what cannot be computed is NaN and ``quality`` says why. `shank` and `pelvis` name
+    the detectors of contact (`imu.segmentation.SEGMENTERS`). Raises ValueError, in one sentence,
+    only for input that cannot be meant (see `imu.recording.check`).
     """
     from imu import segmentation
     from imu.curves import curves
     from imu.metrics.measure import measure
+    from imu.placement import SWAPPED, swapped
     from imu.quality import judge
 
     check(recording)
@@ -126,7 +132,12 @@ def analyse(recording: Recording) -> Analysis:
     segments = segmentation.worn(recording)
     quaternions = segmentation.oriented(segments, rate_hz=rate_hz)
     signals, events = segmentation.stances(
-        segments, quaternions, rate_hz=rate_hz, start_s=recording.start_s
+        segments,
+        quaternions,
+        rate_hz=rate_hz,
+        start_s=recording.start_s,
+        shank=shank,
+        pelvis=pelvis,
     )
     metrics, quality = measure(signals)
     table = StanceTable(events, metrics, quality)
@@ -138,6 +149,6 @@ def analyse(recording: Recording) -> Analysis:
             placement: segmentation.as_rotation(q) for placement, q in quaternions.items()
         },
         alignment={placement: segment.alignment for placement, segment in segments.items()},
-        quality=judge(recording, segments, table),
-        parameters=segmentation.PARAMETERS,
+        quality=judge(recording, segments, table, complaint=SWAPPED if swapped(signals) else ""),
+        parameters={**segmentation.PARAMETERS, "shank": shank, "pelvis": pelvis},
     )

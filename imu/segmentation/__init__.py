@@ -11,11 +11,14 @@ from imu.metrics.signals import StanceSignals
 from imu.orientation import as_rotation, orient, upward
 from imu.recording import Recording
 from imu.segmentation import calibration, gait
+from imu.segmentation.segmenters import OUR_PELVIS, OUR_SHANK, SEGMENTERS, Segmenter, segmenter
 from imu.segments import Segment
 from imu.stances import Stances
 
 __all__ = [
     "PARAMETERS",
+    "SEGMENTERS",
+    "Segmenter",
     "as_rotation",
     "bouts",
     "oriented",
@@ -60,9 +63,20 @@ def stances(
     *,
     rate_hz: float,
     start_s: float,
+    shank: str = OUR_SHANK,
+    pelvis: str = OUR_PELVIS,
 ) -> tuple[StanceSignals, Stances]:
-    """Return the running stances, as positions for the metrics and on the session clock."""
-    found, bout = gait.in_bouts(gait.find(worn_pods, rate_hz=rate_hz))
+    """Return the running stances, as positions for the metrics and on the session clock.
+
+    `shank` and `pelvis` name detectors of `SEGMENTERS`.
+    """
+    every = gait.find(
+        worn_pods,
+        rate_hz=rate_hz,
+        of_shank=segmenter(shank, "shank").candidates,
+        of_pelvis=segmenter(pelvis, "pelvis").candidates,
+    )
+    found, bout = gait.in_bouts(every)
     body = worn_pods.get("pelvis")
     lifted = None if body is None else upward(body.acc_mps2, quaternions.get("pelvis"))
     events = gait.to_stances(found, bout, lifted, rate_hz=rate_hz, start_s=start_s)

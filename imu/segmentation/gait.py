@@ -6,7 +6,7 @@ weightless in between where it is measured, else the shank shaken hard enough. A
 of such stances; a lone hop is not running.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
@@ -42,16 +42,32 @@ class _Found:
     stride: FloatArray
 
 
-def find(segments: Mapping[Placement, Segment], *, rate_hz: float) -> _Found:
+Detector = Callable[..., Candidates]
+"""Called as ``detector(segment, rate_hz=...)``."""
+
+
+def find(
+    segments: Mapping[Placement, Segment],
+    *,
+    rate_hz: float,
+    of_shank: Detector = shank.candidates,
+    of_pelvis: Detector = pelvis_alone.candidates,
+) -> _Found:
     """Return every running stance of the recording, in order of initial contact."""
     pelvis = segments.get("pelvis")
     found = [
-        _of_shank(segments[placement], side, pelvis, rate_hz)
+        _of_shank(
+            of_shank(segments[placement], rate_hz=rate_hz),
+            segments[placement],
+            side,
+            pelvis,
+            rate_hz,
+        )
         for side in SIDES
         if (placement := _shank_of(side)) in segments
     ]
     if not found and pelvis is not None:
-        found = [_of_pelvis(pelvis, rate_hz)]
+        found = [_of_pelvis(of_pelvis(pelvis, rate_hz=rate_hz), pelvis, rate_hz)]
     every = _Found(
         *(np.concatenate([getattr(one, field.name) for one in found]) for field in fields(_Found))
     )
@@ -67,8 +83,9 @@ def _pick(found: _Found, index: IntArray | BoolArray) -> _Found:
     return _Found(*(getattr(found, field.name)[index] for field in fields(_Found)))
 
 
-def _of_shank(segment: Segment, side: str, pelvis: Segment | None, rate_hz: float) -> _Found:
-    one = shank.candidates(segment, rate_hz=rate_hz)
+def _of_shank(
+    one: Candidates, segment: Segment, side: str, pelvis: Segment | None, rate_hz: float
+) -> _Found:
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
     if pelvis is not None:
@@ -78,8 +95,7 @@ def _of_shank(segment: Segment, side: str, pelvis: Segment | None, rate_hz: floa
     return _pick(_Found(np.full(len(start), side), start, stop, one.apart_s, stride), running)
 
 
-def _of_pelvis(segment: Segment, rate_hz: float) -> _Found:
-    one = pelvis_alone.candidates(segment, rate_hz=rate_hz)
+def _of_pelvis(one: Candidates, segment: Segment, rate_hz: float) -> _Found:
     start, stop = one.initial_contact, one.toe_off
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
     found = _pick(

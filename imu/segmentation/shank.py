@@ -53,6 +53,11 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     )
 
 
+def impacts(segment: Segment, *, rate_hz: float) -> tuple[IntArray, FloatArray]:
+    """Return the sample of each stride's impact (k,) and the stride in samples: the anchors."""
+    return _impacts(segment, _Features.of(segment, rate_hz), rate_hz)
+
+
 @dataclass(frozen=True)
 class _Features:
     """Filtered channels, each (n,)."""
