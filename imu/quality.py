@@ -15,21 +15,26 @@ GRADES = "ABCD"
 
 
 def judge(
-    recording: Recording, segments: Mapping[Placement, Segment], table: StanceTable
+    recording: Recording,
+    segments: Mapping[Placement, Segment],
+    table: StanceTable,
+    *,
+    complaint: str = "",
 ) -> SessionQuality:
     """Return the session's grade: A when nothing was found, one letter down per kind of trouble.
 
-    What makes the main comparison impossible (no running, hardly any stances) is D at once.
+    What makes the main comparison impossible (no running, hardly any stances, a `complaint` that
+    was found elsewhere) is D at once.
     """
     pods = {
         placement: _numbers(recording, placement, segment, table)
         for placement, segment in segments.items()
     }
-    grave = _grave(table)
+    grave = ([complaint] if complaint else []) + _grave(table)
     reasons = grave + _missing(segments) + _per_pod(segments, pods) + _rate(recording)
     reasons += _agreement(table)
     steps = 3 if grave else min(len(reasons), 3)
-    return SessionQuality(GRADES[steps], tuple(reasons), pods)
+    return SessionQuality(GRADES[steps], tuple(reasons), pods, complaint)
 
 
 def _numbers(

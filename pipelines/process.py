@@ -190,7 +190,8 @@ def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis
         grade=analysis.quality.grade,
         reasons=analysis.quality.reasons,
         lost={place: pod["lost_count"] for place, pod in known["pods"].items()},
-        complaint="" if len(analysis.stances) else _complaint(files, known["duration_s"]),
+        complaint=analysis.quality.complaint
+        or ("" if len(analysis.stances) else _complaint(files, known["duration_s"])),
     )
 
 
