@@ -86,7 +86,11 @@ def _block(m: Metric, changes: Sequence[Change]) -> Block:
 
 
 def row(c: Change, unit: Unit) -> Row:
-    """Return one comparison as text; ranges only where there is a baseline."""
+    """Return one comparison as text; ranges only where there is a baseline.
+
+    A difference between the legs gets no verdict: with one per measure, chance alone would name
+    some of them, and it follows from the two legs, which have theirs.
+    """
     judged = c.state in JUDGED
     signed = c.side == "left - right"
     interval = span(c.difference_low, c.difference_high, unit, signed=True)
@@ -97,7 +101,7 @@ def row(c: Change, unit: Unit) -> Row:
         usual=span(c.low, c.high, unit, signed=signed) + symbol(unit) if _based(c) else UNKNOWN,
         difference=quantity(c.difference, unit, signed=True) if judged else UNKNOWN,
         interval=interval if judged else "",
-        verdict=_capital(c.words),
+        verdict="" if signed and judged else _capital(c.words),
         state=c.state,
         strip=None if strip is None else float(np.clip(strip, 2.5, 97.5)),
     )
