@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from imu.segmentation import pelvis, shank
+from imu.segmentation import pelvis, published_pelvis, published_shank, shank
 from imu.segmentation.shank import Candidates
 
 Place = Literal["shank", "pelvis"]
@@ -35,7 +35,49 @@ OUR_PELVIS: Final = "midstance_pelvis"
 
 _ALL: Final = (
     Segmenter(OUR_SHANK, "shank", "this project", shank.candidates),
+    Segmenter("mercer2003", "shank", "Mercer et al. 2003", published_shank.mercer2003),
+    Segmenter("purcell2006", "shank", "Purcell et al. 2006", published_shank.purcell2006),
+    Segmenter("sinclair2013", "shank", "Sinclair et al. 2013", published_shank.sinclair2013),
+    Segmenter(
+        "whelan2015",
+        "shank",
+        "Whelan et al. 2015",
+        published_shank.whelan2015,
+        times_toe_off=False,
+    ),
+    Segmenter(
+        "aubol2020",
+        "shank",
+        "Aubol & Milner 2020",
+        published_shank.aubol2020,
+        times_toe_off=False,
+    ),
+    Segmenter(
+        "fadillioglu2020",
+        "shank",
+        "Fadillioglu et al. 2020",
+        published_shank.fadillioglu2020,
+        needs_gyroscope=True,
+    ),
+    Segmenter(
+        "mcgrath2012",
+        "shank",
+        "Greene et al. 2010; McGrath et al. 2012",
+        published_shank.mcgrath2012,
+        needs_gyroscope=True,
+    ),
     Segmenter(OUR_PELVIS, "pelvis", "this project", pelvis.candidates),
+    Segmenter("auvinet2002", "pelvis", "Auvinet et al. 2002", published_pelvis.auvinet2002),
+    Segmenter("lee2010", "pelvis", "Lee et al. 2010", published_pelvis.lee2010),
+    Segmenter("benson2019", "pelvis", "Benson et al. 2019", published_pelvis.benson2019),
+    Segmenter(
+        "reenalda2021",
+        "pelvis",
+        "Reenalda et al. 2021",
+        published_pelvis.reenalda2021,
+        times_toe_off=False,
+    ),
+    Segmenter("day2021", "pelvis", "Day et al. 2021", published_pelvis.day2021),
 )
 
 SEGMENTERS: Final[dict[str, Segmenter]] = {one.name: one for one in _ALL}

@@ -1,0 +1,56 @@
+"""Walking to a mark of a signal from an anchor, for all anchors at once.
+
+Marks are sorted sample positions (m,), anchors are sample positions (k,). What is not there, or
+further away than `within` samples, is `NOWHERE`.
+"""
+
+from typing import Final
+
+import numpy as np
+from scipy.signal import find_peaks
+
+from imu.filters import refine_peak
+from imu.frames import FloatArray, IntArray
+
+NOWHERE: Final = -1
+FAR: Final = 2**40
+
+
+def maxima(x: FloatArray) -> IntArray:
+    """Return the local maxima of `x` (n,), ends excluded."""
+    return np.asarray(find_peaks(x)[0], dtype=np.int64)
+
+
+def minima(x: FloatArray) -> IntArray:
+    """Return the local minima of `x` (n,), ends excluded."""
+    return maxima(-x)
+
+
+def before(marks: IntArray, anchor: IntArray, *, within: IntArray | int) -> IntArray:
+    """Return the last mark before each anchor (k,)."""
+    found = np.concatenate([[-FAR], marks])[np.searchsorted(marks, anchor, side="left")]
+    return np.where((anchor - found <= within) & (anchor >= 0), found, NOWHERE)
+
+
+def after(marks: IntArray, anchor: IntArray, *, within: IntArray | int) -> IntArray:
+    """Return the first mark after each anchor (k,)."""
+    found = np.concatenate([marks, [FAR]])[np.searchsorted(marks, anchor, side="right")]
+    return np.where((found - anchor <= within) & (anchor >= 0), found, NOWHERE)
+
+
+def nearest(marks: IntArray, anchor: IntArray, *, within: IntArray | int) -> IntArray:
+    """Return the mark nearest to each anchor (k,), the anchor itself included."""
+    low = np.concatenate([[-FAR], marks])[np.searchsorted(marks, anchor, side="right")]
+    high = np.concatenate([marks, [FAR]])[np.searchsorted(marks, anchor, side="right")]
+    found = np.where(anchor - low <= high - anchor, low, high)
+    return np.where((np.abs(found - anchor) <= within) & (anchor >= 0), found, NOWHERE)
+
+
+def refined(x: FloatArray, at: IntArray) -> FloatArray:
+    """Return fractional positions (k,) of extrema of `x`, by a parabola; NaN for `NOWHERE`."""
+    return np.where(at == NOWHERE, np.nan, refine_peak(x, np.maximum(at, 0)))
+
+
+def samples(seconds: float, rate_hz: float) -> int:
+    """Return a length of time as a whole number of samples, one at least."""
+    return max(round(seconds * rate_hz), 1)
