@@ -31,33 +31,63 @@ def highpass(x: FloatArray, *, cutoff_hz: float, rate_hz: float) -> FloatArray:
 def _filtered(
     x: FloatArray, cutoff_hz: float, rate_hz: float, kind: Literal["lowpass", "highpass"], /
 ) -> FloatArray:
+    x = np.asarray(x, dtype=np.float64)
     if cutoff_hz >= 0.45 * rate_hz:
-        return np.asarray(x, dtype=np.float64)
+        return x
     sos = butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
     pad = max(min(len(x) - 1, int(rate_hz)), 0)
-    rows = np.ascontiguousarray(np.moveaxis(x, 0, -1))
-    return np.asarray(np.moveaxis(sosfiltfilt(sos, rows, axis=-1, padlen=pad), -1, 0))
+    channels = x.reshape(len(x), -1).T
+    result = np.empty(channels.shape)
+    # Each step of the filter waits for the one before, so a complex signal costs hardly more than
+    # a real one: two channels ride as its real and imaginary part, and come out the same.
+    for first in range(0, len(channels) - 1, 2):
+        pair = channels[first] + 1j * channels[first + 1]
+        both = sosfiltfilt(sos, pair, padlen=pad)
+        result[first], result[first + 1] = both.real, both.imag
+    if len(channels) % 2:
+        result[-1] = sosfiltfilt(sos, channels[-1], padlen=pad)
+    return result.T.reshape(x.shape)
 
 
 def bridged(x: FloatArray, valid: BoolArray) -> FloatArray:
-    """Return `x` (n, k) with straight lines across invalid samples.
+    """Return `x` (n, k) with straight lines across invalid samples; level before and after.
 
     For filters only, which need finite numbers; whatever is computed there is masked afterwards.
     """
     if valid.all():
         return x
-    at = np.flatnonzero(valid)
-    columns = [np.interp(np.arange(len(x)), at, column[at]) for column in x.T]
-    return np.column_stack(columns)
+    hole = np.flatnonzero(~valid)
+    begins = np.diff(hole, prepend=-2) > 1
+    number = np.cumsum(begins) - 1
+    before = (hole[begins] - 1)[number]
+    after = (hole[np.append(begins[1:], True)] + 1)[number]
+    before, after = np.where(before < 0, after, before), np.where(after == len(x), before, after)
+    share = (hole - before) / np.maximum(after - before, 1)
+    result = x.copy()
+    result[hole] = x[before] + share[:, None] * (x[after] - x[before])
+    return result
 
 
-def near_invalid(valid: BoolArray, *, reach_samples: int) -> BoolArray:
-    """Return True (n,) within `reach_samples` of an invalid sample."""
-    bad = np.concatenate([[0], np.cumsum(~valid)])
-    index = np.arange(len(valid))
-    low = np.clip(index - reach_samples, 0, len(valid))
-    high = np.clip(index + reach_samples + 1, 0, len(valid))
-    return np.asarray(bad[high] > bad[low])
+def moving_sum(x: FloatArray | BoolArray, *, reach_samples: int) -> FloatArray | IntArray:
+    """Return the sum of `x` (n,) over all samples within reach of each; cut at the ends."""
+    n, reach = len(x), reach_samples
+    sums = np.zeros(n + 2 * reach + 1, dtype=np.int64 if x.dtype == bool else np.float64)
+    np.cumsum(x, out=sums[reach + 1 : reach + 1 + n])
+    sums[reach + 1 + n :] = sums[reach + n]
+    return np.asarray(sums[2 * reach + 1 :] - sums[: -(2 * reach + 1)])
+
+
+def near(mask: BoolArray, *, reach_samples: int) -> BoolArray:
+    """Return True (n,) within `reach_samples` of a sample that is True."""
+    if not mask.any():
+        return np.zeros(len(mask), dtype=bool)
+    return np.asarray(moving_sum(mask, reach_samples=reach_samples) > 0)
+
+
+def size(vectors: FloatArray) -> FloatArray:
+    """Return the lengths (n,) of `vectors` (n, 3)."""
+    x, y, z = vectors.T
+    return np.asarray(np.sqrt(x * x + y * y + z * z))
 
 
 def windows(x: FloatArray, start: IntArray, length: int) -> FloatArray:

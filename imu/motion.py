@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu.filters import bridged
+from imu.filters import bridged, moving_sum, near, size
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
 from imu.recording import Sensor
 
@@ -30,16 +30,13 @@ LIVELY_MPS2 = 0.25 * GRAVITY_MPS2
 
 def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
     """Return what `sensor` does, from moving one-second windows."""
-    width = max(int(rate_hz), 2)
-    acc = bridged(sensor.acc_mps2, sensor.valid)
-    spread = _moving_sd(np.linalg.norm(acc, axis=1), width)
+    reach = max(int(rate_hz), 2) // 2
+    spread = _moving_sd(size(bridged(sensor.acc_mps2, sensor.valid)), reach)
     still = (spread < STILL_MPS2) & sensor.valid
-    if sensor.gyr_radps is not None:
-        gyr = bridged(sensor.gyr_radps, sensor.valid)
-        wobble = np.max([_moving_sd(axis, width) for axis in gyr.T], axis=0)
-        still &= wobble < STILL_RADPS
+    if sensor.gyr_radps is not None and still.any():
+        still[still] = _wobble(bridged(sensor.gyr_radps, sensor.valid), still, reach) < STILL_RADPS
     return Motion(
-        still=_eroded(still, width // 2),
+        still=~near(~still, reach_samples=reach),
         lively=spread > LIVELY_MPS2,
         spread_mps2=spread,
         clipped=clipped(sensor),
@@ -54,32 +51,29 @@ def clipped(sensor: Sensor, *, share_of_range: float = 0.985) -> BoolArray:
         (sensor.gyr_radps, sensor.gyr_range_radps),
     ):
         if values is not None and full is not None:
-            with np.errstate(invalid="ignore"):
-                hit |= (np.abs(values) >= share_of_range * full).any(axis=1)
+            for axis in values.T:
+                hit |= np.abs(axis) >= share_of_range * full
     return hit
 
 
-def _moving_sd(x: FloatArray, width: int) -> FloatArray:
-    """Return the SD of `x` (n,) in a centred window; windows are cut at the ends."""
+def _wobble(gyr: FloatArray, still: BoolArray, reach: int) -> FloatArray:
+    """Return the greatest SD of any axis of `gyr` (n, 3) around each sample that is `still`.
+
+    Standing is a small part of a run, so only what lies within reach of it is looked at.
+    """
+    around = near(still, reach_samples=reach)
+    inner = still[around]
+    return np.asarray(np.max([_moving_sd(axis, reach)[inner] for axis in gyr[around].T], axis=0))
+
+
+def _moving_sd(x: FloatArray, reach: int) -> FloatArray:
+    """Return the SD of `x` (n,) within `reach` of each sample; windows are cut at the ends."""
     centred = x - np.mean(x)
-    sums = np.concatenate([[0.0], np.cumsum(centred)])
-    squares = np.concatenate([[0.0], np.cumsum(centred**2)])
     index = np.arange(len(x))
-    low = np.clip(index - width // 2, 0, len(x))
-    high = np.clip(index + width // 2 + 1, 0, len(x))
-    n = high - low
-    mean = (sums[high] - sums[low]) / n
-    variance = (squares[high] - squares[low]) / n - mean**2
+    n = np.minimum(index + reach + 1, len(x)) - np.maximum(index - reach, 0)
+    mean = moving_sum(centred, reach_samples=reach) / n
+    variance = moving_sum(centred * centred, reach_samples=reach) / n - mean * mean
     return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
-
-
-def _eroded(mask: BoolArray, reach: int) -> BoolArray:
-    """Keep True only where everything within `reach` is True; both ends of the record count."""
-    bad = np.concatenate([[0], np.cumsum(~mask)])
-    index = np.arange(len(mask))
-    low = np.clip(index - reach, 0, len(mask))
-    high = np.clip(index + reach + 1, 0, len(mask))
-    return np.asarray(bad[high] == bad[low])
 
 
 def last_rest(motion: Motion, *, rate_hz: float, least_s: float = 1.0) -> BoolArray:

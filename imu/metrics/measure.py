@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from imu.filters import near_invalid
+from imu.filters import near
 from imu.frames import SIDES, BoolArray, FloatArray, Placement
 from imu.metrics.registry import METRICS, Metric
 from imu.metrics.shank import IMPACT_S
@@ -65,7 +65,7 @@ def _any_within(mask: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArr
 def _gap_free(s: StanceSignals) -> dict[Placement, BoolArray]:
     reach = round(GAP_REACH_S * s.rate_hz)
     return {
-        placement: ~_any_within(near_invalid(pod.valid, reach_samples=reach), s.start, s.stop)
+        placement: ~_any_within(near(~pod.valid, reach_samples=reach), s.start, s.stop)
         for placement, pod in s.segments.items()
     }
 
