@@ -1,4 +1,4 @@
-"""Promises of every detector in SEGMENTERS, and ours beside those of papers on real force plates."""
+"""Promises of every detector in SEGMENTERS, and ours beside those of papers on force plates."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 import imu
 from imu import segmentation
 from imu.segmentation import SEGMENTERS
-from imu.simulation import Run, Runner, Stand, Walk, realistic, simulate
+from imu.simulation import Runner, Stand, Walk, realistic, simulate
 
 RATE_HZ = 200.0
 SHANK = [one.name for one in SEGMENTERS.values() if one.place == "shank"]
