@@ -29,8 +29,8 @@ __all__ = [
 ]
 
 GAP: Final = np.dtype([("start_s", "<f8"), ("stop_s", "<f8"), ("lost", "<i8")])
-LONGEST_STEP_S: Final = 0.020
-LONGEST_STEP_PERIODS: Final = 2.5
+LONGEST_STEP_S: Final = 0.015
+LONGEST_STEP_PERIODS: Final = 1.5
 LONGEST_RUN_S: Final = 48 * 3600.0
 
 
@@ -56,8 +56,8 @@ def align(tracks: Sequence[Track], *, rate_hz: float | None = None) -> Recording
 
     `rate_hz` is by default the rate of the fastest pod, rounded to the nearest ten within half a
     per cent and else up to a whole number. A pod says nothing (NaN, `valid` False) before it
-    starts, after it ends, and between samples more than 20 ms apart (2.5 sample periods for a pod
-    slower than 125 Hz): gaps are never filled. Raises ValueError naming the pod that cannot be
+    starts, after it ends, and between samples more than 15 ms apart (1.5 sample periods for a pod
+    slower than 100 Hz): gaps are never filled. Raises ValueError naming the pod that cannot be
     placed.
     """
     tracks = [_heard(track) for track in tracks]

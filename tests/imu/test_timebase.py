@@ -84,20 +84,21 @@ def test_a_gap_stays_a_gap():
     np.testing.assert_array_equal(np.isnan(sensor.gyr_radps).any(axis=1), ~sensor.valid)
 
 
-@pytest.mark.parametrize(("lost", "filled"), [(1, True), (3, True), (4, False)])
-def test_samples_up_to_20_ms_apart_are_joined_and_no_more(lost, filled):
+@pytest.mark.parametrize(("lost", "filled"), [(1, True), (2, True), (3, False)])
+def test_samples_up_to_15_ms_apart_are_joined_and_no_more(lost, filled):
     pod = track(keep=without(1000, (500, 500 + lost)))
     valid = align([pod], rate_hz=200).sensors["pelvis"].valid
     assert valid.all() == filled
     assert gap_ledger(pod)["lost"].tolist() == [lost]
 
 
-@pytest.mark.parametrize(("lost", "filled"), [(1, True), (2, False)])
-def test_a_slow_pod_may_miss_one_sample(lost, filled):
-    pod = track(rate_hz=60.0, keep=without(300, (100, 100 + lost)))
+@pytest.mark.parametrize("rate_hz", [60.0, 100.0])
+def test_a_slow_pod_may_not_miss_a_sample(rate_hz):
+    pod = track(rate_hz=rate_hz, keep=without(300, (100, 101)))
     recording = align([pod])
-    assert recording.rate_hz == 60.0
-    assert recording.sensors["pelvis"].valid.all() == filled
+    assert recording.rate_hz == rate_hz
+    assert not recording.sensors["pelvis"].valid.all()
+    assert align([track(rate_hz=rate_hz)]).sensors["pelvis"].valid.all()
 
 
 @settings(deadline=None, max_examples=60)
@@ -111,7 +112,7 @@ def test_any_loss_is_said_and_nothing_is_invented(kept, start_s):
     at_s, valid = grid_s(recording), recording.sensors["pelvis"].valid
     before = pod.time_s[np.searchsorted(pod.time_s, at_s + 1e-9, side="right") - 1]
     after = pod.time_s[np.minimum(np.searchsorted(pod.time_s, at_s - 1e-9), len(pod.time_s) - 1)]
-    np.testing.assert_array_equal(valid, after - before < 0.0201)
+    np.testing.assert_array_equal(valid, after - before < 0.0151)
     wrong = recording.sensors["pelvis"].acc_mps2[:, 0] - (9.81 + np.sin(2 * np.pi * 2 * at_s))
     assert np.abs(wrong[valid]).max() < 0.02
     assert gap_ledger(pod)["lost"].sum() == (~keep).sum()
