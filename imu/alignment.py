@@ -31,7 +31,7 @@ def align(placement: Placement, sensor: Sensor, motion: Motion, *, rate_hz: floa
     acc = bridged(sensor.acc_mps2, sensor.valid)
     gyr = None if sensor.gyr_radps is None else bridged(sensor.gyr_radps, sensor.valid)
     standing = last_rest(motion, rate_hz=rate_hz)
-    gravity = _unit(acc[standing].mean(axis=0)) if standing.any() else None
+    gravity = _unit(_mean(acc, standing)) if standing.any() else None
     moving = _moving(motion)
     if placement == "pelvis":
         return _pelvis(acc, gravity, moving, rate_hz)
@@ -58,7 +58,7 @@ def _shank(
     rate_hz: float,
 ) -> Alignment:
     notes: list[str] = []
-    mean = _unit(acc[moving].mean(axis=0))
+    mean = _unit(_mean(acc, moving))
     if gyr is None:
         left, up, noted = _left_from_acceleration(acc, mean, gravity, moving, rate_hz)
         notes += noted
@@ -78,12 +78,13 @@ def _hinge(gyr: FloatArray, moving: BoolArray, rate_hz: float) -> tuple[FloatArr
     Sign: swinging forward turns the shank fast about right (backward about left), once per
     stride and for a short time; stance turns it slowly about left. So the rate is skewed.
     """
-    slow = lowpass(gyr, cutoff_hz=5.0, rate_hz=rate_hz)[moving]
-    _, vectors = np.linalg.eigh(slow.T @ slow)
+    slow = _where(moving, lowpass(gyr, cutoff_hz=5.0, rate_hz=rate_hz))
+    values, vectors = np.linalg.eigh(slow.T @ slow)
     axis = vectors[:, -1]
-    share = float(np.sum((slow @ axis) ** 2) / np.sum(slow**2))
+    share = float(values[-1] / np.sum(values))
     rate = slow @ axis
-    skew = np.mean((rate - rate.mean()) ** 3)
+    rate -= rate.mean()
+    skew = np.dot(rate * rate, rate)
     return (axis if skew < 0 else -axis), min(1.0, share / 0.9)
 
 
@@ -141,7 +142,7 @@ def _nearest_printed(rotation: FloatArray, *, within_deg: float = 25.0) -> Float
 def _pelvis(
     acc: FloatArray, gravity: FloatArray | None, moving: BoolArray, rate_hz: float
 ) -> Alignment:
-    up = gravity if gravity is not None else _unit(acc[moving].mean(axis=0))
+    up = gravity if gravity is not None else _unit(_mean(acc, moving))
     notes = () if gravity is not None else (NO_STANDING,)
     seed = np.eye(3)[int(np.argmin(np.abs(up)))]
     level = _gravity_first(seed, up)
@@ -166,8 +167,7 @@ def _forward_of_pelvis(
     length = np.diff(steps)
     regular = np.abs(length - np.median(length)) < 0.25 * np.median(length)
     at = steps[:-1, None] + length[:, None] * phase
-    grid = np.arange(len(smooth))
-    waves = np.stack([np.interp(at, grid, smooth[:, axis]) for axis in (0, 1)], axis=2)
+    waves = np.stack([_between(smooth[:, axis], at) for axis in (0, 1)], axis=2)
     waves = waves - waves.mean(axis=1, keepdims=True)
     pair = regular[:-1] & regular[1:]
     same = ((waves[:-1] + waves[1:]) / 2)[pair].reshape(-1, 2)
@@ -176,8 +176,8 @@ def _forward_of_pelvis(
     values, vectors = np.linalg.eigh(contrast)
     axis = np.array([*vectors[:, -1], 0.0])
     total = float(np.sum(same**2) + np.sum(opposite**2))
-    rising = np.gradient(smooth[:, 2])[moving]
-    braking = float(np.mean((smooth @ axis)[moving] * rising))
+    rising = np.where(moving, np.gradient(smooth[:, 2]), 0.0)
+    braking = float(np.dot(smooth @ axis, rising))
     clear = float(np.clip((values[-1] - values[0]) / max(total, 1e-9), 0, 1))
     return (axis if braking < 0 else -axis), clear
 
@@ -189,6 +189,26 @@ def _steps(up: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray:
     slow = lowpass(up[:, None], cutoff_hz=5.0, rate_hz=rate_hz)[:, 0]
     peaks, _ = find_peaks(slow, height=1.15 * GRAVITY_MPS2, distance=max(int(0.22 * rate_hz), 1))
     return np.asarray(peaks[moving[peaks]], dtype=np.float64)
+
+
+# ---------------------------------------------------------------------------------------------
+# Parts of a record
+
+
+def _where(mask: BoolArray, x: FloatArray) -> FloatArray:
+    """Return the rows of `x` (n, 3) at which `mask` (n,) is True, as contiguous columns."""
+    return np.stack([axis[mask] for axis in x.T]).T
+
+
+def _mean(x: FloatArray, mask: BoolArray) -> FloatArray:
+    """Return the mean (3,) of the rows of `x` (n, 3) at which `mask` (n,) is True."""
+    return np.asarray(mask.astype(np.float64) @ x / np.count_nonzero(mask))
+
+
+def _between(x: FloatArray, position: FloatArray) -> FloatArray:
+    """Return `x` (n,) at fractional positions inside it, linear."""
+    low = position.astype(np.int64)
+    return np.asarray(x[low] + (position - low) * (x[low + 1] - x[low]))
 
 
 # ---------------------------------------------------------------------------------------------

@@ -49,7 +49,7 @@ class Attitude:
 
 def attitude(world_from_segment: FloatArray) -> Attitude:
     """Split quaternions (n, 4) into yaw, obliquity and tilt (intrinsic z, x, y)."""
-    w, x, y, z = world_from_segment.T
+    w, x, y, z = np.ascontiguousarray(world_from_segment.T)
     sine = np.clip(2 * (y * z + w * x), -1, 1)
     return Attitude(
         yaw=np.unwrap(np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z))),
@@ -65,16 +65,19 @@ def upward(vectors: FloatArray, world_from_segment: FloatArray | None) -> FloatA
     """
     if world_from_segment is None:
         return np.asarray(vectors[:, UP])
-    w, x, y, z = world_from_segment.T
-    row = np.column_stack([2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y)])
-    return np.asarray(np.einsum("ij,ij->i", row, vectors))
+    w, qx, qy, qz = np.ascontiguousarray(world_from_segment.T)
+    x, y, z = vectors.T
+    lifted = 2 * ((qx * qz - w * qy) * x + (qy * qz + w * qx) * y)
+    return np.asarray(lifted + (1 - 2 * (qx * qx + qy * qy)) * z)
 
 
 def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
     """Return `vectors` (n, 3) levelled, in axes that turn with the segment's own yaw (n, 3)."""
-    turned = attitude(world_from_segment)
-    ct, st = np.cos(turned.tilt), np.sin(turned.tilt)
-    co, so = np.cos(turned.obliquity), np.sin(turned.obliquity)
+    w, qx, qy, qz = np.ascontiguousarray(world_from_segment.T)
     x, y, z = vectors.T
-    forward, lifted = ct * x + st * z, -st * x + ct * z
+    # The bottom row of the rotation matrix is (-cos obliquity sin tilt, sin obliquity,
+    # cos obliquity cos tilt): no angle need be computed.
+    down, so, up = 2 * (qx * qz - w * qy), 2 * (qy * qz + w * qx), 1 - 2 * (qx * qx + qy * qy)
+    co = np.maximum(np.sqrt(down * down + up * up), 1e-12)
+    forward, lifted = (up * x - down * z) / co, (down * x + up * z) / co
     return np.column_stack([forward, co * y - so * lifted, so * y + co * lifted])

@@ -1,6 +1,7 @@
 """Every metric of every stance, and NaN with a reason where it cannot be known."""
 
 from collections.abc import Mapping
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -122,11 +123,12 @@ def _reasons(
         ("other leg not seen next", ~np.isfinite(s.opposite)),
         ("end of bout", ~np.isfinite(s.stride)),
     ]
-    words = np.full(len(s), "", dtype="U200")
-    for text, where in findings:
-        apart = np.where(words == "", "", "; ")
-        words = np.where(where, np.char.add(np.char.add(words, apart), text), words)
-    return words
+    found = np.column_stack([np.broadcast_to(where, len(s)) for _, where in findings])
+    # Most stances share one of a few combinations: words are put together once for each.
+    kinds, kind = np.unique(found, axis=0, return_inverse=True)
+    texts = [text for text, _ in findings]
+    words = ["; ".join(compress(texts, row)) for row in kinds]
+    return np.array(words, dtype=np.str_)[kind]
 
 
 def _without_gyroscope(s: StanceSignals) -> dict[Placement, BoolArray]:
