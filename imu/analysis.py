@@ -121,7 +121,7 @@ def analyse(
     the detectors of contact (`imu.segmentation.SEGMENTERS`). Raises ValueError, in one sentence,
     only for input that cannot be meant (see `imu.recording.check`).
     """
-    from imu import segmentation
+    from imu import segmentation, slip
     from imu.curves import curves
     from imu.metrics.measure import measure
     from imu.placement import SWAPPED, swapped
@@ -140,6 +140,8 @@ def analyse(
         pelvis=pelvis,
     )
     metrics, quality = measure(signals)
+    slips = slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
+    quality["quality"] = slip.flagged(quality["quality"], events, slips)
     table = StanceTable(events, metrics, quality)
     return Analysis(
         stances=table,
@@ -149,6 +151,12 @@ def analyse(
             placement: segmentation.as_rotation(q) for placement, q in quaternions.items()
         },
         alignment={placement: segment.alignment for placement, segment in segments.items()},
-        quality=judge(recording, segments, table, complaint=SWAPPED if swapped(signals) else ""),
+        quality=judge(
+            recording,
+            segments,
+            table,
+            complaint=SWAPPED if swapped(signals) else "",
+            found=slip.sentences(slips, start_s=recording.start_s),
+        ),
         parameters={**segmentation.PARAMETERS, "shank": shank, "pelvis": pelvis},
     )

@@ -1,6 +1,6 @@
 """What of a session may be trusted, as a grade and in words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -20,11 +20,12 @@ def judge(
     table: StanceTable,
     *,
     complaint: str = "",
+    found: Sequence[str] = (),
 ) -> SessionQuality:
     """Return the session's grade: A when nothing was found, one letter down per kind of trouble.
 
     What makes the main comparison impossible (no running, hardly any stances, a `complaint` that
-    was found elsewhere) is D at once.
+    was found elsewhere) is D at once. `found` are further reasons.
     """
     pods = {
         placement: _numbers(recording, placement, segment, table)
@@ -32,7 +33,7 @@ def judge(
     }
     grave = ([complaint] if complaint else []) + _grave(table)
     reasons = grave + _missing(segments) + _per_pod(segments, pods) + _rate(recording)
-    reasons += _agreement(table)
+    reasons += [*found, *_agreement(table)]
     steps = 3 if grave else min(len(reasons), 3)
     return SessionQuality(GRADES[steps], tuple(reasons), pods, complaint)
 

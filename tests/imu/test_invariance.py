@@ -152,3 +152,38 @@ def test_exchanged_shank_pods_are_noticed(easy_recording, easy_analysis):
     result = imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **pods))
     assert result.quality.complaint == ""
     assert len(result.stances) == len(easy_analysis.stances)
+
+
+def test_a_slip_is_found_in_time_and_what_comes_after_is_flagged():
+    from dataclasses import replace
+
+    from imu import simulation
+
+    pods = simulation.realistic(1)
+    pods["shank_left"] = replace(pods["shank_left"], slip_s=110.0, slip_deg=15.0)
+    run = simulation.simulate(
+        simulation.Runner(), (simulation.Stand(10), simulation.Run(200)), seed=1, pods=pods
+    )
+    result = imu.analyse(run.recording())
+    said = [reason for reason in result.quality.reasons if "pod turned" in reason]
+    assert len(said) == 1
+    assert said[0].startswith("shank left")
+    table = result.stances.to_frame()
+    flagged = table["quality"].str.contains("after the shank left pod slipped")
+    assert set(table.loc[flagged, "side"]) == {"left"}
+    assert 95 < table.loc[flagged, "initial_contact_s"].min() < 125
+    left = table[table["side"] == "left"]
+    assert flagged[left.index[left["initial_contact_s"] > 125]].all()
+
+
+def test_hills_and_pace_are_no_slip():
+    from imu import simulation
+
+    script = (
+        simulation.Stand(10),
+        simulation.Run(60, grade_pct=8),
+        simulation.Run(60, grade_pct=-8),
+        simulation.Run(60, speed_mps=4.5),
+    )
+    run = simulation.simulate(simulation.Runner(), script, seed=2, pods=simulation.realistic(2))
+    assert not [r for r in imu.analyse(run.recording()).quality.reasons if "pod turned" in r]

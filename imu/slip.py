@@ -1,0 +1,136 @@
+"""A pod that slips while running: found, located in time, never silently mixed in.
+
+While somebody runs steadily, the mean specific force and, on a shank, the hinge axis keep their
+direction in the pod's own axes. When both the time before and the time after a moment are steady
+and differ, the pod has turned on the body.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.frames import LEFT, BoolArray, FloatArray, Placement
+from imu.segments import Segment
+from imu.stances import Stances
+
+BLOCK_S: Final = 15.0
+LEAST_DEG: Final = 6.0
+"""Hills and pace turn the mean force by a degree or two; a slip that matters is larger."""
+STEADINESS: Final = 3.0
+"""A slip must be this many times larger than the scatter of the directions around it."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """When a pod slipped (session clock, to within a block of 15 s of running) and how far."""
+
+    time_s: float
+    angle_deg: float
+
+
+def find_slip(segment: Segment, events: Stances, *, rate_hz: float, start_s: float) -> Slip | None:
+    """Return the largest lasting turn of a pod while running, None when it sat still."""
+    running = _running(events, len(segment.valid), rate_hz, start_s)
+    at, directions = _directions(segment, running & segment.valid, rate_hz)
+    if len(at) < 6:
+        return None
+    before, after = _means_around(directions)
+    turned = np.degrees(np.arccos(np.clip(np.sum(before * after, axis=-1), -1, 1))).max(axis=1)
+    split = int(np.argmax(turned))
+    angle_deg, cut = float(turned[split]), split + 2
+    if angle_deg < max(LEAST_DEG, STEADINESS * _scatter_deg(directions, cut)):
+        return None
+    return Slip(float(start_s + (at[cut - 1] + at[cut]) / 2 / rate_hz), angle_deg)
+
+
+def _running(events: Stances, n: int, rate_hz: float, start_s: float) -> BoolArray:
+    """Return True (n,) from the first contact to the last toe-off of each bout."""
+    change = np.zeros(n + 1, dtype=np.int64)
+    if len(events):
+        first = np.flatnonzero(np.diff(events.bout, prepend=-1))
+        last = np.append(first[1:], len(events)) - 1
+        for times, step in ((events.initial_contact_s[first], 1), (events.toe_off_s[last], -1)):
+            place = np.clip((times - start_s) * rate_hz, 0, n).astype(np.int64)
+            np.add.at(change, place, step)
+    return np.asarray(np.cumsum(change)[:n] > 0)
+
+
+def _directions(
+    segment: Segment, running: BoolArray, rate_hz: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return middle samples (b,) and unit vectors (b, d, 3) of blocks of running.
+
+    d is 2 with a gyroscope on a shank (force, hinge), else 1 (force).
+    """
+    index = np.flatnonzero(running)
+    size = int(BLOCK_S * rate_hz)
+    blocks = len(index) // size
+    index = index[: blocks * size]
+    force = segment.acc_mps2[index].reshape(blocks, size, 3).mean(axis=1)
+    found = [force / np.linalg.norm(force, axis=1, keepdims=True)]
+    if segment.gyr_radps is not None and segment.placement != "pelvis":
+        rates = segment.gyr_radps[index].reshape(blocks, size, 3)
+        _, vectors = np.linalg.eigh(np.einsum("bni,bnj->bij", rates, rates))
+        hinge = vectors[:, :, -1]
+        found.append(hinge * np.where(hinge[:, LEFT] < 0, -1.0, 1.0)[:, None])
+    middle = index.reshape(blocks, size)[:, size // 2].astype(np.float64)
+    return middle, np.stack(found, axis=1)
+
+
+def _means_around(directions: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return unit means of all blocks before and from each cut 2 .. b-2, (b - 3, d, 3) each."""
+    sums = np.cumsum(directions, axis=0)
+    before, after = sums[1:-2], sums[-1] - sums[1:-2]
+    return (
+        before / np.linalg.norm(before, axis=-1, keepdims=True),
+        after / np.linalg.norm(after, axis=-1, keepdims=True),
+    )
+
+
+def _scatter_deg(directions: FloatArray, cut: int) -> float:
+    """Return the median angle of the blocks from the mean of their own side of the cut."""
+    parts = [directions[:cut], directions[cut:]]
+    means = [part.mean(axis=0, keepdims=True) for part in parts]
+    cosines = np.concatenate(
+        [
+            np.sum(part * mean, axis=-1) / np.linalg.norm(mean, axis=-1)
+            for part, mean in zip(parts, means, strict=True)
+        ]
+    )
+    return float(np.degrees(np.median(np.arccos(np.clip(cosines, -1, 1)))))
+
+
+def find_slips(
+    segments: Mapping[Placement, Segment], events: Stances, *, rate_hz: float, start_s: float
+) -> dict[Placement, Slip]:
+    """Return the slip of every pod that slipped."""
+    found = {
+        place: find_slip(segment, events, rate_hz=rate_hz, start_s=start_s)
+        for place, segment in segments.items()
+    }
+    return {place: slip for place, slip in found.items() if slip is not None}
+
+
+def flagged(
+    words: npt.NDArray[np.str_], events: Stances, slips: Mapping[Placement, Slip]
+) -> npt.NDArray[np.str_]:
+    """Return the quality words (k,) of the stances, with those after a slip marked."""
+    for place, slip in slips.items():
+        own = (events.side == place.removeprefix("shank_")) | (place == "pelvis")
+        after = own & (events.initial_contact_s > slip.time_s)
+        text = f"after the {place.replace('_', ' ')} pod slipped"
+        joined = np.char.add(np.char.add(words, np.where(words == "", "", "; ")), text)
+        words = np.where(after, joined, words)
+    return words
+
+
+def sentences(slips: Mapping[Placement, Slip], *, start_s: float) -> list[str]:
+    """Say in words when each pod slipped and how far."""
+    return [
+        f"{place.replace('_', ' ')}: the pod turned by about {slip.angle_deg:.0f}° at minute "
+        f"{(slip.time_s - start_s) / 60:.1f}; what comes after is flagged"
+        for place, slip in slips.items()
+    ]
