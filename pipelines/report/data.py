@@ -14,6 +14,7 @@ import numpy.typing as npt
 from imu.analysis import Curves
 from imu.frames import FloatArray
 from imu.metrics.registry import METRICS, Metric
+from pipelines.report.mounting import turned_since
 
 if TYPE_CHECKING:
     from pipelines.store.catalogue import Store
@@ -81,6 +82,9 @@ def collect(
     opened = store.open(root)
     today = opened.read_session(athlete, session)
     past, notes = _past(opened, athlete, session, today, baseline_runs)
+    if past:
+        last = opened.read_session(athlete, past[-1].session)
+        notes = (*notes, *turned_since(today.header, last.header))
     return _report_data(athlete, session, today, past, notes)
 
 

@@ -1,0 +1,45 @@
+"""Do the pods sit as they did last time? What was turned is corrected; the reader is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import numpy as np
+
+from imu.frames import PLACEMENTS, FloatArray
+
+TURNED_DEG: Final = 20.0
+"""Pods strapped on with care differ by some 10 degrees from day to day."""
+PLACES: Final = {
+    "pelvis": "pelvis pod",
+    "shank_left": "left shank pod",
+    "shank_right": "right shank pod",
+}
+
+
+def turned_since(today: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:
+    """Say which pods sit differently today than in the `last` session; from two file headers."""
+    sentences = []
+    for place in PLACEMENTS:
+        now, before = _rotation(today, place), _rotation(last, place)
+        if now is None or before is None:
+            continue
+        angle_deg = _between_deg(now, before)
+        if angle_deg > TURNED_DEG:
+            sentences.append(
+                f"The {PLACES[place]} sat turned by {angle_deg:.0f}° against the last run. Its "
+                "axes are corrected; peaks may still differ if it also sat higher or lower."
+            )
+    return sentences
+
+
+def _rotation(header: Mapping[str, Any], place: str) -> FloatArray | None:
+    known = (header.get("alignment") or {}).get(place) or {}
+    matrix = np.asarray(known.get("segment_from_sensor", ()), dtype=np.float64)
+    return matrix if matrix.shape == (3, 3) and np.isfinite(matrix).all() else None
+
+
+def _between_deg(a: FloatArray, b: FloatArray) -> float:
+    cosine = (np.trace(a @ b.T) - 1) / 2
+    return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
