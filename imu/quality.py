@@ -12,6 +12,8 @@ from imu.segments import Segment
 FEW_STANCES = 25
 """Stances per side below which a median is not stable (Oliveira & Pirscoveanu 2021)."""
 GRADES = "ABCD"
+FULL_SCALE_PCT = 1.0
+"""A hard impact stands at full scale for a sample or two in a stride of 140."""
 
 
 def judge(
@@ -47,6 +49,7 @@ def _numbers(
     return {
         "coverage_pct": 100.0 * float(np.mean(segment.valid[np.argmax(segment.valid) :])),
         "clipped_pct": 100.0 * float(np.mean(clipped)) if len(clipped) else 0.0,
+        "full_scale_pct": 100.0 * float(np.mean(segment.clipped)),
         "sync_s": float(recording.sync_s.get(placement, 0.0)),
         "alignment": segment.alignment.confidence,
     }
@@ -79,6 +82,11 @@ def _per_pod(
             reasons.append(f"{name}: {100 - numbers['coverage_pct']:.0f} % of the samples missing")
         if numbers["clipped_pct"] > 5.0:
             reasons.append(f"{name}: {numbers['clipped_pct']:.0f} % of the impacts clipped")
+        elif numbers["full_scale_pct"] > FULL_SCALE_PCT:
+            reasons.append(
+                f"{name}: {numbers['full_scale_pct']:.0f} % of the samples at full scale; "
+                "set a larger range"
+            )
         if numbers["sync_s"] > 0.01:
             reasons.append(f"{name}: clock only known to {1000 * numbers['sync_s']:.0f} ms")
         if segments[placement].alignment.confidence < 0.45:

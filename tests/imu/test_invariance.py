@@ -187,3 +187,17 @@ def test_hills_and_pace_are_no_slip():
     )
     run = simulation.simulate(simulation.Runner(), script, seed=2, pods=simulation.realistic(2))
     assert not [r for r in imu.analyse(run.recording()).quality.reasons if "pod turned" in r]
+
+
+def test_a_gyroscope_at_its_limit_is_said(easy_recording):
+    limit = np.radians(500)
+    result = imu.analyse(
+        imu.Recording.from_arrays(
+            rate_hz=200.0,
+            gyr_range_radps=limit,
+            **arrays(easy_recording, lambda place, acc, gyr: (acc, np.clip(gyr, -limit, limit))),
+        )
+    )
+    said = [reason for reason in result.quality.reasons if "at full scale" in reason]
+    assert {reason.partition(":")[0] for reason in said} == {"shank left", "shank right"}
+    assert len(result.stances) > 150
