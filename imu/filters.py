@@ -5,12 +5,16 @@ Filters run forward and backward over finite arrays. A second-order pass there a
 the stated frequency (Alcantara 2022). Event features are stated uncorrected, peaks corrected.
 """
 
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt
+import numpy.typing as npt
+from scipy.signal import butter, sosfilt, sosfilt_zi
 
 from imu.frames import BoolArray, FloatArray, IntArray
+
+BLOCK: Final = 65_536
+ComplexArray = npt.NDArray[np.complex128]
 
 
 def lowpass(
@@ -38,15 +42,37 @@ def _filtered(
     pad = max(min(len(x) - 1, int(rate_hz)), 0)
     channels = x.reshape(len(x), -1).T
     result = np.empty(channels.shape)
+    inner = slice(pad, pad + len(x))
     # Each step of the filter waits for the one before, so a complex signal costs hardly more than
     # a real one: two channels ride as its real and imaginary part, and come out the same.
+    work = np.empty(len(x) + 2 * pad, dtype=np.complex128)
     for first in range(0, len(channels) - 1, 2):
-        pair = channels[first] + 1j * channels[first + 1]
-        both = sosfiltfilt(sos, pair, padlen=pad)
-        result[first], result[first + 1] = both.real, both.imag
+        for part, channel in zip((work.real, work.imag), channels[first:], strict=False):
+            _extend(part, channel, pad)
+        _both_ways(sos, work)
+        result[first], result[first + 1] = work.real[inner], work.imag[inner]
     if len(channels) % 2:
-        result[-1] = sosfiltfilt(sos, channels[-1], padlen=pad)
+        last = work.view(np.float64)[: len(work)]
+        _extend(last, channels[-1], pad)
+        _both_ways(sos, last)
+        result[-1] = last[inner]
     return result.T.reshape(x.shape)
+
+
+def _extend(room: FloatArray, x: FloatArray, pad: int) -> None:
+    """Put `x` (n,) into `room` (n + 2 pad,), turned about its first and last sample beyond them."""
+    room[:pad] = 2 * x[0] - x[pad:0:-1]
+    room[pad : pad + len(x)] = x
+    room[pad + len(x) :] = 2 * x[-1] - x[-2 : -pad - 2 : -1]
+
+
+def _both_ways(sos: FloatArray, x: FloatArray | ComplexArray) -> None:
+    """Filter `x` (n,) in place, forward and backward, as `scipy.signal.sosfiltfilt` does."""
+    for way in (x, x[::-1]):
+        state = sosfilt_zi(sos) * way[0]
+        for first in range(0, len(way), BLOCK):  # in blocks that stay in the processor's cache
+            block = way[first : first + BLOCK]
+            block[:], state = sosfilt(sos, block, zi=state)
 
 
 def bridged(x: FloatArray, valid: BoolArray) -> FloatArray:
