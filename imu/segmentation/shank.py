@@ -9,9 +9,10 @@ constants that turn features into events are in `calibration`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 from scipy.ndimage import median_filter
 from scipy.signal import find_peaks
 
@@ -19,6 +20,8 @@ from imu.filters import argmax_in, highpass, last_crossing, lowpass, refine_peak
 from imu.frames import LEFT, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation import calibration
 from imu.segments import Segment
+
+FINE_HZ = 190.0
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,36 @@ class Candidates:
 
 
 def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
-    """Return every stride's possible stance, running or not; NaN where a feature is missing."""
+    """Return every stride's possible stance, running or not; NaN where a feature is missing.
+
+    Below `FINE_HZ` the signals are first put on a finer grid, so that a rate moves the events by
+    no more than what it cannot resolve.
+    """
+    factor = int(np.ceil(FINE_HZ / rate_hz))
+    fine = _finer(segment, factor) if factor > 1 else segment
+    found = _candidates(fine, factor * rate_hz)
+    return replace(
+        found,
+        initial_contact=found.initial_contact / factor,
+        toe_off=found.toe_off / factor,
+    )
+
+
+def _finer(segment: Segment, factor: int) -> Segment:
+    """Return the segment with `factor` times as many samples of acc and gyr, by cubic splines."""
+    n = len(segment.acc_mps2)
+    at = np.arange((n - 1) * factor + 1) / factor
+
+    def finer(x: FloatArray) -> FloatArray:
+        return np.asarray(CubicSpline(np.arange(n), x)(at)) if n > 3 else x
+
+    gyr = segment.gyr_radps
+    return replace(
+        segment, acc_mps2=finer(segment.acc_mps2), gyr_radps=None if gyr is None else finer(gyr)
+    )
+
+
+def _candidates(segment: Segment, rate_hz: float) -> Candidates:
     features = _Features.of(segment, rate_hz)
     impact, stride = _impacts(segment, features, rate_hz)
     if len(impact) < 2:
@@ -44,10 +76,9 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
         return Candidates(nothing, nothing, nothing, nothing)
     axial = _axial_rise(features.axial_15hz, impact, rate_hz)
     burst = _burst_onset(features.burst, impact, rate_hz)
-    toe_off = _toe_off(features, axial, stride, rate_hz)
     return Candidates(
         initial_contact=_agreed(axial, burst, rate_hz),
-        toe_off=toe_off,
+        toe_off=_toe_off(features, axial, stride, rate_hz),
         apart_s=(burst - axial) / rate_hz,
         stride_s=stride / rate_hz,
     )
