@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -139,7 +139,7 @@ def analyse(
         shank=shank,
         pelvis=pelvis,
     )
-    metrics, quality = measure(signals)
+    metrics, quality = measure(replace(signals, sync_s=recording.sync_s))
     slips = slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
     quality["quality"] = slip.flagged(quality["quality"], events, slips)
     table = StanceTable(events, metrics, quality)

@@ -7,46 +7,39 @@ import numpy as np
 
 from imu.analysis import CURVE_POINTS, Curves
 from imu.frames import SIDES, UP, BoolArray, FloatArray
+from imu.metrics.leg import Leg
 from imu.metrics.signals import StanceSignals
 
 Signal = Callable[[StanceSignals, FloatArray], FloatArray]
 
 
 def _tilt(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    return s.at(s.tilt_deg, grid)
+    return s.at(s.posture.tilt_from_standing_deg, grid)
 
 
 def _drop(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    start = s.at(s.obliquity_deg, s.start)[:, None]
-    return s.toward[:, None] * (s.at(s.obliquity_deg, grid) - start)
+    start = s.at(s.posture.obliquity_deg, s.start)[:, None]
+    return s.toward[:, None] * (s.at(s.posture.obliquity_deg, grid) - start)
 
 
 def _rotation(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    return s.rotation_over_leg_deg(grid)
+    return s.posture.rotation_deg(grid)
 
 
 def _force(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    return s.at(s.force_bw, grid) + s.force_offset_bw[:, None]
+    return s.at(s.travel.force_bw, grid) + s.travel.force_offset_bw[:, None]
 
 
 def _shank_rotation(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    out = np.full(grid.shape, np.nan)
-    for side in SIDES:
-        own = s.side == side
-        pod = s.segments.get("shank_left" if side == "left" else "shank_right")
-        if pod is not None and own.any():
-            out[own] = s.only(own).internal_rotation_deg(pod, grid[own])
-    return out
+    return _of_legs(s, grid, lambda leg: leg.internal_rotation_deg(grid[leg.own]))
 
 
 def _axial(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    out = np.full(grid.shape, np.nan)
-    for side in SIDES:
-        pod = s.segments.get("shank_left" if side == "left" else "shank_right")
-        if pod is not None:
-            own = s.side == side
-            out[own] = s.at(s.impact_mps2(pod)[:, UP], grid[own])
-    return out
+    return _of_legs(s, grid, lambda leg: s.at(leg.impact_mps2[:, UP], grid[leg.own]))
+
+
+def _of_legs(s: StanceSignals, grid: FloatArray, read: Callable[[Leg], FloatArray]) -> FloatArray:
+    return s.by_leg(read) if s.legs else np.full(grid.shape, np.nan)
 
 
 SIGNALS: Final[dict[str, Signal]] = {

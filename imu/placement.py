@@ -4,10 +4,10 @@ from typing import Final
 
 import numpy as np
 
-from imu.frames import SIDES, FloatArray
-from imu.metrics.signals import SETTLE_S, StanceSignals, highest, lowest
+from imu.frames import SIDES
+from imu.metrics.rows import highest, lowest
+from imu.metrics.signals import StanceSignals
 from imu.segmentation.pelvis import is_left
-from imu.segments import Segment
 
 OUTWARD_DEG: Final = -2.0
 SWAPPED: Final = (
@@ -33,16 +33,8 @@ def swapped(s: StanceSignals) -> bool:
 
 def _inward_deg(s: StanceSignals, side: str) -> float:
     """Return the middle of the shank's rotation range in early stance, + inward; median."""
-    own = s.side == side
-
-    def middle(leg: StanceSignals, pod: Segment) -> FloatArray:
-        begin = leg.start + SETTLE_S * leg.rate_hz
-        end = leg.start + 0.6 * (leg.stop - leg.start)
-        grid = begin[:, None] + np.linspace(0, 1, 20) * (end - begin)[:, None]
-        turn = leg.internal_rotation_deg(pod, grid)
-        turn = turn - turn[:, :1]
-        return (highest(turn) + lowest(turn)) / 2
-
-    values = s.only(own).by_leg(middle) if own.any() else np.empty(0)
+    turns = [leg.early_turn_deg for leg in s.legs if leg.pod.placement == f"shank_{side}"]
+    middles = [(highest(turn) + lowest(turn)) / 2 for turn in turns]
+    values = np.concatenate([*middles, np.empty(0)])
     values = values[np.isfinite(values)]
     return float(np.median(values)) if len(values) else float("nan")

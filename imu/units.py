@@ -33,6 +33,9 @@ UNITS: Final = {
     "spm": Unit("steps/min", "steps/min", 1.0, 0),
     "pct": Unit("%", "%", 1.0, 1),
     "count": Unit("", "", 1.0, 0),
+    "bwpm": Unit("BW/m", "BW/m", 1.0, 1),
+    "db": Unit("dB", "dB", 1.0, 1),
+    "index": Unit("", "", 1.0, 2),
 }
 
 

@@ -1,12 +1,14 @@
 """The data dictionary in words, from the metrics' own declarations."""
 
+from itertools import groupby
+from math import isfinite
 from typing import Any
 
 from imu.metrics import METRICS, Metric
 
 
 def entries() -> list[dict[str, Any]]:
-    """Return what is known of every metric, in order of declaration."""
+    """Return what is known of every metric, theme by theme."""
     return [full(name) for name in METRICS]
 
 
@@ -21,25 +23,50 @@ def full(name: str) -> dict[str, Any]:
         "unit": metric.unit.symbol,
         "theme": metric.theme,
         "definition": metric.doc,
+        "formula": metric.equation,
         "evidence": metric.evidence,
         "pods": _pods(metric),
-        "typical error between sessions": f"{metric.typical_error:g} {metric.unit.symbol}",
+        "refused": _refused(metric),
+        "plausible values": _between(metric),
+        "measured error": f"{metric.measured_error} {metric.unit.symbol}".strip(),
+        "typical error between sessions": f"{metric.typical_error:g} {metric.unit.symbol}".strip(),
         "compared with the baseline": metric.primary,
         "source": metric.cite,
     }
 
 
 def lines() -> list[str]:
-    """Return two lines per metric for a terminal."""
+    """Return two lines per metric for a terminal, under the name of their theme."""
     out = []
-    for metric in METRICS.values():
-        first = metric.doc.splitlines()[0]
-        out += [
-            f"{metric.name} [{metric.unit.symbol or 'count'}]  {metric.label}"
-            f" ({metric.evidence}; needs {_pods(metric)})",
-            f"    {first}",
-        ]
+    for theme, group in groupby(METRICS.values(), lambda metric: metric.theme):
+        out.append(f"{theme[0].upper()}{theme[1:]}")
+        out += [line for metric in group for line in _in_short(metric)]
     return out
+
+
+def _in_short(metric: Metric) -> list[str]:
+    return [
+        f"  {metric.name} [{metric.unit.symbol or 'no unit'}]  {metric.label}"
+        f" ({metric.evidence}; needs {_pods(metric)})",
+        f"      {metric.doc.splitlines()[0]}",
+    ]
+
+
+def _between(metric: Metric) -> str:
+    low, high = metric.valid_range
+    return f"{low:g} to {high:g} {metric.unit.symbol}".strip()
+
+
+def _refused(metric: Metric) -> str:
+    """Say when the value is left out."""
+    when = []
+    if metric.needs:
+        when.append("a gap in a pod it needs during the stance")
+    if metric.clipping:
+        when.append(f"a clipped sample, which would make it {metric.clipping}")
+    if isfinite(metric.sync_s):
+        when.append(f"clocks of pelvis and shank over {1000 * metric.sync_s:g} ms apart")
+    return "; ".join(when) or "never, once the events are known"
 
 
 def _pods(metric: Metric) -> str:

@@ -1,6 +1,33 @@
 """Loading metrics: one function each, one number per stance; importing fills `METRICS`."""
 
-from imu.metrics import coupling, force, pelvis, shank, timing
-from imu.metrics.registry import METRICS, Metric
+from imu.metrics import (
+    balance,
+    braking,
+    coupling,
+    force,
+    pelvis,
+    pelvis_timing,
+    shank,
+    shank_rotation,
+    smoothness,
+    timing,
+)
+from imu.metrics.registry import METRICS, THEMES, Metric, order_by_theme
 
-__all__ = ["METRICS", "Metric", "coupling", "force", "pelvis", "shank", "timing"]
+order_by_theme()
+
+__all__ = [
+    "METRICS",
+    "THEMES",
+    "Metric",
+    "balance",
+    "braking",
+    "coupling",
+    "force",
+    "pelvis",
+    "pelvis_timing",
+    "shank",
+    "shank_rotation",
+    "smoothness",
+    "timing",
+]

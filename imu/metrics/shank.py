@@ -1,125 +1,223 @@
-"""Shank: the shock that arrives at the tibia, and how the shin turns in."""
+"""Shank impact: the shock that arrives at the tibia, and what of it arrives at the pelvis.
+
+None of these is the force on the bone (Matijevich 2019), nor the loading rate of the ground
+reaction force (Kiernan 2023, Sensors 23:8719).
+"""
 
 import numpy as np
 
-from imu.frames import UP, FloatArray
+from imu.frames import GRAVITY_MPS2, FloatArray
+from imu.metrics import leg as legs
+from imu.metrics.leg import Leg
 from imu.metrics.registry import metric
-from imu.metrics.signals import SETTLE_S, StanceSignals, highest, where_highest
-from imu.segments import Segment
+from imu.metrics.rows import highest, where_highest
+from imu.metrics.signals import StanceSignals
+from imu.metrics.spectrum import band_mean_square
 
-IMPACT_S = 0.12
+IMPACT_S = legs.IMPACT_S
+SYNC_S = 0.02
+"""Peaks of two pods, each in a window of its own, bear this much between their clocks."""
 
 
 @metric(
     "Peak tibial acceleration, resultant",
-    theme="shank",
+    theme="shank impact",
+    equation="max |a| in IC..IC + 120 ms",
     evidence="established",
     needs=("shank",),
     cite="Sheerin 2018, doi 10.1080/14763141.2017.1371214; MDC 1.5 g at 3 m/s, 19 runners",
+    valid_range=(10.0, 350.0),
+    measured_error="bias +9.5, SD 9.6",
     typical_error=5.3,
     primary=True,
-    clipping=True,
+    clipping="too low",
 )
 def peak_tibial_resultant_mps2(s: StanceSignals) -> FloatArray:
     """Greatest size of the shank's specific force within 120 ms of contact, 60 Hz, gravity in.
 
     A clipped peak is not known and is left out; it is not the force on the bone.
     """
-    return s.by_leg(
-        lambda leg, pod: highest(
-            leg.rows(
-                np.linalg.norm(leg.impact_mps2(pod), axis=1),
-                leg.start,
-                leg.start + IMPACT_S * leg.rate_hz,
-            )
-        )
-    )
+    return s.by_leg(lambda leg: highest(leg.after_contact(np.linalg.norm(leg.impact_mps2, axis=1))))
 
 
 @metric(
     "Peak tibial acceleration, axial",
-    theme="shank",
+    theme="shank impact",
+    equation="max a_up in IC..IC + 120 ms",
     evidence="established",
     needs=("shank",),
     cite="Sheerin 2018, doi 10.1080/14763141.2017.1371214; MDC 2 g at 3 m/s, 19 runners",
+    valid_range=(0.0, 350.0),
+    measured_error="bias +3.5, SD 2.6",
     typical_error=7.1,
-    clipping=True,
+    clipping="too low",
 )
 def peak_tibial_axial_mps2(s: StanceSignals) -> FloatArray:
     """Greatest specific force along the shank within 120 ms of contact, 60 Hz, gravity in."""
-    return s.by_leg(lambda leg, pod: highest(_impact_rows(leg, leg.impact_mps2(pod)[:, UP])))
+    return s.by_leg(lambda leg: highest(leg.axial_rows))
 
 
 @metric(
     "Time to peak tibial acceleration",
-    theme="shank",
+    theme="shank impact",
+    equation="argmax a_up in IC..IC + 120 ms - IC",
     evidence="established",
     needs=("shank",),
     cite="Kiernan 2024, Sensors 24:656",
+    valid_range=(0.0, 0.12),
+    measured_error="bias +0.009, SD 0.012",
     typical_error=0.004,
-    clipping=True,
+    clipping="unknown",
 )
 def time_to_peak_s(s: StanceSignals) -> FloatArray:
     """Time from initial contact to the axial peak; later when the forefoot lands first."""
 
-    def read(leg: StanceSignals, pod: Segment) -> FloatArray:
-        column = where_highest(_impact_rows(leg, leg.impact_mps2(pod)[:, UP]))
-        return (np.ceil(leg.start) + column - leg.start) / leg.rate_hz
+    def read(leg: Leg) -> FloatArray:
+        start = leg.s.start
+        return (np.ceil(start) + where_highest(leg.axial_rows) - start) / leg.s.rate_hz
 
     return s.by_leg(read)
 
 
-def _impact_rows(leg: StanceSignals, x: FloatArray) -> FloatArray:
-    return leg.rows(x, leg.start, leg.start + IMPACT_S * leg.rate_hz)
-
-
 @metric(
-    "Shank internal rotation",
-    theme="shank",
-    evidence="associated in some studies",
-    needs=("shank", "shank gyroscope"),
-    cite="Aderem & Louw 2015 (knee internal rotation in ITBS); Ferber 2002 (excursions repeat)",
-    typical_error=1.1,
-    primary=True,
+    "Mean axial jerk",
+    theme="shank impact",
+    equation="(a_peak - a_min) / (t_peak - t_min)",
+    evidence="hypothesis",
+    needs=("shank",),
+    cite="own definition; Kiernan 2023, Sensors 23:8719 (why it is no loading rate of the force)",
+    valid_range=(0.0, 30000.0),
+    measured_error="bias +150, SD 430",
+    typical_error=300.0,
+    clipping="too low",
 )
-def shank_internal_rotation_deg(s: StanceSignals) -> FloatArray:
-    """How far the shank turns inward in stance.
+def mean_axial_jerk_mps3(s: StanceSignals) -> FloatArray:
+    """Steepness of the axial shock from the lowest value before the peak up to it, 60 Hz.
 
-    Greatest rotation in [IC + 20 ms, IC + 0.6 tc] minus that at IC + 20 ms, from the rate about
-    its long axis (20 Hz, closed over the stride). Rotation of the shank in space, not of the
-    knee; no verified accuracy of any such sensor is known.
+    The lowest value is sought from 20 ms before contact on. Not a loading rate of the force.
     """
-
-    def read(leg: StanceSignals, pod: Segment) -> FloatArray:
-        begin, grid = _early_stance(leg)
-        turn = leg.internal_rotation_deg(pod, grid)
-        return highest(turn) - leg.internal_rotation_deg(pod, begin)
-
-    return s.by_leg(read)
+    return s.by_leg(lambda leg: leg.rise.mean_mps3)
 
 
 @metric(
-    "Shank internal rotation rate",
-    theme="shank",
-    evidence="associated in some studies",
-    needs=("shank", "shank gyroscope"),
-    cite="Hamill 2008 (strain rate in ITBS); Ferber 2002 (velocities repeat)",
-    typical_error=0.35,
-    primary=True,
+    "Highest axial jerk",
+    theme="shank impact",
+    equation="max da/dt between 20 and 80 % of the rise from a_min to a_peak",
+    evidence="hypothesis",
+    needs=("shank",),
+    cite="own definition; Kiernan 2023, Sensors 23:8719 (why it is no loading rate of the force)",
+    valid_range=(0.0, 60000.0),
+    measured_error="bias -550, SD 680",
+    typical_error=900.0,
+    clipping="too low",
 )
-def shank_internal_rotation_rate_radps(s: StanceSignals) -> FloatArray:
-    """Fastest inward turn of the shank between IC + 20 ms and half of stance, 20 Hz."""
-
-    def read(leg: StanceSignals, pod: Segment) -> FloatArray:
-        rate = leg.internal_rate_radps(pod)
-        begin = leg.start + SETTLE_S * leg.rate_hz
-        return highest(leg.rows(rate, begin, (leg.start + leg.stop) / 2))
-
-    return s.by_leg(read)
+def max_axial_jerk_mps3(s: StanceSignals) -> FloatArray:
+    """Steepest part of the axial shock between 20 and 80 % of its rise, 60 Hz."""
+    return s.by_leg(lambda leg: leg.rise.max_mps3)
 
 
-def _early_stance(leg: StanceSignals) -> tuple[FloatArray, FloatArray]:
-    """Return IC + 20 ms (k,) and forty positions (k, 40) from there to 60 % of stance."""
-    begin = leg.start + SETTLE_S * leg.rate_hz
-    end = leg.start + 0.6 * (leg.stop - leg.start)
-    return begin, begin[:, None] + np.linspace(0, 1, 40) * (end - begin)[:, None]
+@metric(
+    "Tibial acceleration slope",
+    theme="shank impact",
+    equation="0.6 (a_peak - a_min) / (t_80 - t_20)",
+    evidence="hypothesis",
+    needs=("shank",),
+    cite="own definition; Kiernan 2023, Sensors 23:8719 (why it is no loading rate of the force)",
+    valid_range=(0.0, 60000.0),
+    measured_error="bias +300, SD 1100",
+    typical_error=1200.0,
+    clipping="too low",
+)
+def tibial_acceleration_slope_mps3(s: StanceSignals) -> FloatArray:
+    """Mean steepness of the axial shock between 20 and 80 % of its rise, 60 Hz."""
+    return s.by_leg(lambda leg: leg.rise.slope_mps3)
+
+
+@metric(
+    "Tibial acceleration at 3-8 Hz",
+    theme="shank impact",
+    equation="sqrt(integral of PSD(a_up) over 3-8 Hz), IC to TO",
+    evidence="established",
+    needs=("shank",),
+    cite="Shorten & Winslow 1992 (active movement 5-8 Hz)",
+    valid_range=(0.0, 60.0),
+    measured_error="bias -0.27, SD 0.24",
+    typical_error=0.6,
+    clipping="too low",
+)
+def tibial_low_band_mps2(s: StanceSignals) -> FloatArray:
+    """Root mean square of the axial acceleration in stance that lies at 3-8 Hz: the movement.
+
+    Trend taken out, ends faded out over a tenth of stance, power at steps of 1 Hz.
+    """
+    return s.by_leg(lambda leg: np.sqrt(band_mean_square(leg.power, 3, 8)))
+
+
+@metric(
+    "Tibial acceleration at 9-20 Hz",
+    theme="shank impact",
+    equation="sqrt(integral of PSD(a_up) over 9-20 Hz), IC to TO",
+    evidence="established",
+    needs=("shank",),
+    cite="Shorten & Winslow 1992 (impact 12-20 Hz)",
+    valid_range=(0.0, 90.0),
+    measured_error="bias +1.64, SD 0.69",
+    typical_error=1.6,
+    clipping="too low",
+)
+def tibial_high_band_mps2(s: StanceSignals) -> FloatArray:
+    """Root mean square of the axial acceleration in stance that lies at 9-20 Hz: the impact.
+
+    Trend taken out, ends faded out over a tenth of stance, power at steps of 1 Hz.
+    """
+    return s.by_leg(lambda leg: np.sqrt(band_mean_square(leg.power, 9, 20)))
+
+
+@metric(
+    "Shock attenuation, shank to pelvis",
+    theme="shank impact",
+    equation="100 (1 - max a_pelvis / max a_shank), each in IC..IC + 120 ms, gravity out",
+    evidence="hypothesis",
+    needs=("pelvis", "shank"),
+    cite="Mercer 2002; Derrick 1998 (leg to head; to the pelvis nothing is verified)",
+    valid_range=(-100.0, 100.0),
+    measured_error="bias +10.5, SD 2.3",
+    typical_error=4.0,
+    clipping="too low",
+    sync_s=SYNC_S,
+)
+def shock_attenuation_pct(s: StanceSignals) -> FloatArray:
+    """How much smaller the upward peak at the pelvis is than the axial peak at the shank.
+
+    Both at 60 Hz, gravity out, within 120 ms of contact. The active load on the pelvis counts
+    when it is higher than the shock. All classic figures are to the head, not to the pelvis.
+    """
+    shank = s.by_leg(lambda leg: highest(leg.axial_rows)) - GRAVITY_MPS2
+    rows = s.rows(s.travel.shock_mps2, s.start, s.start + IMPACT_S * s.rate_hz)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(shank > 0, 100.0 * (1 - (highest(rows) - GRAVITY_MPS2) / shank), np.nan)
+
+
+@metric(
+    "Shock transfer, shank to pelvis",
+    theme="shank impact",
+    equation="10 log10(power of a_pelvis / power of a_shank) at 10-20 Hz, IC to TO",
+    evidence="hypothesis",
+    needs=("pelvis", "shank"),
+    cite="Shorten & Winslow 1992; Mercer 2002 (10-20 Hz; leg to head)",
+    valid_range=(-40.0, 20.0),
+    measured_error="bias -0.60, SD 0.55",
+    typical_error=0.8,
+    clipping="too high",
+    sync_s=SYNC_S,
+)
+def shock_transfer_db(s: StanceSignals) -> FloatArray:
+    """Power of the pelvis' upward acceleration in stance against that along the shank, 10-20 Hz.
+
+    Negative: attenuated. Trend taken out, ends faded out. A pod that is loose on its belt rings
+    at these frequencies and reads high.
+    """
+    shank = s.by_leg(lambda leg: band_mean_square(leg.power, 10, 20))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio = band_mean_square(s.travel.power, 10, 20) / shank
+        return np.where(ratio > 0, 10.0 * np.log10(ratio), np.nan)

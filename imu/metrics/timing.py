@@ -1,32 +1,38 @@
 """Timing: how long the foot is down, how long the body flies, how often."""
 
 from imu.frames import FloatArray
-from imu.metrics.registry import metric
+from imu.metrics.registry import Need, metric
 from imu.metrics.signals import StanceSignals
 
-SHANK_OR_PELVIS = ()
+SHANK_OR_PELVIS: tuple[Need, ...] = ()
 """Events come from whichever pod was worn, so timing needs none in particular."""
 
 
 @metric(
     "Contact time",
     theme="timing",
+    equation="tc = TO - IC",
     evidence="established",
     needs=SHANK_OR_PELVIS,
     cite="Kiernan 2023, Sensors 23:5022 (events); Robberechts 2021 (accuracy to aim at)",
+    valid_range=(0.11, 0.45),
+    measured_error="bias +0.0022, SD 0.0082",
     typical_error=0.006,
 )
 def contact_time_s(s: StanceSignals) -> FloatArray:
     """Time from initial contact to toe-off, tc."""
-    return (s.stop - s.start) / s.rate_hz
+    return s.contact / s.rate_hz
 
 
 @metric(
     "Flight time",
     theme="timing",
+    equation="tf = IC of the other foot - TO",
     evidence="established",
     needs=SHANK_OR_PELVIS,
     cite="Morin 2005, J Appl Biomech 21:167",
+    valid_range=(-0.03, 0.35),
+    measured_error="bias -0.0023, SD 0.0081",
     typical_error=0.006,
 )
 def flight_time_s(s: StanceSignals) -> FloatArray:
@@ -37,9 +43,12 @@ def flight_time_s(s: StanceSignals) -> FloatArray:
 @metric(
     "Step time",
     theme="timing",
+    equation="IC of the other foot - IC",
     evidence="established",
     needs=SHANK_OR_PELVIS,
     cite="Zeng 2022, PMC9237201",
+    valid_range=(0.2, 0.6),
+    measured_error="bias 0.0000, SD 0.0050",
     typical_error=0.006,
 )
 def step_time_s(s: StanceSignals) -> FloatArray:
@@ -50,9 +59,12 @@ def step_time_s(s: StanceSignals) -> FloatArray:
 @metric(
     "Stride time",
     theme="timing",
+    equation="T = next IC of the same foot - IC",
     evidence="established",
     needs=SHANK_OR_PELVIS,
     cite="Zeng 2022, PMC9237201",
+    valid_range=(0.45, 1.2),
+    measured_error="bias -0.0001, SD 0.0019",
     typical_error=0.01,
 )
 def stride_time_s(s: StanceSignals) -> FloatArray:
@@ -63,9 +75,12 @@ def stride_time_s(s: StanceSignals) -> FloatArray:
 @metric(
     "Cadence",
     theme="timing",
+    equation="120 / T",
     evidence="established",
     needs=SHANK_OR_PELVIS,
     cite="Zeng 2022, PMC9237201",
+    valid_range=(100.0, 266.0),
+    measured_error="bias +0.02, SD 0.43",
     typical_error=2.5,
 )
 def cadence_spm(s: StanceSignals) -> FloatArray:
@@ -76,11 +91,14 @@ def cadence_spm(s: StanceSignals) -> FloatArray:
 @metric(
     "Duty factor",
     theme="timing",
+    equation="100 tc / T",
     evidence="established",
     needs=SHANK_OR_PELVIS,
     cite="Morin 2005, J Appl Biomech 21:167",
+    valid_range=(15.0, 54.0),
+    measured_error="bias +0.3, SD 1.1",
     typical_error=1.0,
 )
 def duty_factor_pct(s: StanceSignals) -> FloatArray:
     """Share of the stride for which the foot is down, 100 tc / T."""
-    return 100.0 * (s.stop - s.start) / s.stride
+    return 100.0 * s.contact / s.stride

@@ -1,0 +1,159 @@
+"""One leg: its stances and the signals of its shank, in the leg's own signs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from imu.filters import lowpass
+from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray
+from imu.metrics.rise import Rise, rise
+from imu.metrics.rows import highest
+from imu.metrics.spectrum import BAND_HZ, power_density
+from imu.segments import Segment
+
+if TYPE_CHECKING:
+    from imu.metrics.signals import StanceSignals
+
+ROTATION_HZ: Final = 20.0
+FRONTAL_HZ: Final = 15.0
+IMPACT_HZ: Final = 60.0
+IMPACT_S: Final = 0.12
+"""The peak of the shock lies within this time of contact, forefoot landings included."""
+DIP_S: Final = 0.02
+"""The rise of the shock may begin this much before contact is felt."""
+EARLY_SHARE: Final = 0.6
+"""Of stance: the shank turns inward in it."""
+SETTLE_S: Final = 0.02
+"""Soft tissue rings right after contact; rotation excursions start this much later."""
+
+
+@dataclass(frozen=True)
+class Leg:
+    """The stances `s` of one leg with the shank pod it wears; `own` (k,) marks them among all."""
+
+    s: StanceSignals
+    own: BoolArray
+    pod: Segment
+
+    @property
+    def sign(self) -> float:
+        """+1 for the left, -1 for the right leg."""
+        return 1.0 if self.pod.placement == "shank_left" else -1.0
+
+    # ------------------------------------------------------------------ shock
+
+    @cached_property
+    def impact_mps2(self) -> FloatArray:
+        """(n, 3) specific force at 60 Hz (-3 dB), gravity in."""
+        return lowpass(
+            self.pod.acc_mps2, cutoff_hz=IMPACT_HZ, rate_hz=self.s.rate_hz, corrected=True
+        )
+
+    @cached_property
+    def axial_rows(self) -> FloatArray:
+        """(own, m) axial specific force within 120 ms of contact, 60 Hz."""
+        return self.after_contact(self.impact_mps2[:, UP])
+
+    def after_contact(self, x: FloatArray) -> FloatArray:
+        """Return the samples of `x` (n,) within 120 ms of contact as rows."""
+        return self.s.rows(x, self.s.start, self.s.start + IMPACT_S * self.s.rate_hz)
+
+    @cached_property
+    def rise(self) -> Rise:
+        """The rise of the axial shock: from the dip before the peak up to it."""
+        rate_hz = self.s.rate_hz
+        before = self.s.start - DIP_S * rate_hz
+        rows = self.s.rows(self.impact_mps2[:, UP], before, self.s.start + IMPACT_S * rate_hz)
+        return rise(rows, contact=self.s.start - np.ceil(before), rate_hz=rate_hz)
+
+    @cached_property
+    def power(self) -> FloatArray:
+        """(own, f) power density of the axial acceleration in stance at `BAND_HZ`."""
+        rows = self.s.stance_rows(self.pod.acc_mps2[:, UP])
+        return power_density(rows, BAND_HZ, rate_hz=self.s.rate_hz)
+
+    # ------------------------------------------------------------------ rotation
+
+    @cached_property
+    def internal_rate_radps(self) -> FloatArray | None:
+        """(n,) rate of internal rotation about the long axis, 20 Hz."""
+        return self._rate(UP, -self.sign, ROTATION_HZ)
+
+    @cached_property
+    def sagittal_rate_radps(self) -> FloatArray | None:
+        """(n,) rate in the sagittal plane, + swings the foot forward, 20 Hz."""
+        return self._rate(LEFT, -1.0, ROTATION_HZ)
+
+    @property
+    def varus_rate_radps(self) -> FloatArray | None:
+        """(n,) rate in the frontal plane, + moves the knee outward over the ankle, 15 Hz."""
+        return self._rate(FORWARD, -self.sign, FRONTAL_HZ)
+
+    def _rate(self, axis: int, sign: float, cutoff_hz: float) -> FloatArray | None:
+        if self.pod.gyr_radps is None:
+            return None
+        turning = sign * self.pod.gyr_radps[:, axis]
+        return lowpass(turning, cutoff_hz=cutoff_hz, rate_hz=self.s.rate_hz)
+
+    @cached_property
+    def _internal_deg(self) -> FloatArray | None:
+        rate = self.internal_rate_radps
+        if rate is None:
+            return None
+        area = np.concatenate([[0.0], np.cumsum((rate[1:] + rate[:-1]) / 2)])
+        return np.asarray(np.degrees(area) / self.s.rate_hz)
+
+    @cached_property
+    def _drift_deg(self) -> FloatArray:
+        """(own,) what a whole stride leaves over, per sample; 0 where no stride is known."""
+        mean = self.s.mean_over_stride(self.internal_rate_radps, self.pod)
+        return np.nan_to_num(np.degrees(mean)) / self.s.rate_hz
+
+    def internal_rotation_deg(self, position: FloatArray) -> FloatArray:
+        """Return the shank's internal rotation since contact at `position` (own, ...).
+
+        The rate about the long axis, 20 Hz, integrated; what is left over after a whole stride
+        is bias or a turn and is taken out evenly.
+        """
+        shape = (-1,) + (1,) * (position.ndim - 1)
+        since = position - self.s.start.reshape(shape)
+        start = self.s.at(self._internal_deg, self.s.start).reshape(shape)
+        turned = self.s.at(self._internal_deg, position) - start
+        return turned - since * self._drift_deg.reshape(shape)
+
+    @cached_property
+    def early_rate_rows(self) -> FloatArray:
+        """(own, m) internal-rotation rate between IC + 20 ms and half of stance."""
+        return self.s.rows(self.internal_rate_radps, self.settled, self.s.half)
+
+    @cached_property
+    def fastest_at_pct(self) -> FloatArray:
+        """(own,) when the shank turns inward fastest, in % of stance."""
+        return self.s.when_highest_pct(self.early_rate_rows, self.settled)
+
+    @cached_property
+    def settled(self) -> FloatArray:
+        """(own,) IC + 20 ms."""
+        return self.s.start + SETTLE_S * self.s.rate_hz
+
+    @cached_property
+    def to_midstance_deg(self) -> FloatArray:
+        """(own,) internal rotation from contact to mid-stance."""
+        return self.internal_rotation_deg(self.s.midstance)
+
+    @cached_property
+    def early_turn_deg(self) -> FloatArray:
+        """(own, 40) internal rotation since IC + 20 ms, from there to 60 % of stance."""
+        end = self.s.start + EARLY_SHARE * self.s.contact
+        grid = self.settled[:, None] + np.linspace(0, 1, 40) * (end - self.settled)[:, None]
+        turn = self.internal_rotation_deg(grid)
+        return turn - turn[:, :1]
+
+    @cached_property
+    def most_inward_deg(self) -> FloatArray:
+        """(own,) most internal rotation since IC + 20 ms in the first 60 % of stance."""
+        return highest(self.early_turn_deg)

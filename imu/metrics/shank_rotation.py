@@ -1,0 +1,129 @@
+"""Shank rotation: how the shin turns in, tips outward and swings.
+
+Rotation of the shank in space, not of the knee: there is no sensor on the thigh.
+"""
+
+import numpy as np
+
+from imu.frames import FloatArray
+from imu.metrics.leg import Leg
+from imu.metrics.registry import Need, metric
+from imu.metrics.rows import highest
+from imu.metrics.signals import StanceSignals
+
+SHANK_GYROSCOPE: tuple[Need, ...] = ("shank", "shank gyroscope")
+
+
+@metric(
+    "Shank internal rotation",
+    theme="shank rotation",
+    equation="max of S in IC + 20 ms..IC + 0.6 tc - S(IC + 20 ms), S: integral of inward rate",
+    evidence="associated in some studies",
+    needs=SHANK_GYROSCOPE,
+    cite="Aderem & Louw 2015 (knee internal rotation in ITBS); Ferber 2002 (excursions repeat)",
+    valid_range=(0.0, 40.0),
+    measured_error="bias +0.141, SD 0.053",
+    typical_error=1.1,
+    primary=True,
+)
+def shank_internal_rotation_deg(s: StanceSignals) -> FloatArray:
+    """How far the shank turns inward in stance.
+
+    Greatest rotation in [IC + 20 ms, IC + 0.6 tc] minus that at IC + 20 ms, from the rate about
+    its long axis (20 Hz, closed over the stride). Rotation of the shank in space, not of the
+    knee; no verified accuracy of any such sensor is known.
+    """
+    return s.by_leg(lambda leg: leg.most_inward_deg)
+
+
+@metric(
+    "Shank internal rotation rate",
+    theme="shank rotation",
+    equation="max of dS/dt in IC + 20 ms..50 % of stance",
+    evidence="associated in some studies",
+    needs=SHANK_GYROSCOPE,
+    cite="Hamill 2008 (strain rate in ITBS); Ferber 2002 (velocities repeat)",
+    valid_range=(-2.0, 15.0),
+    measured_error="bias -0.068, SD 0.065",
+    typical_error=0.35,
+    primary=True,
+)
+def shank_internal_rotation_rate_radps(s: StanceSignals) -> FloatArray:
+    """Fastest inward turn of the shank between IC + 20 ms and half of stance, 20 Hz."""
+    return s.by_leg(lambda leg: highest(leg.early_rate_rows))
+
+
+@metric(
+    "When the shank turns inward fastest",
+    theme="shank rotation",
+    equation="100 (argmax of dS/dt in IC + 20 ms..50 % of stance - IC) / tc",
+    evidence="hypothesis",
+    needs=SHANK_GYROSCOPE,
+    cite="Hamill 2008 (strain rate in ITBS); its timing is a hypothesis of this project",
+    valid_range=(0.0, 50.0),
+    measured_error="bias +0.3, SD 1.1",
+    typical_error=3.0,
+)
+def shank_internal_rotation_rate_at_pct(s: StanceSignals) -> FloatArray:
+    """When the shank turns inward fastest, in % of stance."""
+    return s.by_leg(lambda leg: leg.fastest_at_pct)
+
+
+@metric(
+    "Shank varus rate",
+    theme="shank rotation",
+    equation="max of the frontal rate in IC + 20 ms..TO, + knee outward",
+    evidence="hypothesis",
+    needs=SHANK_GYROSCOPE,
+    cite="no norms known; exploratory",
+    valid_range=(-3.0, 15.0),
+    measured_error="bias -0.002, SD 0.022",
+    typical_error=0.3,
+)
+def shank_varus_rate_radps(s: StanceSignals) -> FloatArray:
+    """Fastest outward tipping of the knee over the ankle after IC + 20 ms in stance, 15 Hz."""
+    return s.by_leg(lambda leg: highest(leg.s.rows(leg.varus_rate_radps, leg.settled, leg.s.stop)))
+
+
+@metric(
+    "Shank sagittal rate at initial contact",
+    theme="shank rotation",
+    equation="-omega_left(IC)",
+    evidence="established",
+    needs=SHANK_GYROSCOPE,
+    cite="Kiernan 2023, Sensors 23:5022 (shank sagittal rate); Ferber 2002 (sagittal repeats)",
+    valid_range=(-15.0, 10.0),
+    measured_error="bias +0.27, SD 0.40",
+    typical_error=0.4,
+)
+def shank_sagittal_rate_contact_radps(s: StanceSignals) -> FloatArray:
+    """How fast the shank swings when the foot lands, + foot forward, 20 Hz.
+
+    Negative: the foot is already drawn back.
+    """
+    return s.by_leg(lambda leg: leg.s.at(leg.sagittal_rate_radps, leg.s.start))
+
+
+@metric(
+    "Shank swing rate",
+    theme="shank rotation",
+    equation="max of -omega_left from TO to the next IC of the same foot",
+    evidence="established",
+    needs=SHANK_GYROSCOPE,
+    cite="Kiernan 2023, Sensors 23:5022; Fadillioglu 2020 (mid-swing peak)",
+    valid_range=(3.0, 25.0),
+    measured_error="bias 0.000, SD 0.041",
+    typical_error=0.3,
+)
+def shank_swing_rate_radps(s: StanceSignals) -> FloatArray:
+    """Fastest forward swing of the shank after this stance, 20 Hz.
+
+    NaN where the swing has a gap or reaches the range of the gyroscope.
+    """
+
+    def read(leg: Leg) -> FloatArray:
+        stop, end = leg.s.stop, leg.s.start + leg.s.stride
+        known = leg.s.whole(leg.pod.valid & ~leg.pod.clipped, stop, end)
+        return highest(leg.s.rows(leg.sagittal_rate_radps, stop, np.where(known, end, np.nan)))
+
+    return s.by_leg(read)

@@ -1,0 +1,71 @@
+"""Spectra of stances: a Fourier transform of many short rows at a few chosen frequencies.
+
+Stances last a quarter of a second, so a spectrum is smooth on the scale of 1 Hz: the transform
+is a product with a small matrix of sines, equal at every sampling rate.
+"""
+
+from typing import Final
+
+import numpy as np
+
+from imu.frames import BoolArray, FloatArray, IntArray
+from imu.metrics.rows import highest, zero_filled
+
+BAND_HZ: Final[FloatArray] = np.arange(3.0, 21.0)
+"""The frequencies at which the power of a stance is taken."""
+TAPER: Final = 0.1
+"""The share at each end of a stance that is faded out."""
+SPARC_HZ: Final = 10.0
+SPARC_LEAST: Final = 0.05
+"""Share of the highest amplitude below which the spectrum is taken to have ended."""
+
+
+def power_density(rows: FloatArray, frequency_hz: FloatArray, *, rate_hz: float) -> FloatArray:
+    """Return the one-sided power per Hz (k, f) of `rows` (k, m): detrended, ends faded out.
+
+    Its integral over all frequencies is the mean square of the row about its trend.
+    """
+    x, known = zero_filled(rows)
+    count = np.maximum(known.sum(axis=1, keepdims=True), 1)
+    column = np.arange(rows.shape[1])
+    x = _detrended(x, known, count, column)
+    edge = np.minimum(column + 0.5, count - column - 0.5) / count
+    window = np.sin(np.pi / 2 * np.clip(edge / TAPER, 0.0, 1.0)) ** 2
+    power = _amplitude(x * window, frequency_hz, rate_hz) ** 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(2 * power / rate_hz / (window**2).sum(axis=1, keepdims=True))
+
+
+def band_mean_square(density: FloatArray, low_hz: float, high_hz: float) -> FloatArray:
+    """Return the mean square (k,) between two frequencies, from power per Hz at `BAND_HZ`."""
+    inside = (low_hz <= BAND_HZ) & (high_hz >= BAND_HZ)
+    return np.asarray(np.trapezoid(density[:, inside], BAND_HZ[inside], axis=1))
+
+
+def _detrended(x: FloatArray, known: BoolArray, count: IntArray, column: IntArray) -> FloatArray:
+    t = np.where(known, column - (count - 1) / 2, 0.0)
+    mean = x.sum(axis=1, keepdims=True) / count
+    slope = (x * t).sum(axis=1, keepdims=True) / np.maximum((t**2).sum(axis=1, keepdims=True), 1)
+    return np.where(known, x - mean - slope * t, 0.0)
+
+
+def _amplitude(rows: FloatArray, frequency_hz: FloatArray, rate_hz: float) -> FloatArray:
+    angle = 2 * np.pi / rate_hz * np.arange(rows.shape[1])[:, None] * frequency_hz
+    return np.hypot(rows @ np.cos(angle), rows @ np.sin(angle))
+
+
+def arc_length(velocity: FloatArray, *, rate_hz: float) -> FloatArray:
+    """Return the spectral arc length (k,) of rows of velocity (k, m), NaN-padded; never positive.
+
+    Balasubramanian 2015: the length of the amplitude spectrum, scaled to 1 in both directions, up
+    to 10 Hz or where it has fallen below 5 % for good. Nearer to 0 is smoother.
+    """
+    frequency = np.linspace(0.0, SPARC_HZ, 41)
+    amplitude = _amplitude(zero_filled(velocity)[0], frequency, rate_hz)
+    top = highest(amplitude)[:, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        amplitude = amplitude / np.where(top > 0, top, np.nan)
+    lasts = np.logical_or.accumulate((amplitude >= SPARC_LEAST)[:, ::-1], axis=1)[:, ::-1]
+    until = np.maximum(lasts.sum(axis=1, keepdims=True) - 1, 1)
+    step = np.hypot(1.0 / until, np.diff(amplitude, axis=1))
+    return np.asarray(-np.where(np.arange(len(frequency) - 1) < until, step, 0.0).sum(axis=1))

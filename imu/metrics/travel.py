@@ -1,0 +1,153 @@
+"""How the pelvis travels, as the sensor nearest to the centre of mass: forward, to the left, up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from imu.filters import highpass, lowpass
+from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, FloatArray
+from imu.metrics.cycle import Cycle, closed
+from imu.metrics.posture import Posture
+from imu.metrics.spectrum import BAND_HZ, power_density
+from imu.orientation import heading_level, upward
+
+if TYPE_CHECKING:
+    from imu.metrics.signals import StanceSignals
+
+FORCE_HZ: Final = 8.0
+TRAVEL_HZ: Final = 20.0
+HEADING_HZ: Final = 0.3
+"""What turns more slowly is the way the runner goes, what turns faster the pelvis."""
+SHOCK_HZ: Final = 60.0
+TRANSIENT_HZ: Final = 10.0
+
+
+@dataclass(frozen=True)
+class Travel:
+    """The pelvis pod's accelerations in the world, and what they add up to over each stride of `s`.
+
+    None or NaN without a pelvis pod; forward and left need its gyroscope.
+    """
+
+    s: StanceSignals
+    posture: Posture
+
+    # ------------------------------------------------------------------ up
+
+    @cached_property
+    def upward_mps2(self) -> FloatArray | None:
+        """(n,) upward specific force in the world, standing +9.81."""
+        pelvis = self.s.pelvis
+        if pelvis is None:
+            return None
+        return upward(pelvis.acc_mps2, self.s.quaternions.get("pelvis"))
+
+    @cached_property
+    def force_bw(self) -> FloatArray | None:
+        """(n,) vertical force estimate before the stride's mean is set to 1 BW; 8 Hz."""
+        force = self._smooth(self.upward_mps2, FORCE_HZ)
+        return None if force is None else force / GRAVITY_MPS2
+
+    @cached_property
+    def force_offset_bw(self) -> FloatArray:
+        """(k,) what makes the mean vertical force over the stride exactly one body weight."""
+        return 1.0 - self.s.mean_over_stride(self.force_bw, self.s.pelvis)
+
+    @property
+    def up_mps2(self) -> FloatArray | None:
+        """(n,) upward specific force; 20 Hz."""
+        return self._smooth(self.upward_mps2, TRAVEL_HZ)
+
+    @property
+    def shock_mps2(self) -> FloatArray | None:
+        """(n,) upward specific force; 60 Hz (-3 dB)."""
+        return self._smooth(self.upward_mps2, SHOCK_HZ, corrected=True)
+
+    @property
+    def transient_mps2(self) -> FloatArray | None:
+        """(n,) upward acceleration above 10 Hz."""
+        if self.upward_mps2 is None:
+            return None
+        return highpass(self.upward_mps2, cutoff_hz=TRANSIENT_HZ, rate_hz=self.s.rate_hz)
+
+    @cached_property
+    def vertical(self) -> Cycle:
+        """Upward velocity and height over the stride."""
+        return self._cycle(self.upward_mps2)
+
+    @property
+    def power(self) -> FloatArray:
+        """(k, f) power density of the upward acceleration in stance at `BAND_HZ`."""
+        rows = self.s.stance_rows(self.upward_mps2)
+        return power_density(rows, BAND_HZ, rate_hz=self.s.rate_hz)
+
+    # ------------------------------------------------------------------ forward and left
+
+    @property
+    def _level_mps2(self) -> FloatArray | None:
+        pelvis, quaternions = self.s.pelvis, self.s.quaternions.get("pelvis")
+        if pelvis is None or quaternions is None:
+            return None
+        return heading_level(pelvis.acc_mps2, quaternions)
+
+    @cached_property
+    def _forward_and_left_mps2(self) -> tuple[FloatArray | None, FloatArray | None]:
+        level, yaw_deg = self._level_mps2, self.posture.yaw_deg
+        if level is None or yaw_deg is None:
+            return None, None
+        way_deg = lowpass(yaw_deg, cutoff_hz=HEADING_HZ, rate_hz=self.s.rate_hz)
+        turned = np.radians(yaw_deg - way_deg)
+        left = level[:, FORWARD] * np.sin(turned) + level[:, LEFT] * np.cos(turned)
+        return self._smooth(level[:, FORWARD], TRAVEL_HZ), left
+
+    @property
+    def forward_mps2(self) -> FloatArray | None:
+        """(n,) forward acceleration, level, along the pelvis' own heading; 20 Hz."""
+        return self._forward_and_left_mps2[0]
+
+    @property
+    def left_mps2(self) -> FloatArray | None:
+        """(n,) acceleration to the left of the way the runner goes, level."""
+        return self._forward_and_left_mps2[1]
+
+    @cached_property
+    def drive_rows(self) -> FloatArray:
+        """(k, m) forward acceleration in stance, the mean of the stride taken out."""
+        rows = self.s.stance_rows(self.forward_mps2)
+        return rows - self.s.mean_over_stride(self.forward_mps2, self.s.pelvis)[:, None]
+
+    @cached_property
+    def speed_rows(self) -> FloatArray:
+        """(k, m) forward velocity in stance about the mean speed of the stride."""
+        return self.in_stance(self._cycle(self.forward_mps2).velocity_mps)
+
+    @cached_property
+    def left_m(self) -> FloatArray:
+        """(k, m) position to the left over the stride, about its mean."""
+        return self._cycle(self.left_mps2).position_m
+
+    # ------------------------------------------------------------------
+
+    def _smooth(
+        self, x: FloatArray | None, cutoff_hz: float, *, corrected: bool = False
+    ) -> FloatArray | None:
+        if x is None:
+            return None
+        return lowpass(x, cutoff_hz=cutoff_hz, rate_hz=self.s.rate_hz, corrected=corrected)
+
+    def _cycle(self, x: FloatArray | None) -> Cycle:
+        """Integrate `x` over each stride; NaN where its end is not seen or the pod had a gap."""
+        s, end = self.s, self.s.start + self.s.stride
+        whole = s.pelvis is not None and s.whole(s.pelvis.valid, s.start, end)
+        return closed(s.rows(x, s.start, np.where(whole, end, np.nan)), rate_hz=s.rate_hz)
+
+    def in_stance(self, rows: FloatArray) -> FloatArray:
+        """Return rows over a stride (k, m) with NaN after toe-off."""
+        last = np.floor(self.s.stop) - np.ceil(self.s.start)
+        width = int(np.max(last, initial=0.0)) + 1
+        rows = rows[:, :width]
+        return np.where(np.arange(rows.shape[1]) <= last[:, None], rows, np.nan)
