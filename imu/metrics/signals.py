@@ -192,6 +192,11 @@ class StanceSignals:
         return Travel(self._bare, self.posture)
 
     @property
+    def upward_mps2(self) -> FloatArray | None:
+        """(n,) upward specific force of the pelvis in the world, standing +9.81."""
+        return self.travel.upward_mps2
+
+    @property
     def _bare(self) -> StanceSignals:
         """These signals without what was computed: a part that held the whole would never die."""
         return replace(self)
