@@ -156,6 +156,21 @@ def metrics(
 
 
 @app.command()
+def validate(
+    data: Annotated[
+        Path, typer.Option(help="Folder of the recordings with force plates, and reference.py.")
+    ],
+    out: Annotated[Path, typer.Option(help="Page to write.")] = Path("docs/validity.md"),
+    seed: Annotated[int, typer.Option(help="Seed of the virtual runner.")] = 1,
+    json: Json = False,
+) -> None:
+    """Score everything against force plates and the virtual runner, and write the page."""
+    from pipelines.validate.command import run_validation
+
+    run_validation(data, out, seed=seed, say=say, show=show, json=json)
+
+
+@app.command()
 def verify(
     path: Annotated[
         Path, typer.Argument(help="A store, an athlete's folder or a session file.")

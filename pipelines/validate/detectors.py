@@ -1,0 +1,128 @@
+"""Ours beside detectors from papers, on the same recordings and under the same rule of matching."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from imu.frames import PLACEMENTS, FloatArray
+from pipelines.validate.matching import Errors, mean, pooled, sd
+from pipelines.validate.real import scored
+from pipelines.validate.verdict import UNKNOWN, Part, Table, ms, share, signed_ms
+from pipelines.validate.virtual import Case, events, recorded
+
+if TYPE_CHECKING:
+    from imu.segmentation import Segmenter
+
+
+def compare(case: Case) -> dict[str, Errors]:
+    """Score every detector on one virtual run, with the pods of its own place alone."""
+    import imu
+    from imu.segmentation import SEGMENTERS
+
+    simulation, recording = recorded(case)
+    out = {}
+    for name, one in SEGMENTERS.items():
+        worn = tuple(place for place in PLACEMENTS if place.startswith(one.place))
+        alone = replace(recording, sensors={place: recording.sensors[place] for place in worn})
+        result = imu.analyse(alone, **{one.place: name})
+        out[name] = events(result, simulation, worn)
+    return out
+
+
+def on_real(reference: ModuleType) -> dict[str, Mapping[str, Any]]:
+    """Score every detector that can run there: shanks on Bach, pelvis on Alcantara."""
+    from imu.segmentation import SEGMENTERS
+
+    trials = {
+        "shank": [reference.bach(number) for number in reference.BACH_RUNNING],
+        "pelvis": [reference.alcantara(number) for number in reference.ALCANTARA_ROWS],
+    }
+    return {
+        name: _on_trials(reference, one, trials[one.place])
+        for name, one in SEGMENTERS.items()
+        if not one.needs_gyroscope
+    }
+
+
+def _on_trials(reference: ModuleType, one: Segmenter, trials: Iterable[Any]) -> Mapping[str, Any]:
+    scores = [scored(reference, trial, **{one.place: one.name})[1] for trial in trials]
+    return {
+        event: reference.pool(s[event] for s in scores) for event in ("initial_contact", "toe_off")
+    }
+
+
+def part(real: Mapping[str, Mapping[str, Any]], virtual: Sequence[Mapping[str, Errors]]) -> Part:
+    """Return one table per place from what `on_real` and `compare` gave."""
+    from imu.segmentation import SEGMENTERS
+
+    joined = {name: pooled(one[name] for one in virtual) for name in SEGMENTERS}
+    tables = []
+    for place, data in (("shank", "Bach 2022"), ("pelvis", "Alcantara 2022")):
+        rows = [
+            (
+                name,
+                one.source,
+                *_real_cells(one, real.get(name)),
+                *_virtual_cells(one, joined[name]),
+            )
+            for name, one in SEGMENTERS.items()
+            if one.place == place
+        ]
+        tables.append(_table(place, data, tuple(rows)))
+    return Part(tables=tuple(tables))
+
+
+def _table(place: str, data: str, rows: tuple[tuple[str, ...], ...]) -> Table:
+    alone = "one pod" if place == "pelvis" else "both pods"
+    return Table(
+        f"Detectors beside each other: {place}",
+        f"Left: {data}, accelerometer only. Right: the virtual runner with realistic pods, {alone} "
+        "of this place alone. Errors in ms. Published detectors carry no bias constant: compare "
+        "SD and what was found. Which strides are running is decided alike for all; a dash means "
+        "that the method needs a gyroscope or times no toe-off.",
+        (
+            "detector",
+            "source",
+            "real: recall",
+            "precision",
+            "IC bias",
+            "SD",
+            "TO bias",
+            "SD",
+            "virtual: recall",
+            "precision",
+            "IC bias",
+            "SD",
+            "TO bias",
+            "SD",
+        ),
+        rows,
+        drawing="detectors" if place == "shank" else "",
+    )
+
+
+def _cells(
+    one: Segmenter, recall: float, precision: float, contact_s: FloatArray, toe_off_s: FloatArray
+) -> tuple[str, ...]:
+    toe_off = (signed_ms(mean(toe_off_s)), ms(sd(toe_off_s)))
+    return (
+        share(recall),
+        share(precision),
+        signed_ms(mean(contact_s)),
+        ms(sd(contact_s)),
+        *(toe_off if one.times_toe_off else (UNKNOWN, UNKNOWN)),
+    )
+
+
+def _real_cells(one: Segmenter, score: Mapping[str, Any] | None) -> tuple[str, ...]:
+    if score is None:
+        return (UNKNOWN,) * 6
+    contact = score["initial_contact"]
+    return _cells(one, contact.recall, contact.precision, contact.error_s, score["toe_off"].error_s)
+
+
+def _virtual_cells(one: Segmenter, errors: Errors) -> tuple[str, ...]:
+    return _cells(one, errors.recall, errors.precision, errors.contact_s, errors.toe_off_s)

@@ -1,0 +1,102 @@
+"""The page docs/validity.md: what was measured, whether it reaches what it must, what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from pipelines.validate.verdict import MISSING, PASS, SHORT, Figure, Table, Validity
+
+INTRODUCTION: Final = """\
+# How right the numbers are
+
+Written by `midstance validate --data DIR`; the same seed gives the same page. Every figure is
+measured by the code as it is, on public recordings with force plates and on the virtual runner,
+whose truth is exact. Detection (recall, precision, F1) and timing (errors of what was matched
+within 50 ms, one to one) are never mixed.
+
+IC is initial contact, TO toe-off. Bias is estimate minus truth: + is late, or long. Force
+thresholds are part of the figures: 50 N (Bach 2022) and 5 % of body weight (Alcantara 2022).
+"""
+
+NOT_VALIDATED: Final = (
+    "**New people.** The shank is held against force plates of two women (three trials, 41 "
+    "stances, 8-8.5 km/h), the pelvis against one man (eight trials). Features were chosen on "
+    "these recordings, so even with constants from the other runner the figures flatter.",
+    "**Forefoot landing, shoes, surfaces, speed and slope at the shank**: no force-plate data. "
+    "The virtual runner covers them, but its shapes were fitted to the same few people.",
+    "**Orientation and every angle on a person**: pelvic tilt, drop and rotation and shank "
+    "rotation were never compared with optics. The figures here are against the virtual runner.",
+    "**Rotation of the tibia under skin**: no verified accuracy of any such sensor is known.",
+    "**Peak tibial acceleration**: 35 of the 42 stances of Bach 2022 reach the stop of the "
+    "sensor; the peak of the bone itself is not known anywhere.",
+    "**Which foot, from the pelvis alone**: on people only one averaged stride tells.",
+    "**Vertical force**: one man, a rectified signal, and the form of the estimate was chosen on "
+    "these trials from some twenty. Impact peak and loading rate are not estimated at all.",
+    "**Braking, vertical oscillation and stiffness**: against the virtual runner only.",
+    "**Left against right, and day against day**: no public recording has both legs for long, or "
+    "one runner twice. The typical errors of the metrics come from papers and the virtual runner.",
+    "**What any of it means for health**: not asked here. Evidence tags stand with the metrics.",
+)
+
+
+def text(validity: Validity, *, folder: str) -> str:
+    """Return the page; `folder` is where its drawings lie, relative to it."""
+    blocks = [INTRODUCTION, _verdict(validity), *validity.remarks, "## What must be reached"]
+    blocks += [_figures(validity.figures), "## What is not validated", _open()]
+    blocks.append("## Everything measured")
+    for table in validity.tables:
+        blocks += _table(table, validity, folder)
+    return "\n\n".join(block.strip() for block in blocks) + "\n"
+
+
+def _verdict(validity: Validity) -> str:
+    short, missing = validity.of(SHORT), validity.of(MISSING)
+    passed = len(validity.of(PASS))
+    words = [
+        f"**{passed} of {len(validity.figures)} figures reach what they must** (seed "
+        f"{validity.seed})."
+    ]
+    if short:
+        words += ["These fall short:", "", *(f"- {_named(one)}" for one in short)]
+    if missing:
+        words += ["", "Not measured:", "", *(f"- {one.on}: {one.name}" for one in missing)]
+    return "\n".join(words)
+
+
+def _named(figure: Figure) -> str:
+    return f"{figure.on}: {figure.name} ({figure.shown}, asked {figure.demanded})"
+
+
+def figure_rows(figures: tuple[Figure, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield on, name, value, what is asked, verdict; `on` only where it changes."""
+    last = ""
+    for figure in figures:
+        on = "" if figure.on == last else figure.on
+        last = figure.on
+        yield on, figure.name, figure.shown, figure.demanded, figure.verdict
+
+
+def _figures(figures: tuple[Figure, ...]) -> str:
+    rows = [
+        (*row[:4], row[4] if row[4] == PASS else f"**{row[4]}**") for row in figure_rows(figures)
+    ]
+    return _markdown(("on", "figure", "measured", "asked", ""), tuple(rows))
+
+
+def _open() -> str:
+    return "\n".join(f"- {item}" for item in NOT_VALIDATED)
+
+
+def _table(table: Table, validity: Validity, folder: str) -> Iterator[str]:
+    yield f"### {table.title}"
+    yield table.about
+    if table.rows:
+        yield _markdown(table.columns, table.rows)
+    if table.drawing in validity.drawings:
+        yield f"![{table.title}]({folder}/{table.drawing}.svg)"
+
+
+def _markdown(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> str:
+    lines = [columns, ("---",) * len(columns), *rows]
+    return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -1,0 +1,203 @@
+"""The virtual runner as a witness: one case in, errors against the exact truth out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from imu.frames import PLACEMENTS, SIDES, BoolArray, FloatArray, Placement
+from imu.simulation import Pods, Runner, Simulation, simulate
+from imu.simulation.script import Script
+from pipelines.validate.matching import Errors, matched
+
+if TYPE_CHECKING:
+    from scipy.spatial.transform import Rotation
+
+    from imu.analysis import Analysis
+    from imu.recording import Recording
+    from imu.simulation import Truth
+
+EDGE_S: Final = 0.25
+"""At both ends of a record no event is demanded, as with the real recordings."""
+FRAME: Final = 10  # samples a notification
+DELAY_S: Final = 0.008  # mean delay of the radio beyond the least
+SETTLED_S: Final = 2.0
+EXCURSIONS: Final = (
+    "pelvic_tilt_range_deg",
+    "pelvic_drop_deg",
+    "pelvic_rotation_deg",
+    "shank_internal_rotation_deg",
+)
+UP_AXIS: Final = np.array([0.0, 0.0, 1.0])
+
+
+@dataclass(frozen=True)
+class Case:
+    """One virtual run to score. `name` says what is special about it within its `group`.
+
+    `radio`: the pods' own clocks, delays and losses are in, undone by `imu.timebase`; else all
+    share one true clock. `worn` and `gyroscope` leave pods or gyroscopes out.
+    """
+
+    group: str
+    name: str
+    runner: Runner
+    script: Script
+    seed: int
+    pods: Pods
+    rate_hz: float = 200.0
+    radio: bool = False
+    worn: tuple[Placement, ...] = PLACEMENTS
+    gyroscope: bool = True
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one case gave. Pairs are (estimates, truths) per stance, medians (2,) left and right.
+
+    `inclination_deg` is the RMS angle between true and found direction of the vertical in each
+    segment, both zero while standing.
+    """
+
+    group: str
+    name: str
+    errors: Errors
+    grade: str
+    inclination_deg: Mapping[str, float] = field(default_factory=dict)
+    excursions: Mapping[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
+    medians: Mapping[str, FloatArray] = field(default_factory=dict)
+    true_medians: Mapping[str, FloatArray] = field(default_factory=dict)
+
+
+def recorded(case: Case) -> tuple[Simulation, Recording]:
+    """Let the case happen; return it with what was recorded of it."""
+    simulation = simulate(
+        case.runner,
+        case.script,
+        seed=case.seed,
+        pods={place: case.pods[place] for place in case.worn},
+        rate_hz=case.rate_hz,
+    )
+    recording = received(simulation) if case.radio else simulation.recording()
+    return simulation, recording if case.gyroscope else without_gyroscopes(recording)
+
+
+def received(simulation: Simulation) -> Recording:
+    """Return what came over the radio, each pod's clock fitted to its arrivals."""
+    from imu.samples import acceleration, angular_rate
+    from imu.timebase import Track, align, session_time_s
+
+    rng = np.random.default_rng(simulation.seed)
+    tracks = []
+    for place, said in simulation.streams.items():
+        last = np.arange(FRAME - 1, len(said.samples), FRAME)
+        heard_s = said.true_time_s[last] + rng.exponential(DELAY_S, len(last))
+        arrival = np.column_stack(
+            [said.samples["device_us"][last] * 1e-6, np.maximum.accumulate(heard_s)]
+        )
+        time_s, clock = session_time_s(said.samples, arrival, pod=place)
+        tracks.append(
+            Track(
+                place,
+                time_s,
+                acceleration(said.samples, said.scale),
+                angular_rate(said.samples, said.scale),
+                said.scale.acc_range_mps2,
+                said.scale.gyr_range_radps,
+                clock.uncertainty_s,
+            )
+        )
+    return align(tracks)
+
+
+def without_gyroscopes(recording: Recording) -> Recording:
+    """Return the recording as accelerometers alone would have made it."""
+    from dataclasses import replace
+
+    sensors = {
+        place: replace(pod, gyr_radps=None, gyr_range_radps=None)
+        for place, pod in recording.sensors.items()
+    }
+    return replace(recording, sensors=sensors)
+
+
+def run(case: Case) -> Outcome:
+    """Simulate, analyse and score one case."""
+    import imu
+
+    simulation, recording = recorded(case)
+    result, truth = imu.analyse(recording), simulation.truth
+    errors = events(result, simulation, case.worn)
+    pair = errors.pairs
+    metrics = result.stances.metrics
+    return Outcome(
+        group=case.group,
+        name=case.name,
+        errors=errors,
+        grade=result.quality.grade,
+        inclination_deg=inclinations(result, recording, simulation),
+        excursions={
+            name: (metrics[name][pair[:, 1]], truth.metrics[name][pair[:, 0]])
+            for name in EXCURSIONS
+        },
+        medians=by_side(result.stances.events.side, metrics),
+        true_medians=by_side(truth.side, truth.metrics),
+    )
+
+
+def events(result: Analysis, simulation: Simulation, worn: tuple[Placement, ...]) -> Errors:
+    """Score the events of one analysis against the run it is of."""
+    truth, found = simulation.truth, result.stances.events
+    seen = _seen(truth, worn)
+    window_s = (EDGE_S, simulation.duration_s - EDGE_S)
+    return matched(truth, found, seen=seen, window_s=window_s)
+
+
+def _seen(truth: Truth, worn: tuple[Placement, ...]) -> BoolArray:
+    """Return True (n,) for stances of legs that the worn pods can tell of."""
+    shanks = {place.removeprefix("shank_") for place in worn if place != "pelvis"}
+    return np.isin(truth.side, list(shanks or SIDES))
+
+
+def by_side(side: np.ndarray, values: Mapping[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return the median (2,) of each column, left and right; NaN where nothing is known."""
+    out = {}
+    for name, column in values.items():
+        known = [column[(side == one) & np.isfinite(column)] for one in SIDES]
+        out[name] = np.array([np.median(part) if len(part) else np.nan for part in known])
+    return out
+
+
+def inclinations(
+    result: Analysis, recording: Recording, simulation: Simulation
+) -> dict[str, float]:
+    """Return the RMS error of the direction of the vertical while running, per segment, deg."""
+    time_s = recording.start_s + np.arange(len(recording)) / recording.rate_hz
+    bouts = simulation.truth.bouts
+    if not len(bouts) or bouts.gait[0] != "standing" or "running" not in bouts.gait:
+        return {}
+    standing = (time_s > 0.5) & (time_s < bouts.stop_s[0] - 1.0)
+    runs = bouts.gait == "running"
+    running = np.zeros(len(time_s), dtype=bool)
+    for start_s, stop_s in zip(bouts.start_s[runs], bouts.stop_s[runs], strict=True):
+        running |= (time_s > start_s + SETTLED_S) & (time_s < stop_s - SETTLED_S)
+    out: dict[str, float] = {}
+    for place, rotation in result.orientation.items():
+        known = recording.sensors[place].valid
+        true = simulation.attitude(place, time_s).rotation()
+        out[place] = _apart_deg(rotation, true, standing & known, running & known)
+    return out
+
+
+def _apart_deg(found: Rotation, true: Rotation, standing: BoolArray, running: BoolArray) -> float:
+    """Return the RMS angle between both verticals in the segment, zero while standing."""
+    from scipy.spatial.transform import Rotation
+
+    up_found, up_true = found.inv().apply(UP_AXIS), true.inv().apply(UP_AXIS)
+    zero_found, zero_true = up_found[standing].mean(axis=0), up_true[standing].mean(axis=0)
+    turn, _ = Rotation.align_vectors(zero_found[None], zero_true[None])
+    apart = np.linalg.norm(np.cross(turn.apply(up_true[running]), up_found[running]), axis=1)
+    return float(np.degrees(np.sqrt(np.mean(np.arcsin(np.clip(apart, 0, 1)) ** 2))))
