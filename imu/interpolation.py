@@ -1,5 +1,6 @@
 """Samples at other times: band-limited where they are dense, never across a gap."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -9,68 +10,99 @@ from imu.frames import BoolArray, FloatArray, IntArray
 TAPS: Final = 6
 DENSE_PERIODS: Final = 1.5  # a longer step means that at least one sample is missing
 EXACT_PERIODS: Final = 1e-6
+BLOCK: Final = 16_384  # times taken together, so that what is made of them stays in the cache
 
 
 def interpolate(
-    time_s: FloatArray, values: FloatArray, at_s: FloatArray, *, period_s: float, longest_s: float
+    time_s: FloatArray,
+    channels: Sequence[FloatArray],
+    at_s: FloatArray,
+    *,
+    period_s: float,
+    longest_s: float,
 ) -> FloatArray:
-    """Return `values` (n, c), sampled at `time_s` (n,) about every `period_s`, at `at_s` (m,).
+    """Return `channels` (c times (n,)), sampled at `time_s` (n,), at `at_s` (m,) as rows (c, m).
 
-    Six-point polynomial between samples that follow one another (error on a sine of a tenth of
-    the sampling rate: 0.03 %), a straight line over a step with samples missing, NaN where that
-    step is longer than `longest_s` and outside the record. A time that is a sample's own gives
-    that sample.
+    Samples are about `period_s` apart; both times climb. Six-point polynomial between samples
+    that follow one another (error on a sine of a tenth of the sampling rate: 0.03 %), a straight
+    line over a step with samples missing, NaN where that step is longer than `longest_s` and
+    outside the record. A time that is a sample's own gives that sample.
     """
-    result = np.full((len(at_s), values.shape[1]), np.nan)
-    left, part = _cells(time_s, at_s)
-    step = np.append(np.diff(time_s), np.inf)
-    within = (left >= 0) & (at_s <= time_s[-1])
-    inside = np.flatnonzero(within & (step[left] <= longest_s))
-    first, last = _runs(step > DENSE_PERIODS * period_s)
-    cell = left[inside]
-    dense = (step[cell] <= DENSE_PERIODS * period_s) & (last[cell] - first[cell] >= TAPS - 1)
-    on, cell = inside[dense], cell[dense]
-    base = np.clip(cell - TAPS // 2 + 1, first[cell], last[cell] - TAPS + 1)
-    result[on] = _polynomial(values, base, cell - base + part[on])
-    on = inside[~dense]
-    cell, weight = left[on], part[on, None]
-    result[on] = (1 - weight) * values[cell] + weight * values[cell + 1]
-    return _own_samples(result, time_s, values, at_s, EXACT_PERIODS * period_s)
-
-
-def _cells(time_s: FloatArray, at_s: FloatArray) -> tuple[IntArray, FloatArray]:
-    """Return the sample at or before each time (-1: none) and how far into its step, 0 to 1."""
-    left = np.searchsorted(time_s, at_s, side="right") - 1
-    near = np.clip(left, 0, len(time_s) - 2)
-    return left, (at_s - time_s[near]) / (time_s[near + 1] - time_s[near])
-
-
-def _runs(breaks_after: BoolArray) -> tuple[IntArray, IntArray]:
-    """Return for each sample the first and last sample of its unbroken run."""
-    number = np.arange(len(breaks_after))
-    starts = np.append(True, breaks_after[:-1])
-    first = np.maximum.accumulate(np.where(starts, number, 0))
-    stops = np.where(breaks_after, number, len(number) - 1)
-    return first, np.minimum.accumulate(stops[::-1])[::-1]
-
-
-def _polynomial(values: FloatArray, base: IntArray, place: FloatArray) -> FloatArray:
-    """Evaluate the polynomial through ``values[base : base + TAPS]`` at `place`, 0 to TAPS - 1."""
-    from scipy.sparse import csr_array
-
-    nodes = np.arange(TAPS)
-    weight = np.vander(place, TAPS) @ np.linalg.inv(np.vander(nodes.astype(np.float64), TAPS))
-    columns = (base[:, None] + nodes).astype(np.int32)
-    rows = np.arange(0, weight.size + 1, TAPS, dtype=np.int32)
-    shape = (len(base), len(values))
-    result: FloatArray = csr_array((weight.ravel(), columns.ravel(), rows), shape=shape) @ values
+    result = np.full((len(channels), len(at_s)), np.nan)
+    for first in range(0, len(at_s), BLOCK):
+        at = at_s[first : first + BLOCK]
+        begin, end = np.searchsorted(time_s, (at[0], at[-1]))
+        around = slice(max(int(begin) - TAPS, 0), int(end) + TAPS)
+        pieces = [np.ascontiguousarray(channel[around]) for channel in channels]
+        _fill(result[:, first : first + BLOCK], time_s[around], pieces, at, period_s, longest_s)
     return result
+
+
+def _fill(
+    result: FloatArray,
+    time_s: FloatArray,
+    channels: Sequence[FloatArray],
+    at_s: FloatArray,
+    period_s: float,
+    longest_s: float,
+    /,
+) -> None:
+    """Fill `result` (c, m) as far as it can be known from `channels` (c times (n,))."""
+    left = np.searchsorted(time_s, at_s, side="right") - 1
+    cell = np.clip(left, 0, len(time_s) - 2)
+    step_s = np.diff(time_s)
+    share = (at_s - time_s[cell]) / step_s[cell]
+    known = (left == cell) & (step_s[cell] <= longest_s)
+    breaks = step_s > DENSE_PERIODS * period_s
+    first, last = _run(breaks, cell)
+    dense = known & ~breaks[cell] & (last - first >= TAPS - 1)
+    on, across = _where(dense), np.flatnonzero(known & ~dense)
+    base = np.clip(cell - TAPS // 2 + 1, first, last - TAPS + 1)[on]
+    weights = _weights(cell[on] - base + share[on])
+    taps = [_steps(base + k) for k in range(TAPS)]
+    cell, share = cell[across], share[across]
+    own, sample = _own_samples(time_s, left, at_s, EXACT_PERIODS * period_s)
+    for row, x in zip(result, channels, strict=True):
+        row[on] = sum(weight * x[tap] for weight, tap in zip(weights, taps, strict=True))
+        row[across] = (1 - share) * x[cell] + share * x[cell + 1]
+        row[own] = x[sample]
+
+
+def _where(mask: BoolArray) -> IntArray | slice:
+    """Return where `mask` (n,) is True, as a slice if that is everywhere: no copies then."""
+    return slice(None) if mask.all() else np.flatnonzero(mask)
+
+
+def _run(breaks_after: BoolArray, cell: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the first and last sample of the unbroken run that each of `cell` lies in."""
+    ends = np.flatnonzero(breaks_after)
+    number = np.searchsorted(ends, cell)
+    return np.append(0, ends + 1)[number], np.append(ends, len(breaks_after))[number]
+
+
+def _weights(place: FloatArray) -> FloatArray:
+    """Return how much each of TAPS samples counts (TAPS, m) in the polynomial through them.
+
+    `place` (m,) is where it is read: 0 at the first of them, TAPS - 1 at the last.
+    """
+    powers = np.ones((TAPS, len(place)))
+    for power in range(1, TAPS):
+        np.multiply(powers[power - 1], place, out=powers[power])
+    nodes = np.vander(np.arange(TAPS, dtype=np.float64), increasing=True)
+    return np.asarray(np.linalg.inv(nodes).T @ powers)
+
+
+def _steps(index: IntArray) -> IntArray | slice:
+    """Return `index` (m,), as a slice where it climbs one by one: no copies then."""
+    in_step = len(index) > 0 and bool((index[1:] - index[:-1] == 1).all())
+    return slice(int(index[0]), int(index[-1]) + 1) if in_step else index
 
 
 def _own_samples(
-    result: FloatArray, time_s: FloatArray, values: FloatArray, at_s: FloatArray, slack_s: float
-) -> FloatArray:
-    right = np.searchsorted(time_s, at_s + slack_s, side="right") - 1
-    own = (right >= 0) & (at_s - time_s[right] <= slack_s)
-    result[own] = values[right[own]]
-    return result
+    time_s: FloatArray, left: IntArray, at_s: FloatArray, slack_s: float
+) -> tuple[IntArray, IntArray]:
+    """Return which of `at_s` are a sample's own time, and that sample."""
+    next_one = np.minimum(left + 1, len(time_s) - 1)
+    right = np.where(time_s[next_one] <= at_s + slack_s, next_one, left)
+    own = np.flatnonzero((right >= 0) & (at_s - time_s[right] <= slack_s))
+    return own, right[own]
