@@ -71,7 +71,7 @@ class Recording:
             for place in PLACEMENTS
             if (pair := given[place]) is not None
         }
-        recording = cls(rate_hz=float(rate_hz), sensors=sensors)
+        recording = cls(rate_hz=_number("rate_hz", rate_hz), sensors=sensors)
         check(recording)
         return recording
 
@@ -79,11 +79,10 @@ class Recording:
 def _sensor(
     place: str, pair: SensorArrays, acc_range_mps2: float | None, gyr_range_radps: float | None
 ) -> Sensor:
-    acc = np.array(pair[0], dtype=np.float64)
-    gyr = None if pair[1] is None else np.array(pair[1], dtype=np.float64)
-    for name, array in (("acceleration", acc), ("angular rate", gyr)):
-        if array is not None and (array.ndim != 2 or array.shape[1] != 3):
-            raise ValueError(f"{place}: {name} has shape {array.shape}; give (samples, 3)")
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        raise ValueError(f"{place}: give a pair (acc_mps2, gyr_radps); gyr_radps may be None")
+    acc = _samples(place, "acceleration", pair[0])
+    gyr = None if pair[1] is None else _samples(place, "angular rate", pair[1])
     if gyr is not None and len(gyr) != len(acc):
         raise ValueError(
             f"{place}: {len(acc)} samples of acceleration but {len(gyr)} of angular rate; "
@@ -94,10 +93,46 @@ def _sensor(
         acc[~valid] = np.nan
         if gyr is not None:
             gyr[~valid] = np.nan
-    return Sensor(acc, gyr, valid, acc_range_mps2, gyr_range_radps)
+    return Sensor(
+        acc,
+        gyr,
+        valid,
+        _full_scale("acc_range_mps2", acc_range_mps2),
+        _full_scale("gyr_range_radps", gyr_range_radps),
+    )
+
+
+def _samples(place: str, name: str, values: npt.ArrayLike) -> FloatArray:
+    """Return a copy (n, 3) as float; what is masked is missing, so it becomes NaN."""
+    given = np.ma.asanyarray(values)
+    if given.ndim != 2 or given.shape[1] != 3:
+        raise ValueError(f"{place}: {name} has shape {given.shape}; give (samples, 3)")
+    if given.dtype.kind not in "fiuO":
+        raise ValueError(f"{place}: {name} is of type {given.dtype}; give plain numbers")
+    try:
+        return np.asarray(np.ma.filled(given.astype(np.float64), np.nan), dtype=np.float64)
+    except (TypeError, ValueError):
+        raise ValueError(f"{place}: {name} holds what is no number; give plain numbers") from None
+
+
+def _number(name: str, value: object) -> float:
+    try:
+        return float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise ValueError(f"{name} is {value!r}; give a number") from None
+
+
+def _full_scale(name: str, value: float | None) -> float | None:
+    full = None if value is None else _number(name, value)
+    if full is not None and not full > 0:
+        raise ValueError(f"{name} is {value!r}; give a number above 0, or leave it out")
+    return full
 
 
 LOWEST_RATE_HZ = 50.0
+HIGHEST_RATE_HZ = 10_000.0
+FEWEST_SAMPLES = 2
+HIGHEST_VALUE = 1e6
 
 
 def check(recording: Recording) -> None:
@@ -109,11 +144,15 @@ def check(recording: Recording) -> None:
             f"{recording.rate_hz:g} Hz is too slow to time a foot contact; "
             f"record at {LOWEST_RATE_HZ:g} Hz or more (200 Hz is best)"
         )
+    if recording.rate_hz > HIGHEST_RATE_HZ:
+        raise ValueError(f"{recording.rate_hz:g} Hz cannot be meant; give samples per second")
     lengths = {place: len(sensor.valid) for place, sensor in recording.sensors.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"the sensors differ in length ({lengths}); put them on one clock first")
     if not len(recording):
         raise ValueError("the recording is empty; check that the file holds samples")
+    if len(recording) < FEWEST_SAMPLES:
+        raise ValueError("the recording holds a single sample; record a run")
     for place, sensor in recording.sensors.items():
         _check_sensor(place, sensor)
 
@@ -133,6 +172,7 @@ def _check_sensor(place: str, sensor: Sensor) -> None:
     some = _scattered(known, ENOUGH_TO_TELL_UNITS)
     if all(_never_changes(sensor.acc_mps2[at]) for at in (some, known)):
         raise ValueError(f"{place}: the acceleration never changes; the pod or column is dead")
+    _check_size(place, sensor)
     size = float(np.median(np.linalg.norm(sensor.acc_mps2[some], axis=1)))
     if not 0.3 * GRAVITY_MPS2 < size < 5 * GRAVITY_MPS2:
         hint = " (is it in g? multiply by 9.80665)" if 0.3 < size < 2.5 else ""
@@ -146,6 +186,18 @@ def _check_sensor(place: str, sensor: Sensor) -> None:
             raise ValueError(
                 f"{place}: angular rate reaches {fastest:.0f} rad/s; "
                 "give it in rad/s (is it in degrees per second? multiply by pi/180)"
+            )
+
+
+def _check_size(place: str, sensor: Sensor) -> None:
+    for name, values in (("acceleration", sensor.acc_mps2), ("angular rate", sensor.gyr_radps)):
+        if values is None:
+            continue
+        largest = max(float(np.nanmax(values)), -float(np.nanmin(values)))
+        if largest > HIGHEST_VALUE:
+            raise ValueError(
+                f"{place}: {name} reaches {largest:.3g}, which no sensor says; "
+                "put NaN where a sample is not known"
             )
 
 

@@ -11,6 +11,12 @@ def pod(n=2000, *, scale=9.80665):
     return rng.normal(0, 0.02, (n, 3)) * scale + [0.0, 0.0, scale], rng.normal(0, 0.01, (n, 3))
 
 
+def with_one(value):
+    acc, _ = pod()
+    acc[7, 1] = value
+    return acc
+
+
 @pytest.mark.parametrize(
     ("kwargs", "words"),
     [
@@ -28,6 +34,20 @@ def pod(n=2000, *, scale=9.80665):
         ({"rate_hz": 200.0, "pelvis": pod(100), "shank_left": pod(90)}, "differ in length"),
         ({"rate_hz": 200.0, "pelvis": (pod(100)[0], pod(90)[1])}, "give both on one clock"),
         ({"rate_hz": 200.0, "pelvis": (pod()[0], 500 * pod()[1] + 100)}, "degrees per second"),
+        ({"rate_hz": None, "pelvis": pod()}, "rate_hz is None; give a number"),
+        ({"rate_hz": "fast", "pelvis": pod()}, "rate_hz is 'fast'; give a number"),
+        ({"rate_hz": float("inf"), "pelvis": pod()}, "inf Hz cannot be meant"),
+        ({"rate_hz": 1e9, "pelvis": pod()}, "cannot be meant"),
+        ({"rate_hz": 200.0, "pelvis": pod(), "acc_range_mps2": -16}, "acc_range_mps2 is -16"),
+        ({"rate_hz": 200.0, "pelvis": pod(), "gyr_range_radps": "x"}, "give a number"),
+        ({"rate_hz": 200.0, "pelvis": pod(1)}, "a single sample"),
+        ({"rate_hz": 200.0, "pelvis": pod()[0]}, "give a pair (acc_mps2, gyr_radps)"),
+        ({"rate_hz": 200.0, "pelvis": (*pod(), 1)}, "give a pair (acc_mps2, gyr_radps)"),
+        ({"rate_hz": 200.0, "pelvis": (pod()[0] + 1j, None)}, "give plain numbers"),
+        ({"rate_hz": 200.0, "pelvis": (pod()[0].astype("M8[s]"), None)}, "give plain numbers"),
+        ({"rate_hz": 200.0, "pelvis": (np.full((9, 3), {}), None)}, "give plain numbers"),
+        ({"rate_hz": 200.0, "pelvis": (with_one(1e300), None)}, "put NaN where"),
+        ({"rate_hz": 200.0, "pelvis": (pod()[0], with_one(-1e300))}, "put NaN where"),
     ],
 )
 def test_each_gets_one_sentence(kwargs, words):
@@ -57,3 +77,11 @@ def test_a_few_samples_are_no_crash():
     assert (
         len(imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, pelvis=(acc, gyr))).stances) == 0
     )
+
+
+def test_what_is_masked_is_missing():
+    acc, gyr = pod()
+    masked = np.ma.masked_array(acc, np.zeros(acc.shape, bool))
+    masked[5:9, 0] = np.ma.masked
+    recording = imu.Recording.from_arrays(rate_hz=200.0, pelvis=(masked, gyr))
+    assert np.flatnonzero(~recording.sensors["pelvis"].valid).tolist() == [5, 6, 7, 8]
