@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -104,7 +105,7 @@ def _sensor(
 
 def _samples(place: str, name: str, values: npt.ArrayLike) -> FloatArray:
     """Return a copy (n, 3) as float; what is masked is missing, so it becomes NaN."""
-    given = np.ma.asanyarray(values)
+    given: npt.NDArray[Any] = np.ma.asanyarray(values)
     if given.ndim != 2 or given.shape[1] != 3:
         raise ValueError(f"{place}: {name} has shape {given.shape}; give (samples, 3)")
     if given.dtype.kind not in "fiuO":

@@ -14,6 +14,7 @@ TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 3 * GRAVITY_MPS2)
 FASTEST_GYR_RADPS: Final = 60.0
 SLOWEST_RUNNING_RADPS: Final = 0.3
 MOVING_ACC_MPS2: Final = 4.0
+TINY: Final = 1e-12
 
 
 def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> None:
@@ -25,7 +26,8 @@ def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray |
     _check_gravity(mapping.acc, acc_mps2)
     if gyr_radps is not None and mapping.gyr is not None:
         _check_alive("gyr", mapping.gyr, gyr_radps, mapping.segment_from_sensor)
-        _check_turning(mapping.gyr, gyr_radps, moving=float(acc_mps2.std()) > MOVING_ACC_MPS2)
+        moving = float(np.linalg.norm(acc_mps2.std(axis=0))) > MOVING_ACC_MPS2
+        _check_turning(mapping.gyr, gyr_radps, moving=moving)
 
 
 def _check_alive(
@@ -50,14 +52,15 @@ def _check_gravity(channels: Channels, acc_mps2: FloatArray) -> None:
     if not low < size < high:
         raise ValueError(
             f"acceleration is typically {size:.3g} m/s², not near 9.81; "
-            + _advice("acc", channels, ACC_UNITS, low / size, high / size)
+            + _advice("acc", channels, ACC_UNITS, low / max(size, TINY), high / max(size, TINY))
         )
 
 
 def _check_turning(channels: Channels, gyr_radps: FloatArray, *, moving: bool) -> None:
     fast = float(np.percentile(np.abs(gyr_radps), 99))
     if fast > FASTEST_GYR_RADPS or (moving and fast < SLOWEST_RUNNING_RADPS):
-        low, high = SLOWEST_RUNNING_RADPS / fast, FASTEST_GYR_RADPS / fast
+        least = max(fast, TINY)
+        low, high = SLOWEST_RUNNING_RADPS / least, FASTEST_GYR_RADPS / least
         raise ValueError(
             f"angular rate reaches {fast:.3g} rad/s, which no runner does; "
             + _advice("gyr", channels, GYR_UNITS, low, high)

@@ -33,7 +33,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from math import pi
+from math import isfinite, pi
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,6 +62,8 @@ POD_KEYS: Final = (
     *TIME_KEYS,
 )
 FILE_KEYS: Final = (*TIME_KEYS, "started", "csv", "pods")
+BLANKS: Final = r"\s+"  # any number of blanks between the columns
+FIRST_YEAR: Final = 1970
 CSV_KEYS: Final = ("separator", "decimal", "skip_rows")
 
 
@@ -117,6 +119,8 @@ def read_mapping(path: Path) -> SourceMapping:
         content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise FileNotFoundError(f"there is no mapping {path}; check its name") from None
+    except IsADirectoryError:
+        raise ValueError(f"{path} is a folder; name the mapping file in it") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not valid TOML ({error}); correct that place") from None
     try:
@@ -131,7 +135,7 @@ def _mapping(path: Path, content: Mapping[str, Any]) -> SourceMapping:
     if not isinstance(pods, dict) or not pods:
         raise ValueError(f"no pod is described; add [pods.{PLACEMENTS[1]}] with its columns")
     csv = content.get("csv", {})
-    _check_keys(csv, CSV_KEYS, "[csv]")
+    _check_csv(csv)
     return SourceMapping(
         path=path,
         pods=[_pod(placement, pod, content) for placement, pod in pods.items()],
@@ -147,11 +151,25 @@ def _check_keys(given: Any, known: Sequence[str], where: str) -> None:
         raise ValueError(f"{where} has no key {wrong[0]!r}; it takes {', '.join(known)}")
 
 
+def _check_csv(csv: Any) -> None:
+    _check_keys(csv, CSV_KEYS, "[csv]")
+    for key in ("separator", "decimal"):
+        word = csv.get(key, ",")
+        blanks = key == "separator" and word == BLANKS
+        if not isinstance(word, str) or (len(word) != 1 and not blanks):
+            raise ValueError(f"{key} is {word!r}; give one character")
+    rows = csv.get("skip_rows", 0)
+    if isinstance(rows, bool) or not isinstance(rows, int) or rows < 0:
+        raise ValueError(f"skip_rows is {rows!r}; give a whole number, 0 or more")
+
+
 def _started(value: Any) -> datetime | None:
     if value is None:
         return None
     if not isinstance(value, datetime):
         raise ValueError("started must be a date and time, like 2026-11-22T08:30:00Z")
+    if value.year < FIRST_YEAR:
+        raise ValueError(f"started is {value}, before there were sensors; correct the year")
     return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
@@ -179,11 +197,13 @@ def _time(given: Mapping[str, Any]) -> TimeSource:
     column, unit, rate_hz = (given[key] for key in TIME_KEYS)
     if column is None and rate_hz is None:
         raise ValueError("neither time nor rate_hz is given; name one of them")
-    if column is not None and unit not in TIME_UNITS:
+    if column is not None and not isinstance(column, str):
+        raise ValueError(f"time is {column!r}; name a column")
+    if column is not None and not (isinstance(unit, str) and unit in TIME_UNITS):
         raise ValueError(f"time_unit is {unit!r}; use one of {', '.join(TIME_UNITS)}")
     if isinstance(rate_hz, bool) or not isinstance(rate_hz, int | float | str | None):
         raise ValueError(f"rate_hz is {rate_hz!r}; give a number")
-    return TimeSource(column, TIME_UNITS.get(unit, 1.0), rate_hz)
+    return TimeSource(column, TIME_UNITS[unit] if column else 1.0, rate_hz)
 
 
 def _channels(sensor: str, pod: Mapping[str, Any], units: Mapping[str, float]) -> Channels:
@@ -191,7 +211,7 @@ def _channels(sensor: str, pod: Mapping[str, Any], units: Mapping[str, float]) -
     if not isinstance(unit, str) or unit not in units:
         raise ValueError(f"{sensor}_unit is {unit!r}; use one of {', '.join(units)}")
     for key, value in ((f"{sensor}_scale", scale), (f"{sensor}_range", full)):
-        if value is not None and not (isinstance(value, int | float) and value > 0):
+        if value is not None and not (_is_number(value) and value > 0):
             raise ValueError(f"{key} is {value!r}; give a number above 0")
     if unit == "lsb" and scale is None:
         raise ValueError(f"{sensor}_unit is lsb; add {sensor}_scale, the SI size of one count")
@@ -206,10 +226,16 @@ def _channels(sensor: str, pod: Mapping[str, Any], units: Mapping[str, float]) -
     )
 
 
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
+
+
 def _columns(sensor: str, columns: Any) -> str | tuple[str | float, ...]:
     if isinstance(columns, str):
         return columns
     if isinstance(columns, list) and len(columns) == 3:
+        if wrong := [c for c in columns if not isinstance(c, str) and not _is_number(c)]:
+            raise ValueError(f"{sensor} holds {wrong[0]!r}; name a column, or give a number")
         if any(isinstance(column, str) for column in columns):
             return tuple(column if isinstance(column, str) else float(column) for column in columns)
         raise ValueError(f"{sensor} names no column; leave {sensor} out if it was not measured")

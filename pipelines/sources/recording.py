@@ -137,6 +137,9 @@ def _values(table: Table, channels: Channels) -> tuple[FloatArray, tuple[str, ..
     named = {
         column: numbers(table, column) for column in channels.columns if isinstance(column, str)
     }
+    for name, column in named.items():
+        if column.ndim != 1:
+            raise ValueError(f"{name!r} has shape {column.shape}; give one value per sample")
     sizes = {name: len(column) for name, column in named.items()}
     if len(set(sizes.values())) > 1:
         raise ValueError(f"the columns differ in length ({sizes}); give equal lengths")

@@ -51,6 +51,8 @@ def _read_csv(path: Path, csv: Mapping[str, Any]) -> pd.DataFrame:
             skipinitialspace=True,
             encoding="utf-8-sig",
         )
+    except UnicodeDecodeError:
+        raise ValueError(f"{path} is no text in UTF-8; export it as CSV in UTF-8") from None
     except (ValueError, pd.errors.ParserError) as error:
         raise ValueError(
             f"{path} cannot be read as CSV ({_first_line(error)}); "
@@ -97,13 +99,18 @@ def _of_frame(frame: pd.DataFrame) -> Table:
 
 
 def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".")
+    return shortened((str(error).strip().splitlines() or [type(error).__name__])[0].rstrip("."))
+
+
+def shortened(text: str, longest: int = 400) -> str:
+    """Return `text`, cut where a sentence could no longer be read."""
+    return text if len(text) <= longest else f"{text[:longest]} …"
 
 
 def numbers(table: Table, name: str) -> npt.NDArray[np.float64]:
     """Return one column as float; what is no number is an error, an empty field is NaN."""
     if name not in table:
-        there = ", ".join(table)
+        there = shortened(", ".join(table))
         raise ValueError(f"there is no column {name!r}; the file has {there}")
     column = table[name]
     known = column.dtype.kind in "fiub"
@@ -120,7 +127,7 @@ def _parsed(name: str, column: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
     parsed = pd.to_numeric(series, errors="coerce")
     wrong = np.flatnonzero(parsed.isna() & series.notna())
     if len(wrong):
-        word = str(series.iloc[wrong[0]])
+        word = shortened(str(series.iloc[wrong[0]]), 40)
         raise ValueError(
             f"column {name!r} holds {word!r} in row {wrong[0] + 1}, which is no number; "
             "correct it, or leave the field empty"

@@ -66,6 +66,25 @@ def test_an_unknown_placement_lists_the_legal_ones(mapping_of):
         ("rate_hz = true\n[pods.pelvis]\n" + POD, r"rate_hz is True; give a number"),
         ("started = 3\nrate_hz = 9\n[pods.pelvis]\n" + POD, r"started must be a date and time"),
         ("csv = 3\nrate_hz = 9\n[pods.pelvis]\n" + POD, r"\[csv\] must be a table"),
+        ("csv = {separator = 5}\nrate_hz = 99\n[pods.pelvis]\n" + POD, r"separator is 5; give one"),
+        ("csv = {separator = ''}\nrate_hz = 99\n[pods.pelvis]\n" + POD, r"give one character"),
+        ("csv = {decimal = ',,'}\nrate_hz = 99\n[pods.pelvis]\n" + POD, r"give one character"),
+        ("csv = {skip_rows = -1}\nrate_hz = 99\n[pods.pelvis]\n" + POD, r"skip_rows is -1; give"),
+        (
+            "started = 0001-01-01T00:00:00Z\nrate_hz = 99\n[pods.pelvis]\n" + POD,
+            r"correct the year",
+        ),
+        ("time = 5\ntime_unit = 's'\n[pods.pelvis]\n" + POD, r"time is 5; name a column"),
+        ("time = 't'\ntime_unit = ['s']\n[pods.pelvis]\n" + POD, r"time_unit is \['s'\]; use one"),
+        ("rate_hz = 99\n[pods.pelvis]\nacc_range=inf\n" + POD, r"acc_range is inf; give a number"),
+        (
+            "rate_hz = 99\n[pods.pelvis]\nacc_scale=true\n" + POD,
+            r"acc_scale is True; give a number",
+        ),
+        (
+            "rate_hz = 99\n[pods.pelvis]\nacc_unit='g'\nacc=[['a'],'b','c']",
+            r"acc holds \['a'\]; name a column, or give a number",
+        ),
         ("rate_hz = 100\npods = 3", r"no pod is described"),
         ("rate_hz = 100\n[pods]\npelvis = 3", r"must be a table"),
         ("rate_hz = 100\n[pods.pelvis]\naxes = '+x+y'\n" + POD, r"axes is '\+x\+y'; name the axes"),
@@ -73,6 +92,11 @@ def test_an_unknown_placement_lists_the_legal_ones(mapping_of):
 )
 def test_a_wrong_mapping_is_one_sentence(mapping_of, text, match):
     refused(mapping_of, text, match)
+
+
+def test_a_folder_in_place_of_a_mapping_is_one_sentence(tmp_path):
+    with pytest.raises(ValueError, match="is a folder; name the mapping file in it"):
+        read_mapping(tmp_path)
 
 
 def test_a_missing_mapping_is_one_sentence(tmp_path):

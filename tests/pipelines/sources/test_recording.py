@@ -7,6 +7,9 @@ from imu.frames import GRAVITY_MPS2
 TIMED = 'time = "t"\ntime_unit = "ms"\n'
 
 
+COLUMNS = ("aX", "aY", "aZ", "gX", "gY", "gZ")
+
+
 def timed(plain_mapping, unit="ms"):
     return plain_mapping.replace("rate_hz = 200", f'time = "t"\ntime_unit = "{unit}"')
 
@@ -325,3 +328,37 @@ def test_a_single_row_with_a_time_is_refused(read, make_signals, make_table, pla
     _, acc, gyr = make_signals(3)
     data = make_table(acc, gyr, t=[0.0, np.nan, np.nan])
     refused(read, "fewer than two rows have values and a time in 't'", data, timed(plain_mapping))
+
+
+def test_a_file_that_is_no_text_is_one_sentence(read):
+    refused(read, "is no text in UTF-8; export it as CSV in UTF-8", bytes(range(256)) * 9)
+
+
+def test_a_huge_word_or_header_stays_a_readable_sentence(read):
+    for data in (
+        b"aX,aY,aZ,gX,gY,gZ\n" + b"1" * 100_000 + b",1,1,1,1,1\n",
+        b"a" * 100_000 + b"\n1\n",
+    ):
+        with pytest.raises(ValueError, match="column 'aX'") as caught:
+            read(data)
+        assert len(str(caught.value)) < 1000
+
+
+def test_arrays_of_matrices_in_place_of_columns_are_refused(read):
+    match = r"'aX' has shape \(10, 3, 2\); give one value per sample"
+    refused(read, match, dict.fromkeys(COLUMNS, np.ones((10, 3, 2))), suffix=".npz")
+
+
+def test_a_still_gyroscope_beside_a_moving_accelerometer_is_one_sentence(
+    read, make_signals, make_table
+):
+    _, acc, gyr = make_signals()
+    gyr = np.where(np.arange(len(gyr))[:, None] == 5, 1.0, 0.0) * np.ones(3)
+    refused(read, "correct gyr_unit or gyr_scale", make_table(acc, gyr))
+
+
+def test_standing_still_is_no_wrong_unit(read, make_table):
+    rng = np.random.default_rng(1)
+    acc = np.array([0.0, 0.0, 9.81]) + rng.normal(scale=0.05, size=(600, 3))
+    pods = read(make_table(acc, rng.normal(scale=0.01, size=(600, 3)))).pods
+    assert len(pods["shank_left"].time_s) == 600
