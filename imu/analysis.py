@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -16,6 +17,9 @@ from imu.stances import Stances
 if TYPE_CHECKING:
     import pandas as pd
     from scipy.spatial.transform import Rotation
+
+    from imu.loading import LoadingView
+    from imu.summary import Summary
 
 CURVE_POINTS: Final = 101
 
@@ -109,6 +113,20 @@ class Analysis:
     alignment: Mapping[Placement, Alignment]
     quality: SessionQuality
     parameters: Mapping[str, Any]
+
+    @cached_property
+    def summary(self) -> Summary:
+        """Medians, variability, dose and drift, left and right; computed when first asked for."""
+        from imu.summary import summarise
+
+        return summarise(self.stances)
+
+    @cached_property
+    def loading(self) -> LoadingView:
+        """The mid-stance question in numbers, one answer per stance; see `imu.loading`."""
+        from imu.loading import loading
+
+        return loading(self.stances)
 
 
 def analyse(

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from imu.censoring import censored, median
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray
 from imu.metrics.registry import METRICS, Metric
 from imu.usual_range import (
@@ -26,6 +27,7 @@ from imu.usual_range import (
 )
 
 RULES: Final = Rules()
+CLIPPED: Final = "not measured: half of the impacts or more are clipped"
 
 ComparedSide = Literal["left", "right", "left - right"]
 State = Literal[
@@ -92,8 +94,8 @@ def session_medians(
     rules: Rules = RULES,
 ) -> dict[str, FloatArray]:
     """Reduce one session to (2,) per metric: left, right; NaN with too few stances."""
-    middle, stances = _by_side(side, values, list(metrics))
-    trusted = np.where(stances >= rules.minimum_stances, middle, np.nan)
+    middle, stances = _by_side(side, values, metrics)
+    trusted = np.where((stances >= rules.minimum_stances) & np.isfinite(middle), middle, np.nan)
     return dict(zip(metrics, trusted, strict=True))
 
 
@@ -107,11 +109,12 @@ def compare(
 ) -> tuple[Change, ...]:
     """Hold today's stances against past sessions; one `Change` per metric and side.
 
-    `side` (n,) and the columns of `today` (n,) are per stance; `past` maps a metric to (k, 2)
+    `side` (n,) and the columns of `today` (n,) are per stance, ``clipped`` among them where an
+    impact may be; `past` maps a metric to (k, 2)
     session medians, oldest first, left then right (see `session_medians`). A metric absent from
     either reads as not measured.
     """
-    middle, stances = _by_side(side, today, list(metrics))
+    middle, stances = _by_side(side, today, metrics)
     cells = _cells(middle, stances, _history(past, list(metrics)), _errors(metrics), rules)
     tested = _primary(metrics) & (cells.expected.count >= rules.minimum_sessions)
     found = discoveries(
@@ -133,7 +136,7 @@ def compare_sides(
     As `compare`, with one `Change` per metric, but never ``changed``: what it shows follows from
     the sides, and counting it again would claim it twice.
     """
-    middle, stances = _by_side(side, today, list(metrics))
+    middle, stances = _by_side(side, today, metrics)
     cells = _cells(
         _left_minus_right(middle),
         stances.min(axis=1, keepdims=True),
@@ -153,25 +156,32 @@ def _primary(metrics: Mapping[str, Metric]) -> BoolArray:
 
 
 def _left_minus_right(both: FloatArray) -> FloatArray:
-    return np.asarray(both[..., :1] - both[..., 1:], dtype=np.float64)
+    """Return left - right (..., 1); infinite where one side is hidden by clipping."""
+    hidden = np.isinf(both).any(axis=-1, keepdims=True)
+    known = np.where(np.isinf(both), np.nan, both)
+    return np.where(hidden, np.inf, known[..., :1] - known[..., 1:])
 
 
-def _by_side(side: npt.ArrayLike, values: Columns, names: list[str]) -> tuple[FloatArray, IntArray]:
-    """Return median and count of the finite values per metric and side, (m, 2) each."""
+def _by_side(
+    side: npt.ArrayLike, values: Columns, metrics: Mapping[str, Metric]
+) -> tuple[FloatArray, IntArray]:
+    """Return median and count of what is known per metric and side, (m, 2) each.
+
+    A clipped peak counts as above all measured ones, if `values` says in ``clipped`` which are;
+    the median is infinite where half of them or more are.
+    """
     of_side = [np.asarray(side) == s for s in SIDES]
-    middle = np.full((len(names), len(SIDES)), np.nan)
+    clipped = np.asarray(values["clipped"], dtype=bool) if "clipped" in values else None
+    middle = np.full((len(metrics), len(SIDES)), np.nan)
     stances = np.zeros(middle.shape, dtype=np.int64)
-    for i, name in enumerate(names):
+    for i, (name, metric) in enumerate(metrics.items()):
         if name in values:
             column = np.asarray(values[name], dtype=np.float64)
+            column = censored(column, clipped, metric.clipping)
             for j, mine in enumerate(of_side):
-                middle[i, j], stances[i, j] = _median(column[mine])
+                middle[i, j] = median(column[mine])
+                stances[i, j] = np.sum(~np.isnan(column[mine]))
     return middle, stances
-
-
-def _median(values: FloatArray) -> tuple[float, int]:
-    known = values[np.isfinite(values)]
-    return (float(np.median(known)) if len(known) else float("nan")), len(known)
 
 
 def _history(past: Mapping[str, npt.ArrayLike], names: list[str]) -> FloatArray:
@@ -195,6 +205,7 @@ class _Cells:
     """Today against the past for all metrics and sides at once, (m, sides)."""
 
     today: FloatArray
+    hidden: BoolArray
     stances: IntArray
     kept: FloatArray  # (k, m, sides)
     expected: Usual
@@ -206,12 +217,14 @@ class _Cells:
 def _cells(
     today: FloatArray, stances: IntArray, history: FloatArray, errors: FloatArray, rules: Rules
 ) -> _Cells:
+    hidden = np.isinf(today)
+    today = np.where(hidden, np.nan, today)
     trusted = np.where(stances >= rules.minimum_stances, today, np.nan)
     kept, streak = without_streak(history, errors, rules)
     expected = usual(kept, errors, rules)
     end = beyond(trusted, expected, rules)
     runs = np.where(end * streak > 0, np.abs(streak) + 1, np.abs(end))
-    return _Cells(today, stances, kept, expected, p_values(trusted, expected), end, runs)
+    return _Cells(today, hidden, stances, kept, expected, p_values(trusted, expected), end, runs)
 
 
 def _changes(
@@ -239,10 +252,13 @@ def _change(
 ) -> Change:
     mean, reach = float(cells.expected.mean[at]), float(cells.expected.reach[at])
     today = float(cells.today[at])
-    stances, sessions = int(cells.stances[at]), int(cells.expected.count[at])
+    hidden, stances = bool(cells.hidden[at]), int(cells.stances[at])
+    sessions = int(cells.expected.count[at])
     runs = int(cells.runs[at])
     firm = changed or side == "left - right"
-    state = _state(stances, sessions, runs, rules, primary=m.primary, firm=firm)
+    measured = 0 if hidden else stances
+    state = _state(measured, sessions, runs, rules, primary=m.primary, firm=firm)
+    words = CLIPPED if hidden else _words(state, stances, sessions, runs, rules, side)
     return Change(
         metric=m.name,
         side=side,
@@ -251,7 +267,7 @@ def _change(
         today=today,
         sessions=sessions,
         usual=mean,
-        usual_median=_median(cells.kept[(slice(None), *at)])[0],
+        usual_median=median(cells.kept[(slice(None), *at)]),
         typical_error=float(cells.expected.error[at]),
         low=mean - reach,
         high=mean + reach,
@@ -263,7 +279,7 @@ def _change(
         changed=changed,
         runs=runs,
         state=state,
-        words=_words(state, stances, sessions, runs, rules, side),
+        words=words,
     )
 
 

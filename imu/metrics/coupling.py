@@ -110,25 +110,20 @@ def drop_lag_pct(s: StanceSignals) -> FloatArray:
 def loading_index_pct(s: StanceSignals) -> FloatArray:
     """Pelvic rotation over the stance leg as a share of all that moves into mid-stance.
 
-    P: rotation of the pelvis toward the stance leg and T: its forward tilting, both from contact
+    P: rotation of the pelvis toward the stance leg and T: its tipping forward, both from contact
     to mid-stance; D: contralateral drop; S: internal rotation of the shank to its most. Each part
-    is a column of its own or the difference of two; degrees weigh alike. 100 would be turning
+    is a column of its own; degrees weigh alike. 100 would be turning
     alone, 0 none of it. NaN where the parts add up to less than 4 degrees.
     """
     turned = not_negative(s.posture.to_midstance_deg)
     shank = s.by_leg(lambda leg: leg.most_inward_deg)
-    others = [_tilting_deg(s), highest(s.posture.drop_rows), shank]
+    others = [s.posture.tilting_deg, highest(s.posture.drop_rows), shank]
     whole = turned + np.sum([not_negative(part) for part in others], axis=0)
     return _share_pct(turned, whole, LEAST_MOVEMENT_DEG)
 
 
 def _shank(s: StanceSignals) -> FloatArray:
     return s.by_leg(lambda leg: leg.to_midstance_deg)
-
-
-def _tilting_deg(s: StanceSignals) -> FloatArray:
-    tilt = s.posture.tilt_deg
-    return s.at(tilt, s.midstance) - s.at(tilt, s.start)
 
 
 def _share_pct(part: FloatArray, whole: FloatArray, least: float) -> FloatArray:

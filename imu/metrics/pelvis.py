@@ -68,6 +68,23 @@ def pelvic_tilt_mean_deg(s: StanceSignals) -> FloatArray:
 
 
 @metric(
+    "Forward tipping of the pelvis into mid-stance",
+    theme="pelvis",
+    equation="tilt(mid-stance) - tilt(IC)",
+    evidence="hypothesis",
+    needs=PELVIS_GYROSCOPE,
+    cite="ISBS 2018 36(1):143 (tilt); Ferber 2002 (excursions repeat)",
+    valid_range=(-15.0, 20.0),
+    measured_error="bias -0.29, SD 0.29",
+    typical_error=0.6,
+    sync_s=SYNC_S,
+)
+def pelvic_tilting_deg(s: StanceSignals) -> FloatArray:
+    """How far the pelvis tips forward from initial contact to mid-stance; needs no standing."""
+    return s.posture.tilting_deg
+
+
+@metric(
     "Pelvic tilt range",
     theme="pelvis",
     equation="max - min of tilt from IC to TO",

@@ -54,6 +54,11 @@ class Posture:
         """(n,) anterior tilt relative to quiet standing; None without standing."""
         return self._from_standing(self.tilt_deg)
 
+    @cached_property
+    def tilting_deg(self) -> FloatArray:
+        """(k,) how far the pelvis tips forward from contact to mid-stance."""
+        return self.s.at(self.tilt_deg, self.s.midstance) - self.s.at(self.tilt_deg, self.s.start)
+
     def _from_standing(self, angle: FloatArray | None) -> FloatArray | None:
         pelvis = self.s.pelvis
         if pelvis is None or angle is None or not pelvis.standing.any():

@@ -112,7 +112,7 @@ def shank_sagittal_rate_contact_radps(s: StanceSignals) -> FloatArray:
     needs=SHANK_GYROSCOPE,
     cite="Kiernan 2023, Sensors 23:5022; Fadillioglu 2020 (mid-swing peak)",
     valid_range=(3.0, 25.0),
-    measured_error="bias 0.000, SD 0.041",
+    measured_error="bias +0.000, SD 0.041",
     typical_error=0.3,
 )
 def shank_swing_rate_radps(s: StanceSignals) -> FloatArray:

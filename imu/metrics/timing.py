@@ -48,7 +48,7 @@ def flight_time_s(s: StanceSignals) -> FloatArray:
     needs=SHANK_OR_PELVIS,
     cite="Zeng 2022, PMC9237201",
     valid_range=(0.2, 0.6),
-    measured_error="bias 0.0000, SD 0.0050",
+    measured_error="bias +0.0000, SD 0.0050",
     typical_error=0.006,
 )
 def step_time_s(s: StanceSignals) -> FloatArray:

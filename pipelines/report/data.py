@@ -38,8 +38,9 @@ class ReportData:
     """One run and the runs before it, oldest first.
 
     `side`, `time_s` (initial contact, session clock) and each of `values` are (n,), one entry
-    per stance. `remarks` counts stances with something wrong. `pods` holds what is known of each
-    pod, by placement. `notes` says what could not be used.
+    per stance; among `values` is ``clipped``, 1 where an impact was. `remarks` counts stances with
+    something wrong. `pods` holds what is known of each pod, by placement. `notes` says what could
+    not be used.
     """
 
     athlete: str
@@ -107,7 +108,11 @@ def _report_data(
         pods=header.get("pods") or {},
         side=frame["side"].to_numpy().astype(str),
         time_s=frame["initial_contact_s"].to_numpy(dtype=np.float64),
-        values={name: frame[name].to_numpy(dtype=np.float64) for name in METRICS if name in frame},
+        values={
+            name: frame[name].to_numpy(dtype=np.float64)
+            for name in (*METRICS, "clipped")
+            if name in frame
+        },
         remarks=int((frame["quality"].fillna("") != "").sum()) if "quality" in frame else 0,
         curves=today.curves,
         past=past,

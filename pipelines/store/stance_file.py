@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.analysis import Analysis, Curves, StanceTable
-from imu.frames import SIDES, FloatArray
+from imu.frames import SIDES
 from pipelines.store import parquet
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.plain import numbers, plain, rounded, to_json
@@ -72,9 +72,10 @@ def header(files: SessionFiles, analysis: Analysis, about: Mapping[str, Any]) ->
 
 
 def summary(analysis: Analysis) -> dict[str, Any]:
-    """Return one row about the session: counts, seconds of each gait, medians per side.
+    """Return one row about the session: counts, seconds of each gait, what each side comes to.
 
-    Medians are named ``left_<metric>`` and ``right_<metric>``.
+    What it comes to (`imu.summary`: variability, dose, medians) is named ``left_<name>`` and
+    ``right_<name>``.
     """
     table = analysis.stances
     seconds = analysis.bouts.stop_s - analysis.bouts.start_s
@@ -84,16 +85,14 @@ def summary(analysis: Analysis) -> dict[str, Any]:
     }
     for side in SIDES:
         row[f"{side}_stances_count"] = int((table.events.side == side).sum())
-    for side in SIDES:
-        chosen = table.events.side == side
-        for name, values in table.metrics.items():
-            row[f"{side}_{name}"] = _median(values[chosen])
+    for name, both in analysis.summary.values.items():
+        for side, value in zip(SIDES, both, strict=True):
+            row[f"{side}_{name}"] = _number(value)
     return row
 
 
-def _median(values: FloatArray) -> float | None:
-    known = values[np.isfinite(values)]
-    return float(rounded(np.array(np.median(known)), 6)) if len(known) else None
+def _number(value: float) -> float | None:
+    return float(rounded(np.array(value), 6)) if np.isfinite(value) else None
 
 
 def write_stances(

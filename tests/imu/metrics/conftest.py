@@ -196,6 +196,7 @@ def true_metrics(run):
         values |= more
         if np.isfinite(following):
             values |= of_travel(body, sign, start, mid, stop, following)
+        values["pelvic_tilting_deg"] = tilted
         values["rotation_lag_pct"] = 100 * (turns - fastest) / length
         values["drop_lag_pct"] = 100 * (sinks - fastest) / length
         inward = truth.metrics["shank_internal_rotation_deg"][i]

@@ -1,0 +1,209 @@
+"""One session in numbers, left and right: medians, variability, dose, drift. Nothing is judged.
+
+Medians count clipped peaks as above every measured one (`imu.censoring`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from imu.censoring import censored, median, row_medians
+from imu.frames import GRAVITY_MPS2, SIDES, BoolArray, FloatArray, IntArray
+from imu.metrics.registry import METRICS, Evidence
+from imu.units import Unit, unit_of
+from imu.variability import FEWEST_STRIDES, MOST_UNKNOWN_PCT, alpha, drift_per_min, variation_pct
+
+if TYPE_CHECKING:
+    from imu.analysis import StanceTable
+
+MINUTE_S: Final = 60.0
+FEWEST_PER_MINUTE: Final = 10
+DOSE_REFERENCE_MPS2: Final = 10 * GRAVITY_MPS2
+HIGHEST_BIN_G: Final = 25
+PEAK: Final = "peak_tibial_resultant_mps2"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionMeasure:
+    """What a person needs to know about one number of a session and side; unit by suffix."""
+
+    name: str
+    label: str
+    doc: str
+    equation: str
+    evidence: Evidence
+    cite: str
+
+    @property
+    def unit(self) -> Unit:
+        """The unit, from the suffix of the name."""
+        return unit_of(self.name)
+
+
+MEASURES: Final[Mapping[str, SessionMeasure]] = {
+    measure.name: measure
+    for measure in (
+        SessionMeasure(
+            "stride_time_cv_pct",
+            "Stride time variability",
+            "SD over mean of the stride times, a straight trend of each bout taken out; from 100 "
+            "strides on.",
+            "100 SD(T - trend) / mean(T)",
+            "established",
+            "Jones 2025, doi 10.1016/j.jbiomech.2025.112515 (MDC 0.525 % between days)",
+        ),
+        SessionMeasure(
+            "stride_time_alpha_index",
+            "Long-range correlation of stride times",
+            "DFA exponent of the stride times of the longest bout, windows of 10 strides to a "
+            "tenth of them; from 500 strides on. For research: it repeats poorly between days.",
+            "slope of log F(n) on log n, F: RMS of the summed T - mean(T) about lines over n",
+            "hypothesis",
+            "Jones 2025 (MDC 0.208 between days, ICC 0.46); Meardon 2011",
+        ),
+        SessionMeasure(
+            "impact_dose_linear_count",
+            "Impact dose",
+            "Impacts in equivalents of 10 g: the sum of the resultant tibial peaks over 10 g. "
+            "Unknown when a peak was clipped or over 5 % are missing.",
+            "sum of (peak / 10 g)",
+            "hypothesis",
+            "Edwards 2018 (magnitude counts more than number); not the load on the bone",
+        ),
+        SessionMeasure(
+            "impact_dose_fourth_power_count",
+            "Impact dose, large impacts weighted",
+            "As the impact dose, each ratio to the fourth power, so that large impacts count most.",
+            "sum of (peak / 10 g)⁴",
+            "hypothesis",
+            "Edwards 2018 (magnitude counts more than number); not the load on the bone",
+        ),
+        SessionMeasure(
+            "impacts_known_pct",
+            "Impacts measured",
+            "Share of the stances whose tibial peak was measured, neither missing nor clipped.",
+            "100 known / stances",
+            "established",
+            "what stands behind the dose",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One session, left and right: (2,) each, NaN where unknown.
+
+    `values` maps each name in `MEASURES` and `METRICS` to its value or its median over the
+    stances, `left_minus_right` the medians' difference in native units. `drift_per_min` is the
+    change of each metric per minute, `impacts_per_g` (2, bins) counts the known resultant tibial
+    peaks from 0 g in steps of 1 g, the last bin open. `reasons` says why a value is unknown.
+    """
+
+    values: Mapping[str, FloatArray]
+    left_minus_right: Mapping[str, float]
+    drift_per_min: Mapping[str, FloatArray]
+    impacts_per_g: IntArray
+    reasons: tuple[str, ...]
+
+
+def summarise(table: StanceTable) -> Summary:
+    """Return what one session comes to."""
+    clipped = np.asarray(table.quality["clipped"], dtype=bool)
+    columns = {
+        name: censored(values, clipped, METRICS[name].clipping)
+        for name, values in table.metrics.items()
+    }
+    sides = [table.events.side == side for side in SIDES]
+    middle = np.array([[median(column[own]) for own in sides] for column in columns.values()])
+    middle = middle.reshape(-1, 2)
+    known = np.where(np.isfinite(middle), middle, np.nan)
+    of_sides = [_of_side(table, own) for own in sides]
+    values = {name: np.array([of[name] for of in of_sides]) for name in MEASURES}
+    values |= dict(zip(columns, known, strict=True))
+    drifts = [_drifts(np.array(list(columns.values())), table, own) for own in sides]
+    return Summary(
+        values=values,
+        left_minus_right={name: float(v[0] - v[1]) for name, v in values.items()},
+        drift_per_min=dict(zip(columns, np.stack(drifts, axis=1), strict=True)),
+        impacts_per_g=np.array([impact_counts(table.metrics[PEAK][own]) for own in sides]),
+        reasons=_reasons(list(columns), middle, values),
+    )
+
+
+def _of_side(table: StanceTable, own: BoolArray) -> dict[str, float]:
+    strides, bout = table.metrics["stride_time_s"][own], table.events.bout[own]
+    time_s, peaks = table.events.initial_contact_s[own], table.metrics[PEAK][own]
+    clipped = np.asarray(table.quality["clipped"], dtype=bool)[own]
+    return {
+        "stride_time_cv_pct": variation_pct(strides, time_s, bout),
+        "stride_time_alpha_index": alpha(_longest(strides, bout)),
+        "impact_dose_linear_count": dose(peaks, clipped, power=1),
+        "impact_dose_fourth_power_count": dose(peaks, clipped, power=4),
+        "impacts_known_pct": 100.0 * float(np.mean(np.isfinite(peaks))) if len(peaks) else np.nan,
+    }
+
+
+def _reasons(
+    names: list[str], middle: FloatArray, values: Mapping[str, FloatArray]
+) -> tuple[str, ...]:
+    out = []
+    for j, side in enumerate(SIDES):
+        hidden = [METRICS[n].label for n, m in zip(names, middle[:, j], strict=True) if np.isinf(m)]
+        if hidden:
+            out.append(f"{side}: half of the impacts or more are clipped: {', '.join(hidden)}")
+        if np.isnan(values["impact_dose_linear_count"][j]):
+            out.append(f"{side}: impacts clipped or missing, so no impact dose")
+        if np.isnan(values["stride_time_cv_pct"][j]):
+            out.append(f"{side}: fewer than {FEWEST_STRIDES} strides, so no variability")
+    return tuple(out)
+
+
+def _longest(strides: FloatArray, bout: IntArray) -> FloatArray:
+    """Return the strides of the bout that has the most, in order; the last one is not known."""
+    if not len(strides):
+        return strides
+    return np.asarray(strides[bout == np.argmax(np.bincount(bout))])
+
+
+def _drifts(columns: FloatArray, table: StanceTable, own: BoolArray) -> FloatArray:
+    """Return the drift (metrics,) of `columns` (metrics, n) over the stances `own` (n,)."""
+    time_s = table.events.initial_contact_s[own]
+    if not len(time_s):
+        return np.full(len(columns), np.nan)
+    edges = np.arange(time_s[0], time_s[-1] + MINUTE_S, MINUTE_S)
+    at = np.searchsorted(time_s, edges)
+    index = at[:-1, None] + np.arange(int(np.max(np.diff(at), initial=1)))
+    inside = index < at[1:, None]
+    rows = columns[:, own][:, np.where(inside, index, 0)]
+    medians = row_medians(np.where(inside, rows, np.nan), FEWEST_PER_MINUTE)
+    return drift_per_min(np.arange(len(edges) - 1, dtype=np.float64), medians)
+
+
+def impact_counts(peaks_mps2: FloatArray) -> IntArray:
+    """Return how many known peaks lie in [0, 1) g, [1, 2) g … and, last, at 25 g or more."""
+    known = peaks_mps2[np.isfinite(peaks_mps2)] / GRAVITY_MPS2
+    bins = np.clip(known.astype(np.int64), 0, HIGHEST_BIN_G)
+    return np.bincount(bins, minlength=HIGHEST_BIN_G + 1).astype(np.int64)
+
+
+def dose(
+    peaks_mps2: FloatArray,
+    clipped: BoolArray,
+    *,
+    power: float,
+    reference_mps2: float = DOSE_REFERENCE_MPS2,
+) -> float:
+    """Return the sum of (peak / reference) to a power over the known peaks.
+
+    NaN when any peak is clipped, since the largest count most, or over 5 % are unknown.
+    """
+    known = peaks_mps2[np.isfinite(peaks_mps2)]
+    missing_pct = 100.0 * (1 - len(known) / max(len(peaks_mps2), 1))
+    if clipped.any() or not len(known) or missing_pct > MOST_UNKNOWN_PCT:
+        return float("nan")
+    return float(np.sum((known / reference_mps2) ** power))

@@ -1,0 +1,114 @@
+"""Clipped peaks count as above: medians stay right, and what is hidden says so."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from imu.baseline import CLIPPED, compare, compare_sides, session_medians
+from imu.censoring import censored, median, row_medians
+from imu.metrics import METRICS
+
+PEAK = "peak_tibial_resultant_mps2"
+NAN, INF = np.nan, np.inf
+
+
+def test_a_hidden_value_goes_to_the_end_where_it_belongs():
+    values, clipped = np.array([1.0, NAN, NAN, 2.0]), np.array([False, True, False, True])
+    np.testing.assert_array_equal(censored(values, clipped, "too low"), [1, INF, NAN, 2])
+    np.testing.assert_array_equal(censored(values, clipped, "too high"), [1, -INF, NAN, 2])
+    for clipping in ("unknown", None):
+        np.testing.assert_array_equal(censored(values, clipped, clipping), values)
+    np.testing.assert_array_equal(censored(values, None, "too low"), values)
+
+
+def test_a_median_passes_over_nan_and_keeps_infinity():
+    assert median(np.array([3.0, NAN, 1.0, INF])) == 3.0
+    assert median(np.array([1.0, INF, INF])) == INF
+    assert median(np.array([1.0, INF])) == INF
+    assert np.isnan(median(np.array([NAN])))
+    assert np.isnan(median(np.empty(0)))
+
+
+@given(st.lists(st.floats(-1e6, 1e6) | st.just(NAN), min_size=1, max_size=12), st.integers(1, 4))
+def test_medians_of_rows_are_those_of_numpy(values, fewest):
+    row = np.array(values)
+    known = row[np.isfinite(row)]
+    expected = np.median(known) if len(known) >= fewest else NAN
+    found = row_medians(np.stack([row, row[::-1]]), fewest)
+    np.testing.assert_allclose(found, [expected, expected], rtol=1e-12)
+
+
+def test_medians_of_rows_that_are_hidden_are_not_known():
+    rows = np.array([[1.0, INF, INF], [1.0, 2.0, INF], [1.0, -INF, -INF]])
+    np.testing.assert_array_equal(row_medians(rows, 1), [NAN, 2.0, NAN])
+
+
+def stances(share, *, count=200, seed=3):
+    """Peaks of both legs of which the highest `share` on the left is clipped."""
+    rng = np.random.default_rng(seed)
+    side = np.array(["left", "right"] * count)
+    peaks = rng.normal(70.0, 10.0, 2 * count)
+    limit = np.quantile(peaks[side == "left"], 1 - share)
+    clipped = (side == "left") & (peaks > limit)
+    return side, {PEAK: np.where(clipped, NAN, peaks), "clipped": clipped}, peaks
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2, 0.45])
+def test_the_median_of_a_session_is_right_while_less_than_half_are_clipped(share):
+    side, values, peaks = stances(share)
+    found = session_medians(side, values, metrics={PEAK: METRICS[PEAK]})[PEAK]
+    np.testing.assert_allclose(found, [np.median(peaks[side == s]) for s in ("left", "right")])
+
+
+def test_without_the_column_clipped_the_median_is_that_of_what_is_known():
+    side, values, _ = stances(0.4)
+    found = session_medians(side, {PEAK: values[PEAK]}, metrics={PEAK: METRICS[PEAK]})[PEAK]
+    assert found[0] == np.nanmedian(values[PEAK][side == "left"])
+
+
+def test_a_median_beyond_the_range_is_not_measured_and_says_why():
+    side, values, _ = stances(0.6)
+    metrics = {PEAK: METRICS[PEAK]}
+    assert np.isnan(session_medians(side, values, metrics=metrics)[PEAK][0])
+    past = {PEAK: np.full((6, 2), 70.0)}
+    left, right = compare(side, values, past, metrics=metrics)
+    assert (left.state, left.words) == ("not measured", CLIPPED)
+    assert np.isnan(left.today)
+    assert np.isnan(left.difference)
+    assert not left.changed
+    assert left.runs == 0
+    assert right.state == "inside"
+    (both,) = compare_sides(side, values, past, metrics=metrics)
+    assert (both.state, both.words) == ("not measured", CLIPPED)
+    assert np.isnan(both.today)
+
+
+def test_both_sides_hidden_have_no_known_difference():
+    side, values, _ = stances(0.6)
+    hidden = values | {PEAK: np.full(len(side), NAN), "clipped": np.ones(len(side), bool)}
+    (both,) = compare_sides(side, hidden, {}, metrics={PEAK: METRICS[PEAK]})
+    assert both.words == CLIPPED
+
+
+def test_a_value_that_clipping_makes_too_high_is_counted_below():
+    name = "shock_transfer_db"
+    side = np.array(["left", "right"] * 60)
+    truth = np.random.default_rng(5).normal(-12, 2, 120)
+    clipped = truth < np.quantile(truth, 0.3)
+    values = {name: np.where(clipped, NAN, truth), "clipped": clipped}
+    found = session_medians(side, values, metrics={name: METRICS[name]})[name]
+    np.testing.assert_allclose(found, [np.median(truth[side == s]) for s in ("left", "right")])
+
+
+def test_more_clipping_never_lowers_the_median():
+    medians = []
+    for share in (0.0, 0.1, 0.3, 0.49):
+        side, values, _ = stances(share)
+        medians.append(session_medians(side, values, metrics={PEAK: METRICS[PEAK]})[PEAK][0])
+    assert np.ptp(medians) == 0.0
+    side, values, _ = stances(0.49)
+    naive = {PEAK: replace(METRICS[PEAK], clipping=None)}
+    assert session_medians(side, values, metrics=naive)[PEAK][0] < medians[0] - 5.0
