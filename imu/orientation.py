@@ -6,16 +6,27 @@ the rest bias removed.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu.frames import UP, FloatArray
+from imu.frames import UP, BoolArray, FloatArray
 from imu.segments import Segment
+
+CARRIED_TAU_S = 100.0
+CHANGE_S = 3.0
+CHANGE_MPS2 = 1.5
 
 
 def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> FloatArray | None:
-    """Return world_from_segment as quaternions (n, 4), scalar first; None without a gyroscope."""
+    """Return world_from_segment as quaternions (n, 4), scalar first; None without a gyroscope.
+
+    The accelerometer corrects the inclination with time constant `tau_acc_s`. Setting off,
+    stopping and changing pace are acceleration that it would take for tilt (4 degrees from standing
+    to 3 m/s, for some 10 s), so there the pelvis is carried by its gyroscope almost alone. A shank
+    turns too fast for that: the scale error of its gyroscope would do more harm.
+    """
     if segment.gyr_radps is None:
         return None
     from vqf import VQF
@@ -23,10 +34,28 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     filter_ = VQF(1.0 / rate_hz, tauAcc=tau_acc_s)
     if segment.standing.any():
         filter_.setBiasEstimate(np.zeros(3), 0.1)
-    found = filter_.updateBatch(
-        np.ascontiguousarray(segment.gyr_radps), np.ascontiguousarray(segment.acc_mps2)
-    )
-    return np.asarray(found["quat6D"], dtype=np.float64)
+    gyr, acc = (np.ascontiguousarray(x) for x in (segment.gyr_radps, segment.acc_mps2))
+    pace = np.zeros(len(gyr), dtype=bool)
+    if segment.placement == "pelvis":
+        pace = changes_of_pace(segment, rate_hz=rate_hz)
+    edges = np.concatenate([[0], np.flatnonzero(np.diff(pace)) + 1, [len(pace)]])
+    parts = []
+    for start, stop in pairwise(edges):
+        filter_.setTauAcc(CARRIED_TAU_S if pace[start] else tau_acc_s)
+        parts.append(filter_.updateBatch(gyr[start:stop], acc[start:stop])["quat6D"])
+    return np.concatenate(parts) if len(parts) > 1 else np.asarray(parts[0])
+
+
+def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
+    """Return True (n,) where the liveliness of the pod changes within three seconds.
+
+    Standing, walking and running each have their own; within one of them it hardly moves.
+    """
+    half, spread = round(CHANGE_S / 2 * rate_hz), segment.motion.spread_mps2
+    longer = np.pad(spread, half, mode="edge")
+    before, after = longer[: len(spread)], longer[2 * half :]
+    change = np.abs(after - before)
+    return np.asarray((change > CHANGE_MPS2) & (change > 0.3 * np.maximum(before, after)))
 
 
 def as_rotation(world_from_segment: FloatArray) -> Rotation:
@@ -80,4 +109,4 @@ def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatA
     down, so, up = 2 * (qx * qz - w * qy), 2 * (qy * qz + w * qx), 1 - 2 * (qx * qx + qy * qy)
     co = np.maximum(np.sqrt(down * down + up * up), 1e-12)
     forward, lifted = (up * x - down * z) / co, (down * x + up * z) / co
-    return np.column_stack([forward, co * y - so * lifted, so * y + co * lifted])
+    return np.stack([forward, co * y - so * lifted, so * y + co * lifted]).T
