@@ -162,12 +162,13 @@ def validate(
     ],
     out: Annotated[Path, typer.Option(help="Page to write.")] = Path("docs/validity.md"),
     seed: Annotated[int, typer.Option(help="Seed of the virtual runner.")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="A small part of it, for a look.")] = False,
     json: Json = False,
 ) -> None:
     """Score everything against force plates and the virtual runner, and write the page."""
     from pipelines.validate.command import run_validation
 
-    run_validation(data, out, seed=seed, say=say, show=show, json=json)
+    run_validation(data, out, seed=seed, quick=quick, say=say, show=show, json=json)
 
 
 @app.command()

@@ -12,11 +12,12 @@ from shutil import get_terminal_size
 from typing import Any, Final
 
 from pipelines.store.atomic import publish_text
-from pipelines.validate import FULL, Scope, Validity, validate
+from pipelines.validate import FULL, SMALL, Validity, validate
 from pipelines.validate.page import figure_rows, text
 from pipelines.validate.verdict import SHORT
 
 WORKERS: Final = 2
+LONG: Final = "one to three minutes"
 WIDTH: Final = 170
 NARROWEST: Final = 100
 SHOWN_TABLES: Final = "Detectors beside each other"
@@ -27,15 +28,15 @@ def run_validation(
     out: Path,
     *,
     seed: int,
+    quick: bool,
     say: Callable[[str], None],
     show: Callable[..., None],
     json: bool,
-    scope: Scope = FULL,
 ) -> None:
     """Validate against the recordings in `data`, write the page to `out` and print the result."""
-    say(f"scoring the virtual runner and the recordings in {data}; about two minutes")
+    say(f"scoring the virtual runner and the recordings in {data}: {'seconds' if quick else LONG}")
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as executor:
-        validity = validate(data, seed=seed, scope=scope, executor=executor)
+        validity = validate(data, seed=seed, scope=SMALL if quick else FULL, executor=executor)
     write_page(validity, out)
     short = len(validity.of(SHORT))
     last = (

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from imu.frames import FloatArray
 from pipelines.validate.matching import Errors, mean, median_size, pooled, rms, sd
 from pipelines.validate.verdict import Figure, Part, Table, ms, number, signed_ms
-from pipelines.validate.virtual import EXCURSIONS, Outcome
+from pipelines.validate.virtual import Outcome
+
+if TYPE_CHECKING:
+    from imu.metrics import Metric
 
 EVENT_LIMITS: Final = {  # initial contact, toe-off in ms, F1
     "clean": ("virtual runner, clean, 200 Hz", 3.0, 5.0, 0.998),
@@ -60,7 +63,7 @@ def part(outcomes: Sequence[Outcome]) -> Part:
     tables = [_event_table(group, groups[group]) for group in TITLES if group in groups]
     people = groups.get("people", [])
     figures += [*_orientation_figures(people), *_walking(groups.get("walking", []))]
-    tables += [_orientation_table(groups), _excursion_table(people)]
+    tables += [_orientation_table(groups), _excursion_table(people), _metric_table(people)]
     return Part(figures=tuple(figures), tables=tuple(tables))
 
 
@@ -137,7 +140,7 @@ def _orientation_figures(people: Sequence[Outcome]) -> tuple[Figure, ...]:
     ]
     low, high = SLOPE
     for name, label in SHOWN.items():
-        found, true = _excursions(people, name)
+        found, true = _known(people, name)
         off, slope = rms(found - true), slope_of(found, true)
         figures += [
             Figure(on, f"{label}, RMS error of a stance", off, "°", high=EXCURSION_DEG, decimals=2),
@@ -157,10 +160,11 @@ def _inclination(outcomes: Iterable[Outcome], kind: str) -> float:
     return rms(np.array(values))
 
 
-def _excursions(outcomes: Sequence[Outcome], name: str) -> tuple[FloatArray, FloatArray]:
-    """Return all stances' (estimates, truths) of one excursion where both are known."""
-    pairs = [one.excursions[name] for one in outcomes if name in one.excursions]
-    found, true = (np.concatenate([np.empty(0), *part]) for part in zip(*pairs, strict=True))
+def _known(outcomes: Sequence[Outcome], name: str) -> tuple[FloatArray, FloatArray]:
+    """Return all stances' (estimates, truths) of one metric where both are known."""
+    nothing = (np.empty(0), np.empty(0))
+    pairs = [one.metrics.get(name, nothing) for one in outcomes]
+    found, true = (np.concatenate(part) for part in zip(nothing, *pairs, strict=True))
     known = np.isfinite(found) & np.isfinite(true)
     return found[known], true[known]
 
@@ -202,8 +206,8 @@ def _orientation_table(groups: Mapping[str, Sequence[Outcome]]) -> Table:
 
 def _excursion_table(people: Sequence[Outcome]) -> Table:
     rows = []
-    for name in EXCURSIONS if people else ():
-        found, true = _excursions(people, name)
+    for name in SHOWN:
+        found, true = _known(people, name)
         rows.append(
             (
                 SHOWN[name],
@@ -222,3 +226,29 @@ def _excursion_table(people: Sequence[Outcome]) -> Table:
         tuple(rows),
         drawing="excursions",
     )
+
+
+def _metric_table(people: Sequence[Outcome]) -> Table:
+    from imu.metrics import METRICS
+
+    compared = {name for one in people for name in one.metrics}
+    rows = [_metric_row(metric, *_known(people, name)) for name, metric in METRICS.items()]
+    return Table(
+        "Every metric against truth",
+        f"Every stance of the same people, in the units people read, for the {len(compared)} "
+        f"of {len(METRICS)} metrics whose truth the virtual runner states. Slope by least squares: "
+        "1 means that differences between stances and people show in full. The last column is "
+        "the error declared with the metric, in its stored unit; that of the others rests on "
+        "their definitions written out plainly in the tests of the metrics.",
+        ("metric", "unit", "stances", "true mean", "bias", "SD", "slope", "declared"),
+        tuple(rows),
+    )
+
+
+def _metric_row(metric: Metric, found: FloatArray, true: FloatArray) -> tuple[str, ...]:
+    unit = metric.unit
+    shown = [unit.factor * x for x in (mean(true), mean(found - true), sd(found - true))]
+    cells = [number(x, unit.decimals + 1) for x in shown]
+    declared = f"{metric.measured_error} {unit.symbol}".strip()
+    slope = number(slope_of(found, true), 2)
+    return (metric.name, unit.shown, str(len(true)), *cells, slope, declared)

@@ -25,12 +25,6 @@ EDGE_S: Final = 0.25
 FRAME: Final = 10  # samples a notification
 DELAY_S: Final = 0.008  # mean delay of the radio beyond the least
 SETTLED_S: Final = 2.0
-EXCURSIONS: Final = (
-    "pelvic_tilt_range_deg",
-    "pelvic_drop_deg",
-    "pelvic_rotation_deg",
-    "shank_internal_rotation_deg",
-)
 UP_AXIS: Final = np.array([0.0, 0.0, 1.0])
 
 
@@ -56,7 +50,7 @@ class Case:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one case gave. Pairs are (estimates, truths) per stance, medians (2,) left and right.
+    """What one case gave: per metric (estimates, truths) of each stance, and medians (2,) by side.
 
     `inclination_deg` is the RMS angle between true and found direction of the vertical in each
     segment, both zero while standing.
@@ -67,7 +61,7 @@ class Outcome:
     errors: Errors
     grade: str
     inclination_deg: Mapping[str, float] = field(default_factory=dict)
-    excursions: Mapping[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
+    metrics: Mapping[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
     medians: Mapping[str, FloatArray] = field(default_factory=dict)
     true_medians: Mapping[str, FloatArray] = field(default_factory=dict)
 
@@ -139,9 +133,10 @@ def run(case: Case) -> Outcome:
         errors=errors,
         grade=result.quality.grade,
         inclination_deg=inclinations(result, recording, simulation),
-        excursions={
-            name: (metrics[name][pair[:, 1]], truth.metrics[name][pair[:, 0]])
-            for name in EXCURSIONS
+        metrics={
+            name: (metrics[name][pair[:, 1]], true[pair[:, 0]])
+            for name, true in truth.metrics.items()
+            if name in metrics
         },
         medians=by_side(result.stances.events.side, metrics),
         true_medians=by_side(truth.side, truth.metrics),
@@ -188,11 +183,11 @@ def inclinations(
     for place, rotation in result.orientation.items():
         known = recording.sensors[place].valid
         true = simulation.attitude(place, time_s).rotation()
-        out[place] = _apart_deg(rotation, true, standing & known, running & known)
+        out[place] = apart_deg(rotation, true, standing & known, running & known)
     return out
 
 
-def _apart_deg(found: Rotation, true: Rotation, standing: BoolArray, running: BoolArray) -> float:
+def apart_deg(found: Rotation, true: Rotation, standing: BoolArray, running: BoolArray) -> float:
     """Return the RMS angle between both verticals in the segment, zero while standing."""
     from scipy.spatial.transform import Rotation
 

@@ -1,0 +1,72 @@
+"""The vertical force as a curve: level, shape, and what is not known."""
+
+import numpy as np
+import pytest
+
+import imu
+from imu import segmentation
+from imu.metrics.waveform import vertical_force_bw
+from imu.simulation import Run, Runner, Stand, realistic, simulate
+
+
+def signals_of(recording):
+    worn = segmentation.worn(recording)
+    quaternions = segmentation.oriented(worn, rate_hz=recording.rate_hz)
+    signals, _ = segmentation.stances(worn, quaternions, rate_hz=recording.rate_hz, start_s=0.0)
+    return signals
+
+
+@pytest.fixture(scope="module")
+def run():
+    return simulate(Runner(), (Stand(8.0), Run(30.0)), seed=6, pods=realistic(6))
+
+
+@pytest.fixture(scope="module")
+def signals(run):
+    return signals_of(run.recording())
+
+
+@pytest.fixture(scope="module")
+def force_bw(signals):
+    return vertical_force_bw(signals)
+
+
+def test_it_follows_the_true_force(run, force_bw):
+    time_s = np.arange(len(force_bw)) / run.rate_hz
+    true = np.interp(
+        time_s, np.arange(len(run.truth.force_bw)) / run.truth.force_hz, run.truth.force_bw
+    )
+    known = np.isfinite(force_bw)
+    assert known[time_s > 12].mean() > 0.95
+    assert np.sqrt(np.mean((force_bw - true)[known] ** 2)) < 0.2
+
+
+def test_it_carries_the_body(run, force_bw):
+    steady = force_bw[round(12 * run.rate_hz) : round(36 * run.rate_hz)]
+    assert np.nanmean(steady) == pytest.approx(1.0, abs=0.05)
+    assert np.nanmin(steady) == 0.0
+
+
+def test_flight_is_free_of_force_and_standing_is_unknown(run, signals, force_bw):
+    middle = np.round((signals.stop + signals.opposite) / 2)
+    in_flight = middle[np.isfinite(middle)].astype(int)
+    assert (force_bw[in_flight] == 0.0).all()
+    assert np.isnan(force_bw[: round(6 * run.rate_hz)]).all()
+
+
+def test_without_a_pelvis_or_a_stance_there_is_no_force(run):
+    pods = {p: (s.acc_mps2, s.gyr_radps) for p, s in run.recording().sensors.items()}
+    shank = imu.Recording.from_arrays(rate_hz=200.0, shank_left=pods["shank_left"])
+    assert vertical_force_bw(signals_of(shank)) is None
+    still = tuple(x[:1000] for x in pods["pelvis"])
+    standing = imu.Recording.from_arrays(rate_hz=200.0, pelvis=still)
+    assert np.isnan(vertical_force_bw(signals_of(standing))).all()
+
+
+def test_with_one_shank_flight_is_not_guessed(run):
+    pods = {p: (s.acc_mps2, s.gyr_radps) for p, s in run.recording().sensors.items()}
+    one = imu.Recording.from_arrays(
+        rate_hz=200.0, pelvis=pods["pelvis"], shank_right=pods["shank_right"]
+    )
+    force_bw = vertical_force_bw(signals_of(one))
+    assert 0.2 < np.isfinite(force_bw[3000:7000]).mean() < 0.5

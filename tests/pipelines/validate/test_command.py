@@ -1,0 +1,98 @@
+"""The command as a whole, on a small part of the grid."""
+
+import json
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+from typer.testing import CliRunner
+
+from imu.segmentation import SEGMENTERS
+from pipelines.cli import app
+
+
+def validated(tmp_path, data, *words):
+    page = tmp_path / "docs" / "validity.md"
+    words = ("validate", "--quick", "--data", str(data), "--out", str(page), *words)
+    result = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert result.exit_code == 0
+    return page, result
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory, shared_data):
+    page, result = validated(tmp_path_factory.mktemp("validate"), shared_data, "--json")
+    refuse = pytest.fail
+    return page, json.loads(result.stdout, parse_constant=refuse), page.read_text(encoding="utf-8")
+
+
+def test_every_figure_has_an_honest_verdict(quick):
+    _, result, _ = quick
+    assert len(result["figures"]) > 30
+    for figure in result["figures"]:
+        value, low, high = (figure[name] for name in ("value", "low", "high"))
+        if value is None:
+            assert figure["verdict"] == "not measured"
+        else:
+            inside = (low is None or value >= low) and (high is None or value <= high)
+            assert figure["verdict"] == ("pass" if inside else "falls short")
+
+
+def test_the_page_says_what_the_figures_say(quick):
+    _, result, text = quick
+    short = [one for one in result["figures"] if one["verdict"] == "falls short"]
+    head = text.split("## What must be reached")[0]
+    reached = len(result["figures"]) - len(short)
+    assert f"**{reached} of {len(result['figures'])} figures reach what they must**" in head
+    for figure in short:
+        assert f"- {figure['on']}: {figure['name']} (" in head
+    assert text.count("**falls short**") == len(short)
+    for table in result["tables"]:
+        assert f"### {table['title']}" in text
+        assert all(len(row) == len(table["columns"]) for row in table["rows"])
+    assert not re.search(r"\bnan\b|\binf\b|/work|/tmp", text)
+
+
+def test_all_that_must_be_reached_is_measured(quick):
+    _, result, _ = quick
+    on = {figure["on"] for figure in result["figures"] if figure["verdict"] != "not measured"}
+    assert on == {
+        "Bach running",
+        "Bach walking",
+        "Alcantara, pelvis only",
+        "virtual runner, clean, 200 Hz",
+        "virtual runner, all faults together",
+        "virtual runner, orientation",
+        "virtual runner, walking",
+        "virtual runner, sensitivity",
+        "virtual runner, independence",
+    }
+
+
+def test_every_detector_is_in_the_comparison(quick):
+    _, result, _ = quick
+    tables = [t for t in result["tables"] if t["title"].startswith("Detectors")]
+    named = [row[0] for table in tables for row in table["rows"]]
+    assert sorted(named) == sorted(SEGMENTERS)
+
+
+def test_drawings_lie_beside_the_page_and_are_small(quick):
+    page, _, text = quick
+    drawn = re.findall(r"!\[.*\]\((validity/\w+\.svg)\)", text)
+    assert sorted(drawn) == [
+        f"validity/{name}.svg" for name in ("detectors", "excursions", "force", "speeds")
+    ]
+    for name in drawn:
+        drawing = page.parent / name
+        assert ET.parse(drawing).getroot().tag.endswith("svg")
+        assert drawing.stat().st_size < 60_000
+
+
+def test_without_recordings_only_the_virtual_runner_is_scored(tmp_path):
+    page, result = validated(tmp_path, tmp_path / "nowhere")
+    text = page.read_text(encoding="utf-8")
+    assert "There were no recordings with force plates" in text
+    assert "| Bach" not in text
+    assert "virtual runner, clean, 200 Hz" in result.stdout
+    assert "midstance_shank" in result.stdout
+    assert f"figures fall short; {page} says which" in result.stdout
