@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -79,6 +79,18 @@ def read(path: Path, layout: Layout) -> tuple[pa.Table, dict[str, str]]:
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
             return file.read(), texts
+    except _trouble() as error:
+        raise damaged(path, error) from error
+
+
+def row_groups(path: Path) -> Iterator[pa.Table]:
+    """Read a file piece by piece with its checksums verified, for files too long for one table."""
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            for number in range(file.num_row_groups):
+                yield file.read_row_group(number)
     except _trouble() as error:
         raise damaged(path, error) from error
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -173,18 +174,46 @@ def read_raw_header(path: Path) -> dict[str, Any]:
 
 def read_raw(path: Path) -> RawSession:
     """Read a raw file with its checksums verified."""
-    table, texts = parquet.read(path, RAW)
-    known = json.loads(texts[HEADER_KEY])
-    whose = table["pod"].unify_dictionaries().combine_chunks()
-    words = whose.dictionary.to_pylist() if len(table) else []
-    codes = np.asarray(whose.indices) if len(table) else np.empty(0, dtype=np.int32)
-    pods = {}
-    for name, about in known["pods"].items():
-        # Rows are sorted by pod, so one pod is one slice.
-        mine = np.flatnonzero(codes == words.index(name)) if name in words else codes[:0]
-        rows = table.slice(int(mine[0]) if len(mine) else 0, len(mine))
-        pods[name] = _pod(rows, about)
+    known = read_raw_header(path)
+    pods = {name: _empty_pod(about) for name, about in known["pods"].items()}
+    filled = dict.fromkeys(pods, 0)
+    for group in parquet.row_groups(path):
+        for name, rows in _by_pod(group):
+            start, filled[name] = filled.get(name, 0), filled.get(name, 0) + len(rows)
+            if name in pods and filled[name] <= len(pods[name].samples):
+                _fill(pods[name], start, rows)
+    if filled != {name: len(pod.samples) for name, pod in pods.items()}:
+        raise parquet.damaged(path, "it does not hold the samples that its header counts")
     return RawSession(known["started_utc"], pods, known["source"], tuple(known["notes"]))
+
+
+def _empty_pod(about: Mapping[str, Any]) -> RawPod:
+    """Return a pod with room for its samples."""
+    words = {f: about[f] for f in WORDS if f in about}
+    words["notes"] = tuple(words.get("notes", ()))
+    count = about["samples_count"]
+    room, time_us = np.zeros(count, SAMPLE), np.zeros(count, dtype=np.int64)
+    return RawPod(room, time_us, Scale(**about["scale"]), **words)
+
+
+def _by_pod(rows: pa.Table) -> Iterator[tuple[Any, pa.Table]]:
+    """Split rows, which are sorted by pod, into one slice per pod."""
+    whose = rows["pod"].combine_chunks()
+    codes = np.asarray(whose.indices)
+    starts = np.flatnonzero(np.diff(codes, prepend=-1))
+    for start, stop in pairwise([*starts.tolist(), len(codes)]):
+        yield whose.dictionary[int(codes[start])].as_py(), rows.slice(start, stop - start)
+
+
+def _fill(pod: RawPod, start: int, rows: pa.Table) -> None:
+    part = slice(start, start + len(rows))
+    pod.time_us[part] = rows["time_us"].to_numpy()
+    for name in ("index", "device_us"):
+        pod.samples[name][part] = rows[name].to_numpy()
+    for axis in range(3):
+        pod.samples["acc_lsb"][part, axis] = rows[ACC[axis]].to_numpy()
+        if pod.scale.gyr_radps is not None:
+            pod.samples["gyr_lsb"][part, axis] = rows[GYR[axis]].to_numpy()
 
 
 def load_signals(path: Path) -> dict[Placement, Track]:
@@ -205,17 +234,3 @@ def track(place: Placement, pod: RawPod) -> Track:
         gyr_range_radps=pod.scale.gyr_range_radps,
         sync_s=pod.sync_s,
     )
-
-
-def _pod(rows: pa.Table, about: Mapping[str, Any]) -> RawPod:
-    scale = Scale(**about["scale"])
-    samples = np.zeros(len(rows), SAMPLE)
-    for name in ("index", "device_us"):
-        samples[name] = rows[name].to_numpy()
-    for axis in range(3):
-        samples["acc_lsb"][:, axis] = rows[ACC[axis]].to_numpy()
-        if scale.gyr_radps is not None:
-            samples["gyr_lsb"][:, axis] = rows[GYR[axis]].to_numpy()
-    words = {f: about[f] for f in WORDS if f in about}
-    words["notes"] = tuple(words.get("notes", ()))
-    return RawPod(samples, rows["time_us"].to_numpy(), scale, **words)
