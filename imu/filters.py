@@ -13,7 +13,7 @@ from scipy.signal import butter, sosfilt, sosfilt_zi
 
 from imu.frames import BoolArray, FloatArray, IntArray
 
-BLOCK: Final = 65_536
+BLOCK: Final = 131_072
 ComplexArray = npt.NDArray[np.complex128]
 
 
