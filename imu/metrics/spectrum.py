@@ -32,8 +32,9 @@ def power_density(rows: FloatArray, frequency_hz: FloatArray, *, rate_hz: float)
     edge = np.minimum(column + 0.5, count - column - 0.5) / count
     window = np.sin(np.pi / 2 * np.clip(edge / TAPER, 0.0, 1.0)) ** 2
     power = _amplitude(x * window, frequency_hz, rate_hz) ** 2
+    weight = (window**2 * known).sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.asarray(2 * power / rate_hz / (window**2).sum(axis=1, keepdims=True))
+        return np.asarray(2 * power / rate_hz / weight)
 
 
 def band_mean_square(density: FloatArray, low_hz: float, high_hz: float) -> FloatArray:

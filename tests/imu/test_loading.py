@@ -1,4 +1,4 @@
-"""The mid-stance question: answers that follow from the parts, and runners whose answer is known."""
+"""The mid-stance question: answers that follow from the parts, and runners of known answer."""
 
 from dataclasses import replace
 

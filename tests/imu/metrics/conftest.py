@@ -161,10 +161,10 @@ def of_shank(body, side, sign, start, stop, following):
     }, fastest
 
 
-def of_travel(body, sign, start, mid, stop, following):
+def of_travel(body, sign, start, mid, stop, following, opposite):
     length = stop - start
     stride = [body.part(x, start, following) for x in (body.left, body.up, body.forward_20)]
-    (_, y), (up, _), (speed, _) = (closed_stride(x, body.hz) for x in stride)
+    (_, y), (up, height), (speed, _) = (closed_stride(x, body.hz) for x in stride)
     n = len(body.part(body.up, start, stop))
     drive = body.part(body.forward_20, start, stop) - stride[2].mean()
     early = drive[: round(0.4 * length * body.hz) + 1]
@@ -172,6 +172,7 @@ def of_travel(body, sign, start, mid, stop, following):
         "com_over_leg_m": sign * y[round((mid - start) * body.hz)],
         "com_over_leg_mean_m": sign * y[:n].mean(),
         "pelvis_sway_m": np.ptp(y),
+        "vertical_oscillation_m": np.ptp(height[: round((opposite - start) * body.hz)]),
         "propulsion_mps": np.maximum(drive, 0).sum() / body.hz,
         "peak_braking_mps2": -early.min(),
         "vertical_sparc_index": spectral_arc_length(up[:n], body.hz),
@@ -195,7 +196,8 @@ def true_metrics(run):
         more, fastest = of_shank(body, side, sign, start, stop, following)
         values |= more
         if np.isfinite(following):
-            values |= of_travel(body, sign, start, mid, stop, following)
+            opposite = start + truth.metrics["step_time_s"][i]
+            values |= of_travel(body, sign, start, mid, stop, following, opposite)
         values["pelvic_tilting_deg"] = tilted
         values["rotation_lag_pct"] = 100 * (turns - fastest) / length
         values["drop_lag_pct"] = 100 * (sinks - fastest) / length
@@ -214,3 +216,9 @@ def true_metrics(run):
 @pytest.fixture(scope="session")
 def easy_truth(easy_simulation):
     return true_metrics(easy_simulation)
+
+
+@pytest.fixture(scope="session")
+def true_metrics_of():
+    """Return the function that measures a simulation by the metrics' definitions."""
+    return true_metrics

@@ -1,0 +1,96 @@
+"""Every metric against what was really so, by its own definition, on the virtual runner's body."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from imu import segmentation, simulation
+from imu.analysis import Alignment, StanceTable
+from imu.metrics import METRICS
+from imu.metrics.measure import measure
+from imu.motion import observe
+from imu.segments import on_segment
+from imu.simulation import Loading, Run, Runner, Stand
+
+LEFT = Loading(
+    contact_time_s=0.265,
+    impact_mps2=75.0,
+    anterior_tilt_deg=6.0,
+    pelvic_drop_deg=6.0,
+    pelvic_rotation_deg=6.5,
+    shank_rotation_deg=12.0,
+    shank_varus_deg=6.0,
+)
+
+
+def declared(name):
+    bias, spread = re.fullmatch(r"bias (\S+), SD (\S+)", METRICS[name].measured_error).groups()
+    return float(bias), float(spread)
+
+
+def matched(found, run):
+    """Return index into the events found and into the true ones, of the same contacts."""
+    truth = run.truth
+    apart_s = np.abs(found.initial_contact_s[:, None] - truth.initial_contact_s)
+    apart_s[found.side[:, None] != truth.side] = np.inf
+    near = apart_s.min(axis=1) < 0.05
+    return np.flatnonzero(near), apart_s.argmin(axis=1)[near]
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_the_error_is_what_is_declared(name, easy_analysis, easy_simulation, easy_truth):
+    here, there = matched(easy_analysis.stances.events, easy_simulation)
+    assert len(here) > 0.98 * len(easy_simulation.truth)
+    errors = easy_analysis.stances.metrics[name][here] - easy_truth[name][there]
+    known = errors[np.isfinite(errors)]
+    bias, spread = declared(name)
+    assert len(known) > 0.9 * len(errors)
+    assert abs(known.mean()) <= abs(bias) + 2 * spread
+    assert known.std() <= 2 * spread
+
+
+def measured_where_it_sits(run):
+    """Measure pods whose axes are those of the segments: what is tested is not the alignment."""
+    recording = run.recording()
+    worn = {
+        place: on_segment(
+            place, pod, observe(pod, rate_hz=200.0), Alignment(np.eye(3), 1.0), rate_hz=200.0
+        )
+        for place, pod in recording.sensors.items()
+    }
+    turned = segmentation.oriented(worn, rate_hz=200.0)
+    signals, events = segmentation.stances(worn, turned, rate_hz=200.0, start_s=0.0)
+    return StanceTable(events, *measure(signals))
+
+
+@pytest.fixture(scope="module")
+def lopsided(true_metrics_of):
+    """A runner whose sides load differently: left minus right as found and as it was."""
+    run = simulation.simulate(
+        replace(Runner(), left=LEFT), (Stand(10), Run(40)), seed=6, pods=simulation.clean()
+    )
+    table = measured_where_it_sits(run)
+    here, there = matched(table.events, run)
+    true, left = true_metrics_of(run), run.truth.side[there] == "left"
+
+    def difference(values):
+        return np.nanmedian(values[left]) - np.nanmedian(values[~left])
+
+    return {
+        name: (difference(values[here]), difference(true[name][there]))
+        for name, values in table.metrics.items()
+    }
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_difference_between_the_sides_is_found_with_its_size(name, lopsided):
+    found, true = lopsided[name]
+    assert found == pytest.approx(true, rel=0.3, abs=declared(name)[1])
+
+
+def test_most_metrics_tell_the_sides_of_that_runner_apart(lopsided):
+    """Else the test before says nothing."""
+    told = [name for name, (_, true) in lopsided.items() if abs(true) > 2 * declared(name)[1]]
+    assert len(told) >= 20

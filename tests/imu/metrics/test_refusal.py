@@ -1,0 +1,174 @@
+"""What cannot be known is NaN, for every metric, and nothing else: pods, gaps, clipping, clocks."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import imu
+from imu.metrics import METRICS
+
+SYNCED = [name for name, m in METRICS.items() if np.isfinite(m.sync_s)]
+
+
+def only(recording, places, *, gyroscope=True):
+    pods = {
+        place: (pod.acc_mps2, pod.gyr_radps if gyroscope else None)
+        for place, pod in recording.sensors.items()
+        if place in places
+    }
+    return imu.Recording.from_arrays(rate_hz=recording.rate_hz, **pods)
+
+
+WORN = {
+    "pelvis": ("pelvis",),
+    "left shank": ("shank_left",),
+    "both shanks": ("shank_left", "shank_right"),
+    "all": ("pelvis", "shank_left", "shank_right"),
+}
+NEXT_STEP = ("flight_time_s", "step_time_s", "sine_force_bw", "vertical_stiffness_bwpm")
+
+
+@pytest.fixture(scope="module")
+def subsets(easy_recording):
+    return {
+        (worn, gyroscope): imu.analyse(only(easy_recording, places, gyroscope=gyroscope)).stances
+        for worn, places in WORN.items()
+        for gyroscope in (True, False)
+    }
+
+
+def can_be_known(metric, worn, gyroscope):
+    parts = {"pelvis"} if "pelvis" in WORN[worn] else set()
+    parts |= {"shank"} if len(WORN[worn]) > len(parts) else set()
+    given = parts | ({f"{part} gyroscope" for part in parts} if gyroscope else set())
+    follows = metric.name not in NEXT_STEP or worn != "left shank"
+    return set(metric.needs) <= given and follows
+
+
+@pytest.mark.parametrize("worn", WORN)
+@pytest.mark.parametrize("gyroscope", [True, False])
+def test_a_metric_is_known_exactly_when_the_pods_it_needs_are_worn(worn, gyroscope, subsets):
+    table = subsets[worn, gyroscope]
+    for name, metric in METRICS.items():
+        known = np.isfinite(table.metrics[name])
+        if can_be_known(metric, worn, gyroscope):
+            assert known.mean() > 0.9, name
+        else:
+            assert not known.any(), name
+            assert (table.quality["quality"] != "").all()
+
+
+@pytest.fixture(scope="module")
+def out_of_sync(easy_recording):
+    return {
+        off_s: imu.analyse(replace(easy_recording, sync_s={"pelvis": off_s})).stances.metrics
+        for off_s in (0.003, 0.007, 0.015, np.nan)
+    }
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_clocks_too_far_apart_leave_out_what_needs_both(name, out_of_sync, easy_analysis):
+    together = easy_analysis.stances.metrics[name]
+    for off_s, metrics in out_of_sync.items():
+        if name not in SYNCED or off_s <= METRICS[name].sync_s:
+            np.testing.assert_array_equal(metrics[name], together)
+        else:
+            assert np.isnan(metrics[name]).all()
+
+
+def test_lags_and_twists_bear_five_milliseconds_and_values_at_an_instant_ten():
+    for name in ("pelvis_shin_twist_deg", "rotation_lag_pct", "drop_lag_pct", "twist_share_pct"):
+        assert METRICS[name].sync_s == 0.005
+    for name in ("pelvic_tilt_deg", "pelvic_drop_deg", "pelvic_rotation_deg", "com_over_leg_m"):
+        assert METRICS[name].sync_s == 0.010
+    assert not {name for name, m in METRICS.items() if "pelvis" not in m.needs} & set(SYNCED)
+
+
+def test_a_pelvis_pod_alone_is_in_time_with_itself(easy_recording):
+    alone = replace(only(easy_recording, ("pelvis",)), sync_s={"pelvis": 0.05})
+    metrics = imu.analyse(alone).stances.metrics
+    assert np.isfinite(metrics["pelvic_drop_deg"]).all()
+    assert np.isfinite(metrics["com_over_leg_m"]).mean() > 0.9
+
+
+def with_hole(recording, place, begin_s, end_s):
+    def arrays(p, pod):
+        acc, gyr = pod.acc_mps2.copy(), pod.gyr_radps.copy()
+        if p == place:
+            hole = slice(round(begin_s * 200), round(end_s * 200))
+            acc[hole] = gyr[hole] = np.nan
+        return acc, gyr
+
+    pods = {p: arrays(p, pod) for p, pod in recording.sensors.items()}
+    return imu.Recording.from_arrays(rate_hz=200.0, **pods)
+
+
+OVER_THE_STRIDE = {
+    "pelvis": (
+        "com_over_leg_m",
+        "pelvis_sway_m",
+        "vertical_oscillation_m",
+        "peak_force_bw",
+        "braking_mps",
+        "propulsion_mps",
+        "vertical_sparc_index",
+        "forward_ldlj_index",
+    ),
+    "shank_left": ("shank_swing_rate_radps",),
+}
+
+
+@pytest.mark.parametrize("place", OVER_THE_STRIDE)
+def test_a_gap_in_the_swing_leaves_out_what_is_measured_over_the_stride(
+    place, easy_recording, easy_analysis
+):
+    events = easy_analysis.stances.events
+    k = np.flatnonzero(events.side == "left")[30]
+    middle_s = events.toe_off_s[k] + 0.06
+    result = imu.analyse(with_hole(easy_recording, place, middle_s - 0.02, middle_s + 0.02))
+    at = np.argmin(np.abs(result.stances.events.initial_contact_s - events.initial_contact_s[k]))
+    for name in OVER_THE_STRIDE[place]:
+        values = result.stances.metrics[name]
+        assert np.isnan(values[at]), name
+        assert np.isfinite(values[at - 4]), name
+        assert np.isfinite(values[at + 4]), name
+    assert np.isfinite(result.stances.metrics["pelvic_drop_deg"][at])
+
+
+def test_a_swing_beyond_the_range_of_the_gyroscope_is_left_out(easy_recording):
+    limit = 8.0
+    pods = {
+        place: (pod.acc_mps2, np.clip(pod.gyr_radps, -limit, limit))
+        for place, pod in easy_recording.sensors.items()
+    }
+    recording = imu.Recording.from_arrays(rate_hz=200.0, gyr_range_radps=limit, **pods)
+    assert np.isnan(imu.analyse(recording).stances.metrics["shank_swing_rate_radps"]).all()
+
+
+@pytest.fixture(scope="module")
+def clipped(easy_recording):
+    limit = 7 * 9.80665
+    pods = {
+        place: (np.clip(pod.acc_mps2, -limit, limit), pod.gyr_radps)
+        for place, pod in easy_recording.sensors.items()
+    }
+    recording = imu.Recording.from_arrays(rate_hz=200.0, acc_range_mps2=limit, **pods)
+    return imu.analyse(recording).stances
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_a_clipped_impact_leaves_out_exactly_what_it_would_falsify(name, clipped):
+    hit = clipped.quality["clipped"]
+    assert 0.1 < hit.mean() < 0.9
+    values = clipped.metrics[name]
+    if METRICS[name].clipping:
+        assert np.isnan(values[hit]).all()
+    else:
+        assert np.isfinite(values[hit]).mean() > 0.9
+    assert np.isfinite(values[~hit]).mean() > 0.9
+
+
+def test_everything_that_reads_the_shock_says_what_clipping_does_to_it():
+    reads = {name for name, m in METRICS.items() if m.theme == "shank impact"}
+    assert reads == {name for name, m in METRICS.items() if m.clipping}
