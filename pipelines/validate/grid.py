@@ -168,5 +168,15 @@ def _worn(scope: Scope, seed: int) -> Iterator[Case]:
         "pelvis only, no gyroscope": (("pelvis",), False),
     }
     pods: Pods = realistic(seed)
-    for name, (worn, gyroscope) in sets.items():
-        yield Case("worn", name, Runner(), _run(scope), seed, pods, worn=worn, gyroscope=gyroscope)
+    for speed_mps in (2.5, 3.0, 4.5):
+        for name, (worn, gyroscope) in sets.items():
+            yield Case(
+                "worn",
+                f"{name}, {speed_mps:g} m/s",
+                Runner(),
+                _run(scope, speed_mps),
+                seed,
+                pods,
+                worn=worn,
+                gyroscope=gyroscope,
+            )

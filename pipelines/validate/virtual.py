@@ -25,6 +25,8 @@ EDGE_S: Final = 0.25
 FRAME: Final = 10  # samples a notification
 DELAY_S: Final = 0.008  # mean delay of the radio beyond the least
 SETTLED_S: Final = 2.0
+LATE_S: Final = 20.0
+"""After the start of running: by then the start itself is forgotten."""
 UP_AXIS: Final = np.array([0.0, 0.0, 1.0])
 
 
@@ -53,14 +55,14 @@ class Outcome:
     """What one case gave: per metric (estimates, truths) of each stance, and medians (2,) by side.
 
     `inclination_deg` is the RMS angle between true and found direction of the vertical in each
-    segment, both zero while standing.
+    segment, both zero while standing: of all running, and of that later than `LATE_S`.
     """
 
     group: str
     name: str
     errors: Errors
     grade: str
-    inclination_deg: Mapping[str, float] = field(default_factory=dict)
+    inclination_deg: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     metrics: Mapping[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
     medians: Mapping[str, FloatArray] = field(default_factory=dict)
     true_medians: Mapping[str, FloatArray] = field(default_factory=dict)
@@ -168,22 +170,30 @@ def by_side(side: np.ndarray, values: Mapping[str, FloatArray]) -> dict[str, Flo
 
 def inclinations(
     result: Analysis, recording: Recording, simulation: Simulation
-) -> dict[str, float]:
-    """Return the RMS error of the direction of the vertical while running, per segment, deg."""
+) -> dict[str, tuple[float, float]]:
+    """Return the RMS error of the vertical per segment, deg: of all running, and of its later part.
+
+    Nothing for a run that does not begin with standing.
+    """
     time_s = recording.start_s + np.arange(len(recording)) / recording.rate_hz
     bouts = simulation.truth.bouts
     if not len(bouts) or bouts.gait[0] != "standing" or "running" not in bouts.gait:
         return {}
     standing = (time_s > 0.5) & (time_s < bouts.stop_s[0] - 1.0)
     runs = bouts.gait == "running"
-    running = np.zeros(len(time_s), dtype=bool)
-    for start_s, stop_s in zip(bouts.start_s[runs], bouts.stop_s[runs], strict=True):
-        running |= (time_s > start_s + SETTLED_S) & (time_s < stop_s - SETTLED_S)
-    out: dict[str, float] = {}
+    since_s = time_s[:, None] - bouts.start_s[runs]
+    before_s = bouts.stop_s[runs] - time_s[:, None] - SETTLED_S
+    running, late = (
+        ((since_s > after_s) & (before_s > 0)).any(axis=1) for after_s in (SETTLED_S, LATE_S)
+    )
+    out: dict[str, tuple[float, float]] = {}
     for place, rotation in result.orientation.items():
         known = recording.sensors[place].valid
         true = simulation.attitude(place, time_s).rotation()
-        out[place] = apart_deg(rotation, true, standing & known, running & known)
+        whole, later = (
+            apart_deg(rotation, true, standing & known, part & known) for part in (running, late)
+        )
+        out[place] = whole, later
     return out
 
 
@@ -191,6 +201,8 @@ def apart_deg(found: Rotation, true: Rotation, standing: BoolArray, running: Boo
     """Return the RMS angle between both verticals in the segment, zero while standing."""
     from scipy.spatial.transform import Rotation
 
+    if not (standing.any() and running.any()):
+        return np.nan
     up_found, up_true = found.inv().apply(UP_AXIS), true.inv().apply(UP_AXIS)
     zero_found, zero_true = up_found[standing].mean(axis=0), up_true[standing].mean(axis=0)
     turn, _ = Rotation.align_vectors(zero_found[None], zero_true[None])
