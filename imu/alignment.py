@@ -21,6 +21,8 @@ RUNNING_LEAN_RAD = np.radians(30.0)
 29 and 31 degrees in the averaged stride of Dorschky 2019, 26 to 36 in Bach 2022.
 """
 
+ENOUGH_TO_TELL_A_LEVEL = 20_000
+
 NO_STANDING = "no quiet standing found: vertical taken from running"
 NO_GYROSCOPE = "no gyroscope: the pod's left-right axis is taken from acceleration"
 PRINTED_AXES = "taken along the pod's printed axes"
@@ -42,7 +44,8 @@ def _moving(motion: Motion) -> BoolArray:
     """Return the samples (n,) that say how the pod moves: the liveliest part of the record."""
     if not motion.lively.any():
         return np.ones(len(motion.lively), dtype=bool)
-    usual = np.percentile(motion.spread_mps2[motion.lively], 75)
+    lively = motion.spread_mps2[motion.lively]
+    usual = np.percentile(lively[:: 1 + len(lively) // ENOUGH_TO_TELL_A_LEVEL], 75)
     return np.asarray(motion.spread_mps2 > 0.5 * usual)
 
 
