@@ -15,6 +15,8 @@ Athlete = Annotated[str, typer.Argument(help="Id of the runner, e.g. ana.")]
 StorePath = Annotated[Path, typer.Option("--store", help="Folder that holds the sessions.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 HERE = Path("store")
+LONGEST_SCAN_S = 3600.0
+INTERRUPTED = 130
 
 
 def say(line: str) -> None:
@@ -51,6 +53,8 @@ def scan(
     """List the pods nearby."""
     from pipelines.capture.command import nearby
 
+    if not 0 < seconds < LONGEST_SCAN_S:
+        raise ValueError(f"seconds is {seconds:g}; give a number above 0, for example 5")
     pods = nearby(seconds)
     lines = [f"{pod['name']}  {pod['address']}  {pod['rssi_dbm']} dBm" for pod in pods]
     show({"pods": pods}, lines or ["no pods heard; wake them up and come closer"], json=json)
@@ -75,17 +79,23 @@ def record(
 @app.command()
 def recover(store: StorePath = HERE, json: Json = False) -> None:
     """Finish what a crash, an empty battery or a full disk interrupted."""
-    from pipelines.capture.recover import recover as finish
     from pipelines.capture.recover import unfinished
 
+    if not store.is_dir():
+        raise FileNotFoundError(f"there is no store in {store}; name the folder recorded into")
     journals = unfinished(store)
-    if not journals:
-        show({"recovered": []}, [f"nothing to recover in {store}"], json=json)
+    done, failed = [], []
     for journal in journals:
-        kept = finish(journal)
-        count = sum(len(packets) for packets in kept.packets.values())
-        say(f"{journal.name}: {count} notifications kept, {kept.damaged_bytes} bytes unreadable")
-        _process_journal(journal, store, json=json)
+        try:
+            done.append(_recovered(journal, store))
+        except (OSError, ValueError) as error:  # one bad journal must not cost the others
+            failed.append(in_words(error))
+    failed += [one.complaint for one in done if one.complaint]
+    lines = [line for one in done for line in _lines(one)] or [f"nothing to recover in {store}"]
+    result = {"recovered": [vars_of(one) for one in done], "failed": failed}
+    show(result, [] if failed and not done else lines, json=json)
+    if failed:
+        stop("; ".join(failed) if len(failed) == 1 else _several(failed, len(journals), store))
 
 
 @app.command(name="import")
@@ -135,6 +145,8 @@ def report(
             raise ValueError(f"{athlete} has no sessions in {store}; record or import one")
         session = str(sessions["session"].iloc[-1])
     path = out or Path(f"{athlete}-{session}.html")
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"'{out}' is no name for a page; name a file that ends in .html")
     written = write_report(store, athlete, session, path)
     lines = [f"{finding.title}" for finding in written.findings] or ["nothing stands out"]
     found = [vars_of(finding) for finding in written.findings]
@@ -202,16 +214,38 @@ def _process_journal(journal: Path, store: Path, *, json: bool) -> None:
     _tell(process_journal(journal, store), json=json)
 
 
+def _recovered(journal: Path, store: Path) -> Any:
+    from pipelines.capture.recover import recover as finish
+    from pipelines.process import process_journal
+
+    kept = finish(journal)
+    count = sum(len(packets) for packets in kept.packets.values())
+    say(f"{journal.name}: {count} notifications kept, {kept.damaged_bytes} bytes unreadable")
+    return process_journal(journal, store)
+
+
+def _several(failed: list[str], count: int, store: Path) -> str:
+    for sentence in failed:
+        say(f"  {sentence}")
+    return (
+        f"{len(failed)} of {count} journals gave no stances and are left as they are; "
+        f"move them out of {store / 'journal'} when you need them no more"
+    )
+
+
 def _tell(done: Any, *, json: bool) -> None:
     """Print what processing gave; a session without running is kept, and is still a failure."""
-    lines = [
+    show(vars_of(done), _lines(done), json=json)
+    if done.complaint:
+        stop(done.complaint)
+
+
+def _lines(done: Any) -> list[str]:
+    return [
         f"{done.athlete} {done.session}: {done.stances} stances, grade {done.grade}",
         *(f"  {reason}" for reason in done.reasons),
         f"  {done.stances_path}",
     ]
-    show(vars_of(done), lines, json=json)
-    if done.complaint:
-        stop(done.complaint)
 
 
 def stop(sentence: str) -> NoReturn:
@@ -219,11 +253,26 @@ def stop(sentence: str) -> NoReturn:
     raise SystemExit(f"midstance: {sentence}")
 
 
+def in_words(error: Exception) -> str:
+    """Return what happened as one line; the operating system's own errors get words of ours."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.filename or 'a file'}: {error.strerror.lower()}; name another path"
+    return " ".join(str(error).splitlines())
+
+
 def main() -> None:
     """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
     try:
-        app()
+        if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
+            raise KeyboardInterrupt
+    except typer.TyperException as error:
+        message = error.format_message().strip().rstrip(".")
+        stop(f"{' '.join(message.split())}; midstance --help says what it takes")
     except (OSError, ValueError) as error:
-        raise SystemExit(f"midstance: {error}") from None
+        stop(in_words(error))
     except KeyboardInterrupt:
-        raise SystemExit("midstance: stopped") from None
+        stop("stopped; what was finished until now is kept")
+
+
+if __name__ == "__main__":
+    main()

@@ -33,6 +33,8 @@ def record_run(
 ) -> Path:
     """Record until Ctrl-C and return the journal; the terminal shows every pod's health."""
     check_athlete(athlete)
+    if store.exists() and not store.is_dir():
+        raise NotADirectoryError(f"{store} is a file; name a folder for the store")
     return asyncio.run(_record(athlete, store, say, allow_missing=allow_missing))
 
 

@@ -2,16 +2,26 @@
 
 from pathlib import Path
 
+from pipelines.store.files import session_files
 from pipelines.store.journal import Journal, finish, is_closed
 
 
 def unfinished(store_root: Path) -> list[Path]:
-    """Return the journals of a store that were not closed, oldest first.
+    """Return the journals of a store that were not closed or have no stances yet, oldest first.
 
     One that is being recorded at this moment is among them; `recover` refuses it.
     """
-    journals = sorted((Path(store_root) / "journal").glob("*/*.journal"), key=lambda p: p.name)
-    return [path for path in journals if not is_closed(path)]
+    root = Path(store_root)
+    journals = sorted((root / "journal").glob("*/*.journal"), key=lambda p: p.name)
+    return [path for path in journals if not _is_finished(root, path)]
+
+
+def _is_finished(root: Path, path: Path) -> bool:
+    try:
+        stances = session_files(root, path.parent.name, path.stem).stances
+        return is_closed(path) and stances.exists()
+    except (OSError, ValueError):
+        return False  # whoever recovers it is told why it cannot be read
 
 
 def recover(path: Path) -> Journal:

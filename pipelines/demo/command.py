@@ -1,8 +1,10 @@
 """What ``midstance demo`` prints."""
 
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+import signal
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -24,9 +26,38 @@ def run_demo(
     """Run the demo in `folder` (or beside it when it exists) and print what was found."""
     began = perf_counter()
     place = fresh_folder(folder)
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as executor:
-        done = demonstrate(place, today=today, say=say, executor=executor)
+    try:
+        with _workers() as executor:
+            done = demonstrate(place, today=today, say=say, executor=executor)
+    except KeyboardInterrupt:
+        raise ValueError(
+            f"stopped; {place} is not complete: delete it, and run midstance demo again"
+        ) from None
     show(_result(done), _lines(done, perf_counter() - began), json=json)
+
+
+@contextmanager
+def _workers() -> Iterator[Executor]:
+    """Lend worker processes that leave Ctrl-C to this one, and are gone when it ends."""
+    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as executor:
+        with _ignoring_interrupts():  # new processes inherit it; each of these jobs starts one
+            for _ in range(WORKERS):
+                executor.submit(perf_counter)
+        try:
+            yield executor
+        except BaseException:
+            for worker in active_children():
+                worker.terminate()
+            raise
+
+
+@contextmanager
+def _ignoring_interrupts() -> Iterator[None]:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _result(done: Demonstration) -> dict[str, Any]:

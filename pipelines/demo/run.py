@@ -1,6 +1,6 @@
 """The whole demo: past runs, today's run live, the report; one line of words per step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -45,9 +45,7 @@ def demonstrate(
     store = folder / "store"
     store.mkdir(parents=True)
     say(f"Simulating and processing {len(DAYS_AGO)} past runs of {ATHLETE} …")
-    run = executor.map if executor else map
-    jobs = range(len(DAYS_AGO))
-    for past in run(keep_past_run, [store] * len(jobs), jobs, [now] * len(jobs)):
+    for past in _past_runs(store, now, executor):
         say(f"  {past}")
     day = story.this_day(today, now)
     session = session_name(day.started, day.word)
@@ -60,8 +58,21 @@ def demonstrate(
     return Demonstration(store, journal, processed, report)
 
 
+def _past_runs(store: Path, now: datetime, executor: Executor | None) -> Iterator[str]:
+    jobs = range(len(DAYS_AGO))
+    if executor is None:
+        yield from (keep_past_run(store, number, now) for number in jobs)
+        return
+    # Not `map`, which cancels what has not begun: an executor of Python 3.11 whose workers are
+    # ended stumbles over what is cancelled.
+    futures = [executor.submit(keep_past_run, store, number, now) for number in jobs]
+    yield from (future.result() for future in futures)
+
+
 def fresh_folder(wanted: Path) -> Path:
     """Return `wanted`, or the first of ``wanted-2``, ``wanted-3`` … that does not exist yet."""
+    if wanted.name in ("", ".."):
+        raise ValueError("the demo wants a folder of its own; name one, like midstance-demo")
     number, folder = 1, wanted
     while folder.exists():
         number += 1

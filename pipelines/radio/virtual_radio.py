@@ -4,6 +4,7 @@ bumble, which carries it, is the extra ``midstance[sim]`` and is imported only w
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ from dataclasses import dataclass
 from pipelines.radio.central import Radio, RadioError
 from pipelines.radio.virtual_air import Air
 from pipelines.radio.virtual_pod import VirtualPod
+
+# bumble's own log is for whoever asks for it, not for a person's terminal.
+logging.getLogger("bumble").addHandler(logging.NullHandler())
 
 GOOD_AIR = Air()
 CENTRAL_ADDRESS = "C0:00:00:00:00:01"

@@ -37,6 +37,8 @@ def time_of(table: Table, source: TimeSource, count: int, *, missing: BoolArray)
     """Time `count` rows, of which those `missing` (count,) hold no values and are left out."""
     if missing.all():
         raise ValueError("no row holds a value on every axis; check the columns of the mapping")
+    if np.count_nonzero(~missing) < 2:
+        raise ValueError("fewer than two rows hold values; export the recording whole")
     rate_hz = _rate(table, source.rate_hz)
     if source.column is None:
         check_rate(rate_hz, "rate_hz")

@@ -160,3 +160,65 @@ def test_a_missing_store_or_athlete_is_one_sentence(imported, tmp_path, monkeypa
     code, _, err = run(monkeypatch, capsys, "report", "bob", "--store", store)
     assert code == 1
     assert "no athlete bob" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("report",), "Missing argument 'athlete'"),
+        (("knees",), "No such command 'knees'"),
+        (("metrics", "--knees"), "No such option"),
+        (("demo", "--today", "never"), "'never' is not one of"),
+        (("demo", "--folder", ""), "wants a folder of its own"),
+        (("demo", "--folder", "file/inside"), "file/inside/store: not a directory"),
+        (("process", "none.journal"), "none.journal: no such file or directory; name another"),
+        (("recover", "--store", "nowhere"), "there is no store in nowhere"),
+        (("recover", "--store", "file"), "there is no store in file"),
+        (("record", "ana", "--store", "file"), "file is a file; name a folder"),
+        (("scan", "--seconds", "-1"), "seconds is -1; give a number above 0"),
+        (("scan", "--seconds", "nan"), "seconds is nan; give a number above 0"),
+    ],
+)
+def test_wrong_words_are_one_sentence(words, sentence, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Path("file").touch()
+    code, out, err = run(monkeypatch, capsys, *words)
+    assert (code, out) == (1, "")
+    assert sentence in err
+    assert len(err.strip().splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_without_words_it_says_what_it_can_do(monkeypatch, capsys):
+    code, out, err = run(monkeypatch, capsys)
+    assert (code, err) == (0, "")
+    assert "recover" in out
+
+
+@pytest.mark.parametrize("out", ["", ".", "page.parquet"])
+def test_a_report_never_takes_the_place_of_another_kind_of_file(out, imported, monkeypatch, capsys):
+    store, _ = imported
+    code, _, err = run(monkeypatch, capsys, "report", "ana", "--store", store, "--out", out)
+    assert code == 1
+    assert "ends in .html" in err
+
+
+def journals(store):
+    """Three interrupted recordings, of which none can give a stance."""
+    folder = store / "journal" / "ana"
+    folder.mkdir(parents=True)
+    for day, content in ((20, b""), (21, b"no journal"), (22, bytes(range(256)))):
+        (folder / f"2026-11-{day}-aaaa.journal").write_bytes(content)
+    return folder
+
+
+def test_every_journal_is_tried_and_every_trouble_said(tmp_path, monkeypatch, capsys):
+    folder = journals(tmp_path)
+    (folder / "2026-11-23-aaaa.journal").mkdir()
+    code, out, err = run(monkeypatch, capsys, "recover", "--store", tmp_path, "--json")
+    assert code == 1
+    told = json.loads(out)
+    assert told["recovered"] == []
+    assert len(told["failed"]) == 4
+    assert all(f"2026-11-{20 + k}" in said for k, said in enumerate(told["failed"]))
+    assert "4 of 4 journals gave no stances" in err.strip().splitlines()[-1]

@@ -1,7 +1,13 @@
 """The demo's own promises: what it finds, and that the live path equals the offline one."""
 
+import os
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from datetime import UTC, datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -108,3 +114,28 @@ def test_a_demo_never_overwrites_the_one_before(tmp_path):
     (tmp_path / "x" / "store").mkdir(parents=True)
     with pytest.raises(FileExistsError):
         demonstrate(tmp_path / "x", today="usual", say=print)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="sends a signal to a group of processes")
+@pytest.mark.parametrize("after_s", [0.0, 0.2])
+def test_ctrl_c_ends_the_demo_at_once_with_one_sentence(tmp_path, after_s):
+    command = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
+    command += "from pipelines.cli import main; main()"
+    with subprocess.Popen(
+        [sys.executable, "-c", command, "demo", "--folder", tmp_path / "demo"],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])},
+    ) as demo:
+        assert demo.stderr is not None
+        first = demo.stderr.readline()
+        time.sleep(after_s)
+        os.killpg(demo.pid, signal.SIGINT)
+        told = demo.stderr.read()  # ends when no worker holds it open any more
+    assert first.startswith("Simulating")
+    assert demo.returncode == 1
+    assert told.startswith("midstance: stopped;")
+    assert "is not complete: delete it" in told
+    assert len(told.strip().splitlines()) == 1, told
+    assert not list((tmp_path / "demo").rglob("*today*"))

@@ -1,6 +1,7 @@
 import pytest
 
 from pipelines.capture.recover import recover, unfinished
+from pipelines.store.files import session_files
 from pipelines.store.journal import Header, JournalWriter, Pod, journal_path, read_journal
 
 
@@ -17,8 +18,21 @@ def journal(root, athlete, session, *, packets=3, closed=False):
     return path
 
 
+def processed(root, path):
+    stances = session_files(root, path.parent.name, path.stem).stances
+    stances.parent.mkdir(exist_ok=True)
+    stances.touch()
+
+
+def test_a_closed_journal_without_stances_is_unfinished(tmp_path):
+    closed = journal(tmp_path, "ana", "2026-11-20-aaaa", closed=True)
+    assert unfinished(tmp_path) == [closed]
+    processed(tmp_path, closed)
+    assert unfinished(tmp_path) == []
+
+
 def test_unfinished_journals_are_found_and_finished(tmp_path):
-    journal(tmp_path, "ana", "2026-11-20-aaaa", closed=True)
+    processed(tmp_path, journal(tmp_path, "ana", "2026-11-20-aaaa", closed=True))
     later = journal(tmp_path, "ana", "2026-11-22-bbbb")
     earlier = journal(tmp_path, "ben", "2026-11-21-cccc")
     assert unfinished(tmp_path) == [earlier, later]
@@ -26,6 +40,7 @@ def test_unfinished_journals_are_found_and_finished(tmp_path):
     recovered = recover(later)
     assert recovered.closed
     assert [packet.host_ns for packet in recovered.packets[1]] == [100, 101, 102]
+    processed(tmp_path, later)
     assert unfinished(tmp_path) == [earlier]
     assert later.exists()
 

@@ -362,3 +362,8 @@ def test_standing_still_is_no_wrong_unit(read, make_table):
     acc = np.array([0.0, 0.0, 9.81]) + rng.normal(scale=0.05, size=(600, 3))
     pods = read(make_table(acc, rng.normal(scale=0.01, size=(600, 3)))).pods
     assert len(pods["shank_left"].time_s) == 600
+
+
+def test_a_single_row_is_refused_before_anything_is_stored(read, make_signals, make_table):
+    _, acc, gyr = make_signals(1)
+    refused(read, "fewer than two rows hold values", make_table(acc, gyr))
