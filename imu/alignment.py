@@ -30,14 +30,12 @@ PRINTED_AXES = "taken along the pod's printed axes"
 
 def align(placement: Placement, sensor: Sensor, motion: Motion, *, rate_hz: float) -> Alignment:
     """Return the (3, 3) rotation segment_from_sensor of one pod, with what it rests on."""
-    acc = bridged(sensor.acc_mps2, sensor.valid)
-    gyr = None if sensor.gyr_radps is None else bridged(sensor.gyr_radps, sensor.valid)
     standing = last_rest(motion, rate_hz=rate_hz)
-    gravity = _unit(_mean(acc, standing)) if standing.any() else None
+    gravity = _unit(sensor.acc_mps2[standing].mean(axis=0)) if standing.any() else None
     moving = _moving(motion)
     if placement == "pelvis":
-        return _pelvis(acc, gravity, moving, rate_hz)
-    return _shank(acc, gyr, gravity, moving, rate_hz)
+        return _pelvis(sensor, gravity, moving, rate_hz)
+    return _shank(sensor, gravity, moving, rate_hz)
 
 
 def _moving(motion: Motion) -> BoolArray:
@@ -54,21 +52,20 @@ def _moving(motion: Motion) -> BoolArray:
 
 
 def _shank(
-    acc: FloatArray,
-    gyr: FloatArray | None,
-    gravity: FloatArray | None,
-    moving: BoolArray,
-    rate_hz: float,
+    sensor: Sensor, gravity: FloatArray | None, moving: BoolArray, rate_hz: float
 ) -> Alignment:
     notes: list[str] = []
-    mean = _unit(_mean(acc, moving))
-    if gyr is None:
-        left, up, noted = _left_from_acceleration(acc, mean, gravity, moving, rate_hz)
+    if sensor.gyr_radps is None:
+        left, up, noted = _left_from_acceleration(sensor, gravity, moving, rate_hz)
         notes += noted
         confidence = 0.5
     else:
+        gyr = bridged(sensor.gyr_radps, sensor.valid)
         left, confidence = _hinge(gyr, moving, rate_hz)
-        up = gravity if gravity is not None else _rotated(mean, left, RUNNING_LEAN_RAD)
+        if gravity is not None:
+            up = gravity
+        else:
+            up = _rotated(_mean_force(sensor, moving), left, RUNNING_LEAN_RAD)
     if gravity is None:
         notes.append(NO_STANDING)
         confidence *= 0.7
@@ -92,11 +89,7 @@ def _hinge(gyr: FloatArray, moving: BoolArray, rate_hz: float) -> tuple[FloatArr
 
 
 def _left_from_acceleration(
-    acc: FloatArray,
-    mean: FloatArray,
-    gravity: FloatArray | None,
-    moving: BoolArray,
-    rate_hz: float,
+    sensor: Sensor, gravity: FloatArray | None, moving: BoolArray, rate_hz: float
 ) -> tuple[FloatArray, FloatArray, list[str]]:
     """Return left and up of a shank from acceleration alone.
 
@@ -104,6 +97,7 @@ def _left_from_acceleration(
     mean specific force leans backward from the bone, which tells forward from backward once the
     bone's direction is known: from standing, else from the impacts, which run along the bone.
     """
+    acc, mean = bridged(sensor.acc_mps2, sensor.valid), _mean_force(sensor, moving)
     slow = lowpass(acc, cutoff_hz=8.0, rate_hz=rate_hz)[moving]
     slow = slow - slow.mean(axis=0)
     _, vectors = np.linalg.eigh(slow.T @ slow)
@@ -143,13 +137,14 @@ def _nearest_printed(rotation: FloatArray, *, within_deg: float = 25.0) -> Float
 
 
 def _pelvis(
-    acc: FloatArray, gravity: FloatArray | None, moving: BoolArray, rate_hz: float
+    sensor: Sensor, gravity: FloatArray | None, moving: BoolArray, rate_hz: float
 ) -> Alignment:
-    up = gravity if gravity is not None else _unit(_mean(acc, moving))
+    up = gravity if gravity is not None else _mean_force(sensor, moving)
     notes = () if gravity is not None else (NO_STANDING,)
     seed = np.eye(3)[int(np.argmin(np.abs(up)))]
     level = _gravity_first(seed, up)
-    forward, contrast = _forward_of_pelvis(acc @ level.T, moving, rate_hz)
+    acc = bridged(sensor.acc_mps2, sensor.valid, turn=level)
+    forward, contrast = _forward_of_pelvis(acc, moving, rate_hz)
     confidence = contrast * (1.0 if gravity is not None else 0.7)
     return Alignment(_gravity_first(forward @ level, up), confidence, notes)
 
@@ -203,9 +198,10 @@ def _where(mask: BoolArray, x: FloatArray) -> FloatArray:
     return np.stack([axis[mask] for axis in x.T]).T
 
 
-def _mean(x: FloatArray, mask: BoolArray) -> FloatArray:
-    """Return the mean (3,) of the rows of `x` (n, 3) at which `mask` (n,) is True."""
-    return np.asarray(mask.astype(np.float64) @ x / np.count_nonzero(mask))
+def _mean_force(sensor: Sensor, moving: BoolArray) -> FloatArray:
+    """Return the direction (3,) of the mean specific force while moving, sensor axes."""
+    total = moving.astype(np.float64) @ bridged(sensor.acc_mps2, sensor.valid)
+    return _unit(np.asarray(total))
 
 
 def _between(x: FloatArray, position: FloatArray) -> FloatArray:

@@ -75,23 +75,33 @@ def _both_ways(sos: FloatArray, x: FloatArray | ComplexArray) -> None:
             block[:], state = sosfilt(sos, block, zi=state)
 
 
-def bridged(x: FloatArray, valid: BoolArray) -> FloatArray:
-    """Return `x` (n, k) with straight lines across invalid samples; level before and after.
+def bridges(x: FloatArray, valid: BoolArray) -> tuple[IntArray, FloatArray]:
+    """Return the invalid samples (h,) of `x` (n, k), and straight lines across them (h, k).
 
-    For filters only, which need finite numbers; whatever is computed there is masked afterwards.
+    Level before the first and after the last valid sample.
     """
-    if valid.all():
-        return x
     hole = np.flatnonzero(~valid)
-    begins = np.diff(hole, prepend=-2) > 1
+    begins, ends = np.diff(hole, prepend=-2) > 1, np.diff(hole, append=len(x) + 1) > 1
     number = np.cumsum(begins) - 1
-    before = (hole[begins] - 1)[number]
-    after = (hole[np.append(begins[1:], True)] + 1)[number]
+    before, after = (hole[begins] - 1)[number], (hole[ends] + 1)[number]
     before, after = np.where(before < 0, after, before), np.where(after == len(x), before, after)
     share = (hole - before) / np.maximum(after - before, 1)
-    result = x.copy()
-    result[hole] = x[before] + share[:, None] * (x[after] - x[before])
-    return result
+    return hole, x[before] + share[:, None] * (x[after] - x[before])
+
+
+def bridged(x: FloatArray, valid: BoolArray, *, turn: FloatArray | None = None) -> FloatArray:
+    """Return `x` (n, k) with straight lines across invalid samples, in axes of its own if `turn`.
+
+    For filters only, which need finite numbers; whatever is computed there is masked afterwards.
+    `turn` (k, k) is the rotation into the other axes. Every axis is contiguous: they are read one
+    at a time.
+    """
+    hole, rows = bridges(x, valid)
+    if turn is None and not len(hole):
+        return x
+    result = np.array(x.T, order="C") if turn is None else turn @ x.T
+    result[:, hole] = rows.T if turn is None else turn @ rows.T
+    return result.T
 
 
 def moving_sum(x: FloatArray | BoolArray, *, reach_samples: int) -> FloatArray | IntArray:

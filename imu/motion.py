@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu.filters import bridged, moving_sum, near, size
+from imu.filters import bridges, moving_sum, near, size
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
 from imu.recording import Sensor
 
@@ -31,10 +31,13 @@ LIVELY_MPS2 = 0.25 * GRAVITY_MPS2
 def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
     """Return what `sensor` does, from moving one-second windows."""
     reach = max(int(rate_hz), 2) // 2
-    spread = _moving_sd(size(bridged(sensor.acc_mps2, sensor.valid)), reach)
+    hole, rows = bridges(sensor.acc_mps2, sensor.valid)
+    force = size(sensor.acc_mps2)
+    force[hole] = size(rows)
+    spread = _moving_sd(force, reach)
     still = (spread < STILL_MPS2) & sensor.valid
     if sensor.gyr_radps is not None and still.any():
-        still[still] = _wobble(bridged(sensor.gyr_radps, sensor.valid), still, reach) < STILL_RADPS
+        still[still] = _wobble(sensor.gyr_radps, sensor.valid, still, reach) < STILL_RADPS
     return Motion(
         still=~near(~still, reach_samples=reach),
         lively=spread > LIVELY_MPS2,
@@ -56,14 +59,17 @@ def clipped(sensor: Sensor, *, share_of_range: float = 0.985) -> BoolArray:
     return hit
 
 
-def _wobble(gyr: FloatArray, still: BoolArray, reach: int) -> FloatArray:
+def _wobble(gyr: FloatArray, valid: BoolArray, still: BoolArray, reach: int) -> FloatArray:
     """Return the greatest SD of any axis of `gyr` (n, 3) around each sample that is `still`.
 
     Standing is a small part of a run, so only what lies within reach of it is looked at.
     """
     around = near(still, reach_samples=reach)
+    hole, rows = bridges(gyr, valid)
+    part = gyr[around]
+    part[~valid[around]] = rows[around[hole]]
     inner = still[around]
-    return np.asarray(np.max([_moving_sd(axis, reach)[inner] for axis in gyr[around].T], axis=0))
+    return np.asarray(np.max([_moving_sd(axis, reach)[inner] for axis in part.T], axis=0))
 
 
 def _moving_sd(x: FloatArray, reach: int) -> FloatArray:

@@ -34,16 +34,12 @@ def on_segment(
     placement: Placement, sensor: Sensor, motion: Motion, alignment: Alignment, *, rate_hz: float
 ) -> Segment:
     """Turn a sensor (any mounting) into its segment's axes."""
+    turn = alignment.segment_from_sensor
     standing = last_rest(motion, rate_hz=rate_hz)
     gyr = None
     if sensor.gyr_radps is not None:
-        gyr = _turned(sensor.gyr_radps, sensor.valid, alignment)
+        gyr = bridged(sensor.gyr_radps, sensor.valid, turn=turn)
         if standing.any():
             gyr -= np.mean(gyr[standing], axis=0)
-    acc = _turned(sensor.acc_mps2, sensor.valid, alignment)
+    acc = bridged(sensor.acc_mps2, sensor.valid, turn=turn)
     return Segment(placement, acc, gyr, sensor.valid, motion.clipped, standing, motion, alignment)
-
-
-def _turned(x: FloatArray, valid: BoolArray, alignment: Alignment) -> FloatArray:
-    """Return `x` (n, 3) in segment axes, each axis contiguous: they are read one at a time."""
-    return np.asarray((alignment.segment_from_sensor @ bridged(x, valid).T).T)
