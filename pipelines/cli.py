@@ -138,19 +138,24 @@ def report(
     """Compare a session with the runner's own past: one HTML file."""
     from pipelines import store as stored
     from pipelines.report import write_report
+    from pipelines.store.files import session_files
 
     if session == "last":
         sessions = stored.open(store).sessions(athlete)
         if not len(sessions):
             raise ValueError(f"{athlete} has no sessions in {store}; record or import one")
         session = str(sessions["session"].iloc[-1])
+    files = session_files(store, athlete, session)
+    if files.raw.exists() and not files.stances.exists():
+        raise ValueError(f"{session} has no stances yet; run midstance process {files.raw}")
     path = out or Path(f"{athlete}-{session}.html")
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"'{out}' is no name for a page; name a file that ends in .html")
     written = write_report(store, athlete, session, path)
-    lines = [f"{finding.title}" for finding in written.findings] or ["nothing stands out"]
+    lines = [written.headline, *(f"  {finding.title}" for finding in written.findings)]
     found = [vars_of(finding) for finding in written.findings]
-    show({"report": path, "findings": found}, [*lines, f"report: {path}"], json=json)
+    result = {"report": path, "headline": written.headline, "findings": found}
+    show(result, [*lines, f"report: {path}"], json=json)
 
 
 @app.command()

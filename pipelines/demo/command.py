@@ -77,8 +77,8 @@ def _lines(done: Demonstration, seconds: float) -> list[str]:
     found = [f"  {finding.title}" for finding in done.report.findings]
     return [
         "",
-        f"Today: {done.today.stances} stances, grade {done.today.grade}. Outside the usual range:",
-        *(found or ["  nothing stands out"]),
+        f"Today: {done.today.stances} stances, grade {done.today.grade}. {done.report.headline}",
+        *found,
         "",
         f"Report   {done.report.path}",
         f"Store    {done.store}",

@@ -12,10 +12,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """Where the page is, and every primary metric that left the usual range, firmest first."""
+    """Where the page is, and every primary metric that left the usual range, firmest first.
+
+    `headline` is one sentence on the whole comparison, also when nothing could be compared.
+    """
 
     path: Path
     findings: tuple[Finding, ...]
+    headline: str
 
 
 def write_report(
@@ -30,7 +34,7 @@ def write_report(
     from pipelines.report.page import render
     from pipelines.store.atomic import publish_text
 
-    page, found = render(collect(store_root, athlete, session))
+    page, found, headline = render(collect(store_root, athlete, session))
     path = Path(out_path)
     publish_text(path, page, replace=True)
-    return Report(path, found)
+    return Report(path, found, headline)

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from imu.baseline import RULES, Change, ComparedSide
 from imu.metrics.registry import Evidence, Metric
-from pipelines.report.words import inside, listed, plural, quantity, span, symbol
+from pipelines.report.words import inside, listed, quantity, span, symbol
 
 SHOWN: Final = 3
 JUDGED: Final = ("inside", "at the edge", "outside")
@@ -132,10 +132,10 @@ def _when_judged(changes: Sequence[Change]) -> str:
     sessions = max((c.sessions for c in changes if c.primary), default=0)
     if sessions >= RULES.minimum_sessions:
         return "The table says why for each measure."
-    missing = plural(RULES.minimum_sessions - sessions, "more run")
     return (
-        f"Today's numbers are kept as part of it. After {missing} each new run is held against "
-        "your own usual range; until then there are numbers but no verdicts."
+        "Today's run becomes part of it, if its quality allows. Each run after the first "
+        f"{RULES.minimum_sessions} of them is held against your own usual range; until then there "
+        "are numbers but no verdicts."
     )
 
 

@@ -27,12 +27,12 @@ POLICY: Final = (
 )
 
 
-def render(data: ReportData) -> tuple[str, tuple[Finding, ...]]:
-    """Return the page as HTML, and what it found."""
+def render(data: ReportData) -> tuple[str, tuple[Finding, ...], str]:
+    """Return the page as HTML, what it found, and its headline."""
     past = data.past_medians()
     changes = compare(data.side, data.values, past, metrics=data.metrics)
     found = findings(changes, data.metrics)
-    return _template().render(_context(data, changes, found)), found
+    return _template().render(_context(data, changes, found)), found, headline(changes)
 
 
 def _template() -> Any:

@@ -73,6 +73,8 @@ def test_import_process_report_verify_go_hand_in_hand(imported, tmp_path, monkey
     assert code == 0, err
     assert json.loads(out)["findings"] == []
     assert "Building your baseline" in page.read_text(encoding="utf-8")
+    code, out, err = run(monkeypatch, capsys, "report", "ana", "--store", store, "--out", page)
+    assert out.startswith("Building your baseline (0/5)"), "no verdict where nothing was compared"
     code, out, _ = run(monkeypatch, capsys, "verify", store)
     assert code == 0
     assert "sound" in out
@@ -222,3 +224,11 @@ def test_every_journal_is_tried_and_every_trouble_said(tmp_path, monkeypatch, ca
     assert len(told["failed"]) == 4
     assert all(f"2026-11-{20 + k}" in said for k, said in enumerate(told["failed"]))
     assert "4 of 4 journals gave no stances" in err.strip().splitlines()[-1]
+
+
+def test_a_session_without_stances_says_how_to_get_them(imported, monkeypatch, capsys):
+    store, done = imported
+    Path(done["stances_path"]).unlink()
+    code, _, err = run(monkeypatch, capsys, "report", "ana", done["session"], "--store", store)
+    assert code == 1
+    assert f"run midstance process {done['raw_path']}" in err

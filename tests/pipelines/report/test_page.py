@@ -83,7 +83,7 @@ def test_never_claims_what_no_pod_can_know(report_data, case):
         "first": lambda: report_data(past=0, minutes=1, curves=None, pods={}),
         "grade D": lambda: report_data(grade="D", reasons=("pelvis: 40 % missing",)),
     }[case]()
-    html, _ = render(data)
+    html, *_ = render(data)
     text = plain_text(html).lower()
     assert not [word for word in FORBIDDEN if word in text]
 
@@ -101,14 +101,14 @@ def test_shows_three_findings_and_names_the_rest(report_data):
         name: (8 * report_data().metrics[name].typical_error, 0.0)
         for name in ("pelvic_tilt_deg", "pelvic_drop_deg", "pelvic_rotation_deg")
     } | {"peak_tibial_resultant_mps2": (60.0, 0.0)}
-    html, found = render(report_data(shift=shift))
+    html, found, _ = render(report_data(shift=shift))
     assert len(found) == 4
     assert html.count("<li style") == 3
     assert "Also outside your usual range" in html
 
 
 def test_first_run_says_baseline_and_shows_no_verdict_or_empty_chart(report_data):
-    html, found = render(report_data(past=0, curves=None))
+    html, found, _ = render(report_data(past=0, curves=None))
     text = plain_text(html)
     assert found == ()
     assert "Building your baseline (0/5)." in text
@@ -120,7 +120,9 @@ def test_nothing_measured_is_a_page_that_says_so(report_data):
     data = report_data()
     for values in data.values.values():
         values[:] = np.nan
-    html, found = render(replace(data, curves=None, grade="D", reasons=("no running was found",)))
+    html, found, _ = render(
+        replace(data, curves=None, grade="D", reasons=("no running was found",))
+    )
     text = plain_text(html)
     assert found == ()
     assert "Nothing could be compared today." in text
@@ -138,19 +140,19 @@ def test_session_without_a_stance_is_a_page_too(report_data):
         curves=None,
         remarks=0,
     )
-    html, _ = render(empty)
+    html, *_ = render(empty)
     assert "0 left, 0 right" in html
 
 
 def test_names_cannot_become_markup(report_data):
-    html, _ = render(report_data(athlete="<b>&ana", reasons=("<script>x</script>",)))
+    html, *_ = render(report_data(athlete="<b>&ana", reasons=("<script>x</script>",)))
     assert "<script>x" not in html
     assert "&lt;b&gt;&amp;ana" in html
 
 
 @pytest.mark.parametrize(("past", "minutes"), [(6, 12), (20, 47), (20, 200)])
 def test_stays_small(report_data, compensating, past, minutes):
-    html, _ = render(report_data(past=past, minutes=minutes))
+    html, *_ = render(report_data(past=past, minutes=minutes))
     assert len(html.encode()) < 150_000
 
 
