@@ -11,6 +11,7 @@ from typing import Any
 
 from pipelines.demo.run import Demonstration, demonstrate, fresh_folder
 from pipelines.demo.story import ATHLETE, Today
+from pipelines.radio.virtual_radio import need_bumble
 
 WORKERS = 2
 
@@ -24,6 +25,7 @@ def run_demo(
     json: bool,
 ) -> None:
     """Run the demo in `folder` (or beside it when it exists) and print what was found."""
+    need_bumble()  # before the long work
     began = perf_counter()
     place = fresh_folder(folder)
     try:

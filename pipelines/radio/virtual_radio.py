@@ -38,7 +38,7 @@ async def virtual_radio(
     before they are started is never seen, so leave time to scan and connect or let the runner
     stand still meanwhile.
     """
-    _need_bumble()
+    need_bumble()
     from bumble.device import Device
     from bumble.hci import Address
     from bumble.host import Host
@@ -64,7 +64,8 @@ async def virtual_radio(
         yield VirtualRadio(Radio(*backends(central)), kill_link)
 
 
-def _need_bumble() -> None:
+def need_bumble() -> None:
+    """Raise RadioError, which says what to install, where there is no bumble."""
     try:
         import bumble  # noqa: F401
     except ModuleNotFoundError as error:

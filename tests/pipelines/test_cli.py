@@ -232,3 +232,13 @@ def test_a_session_without_stances_says_how_to_get_them(imported, monkeypatch, c
     code, _, err = run(monkeypatch, capsys, "report", "ana", done["session"], "--store", store)
     assert code == 1
     assert f"run midstance process {done['raw_path']}" in err
+
+
+def test_a_demo_without_bumble_says_so_before_it_begins(tmp_path, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "bumble", None)
+    monkeypatch.setattr("pipelines.demo.command.demonstrate", pytest.fail)
+    code, out, err = run(monkeypatch, capsys, "demo", "--folder", tmp_path / "demo")
+    assert (code, out) == (1, "")
+    assert "install midstance[sim]" in err
+    assert len(err.strip().splitlines()) == 1
+    assert not (tmp_path / "demo").exists()
