@@ -26,8 +26,9 @@ SWING_S = (0.20, 0.75)
 STRIDE_S = (0.45, 1.2)
 DUTY_FACTOR = 0.54
 """Running is below 0.5 and walking above 0.6; a contact time may be some 30 ms off."""
-SHAKEN_MPS2 = 0.75 * GRAVITY_MPS2
-"""SD of the shank's specific force over a stride: 3.1-4.5 m/s² walking, 11-16 m/s² running."""
+SHAKEN_MPS2 = 0.57 * GRAVITY_MPS2
+"""SD of the shank's specific force over a stride: 3.1-4.5 m/s² walking and 12-14 m/s²
+running in Bach 2022; 6.5 m/s² and more in slow virtual running."""
 FEWEST_STANCES = 3
 
 

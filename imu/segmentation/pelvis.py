@@ -2,7 +2,7 @@
 
 Initial contact is where the upward specific force has climbed three tenths of the way out of
 flight (15 Hz), toe-off where it has come back down to a twentieth above the next flight (7 Hz). The
-side is the leg whose opposite hip rises towards toe-off (gyroscope), or away from which the pelvis
+side is the leg whose opposite hip rises towards toe-off (gyroscope), or towards which the pelvis
 is pushed (acceleration), decided by all steps of a bout together: steps alternate.
 """
 
@@ -82,7 +82,8 @@ def is_left(segment: Segment, start: FloatArray, stop: FloatArray, *, rate_hz: f
 
     With a gyroscope: the right hip rises (the pelvis turns about forward, -) in late left stance.
     It does so by 10 degrees in the averaged stride of Dorschky 2019, while the drop before it may
-    be small. Without: the pelvis is pushed to the right, away from the left foot, in left stance.
+    be small. Without: its specific force points to the left in left stance, gravity through
+    the drop outweighing the push to the other side (by 0.5 g there).
     Either is a convention of few runners; published rules from the sacrum name 82 % rightly.
     """
     half = 0.5 if segment.gyr_radps is not None else 0.0
@@ -92,4 +93,4 @@ def is_left(segment: Segment, start: FloatArray, stop: FloatArray, *, rate_hz: f
         roll = lowpass(segment.gyr_radps[:, FORWARD], cutoff_hz=10.0, rate_hz=rate_hz)
         return np.asarray(-windows(roll, begin, length).mean(axis=1))
     push = lowpass(segment.acc_mps2[:, LEFT], cutoff_hz=10.0, rate_hz=rate_hz)
-    return np.asarray(-windows(push, begin, length).mean(axis=1))
+    return np.asarray(windows(push, begin, length).mean(axis=1))

@@ -218,7 +218,7 @@ def _toe_off(
     known = np.isfinite(contact)
     at = np.where(known, contact, 0).astype(np.int64)
     loaded = argmax_in(
-        features.axial_5hz, at + (0.12 * stride).astype(int), at + (0.42 * stride).astype(int)
+        features.axial_5hz, at + (0.08 * stride).astype(int), at + (0.32 * stride).astype(int)
     )
     unloading = -np.gradient(features.axial_5hz)
     steep = argmax_in(unloading, loaded, loaded + (0.25 * stride).astype(int))
