@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.store import parquet
 from pipelines.store.atomic import publish
-from pipelines.store.files import STANCES_SUFFIX, athlete_folder, session_files
+from pipelines.store.files import STANCES_SUFFIX, athlete_folder, files_of, session_files
 from pipelines.store.schema import stance_layout, stance_schema
 from pipelines.store.stance_file import StoredSession, read_header, read_stances, to_frame
 
@@ -129,7 +129,7 @@ def _fingerprint(folder: Path) -> str:
 def _rows(folder: Path | None) -> pd.DataFrame:
     import pandas as pd
 
-    headers = [read_header(path) for path in _stance_files(folder)] if folder else []
+    headers = [_header_or_why(path) for path in _stance_files(folder)] if folder else []
     words = ("athlete", "session", "started_utc", "duration_s", "grade")
     rows: list[dict[str, Any]] = [
         {
@@ -146,7 +146,21 @@ def _rows(folder: Path | None) -> pd.DataFrame:
     kinds = {name: "str" if name in texts else "float64" for name in frame.columns}
     frame = frame.astype({**kinds, "duration_s": "float64"})
     frame["started_utc"] = pd.to_datetime(frame["started_utc"], utc=True, format="ISO8601")
-    return frame.sort_values(["started_utc", "session"], ignore_index=True)
+    return frame.sort_values(["started_utc", "session"], ignore_index=True, na_position="first")
+
+
+def _header_or_why(path: Path) -> dict[str, Any]:
+    """Return a session's header; one that cannot be read is a row with the reason and no start.
+
+    One damaged file must not hide the others.
+    """
+    try:
+        return read_header(path)
+    except (OSError, ValueError) as error:
+        files = files_of(path)
+        unknown = {"started_utc": None, "duration_s": None, "grade": "", "software": ""}
+        told = {"reasons": [f"cannot be read: {error}"], "pods": {}, "summary": {}}
+        return {"athlete": files.athlete, "session": files.session, **unknown, **told}
 
 
 def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:

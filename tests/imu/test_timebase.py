@@ -94,7 +94,7 @@ def test_samples_up_to_15_ms_apart_are_joined_and_no_more(lost, filled):
 
 @pytest.mark.parametrize("rate_hz", [60.0, 100.0])
 def test_a_slow_pod_may_not_miss_a_sample(rate_hz):
-    pod = track(rate_hz=rate_hz, keep=without(300, (100, 101)))
+    pod = track(rate_hz=rate_hz, seconds=300 / rate_hz, keep=without(300, (100, 101)))
     recording = align([pod])
     assert recording.rate_hz == rate_hz
     assert not recording.sensors["pelvis"].valid.all()

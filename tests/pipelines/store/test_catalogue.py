@@ -160,3 +160,12 @@ def test_importing_the_store_is_light():
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root
     )
     assert said.stdout.strip() == "False False"
+
+
+def test_a_damaged_session_is_a_row_with_the_reason_and_hides_no_other(two_athletes):
+    path = two_athletes.root / "athlete=ana" / "2026-10-01-aaaa.stances.parquet"
+    path.write_bytes(path.read_bytes()[:-40])
+    sessions = two_athletes.sessions("ana")
+    assert list(sessions["session"]) == ["2026-10-01-aaaa", "2026-11-22-bbbb"]
+    assert sessions["reasons"].str.startswith("cannot be read").tolist() == [True, False]
+    assert sessions["started_utc"].isna().tolist() == [True, False]
