@@ -5,6 +5,7 @@ Filters run forward and backward over finite arrays. A second-order pass there a
 the stated frequency (Alcantara 2022). Event features are stated uncorrected, peaks corrected.
 """
 
+from collections.abc import Iterator
 from typing import Final, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from scipy.signal import butter, sosfilt, sosfilt_zi
 from imu.frames import BoolArray, FloatArray, IntArray
 
 BLOCK: Final = 131_072
+CACHED: Final = 16_384
 ComplexArray = npt.NDArray[np.complex128]
 
 
@@ -73,6 +75,11 @@ def _both_ways(sos: FloatArray, x: FloatArray | ComplexArray) -> None:
         for first in range(0, len(way), BLOCK):  # in blocks that stay in the processor's cache
             block = way[first : first + BLOCK]
             block[:], state = sosfilt(sos, block, zi=state)
+
+
+def blocks(n: int) -> Iterator[slice]:
+    """Cut `n` samples into pieces: what is made of one of them on the way stays in the cache."""
+    return (slice(first, first + CACHED) for first in range(0, n, CACHED))
 
 
 def bridges(x: FloatArray, valid: BoolArray) -> tuple[IntArray, FloatArray]:

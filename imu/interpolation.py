@@ -5,12 +5,12 @@ from typing import Final
 
 import numpy as np
 
+from imu.filters import blocks
 from imu.frames import BoolArray, FloatArray, IntArray
 
 TAPS: Final = 6
 DENSE_PERIODS: Final = 1.5  # a longer step means that at least one sample is missing
 EXACT_PERIODS: Final = 1e-6
-BLOCK: Final = 16_384  # times taken together, so that what is made of them stays in the cache
 
 
 def interpolate(
@@ -29,12 +29,12 @@ def interpolate(
     outside the record. A time that is a sample's own gives that sample.
     """
     result = np.full((len(channels), len(at_s)), np.nan)
-    for first in range(0, len(at_s), BLOCK):
-        at = at_s[first : first + BLOCK]
+    for part in blocks(len(at_s)):
+        at = at_s[part]
         begin, end = np.searchsorted(time_s, (at[0], at[-1]))
         around = slice(max(int(begin) - TAPS, 0), int(end) + TAPS)
         pieces = [np.ascontiguousarray(channel[around]) for channel in channels]
-        _fill(result[:, first : first + BLOCK], time_s[around], pieces, at, period_s, longest_s)
+        _fill(result[:, part], time_s[around], pieces, at, period_s, longest_s)
     return result
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from imu.filters import blocks
 from imu.frames import UP, BoolArray, FloatArray
 from imu.segments import Segment
 
@@ -78,13 +79,15 @@ class Attitude:
 
 def attitude(world_from_segment: FloatArray) -> Attitude:
     """Split quaternions (n, 4) into yaw, obliquity and tilt (intrinsic z, x, y)."""
-    w, x, y, z = np.ascontiguousarray(world_from_segment.T)
-    sine = np.clip(2 * (y * z + w * x), -1, 1)
-    return Attitude(
-        yaw=np.unwrap(np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z))),
-        obliquity=np.arcsin(sine),
-        tilt=np.arctan2(2 * (w * y - x * z), 1 - 2 * (x * x + y * y)),
-    )
+    yaw, obliquity, tilt = found = np.empty((3, len(world_from_segment)))
+    for part in blocks(len(world_from_segment)):
+        w, x, y, z = world_from_segment[part].T
+        found[0, part] = np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z))
+        found[1, part] = np.arcsin(np.clip(2 * (y * z + w * x), -1, 1))
+        found[2, part] = np.arctan2(2 * (w * y - x * z), 1 - 2 * (x * x + y * y))
+    turn = 2 * np.pi
+    yaw[1:] -= turn * np.cumsum(np.rint(np.diff(yaw) / turn))
+    return Attitude(yaw, obliquity, tilt)
 
 
 def upward(vectors: FloatArray, world_from_segment: FloatArray | None) -> FloatArray:
@@ -94,19 +97,26 @@ def upward(vectors: FloatArray, world_from_segment: FloatArray | None) -> FloatA
     """
     if world_from_segment is None:
         return np.asarray(vectors[:, UP])
-    w, qx, qy, qz = np.ascontiguousarray(world_from_segment.T)
-    x, y, z = vectors.T
-    lifted = 2 * ((qx * qz - w * qy) * x + (qy * qz + w * qx) * y)
-    return np.asarray(lifted + (1 - 2 * (qx * qx + qy * qy)) * z)
+    up = np.empty(len(vectors))
+    for part in blocks(len(vectors)):
+        w, qx, qy, qz = world_from_segment[part].T
+        x, y, z = vectors[part].T
+        leaning = 2 * ((qx * qz - w * qy) * x + (qy * qz + w * qx) * y)
+        up[part] = leaning + (1 - 2 * (qx * qx + qy * qy)) * z
+    return up
 
 
 def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
     """Return `vectors` (n, 3) levelled, in axes that turn with the segment's own yaw (n, 3)."""
-    w, qx, qy, qz = np.ascontiguousarray(world_from_segment.T)
-    x, y, z = vectors.T
-    # The bottom row of the rotation matrix is (-cos obliquity sin tilt, sin obliquity,
-    # cos obliquity cos tilt): no angle need be computed.
-    down, so, up = 2 * (qx * qz - w * qy), 2 * (qy * qz + w * qx), 1 - 2 * (qx * qx + qy * qy)
-    co = np.maximum(np.sqrt(down * down + up * up), 1e-12)
-    forward, lifted = (up * x - down * z) / co, (down * x + up * z) / co
-    return np.stack([forward, co * y - so * lifted, so * y + co * lifted]).T
+    level = np.empty((3, len(vectors)))
+    for part in blocks(len(vectors)):
+        w, qx, qy, qz = world_from_segment[part].T
+        x, y, z = vectors[part].T
+        # The bottom row of the rotation matrix is (-cos obliquity sin tilt, sin obliquity,
+        # cos obliquity cos tilt): no angle need be computed.
+        down, so, up = 2 * (qx * qz - w * qy), 2 * (qy * qz + w * qx), 1 - 2 * (qx * qx + qy * qy)
+        co = np.maximum(np.sqrt(down * down + up * up), 1e-12)
+        lifted = (down * x + up * z) / co
+        level[0, part] = (up * x - down * z) / co
+        level[1, part], level[2, part] = co * y - so * lifted, so * y + co * lifted
+    return level.T
