@@ -29,6 +29,9 @@ DUTY_FACTOR = 0.54
 SHAKEN_MPS2 = 0.57 * GRAVITY_MPS2
 """SD of the shank's specific force over a stride: 3.1-4.5 m/s² walking and 12-14 m/s²
 running in Bach 2022; 6.5 m/s² and more in slow virtual running."""
+LANDING_S = (0.03, 0.10)
+LEAST_LANDING = 0.3
+"""Share of the median shock around contact below which a foot has not landed."""
 FEWEST_STANCES = 3
 
 
@@ -93,7 +96,19 @@ def _of_shank(
         running &= _weightless(pelvis, start, stride, rate_hz)
     else:
         running &= shank.shaken(segment, start, start + stride) > SHAKEN_MPS2
+    running &= _landed(segment, start, running, rate_hz)
     return _pick(_Found(np.full(len(start), side), start, stop, one.apart_s, stride), running)
+
+
+def _landed(segment: Segment, start: FloatArray, running: BoolArray, rate_hz: float) -> BoolArray:
+    """Return True (k,) where the foot comes down with a shock like that of the other stances.
+
+    The foot that a runner stands on when moving off was down before.
+    """
+    if not running.any():
+        return running
+    shock = shank.shaken(segment, start - LANDING_S[0] * rate_hz, start + LANDING_S[1] * rate_hz)
+    return np.asarray(shock > LEAST_LANDING * np.median(shock[running]))
 
 
 def _of_pelvis(one: Candidates, segment: Segment, rate_hz: float) -> _Found:
