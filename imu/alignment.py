@@ -165,15 +165,14 @@ def _forward_of_pelvis(
     length = np.diff(steps)
     regular = np.abs(length - np.median(length)) < 0.25 * np.median(length)
     at = steps[:-1, None] + length[:, None] * phase
-    waves = np.stack([_between(smooth[:, axis], at) for axis in (0, 1)], axis=2)
-    waves = waves - waves.mean(axis=1, keepdims=True)
-    pair = regular[:-1] & regular[1:]
-    same = ((waves[:-1] + waves[1:]) / 2)[pair].reshape(-1, 2)
-    opposite = ((waves[:-1] - waves[1:]) / 2)[pair].reshape(-1, 2)
-    contrast = same.T @ same - opposite.T @ opposite
-    values, vectors = np.linalg.eigh(contrast)
+    waves = np.stack([_between(smooth[:, axis], at) for axis in (0, 1)])
+    waves -= waves.mean(axis=2, keepdims=True)
+    pair = np.flatnonzero(regular[:-1] & regular[1:])
+    step, following = (waves[:, which].reshape(2, -1) for which in (pair, pair + 1))
+    likeness = step @ following.T
+    values, vectors = np.linalg.eigh((likeness + likeness.T) / 2)
     axis = np.array([*vectors[:, -1], 0.0])
-    total = float(np.sum(same**2) + np.sum(opposite**2))
+    total = float(np.sum(step * step) + np.sum(following * following)) / 2
     rising = np.where(moving, np.gradient(smooth[:, 2]), 0.0)
     braking = float(np.dot(smooth @ axis, rising))
     clear = float(np.clip((values[-1] - values[0]) / max(total, 1e-9), 0, 1))
