@@ -142,6 +142,7 @@ def analyse(
     from imu import segmentation, slip
     from imu.curves import curves
     from imu.metrics.measure import measure
+    from imu.metrics.refusal import explained
     from imu.placement import SWAPPED, swapped
     from imu.quality import judge
 
@@ -157,7 +158,9 @@ def analyse(
         shank=shank,
         pelvis=pelvis,
     )
-    metrics, quality = measure(replace(signals, sync_s=recording.sync_s))
+    signals = replace(signals, sync_s=recording.sync_s)
+    metrics, quality = measure(signals)
+    quality["quality"] = explained(quality["quality"], signals)
     slips = slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
     quality["quality"] = slip.flagged(quality["quality"], events, slips)
     table = StanceTable(events, metrics, quality)

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from imu.analysis import CURVE_POINTS, Curves
-from imu.frames import SIDES, UP, BoolArray, FloatArray
+from imu.frames import SIDES, BoolArray, FloatArray
 from imu.metrics.leg import Leg
 from imu.metrics.signals import StanceSignals
 
@@ -35,7 +35,7 @@ def _shank_rotation(s: StanceSignals, grid: FloatArray) -> FloatArray:
 
 
 def _axial(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    return _of_legs(s, grid, lambda leg: s.at(leg.impact_mps2[:, UP], grid[leg.own]))
+    return _of_legs(s, grid, lambda leg: s.at(leg.axial_mps2, grid[leg.own]))
 
 
 def _of_legs(s: StanceSignals, grid: FloatArray, read: Callable[[Leg], FloatArray]) -> FloatArray:

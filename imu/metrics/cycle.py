@@ -23,13 +23,20 @@ def closed(acceleration: FloatArray, *, rate_hz: float) -> Cycle:
     """Integrate rows of acceleration (k, m), m/s², one stride each, NaN after its end."""
     rows, inside = zero_filled(acceleration)
     count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
-    velocity = _integral(rows, inside, count) / rate_hz
-    position = _integral(velocity, inside, count) / rate_hz
-    return Cycle(np.where(inside, velocity, np.nan), np.where(inside, position, np.nan))
+    _integrate(rows, inside, count)
+    rows /= rate_hz
+    velocity = np.where(inside, rows, np.nan)
+    _integrate(rows, inside, count)
+    rows /= rate_hz
+    rows[~inside] = np.nan
+    return Cycle(velocity, rows)
 
 
-def _integral(rows: FloatArray, inside: BoolArray, count: IntArray) -> FloatArray:
-    """Return the running sum of rows, both about their means; 0 outside."""
-    centred = np.where(inside, rows - rows.sum(axis=1, keepdims=True) / count, 0.0)
-    summed = np.where(inside, np.cumsum(centred, axis=1), 0.0)
-    return np.where(inside, summed - summed.sum(axis=1, keepdims=True) / count, 0.0)
+def _integrate(rows: FloatArray, inside: BoolArray, count: IntArray) -> None:
+    """Turn rows, 0 outside, into their running sum, both about their means; in place."""
+    for summed in (False, True):
+        if summed:
+            np.cumsum(rows, axis=1, out=rows)
+            rows *= inside
+        rows -= rows.sum(axis=1, keepdims=True) / count
+        rows *= inside

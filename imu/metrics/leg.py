@@ -11,7 +11,7 @@ import numpy as np
 from imu.filters import lowpass
 from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray
 from imu.metrics.rise import Rise, rise
-from imu.metrics.rows import highest
+from imu.metrics.rows import highest, running_sum
 from imu.metrics.spectrum import BAND_HZ, power_density
 from imu.segments import Segment
 
@@ -47,19 +47,30 @@ class Leg:
     # ------------------------------------------------------------------ shock
 
     @cached_property
-    def impact_mps2(self) -> FloatArray:
-        """(n, 3) specific force at 60 Hz (-3 dB), gravity in."""
-        return lowpass(
+    def _shock(self) -> tuple[FloatArray, FloatArray]:
+        """Axial specific force (n,) at 60 Hz (-3 dB), gravity in, and rows of its whole size."""
+        smooth = lowpass(
             self.pod.acc_mps2, cutoff_hz=IMPACT_HZ, rate_hz=self.s.rate_hz, corrected=True
         )
+        size_rows = self._after_contact(np.linalg.norm(smooth, axis=1))
+        return smooth[:, UP].copy(), size_rows
+
+    @property
+    def axial_mps2(self) -> FloatArray:
+        """(n,) axial specific force, 60 Hz."""
+        return self._shock[0]
+
+    @property
+    def size_rows(self) -> FloatArray:
+        """(own, m) size of the specific force within 120 ms of contact, 60 Hz."""
+        return self._shock[1]
 
     @cached_property
     def axial_rows(self) -> FloatArray:
         """(own, m) axial specific force within 120 ms of contact, 60 Hz."""
-        return self.after_contact(self.impact_mps2[:, UP])
+        return self._after_contact(self.axial_mps2)
 
-    def after_contact(self, x: FloatArray) -> FloatArray:
-        """Return the samples of `x` (n,) within 120 ms of contact as rows."""
+    def _after_contact(self, x: FloatArray) -> FloatArray:
         return self.s.rows(x, self.s.start, self.s.start + IMPACT_S * self.s.rate_hz)
 
     @cached_property
@@ -67,7 +78,7 @@ class Leg:
         """The rise of the axial shock: from the dip before the peak up to it."""
         rate_hz = self.s.rate_hz
         before = self.s.start - DIP_S * rate_hz
-        rows = self.s.rows(self.impact_mps2[:, UP], before, self.s.start + IMPACT_S * rate_hz)
+        rows = self.s.rows(self.axial_mps2, before, self.s.start + IMPACT_S * rate_hz)
         return rise(rows, contact=self.s.start - np.ceil(before), rate_hz=rate_hz)
 
     @cached_property
@@ -76,42 +87,26 @@ class Leg:
         rows = self.s.stance_rows(self.pod.acc_mps2[:, UP])
         return power_density(rows, BAND_HZ, rate_hz=self.s.rate_hz)
 
-    # ------------------------------------------------------------------ rotation
+    # ------------------------------------------------------------------ rotation about the bone
 
     @cached_property
-    def internal_rate_radps(self) -> FloatArray | None:
-        """(n,) rate of internal rotation about the long axis, 20 Hz."""
-        return self._rate(UP, -self.sign, ROTATION_HZ)
+    def _turning(self) -> tuple[FloatArray, FloatArray, FloatArray | None]:
+        """Rows of the inward rate in early stance, what a stride leaves over per sample, angle.
 
-    @cached_property
-    def sagittal_rate_radps(self) -> FloatArray | None:
-        """(n,) rate in the sagittal plane, + swings the foot forward, 20 Hz."""
-        return self._rate(LEFT, -1.0, ROTATION_HZ)
+        The rate about the long axis, 20 Hz; its integral (n,) in degrees.
+        """
+        rate = self._rate(UP, -self.sign, ROTATION_HZ)
+        early = self.s.rows(rate, self.settled, self.s.half)
+        mean = np.degrees(self.s.mean_over_stride(rate, self.pod)) / self.s.rate_hz
+        left_over = np.nan_to_num(mean)  # none is taken out where the stride is not known
+        if rate is None:
+            return early, left_over, None
+        return early, left_over, np.degrees(running_sum(rate)) / self.s.rate_hz
 
     @property
-    def varus_rate_radps(self) -> FloatArray | None:
-        """(n,) rate in the frontal plane, + moves the knee outward over the ankle, 15 Hz."""
-        return self._rate(FORWARD, -self.sign, FRONTAL_HZ)
-
-    def _rate(self, axis: int, sign: float, cutoff_hz: float) -> FloatArray | None:
-        if self.pod.gyr_radps is None:
-            return None
-        turning = sign * self.pod.gyr_radps[:, axis]
-        return lowpass(turning, cutoff_hz=cutoff_hz, rate_hz=self.s.rate_hz)
-
-    @cached_property
-    def _internal_deg(self) -> FloatArray | None:
-        rate = self.internal_rate_radps
-        if rate is None:
-            return None
-        area = np.concatenate([[0.0], np.cumsum((rate[1:] + rate[:-1]) / 2)])
-        return np.asarray(np.degrees(area) / self.s.rate_hz)
-
-    @cached_property
-    def _drift_deg(self) -> FloatArray:
-        """(own,) what a whole stride leaves over, per sample; 0 where no stride is known."""
-        mean = self.s.mean_over_stride(self.internal_rate_radps, self.pod)
-        return np.nan_to_num(np.degrees(mean)) / self.s.rate_hz
+    def early_rate_rows(self) -> FloatArray:
+        """(own, m) rate of internal rotation between IC + 20 ms and half of stance, 20 Hz."""
+        return self._turning[0]
 
     def internal_rotation_deg(self, position: FloatArray) -> FloatArray:
         """Return the shank's internal rotation since contact at `position` (own, ...).
@@ -119,16 +114,11 @@ class Leg:
         The rate about the long axis, 20 Hz, integrated; what is left over after a whole stride
         is bias or a turn and is taken out evenly.
         """
+        _, left_over, angle = self._turning
         shape = (-1,) + (1,) * (position.ndim - 1)
         since = position - self.s.start.reshape(shape)
-        start = self.s.at(self._internal_deg, self.s.start).reshape(shape)
-        turned = self.s.at(self._internal_deg, position) - start
-        return turned - since * self._drift_deg.reshape(shape)
-
-    @cached_property
-    def early_rate_rows(self) -> FloatArray:
-        """(own, m) internal-rotation rate between IC + 20 ms and half of stance."""
-        return self.s.rows(self.internal_rate_radps, self.settled, self.s.half)
+        start = self.s.at(angle, self.s.start).reshape(shape)
+        return self.s.at(angle, position) - start - since * left_over.reshape(shape)
 
     @cached_property
     def fastest_at_pct(self) -> FloatArray:
@@ -157,3 +147,28 @@ class Leg:
     def most_inward_deg(self) -> FloatArray:
         """(own,) most internal rotation since IC + 20 ms in the first 60 % of stance."""
         return highest(self.early_turn_deg)
+
+    # ------------------------------------------------------------------ swing and tipping
+
+    @cached_property
+    def sagittal_radps(self) -> tuple[FloatArray, FloatArray]:
+        """(own,) rate at contact, and highest in the swing after; + swings the foot forward, 20 Hz.
+
+        The swing is NaN where it has a gap or reaches the range of the gyroscope.
+        """
+        s, rate = self.s, self._rate(LEFT, -1.0, ROTATION_HZ)
+        end = s.start + s.stride
+        known = s.whole(self.pod.valid & ~self.pod.clipped, s.stop, end)
+        return s.at(rate, s.start), highest(s.rows(rate, s.stop, np.where(known, end, np.nan)))
+
+    @property
+    def varus_rows(self) -> FloatArray:
+        """(own, m) frontal rate in stance after IC + 20 ms, + moves the knee outward, 15 Hz."""
+        rate = self._rate(FORWARD, -self.sign, FRONTAL_HZ)
+        return self.s.rows(rate, self.settled, self.s.stop)
+
+    def _rate(self, axis: int, sign: float, cutoff_hz: float) -> FloatArray | None:
+        if self.pod.gyr_radps is None:
+            return None
+        turning = sign * self.pod.gyr_radps[:, axis]
+        return lowpass(turning, cutoff_hz=cutoff_hz, rate_hz=self.s.rate_hz)

@@ -46,7 +46,7 @@ class Metric:
 
     `equation` is the formula in one line, for people. `valid_range` holds every plausible value
     of a running stance, in the metric's own unit; nothing is cut to it. `measured_error` is what
-    a single stance's value is off by: against the virtual runner's truth, six made-up people on
+    a single stance's value is off by: against the virtual runner's truth, twelve made-up people on
     the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error` is what is known
     beforehand of the SD between sessions of one unchanged runner, re-mounting included, in the
     metric's own unit; the runner's own sessions take over as they come. `primary` metrics are

@@ -86,3 +86,8 @@ def last_rise(rows: FloatArray, level: FloatArray, first: IntArray, last: IntArr
     with np.errstate(divide="ignore", invalid="ignore"):
         part = (level - rows[k, at]) / (rows[k, at + 1] - rows[k, at])
     return np.where(up.any(axis=1), at + part, np.nan)
+
+
+def running_sum(x: FloatArray) -> FloatArray:
+    """Return the integral of `x` (n,) up to each sample, in samples, by trapezoids (n,)."""
+    return np.concatenate([[0.0], np.cumsum((x[1:] + x[:-1]) / 2)])

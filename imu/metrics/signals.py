@@ -24,7 +24,7 @@ from imu.frames import (
 )
 from imu.metrics.leg import Leg
 from imu.metrics.posture import Posture
-from imu.metrics.rows import where_highest
+from imu.metrics.rows import running_sum, where_highest
 from imu.metrics.travel import Travel
 from imu.recording import ragged
 from imu.segments import Segment
@@ -131,7 +131,7 @@ class StanceSignals:
         """Return the mean of `x` (n,) from contact to toe-off, (k,)."""
         if x is None:
             return self.nothing
-        area = _area(x)
+        area = running_sum(x)
         return (self.at(area, self.stop) - self.at(area, self.start)) / self.contact
 
     def mean_over_stride(self, x: FloatArray | None, pod: Segment | None) -> FloatArray:
@@ -141,7 +141,7 @@ class StanceSignals:
         """
         if x is None or pod is None:
             return self.nothing
-        area = _area(x)
+        area = running_sum(x)
         mean = (self.at(area, self.start + self.stride) - self.at(area, self.start)) / self.stride
         return np.where(self.whole(pod.valid, self.start, self.start + self.stride), mean, np.nan)
 
@@ -204,8 +204,3 @@ class StanceSignals:
 
 def _shank_of(side: Side) -> Placement:
     return "shank_left" if side == "left" else "shank_right"
-
-
-def _area(x: FloatArray) -> FloatArray:
-    """Return the running integral (n,) of `x` in samples, by trapezoids."""
-    return np.concatenate([[0.0], np.cumsum((x[1:] + x[:-1]) / 2)])

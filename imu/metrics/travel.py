@@ -12,6 +12,7 @@ from imu.filters import highpass, lowpass
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, FloatArray
 from imu.metrics.cycle import Cycle, closed
 from imu.metrics.posture import Posture
+from imu.metrics.rows import highest, lowest
 from imu.metrics.spectrum import BAND_HZ, power_density
 from imu.orientation import heading_level, upward
 
@@ -75,9 +76,23 @@ class Travel:
         return highpass(self.upward_mps2, cutoff_hz=TRANSIENT_HZ, rate_hz=self.s.rate_hz)
 
     @cached_property
-    def vertical(self) -> Cycle:
-        """Upward velocity and height over the stride."""
-        return self._cycle(self.upward_mps2)
+    def _vertical(self) -> tuple[FloatArray, FloatArray]:
+        """Rows of upward velocity in stance, and range of height in the step that begins it."""
+        stride = self._cycle(self.upward_mps2)
+        height = stride.position_m
+        count = np.isfinite(height).sum(axis=1, keepdims=True)
+        step = np.where(np.arange(height.shape[1]) < count / 2, height, np.nan)
+        return self._in_stance(stride.velocity_mps), highest(step) - lowest(step)
+
+    @property
+    def lift_rows(self) -> FloatArray:
+        """(k, m) upward velocity in stance about its mean over the stride."""
+        return self._vertical[0]
+
+    @property
+    def oscillation_m(self) -> FloatArray:
+        """(k,) highest minus lowest position in the step that begins with this contact."""
+        return self._vertical[1]
 
     @property
     def power(self) -> FloatArray:
@@ -87,32 +102,34 @@ class Travel:
 
     # ------------------------------------------------------------------ forward and left
 
-    @property
-    def _level_mps2(self) -> FloatArray | None:
-        pelvis, quaternions = self.s.pelvis, self.s.quaternions.get("pelvis")
-        if pelvis is None or quaternions is None:
-            return None
-        return heading_level(pelvis.acc_mps2, quaternions)
-
     @cached_property
-    def _forward_and_left_mps2(self) -> tuple[FloatArray | None, FloatArray | None]:
-        level, yaw_deg = self._level_mps2, self.posture.yaw_deg
-        if level is None or yaw_deg is None:
-            return None, None
-        way_deg = lowpass(yaw_deg, cutoff_hz=HEADING_HZ, rate_hz=self.s.rate_hz)
-        turned = np.radians(yaw_deg - way_deg)
-        left = level[:, FORWARD] * np.sin(turned) + level[:, LEFT] * np.cos(turned)
-        return self._smooth(level[:, FORWARD], TRAVEL_HZ), left
+    def _level(self) -> tuple[FloatArray | None, FloatArray, FloatArray]:
+        """Forward acceleration (n,), rows of position to the left in stance, and its range."""
+        pelvis, quaternions = self.s.pelvis, self.s.quaternions.get("pelvis")
+        yaw_deg, forward, left = self.posture.yaw_deg, None, None
+        if pelvis is not None and quaternions is not None and yaw_deg is not None:
+            level = heading_level(pelvis.acc_mps2, quaternions)
+            way_deg = lowpass(yaw_deg, cutoff_hz=HEADING_HZ, rate_hz=self.s.rate_hz)
+            turned = np.radians(yaw_deg - way_deg)
+            left = level[:, FORWARD] * np.sin(turned) + level[:, LEFT] * np.cos(turned)
+            forward = self._smooth(level[:, FORWARD], TRAVEL_HZ)
+        position = self._cycle(left).position_m
+        return forward, self._in_stance(position), highest(position) - lowest(position)
 
     @property
     def forward_mps2(self) -> FloatArray | None:
         """(n,) forward acceleration, level, along the pelvis' own heading; 20 Hz."""
-        return self._forward_and_left_mps2[0]
+        return self._level[0]
 
     @property
-    def left_mps2(self) -> FloatArray | None:
-        """(n,) acceleration to the left of the way the runner goes, level."""
-        return self._forward_and_left_mps2[1]
+    def left_rows(self) -> FloatArray:
+        """(k, m) position in stance to the left of the way the runner goes, stride mean 0, m."""
+        return self._level[1]
+
+    @property
+    def sway_m(self) -> FloatArray:
+        """(k,) how far the pelvis moves from side to side over the stride."""
+        return self._level[2]
 
     @cached_property
     def drive_rows(self) -> FloatArray:
@@ -123,12 +140,7 @@ class Travel:
     @cached_property
     def speed_rows(self) -> FloatArray:
         """(k, m) forward velocity in stance about the mean speed of the stride."""
-        return self.in_stance(self._cycle(self.forward_mps2).velocity_mps)
-
-    @cached_property
-    def left_m(self) -> FloatArray:
-        """(k, m) position to the left over the stride, about its mean."""
-        return self._cycle(self.left_mps2).position_m
+        return self._in_stance(self._cycle(self.forward_mps2).velocity_mps)
 
     # ------------------------------------------------------------------
 
@@ -145,7 +157,7 @@ class Travel:
         whole = s.pelvis is not None and s.whole(s.pelvis.valid, s.start, end)
         return closed(s.rows(x, s.start, np.where(whole, end, np.nan)), rate_hz=s.rate_hz)
 
-    def in_stance(self, rows: FloatArray) -> FloatArray:
+    def _in_stance(self, rows: FloatArray) -> FloatArray:
         """Return rows over a stride (k, m) with NaN after toe-off."""
         last = np.floor(self.s.stop) - np.ceil(self.s.start)
         width = int(np.max(last, initial=0.0)) + 1

@@ -8,6 +8,7 @@ import pytest
 
 from imu import segmentation, simulation
 from imu.analysis import Alignment, StanceTable
+from imu.frames import SIDES
 from imu.metrics import METRICS
 from imu.metrics.measure import measure
 from imu.motion import observe
@@ -47,7 +48,7 @@ def test_the_error_is_what_is_declared(name, easy_analysis, easy_simulation, eas
     known = errors[np.isfinite(errors)]
     bias, spread = declared(name)
     assert len(known) > 0.9 * len(errors)
-    assert abs(known.mean()) <= abs(bias) + 2 * spread
+    assert abs(known.mean()) <= abs(bias) + 3 * spread
     assert known.std() <= 2 * spread
 
 
@@ -67,19 +68,19 @@ def measured_where_it_sits(run):
 
 @pytest.fixture(scope="module")
 def lopsided(true_metrics_of):
-    """A runner whose sides load differently: left minus right as found and as it was."""
+    """A runner whose sides load differently: medians (2,), left and right, found and true."""
     run = simulation.simulate(
         replace(Runner(), left=LEFT), (Stand(10), Run(40)), seed=6, pods=simulation.clean()
     )
     table = measured_where_it_sits(run)
     here, there = matched(table.events, run)
-    true, left = true_metrics_of(run), run.truth.side[there] == "left"
+    true, side = true_metrics_of(run), run.truth.side[there]
 
-    def difference(values):
-        return np.nanmedian(values[left]) - np.nanmedian(values[~left])
+    def medians(values):
+        return np.array([np.nanmedian(values[side == s]) for s in SIDES])
 
     return {
-        name: (difference(values[here]), difference(true[name][there]))
+        name: (medians(values[here]), medians(true[name][there]))
         for name, values in table.metrics.items()
     }
 
@@ -87,10 +88,40 @@ def lopsided(true_metrics_of):
 @pytest.mark.parametrize("name", METRICS)
 def test_a_difference_between_the_sides_is_found_with_its_size(name, lopsided):
     found, true = lopsided[name]
-    assert found == pytest.approx(true, rel=0.3, abs=declared(name)[1])
+    assert found[0] - found[1] == pytest.approx(true[0] - true[1], rel=0.3, abs=declared(name)[1])
 
 
 def test_most_metrics_tell_the_sides_of_that_runner_apart(lopsided):
     """Else the test before says nothing."""
-    told = [name for name, (_, true) in lopsided.items() if abs(true) > 2 * declared(name)[1]]
+    told = [n for n, (_, true) in lopsided.items() if np.ptp(true) > 2 * declared(n)[1]]
     assert len(told) >= 20
+
+
+FAULTLESS = {
+    "pelvic_drop_at_pct": 2.0,
+    "pelvic_rotation_peak_deg": 0.2,
+    "pelvic_rotation_toe_off_deg": 0.2,
+    "pelvic_tilting_deg": 0.2,
+    "rotation_lag_pct": 2.0,
+    "drop_lag_pct": 1.0,
+    "loading_index_pct": 1.0,
+    "com_over_leg_m": 0.0005,
+    "com_over_leg_mean_m": 0.0004,
+    "pelvis_sway_m": 0.0008,
+    "tibial_low_band_mps2": 0.4,
+    "tibial_high_band_mps2": 0.4,
+    "shock_attenuation_pct": 2.0,
+    "shock_transfer_db": 1.2,
+    "vertical_oscillation_m": 0.001,
+    "propulsion_mps": 0.015,
+    "vertical_sparc_index": 0.08,
+    "vertical_ldlj_index": 0.15,
+    "shank_swing_rate_radps": 0.05,
+    "shank_varus_rate_radps": 0.05,
+}
+
+
+@pytest.mark.parametrize("name", FAULTLESS)
+def test_pods_without_faults_measure_what_was_so(name, lopsided):
+    found, true = lopsided[name]
+    np.testing.assert_allclose(found, true, atol=FAULTLESS[name])

@@ -62,7 +62,7 @@ def test_a_metric_is_known_exactly_when_the_pods_it_needs_are_worn(worn, gyrosco
 @pytest.fixture(scope="module")
 def out_of_sync(easy_recording):
     return {
-        off_s: imu.analyse(replace(easy_recording, sync_s={"pelvis": off_s})).stances.metrics
+        off_s: imu.analyse(replace(easy_recording, sync_s={"pelvis": off_s})).stances
         for off_s in (0.003, 0.007, 0.015, np.nan)
     }
 
@@ -70,11 +70,18 @@ def out_of_sync(easy_recording):
 @pytest.mark.parametrize("name", METRICS)
 def test_clocks_too_far_apart_leave_out_what_needs_both(name, out_of_sync, easy_analysis):
     together = easy_analysis.stances.metrics[name]
-    for off_s, metrics in out_of_sync.items():
+    for off_s, table in out_of_sync.items():
         if name not in SYNCED or off_s <= METRICS[name].sync_s:
-            np.testing.assert_array_equal(metrics[name], together)
+            np.testing.assert_array_equal(table.metrics[name], together)
         else:
-            assert np.isnan(metrics[name]).all()
+            assert np.isnan(table.metrics[name]).all()
+
+
+def test_clocks_too_far_apart_are_named(out_of_sync):
+    text = "clocks of pelvis and shank over 5 ms apart"
+    for off_s, table in out_of_sync.items():
+        said = np.char.count(table.quality["quality"], text) == 1
+        assert said.all() if not off_s <= 0.005 else not said.any()
 
 
 def test_lags_and_twists_bear_five_milliseconds_and_values_at_an_instant_ten():
@@ -134,6 +141,9 @@ def test_a_gap_in_the_swing_leaves_out_what_is_measured_over_the_stride(
         assert np.isfinite(values[at - 4]), name
         assert np.isfinite(values[at + 4]), name
     assert np.isfinite(result.stances.metrics["pelvic_drop_deg"][at])
+    said = result.stances.quality["quality"]
+    assert said[at] == "gap before the next contact of this foot"
+    assert said[at - 4] == said[at + 4] == ""
 
 
 def test_a_swing_beyond_the_range_of_the_gyroscope_is_left_out(easy_recording):

@@ -1,0 +1,42 @@
+"""Why a value over the whole stride or of two pods together is left out, in words."""
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.frames import BoolArray, Placement
+from imu.metrics.registry import METRICS
+from imu.metrics.signals import StanceSignals
+
+
+def explained(words: npt.NDArray[np.str_], s: StanceSignals) -> npt.NDArray[np.str_]:
+    """Return the quality `words` (k,) with what reaches beyond a single pod's stance added."""
+    strictest_s = min(metric.sync_s for metric in METRICS.values())
+    for text, where in (
+        (
+            f"clocks of pelvis and shank over {1000 * strictest_s:g} ms apart",
+            _apart(s, strictest_s),
+        ),
+        ("gap before the next contact of this foot", _gap_after(s)),
+    ):
+        if where.any():
+            joined = np.char.add(np.char.add(words, np.where(words == "", "", "; ")), text)
+            words = np.where(where, joined, words)
+    return words
+
+
+def _apart(s: StanceSignals, within_s: float) -> BoolArray:
+    return ~np.asarray(s.apart_s <= within_s)
+
+
+def _gap_after(s: StanceSignals) -> BoolArray:
+    """Return True (k,) where a pod that sees the stance whole has a gap in the swing after it."""
+    gap = np.zeros(len(s), dtype=bool)
+    for placement, pod in s.segments.items():
+        if not pod.valid.all():
+            after = ~s.whole(pod.valid, s.stop, s.start + s.stride) & np.isfinite(s.stride)
+            gap |= after & s.whole(pod.valid, s.start, s.stop) & _seen_by(s, placement)
+    return gap
+
+
+def _seen_by(s: StanceSignals, placement: Placement) -> BoolArray:
+    return np.asarray((s.side == placement.removeprefix("shank_")) | (placement == "pelvis"))

@@ -1,0 +1,84 @@
+"""A run some of whose impacts were clipped: the report's medians count them as above."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from imu.analysis import Analysis, Bouts, Curves, SessionQuality, StanceTable
+from imu.baseline import CLIPPED, compare
+from imu.metrics import METRICS
+from imu.stances import Stances
+from pipelines.report.data import collect
+from pipelines.store.files import session_files
+from pipelines.store.stance_file import read_header, write_stances
+
+PEAK = "peak_tibial_resultant_mps2"
+COUNT = 200
+
+
+def an_analysis(*, limit_mps2):
+    """A run whose peaks above the limit, left only, were clipped; and the peaks as they were."""
+    rng = np.random.default_rng(2)
+    side = np.array(["left", "right"] * (COUNT // 2))
+    contact_s = 10 + 0.36 * np.arange(COUNT)
+    peaks = rng.normal(70.0, 8.0, COUNT)
+    clipped = (side == "left") & (peaks > limit_mps2)
+    metrics = {name: rng.normal(size=COUNT) for name in METRICS}
+    metrics[PEAK] = np.where(clipped, np.nan, peaks)
+    zero = np.zeros(COUNT)
+    events = Stances(
+        side, zero.astype(np.int64), contact_s, contact_s + 0.1, contact_s + 0.25, zero
+    )
+    quality = {"coverage_pct": zero + 100, "clipped": clipped, "quality": np.full(COUNT, "")}
+    analysis = Analysis(
+        stances=StanceTable(events, metrics, quality),
+        bouts=Bouts(np.array([10.0]), np.array([82.0]), np.array(["running"])),
+        curves=Curves({}, {}, np.array([100, 100])),
+        orientation={},
+        alignment={},
+        quality=SessionQuality("B", (), {}),
+        parameters={},
+    )
+    return analysis, np.array([np.median(peaks[side == s]) for s in ("left", "right")])
+
+
+@pytest.fixture
+def stored(tmp_path):
+    some, true = an_analysis(limit_mps2=75.0)
+    most, _ = an_analysis(limit_mps2=65.0)
+    about = {"duration_s": 90.0, "pods": {}}
+    for day, analysis in (("2026-10-01", some), ("2026-10-02", some), ("2026-10-03", most)):
+        files = session_files(tmp_path, "ana", f"{day}-run")
+        write_stances(files, analysis, {**about, "started_utc": f"{day}T07:00:00+00:00"})
+    return SimpleNamespace(root=tmp_path, true=true)
+
+
+def test_the_median_is_that_of_all_impacts_today_in_the_past_and_in_the_store(stored):
+    data = collect(stored.root, "ana", "2026-10-02-run")
+    today = {
+        c.side: c.today
+        for c in compare(data.side, data.values, data.past_medians(), metrics=data.metrics)
+        if c.metric == PEAK
+    }
+    kept = read_header(session_files(stored.root, "ana", "2026-10-01-run").stances)["summary"]
+    np.testing.assert_allclose([today["left"], today["right"]], stored.true, rtol=1e-6)
+    np.testing.assert_allclose(data.past_medians()[PEAK][-1], stored.true, rtol=1e-6)
+    np.testing.assert_allclose(
+        [kept[f"left_{PEAK}"], kept[f"right_{PEAK}"]], stored.true, rtol=1e-5
+    )
+
+
+def test_where_most_are_clipped_nothing_is_claimed(stored):
+    data = collect(stored.root, "ana", "2026-10-03-run")
+    left, right = (
+        c
+        for c in compare(data.side, data.values, data.past_medians(), metrics=data.metrics)
+        if c.metric == PEAK
+    )
+    assert (left.words, left.state) == (CLIPPED, "not measured")
+    assert right.today == pytest.approx(stored.true[1])
+    no_flags = replace(data, values={n: v for n, v in data.values.items() if n != "clipped"})
+    naive = compare(no_flags.side, no_flags.values, {}, metrics=data.metrics)
+    assert next(c for c in naive if c.metric == PEAK).today < stored.true[0] - 3.0
