@@ -2,20 +2,26 @@
 
 from itertools import groupby
 from math import isfinite
-from typing import Any
+from typing import Any, Final
 
 from imu.metrics import METRICS, Metric
+from imu.summary import MEASURES, SessionMeasure
+
+SESSION: Final = "one number per session and side"
 
 
 def entries() -> list[dict[str, Any]]:
-    """Return what is known of every metric, theme by theme."""
-    return [full(name) for name in METRICS]
+    """Return what is known of every metric, theme by theme, then of the numbers of a session."""
+    return [full(name) for name in (*METRICS, *MEASURES)]
 
 
 def full(name: str) -> dict[str, Any]:
     """Return everything declared of one metric; ValueError lists what there is."""
+    if name in MEASURES:
+        return _of_session(MEASURES[name])
     if name not in METRICS:
-        raise ValueError(f"there is no metric {name!r}; there are {', '.join(METRICS)}")
+        known = ", ".join((*METRICS, *MEASURES))
+        raise ValueError(f"there is no metric {name!r}; there are {known}")
     metric = METRICS[name]
     return {
         "name": metric.name,
@@ -35,19 +41,34 @@ def full(name: str) -> dict[str, Any]:
     }
 
 
+def _of_session(measure: SessionMeasure) -> dict[str, Any]:
+    return {
+        "name": measure.name,
+        "label": measure.label,
+        "unit": measure.unit.symbol,
+        "theme": SESSION,
+        "definition": measure.doc,
+        "formula": measure.equation,
+        "evidence": measure.evidence,
+        "compared with the baseline": False,
+        "source": measure.cite,
+    }
+
+
 def lines() -> list[str]:
     """Return two lines per metric for a terminal, under the name of their theme."""
     out = []
     for theme, group in groupby(METRICS.values(), lambda metric: metric.theme):
         out.append(f"{theme[0].upper()}{theme[1:]}")
-        out += [line for metric in group for line in _in_short(metric)]
-    return out
+        out += [line for metric in group for line in _in_short(metric, _pods(metric))]
+    out.append(f"{SESSION[0].upper()}{SESSION[1:]}")
+    return out + [line for measure in MEASURES.values() for line in _in_short(measure, "shank")]
 
 
-def _in_short(metric: Metric) -> list[str]:
+def _in_short(metric: Metric | SessionMeasure, pods: str) -> list[str]:
     return [
         f"  {metric.name} [{metric.unit.symbol or 'no unit'}]  {metric.label}"
-        f" ({metric.evidence}; needs {_pods(metric)})",
+        f" ({metric.evidence}; needs {pods})",
         f"      {metric.doc.splitlines()[0]}",
     ]
 

@@ -112,8 +112,8 @@ def loading_index_pct(s: StanceSignals) -> FloatArray:
 
     P: rotation of the pelvis toward the stance leg and T: its tipping forward, both from contact
     to mid-stance; D: contralateral drop; S: internal rotation of the shank to its most. Each part
-    is a column of its own; degrees weigh alike. 100 would be turning
-    alone, 0 none of it. NaN where the parts add up to less than 4 degrees.
+    is a column of its own; degrees weigh alike. 100 would be turning alone, 0 none of it. NaN
+    where the parts add up to less than 4 degrees.
     """
     turned = not_negative(s.posture.to_midstance_deg)
     shank = s.by_leg(lambda leg: leg.most_inward_deg)

@@ -1,0 +1,44 @@
+"""The data dictionary says everything that is declared, of everything that is declared."""
+
+import pytest
+
+from imu.metrics import METRICS
+from imu.summary import MEASURES
+from pipelines.dictionary import entries, full, lines
+
+
+def test_every_metric_and_every_number_of_a_session_has_an_entry():
+    assert [entry["name"] for entry in entries()] == [*METRICS, *MEASURES]
+    for entry in entries():
+        assert all(value != "" for key, value in entry.items() if key != "unit"), entry["name"]
+
+
+def test_an_entry_tells_formula_source_error_range_and_when_it_is_refused():
+    entry = full("peak_tibial_resultant_mps2")
+    assert entry["formula"] == "max |a| in IC..IC + 120 ms"
+    assert entry["unit"] == "m/s²"
+    assert entry["plausible values"] == "10 to 350 m/s²"
+    assert entry["refused"] == (
+        "a gap in a pod it needs during the stance; a clipped sample, which would make it too low"
+    )
+    assert entry["measured error"].startswith("bias ")
+    assert entry["measured error"].endswith(" m/s²")
+    assert "Sheerin 2018" in entry["source"]
+    assert full("rotation_lag_pct")["refused"].endswith(
+        "clocks of pelvis and shank over 5 ms apart"
+    )
+    assert full("cadence_spm")["refused"] == "never, once the events are known"
+
+
+def test_the_list_names_each_metric_once_under_its_theme():
+    text = lines()
+    for name in (*METRICS, *MEASURES):
+        assert sum(line.startswith(f"  {name} ") for line in text) == 1
+    headings = [line for line in text if not line.startswith(" ")]
+    assert headings[0] == "Pelvis"
+    assert headings[-1] == "One number per session and side"
+
+
+def test_an_unknown_name_lists_what_there_is():
+    with pytest.raises(ValueError, match="there is no metric 'knee'; there are pelvic_tilt_deg"):
+        full("knee")
