@@ -170,8 +170,10 @@ def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:
     try:
         with pq.ParquetFile(catalogue, page_checksum_verification=True) as file:
             known = (file.schema_arrow.metadata or {}).get(FILES_KEY, b"").decode()
-            frame: pd.DataFrame | None = file.read().to_pandas() if known == now else None
-            return frame
+            if known != now:
+                return None
+            frame: pd.DataFrame = file.read().to_pandas()
+            return frame.astype({"athlete": "str"})
     except (OSError, ValueError, pa.ArrowException):
         return None  # it can always be made again
 
@@ -181,6 +183,8 @@ def _keep(catalogue: Path, frame: pd.DataFrame, now: str) -> None:
     import pyarrow.parquet as pq
 
     table = pa.Table.from_pandas(frame, preserve_index=False)
+    # As a dictionary the column agrees with the folder's name in every reader.
+    table = table.set_column(0, "athlete", table["athlete"].dictionary_encode())
     table = table.replace_schema_metadata({**table.schema.metadata, FILES_KEY: now.encode()})
     try:
         publish(
