@@ -1,8 +1,4 @@
-"""Shapes: how a shank moves through a stride, how an impact rings, how posture goes to posture.
-
-The knots of the ankle were found by least squares, as the smooth ankle path whose rigid-body
-specific force comes nearest to measured shanks (Bach 2022, Dorschky 2019) given the shank angle.
-"""
+"""Shapes: how an impact rings, how posture goes to posture."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -10,167 +6,6 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray
-
-
-@dataclass(frozen=True)
-class ShankStride:
-    """One stride from initial contact to the next, as knots.
-
-    Knot times are shares of stance, then of swing. `angle_deg` is the inclination (+ = top
-    forward), `forward` the ankle along the path in strides, `up_m` its height over standing.
-    """
-
-    stance: FloatArray
-    swing: FloatArray
-    angle_deg: FloatArray
-    forward: FloatArray
-    up_m: FloatArray
-
-
-RUNNING: Final = ShankStride(
-    stance=np.array([0, 0.1, 0.2, 0.32, 0.45, 0.6, 0.75, 0.88]),
-    swing=np.array([0, 0.08, 0.16, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.84, 0.92]),
-    angle_deg=np.array(
-        [
-            -14.0,
-            -5.3,
-            4.6,
-            15.9,
-            20.9,
-            26.8,
-            29.4,
-            29.0,
-            29.9,
-            39.9,
-            53.8,
-            68.5,
-            79.9,
-            79.4,
-            64.6,
-            38.7,
-            10.6,
-            -12.5,
-            -20.7,
-        ]
-    ),
-    forward=np.array(
-        [
-            -0.0124,
-            -0.0028,
-            0.0025,
-            0.0002,
-            0.002,
-            -0.001,
-            0.0054,
-            0.0239,
-            0.0475,
-            0.0734,
-            0.1061,
-            0.1617,
-            0.2474,
-            0.3576,
-            0.4809,
-            0.6174,
-            0.7617,
-            0.8816,
-            0.953,
-        ]
-    ),
-    up_m=np.array(
-        [
-            0.0206,
-            0.003,
-            -0.0038,
-            0.0011,
-            -0.0052,
-            0.0005,
-            0.0255,
-            0.0526,
-            0.0777,
-            0.1139,
-            0.147,
-            0.1724,
-            0.1763,
-            0.1489,
-            0.0958,
-            0.0377,
-            0.0061,
-            0.015,
-            0.0322,
-        ]
-    ),
-)
-WALKING: Final = ShankStride(
-    stance=np.array([0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92]),
-    swing=np.array([0, 0.12, 0.25, 0.4, 0.55, 0.7, 0.82, 0.92]),
-    angle_deg=np.array(
-        [
-            -18.0,
-            -9,
-            -1,
-            5,
-            10,
-            16,
-            26,
-            38,
-            48,
-            58,
-            60,
-            50,
-            30,
-            6,
-            -12,
-            -19,
-        ]
-    ),
-    forward=np.array(
-        [
-            -0.0367,
-            -0.0015,
-            0.0018,
-            -0.0002,
-            -0.0028,
-            0.0006,
-            0.0191,
-            0.0570,
-            0.1102,
-            0.1837,
-            0.2869,
-            0.4261,
-            0.5803,
-            0.7390,
-            0.8550,
-            0.9251,
-        ]
-    ),
-    up_m=np.array(
-        [
-            0.0226,
-            0.0005,
-            -0.0005,
-            -0.0004,
-            0.0025,
-            0.0038,
-            0.0063,
-            0.0182,
-            0.0361,
-            0.0673,
-            0.0890,
-            0.0804,
-            0.0472,
-            0.0197,
-            0.0208,
-            0.0284,
-        ]
-    ),
-)
-HOPPING: Final = ShankStride(
-    stance=np.array([0, 0.15, 0.35, 0.5, 0.65, 0.85]),
-    swing=np.array([0, 0.25, 0.5, 0.75]),
-    angle_deg=np.array([4.0, 9, 16, 18, 16, 8, 3, 1, 1, 2]),
-    forward=np.array([0.0, 0, 0, 0, 0, 0, 0, 0.1, 0.5, 0.9]),
-    up_m=np.array([0.03, 0.005, 0, 0, 0, 0.03, 0.07, 0.12, 0.14, 0.10]),
-)
 
 
 def minimum_jerk(
@@ -215,6 +50,13 @@ class Ring:
         """Add up parts, each on `RING_S`."""
         return cls._scaled(np.sum(parts, axis=0))
 
+    @property
+    def sharpness(self) -> float:
+        """How sharply it is bent at its peak, per s²."""
+        at = int(np.searchsorted(self.time_s, self.peak_s))
+        step_s = float(self.time_s[1] - self.time_s[0])
+        return float(2 * self.value[at] - self.value[at - 1] - self.value[at + 1]) / step_s**2
+
     @classmethod
     def _scaled(cls, value: FloatArray) -> "Ring":
         at = int(np.argmax(value))
@@ -244,7 +86,7 @@ def push(tau_s: float, *, back_s: float) -> FloatArray:
     return shape(RING_S / tau_s) - shape(RING_S / back_s) * tau_s / back_s
 
 
-SHANK_RING: Final = Ring.of(ringing(0.008, turns=0.8), 1.05 * ringing(0.017, turns=0.9))
+SHANK_RING: Final = Ring.of(ringing(0.0085, turns=0.9), 1.3 * ringing(0.014, turns=0.68))
 ACROSS_RING: Final = Ring.of(ringing(0.0075, turns=0.35))  # forward and left axes of the shank
 PELVIS_RING: Final = Ring.of(ringing(0.008, turns=0.3), push(0.0036, back_s=0.02))
 

@@ -8,28 +8,35 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.simulation import curves
-from imu.simulation.curves import ShankStride, impacts, minimum_jerk
+from imu.simulation import curves, strides
+from imu.simulation.curves import impacts, minimum_jerk
 from imu.simulation.gait import HOP, LOADING_SHARE, RUN, STAND, WALK, Contacts, impact_size
 from imu.simulation.motion import Angle, Attitude
 from imu.simulation.runner import REFERENCE_SPEED_MPS
 from imu.simulation.script import Course, Sway
+from imu.simulation.strides import ShankStride
 
 SHANK_PEAK_SHARE: Final = 0.45  # of stance: most internal rotation
 ROTATION_START_S: Final = 0.02  # after contact
 FORWARD_SHARE: Final = 0.45  # of the impact, on the forward and left axes
 LATERAL_SHARE: Final = 0.35
 LATERAL_AHEAD_S: Final = 0.006
+LEAST_IMPACT_MPS2: Final = 5.0
+MOST_LATE_S: Final = 0.003
 EDGE_S: Final = np.array([0.0, 0.12, 0.24, 0.36, 0.5, 0.7, 1.0, 1.5, 2.5, 5.0, 10.0, 30.0, 90.0])
 EDGE_ANGLE_DEG: Final = np.array([-10.0, -3, 3, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5])
 EDGE_LIFT_DEG: Final = np.array([18.0, 11, 6.5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5])
 EDGE_UP_M: Final = np.array([0.01, 0.002, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
 
 LONGEST_STANCE_S: Final = 1.2  # beyond it the foot stands
-LEAST_KNOT_S: Final = 0.004
+LEAST_KNOT_S: Final = 0.006
+STEEPEST: Final = 2.0  # keeps the knots of the shortest phases in order
+SWING_TO_STANCE: Final = 1.8  # in running at an easy pace
 CHANGE_SHARE: Final = (0.8, 0.2)  # of stance, of swing: in between no knot when the gait changes
 FASTER_PER_MPS: Final = 0.08  # how much further the shank swings back
-SHAPES: Final = {WALK: curves.WALKING, RUN: curves.RUNNING, HOP: curves.HOPPING}
+SLOW_DUTY: Final = 0.42  # stance as a share of the stride: jogging, and fast running
+FAST_DUTY: Final = 0.25
+SHAPES: Final = {WALK: strides.WALKING, RUN: strides.RUNNING, HOP: strides.HOPPING}
 
 Curve = Callable[..., npt.NDArray[np.float64]]
 
@@ -87,6 +94,9 @@ class Leg:
         own = self.contacts
         at = own.initial_contact_s + own.loading["impact_delay_s"]
         size = np.maximum(impact_size(own) - np.interp(at, time_s, axial_mps2), 0.0)
+        slope = np.interp(at, time_s, np.gradient(axial_mps2, time_s))
+        late = slope / (np.maximum(size, LEAST_IMPACT_MPS2) * curves.SHANK_RING.sharpness)
+        at = at - np.clip(late, -MOST_LATE_S, MOST_LATE_S)  # so that the sum peaks where meant
         axial = impacts(time_s, at, size, curves.SHANK_RING)
         across = impacts(time_s, at - LATERAL_AHEAD_S, size, curves.ACROSS_RING)
         side = -self.sign * LATERAL_SHARE * across
@@ -106,7 +116,8 @@ def _of_side(contacts: Contacts, course: Course, sign: float) -> Contacts:
 class _Strides:
     """The strides of one foot, (k,) each: times, where and how high the foot is, and how it moves.
 
-    `stance` is the gait of the stance, `swing` that of the swing after it.
+    `stance` is the gait of the stance, `swing` that of the swing after it, `after` that of the
+    stance which ends the swing.
     """
 
     start: FloatArray
@@ -120,6 +131,7 @@ class _Strides:
     speed: FloatArray
     stance: IntArray
     swing: IntArray
+    after: IntArray
 
     @classmethod
     def of(cls, own: Contacts, course: Course) -> "_Strides":
@@ -143,7 +155,14 @@ class _Strides:
             own.speed_mps,
             stance,
             swing,
+            np.append(stance[1:], STAND),
         )
+
+    @property
+    def fast(self) -> FloatArray:
+        """0 where the foot is down as long as in jogging, 1 as short as in fast running."""
+        duty = (self.off - self.start) / (self.next - self.start)
+        return np.asarray(np.clip((SLOW_DUTY - duty) / (SLOW_DUTY - FAST_DUTY), 0.0, 1.2))
 
     def only(self, which: BoolArray) -> "_Strides":
         return _Strides(*(value[which, None] for value in vars(self).values()))
@@ -181,29 +200,65 @@ def _standing_knots(s: _Strides) -> FloatArray:
 
 
 def _stance_knots(shape: ShankStride, s: _Strides) -> FloatArray:
-    k = len(shape.stance)
+    stance = slice(None, len(shape.stance))
     late = shape.stance > 0.5
-    length = np.where(late, s.length, s.length_before)
+    forward, up = _path(shape, s, stance)
     return _knots(
         (s.stance == s.swing) | (shape.stance < CHANGE_SHARE[0]),
-        s.start + shape.stance * (s.off - s.start),
-        shape.angle_deg[:k],
-        s.at + length * shape.forward[:k],
-        s.floor + s.rise * late * shape.forward[:k] + shape.up_m[:k] * _height(s.speed),
+        s.start + _eased(shape.stance, s.off - s.start, first_s=shape.stance_s),
+        shape.angle_deg[stance],
+        s.at + np.where(late, s.length, s.length_before) * forward,
+        s.floor + s.rise * late * forward + up,
     )
 
 
 def _swing_knots(shape: ShankStride, s: _Strides) -> FloatArray:
-    k = len(shape.stance)
-    angle = shape.angle_deg[k:]
-    faster = 1 + FASTER_PER_MPS * (s.speed - REFERENCE_SPEED_MPS) * (shape is curves.RUNNING)
+    swing = slice(len(shape.stance), None)
+    angle = shape.angle_deg[swing]
+    faster = 1 + FASTER_PER_MPS * (s.speed - REFERENCE_SPEED_MPS) * (shape is strides.RUNNING)
+    begins = (s.stance == s.swing) | (shape.swing > CHANGE_SHARE[1])
+    ends = (s.after == s.swing) | (shape.swing < CHANGE_SHARE[0])
+    steady = (s.stance == s.swing) & (shape.swing_s > 0)
+    lifting_s = np.where(steady, SWING_TO_STANCE * (s.off - s.start), 0.0)
+    forward, up = _path(shape, s, swing)
     return _knots(
-        (s.stance == s.swing) | (shape.swing > CHANGE_SHARE[1]),
-        s.off + shape.swing * (s.next - s.off),
+        begins & ends,
+        s.off + _eased(shape.swing, s.next - s.off, first_s=lifting_s, last_s=shape.swing_s),
         np.where(angle > 30, 30 + (angle - 30) * faster, angle),
-        s.at + s.length * shape.forward[k:],
-        s.floor + s.rise * shape.forward[k:] + shape.up_m[k:] * _height(s.speed),
+        s.at + s.length * forward,
+        s.floor + s.rise * forward + up,
     )
+
+
+def _path(shape: ShankStride, s: _Strides, part: slice) -> tuple[FloatArray, FloatArray]:
+    """Return how far (in strides) and how high (in m) the ankle is at some of the knots."""
+    forward, up = shape.forward[part], shape.up_m[part]
+    if shape.forward_fast is not None and shape.up_fast_m is not None:
+        forward = forward + s.fast * (shape.forward_fast[part] - forward)
+        up = up + s.fast * (shape.up_fast_m[part] - up)
+    return forward, up * _height(s.speed)
+
+
+def _eased(
+    share: FloatArray,
+    length_s: FloatArray,
+    *,
+    first_s: FloatArray | float = 0.0,
+    last_s: float = 0.0,
+) -> FloatArray:
+    """Return the time since the beginning of a phase at a share of it.
+
+    It sets out at the pace of a phase that lasts `first_s` and ends at that of one that lasts
+    `last_s` (0: at its own). So what is near contact keeps its time to contact at any speed, and
+    what is near toe-off scales with the stance on both sides of it.
+    """
+    first, last = (
+        np.where(np.equal(pace_s, 0), length_s, np.minimum(pace_s, STEEPEST * length_s))
+        for pace_s in (first_s, last_s)
+    )
+    left = 1 - share
+    whole = share**2 * (3 - 2 * share) * length_s
+    return np.asarray(whole + share * left * (left * first - share * last))
 
 
 def _height(speed: FloatArray) -> FloatArray:
