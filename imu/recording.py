@@ -220,7 +220,8 @@ def ragged(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
     Indices outside `x` (n,) read as NaN. Intervals must be bounded: one long one makes the whole
     matrix wide.
     """
-    longest = int(np.max(stop - start, initial=0))
-    index = start[:, None] + np.arange(longest)
-    inside = (index < stop[:, None]) & (index >= 0) & (index < len(x))
-    return np.where(inside, x[np.where(inside, index, 0)], np.nan)
+    column = np.arange(int(np.max(stop - start, initial=0)))
+    rows = np.take(x, start[:, None] + column, mode="clip")
+    before, after = -start[:, None], (np.minimum(stop, len(x)) - start)[:, None]
+    rows[(column < before) | (column >= after)] = np.nan
+    return rows
