@@ -16,6 +16,7 @@ from imu.frames import BoolArray, FloatArray, IntArray
 
 BLOCK: Final = 131_072
 CACHED: Final = 16_384
+FORGOTTEN: Final = 1e-17
 ComplexArray = npt.NDArray[np.complex128]
 
 
@@ -42,23 +43,37 @@ def _filtered(
         return x
     sos = butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
     pad = max(min(len(x) - 1, int(rate_hz)), 0)
-    channels = x.reshape(len(x), -1).T
-    result = np.empty(channels.shape)
-    inner = slice(pad, pad + len(x))
+    rows = np.empty((x[:1].size, len(x) + 2 * pad))
+    for row, channel in zip(rows, x.reshape(len(x), -1).T, strict=True):
+        _extend(row, channel, pad)
+    alone = min((rows.shape[1] + 1) // 2 + _memory_samples(sos), rows.shape[1])
+    work = np.empty(rows.shape[1] if len(rows) > 1 else alone, dtype=np.complex128)
     # Each step of the filter waits for the one before, so a complex signal costs hardly more than
-    # a real one: two channels ride as its real and imaginary part, and come out the same.
-    work = np.empty(len(x) + 2 * pad, dtype=np.complex128)
-    for first in range(0, len(channels) - 1, 2):
-        for part, channel in zip((work.real, work.imag), channels[first:], strict=False):
-            _extend(part, channel, pad)
+    # a real one: two channels, or two halves of one, ride as its real and imaginary part.
+    for first in range(0, len(rows) - 1, 2):
+        work.real, work.imag = rows[first : first + 2]
         _both_ways(sos, work)
-        result[first], result[first + 1] = work.real[inner], work.imag[inner]
-    if len(channels) % 2:
-        last = work.view(np.float64)[: len(work)]
-        _extend(last, channels[-1], pad)
-        _both_ways(sos, last)
-        result[-1] = last[inner]
-    return result.T.reshape(x.shape)
+        rows[first], rows[first + 1] = work.real, work.imag
+    if len(rows) % 2:
+        _in_halves(sos, rows[-1], work[:alone])
+    return rows[:, pad : pad + len(x)].T.reshape(x.shape)
+
+
+def _memory_samples(sos: FloatArray) -> int:
+    """Return after how many samples a filter has forgotten where it began."""
+    slowest = float(np.abs(np.roots(sos[0, 3:])).max())
+    return int(np.ceil(np.log(FORGOTTEN) / np.log(slowest)))
+
+
+def _in_halves(sos: FloatArray, x: FloatArray, work: ComplexArray) -> None:
+    """Filter `x` (n,) in place as two halves, in `work`, which is longer than one of them.
+
+    Each begins so much early that it has forgotten where it began.
+    """
+    half, length = (len(x) + 1) // 2, len(work)
+    work.real, work.imag = x[:length], x[-length:]
+    _both_ways(sos, work)
+    x[:half], x[half:] = work.real[:half], work.imag[length - len(x) + half :]
 
 
 def _extend(room: FloatArray, x: FloatArray, pad: int) -> None:
