@@ -2,9 +2,9 @@
 
 Cost is CPU time as a multiple of a fixed piece of work on the same machine in the same process:
 following the orientation of one pod for the whole run (`vqf`, compiled). Such a ratio holds on any
-machine, so it may be a test; seconds may not. Limits are about twice what was measured.
-Ordinarily the run is short and everything is called once after warming up; with
-``--benchmark-enable`` it lasts an hour, and figures are printed.
+machine that does nothing else; on a busy one it wanders. So limits, about twice what was measured,
+hold with ``--benchmark-enable`` only, where the run lasts an hour and figures are printed.
+Ordinarily the run is short, everything is called once after warming up, and its results are tested.
 """
 
 import subprocess

@@ -53,21 +53,21 @@ def decoded(heard):
     return {place: PROTOCOL.decode(packets) for place, packets in heard.items()}
 
 
-def test_decode(heard, run, cost):
+def test_decode(heard, run, cost, timed):
     found, ratio = cost(lambda: {place: PROTOCOL.decode(said) for place, said in heard.items()})
     for place, stream in run.streams.items():
         np.testing.assert_array_equal(found[place].samples["acc_lsb"], stream.samples["acc_lsb"])
-    assert ratio < MOST_TO_DECODE
+    assert not timed or ratio < MOST_TO_DECODE
 
 
-def test_clocks_and_grid(decoded, run, cost):
+def test_clocks_and_grid(decoded, run, cost, timed):
     def on_one_grid():
         return align([track(place, pod) for place, pod in decoded.items()])
 
     recording, ratio = cost(on_one_grid)
     assert recording.duration_s == pytest.approx(run.duration_s, abs=1.0)
     assert all(sensor.valid[100:-100].all() for sensor in recording.sensors.values())
-    assert ratio < MOST_TO_ALIGN
+    assert not timed or ratio < MOST_TO_ALIGN
 
 
 def track(place, pod):
