@@ -1,0 +1,42 @@
+"""Angles and levelled axes without a matrix per sample are those of the matrices."""
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from imu.filters import CACHED
+from imu.orientation import as_rotation, attitude, heading_level, upward
+
+N = CACHED + 1000  # over the seam between two blocks
+
+
+def turning():
+    """Some turns about up while leaning to all sides, as a pelvis never does."""
+    rng = np.random.default_rng(0)
+    time = np.arange(N) / 200
+    yaw, obliquity, tilt = 3.0 * time, 1.2 * np.sin(1.3 * time), 1.4 * np.sin(0.7 * time)
+    rotation = Rotation.from_euler("ZXY", np.column_stack([yaw, obliquity, tilt]))
+    return rotation, (yaw, obliquity, tilt), rng.normal(size=(N, 3))
+
+
+def test_yaw_obliquity_and_tilt_come_back():
+    rotation, angles, _ = turning()
+    found = attitude(rotation.as_quat(scalar_first=True))
+    for name, true in zip(("yaw", "obliquity", "tilt"), angles, strict=True):
+        np.testing.assert_allclose(getattr(found, name), true, atol=1e-9)
+
+
+def test_up_is_the_last_axis_of_the_world():
+    rotation, _, vectors = turning()
+    quaternions = rotation.as_quat(scalar_first=True)
+    np.testing.assert_allclose(as_rotation(quaternions).as_matrix(), rotation.as_matrix())
+    np.testing.assert_allclose(
+        upward(vectors, quaternions), rotation.apply(vectors)[:, 2], atol=1e-12
+    )
+    np.testing.assert_array_equal(upward(vectors, None), vectors[:, 2])
+
+
+def test_levelled_axes_turn_with_yaw_alone():
+    rotation, (yaw, _, _), vectors = turning()
+    plain = Rotation.from_euler("Z", -yaw[:, None]) * rotation
+    level = heading_level(vectors, rotation.as_quat(scalar_first=True))
+    np.testing.assert_allclose(level, plain.apply(vectors), atol=1e-12)
