@@ -149,6 +149,7 @@ def analyse(
     check(recording)
     rate_hz = recording.rate_hz
     segments = segmentation.worn(recording)
+    recording = replace(recording, sensors={})  # lets an hour of samples go, if nobody holds it
     quaternions = segmentation.oriented(segments, rate_hz=rate_hz)
     signals, events = segmentation.stances(
         segments,
@@ -168,9 +169,7 @@ def analyse(
         stances=table,
         bouts=segmentation.bouts(events, segments, rate_hz=rate_hz, start_s=recording.start_s),
         curves=curves(signals, usable=quality["coverage_pct"] >= 100.0),
-        orientation={
-            placement: segmentation.as_rotation(q) for placement, q in quaternions.items()
-        },
+        orientation=segmentation.rotations(quaternions),
         alignment={placement: segment.alignment for placement, segment in segments.items()},
         quality=judge(
             recording,

@@ -5,14 +5,16 @@ excursions within a stride are used). VQF (Laidig & Seel 2023) runs causally on 
 the rest bias removed.
 """
 
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Generic, TypeVar
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from imu.filters import blocks
-from imu.frames import UP, BoolArray, FloatArray
+from imu.frames import UP, BoolArray, FloatArray, Placement
 from imu.segments import Segment
 
 CARRIED_TAU_S = 100.0
@@ -57,6 +59,34 @@ def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
     before, after = longer[: len(spread)], longer[2 * half :]
     change = np.abs(after - before)
     return np.asarray((change > CHANGE_MPS2) & (change > 0.3 * np.maximum(before, after)))
+
+
+Value = TypeVar("Value")
+
+
+class OnDemand(Mapping[Placement, Value], Generic[Value]):
+    """One value per placement, computed when first asked for: most are never looked at."""
+
+    def __init__(self, placements: Iterable[Placement], of: Callable[[Placement], Value]) -> None:
+        self._placements = tuple(placements)
+        self._of = of
+        self._known: dict[Placement, Value] = {}
+
+    def __getitem__(self, placement: Placement) -> Value:
+        if placement not in self._placements:
+            raise KeyError(placement)
+        if placement not in self._known:
+            self._known[placement] = self._of(placement)
+        return self._known[placement]
+
+    def __contains__(self, placement: object) -> bool:
+        return placement in self._placements
+
+    def __iter__(self) -> Iterator[Placement]:
+        return iter(self._placements)
+
+    def __len__(self) -> int:
+        return len(self._placements)
 
 
 def as_rotation(world_from_segment: FloatArray) -> Rotation:

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import LEFT, BoolArray, FloatArray, Placement
+from imu.frames import LEFT, BoolArray, FloatArray, IntArray, Placement
 from imu.segments import Segment
 from imu.stances import Stances
 
@@ -69,15 +69,20 @@ def _directions(
     size = int(BLOCK_S * rate_hz)
     blocks = len(index) // size
     index = index[: blocks * size]
-    force = segment.acc_mps2[index].reshape(blocks, size, 3).mean(axis=1)
+    force = _blocks(segment.acc_mps2, index, size).mean(axis=2).T
     found = [force / np.linalg.norm(force, axis=1, keepdims=True)]
     if segment.gyr_radps is not None and segment.placement != "pelvis":
-        rates = segment.gyr_radps[index].reshape(blocks, size, 3)
-        _, vectors = np.linalg.eigh(np.einsum("bni,bnj->bij", rates, rates))
+        rates = _blocks(segment.gyr_radps, index, size).transpose(1, 0, 2)
+        _, vectors = np.linalg.eigh(rates @ rates.transpose(0, 2, 1))
         hinge = vectors[:, :, -1]
         found.append(hinge * np.where(hinge[:, LEFT] < 0, -1.0, 1.0)[:, None])
     middle = index.reshape(blocks, size)[:, size // 2].astype(np.float64)
     return middle, np.stack(found, axis=1)
+
+
+def _blocks(x: FloatArray, index: IntArray, size: int) -> FloatArray:
+    """Return the samples `index` of `x` (n, 3) in blocks, (3, b, size)."""
+    return np.stack([axis[index] for axis in x.T]).reshape(3, -1, size)
 
 
 def _means_around(directions: FloatArray) -> tuple[FloatArray, FloatArray]:

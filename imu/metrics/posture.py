@@ -35,12 +35,8 @@ class Posture:
         if "pelvis" not in self.s.quaternions:
             return None
         raw = attitude(self.s.quaternions["pelvis"])
-        return Attitude(
-            *(
-                np.degrees(lowpass(angle, cutoff_hz=ANGLE_HZ, rate_hz=self.s.rate_hz))
-                for angle in (raw.yaw, raw.obliquity, raw.tilt)
-            )
-        )
+        angles = np.degrees(np.stack([raw.yaw, raw.obliquity, raw.tilt])).T
+        return Attitude(*lowpass(angles, cutoff_hz=ANGLE_HZ, rate_hz=self.s.rate_hz).T)
 
     # ------------------------------------------------------------------ tilt
 

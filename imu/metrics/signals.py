@@ -104,11 +104,13 @@ class StanceSignals:
         """Return `x` (n,) at fractional positions (k, ...), linear; NaN outside or unknown."""
         if x is None:
             return np.full(position.shape, np.nan)
-        inside = np.isfinite(position) & (position >= 0) & (position <= len(x) - 1)
-        p = np.where(inside, position, 0.0)
-        low = np.minimum(p.astype(np.int64), len(x) - 2)
-        value = x[low] + (p - low) * (x[low + 1] - x[low])
-        return np.where(inside, value, np.nan)
+        inside = (position >= 0) & (position <= len(x) - 1)
+        place = np.where(inside, position, 0.0)
+        low = np.minimum(place.astype(np.int64), len(x) - 2)
+        value = x[low]
+        value += (place - low) * (x[low + 1] - value)
+        value[~inside] = np.nan
+        return value
 
     def rows(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
         """Return the samples of `x` (n,) within ``[start, stop]`` as rows (k, longest)."""

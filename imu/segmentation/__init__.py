@@ -1,14 +1,16 @@
 """When the foot is down: pods on their segments, candidates per pod, stances and bouts."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from imu import alignment, motion, segments
 from imu.frames import FloatArray, Placement
 from imu.metrics.signals import StanceSignals
-from imu.orientation import as_rotation, orient, upward
+from imu.orientation import OnDemand, as_rotation, orient, upward
 from imu.recording import Recording
 from imu.segmentation import calibration, gait
 from imu.segmentation.segmenters import OUR_PELVIS, OUR_SHANK, SEGMENTERS, Segmenter, segmenter
@@ -19,9 +21,9 @@ __all__ = [
     "PARAMETERS",
     "SEGMENTERS",
     "Segmenter",
-    "as_rotation",
     "bouts",
     "oriented",
+    "rotations",
     "stances",
     "worn",
 ]
@@ -51,10 +53,28 @@ def worn(recording: Recording) -> dict[Placement, Segment]:
 
 def oriented(
     worn_pods: Mapping[Placement, Segment], *, rate_hz: float
-) -> dict[Placement, FloatArray]:
-    """Return world_from_segment quaternions (n, 4) of every pod that has a gyroscope."""
-    found = {placement: orient(pod, rate_hz=rate_hz) for placement, pod in worn_pods.items()}
-    return {placement: q for placement, q in found.items() if q is not None}
+) -> Mapping[Placement, FloatArray]:
+    """Return world_from_segment quaternions (n, 4) of every pod that has a gyroscope, on demand."""
+    turning = [place for place, pod in worn_pods.items() if pod.gyr_radps is not None]
+    return OnDemand(turning, partial(_oriented, worn_pods, rate_hz))
+
+
+def _oriented(
+    pods: Mapping[Placement, Segment], rate_hz: float, placement: Placement
+) -> FloatArray:
+    found = orient(pods[placement], rate_hz=rate_hz)
+    if found is None:
+        raise KeyError(placement)
+    return found
+
+
+def rotations(quaternions: Mapping[Placement, FloatArray]) -> Mapping[Placement, Rotation]:
+    """Return quaternions as scipy Rotations, on demand."""
+    return OnDemand(quaternions, partial(_rotation, quaternions))
+
+
+def _rotation(quaternions: Mapping[Placement, FloatArray], placement: Placement) -> Rotation:
+    return as_rotation(quaternions[placement])
 
 
 def stances(

@@ -131,7 +131,11 @@ def mid_swings(left_rate: FloatArray, *, rate_hz: float, least_radps: float = 4.
     `left_rate` (n,) is the shank's rate about its left axis; peaks below half of their
     neighbours' median height are not swings.
     """
-    swing = -lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz)
+    return _swings(lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz), rate_hz, least_radps)
+
+
+def _swings(slow_rate: FloatArray, rate_hz: float, least_radps: float = 4.4) -> IntArray:
+    swing = -slow_rate
     peaks, found = find_peaks(swing, height=least_radps, distance=max(int(0.38 * rate_hz), 1))
     if not len(peaks):
         return peaks
@@ -142,13 +146,13 @@ def mid_swings(left_rate: FloatArray, *, rate_hz: float, least_radps: float = 4.
 
 def _impacts_after_swing(left_rate: FloatArray, burst: FloatArray, rate_hz: float) -> IntArray:
     """Return the impact that ends each swing, and the one before the first swing if recorded."""
-    swings = mid_swings(left_rate, rate_hz=rate_hz)
+    slow = lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz)
+    swings = _swings(slow, rate_hz)
     if len(swings) < 2:
         return np.empty(0, dtype=np.int64)
     stride = float(np.median(np.diff(swings)))
     swings = np.concatenate([[swings[0] - int(stride)], swings])
     swings = swings[swings > -0.3 * stride]
-    slow = lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz)
     length = int(0.5 * stride)
     rows = slow[np.clip(swings[:, None] + np.arange(length), 0, len(slow) - 1)]
     turned = swings + np.argmax(rows > 0, axis=1)
