@@ -41,6 +41,11 @@ IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 
 
+def shank_of(side: Side) -> Placement:
+    """Return the placement of the pod on the shank of one leg."""
+    return "shank_left" if side == "left" else "shank_right"
+
+
 def toward_stance_leg(side: npt.NDArray[np.str_]) -> FloatArray:
     """Return +1 for left and -1 for right stances, shape as `side`.
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.filters import near
-from imu.frames import SIDES, BoolArray, FloatArray, Placement
+from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
 from imu.metrics.registry import METRICS, Metric
 from imu.metrics.shank import IMPACT_S
 from imu.metrics.signals import StanceSignals
@@ -49,9 +49,8 @@ def _of_leg(s: StanceSignals, per_pod: Mapping[Placement, BoolArray]) -> BoolArr
     """Return the value (k,) of each stance's own shank; False where that pod was not worn."""
     out = np.zeros(len(s), dtype=bool)
     for side in SIDES:
-        placement: Placement = "shank_left" if side == "left" else "shank_right"
-        if placement in per_pod:
-            out = np.where(s.side == side, per_pod[placement], out)
+        if shank_of(side) in per_pod:
+            out = np.where(s.side == side, per_pod[shank_of(side)], out)
     return out
 
 

@@ -19,7 +19,7 @@ from imu.frames import (
     BoolArray,
     FloatArray,
     Placement,
-    Side,
+    shank_of,
     toward_stance_leg,
 )
 from imu.metrics.leg import Leg
@@ -80,7 +80,7 @@ class StanceSignals:
         """(k,) how far the clocks of pelvis and own shank may be apart; 0 where one is not worn."""
         apart = np.zeros(len(self))
         for side in SIDES:
-            pair: tuple[Placement, ...] = ("pelvis", _shank_of(side))
+            pair: tuple[Placement, ...] = ("pelvis", shank_of(side))
             if all(placement in self.segments for placement in pair):
                 worst = np.max([self.sync_s.get(placement, 0.0) for placement in pair])
                 apart[self.side == side] = worst
@@ -162,9 +162,9 @@ class StanceSignals:
         """The legs that wear a pod and have stances."""
         sides = {side: self.side == side for side in SIDES}
         return tuple(
-            Leg(self.only(own), own, self.segments[_shank_of(side)])
+            Leg(self.only(own), own, self.segments[shank_of(side)])
             for side, own in sides.items()
-            if own.any() and _shank_of(side) in self.segments
+            if own.any() and shank_of(side) in self.segments
         )
 
     def by_leg(self, read: Callable[[Leg], FloatArray]) -> FloatArray:
@@ -202,7 +202,3 @@ class StanceSignals:
     def _bare(self) -> StanceSignals:
         """These signals without what was computed: a part that held the whole would never die."""
         return replace(self)
-
-
-def _shank_of(side: Side) -> Placement:
-    return "shank_left" if side == "left" else "shank_right"

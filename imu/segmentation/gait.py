@@ -14,7 +14,16 @@ import numpy.typing as npt
 
 from imu.analysis import Bouts
 from imu.filters import argmax_in, lowpass, refine_peak
-from imu.frames import GRAVITY_MPS2, SIDES, UP, BoolArray, FloatArray, IntArray, Placement
+from imu.frames import (
+    GRAVITY_MPS2,
+    SIDES,
+    UP,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Placement,
+    shank_of,
+)
 from imu.segmentation import pelvis as pelvis_alone
 from imu.segmentation import shank
 from imu.segmentation.shank import Candidates
@@ -59,16 +68,17 @@ def find(
 ) -> _Found:
     """Return every running stance of the recording, in order of initial contact."""
     pelvis = segments.get("pelvis")
+    force_bw = None if pelvis is None else _force_bw(pelvis, rate_hz)
     found = [
         _of_shank(
             of_shank(segments[placement], rate_hz=rate_hz),
             segments[placement],
             side,
-            pelvis,
+            force_bw,
             rate_hz,
         )
         for side in SIDES
-        if (placement := _shank_of(side)) in segments
+        if (placement := shank_of(side)) in segments
     ]
     if not found and pelvis is not None:
         found = [_of_pelvis(of_pelvis(pelvis, rate_hz=rate_hz), pelvis, rate_hz)]
@@ -79,21 +89,17 @@ def find(
     return _pick(every, order)
 
 
-def _shank_of(side: str) -> Placement:
-    return "shank_left" if side == "left" else "shank_right"
-
-
 def _pick(found: _Found, index: IntArray | BoolArray) -> _Found:
     return _Found(*(getattr(found, field.name)[index] for field in fields(_Found)))
 
 
 def _of_shank(
-    one: Candidates, segment: Segment, side: str, pelvis: Segment | None, rate_hz: float
+    one: Candidates, segment: Segment, side: str, force_bw: FloatArray | None, rate_hz: float
 ) -> _Found:
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
-    if pelvis is not None:
-        running &= _weightless(pelvis, start, stride, rate_hz)
+    if force_bw is not None:
+        running &= _weightless(force_bw, start, stride)
     else:
         running &= shank.shaken(segment, start, start + stride) > SHAKEN_MPS2
     running &= _landed(segment, start, running, rate_hz)
@@ -149,11 +155,13 @@ def _timed_like_running(one: Candidates, rate_hz: float) -> BoolArray:
         )
 
 
-def _weightless(
-    pelvis: Segment, start: FloatArray, stride: FloatArray, rate_hz: float
-) -> BoolArray:
+def _force_bw(pelvis: Segment, rate_hz: float) -> FloatArray:
+    """Return the upward force (n,) that the pelvis feels, 7 Hz; both legs are held against it."""
+    return lowpass(pelvis.acc_mps2[:, UP], cutoff_hz=7.0, rate_hz=rate_hz) / GRAVITY_MPS2
+
+
+def _weightless(force: FloatArray, start: FloatArray, stride: FloatArray) -> BoolArray:
     """Return True (k,) where the pelvis comes near free fall in the stride from `start`."""
-    force = lowpass(pelvis.acc_mps2[:, UP], cutoff_hz=7.0, rate_hz=rate_hz) / GRAVITY_MPS2
     begin = np.nan_to_num(start).astype(np.int64)
     end = begin + stride.astype(np.int64)
     lightest, heaviest = force[argmax_in(-force, begin, end)], force[argmax_in(force, begin, end)]

@@ -8,14 +8,10 @@ from typing import Any, Final
 import numpy as np
 
 from imu.frames import PLACEMENTS, FloatArray
+from pipelines.report.words import PLACES
 
 TURNED_DEG: Final = 20.0
 """Pods strapped on with care differ by some 10 degrees from day to day."""
-PLACES: Final = {
-    "pelvis": "pelvis pod",
-    "shank_left": "left shank pod",
-    "shank_right": "right shank pod",
-}
 
 
 def turned_since(today: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:
@@ -28,8 +24,9 @@ def turned_since(today: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]
         angle_deg = _between_deg(now, before)
         if angle_deg > TURNED_DEG:
             sentences.append(
-                f"The {PLACES[place]} sat turned by {angle_deg:.0f}° against the last run. Its "
-                "axes are corrected; peaks may still differ if it also sat higher or lower."
+                f"The {PLACES[place].lower()} pod sat turned by {angle_deg:.0f}° against the last "
+                "run. Its axes are corrected; peaks may still differ if it also sat higher or "
+                "lower."
             )
     return sentences
 
