@@ -3,6 +3,8 @@
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+import imu
+from imu import simulation
 from imu.filters import CACHED
 from imu.orientation import as_rotation, attitude, heading_level, upward
 
@@ -40,3 +42,17 @@ def test_levelled_axes_turn_with_yaw_alone():
     plain = Rotation.from_euler("Z", -yaw[:, None]) * rotation
     level = heading_level(vectors, rotation.as_quat(scalar_first=True))
     np.testing.assert_allclose(level, plain.apply(vectors), atol=1e-12)
+
+
+def test_setting_off_is_not_taken_for_tilt():
+    run = simulation.simulate(
+        simulation.Runner(),
+        (simulation.Stand(10.0), simulation.Run(30.0, speed_mps=5.0)),
+        seed=1,
+        pods=simulation.realistic(1),
+    )
+    found = imu.analyse(run.recording()).orientation["pelvis"]
+    true = run.truth.world_from_segment("pelvis", rate_hz=200.0)
+    up = [rotation.inv().apply([0.0, 0.0, 1.0])[2000:] for rotation in (found, true)]
+    off_deg = np.degrees(np.arccos(np.clip(np.sum(up[0] * up[1], axis=1), -1, 1)))
+    assert np.sqrt(np.mean(off_deg**2)) < 0.5  # 2.1 where it is
