@@ -38,3 +38,11 @@ PELVIS_RISE_S: Final = 0.0043
 PELVIS_FALL: Final = 0.05
 """Share above the minimum in flight at which the falling upward force has arrived, 7 Hz."""
 PELVIS_FALL_S: Final = 0.0170
+
+DRIVE_ENDS_S: Final = -0.0321
+"""Steepest fall of the forward specific force after the force peak, 4 Hz."""
+PELVIS_APART_S: Final = 0.025
+"""How far the two estimates of toe-off may be apart for both to count in full.
+
+All stances of Alcantara 2022 lie between -15 and +26 ms.
+"""

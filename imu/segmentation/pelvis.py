@@ -1,15 +1,17 @@
 """Stances from the pelvis alone: the rise and fall of the upward force in every step.
 
 Initial contact is where the upward specific force has climbed three tenths of the way out of
-flight (15 Hz), toe-off where it has come back down to a twentieth above the next flight (7 Hz). The
-side is the leg whose opposite hip rises towards toe-off (gyroscope), or towards which the pelvis
-is pushed (acceleration), decided by all steps of a bout together: steps alternate.
+flight (15 Hz). Toe-off is the mean of two estimates that fail differently: where the upward force
+has come back down to a twentieth above the next flight (7 Hz), and where the drive forward ends,
+which is the steepest fall of the forward force (4 Hz: braking and driving of a step are one wave).
+The side is the leg whose opposite hip rises towards toe-off (gyroscope), or towards which the
+pelvis is pushed (acceleration), decided by all steps of a bout together: steps alternate.
 """
 
 import numpy as np
 from scipy.signal import find_peaks
 
-from imu.filters import argmax_in, last_crossing, lowpass, windows
+from imu.filters import argmax_in, last_crossing, lowpass, refine_peak, windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation import calibration
 from imu.segmentation.shank import Candidates
@@ -34,15 +36,38 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     start = last_crossing(quick, rise, np.maximum(before, 0), peak)
     reverse, last = slow[::-1], len(slow) - 1
     fall = _threshold(reverse, last - after, last - peak, calibration.PELVIS_FALL, rate_hz)
-    stop = last - last_crossing(reverse, fall, np.maximum(last - after, 0), last - peak)
+    light = last - last_crossing(reverse, fall, np.maximum(last - after, 0), last - peak)
     step = np.diff(start)
     stride = np.append(step[:-1] + step[1:], np.repeat(2 * np.nanmedian(step), 2))
     return Candidates(
         initial_contact=start - calibration.PELVIS_RISE_S * rate_hz,
-        toe_off=stop - calibration.PELVIS_FALL_S * rate_hz,
+        toe_off=_toe_off(
+            light - calibration.PELVIS_FALL_S * rate_hz,
+            _drive_ends(segment, peak, after, rate_hz) - calibration.DRIVE_ENDS_S * rate_hz,
+            rate_hz,
+        ),
         apart_s=np.full(len(start), np.nan),
         stride_s=np.where(np.isfinite(stride), stride, 2 * np.nanmedian(step)) / rate_hz,
     )
+
+
+def _toe_off(light: FloatArray, driven: FloatArray, rate_hz: float) -> FloatArray:
+    """Return the mean of both estimates (k,) while they agree, near the first when they do not.
+
+    The second needs to know which way is forward, the first does not.
+    """
+    reach = calibration.PELVIS_APART_S * rate_hz
+    return light + np.clip(np.nan_to_num(driven - light), -reach, reach) / 2
+
+
+def _drive_ends(segment: Segment, peak: IntArray, after: IntArray, rate_hz: float) -> FloatArray:
+    """Return where the forward force falls fastest after its peak in push-off (k,)."""
+    forward = lowpass(segment.acc_mps2[:, FORWARD], cutoff_hz=4.0, rate_hz=rate_hz)
+    reach = round(0.04 * rate_hz)
+    driving = argmax_in(forward, peak, after + reach)
+    least = argmax_in(-forward, driving, driving + 3 * reach)
+    falling = -np.gradient(forward)
+    return refine_peak(falling, argmax_in(falling, driving, least + 1))
 
 
 def steps(segment: Segment, *, rate_hz: float) -> tuple[IntArray, IntArray, IntArray]:
