@@ -29,7 +29,8 @@ class StanceTable:
     """One row per running stance: the events, then every metric, then what may be trusted.
 
     `metrics` maps each name in `METRICS` to (n,) values; `quality` holds (n,) columns
-    ``coverage_pct``, ``clipped`` (bool) and ``quality`` (words; empty when nothing is wrong).
+    ``coverage_pct``, ``clipped`` (bool: any sensor), one more such column per sensor
+    (``clipped_shank_accelerometer`` …) and ``quality`` (words; empty when nothing is wrong).
     """
 
     events: Stances

@@ -25,6 +25,7 @@ TRANSIENT_S = 0.08
     valid_range=(1.2, 4.5),
     measured_error="bias -0.044, SD 0.038",
     typical_error=0.1,
+    clipping={"pelvis accelerometer": "unknown"},
     sync_s=0.02,
 )
 def peak_force_bw(s: StanceSignals) -> FloatArray:
@@ -101,6 +102,7 @@ def vertical_stiffness_bwpm(s: StanceSignals) -> FloatArray:
     valid_range=(0.02, 0.2),
     measured_error="bias +0.00018, SD 0.00081",
     typical_error=0.004,
+    clipping={"pelvis accelerometer": "unknown"},
     sync_s=0.02,
 )
 def vertical_oscillation_m(s: StanceSignals) -> FloatArray:
@@ -121,6 +123,7 @@ def vertical_oscillation_m(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 80.0),
     measured_error="bias -1.7, SD 1.4",
     typical_error=2.5,
+    clipping={"pelvis accelerometer": "too low"},
     sync_s=0.02,
 )
 def pelvis_impact_mps2(s: StanceSignals) -> FloatArray:

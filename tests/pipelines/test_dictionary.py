@@ -19,7 +19,11 @@ def test_an_entry_tells_formula_source_error_range_and_when_it_is_refused():
     assert entry["unit"] == "m/s²"
     assert entry["plausible values"] == "10 to 350 m/s²"
     assert entry["refused"] == (
-        "a gap in a pod it needs during the stance; a clipped sample, which would make it too low"
+        "a gap in a pod it needs during the stance; "
+        "a clipped sample of the shank's accelerometer, which would make it too low"
+    )
+    assert full("shank_internal_rotation_deg")["refused"].endswith(
+        "a clipped sample of the shank's gyroscope"
     )
     assert entry["measured error"].startswith("bias ")
     assert entry["measured error"].endswith(" m/s²")

@@ -8,7 +8,9 @@ import pytest
 
 from imu.analysis import Analysis, Bouts, Curves, SessionQuality, StanceTable
 from imu.baseline import CLIPPED, compare
+from imu.censoring import column
 from imu.metrics import METRICS
+from imu.metrics.registry import SENSORS
 from imu.stances import Stances
 from pipelines.report.data import collect
 from pipelines.store.files import session_files
@@ -31,7 +33,12 @@ def an_analysis(*, limit_mps2):
     events = Stances(
         side, zero.astype(np.int64), contact_s, contact_s + 0.1, contact_s + 0.25, zero
     )
-    quality = {"coverage_pct": zero + 100, "clipped": clipped, "quality": np.full(COUNT, "")}
+    quality = {
+        "coverage_pct": zero + 100,
+        "clipped": clipped,
+        **{column(sensor): clipped & (sensor == "shank accelerometer") for sensor in SENSORS},
+        "quality": np.full(COUNT, ""),
+    }
     analysis = Analysis(
         stances=StanceTable(events, metrics, quality),
         bouts=Bouts(np.array([10.0]), np.array([82.0]), np.array(["running"])),
@@ -79,6 +86,6 @@ def test_where_most_are_clipped_nothing_is_claimed(stored):
     )
     assert (left.words, left.state) == (CLIPPED, "not measured")
     assert right.today == pytest.approx(stored.true[1])
-    no_flags = replace(data, values={n: v for n, v in data.values.items() if n != "clipped"})
+    no_flags = replace(data, values={n: v for n, v in data.values.items() if n in METRICS})
     naive = compare(no_flags.side, no_flags.values, {}, metrics=data.metrics)
     assert next(c for c in naive if c.metric == PEAK).today < stored.true[0] - 3.0
