@@ -7,7 +7,8 @@ import numpy as np
 from imu.analysis import SessionQuality, StanceTable
 from imu.censoring import clipped_by
 from imu.frames import PLACEMENTS, BoolArray, Placement
-from imu.metrics.registry import Sensor
+from imu.metrics.plausible import counts
+from imu.metrics.registry import METRICS, Sensor
 from imu.recording import Recording
 from imu.segments import Segment
 
@@ -19,6 +20,8 @@ CLIPPED = {
     "clipped_pct": "{:.0f} % of the impacts clipped",
     "gyroscope_clipped_pct": "gyroscope clipped in {:.0f} % of the strides",
 }
+IMPLAUSIBLE_PCT = 5.0
+"""A median bears some values that are wrong; more of them than this say that a pod is."""
 FULL_SCALE_PCT = 1.0
 """A hard impact stands at full scale for a sample or two in a stride of 140."""
 
@@ -42,9 +45,10 @@ def judge(
     }
     grave = ([complaint] if complaint else []) + _grave(table)
     reasons = grave + _missing(segments) + _per_pod(segments, pods) + _rate(recording)
-    reasons += [*found, *_agreement(table)]
+    implausible = counts(table.quality)
+    reasons += [*found, *_agreement(table), *_implausible(implausible, len(table))]
     steps = 3 if grave else min(len(reasons), 3)
-    return SessionQuality(GRADES[steps], tuple(reasons), pods, complaint)
+    return SessionQuality(GRADES[steps], tuple(reasons), pods, complaint, implausible)
 
 
 def _numbers(
@@ -138,3 +142,12 @@ def _agreement(table: StanceTable) -> list[str]:
     if off <= 0.05:
         return []
     return [f"the two estimates of contact disagree in {100 * off:.0f} % of the stances"]
+
+
+def _implausible(stances: Mapping[str, int], n: int) -> list[str]:
+    shares_pct = {METRICS[name].label: 100 * count / n for name, count in stances.items()}
+    return [
+        f"{label}: no plausible value in {pct:.0f} % of the stances"
+        for label, pct in shares_pct.items()
+        if pct > IMPLAUSIBLE_PCT
+    ]

@@ -98,7 +98,8 @@ def _refused(metric: Metric) -> str:
     ]
     if isfinite(metric.sync_s):
         when.append(f"clocks of pelvis and shank over {1000 * metric.sync_s:g} ms apart")
-    return "; ".join(when) or "never, once the events are known"
+    when.append("a value outside the plausible ones")
+    return "; ".join(when)
 
 
 def _would_be(made: Clipping) -> str:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from imu.censoring import column
 from imu.filters import near
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
+from imu.metrics.plausible import COUNT, left_out
 from imu.metrics.registry import METRICS, Metric, Sensor
 from imu.metrics.saturation import WORDS, any_within, saturated
 from imu.metrics.signals import StanceSignals
@@ -22,9 +23,10 @@ def measure(s: StanceSignals) -> tuple[dict[str, FloatArray], dict[str, npt.NDAr
     """Return (metrics, quality): name -> (k,) columns.
 
     A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or a sensor
-    that it rests on was clipped; the column ``quality`` says so in words, ``coverage_pct`` is the
-    share of the stance that the worn pods delivered, ``clipped`` marks that any sensor was
-    saturated and one column per sensor (`imu.censoring.column`) which.
+    that it rests on was clipped, or the value lies beyond the metric's valid range; the column
+    ``quality`` says so in words, ``coverage_pct`` is the share of the stance that the worn pods
+    delivered, ``clipped`` marks that any sensor was saturated and one column per sensor
+    (`imu.censoring.column`) which, ``implausible_count`` how many values lay beyond.
     """
     whole = {"shank": _whole_leg(s), "pelvis": _whole_pelvis(s)}
     clipped = saturated(s)
@@ -32,11 +34,13 @@ def measure(s: StanceSignals) -> tuple[dict[str, FloatArray], dict[str, npt.NDAr
         name: np.where(_usable(metric, whole, clipped), metric.formula(s), np.nan)
         for name, metric in METRICS.items()
     }
+    metrics, words, implausible = left_out(metrics, _reasons(s, whole, clipped))
     quality: dict[str, npt.NDArray[Any]] = {
         "coverage_pct": _coverage_pct(s),
         "clipped": np.logical_or.reduce(list(clipped.values())),
         **{column(sensor): hit for sensor, hit in clipped.items()},
-        "quality": _reasons(s, whole, clipped),
+        COUNT: implausible,
+        "quality": words,
     }
     return metrics, quality
 

@@ -56,7 +56,8 @@ class Metric:
     """Everything the program knows about one metric; made by `metric`, never by hand.
 
     `equation` is the formula in one line, for people. `valid_range` holds every plausible value
-    of a running stance, in the metric's own unit; nothing is cut to it. `measured_error` is what
+    of a running stance, in the metric's own unit; a value beyond it is left out with a reason
+    (`imu.metrics.plausible`), never cut to it. `measured_error` is what
     a single stance's value is off by: against the virtual runner's truth, twelve made-up people on
     the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error` is what is known
     beforehand of the SD between sessions of one unchanged runner, re-mounting included, in the

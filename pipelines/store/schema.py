@@ -75,6 +75,10 @@ QUALITY_DOCS: Final = {
         )
         for sensor in SENSORS
     },
+    "implausible_count": (
+        "Implausible values",
+        "How many values of this row were left out because no running stance has them.",
+    ),
     "quality": ("Quality", "Why a value is missing or doubtful, in words; empty: nothing wrong."),
 }
 
@@ -154,7 +158,7 @@ def _stance_type(name: str) -> pa.DataType:
         return pa.string()
     if name.startswith("clipped"):
         return pa.bool_()
-    if name == "bout":
+    if name in ("bout", "implausible_count"):
         return pa.int64()
     return pa.float64() if name in EVENT_DOCS else pa.float32()
 
@@ -170,7 +174,11 @@ def stance_layout() -> Layout:
     return Layout(
         name="midstance.stances",
         version=1,
-        encodings={**encodings, "bout": "DELTA_BINARY_PACKED"},
+        encodings={
+            **encodings,
+            "bout": "DELTA_BINARY_PACKED",
+            "implausible_count": "DELTA_BINARY_PACKED",
+        },
         dictionaries=("athlete", "session", "side", "quality"),
     )
 

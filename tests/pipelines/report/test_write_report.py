@@ -41,6 +41,7 @@ def an_analysis(seed, shift):
         "coverage_pct": np.full(count, 99.5),
         "clipped": np.zeros(count, dtype=bool),
         **{column(sensor): np.zeros(count, dtype=bool) for sensor in SENSORS},
+        "implausible_count": np.zeros(count, dtype=np.int64),
         "quality": np.where(np.arange(count) == 1, "shank_left: gap", ""),
     }
     curves = {"pelvis_tilt_deg": rng.normal(size=(2, CURVE_POINTS))}
