@@ -1,8 +1,10 @@
 """Force: what the leg carries, and how stiff it is, from the pelvis and from timing.
 
 The impact peak and the loading rate of the ground reaction force are left out on purpose: no
-accelerometer estimates them (Kiernan 2023, Sensors 23:8719: limits beyond 65 %). The stiffness of
-the leg needs the speed, which these pods do not know.
+accelerometer estimates them (Kiernan 2023, Sensors 23:8719: limits beyond 65 %). So is the
+stiffness of the leg (Morin 2005): its formula takes the speed of every stance, which no pod knows,
+a recording does not hold and a run outdoors changes from step to step, and the leg's length. It
+takes an error of the contact time three times as hard as the vertical stiffness does.
 """
 
 import numpy as np
@@ -85,7 +87,8 @@ def vertical_stiffness_bwpm(s: StanceSignals) -> FloatArray:
     """Peak force of the sine model over how far it lowers the body, in body weights per metre.
 
     Times mass and g it is newtons per metre. From timing alone: only on the level, and as good as
-    the contact time.
+    the contact time. It is not the stiffness of the leg, which also needs the running speed and
+    the length of the leg; neither is known here, so that one is not given.
     """
     force, contact_s = _sine_force_bw(s), s.contact / s.rate_hz
     lowered_m = GRAVITY_MPS2 * contact_s**2 * (force / np.pi**2 - 1 / 8)

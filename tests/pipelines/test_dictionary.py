@@ -47,3 +47,9 @@ def test_the_list_names_each_metric_once_under_its_theme():
 def test_an_unknown_name_lists_what_there_is():
     with pytest.raises(ValueError, match="there is no metric 'knee'; there are pelvic_tilt_deg"):
         full("knee")
+
+
+def test_who_looks_for_the_stiffness_of_the_leg_reads_why_it_is_absent():
+    assert not any("leg_stiffness" in entry["name"] for entry in entries())
+    words = " ".join(full("vertical_stiffness_bwpm")["definition"].split())
+    assert "not the stiffness of the leg, which also needs the running speed" in words
