@@ -4,7 +4,7 @@ A clipped peak is not known but its side is: above every measured one. Counted t
 median right while less than half are clipped; left out, it would make the median too low.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import numpy as np
@@ -62,6 +62,22 @@ def median(values: FloatArray) -> float:
     """Return the median of what is not NaN; infinite when it is hidden, NaN when all are NaN."""
     known = values[~np.isnan(values)]
     return float(np.median(known)) if len(known) else float("nan")
+
+
+def percentiles(values: FloatArray, shares_pct: Sequence[float]) -> FloatArray:
+    """Return the values below which `shares_pct` (s,) of what is not NaN lie, (s,).
+
+    NaN where that is hidden, or where nothing is known at all.
+    """
+    known = values[~np.isnan(values)]
+    finite = known[np.isfinite(known)]
+    if not len(finite):
+        return np.full(len(shares_pct), np.nan)
+    # What is hidden keeps its place at the end; a percentile that touches it is not known.
+    stand_in = np.clip(known, finite.min(), finite.max())
+    ends = [np.percentile(known, shares_pct, method=end) for end in ("lower", "higher")]
+    hidden = np.isinf(ends).any(axis=0)
+    return np.where(hidden, np.nan, np.percentile(stand_in, shares_pct))
 
 
 def row_medians(rows: FloatArray, fewest: int) -> FloatArray:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imu.baseline import CLIPPED, compare, compare_sides, session_medians
-from imu.censoring import censored, column, median, row_medians
+from imu.censoring import censored, column, median, percentiles, row_medians
 from imu.metrics import METRICS
 
 PEAK = "peak_tibial_resultant_mps2"
@@ -57,6 +57,21 @@ def test_medians_of_rows_are_those_of_numpy(values, fewest):
     expected = np.median(known) if len(known) >= fewest else NAN
     found = row_medians(np.stack([row, row[::-1]]), fewest)
     np.testing.assert_allclose(found, [expected, expected], rtol=1e-12)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12), st.floats(0, 100))
+def test_percentiles_of_what_is_known_are_those_of_numpy(values, share):
+    given = np.array([*values, NAN])
+    np.testing.assert_allclose(percentiles(given, [share]), np.percentile(values, [share]))
+
+
+def test_a_percentile_that_touches_what_is_hidden_is_not_known():
+    values = np.array([INF, 1.0, 3.0, NAN, 2.0, INF])
+    np.testing.assert_array_equal(percentiles(values, [0, 25, 50, 60, 100]), [1, 2, 3, NAN, NAN])
+    np.testing.assert_array_equal(percentiles(-values, [0, 40, 50, 100]), [NAN, NAN, -3, -1])
+    assert np.isnan(percentiles(np.array([INF, NAN]), [50])).all()
+    assert np.isnan(percentiles(np.array([INF, -INF]), [50])).all()
+    assert np.isnan(percentiles(np.empty(0), [10, 50])).all()
 
 
 def test_medians_of_rows_that_are_hidden_are_not_known():
