@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,7 +29,9 @@ class StanceTable:
     """One row per running stance: the events, then every metric, then what may be trusted.
 
     `metrics` maps each name in `METRICS` to (n,) values; `quality` holds (n,) columns
-    ``coverage_pct``, ``clipped`` (bool) and ``quality`` (words; empty when nothing is wrong).
+    ``coverage_pct``, ``clipped`` (bool: any sensor), one more such column per sensor
+    (``clipped_shank_accelerometer`` …), ``implausible_count`` (int: values left out because no
+    running stance has them) and ``quality`` (words; empty when nothing is wrong).
     """
 
     events: Stances
@@ -93,13 +95,15 @@ class SessionQuality:
 
     `pods` maps a placement to numbers for people and files: ``coverage_pct``, ``clipped_pct``,
     ``sync_s`` and the like. `complaint` is empty, or the one sentence to act on before anything
-    else: the recording is not what it claims to be.
+    else: the recording is not what it claims to be. `implausible` maps a metric to the number of
+    stances in which no running stance could have its value; metrics without any are absent.
     """
 
     grade: str
     reasons: tuple[str, ...]
     pods: Mapping[Placement, Mapping[str, float]]
     complaint: str = ""
+    implausible: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

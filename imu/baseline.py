@@ -8,12 +8,12 @@ sessions (`Metric.typical_error`). Ranges and tests are in `imu.usual_range`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from imu.censoring import censored, median
+from imu.censoring import Columns, censored, median
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray
 from imu.metrics.registry import METRICS, Metric
 from imu.usual_range import (
@@ -27,7 +27,7 @@ from imu.usual_range import (
 )
 
 RULES: Final = Rules()
-CLIPPED: Final = "not measured: half of the impacts or more are clipped"
+CLIPPED: Final = "not measured: clipped in half of the stances or more"
 
 ComparedSide = Literal["left", "right", "left - right"]
 State = Literal[
@@ -39,18 +39,6 @@ State = Literal[
     "at the edge",
     "outside",
 ]
-
-
-class Columns(Protocol):
-    """Named columns: a dict of arrays or a data frame."""
-
-    def __contains__(self, name: Any, /) -> bool:
-        """Tell whether the column is there."""
-        ...
-
-    def __getitem__(self, name: Any, /) -> Any:
-        """Return the column, (n,)."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +97,8 @@ def compare(
 ) -> tuple[Change, ...]:
     """Hold today's stances against past sessions; one `Change` per metric and side.
 
-    `side` (n,) and the columns of `today` (n,) are per stance, ``clipped`` among them where an
-    impact may be; `past` maps a metric to (k, 2)
+    `side` (n,) and the columns of `today` (n,) are per stance, among them what was clipped (see
+    `imu.censoring`); `past` maps a metric to (k, 2)
     session medians, oldest first, left then right (see `session_medians`). A metric absent from
     either reads as not measured.
     """
@@ -167,17 +155,16 @@ def _by_side(
 ) -> tuple[FloatArray, IntArray]:
     """Return median and count of what is known per metric and side, (m, 2) each.
 
-    A clipped peak counts as above all measured ones, if `values` says in ``clipped`` which are;
+    A clipped peak counts as above all measured ones, if `values` says which are (`imu.censoring`);
     the median is infinite where half of them or more are.
     """
     of_side = [np.asarray(side) == s for s in SIDES]
-    clipped = np.asarray(values["clipped"], dtype=bool) if "clipped" in values else None
     middle = np.full((len(metrics), len(SIDES)), np.nan)
     stances = np.zeros(middle.shape, dtype=np.int64)
     for i, (name, metric) in enumerate(metrics.items()):
         if name in values:
             column = np.asarray(values[name], dtype=np.float64)
-            column = censored(column, clipped, metric.clipping)
+            column = censored(column, values, metric.clipping)
             for j, mine in enumerate(of_side):
                 middle[i, j] = median(column[mine])
                 stances[i, j] = np.sum(~np.isnan(column[mine]))

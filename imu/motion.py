@@ -14,13 +14,15 @@ class Motion:
     """Per-sample findings (n,) of one pod.
 
     `still`: quiet for at least a second around; `lively`: the size of the specific force varies
-    by more than `LIVELY` in the second around; `clipped`: some axis stands at full scale.
+    by more than `LIVELY` in the second around; `acc_clipped` and `gyr_clipped`: some axis of that
+    sensor stands at full scale.
     """
 
     still: BoolArray
     lively: BoolArray
     spread_mps2: FloatArray
-    clipped: BoolArray
+    acc_clipped: BoolArray
+    gyr_clipped: BoolArray
 
 
 STILL_MPS2 = 0.4
@@ -42,20 +44,19 @@ def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
         still=~near(~still, reach_samples=reach),
         lively=spread > LIVELY_MPS2,
         spread_mps2=spread,
-        clipped=clipped(sensor),
+        acc_clipped=clipped(sensor.acc_mps2, sensor.acc_range_mps2),
+        gyr_clipped=clipped(sensor.gyr_radps, sensor.gyr_range_radps, n=len(force)),
     )
 
 
-def clipped(sensor: Sensor, *, share_of_range: float = 0.985) -> BoolArray:
-    """Return True (n,) where an axis reads full scale; False everywhere without a known range."""
-    hit = np.zeros(len(sensor.valid), dtype=bool)
-    for values, full in (
-        (sensor.acc_mps2, sensor.acc_range_mps2),
-        (sensor.gyr_radps, sensor.gyr_range_radps),
-    ):
-        if values is not None and full is not None:
-            for axis in values.T:
-                hit |= np.abs(axis) >= share_of_range * full
+def clipped(
+    values: FloatArray | None, full_scale: float | None, *, n: int = 0, share: float = 0.985
+) -> BoolArray:
+    """Return True (n,) where an axis of `values` (n, 3) reads full scale; False where not known."""
+    hit = np.zeros(n if values is None else len(values), dtype=bool)
+    if values is not None and full_scale is not None:
+        for axis in values.T:
+            hit |= np.abs(axis) >= share * full_scale
     return hit
 
 

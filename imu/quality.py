@@ -5,13 +5,23 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from imu.analysis import SessionQuality, StanceTable
-from imu.frames import PLACEMENTS, Placement
+from imu.censoring import clipped_by
+from imu.frames import PLACEMENTS, BoolArray, Placement
+from imu.metrics.plausible import counts
+from imu.metrics.registry import METRICS, Sensor
 from imu.recording import Recording
 from imu.segments import Segment
 
 FEW_STANCES = 25
 """Stances per side below which a median is not stable (Oliveira & Pirscoveanu 2021)."""
 GRADES = "ABCD"
+CLIPPED_PCT = 5.0
+CLIPPED = {
+    "clipped_pct": "{:.0f} % of the impacts clipped",
+    "gyroscope_clipped_pct": "gyroscope clipped in {:.0f} % of the strides",
+}
+IMPLAUSIBLE_PCT = 5.0
+"""A median bears some values that are wrong; more of them than this say that a pod is."""
 FULL_SCALE_PCT = 1.0
 """A hard impact stands at full scale for a sample or two in a stride of 140."""
 
@@ -35,24 +45,37 @@ def judge(
     }
     grave = ([complaint] if complaint else []) + _grave(table)
     reasons = grave + _missing(segments) + _per_pod(segments, pods) + _rate(recording)
-    reasons += [*found, *_agreement(table)]
+    implausible = counts(table.quality)
+    reasons += [*found, *_agreement(table), *_implausible(implausible, len(table))]
     steps = 3 if grave else min(len(reasons), 3)
-    return SessionQuality(GRADES[steps], tuple(reasons), pods, complaint)
+    return SessionQuality(GRADES[steps], tuple(reasons), pods, complaint, implausible)
 
 
 def _numbers(
     recording: Recording, placement: Placement, segment: Segment, table: StanceTable
 ) -> dict[str, float]:
-    own = table.events.side == placement.removeprefix("shank_")
-    clipped = table.quality["clipped"][own]
+    pelvis = placement == "pelvis"
+    own = (table.events.side == placement.removeprefix("shank_")) | pelvis
+    acc: Sensor = "pelvis accelerometer" if pelvis else "shank accelerometer"
+    gyr: tuple[Sensor, ...] = (
+        ("pelvis gyroscope",) if pelvis else ("shank gyroscope", "swing gyroscope")
+    )
+    either = segment.motion.acc_clipped | segment.motion.gyr_clipped
     # A pod that joined late has lost nothing; one that left early has.
     return {
         "coverage_pct": 100.0 * float(np.mean(segment.valid[np.argmax(segment.valid) :])),
-        "clipped_pct": 100.0 * float(np.mean(clipped)) if len(clipped) else 0.0,
-        "full_scale_pct": 100.0 * float(np.mean(segment.clipped)),
+        "clipped_pct": _clipped_pct(table, own, (acc,)),
+        "gyroscope_clipped_pct": _clipped_pct(table, own, gyr),
+        "full_scale_pct": 100.0 * float(np.mean(either)),
         "sync_s": float(recording.sync_s.get(placement, 0.0)),
         "alignment": segment.alignment.confidence,
     }
+
+
+def _clipped_pct(table: StanceTable, own: BoolArray, sensors: Sequence[Sensor]) -> float:
+    """Return the share of the `own` (n,) stances in which one of `sensors` was clipped."""
+    hit = np.any([clipped_by(sensor, table.quality, len(own)) for sensor in sensors], axis=0)
+    return 100.0 * float(np.mean(hit[own])) if own.any() else 0.0
 
 
 def _grave(table: StanceTable) -> list[str]:
@@ -80,19 +103,26 @@ def _per_pod(
         name = placement.replace("_", " ")
         if numbers["coverage_pct"] < 98.0:
             reasons.append(f"{name}: {100 - numbers['coverage_pct']:.0f} % of the samples missing")
-        if numbers["clipped_pct"] > 5.0:
-            reasons.append(f"{name}: {numbers['clipped_pct']:.0f} % of the impacts clipped")
-        elif numbers["full_scale_pct"] > FULL_SCALE_PCT:
-            reasons.append(
-                f"{name}: {numbers['full_scale_pct']:.0f} % of the samples at full scale; "
-                "set a larger range"
-            )
+        reasons += _at_full_scale(name, numbers)
         if numbers["sync_s"] > 0.01:
             reasons.append(f"{name}: clock only known to {1000 * numbers['sync_s']:.0f} ms")
         if segments[placement].alignment.confidence < 0.45:
             reasons.append(f"{name}: position on the body uncertain")
     if not any(segment.standing.any() for segment in segments.values()):
         reasons.append("no quiet standing, so no zero for the tilt")
+    return reasons
+
+
+def _at_full_scale(name: str, numbers: Mapping[str, float]) -> list[str]:
+    """Say which sensor of one pod was too small; its samples only when no stance tells."""
+    reasons = [
+        f"{name}: {words.format(numbers[key])}; set a larger range"
+        for key, words in CLIPPED.items()
+        if numbers[key] > CLIPPED_PCT
+    ]
+    if not reasons and numbers["full_scale_pct"] > FULL_SCALE_PCT:
+        share = f"{numbers['full_scale_pct']:.0f} % of the samples at full scale"
+        return [f"{name}: {share}; set a larger range"]
     return reasons
 
 
@@ -112,3 +142,12 @@ def _agreement(table: StanceTable) -> list[str]:
     if off <= 0.05:
         return []
     return [f"the two estimates of contact disagree in {100 * off:.0f} % of the stances"]
+
+
+def _implausible(stances: Mapping[str, int], n: int) -> list[str]:
+    shares_pct = {METRICS[name].label: 100 * count / n for name, count in stances.items()}
+    return [
+        f"{label}: no plausible value in {pct:.0f} % of the stances"
+        for label, pct in shares_pct.items()
+        if pct > IMPLAUSIBLE_PCT
+    ]

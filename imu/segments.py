@@ -16,15 +16,15 @@ class Segment:
     """One pod in the segment frame (forward, left, up).
 
     `acc_mps2` (n, 3) and `gyr_radps` (n, 3) or None run straight across gaps so that they can be
-    filtered; `valid` (n,) says where they were measured. The gyroscope has its rest bias removed
-    when there was a rest; `standing` (n,) marks that rest, all False without one.
+    filtered; `valid` (n,) says where they were measured, `motion` where at full scale. The
+    gyroscope has its rest bias removed when there was a rest; `standing` (n,) marks that rest, all
+    False without one.
     """
 
     placement: Placement
     acc_mps2: FloatArray
     gyr_radps: FloatArray | None
     valid: BoolArray
-    clipped: BoolArray
     standing: BoolArray
     motion: Motion
     alignment: Alignment
@@ -42,4 +42,4 @@ def on_segment(
         if standing.any():
             gyr -= np.mean(gyr[standing], axis=0)
     acc = bridged(sensor.acc_mps2, sensor.valid, turn=turn)
-    return Segment(placement, acc, gyr, sensor.valid, motion.clipped, standing, motion, alignment)
+    return Segment(placement, acc, gyr, sensor.valid, standing, motion, alignment)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from imu.censoring import censored, median, row_medians
+from imu.censoring import censored, clipped_by, median, row_medians
 from imu.frames import GRAVITY_MPS2, SIDES, BoolArray, FloatArray, IntArray
 from imu.metrics.registry import METRICS, Evidence
 from imu.units import Unit, unit_of
@@ -113,9 +113,8 @@ class Summary:
 
 def summarise(table: StanceTable) -> Summary:
     """Return what one session comes to."""
-    clipped = np.asarray(table.quality["clipped"], dtype=bool)
     columns = {
-        name: censored(values, clipped, METRICS[name].clipping)
+        name: censored(values, table.quality, METRICS[name].clipping)
         for name, values in table.metrics.items()
     }
     sides = [table.events.side == side for side in SIDES]
@@ -138,7 +137,7 @@ def summarise(table: StanceTable) -> Summary:
 def _of_side(table: StanceTable, own: BoolArray) -> dict[str, float]:
     strides, bout = table.metrics["stride_time_s"][own], table.events.bout[own]
     time_s, peaks = table.events.initial_contact_s[own], table.metrics[PEAK][own]
-    clipped = np.asarray(table.quality["clipped"], dtype=bool)[own]
+    clipped = clipped_by("shank accelerometer", table.quality, len(table))[own]
     return {
         "stride_time_cv_pct": variation_pct(strides, time_s, bout),
         "stride_time_alpha_index": alpha(_longest(strides, bout)),
@@ -155,7 +154,7 @@ def _reasons(
     for j, side in enumerate(SIDES):
         hidden = [METRICS[n].label for n, m in zip(names, middle[:, j], strict=True) if np.isinf(m)]
         if hidden:
-            out.append(f"{side}: half of the impacts or more are clipped: {', '.join(hidden)}")
+            out.append(f"{side}: clipped in half of the stances or more: {', '.join(hidden)}")
         if np.isnan(values["impact_dose_linear_count"][j]):
             out.append(f"{side}: impacts clipped or missing, so no impact dose")
         if np.isnan(values["stride_time_cv_pct"][j]):

@@ -1,13 +1,22 @@
 """The data dictionary in words, from the metrics' own declarations."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from math import isfinite
 from typing import Any, Final
 
 from imu.metrics import METRICS, Metric
+from imu.metrics.registry import Clipping, Sensor
 from imu.summary import MEASURES, SessionMeasure
 
 SESSION: Final = "one number per session and side"
+NAMES: Final[Mapping[Sensor, str]] = {
+    "shank accelerometer": "shank's accelerometer",
+    "shank gyroscope": "shank's gyroscope",
+    "swing gyroscope": "shank's gyroscope in the swing",
+    "pelvis accelerometer": "pelvis' accelerometer",
+    "pelvis gyroscope": "pelvis' gyroscope",
+}
 
 
 def entries() -> list[dict[str, Any]]:
@@ -83,11 +92,18 @@ def _refused(metric: Metric) -> str:
     when = []
     if metric.needs:
         when.append("a gap in a pod it needs during the stance")
-    if metric.clipping:
-        when.append(f"a clipped sample, which would make it {metric.clipping}")
+    when += [
+        f"a clipped sample of the {NAMES[sensor]}" + _would_be(made)
+        for sensor, made in metric.clipping.items()
+    ]
     if isfinite(metric.sync_s):
         when.append(f"clocks of pelvis and shank over {1000 * metric.sync_s:g} ms apart")
-    return "; ".join(when) or "never, once the events are known"
+    when.append("a value outside the plausible ones")
+    return "; ".join(when)
+
+
+def _would_be(made: Clipping) -> str:
+    return "" if made == "unknown" else f", which would make it {made}"
 
 
 def _pods(metric: Metric) -> str:

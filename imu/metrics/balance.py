@@ -7,7 +7,7 @@ change against the runner's own past says something.
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.metrics.pelvis import PELVIS_GYROSCOPE, SYNC_S
+from imu.metrics.pelvis import PELVIS_GYROSCOPE, SYNC_S, TRAVEL_CLIPPING
 from imu.metrics.registry import metric
 from imu.metrics.rows import mean_of, value_at
 from imu.metrics.signals import StanceSignals
@@ -23,6 +23,7 @@ from imu.metrics.signals import StanceSignals
     valid_range=(-0.06, 0.06),
     measured_error="bias -0.00016, SD 0.00059",
     typical_error=0.002,
+    clipping=TRAVEL_CLIPPING,
     sync_s=SYNC_S,
 )
 def com_over_leg_m(s: StanceSignals) -> FloatArray:
@@ -45,6 +46,7 @@ def com_over_leg_m(s: StanceSignals) -> FloatArray:
     valid_range=(-0.06, 0.06),
     measured_error="bias -0.00031, SD 0.00028",
     typical_error=0.002,
+    clipping=TRAVEL_CLIPPING,
     sync_s=SYNC_S,
 )
 def com_over_leg_mean_m(s: StanceSignals) -> FloatArray:
@@ -62,6 +64,7 @@ def com_over_leg_mean_m(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 0.15),
     measured_error="bias +0.00021, SD 0.00062",
     typical_error=0.003,
+    clipping=TRAVEL_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvis_sway_m(s: StanceSignals) -> FloatArray:

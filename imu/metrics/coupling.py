@@ -1,13 +1,19 @@
 """Coupling: pelvis and shin together, the founding question of this project."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.metrics.registry import Need, metric
+from imu.metrics.registry import Clipping, Need, Sensor, metric
 from imu.metrics.rows import highest, not_negative
 from imu.metrics.signals import StanceSignals
 
 ALL: tuple[Need, ...] = ("pelvis", "pelvis gyroscope", "shank", "shank gyroscope")
+CLIPPING: Mapping[Sensor, Clipping] = {
+    "shank gyroscope": "unknown",
+    "pelvis gyroscope": "unknown",
+}
 LEAST_TWIST_DEG = 4.0
 LEAST_MOVEMENT_DEG = 4.0
 SYNC_S = 0.005
@@ -24,6 +30,7 @@ SYNC_S = 0.005
     valid_range=(-30.0, 50.0),
     measured_error="bias -0.05, SD 0.20",
     typical_error=1.5,
+    clipping=CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvis_shin_twist_deg(s: StanceSignals) -> FloatArray:
@@ -44,6 +51,7 @@ def pelvis_shin_twist_deg(s: StanceSignals) -> FloatArray:
     valid_range=(-500.0, 600.0),
     measured_error="bias -2.6, SD 1.1",
     typical_error=9.0,
+    clipping=CLIPPING,
     sync_s=SYNC_S,
 )
 def twist_share_pct(s: StanceSignals) -> FloatArray:
@@ -65,6 +73,7 @@ def twist_share_pct(s: StanceSignals) -> FloatArray:
     valid_range=(-50.0, 50.0),
     measured_error="bias +0.3, SD 2.0",
     typical_error=8.0,
+    clipping=CLIPPING,
     sync_s=SYNC_S,
 )
 def rotation_lag_pct(s: StanceSignals) -> FloatArray:
@@ -85,6 +94,7 @@ def rotation_lag_pct(s: StanceSignals) -> FloatArray:
     valid_range=(-50.0, 60.0),
     measured_error="bias -0.51, SD 0.31",
     typical_error=4.0,
+    clipping=CLIPPING,
     sync_s=SYNC_S,
 )
 def drop_lag_pct(s: StanceSignals) -> FloatArray:
@@ -105,6 +115,7 @@ def drop_lag_pct(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 100.0),
     measured_error="bias -0.66, SD 0.81",
     typical_error=5.0,
+    clipping=CLIPPING,
     sync_s=SYNC_S,
 )
 def loading_index_pct(s: StanceSignals) -> FloatArray:

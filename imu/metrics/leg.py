@@ -97,7 +97,7 @@ class Leg:
         """
         rate = self._rate(UP, -self.sign, ROTATION_HZ)
         early = self.s.rows(rate, self.settled, self.s.half)
-        mean = np.degrees(self.s.mean_over_stride(rate, self.pod)) / self.s.rate_hz
+        mean = np.degrees(self.s.mean_over_stride(rate, self.pod.valid)) / self.s.rate_hz
         left_over = np.nan_to_num(mean)  # none is taken out where the stride is not known
         if rate is None:
             return early, left_over, None
@@ -154,11 +154,11 @@ class Leg:
     def sagittal_radps(self) -> tuple[FloatArray, FloatArray]:
         """(own,) rate at contact, and highest in the swing after; + swings the foot forward, 20 Hz.
 
-        The swing is NaN where it has a gap or reaches the range of the gyroscope.
+        The swing is NaN where it has a gap.
         """
         s, rate = self.s, self._rate(LEFT, -1.0, ROTATION_HZ)
         end = s.start + s.stride
-        known = s.whole(self.pod.valid & ~self.pod.clipped, s.stop, end)
+        known = s.whole(self.pod.valid, s.stop, end)
         return s.at(rate, s.start), highest(s.rows(rate, s.stop, np.where(known, end, np.nan)))
 
     @property

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from imu.censoring import column
 from imu.filters import near
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
-from imu.metrics.registry import METRICS, Metric
-from imu.metrics.shank import IMPACT_S
+from imu.metrics.plausible import COUNT, left_out
+from imu.metrics.registry import METRICS, Metric, Sensor
+from imu.metrics.saturation import WORDS, any_within, saturated
 from imu.metrics.signals import StanceSignals
 
 GAP_REACH_S = 0.02
@@ -20,29 +22,38 @@ GAP_REACH_S = 0.02
 def measure(s: StanceSignals) -> tuple[dict[str, FloatArray], dict[str, npt.NDArray[Any]]]:
     """Return (metrics, quality): name -> (k,) columns.
 
-    A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or a peak
-    was clipped; the column ``quality`` says so in words, ``coverage_pct`` is the share of the
-    stance that the worn pods delivered, ``clipped`` marks saturated impacts.
+    A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or a sensor
+    that it rests on was clipped, or the value lies beyond the metric's valid range; the column
+    ``quality`` says so in words, ``coverage_pct`` is the share of the stance that the worn pods
+    delivered, ``clipped`` marks that any sensor was saturated and one column per sensor
+    (`imu.censoring.column`) which, ``implausible_count`` how many values lay beyond.
     """
     whole = {"shank": _whole_leg(s), "pelvis": _whole_pelvis(s)}
-    clipped = _clipped(s)
+    clipped = saturated(s)
     metrics = {
         name: np.where(_usable(metric, whole, clipped), metric.formula(s), np.nan)
         for name, metric in METRICS.items()
     }
+    metrics, words, implausible = left_out(metrics, _reasons(s, whole, clipped))
     quality: dict[str, npt.NDArray[Any]] = {
         "coverage_pct": _coverage_pct(s),
-        "clipped": clipped,
-        "quality": _reasons(s, whole, clipped),
+        "clipped": np.logical_or.reduce(list(clipped.values())),
+        **{column(sensor): hit for sensor, hit in clipped.items()},
+        COUNT: implausible,
+        "quality": words,
     }
     return metrics, quality
 
 
-def _usable(metric: Metric, whole: Mapping[str, BoolArray], clipped: BoolArray) -> BoolArray:
-    usable = np.ones(len(clipped), dtype=bool)
+def _usable(
+    metric: Metric, whole: Mapping[str, BoolArray], clipped: Mapping[Sensor, BoolArray]
+) -> BoolArray:
+    usable = np.ones(len(whole["pelvis"]), dtype=bool)
     for need in metric.needs:
         usable &= whole[need.partition(" ")[0]]
-    return usable & ~clipped if metric.clipping else usable
+    for sensor in metric.clipping:
+        usable &= ~clipped[sensor]
+    return usable
 
 
 def _of_leg(s: StanceSignals, per_pod: Mapping[Placement, BoolArray]) -> BoolArray:
@@ -54,18 +65,10 @@ def _of_leg(s: StanceSignals, per_pod: Mapping[Placement, BoolArray]) -> BoolArr
     return out
 
 
-def _any_within(mask: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
-    """Return True (k,) where `mask` (n,) is True anywhere in ``[start, stop]``."""
-    sums = np.concatenate([[0], np.cumsum(mask)])
-    low = np.clip(np.floor(start), 0, len(mask)).astype(np.int64)
-    high = np.clip(np.ceil(stop) + 1, low, len(mask)).astype(np.int64)
-    return np.asarray(sums[high] > sums[low])
-
-
 def _gap_free(s: StanceSignals) -> dict[Placement, BoolArray]:
     reach = round(GAP_REACH_S * s.rate_hz)
     return {
-        placement: ~_any_within(near(~pod.valid, reach_samples=reach), s.start, s.stop)
+        placement: ~any_within(near(~pod.valid, reach_samples=reach), s.start, s.stop)
         for placement, pod in s.segments.items()
     }
 
@@ -76,19 +79,6 @@ def _whole_leg(s: StanceSignals) -> BoolArray:
 
 def _whole_pelvis(s: StanceSignals) -> BoolArray:
     return _gap_free(s).get("pelvis", np.zeros(len(s), dtype=bool))
-
-
-def _clipped(s: StanceSignals) -> BoolArray:
-    end = s.start + IMPACT_S * s.rate_hz
-    begin = s.start - GAP_REACH_S * s.rate_hz
-    return _of_leg(
-        s,
-        {
-            placement: _any_within(pod.clipped, begin, end)
-            for placement, pod in s.segments.items()
-            if placement != "pelvis"
-        },
-    )
 
 
 def _coverage_pct(s: StanceSignals) -> FloatArray:
@@ -105,7 +95,7 @@ def _coverage_pct(s: StanceSignals) -> FloatArray:
 
 
 def _reasons(
-    s: StanceSignals, whole: Mapping[str, BoolArray], clipped: BoolArray
+    s: StanceSignals, whole: Mapping[str, BoolArray], clipped: Mapping[Sensor, BoolArray]
 ) -> npt.NDArray[np.str_]:
     """Say in words (k,) what is missing from each stance; empty when nothing is."""
     leg_worn = _of_leg(s, {p: np.ones(len(s), dtype=bool) for p in s.segments})
@@ -118,7 +108,7 @@ def _reasons(
         ("no shank pod on this leg", ~leg_worn),
         ("gap in the shank pod", leg_worn & ~whole["shank"]),
         ("no shank gyroscope", leg_worn & _of_leg(s, _without_gyroscope(s))),
-        ("impact clipped", clipped),
+        *((WORDS[sensor], hit) for sensor, hit in clipped.items()),
         ("other leg not seen next", ~np.isfinite(s.opposite)),
         ("end of bout", ~np.isfinite(s.stride)),
     ]

@@ -1,13 +1,20 @@
 """Pelvis: how far it tilts, drops and turns over the stance leg on the way into mid-stance."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.metrics.registry import Need, metric
+from imu.metrics.registry import Clipping, Need, Sensor, metric
 from imu.metrics.rows import highest, lowest, not_negative
 from imu.metrics.signals import StanceSignals
 
 PELVIS_GYROSCOPE: tuple[Need, ...] = ("pelvis", "pelvis gyroscope")
+PELVIS_CLIPPING: Mapping[Sensor, Clipping] = {"pelvis gyroscope": "unknown"}
+TRAVEL_CLIPPING: Mapping[Sensor, Clipping] = {
+    "pelvis accelerometer": "unknown",
+    "pelvis gyroscope": "unknown",
+}
 SYNC_S = 0.01
 """What the clocks of pelvis and shank may differ by: 0.6 degrees at 60 degrees per second."""
 
@@ -23,6 +30,7 @@ SYNC_S = 0.01
     measured_error="bias -0.21, SD 0.31",
     typical_error=0.9,
     primary=True,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_tilt_deg(s: StanceSignals) -> FloatArray:
@@ -43,6 +51,7 @@ def pelvic_tilt_deg(s: StanceSignals) -> FloatArray:
     valid_range=(-20.0, 30.0),
     measured_error="bias +0.08, SD 0.24",
     typical_error=0.9,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_tilt_contact_deg(s: StanceSignals) -> FloatArray:
@@ -60,6 +69,7 @@ def pelvic_tilt_contact_deg(s: StanceSignals) -> FloatArray:
     valid_range=(-20.0, 30.0),
     measured_error="bias -0.04, SD 0.22",
     typical_error=0.9,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_tilt_mean_deg(s: StanceSignals) -> FloatArray:
@@ -77,6 +87,7 @@ def pelvic_tilt_mean_deg(s: StanceSignals) -> FloatArray:
     valid_range=(-15.0, 20.0),
     measured_error="bias -0.29, SD 0.35",
     typical_error=0.6,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_tilting_deg(s: StanceSignals) -> FloatArray:
@@ -94,6 +105,7 @@ def pelvic_tilting_deg(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 25.0),
     measured_error="bias -0.01, SD 0.24",
     typical_error=0.6,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_tilt_range_deg(s: StanceSignals) -> FloatArray:
@@ -113,6 +125,7 @@ def pelvic_tilt_range_deg(s: StanceSignals) -> FloatArray:
     measured_error="bias -0.30, SD 0.11",
     typical_error=0.65,
     primary=True,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_drop_deg(s: StanceSignals) -> FloatArray:
@@ -134,6 +147,7 @@ def pelvic_drop_deg(s: StanceSignals) -> FloatArray:
     valid_range=(-15.0, 25.0),
     measured_error="bias -0.13, SD 0.39",
     typical_error=0.9,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_drop_standing_deg(s: StanceSignals) -> FloatArray:
@@ -157,6 +171,7 @@ def pelvic_drop_standing_deg(s: StanceSignals) -> FloatArray:
     measured_error="bias -0.32, SD 0.14",
     typical_error=0.12,
     primary=True,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_drop_rate_radps(s: StanceSignals) -> FloatArray:
@@ -175,6 +190,7 @@ def pelvic_drop_rate_radps(s: StanceSignals) -> FloatArray:
     measured_error="bias -0.29, SD 0.11",
     typical_error=0.9,
     primary=True,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_rotation_deg(s: StanceSignals) -> FloatArray:
@@ -196,6 +212,7 @@ def pelvic_rotation_deg(s: StanceSignals) -> FloatArray:
     valid_range=(-30.0, 30.0),
     measured_error="bias -0.11, SD 0.16",
     typical_error=1.2,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_rotation_toe_off_deg(s: StanceSignals) -> FloatArray:
@@ -213,6 +230,7 @@ def pelvic_rotation_toe_off_deg(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 30.0),
     measured_error="bias -0.16, SD 0.16",
     typical_error=1.2,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_rotation_peak_deg(s: StanceSignals) -> FloatArray:
@@ -230,6 +248,7 @@ def pelvic_rotation_peak_deg(s: StanceSignals) -> FloatArray:
     valid_range=(-3.0, 8.0),
     measured_error="bias -0.040, SD 0.032",
     typical_error=0.15,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_rotation_rate_radps(s: StanceSignals) -> FloatArray:
@@ -247,6 +266,7 @@ def pelvic_rotation_rate_radps(s: StanceSignals) -> FloatArray:
     valid_range=(-4.0, 4.0),
     measured_error="bias +0.004, SD 0.021",
     typical_error=0.12,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_rotation_mean_rate_radps(s: StanceSignals) -> FloatArray:

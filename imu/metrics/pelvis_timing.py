@@ -1,7 +1,7 @@
 """When in stance the pelvis is lowest on the swing side, and when it is turned the most."""
 
 from imu.frames import FloatArray
-from imu.metrics.pelvis import PELVIS_GYROSCOPE, SYNC_S
+from imu.metrics.pelvis import PELVIS_CLIPPING, PELVIS_GYROSCOPE, SYNC_S
 from imu.metrics.registry import metric
 from imu.metrics.signals import StanceSignals
 
@@ -16,6 +16,7 @@ from imu.metrics.signals import StanceSignals
     valid_range=(0.0, 60.0),
     measured_error="bias +1.7, SD 1.3",
     typical_error=3.0,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_drop_at_pct(s: StanceSignals) -> FloatArray:
@@ -33,6 +34,7 @@ def pelvic_drop_at_pct(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 100.0),
     measured_error="bias -0.6, SD 1.3",
     typical_error=4.0,
+    clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
 )
 def pelvic_rotation_at_pct(s: StanceSignals) -> FloatArray:

@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from imu.frames import BoolArray, Placement
 from imu.metrics.registry import METRICS
+from imu.metrics.saturation import any_within
 from imu.metrics.signals import StanceSignals
 
 
@@ -17,6 +18,7 @@ def explained(words: npt.NDArray[np.str_], s: StanceSignals) -> npt.NDArray[np.s
             _apart(s, strictest_s),
         ),
         ("gap before the next contact of this foot", _gap_after(s)),
+        ("pelvis accelerometer clipped before the next contact of this foot", _clipped_after(s)),
     ):
         if where.any():
             joined = np.char.add(np.char.add(words, np.where(words == "", "", "; ")), text)
@@ -36,6 +38,13 @@ def _gap_after(s: StanceSignals) -> BoolArray:
             after = ~s.whole(pod.valid, s.stop, s.start + s.stride) & np.isfinite(s.stride)
             gap |= after & s.whole(pod.valid, s.start, s.stop) & _seen_by(s, placement)
     return gap
+
+
+def _clipped_after(s: StanceSignals) -> BoolArray:
+    """Return True (k,) where the pelvis' acceleration was saturated after the stance."""
+    if s.pelvis is None:
+        return np.zeros(len(s), dtype=bool)
+    return any_within(s.pelvis.motion.acc_clipped, s.stop, s.start + s.stride)
 
 
 def _seen_by(s: StanceSignals, placement: Placement) -> BoolArray:

@@ -8,9 +8,10 @@ new name, so that a baseline never mixes two definitions.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import cleandoc
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
 import numpy as np
@@ -37,6 +38,16 @@ THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 """In the order in which people read them: the question first, what surrounds it after."""
 Need = Literal["pelvis", "pelvis gyroscope", "shank", "shank gyroscope"]
 Clipping = Literal["too low", "too high", "unknown"]
+Sensor = Literal[
+    "shank accelerometer",
+    "shank gyroscope",
+    "swing gyroscope",
+    "pelvis accelerometer",
+    "pelvis gyroscope",
+]
+"""What can be saturated: that of the stance's own shank, also in the swing after, or the pelvis."""
+SENSORS: Final[tuple[Sensor, ...]] = get_args(Sensor)
+NOTHING: Final[Mapping[Sensor, Clipping]] = MappingProxyType({})
 Formula = Callable[["StanceSignals"], FloatArray]
 
 
@@ -45,14 +56,16 @@ class Metric:
     """Everything the program knows about one metric; made by `metric`, never by hand.
 
     `equation` is the formula in one line, for people. `valid_range` holds every plausible value
-    of a running stance, in the metric's own unit; nothing is cut to it. `measured_error` is what
+    of a running stance, in the metric's own unit; a value beyond it is left out with a reason
+    (`imu.metrics.plausible`), never cut to it. `measured_error` is what
     a single stance's value is off by: against the virtual runner's truth, twelve made-up people on
     the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error` is what is known
     beforehand of the SD between sessions of one unchanged runner, re-mounting included, in the
     metric's own unit; the runner's own sessions take over as they come. `primary` metrics are
-    compared with the baseline; the others are exploratory. `clipping` says what a saturated
-    sample would make of the value, which is NaN instead; None: it does no harm. `sync_s` is how
-    far apart the clocks of pelvis and shank may be; beyond it the value is NaN.
+    compared with the baseline; the others are exploratory. `clipping` maps each sensor that the
+    value rests on to what a saturated sample of it would make of the value, which is NaN instead;
+    any other sensor does no harm. `sync_s` is how far apart the clocks of pelvis and shank may
+    be; beyond it the value is NaN.
     """
 
     name: str
@@ -67,7 +80,7 @@ class Metric:
     measured_error: str
     typical_error: float
     primary: bool
-    clipping: Clipping | None
+    clipping: Mapping[Sensor, Clipping]
     sync_s: float
     formula: Formula
 
@@ -92,7 +105,7 @@ def metric(
     measured_error: str,
     typical_error: float,
     primary: bool = False,
-    clipping: Clipping | None = None,
+    clipping: Mapping[Sensor, Clipping] = NOTHING,
     sync_s: float = np.inf,
 ) -> Callable[[Formula], Formula]:
     """Declare a metric; fails at import when anything a reader needs is missing."""

@@ -30,7 +30,7 @@ SYNC_S = 0.02
     measured_error="bias +11.4, SD 7.6",
     typical_error=5.3,
     primary=True,
-    clipping="too low",
+    clipping={"shank accelerometer": "too low"},
 )
 def peak_tibial_resultant_mps2(s: StanceSignals) -> FloatArray:
     """Greatest size of the shank's specific force within 120 ms of contact, 60 Hz, gravity in.
@@ -50,7 +50,7 @@ def peak_tibial_resultant_mps2(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 350.0),
     measured_error="bias +6.7, SD 5.5",
     typical_error=7.1,
-    clipping="too low",
+    clipping={"shank accelerometer": "too low"},
 )
 def peak_tibial_axial_mps2(s: StanceSignals) -> FloatArray:
     """Greatest specific force along the shank within 120 ms of contact, 60 Hz, gravity in."""
@@ -67,7 +67,7 @@ def peak_tibial_axial_mps2(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 0.12),
     measured_error="bias +0.0006, SD 0.0054",
     typical_error=0.004,
-    clipping="unknown",
+    clipping={"shank accelerometer": "unknown"},
 )
 def time_to_peak_s(s: StanceSignals) -> FloatArray:
     """Time from initial contact to the axial peak; later when the forefoot lands first."""
@@ -89,7 +89,7 @@ def time_to_peak_s(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 30000.0),
     measured_error="bias +90, SD 240",
     typical_error=300.0,
-    clipping="too low",
+    clipping={"shank accelerometer": "too low"},
 )
 def mean_axial_jerk_mps3(s: StanceSignals) -> FloatArray:
     """Steepness of the axial shock from the lowest value before the peak up to it, 60 Hz.
@@ -109,7 +109,7 @@ def mean_axial_jerk_mps3(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 60000.0),
     measured_error="bias -250, SD 590",
     typical_error=900.0,
-    clipping="too low",
+    clipping={"shank accelerometer": "too low"},
 )
 def max_axial_jerk_mps3(s: StanceSignals) -> FloatArray:
     """Steepest part of the axial shock between 20 and 80 % of its rise, 60 Hz."""
@@ -126,7 +126,7 @@ def max_axial_jerk_mps3(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 60000.0),
     measured_error="bias +200, SD 740",
     typical_error=1200.0,
-    clipping="too low",
+    clipping={"shank accelerometer": "too low"},
 )
 def tibial_acceleration_slope_mps3(s: StanceSignals) -> FloatArray:
     """Mean steepness of the axial shock between 20 and 80 % of its rise, 60 Hz."""
@@ -143,7 +143,7 @@ def tibial_acceleration_slope_mps3(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 60.0),
     measured_error="bias +0.12, SD 0.24",
     typical_error=0.6,
-    clipping="too low",
+    clipping={"shank accelerometer": "too low"},
 )
 def tibial_low_band_mps2(s: StanceSignals) -> FloatArray:
     """Root mean square of the axial acceleration in stance that lies at 3-8 Hz: the movement.
@@ -163,7 +163,7 @@ def tibial_low_band_mps2(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 90.0),
     measured_error="bias +1.16, SD 0.31",
     typical_error=1.6,
-    clipping="too low",
+    clipping={"shank accelerometer": "too low"},
 )
 def tibial_high_band_mps2(s: StanceSignals) -> FloatArray:
     """Root mean square of the axial acceleration in stance that lies at 9-20 Hz: the impact.
@@ -183,7 +183,7 @@ def tibial_high_band_mps2(s: StanceSignals) -> FloatArray:
     valid_range=(-100.0, 100.0),
     measured_error="bias +11.5, SD 3.8",
     typical_error=4.0,
-    clipping="too low",
+    clipping={"shank accelerometer": "too low", "pelvis accelerometer": "too high"},
     sync_s=SYNC_S,
 )
 def shock_attenuation_pct(s: StanceSignals) -> FloatArray:
@@ -208,7 +208,7 @@ def shock_attenuation_pct(s: StanceSignals) -> FloatArray:
     valid_range=(-40.0, 20.0),
     measured_error="bias -1.04, SD 0.57",
     typical_error=0.8,
-    clipping="too high",
+    clipping={"shank accelerometer": "too high", "pelvis accelerometer": "too low"},
     sync_s=SYNC_S,
 )
 def shock_transfer_db(s: StanceSignals) -> FloatArray:

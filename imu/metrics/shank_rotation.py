@@ -22,6 +22,7 @@ SHANK_GYROSCOPE: tuple[Need, ...] = ("shank", "shank gyroscope")
     measured_error="bias +0.139, SD 0.088",
     typical_error=1.1,
     primary=True,
+    clipping={"shank gyroscope": "unknown"},
 )
 def shank_internal_rotation_deg(s: StanceSignals) -> FloatArray:
     """How far the shank turns inward in stance.
@@ -44,6 +45,7 @@ def shank_internal_rotation_deg(s: StanceSignals) -> FloatArray:
     measured_error="bias -0.077, SD 0.071",
     typical_error=0.35,
     primary=True,
+    clipping={"shank gyroscope": "unknown"},
 )
 def shank_internal_rotation_rate_radps(s: StanceSignals) -> FloatArray:
     """Fastest inward turn of the shank between IC + 20 ms and half of stance, 20 Hz."""
@@ -60,6 +62,7 @@ def shank_internal_rotation_rate_radps(s: StanceSignals) -> FloatArray:
     valid_range=(0.0, 50.0),
     measured_error="bias -1.1, SD 1.1",
     typical_error=3.0,
+    clipping={"shank gyroscope": "unknown"},
 )
 def shank_internal_rotation_rate_at_pct(s: StanceSignals) -> FloatArray:
     """When the shank turns inward fastest, in % of stance."""
@@ -76,6 +79,7 @@ def shank_internal_rotation_rate_at_pct(s: StanceSignals) -> FloatArray:
     valid_range=(-3.0, 15.0),
     measured_error="bias -0.002, SD 0.020",
     typical_error=0.3,
+    clipping={"shank gyroscope": "unknown"},
 )
 def shank_varus_rate_radps(s: StanceSignals) -> FloatArray:
     """Fastest outward tipping of the knee over the ankle after IC + 20 ms in stance, 15 Hz."""
@@ -92,6 +96,7 @@ def shank_varus_rate_radps(s: StanceSignals) -> FloatArray:
     valid_range=(-15.0, 10.0),
     measured_error="bias -0.04, SD 0.32",
     typical_error=0.4,
+    clipping={"shank gyroscope": "unknown"},
 )
 def shank_sagittal_rate_contact_radps(s: StanceSignals) -> FloatArray:
     """How fast the shank swings when the foot lands, + foot forward, 20 Hz.
@@ -111,10 +116,11 @@ def shank_sagittal_rate_contact_radps(s: StanceSignals) -> FloatArray:
     valid_range=(3.0, 25.0),
     measured_error="bias -0.074, SD 0.053",
     typical_error=0.3,
+    clipping={"swing gyroscope": "too low"},
 )
 def shank_swing_rate_radps(s: StanceSignals) -> FloatArray:
     """Fastest forward swing of the shank after this stance, 20 Hz.
 
-    NaN where the swing has a gap or reaches the range of the gyroscope.
+    NaN where the swing has a gap or the gyroscope stands at full scale in it.
     """
     return s.by_leg(lambda leg: leg.sagittal_radps[1])

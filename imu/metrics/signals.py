@@ -136,16 +136,16 @@ class StanceSignals:
         area = running_sum(x)
         return (self.at(area, self.stop) - self.at(area, self.start)) / self.contact
 
-    def mean_over_stride(self, x: FloatArray | None, pod: Segment | None) -> FloatArray:
+    def mean_over_stride(self, x: FloatArray | None, good: BoolArray | None) -> FloatArray:
         """Return the mean of `x` (n,) from each contact to the next of the same leg, (k,).
 
-        NaN where the stride's end is not seen or `pod`, which measured it, had a gap in it.
+        NaN where the stride's end is not seen or not all of it is `good` (n,).
         """
-        if x is None or pod is None:
+        if x is None or good is None:
             return self.nothing
         area = running_sum(x)
         mean = (self.at(area, self.start + self.stride) - self.at(area, self.start)) / self.stride
-        return np.where(self.whole(pod.valid, self.start, self.start + self.stride), mean, np.nan)
+        return np.where(self.whole(good, self.start, self.start + self.stride), mean, np.nan)
 
     def whole(self, good: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
         """Return True (k,) where `good` (n,) holds in all of ``[start, stop]``."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.metrics.pelvis import PELVIS_GYROSCOPE, SYNC_S
+from imu.metrics.pelvis import PELVIS_GYROSCOPE, SYNC_S, TRAVEL_CLIPPING
 from imu.metrics.registry import metric
 from imu.metrics.rows import highest, sum_of
 from imu.metrics.signals import StanceSignals
@@ -20,6 +20,7 @@ from imu.metrics.spectrum import arc_length
     valid_range=(-8.0, -1.0),
     measured_error="bias +0.077, SD 0.041",
     typical_error=0.05,
+    clipping={"pelvis accelerometer": "unknown"},
     sync_s=SYNC_S,
 )
 def vertical_sparc_index(s: StanceSignals) -> FloatArray:
@@ -37,6 +38,7 @@ def vertical_sparc_index(s: StanceSignals) -> FloatArray:
     valid_range=(-8.0, -1.0),
     measured_error="bias +0.07, SD 0.14",
     typical_error=0.08,
+    clipping=TRAVEL_CLIPPING,
     sync_s=SYNC_S,
 )
 def forward_sparc_index(s: StanceSignals) -> FloatArray:
@@ -54,6 +56,7 @@ def forward_sparc_index(s: StanceSignals) -> FloatArray:
     valid_range=(-14.0, 0.0),
     measured_error="bias +0.088, SD 0.085",
     typical_error=0.2,
+    clipping={"pelvis accelerometer": "unknown"},
     sync_s=SYNC_S,
 )
 def vertical_ldlj_index(s: StanceSignals) -> FloatArray:
@@ -71,6 +74,7 @@ def vertical_ldlj_index(s: StanceSignals) -> FloatArray:
     valid_range=(-16.0, 0.0),
     measured_error="bias +0.16, SD 0.14",
     typical_error=0.25,
+    clipping=TRAVEL_CLIPPING,
     sync_s=SYNC_S,
 )
 def forward_ldlj_index(s: StanceSignals) -> FloatArray:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from imu.filters import highpass, lowpass
-from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, FloatArray
+from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, BoolArray, FloatArray
 from imu.metrics.cycle import Cycle, closed
 from imu.metrics.posture import Posture
 from imu.metrics.rows import highest, lowest
@@ -37,6 +37,12 @@ class Travel:
     s: StanceSignals
     posture: Posture
 
+    @cached_property
+    def _felt(self) -> BoolArray | None:
+        """(n,) True where the acceleration was measured, neither missing nor saturated."""
+        pelvis = self.s.pelvis
+        return None if pelvis is None else pelvis.valid & ~pelvis.motion.acc_clipped
+
     # ------------------------------------------------------------------ up
 
     @cached_property
@@ -56,7 +62,7 @@ class Travel:
     @cached_property
     def force_offset_bw(self) -> FloatArray:
         """(k,) what makes the mean vertical force over the stride exactly one body weight."""
-        return 1.0 - self.s.mean_over_stride(self.force_bw, self.s.pelvis)
+        return 1.0 - self.s.mean_over_stride(self.force_bw, self._felt)
 
     @property
     def up_mps2(self) -> FloatArray | None:
@@ -135,7 +141,7 @@ class Travel:
     def drive_rows(self) -> FloatArray:
         """(k, m) forward acceleration in stance, the mean of the stride taken out."""
         rows = self.s.stance_rows(self.forward_mps2)
-        return rows - self.s.mean_over_stride(self.forward_mps2, self.s.pelvis)[:, None]
+        return rows - self.s.mean_over_stride(self.forward_mps2, self._felt)[:, None]
 
     @cached_property
     def speed_rows(self) -> FloatArray:
@@ -152,9 +158,9 @@ class Travel:
         return lowpass(x, cutoff_hz=cutoff_hz, rate_hz=self.s.rate_hz, corrected=corrected)
 
     def _cycle(self, x: FloatArray | None) -> Cycle:
-        """Integrate `x` over each stride; NaN where its end is not seen or the pod had a gap."""
+        """Integrate `x` over each stride; NaN where its end is not seen or not all of it felt."""
         s, end = self.s, self.s.start + self.s.stride
-        whole = s.pelvis is not None and s.whole(s.pelvis.valid, s.start, end)
+        whole = self._felt is not None and s.whole(self._felt, s.start, end)
         return closed(s.rows(x, s.start, np.where(whole, end, np.nan)), rate_hz=s.rate_hz)
 
     def _in_stance(self, rows: FloatArray) -> FloatArray:

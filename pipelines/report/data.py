@@ -12,8 +12,9 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.analysis import Curves
+from imu.censoring import column
 from imu.frames import FloatArray
-from imu.metrics.registry import METRICS, Metric
+from imu.metrics.registry import METRICS, SENSORS, Metric
 from pipelines.report.mounting import turned_since
 
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ class ReportData:
     """One run and the runs before it, oldest first.
 
     `side`, `time_s` (initial contact, session clock) and each of `values` are (n,), one entry
-    per stance; among `values` is ``clipped``, 1 where an impact was. `remarks` counts stances with
-    something wrong. `pods` holds what is known of each pod, by placement. `notes` says what could
-    not be used.
+    per stance; among `values` is ``clipped``, 1 where a sensor was, and which (`imu.censoring`).
+    `remarks` counts stances with something wrong. `pods` holds what is known of each pod, by
+    placement. `notes` says what could not be used.
     """
 
     athlete: str
@@ -110,7 +111,7 @@ def _report_data(
         time_s=frame["initial_contact_s"].to_numpy(dtype=np.float64),
         values={
             name: frame[name].to_numpy(dtype=np.float64)
-            for name in (*METRICS, "clipped")
+            for name in (*METRICS, "clipped", *map(column, SENSORS))
             if name in frame
         },
         remarks=int((frame["quality"].fillna("") != "").sum()) if "quality" in frame else 0,

@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from imu.baseline import RULES, Change
+from imu.censoring import censored
 from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import Metric
 from imu.units import Unit, unit_of
@@ -22,6 +23,7 @@ from pipelines.report.words import UNKNOWN, number, quantity
 
 LONGEST_TABLE: Final = 15
 RUNS_SHOWN: Final = 12
+HIDDEN: Final = "gaps: too many peaks beyond what the sensor can read"
 
 # What the curves of `imu.analysis.Curves` are called, and which way is up.
 CURVES: Final = {
@@ -157,7 +159,8 @@ def time_figures(data: ReportData) -> list[Figure]:
 
 def _time_figure(data: ReportData, m: Metric) -> Figure:
     unit = m.unit
-    run = over_time(data.side, data.time_s, data.values[m.name])
+    values = censored(data.values[m.name], data.values, m.clipping)
+    run = over_time(data.side, data.time_s, values)
     low, middle, high = (edge * unit.factor for edge in (run.low, run.middle, run.high))
     label = f"{m.label} over the run, left and right."
     step = -(-len(run.minute) // LONGEST_TABLE)
@@ -171,7 +174,7 @@ def _time_figure(data: ReportData, m: Metric) -> Figure:
     return Figure(
         title=m.label,
         unit=unit.shown,
-        note="",
+        note=HIDDEN if np.isinf(values).any() else "",
         svg=time_chart(run.minute, low, middle, high, label=label),
         header=("Minute", "Left", "Right"),
         rows=rows,

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from imu.censoring import percentiles
 from imu.frames import SIDES, FloatArray
 
 WIDTHS_S: Final = (10.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0)
@@ -19,7 +20,8 @@ class OverTime:
     """Bins of `width_s`; `minute` (b,) is the middle of each since the first stance.
 
     `low`, `middle`, `high` (2, b) hold, for left and right, the value below which 10, 50 and 90 %
-    of the stances lie; NaN with fewer than five.
+    of the stances lie; NaN with fewer than five, or where clipping hides it, `low` and `high`
+    together.
     """
 
     width_s: float
@@ -30,7 +32,10 @@ class OverTime:
 
 
 def over_time(side: npt.NDArray[np.str_], time_s: FloatArray, values: FloatArray) -> OverTime:
-    """Reduce `values` (n,) at `time_s` (n,) to at most 48 bins."""
+    """Reduce `values` (n,) at `time_s` (n,) to at most 48 bins; infinite ones are hidden.
+
+    See `imu.censoring`.
+    """
     since_s = time_s - np.min(time_s, initial=np.inf)
     longest_s = float(np.max(since_s, initial=0.0))
     width_s = next((w for w in WIDTHS_S if longest_s < w * MOST_BINS), WIDTHS_S[-1])
@@ -38,10 +43,12 @@ def over_time(side: npt.NDArray[np.str_], time_s: FloatArray, values: FloatArray
     reduced = np.full((len(SHARES_PCT), len(SIDES), count), np.nan)
     which = (since_s // width_s).astype(np.int64) if len(since_s) else np.zeros(0, np.int64)
     for i, name in enumerate(SIDES):
-        mine = (side == name) & np.isfinite(values)
+        mine = (side == name) & ~np.isnan(values)
         for b in np.unique(which[mine]):
             inside = values[mine & (which == b)]
             if len(inside) >= FEWEST_STANCES:
-                reduced[:, i, b] = np.percentile(inside, SHARES_PCT)
+                reduced[:, i, b] = percentiles(inside, SHARES_PCT)
+    ends = reduced[[0, -1]]
+    reduced[[0, -1]] = np.where(np.isnan(ends).any(axis=0), np.nan, ends)
     minute = (np.arange(count) + 0.5) * width_s / 60
     return OverTime(width_s, minute, *reduced)

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any, Final
 
+from imu.censoring import column
 from imu.frames import Placement
+from imu.metrics.registry import SENSORS, Sensor
 from imu.samples import Scale
 from imu.stances import Stances
 from imu.units import UNITS
@@ -51,9 +53,32 @@ EVENT_DOCS: Final = {
     ),
 }
 
+_SENSOR: Final[Mapping[Sensor, str]] = {
+    "shank accelerometer": "accelerometer on the shank of this leg, in stance,",
+    "shank gyroscope": "gyroscope on the shank of this leg, in stance,",
+    "swing gyroscope": "gyroscope on the shank of this leg, in the swing after the stance,",
+    "pelvis accelerometer": "accelerometer on the pelvis, in stance,",
+    "pelvis gyroscope": "gyroscope on the pelvis, in stance,",
+}
+
 QUALITY_DOCS: Final = {
     "coverage_pct": ("Coverage", "Share of the stance's samples that the pods delivered."),
-    "clipped": ("Clipped", "Whether a sensor reached its full scale during the stance."),
+    "clipped": (
+        "Clipped",
+        "Whether any sensor reached its full scale in the stance or in the swing after it; which "
+        "one is in the columns that follow.",
+    ),
+    **{
+        column(sensor): (
+            f"{sensor.capitalize()} clipped",
+            f"Whether the {_SENSOR[sensor]} reached its full scale.",
+        )
+        for sensor in SENSORS
+    },
+    "implausible_count": (
+        "Implausible values",
+        "How many values of this row were left out because no running stance has them.",
+    ),
     "quality": ("Quality", "Why a value is missing or doubtful, in words; empty: nothing wrong."),
 }
 
@@ -131,9 +156,9 @@ def _stance_type(name: str) -> pa.DataType:
         return pa.dictionary(pa.int32(), pa.string())
     if name in ("session", "side", "quality"):
         return pa.string()
-    if name == "clipped":
+    if name.startswith("clipped"):
         return pa.bool_()
-    if name == "bout":
+    if name in ("bout", "implausible_count"):
         return pa.int64()
     return pa.float64() if name in EVENT_DOCS else pa.float32()
 
@@ -149,7 +174,11 @@ def stance_layout() -> Layout:
     return Layout(
         name="midstance.stances",
         version=1,
-        encodings={**encodings, "bout": "DELTA_BINARY_PACKED"},
+        encodings={
+            **encodings,
+            "bout": "DELTA_BINARY_PACKED",
+            "implausible_count": "DELTA_BINARY_PACKED",
+        },
         dictionaries=("athlete", "session", "side", "quality"),
     )
 

@@ -59,6 +59,7 @@ def header(files: SessionFiles, analysis: Analysis, about: Mapping[str, Any]) ->
         "software": software(),
         "grade": analysis.quality.grade,
         "reasons": analysis.quality.reasons,
+        "implausible": analysis.quality.implausible,
         "pods": {
             place: {**pods.get(place, {}), **found.get(place, {})} for place in (*pods, *found)
         },

@@ -8,20 +8,38 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imu.baseline import CLIPPED, compare, compare_sides, session_medians
-from imu.censoring import censored, median, row_medians
+from imu.censoring import censored, column, median, percentiles, row_medians
 from imu.metrics import METRICS
 
 PEAK = "peak_tibial_resultant_mps2"
 NAN, INF = np.nan, np.inf
 
 
+ACC, GYR = "shank accelerometer", "shank gyroscope"
+
+
 def test_a_hidden_value_goes_to_the_end_where_it_belongs():
     values, clipped = np.array([1.0, NAN, NAN, 2.0]), np.array([False, True, False, True])
-    np.testing.assert_array_equal(censored(values, clipped, "too low"), [1, INF, NAN, 2])
-    np.testing.assert_array_equal(censored(values, clipped, "too high"), [1, -INF, NAN, 2])
-    for clipping in ("unknown", None):
-        np.testing.assert_array_equal(censored(values, clipped, clipping), values)
-    np.testing.assert_array_equal(censored(values, None, "too low"), values)
+    seen = {"clipped": clipped}
+    np.testing.assert_array_equal(censored(values, seen, {ACC: "too low"}), [1, INF, NAN, 2])
+    np.testing.assert_array_equal(censored(values, seen, {ACC: "too high"}), [1, -INF, NAN, 2])
+    for clipping in ({ACC: "unknown"}, {}):
+        np.testing.assert_array_equal(censored(values, seen, clipping), values)
+    np.testing.assert_array_equal(censored(values, {}, {ACC: "too low"}), values)
+
+
+def test_only_the_sensor_that_a_value_rests_on_hides_it():
+    values = np.full(4, NAN)
+    seen = {
+        "clipped": np.ones(4, bool),
+        column(ACC): np.array([True, False, True, False]),
+        column(GYR): np.array([False, True, True, False]),
+    }
+    np.testing.assert_array_equal(censored(values, seen, {ACC: "too low"}), [INF, NAN, INF, NAN])
+    both = {ACC: "too low", GYR: "too high"}
+    np.testing.assert_array_equal(censored(values, seen, both), [INF, -INF, NAN, NAN])
+    doubtful = {ACC: "too low", GYR: "unknown"}
+    np.testing.assert_array_equal(censored(values, seen, doubtful), [INF, NAN, NAN, NAN])
 
 
 def test_a_median_passes_over_nan_and_keeps_infinity():
@@ -39,6 +57,21 @@ def test_medians_of_rows_are_those_of_numpy(values, fewest):
     expected = np.median(known) if len(known) >= fewest else NAN
     found = row_medians(np.stack([row, row[::-1]]), fewest)
     np.testing.assert_allclose(found, [expected, expected], rtol=1e-12)
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=12), st.floats(0, 100))
+def test_percentiles_of_what_is_known_are_those_of_numpy(values, share):
+    given = np.array([*values, NAN])
+    np.testing.assert_allclose(percentiles(given, [share]), np.percentile(values, [share]))
+
+
+def test_a_percentile_that_touches_what_is_hidden_is_not_known():
+    values = np.array([INF, 1.0, 3.0, NAN, 2.0, INF])
+    np.testing.assert_array_equal(percentiles(values, [0, 25, 50, 60, 100]), [1, 2, 3, NAN, NAN])
+    np.testing.assert_array_equal(percentiles(-values, [0, 40, 50, 100]), [NAN, NAN, -3, -1])
+    assert np.isnan(percentiles(np.array([INF, NAN]), [50])).all()
+    assert np.isnan(percentiles(np.array([INF, -INF]), [50])).all()
+    assert np.isnan(percentiles(np.empty(0), [10, 50])).all()
 
 
 def test_medians_of_rows_that_are_hidden_are_not_known():
@@ -110,5 +143,5 @@ def test_more_clipping_never_lowers_the_median():
         medians.append(session_medians(side, values, metrics={PEAK: METRICS[PEAK]})[PEAK][0])
     assert np.ptp(medians) == 0.0
     side, values, _ = stances(0.49)
-    naive = {PEAK: replace(METRICS[PEAK], clipping=None)}
+    naive = {PEAK: replace(METRICS[PEAK], clipping={})}
     assert session_medians(side, values, metrics=naive)[PEAK][0] < medians[0] - 5.0

@@ -198,6 +198,7 @@ def test_a_gyroscope_at_its_limit_is_said(easy_recording):
             **arrays(easy_recording, lambda place, acc, gyr: (acc, np.clip(gyr, -limit, limit))),
         )
     )
-    said = [reason for reason in result.quality.reasons if "at full scale" in reason]
+    said = [reason for reason in result.quality.reasons if "gyroscope clipped in" in reason]
     assert {reason.partition(":")[0] for reason in said} == {"shank left", "shank right"}
+    assert all(reason.endswith("; set a larger range") for reason in said)
     assert len(result.stances) > 150

@@ -7,6 +7,7 @@ import pytest
 
 import imu
 from imu import simulation
+from imu.censoring import column
 from imu.frames import GRAVITY_MPS2
 from imu.metrics import METRICS
 from imu.simulation import Run, Runner, Stand
@@ -89,14 +90,18 @@ class TestSession:
             clipped = left & (peaks > np.quantile(peaks[left], 1 - share))
             metrics = {**table.metrics, PEAK: np.where(clipped, np.nan, peaks)}
             found = summarise(
-                replace(table, metrics=metrics, quality={**table.quality, "clipped": clipped})
+                replace(
+                    table,
+                    metrics=metrics,
+                    quality={**table.quality, column("shank accelerometer"): clipped},
+                )
             )
             assert np.isnan(found.values["impact_dose_linear_count"][0])
             assert np.isfinite(found.values["impact_dose_linear_count"][1])
             assert found.values["impacts_known_pct"][0] == pytest.approx(100 - 100 * share, abs=2)
             if hidden:
                 assert np.isnan(found.values[PEAK][0])
-                assert found.reasons[0].startswith("left: half of the impacts or more are clipped")
+                assert found.reasons[0].startswith("left: clipped in half of the stances or more")
             else:
                 assert found.values[PEAK][0] == np.median(peaks[left])
                 assert found.reasons == ("left: impacts clipped or missing, so no impact dose",)

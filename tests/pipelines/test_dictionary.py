@@ -19,15 +19,20 @@ def test_an_entry_tells_formula_source_error_range_and_when_it_is_refused():
     assert entry["unit"] == "m/s²"
     assert entry["plausible values"] == "10 to 350 m/s²"
     assert entry["refused"] == (
-        "a gap in a pod it needs during the stance; a clipped sample, which would make it too low"
+        "a gap in a pod it needs during the stance; "
+        "a clipped sample of the shank's accelerometer, which would make it too low; "
+        "a value outside the plausible ones"
+    )
+    assert full("shank_internal_rotation_deg")["refused"].endswith(
+        "a clipped sample of the shank's gyroscope; a value outside the plausible ones"
     )
     assert entry["measured error"].startswith("bias ")
     assert entry["measured error"].endswith(" m/s²")
     assert "Sheerin 2018" in entry["source"]
     assert full("rotation_lag_pct")["refused"].endswith(
-        "clocks of pelvis and shank over 5 ms apart"
+        "clocks of pelvis and shank over 5 ms apart; a value outside the plausible ones"
     )
-    assert full("cadence_spm")["refused"] == "never, once the events are known"
+    assert full("cadence_spm")["refused"] == "a value outside the plausible ones"
 
 
 def test_the_list_names_each_metric_once_under_its_theme():
@@ -42,3 +47,9 @@ def test_the_list_names_each_metric_once_under_its_theme():
 def test_an_unknown_name_lists_what_there_is():
     with pytest.raises(ValueError, match="there is no metric 'knee'; there are pelvic_tilt_deg"):
         full("knee")
+
+
+def test_who_looks_for_the_stiffness_of_the_leg_reads_why_it_is_absent():
+    assert not any("leg_stiffness" in entry["name"] for entry in entries())
+    words = " ".join(full("vertical_stiffness_bwpm")["definition"].split())
+    assert "not the stiffness of the leg, which also needs the running speed" in words

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 import imu
+from imu.censoring import column
 from imu.metrics import METRICS
+from imu.metrics.registry import SENSORS
 
 SYNCED = [name for name, m in METRICS.items() if np.isfinite(m.sync_s)]
 
@@ -114,12 +116,16 @@ def with_hole(recording, place, begin_s, end_s):
 OVER_THE_STRIDE = {
     "pelvis": (
         "com_over_leg_m",
+        "com_over_leg_mean_m",
         "pelvis_sway_m",
         "vertical_oscillation_m",
         "peak_force_bw",
         "braking_mps",
         "propulsion_mps",
+        "peak_braking_mps2",
         "vertical_sparc_index",
+        "forward_sparc_index",
+        "vertical_ldlj_index",
         "forward_ldlj_index",
     ),
     "shank_left": ("shank_swing_rate_radps",),
@@ -146,39 +152,137 @@ def test_a_gap_in_the_swing_leaves_out_what_is_measured_over_the_stride(
     assert said[at - 4] == said[at + 4] == ""
 
 
-def test_a_swing_beyond_the_range_of_the_gyroscope_is_left_out(easy_recording):
-    limit = 8.0
-    pods = {
-        place: (pod.acc_mps2, np.clip(pod.gyr_radps, -limit, limit))
-        for place, pod in easy_recording.sensors.items()
+G = 9.80665
+BOTH_SHANKS = ("shank_left", "shank_right")
+
+
+def saturated(recording, *, acc_mps2=1e4, gyr_radps=1e3, places=BOTH_SHANKS):
+    """Analyse `recording` as pods of such a full scale on `places` would have said it."""
+    sensors = {
+        place: replace(
+            pod,
+            acc_mps2=np.clip(pod.acc_mps2, -acc_mps2, acc_mps2),
+            gyr_radps=np.clip(pod.gyr_radps, -gyr_radps, gyr_radps),
+            acc_range_mps2=acc_mps2,
+            gyr_range_radps=gyr_radps,
+        )
+        if place in places
+        else pod
+        for place, pod in recording.sensors.items()
     }
-    recording = imu.Recording.from_arrays(rate_hz=200.0, gyr_range_radps=limit, **pods)
-    assert np.isnan(imu.analyse(recording).stances.metrics["shank_swing_rate_radps"]).all()
+    return imu.analyse(replace(recording, sensors=sensors))
 
 
 @pytest.fixture(scope="module")
-def clipped(easy_recording):
-    limit = 7 * 9.80665
-    pods = {
-        place: (np.clip(pod.acc_mps2, -limit, limit), pod.gyr_radps)
-        for place, pod in easy_recording.sensors.items()
+def at_full_scale(easy_recording):
+    """Sensor -> an analysis in which it alone was saturated in some of the stances."""
+    of_pelvis = {"places": ("pelvis",)}
+    return {
+        "shank accelerometer": saturated(easy_recording, acc_mps2=7 * G),
+        "shank gyroscope": saturated(easy_recording, gyr_radps=7.65),
+        "swing gyroscope": saturated(easy_recording, gyr_radps=10.7),
+        "pelvis accelerometer": saturated(easy_recording, acc_mps2=3.9 * G, **of_pelvis),
+        "pelvis gyroscope": saturated(easy_recording, gyr_radps=1.9, **of_pelvis),
     }
-    recording = imu.Recording.from_arrays(rate_hz=200.0, acc_range_mps2=limit, **pods)
-    return imu.analyse(recording).stances
 
 
+WORDS = {
+    "shank accelerometer": "shank accelerometer clipped",
+    "shank gyroscope": "shank gyroscope clipped",
+    "swing gyroscope": "shank gyroscope clipped in the swing",
+    "pelvis accelerometer": "pelvis accelerometer clipped",
+    "pelvis gyroscope": "pelvis gyroscope clipped",
+}
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
+def test_a_clipped_sensor_is_named_and_no_other(sensor, at_full_scale):
+    quality = at_full_scale[sensor].stances.quality
+    hit = quality[column(sensor)]
+    assert 0.05 < hit.mean() < 0.95
+    # A shank that saturates in stance also does in its swing.
+    also = "swing gyroscope" if sensor == "shank gyroscope" else sensor
+    np.testing.assert_array_equal(quality["clipped"], hit | quality[column(also)])
+    for other in set(SENSORS) - {sensor, also}:
+        assert not quality[column(other)].any()
+    said = [WORDS[sensor] in words.split("; ") for words in quality["quality"]]
+    np.testing.assert_array_equal(said, hit)
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
 @pytest.mark.parametrize("name", METRICS)
-def test_a_clipped_impact_leaves_out_exactly_what_it_would_falsify(name, clipped):
-    hit = clipped.quality["clipped"]
-    assert 0.1 < hit.mean() < 0.9
-    values = clipped.metrics[name]
-    if METRICS[name].clipping:
+def test_a_clipped_sensor_leaves_out_exactly_what_rests_on_it(name, sensor, at_full_scale):
+    table = at_full_scale[sensor].stances
+    hit, clipping = table.quality[column(sensor)], METRICS[name].clipping
+    values = table.metrics[name]
+    if sensor in clipping:
         assert np.isnan(values[hit]).all()
-    else:
+    elif sensor != "shank gyroscope" or "swing gyroscope" not in clipping:
         assert np.isfinite(values[hit]).mean() > 0.9
-    assert np.isfinite(values[~hit]).mean() > 0.9
+    other = hit | table.quality["clipped"]
+    if other.mean() < 0.9 and not over_the_stride(name, sensor):
+        assert np.isfinite(values[~other]).mean() > 0.9
+
+
+def over_the_stride(name, sensor):
+    """Tell whether the clipped stance of the other leg leaves the value out, too."""
+    return sensor == "pelvis accelerometer" and name in OVER_THE_STRIDE["pelvis"]
+
+
+def test_a_peak_tibial_acceleration_survives_a_clipped_gyroscope(at_full_scale, easy_analysis):
+    values = at_full_scale["shank gyroscope"].stances.metrics["peak_tibial_resultant_mps2"]
+    assert np.isfinite(values).all()
+    expected = easy_analysis.stances.metrics["peak_tibial_resultant_mps2"]
+    np.testing.assert_allclose(values, expected, rtol=0.02)
+
+
+def test_an_acceleration_clipped_in_the_swing_leaves_out_what_is_closed_over_the_stride(
+    at_full_scale,
+):
+    table = at_full_scale["pelvis accelerometer"].stances
+    text = "pelvis accelerometer clipped before the next contact of this foot"
+    after = np.array([text in words.split("; ") for words in table.quality["quality"]])
+    assert 0.05 < after.mean() < 1.0
+    for name in OVER_THE_STRIDE["pelvis"]:
+        assert np.isnan(table.metrics[name][after]).all()
+    only = after & ~table.quality[column("pelvis accelerometer")]
+    assert only.any()
+    assert np.isfinite(table.metrics["shock_attenuation_pct"][only]).all()
+
+
+@pytest.mark.parametrize("sensor", SENSORS)
+def test_a_clipped_sensor_never_lowers_a_median_and_the_session_says_so(
+    sensor, at_full_scale, easy_analysis
+):
+    """A peak of a saturated sensor counts as above the others; what is left out is in words."""
+    found, whole = at_full_scale[sensor], easy_analysis.summary.values
+    for name, metric in METRICS.items():
+        if metric.clipping.get(sensor) == "too low":
+            median = found.summary.values[name]
+            known = np.isfinite(median)
+            assert (median[known] > whole[name][known] - 0.02 * np.abs(whole[name][known])).all()
+            assert known.all() or any(metric.label in words for words in found.summary.reasons)
+    place = sensor.partition(" ")[0].replace("swing", "shank")
+    text = "of the impacts clipped" if "accel" in sensor else "gyroscope clipped in"
+    assert any(r.startswith(place) and text in r for r in found.quality.reasons)
+
+
+def test_a_swing_beyond_the_range_of_the_gyroscope_is_left_out(easy_recording):
+    result = saturated(easy_recording, gyr_radps=8.0)
+    assert np.isnan(result.stances.metrics["shank_swing_rate_radps"]).all()
+    assert any(
+        "clipped in half of the stances or more" in words and "Shank swing rate" in words
+        for words in result.summary.reasons
+    )
 
 
 def test_everything_that_reads_the_shock_says_what_clipping_does_to_it():
     reads = {name for name, m in METRICS.items() if m.theme == "shank impact"}
-    assert reads == {name for name, m in METRICS.items() if m.clipping}
+    assert reads == {name for name, m in METRICS.items() if "shank accelerometer" in m.clipping}
+
+
+def test_everything_that_turns_rests_on_the_gyroscope_that_feels_it():
+    for name, metric in METRICS.items():
+        for body in ("pelvis", "shank"):
+            feels = {f"{body} gyroscope", f"{body} gyroscope".replace("shank", "swing")}
+            assert (f"{body} gyroscope" in metric.needs) == bool(feels & set(metric.clipping)), name

@@ -96,6 +96,16 @@ class TestOverTime:
         assert np.isnan(run.middle[0, 1])
         assert np.isnan(run.middle[1]).all()
 
+    def test_hidden_peaks_count_as_above_and_hide_only_what_they_reach(self):
+        time_s = np.arange(30.0)
+        values = np.r_[np.arange(10.0), np.arange(10.0), np.arange(10.0)]
+        values[8:10] = np.inf  # of ten: the middle is as it was, the upper end is not known
+        values[14:20] = np.inf
+        run = over_time(np.full(30, "left"), time_s, values)
+        np.testing.assert_allclose(run.middle[0], [4.5, np.nan, 4.5])
+        np.testing.assert_allclose(run.high[0], [np.nan, np.nan, 8.1])
+        np.testing.assert_allclose(run.low[0], [np.nan, np.nan, 0.9])
+
     def test_no_stance_is_no_error(self):
         run = over_time(np.zeros(0, "U5"), np.zeros(0), np.zeros(0))
         assert np.isnan(run.middle).all()

@@ -8,13 +8,20 @@ import pytest
 
 from imu.analysis import Analysis, Bouts, Curves, SessionQuality, StanceTable
 from imu.baseline import CLIPPED, compare
+from imu.censoring import column
 from imu.metrics import METRICS
+from imu.metrics.registry import SENSORS
 from imu.stances import Stances
 from pipelines.report.data import collect
+from pipelines.report.figures import HIDDEN, time_figures
+from pipelines.report.overtime import over_time
+from pipelines.report.words import UNKNOWN
 from pipelines.store.files import session_files
 from pipelines.store.stance_file import read_header, write_stances
 
 PEAK = "peak_tibial_resultant_mps2"
+LABEL = METRICS[PEAK].label
+G = 9.80665
 COUNT = 200
 
 
@@ -31,7 +38,13 @@ def an_analysis(*, limit_mps2):
     events = Stances(
         side, zero.astype(np.int64), contact_s, contact_s + 0.1, contact_s + 0.25, zero
     )
-    quality = {"coverage_pct": zero + 100, "clipped": clipped, "quality": np.full(COUNT, "")}
+    quality = {
+        "coverage_pct": zero + 100,
+        "clipped": clipped,
+        **{column(sensor): clipped & (sensor == "shank accelerometer") for sensor in SENSORS},
+        "implausible_count": np.zeros(COUNT, dtype=np.int64),
+        "quality": np.full(COUNT, ""),
+    }
     analysis = Analysis(
         stances=StanceTable(events, metrics, quality),
         bouts=Bouts(np.array([10.0]), np.array([82.0]), np.array(["running"])),
@@ -41,18 +54,19 @@ def an_analysis(*, limit_mps2):
         quality=SessionQuality("B", (), {}),
         parameters={},
     )
-    return analysis, np.array([np.median(peaks[side == s]) for s in ("left", "right")])
+    true = np.array([np.median(peaks[side == s]) for s in ("left", "right")])
+    return analysis, true, peaks
 
 
 @pytest.fixture
 def stored(tmp_path):
-    some, true = an_analysis(limit_mps2=75.0)
-    most, _ = an_analysis(limit_mps2=65.0)
+    some, true, peaks = an_analysis(limit_mps2=75.0)
+    most, _, _ = an_analysis(limit_mps2=65.0)
     about = {"duration_s": 90.0, "pods": {}}
     for day, analysis in (("2026-10-01", some), ("2026-10-02", some), ("2026-10-03", most)):
         files = session_files(tmp_path, "ana", f"{day}-run")
         write_stances(files, analysis, {**about, "started_utc": f"{day}T07:00:00+00:00"})
-    return SimpleNamespace(root=tmp_path, true=true)
+    return SimpleNamespace(root=tmp_path, true=true, peaks=peaks)
 
 
 def test_the_median_is_that_of_all_impacts_today_in_the_past_and_in_the_store(stored):
@@ -70,6 +84,29 @@ def test_the_median_is_that_of_all_impacts_today_in_the_past_and_in_the_store(st
     )
 
 
+def minutes(root, session):
+    """Return the numbers of the chart over the run of the peak, left and right."""
+    figure = next(f for f in time_figures(collect(root, "ana", session)) if f.title == LABEL)
+    return figure, [[cell != UNKNOWN and float(cell) for cell in row[1:]] for row in figure.rows]
+
+
+def test_over_the_run_the_medians_are_those_of_all_impacts(stored):
+    figure, found = minutes(stored.root, "2026-10-02-run")
+    assert figure.note == HIDDEN
+    data = collect(stored.root, "ana", "2026-10-02-run")
+    left, since_s = data.side == "left", data.time_s - data.time_s[0]
+    width_s = over_time(data.side, data.time_s, data.time_s).width_s
+    for at, (middle, _) in enumerate(found):
+        inside = left & (since_s // width_s == at)
+        expected = np.median(stored.peaks[inside]) / G
+        if middle is not False:
+            assert middle == pytest.approx(expected, abs=0.051)
+    assert sum(middle is not False for middle, _ in found) > len(found) / 2
+    _, hidden = minutes(stored.root, "2026-10-03-run")
+    assert sum(middle is False for middle, _ in hidden) > len(hidden) / 2
+    assert all(right is not False for _, right in hidden[:-1])  # the last bin holds hardly one
+
+
 def test_where_most_are_clipped_nothing_is_claimed(stored):
     data = collect(stored.root, "ana", "2026-10-03-run")
     left, right = (
@@ -79,6 +116,6 @@ def test_where_most_are_clipped_nothing_is_claimed(stored):
     )
     assert (left.words, left.state) == (CLIPPED, "not measured")
     assert right.today == pytest.approx(stored.true[1])
-    no_flags = replace(data, values={n: v for n, v in data.values.items() if n != "clipped"})
+    no_flags = replace(data, values={n: v for n, v in data.values.items() if n in METRICS})
     naive = compare(no_flags.side, no_flags.values, {}, metrics=data.metrics)
     assert next(c for c in naive if c.metric == PEAK).today < stored.true[0] - 3.0

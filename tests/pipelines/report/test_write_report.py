@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from imu.analysis import CURVE_POINTS, Analysis, Bouts, Curves, SessionQuality, StanceTable
+from imu.censoring import column
 from imu.metrics import METRICS
+from imu.metrics.registry import SENSORS
 from imu.stances import Stances
 from pipelines.report import write_report
 from pipelines.report.data import collect
@@ -38,6 +40,8 @@ def an_analysis(seed, shift):
     quality = {
         "coverage_pct": np.full(count, 99.5),
         "clipped": np.zeros(count, dtype=bool),
+        **{column(sensor): np.zeros(count, dtype=bool) for sensor in SENSORS},
+        "implausible_count": np.zeros(count, dtype=np.int64),
         "quality": np.where(np.arange(count) == 1, "shank_left: gap", ""),
     }
     curves = {"pelvis_tilt_deg": rng.normal(size=(2, CURVE_POINTS))}

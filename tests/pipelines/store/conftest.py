@@ -13,7 +13,8 @@ from imu.analysis import (
     SessionQuality,
     StanceTable,
 )
-from imu.metrics.registry import METRICS
+from imu.censoring import column
+from imu.metrics.registry import METRICS, SENSORS
 from imu.samples import SAMPLE, Scale
 from imu.stances import Stances
 from pipelines.store.files import session_files
@@ -44,6 +45,11 @@ def hand_made_analysis(count: int = 6, seed: int = 0) -> Analysis:
             quality={
                 "coverage_pct": np.full(count, 99.5),
                 "clipped": np.arange(count) == 2,
+                **{
+                    column(sensor): (np.arange(count) == 2) & (sensor == "shank accelerometer")
+                    for sensor in SENSORS
+                },
+                "implausible_count": np.zeros(count, dtype=np.int64),
                 "quality": np.where(np.arange(count) == 1, "shank_left: gap", ""),
             },
         ),
