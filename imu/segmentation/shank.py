@@ -1,10 +1,14 @@
 """Stances from one shank: which swing is which stride, when the foot lands, when it leaves.
 
-Initial contact is the mean of two estimates that fail differently: the rise of the axial
-acceleration towards the impact (direction matters, filter is slow) and the onset of the impact
-burst in all axes together (no axis needed, filter is fast). Toe-off is the mean of the steepest
-unloading of the shank and the axial minimum that follows it; their errors partly cancel. The
-constants that turn features into events are in `calibration`.
+Initial contact is the rise of the axial acceleration out of its dip (slow filter), taken earlier
+where the impact comes late, as it does when the forefoot lands first. A second estimate, the onset
+of the impact burst in all axes together (fast filter, no axis needed), goes with the impact and so
+moves one to one with strike; it is there to be compared with.
+
+Toe-off is the mean of two estimates around the axial minimum that follows the steepest unloading of
+the shank: where it lies behind a slow filter, which does not see the ringing of the impact, and
+where the signal has all but come down to it behind a faster one, which follows a change of contact
+time more fully. The constants that turn features into events are in `calibration`.
 """
 
 from __future__ import annotations
@@ -77,7 +81,7 @@ def _candidates(segment: Segment, rate_hz: float) -> Candidates:
     axial = _axial_rise(features.axial_15hz, impact, rate_hz)
     burst = _burst_onset(features.burst, impact, rate_hz)
     return Candidates(
-        initial_contact=_agreed(axial, burst, rate_hz),
+        initial_contact=axial - _late_impact(impact - axial, rate_hz),
         toe_off=_toe_off(features, axial, stride, rate_hz),
         apart_s=(burst - axial) / rate_hz,
         stride_s=stride / rate_hz,
@@ -94,8 +98,8 @@ class _Features:
     """Filtered channels, each (n,)."""
 
     axial_15hz: FloatArray
-    axial_12hz: FloatArray
-    axial_5hz: FloatArray
+    axial_10hz: FloatArray
+    axial_7hz: FloatArray
     burst: FloatArray
 
     @classmethod
@@ -105,8 +109,8 @@ class _Features:
         size = np.linalg.norm(shock, axis=1)
         return cls(
             axial_15hz=lowpass(axial, cutoff_hz=15.0, rate_hz=rate_hz),
-            axial_12hz=lowpass(axial, cutoff_hz=12.0, rate_hz=rate_hz),
-            axial_5hz=lowpass(axial, cutoff_hz=5.0, rate_hz=rate_hz),
+            axial_10hz=lowpass(axial, cutoff_hz=10.0, rate_hz=rate_hz),
+            axial_7hz=lowpass(axial, cutoff_hz=7.0, rate_hz=rate_hz),
             burst=lowpass(size, cutoff_hz=20.0, rate_hz=rate_hz),
         )
 
@@ -205,32 +209,33 @@ def _burst_onset(burst: FloatArray, impact: IntArray, rate_hz: float) -> FloatAr
     return last_crossing(burst, level, dip, impact) - calibration.BURST_ONSET_S * rate_hz
 
 
-def _agreed(axial: FloatArray, burst: FloatArray, rate_hz: float) -> FloatArray:
-    """Return the mean of the two estimates while they agree, and near the first when they do not.
+def _late_impact(impact_after: FloatArray, rate_hz: float) -> FloatArray:
+    """Return by how much (k,) a late impact has pulled the slow rise after it, in samples.
 
-    The burst follows the impact, which comes later when the forefoot lands first; the slow rise
-    does not.
+    `impact_after` (k,) is the time from the rise to the highest burst.
     """
-    reach = calibration.TRUSTED_APART_S * rate_hz
-    return np.where(np.isnan(burst), axial, axial + np.clip(burst - axial, -reach, reach) / 2)
+    early, late = (edge_s * rate_hz for edge_s in calibration.LATE_IMPACT_S)
+    share = np.clip((impact_after - early) / (late - early), 0, 1)
+    return np.asarray(calibration.PULLED_S * rate_hz * share)
 
 
 def _toe_off(
     features: _Features, contact: FloatArray, stride: FloatArray, rate_hz: float
 ) -> FloatArray:
-    """Mean of the steepest unloading (5 Hz) and the axial minimum after it (12 Hz)."""
+    """Return the mean of the axial minimum (7 Hz) and the end of the fall towards it (10 Hz)."""
     known = np.isfinite(contact)
     at = np.where(known, contact, 0).astype(np.int64)
-    loaded = argmax_in(
-        features.axial_5hz, at + (0.08 * stride).astype(int), at + (0.32 * stride).astype(int)
-    )
-    unloading = -np.gradient(features.axial_5hz)
-    steep = argmax_in(unloading, loaded, loaded + (0.25 * stride).astype(int))
-    light = argmax_in(-features.axial_12hz, steep, steep + int(0.12 * rate_hz))
-    first = refine_peak(unloading, steep) - calibration.UNLOADING_S * rate_hz
-    second = refine_peak(-features.axial_12hz, light) - calibration.AXIAL_MINIMUM_S * rate_hz
-    inside = known & (light < len(unloading) - 1) & (at > 0)
-    return np.where(inside, (first + second) / 2, np.nan)
+    slow, quick = features.axial_7hz, features.axial_10hz
+    loaded = argmax_in(slow, at + (0.08 * stride).astype(int), at + (0.32 * stride).astype(int))
+    steep = argmax_in(-np.gradient(slow), loaded, loaded + (0.25 * stride).astype(int))
+    light, fallen = (argmax_in(-x, steep, steep + int(0.12 * rate_hz)) for x in (slow, quick))
+    highest = argmax_in(quick, at + (0.1 * stride).astype(int), steep + 1)
+    level = quick[fallen] + calibration.UNLOADED * (quick[highest] - quick[fallen])
+    last = len(quick) - 1
+    down = last - last_crossing(quick[::-1], level, last - fallen, last - highest)
+    first = refine_peak(-slow, light) - calibration.AXIAL_MINIMUM_S * rate_hz
+    second = down - calibration.UNLOADED_S * rate_hz
+    return np.where(known & (light < last) & (at > 0), (first + second) / 2, np.nan)
 
 
 def shaken(segment: Segment, start: FloatArray, stop: FloatArray) -> FloatArray:

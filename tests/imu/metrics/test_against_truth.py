@@ -103,7 +103,7 @@ FAULTLESS = {
     "pelvic_rotation_toe_off_deg": 0.2,
     "pelvic_tilting_deg": 0.2,
     "rotation_lag_pct": 2.0,
-    "drop_lag_pct": 1.0,
+    "drop_lag_pct": 1.2,
     "loading_index_pct": 1.0,
     "com_over_leg_m": 0.0005,
     "com_over_leg_mean_m": 0.0004,
