@@ -13,6 +13,7 @@ from imu.frames import GRAVITY_MPS2, FloatArray
 from imu.metrics.registry import metric
 from imu.metrics.rows import highest
 from imu.metrics.signals import StanceSignals
+from imu.metrics.waveform import active_rows_bw
 
 TRANSIENT_S = 0.08
 
@@ -34,10 +35,34 @@ def peak_force_bw(s: StanceSignals) -> FloatArray:
     """Active peak: highest vertical force in 30-70 % of stance.
 
     From the pelvis' upward specific force at 8 Hz, shifted so that its mean over the stride is
-    one body weight.
+    one body weight. Reads low against force plates; `active_peak_force_bw` is nearer.
     """
     rows = s.rows(s.travel.force_bw, s.start + 0.3 * s.contact, s.start + 0.7 * s.contact)
     return highest(rows) + s.travel.force_offset_bw
+
+
+@metric(
+    "Active peak of the vertical force",
+    theme="force",
+    equation="max of (f_up / g at 10 Hz + pi / 2 T / (2 tc) sin(pi t / tc)) / 2 in 30-70 % of tc",
+    evidence="established",
+    needs=("pelvis",),
+    cite="Morin 2005, J Appl Biomech 21:167 (timing); against force plates Alcantara 2022",
+    valid_range=(1.2, 4.5),
+    measured_error="bias -0.038, SD 0.038",
+    typical_error=0.06,
+    clipping={"pelvis accelerometer": "too low"},
+    sync_s=0.02,
+)
+def active_peak_force_bw(s: StanceSignals) -> FloatArray:
+    """Highest vertical force in 30-70 % of stance, half felt by the pelvis, half from timing.
+
+    The mean of the pelvis' upward specific force (10 Hz) and of a half sine that carries the body
+    from one stance to the next: the two err differently. Against force plates (one man, 2.5 to
+    4.2 m/s) the median of a trial was within 3 % on the level and within 7 % on slopes of up to
+    10 degrees, where `peak_force_bw` read up to 17 % low.
+    """
+    return highest(active_rows_bw(s))
 
 
 @metric(

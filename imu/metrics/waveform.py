@@ -13,6 +13,8 @@ from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.metrics.signals import StanceSignals
 
 FORCE_HZ = 10.0
+ACTIVE = (0.3, 0.7)
+"""Share of stance in which the active peak is sought."""
 EDGE = 0.15
 """Share of stance over which the felt force is faded in and out, where filters smear flight."""
 
@@ -35,11 +37,33 @@ def vertical_force_bw(s: StanceSignals) -> FloatArray | None:
     done = (position - s.start[stance]) / (s.stop - s.start)[stance]
     down = (done >= 0) & (done <= 1)
     out[_in_flight(s, position, stance)] = 0.0
-    felt = lowpass(s.upward_mps2, cutoff_hz=FORCE_HZ, rate_hz=s.rate_hz) / GRAVITY_MPS2
-    faded = np.clip(np.minimum(done, 1 - done) / EDGE, 0, 1) * np.maximum(felt, 0)
-    demanded = (np.pi / 2 * _mean_bw(s))[stance] * np.sin(np.pi * np.clip(done, 0, 1))
-    out[down] = ((faded + demanded) / 2)[down]
+    out[down] = _half_felt(_felt_bw(s.upward_mps2, s.rate_hz), done, _mean_bw(s)[stance])[down]
     return out
+
+
+def active_rows_bw(s: StanceSignals) -> FloatArray:
+    """Return the vertical force in the middle 30 to 70 % of each stance as rows (k, m).
+
+    As `vertical_force_bw`, but NaN where the stance's own stride is not known.
+    """
+    if s.upward_mps2 is None:
+        return s.nothing[:, None]
+    begin, end = (s.start + share * s.contact for share in ACTIVE)
+    felt = s.rows(_felt_bw(s.upward_mps2, s.rate_hz), begin, end)
+    position = np.ceil(begin)[:, None] + np.arange(felt.shape[1])
+    done = (position - s.start[:, None]) / s.contact[:, None]
+    return _half_felt(felt, done, (s.stride / (2 * s.contact))[:, None])
+
+
+def _felt_bw(upward_mps2: FloatArray, rate_hz: float) -> FloatArray:
+    return lowpass(upward_mps2, cutoff_hz=FORCE_HZ, rate_hz=rate_hz) / GRAVITY_MPS2
+
+
+def _half_felt(felt: FloatArray, done: FloatArray, mean_bw: FloatArray) -> FloatArray:
+    """Return the mean of what is `felt` and what a stance of `mean_bw` demands at `done` of it."""
+    faded = np.clip(np.minimum(done, 1 - done) / EDGE, 0, 1) * np.maximum(felt, 0)
+    demanded = np.pi / 2 * mean_bw * np.sin(np.pi * np.clip(done, 0, 1))
+    return (faded + demanded) / 2
 
 
 def _in_flight(s: StanceSignals, position: IntArray, stance: IntArray) -> BoolArray:

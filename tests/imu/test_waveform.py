@@ -5,8 +5,11 @@ import pytest
 
 import imu
 from imu import segmentation
+from imu.metrics import METRICS
 from imu.metrics.waveform import vertical_force_bw
 from imu.simulation import Run, Runner, Stand, realistic, simulate
+
+ALCANTARA_ROWS = (1, 2, 3, 8, 11, 14, 18, 27)
 
 
 def signals_of(recording):
@@ -52,6 +55,33 @@ def test_flight_is_free_of_force_and_standing_is_unknown(run, signals, force_bw)
     in_flight = middle[np.isfinite(middle)].astype(int)
     assert (force_bw[in_flight] == 0.0).all()
     assert np.isnan(force_bw[: round(6 * run.rate_hz)]).all()
+
+
+def test_the_active_peak_is_the_highest_of_the_curve(run, signals, force_bw):
+    peaks = METRICS["active_peak_force_bw"].formula(signals)
+    known = np.isfinite(signals.stride)
+    assert (np.isfinite(peaks) == known).all()
+    for i in np.flatnonzero(known)[::7]:
+        begin, end = signals.start[i] + np.array([0.3, 0.7]) * signals.contact[i]
+        highest = force_bw[int(np.ceil(begin)) : int(end) + 1].max()
+        assert peaks[i] == pytest.approx(highest, rel=1e-9)
+
+
+@pytest.mark.parametrize("row", ALCANTARA_ROWS)
+def test_the_active_peak_is_near_that_of_force_plates(row, reference):
+    trial = reference.alcantara(row)
+    recording = imu.Recording.from_arrays(rate_hz=trial.rate_hz, **trial.sensors)
+    table = imu.analyse(recording).stances
+    start, length = trial.initial_contact_s, trial.toe_off_s - trial.initial_contact_s
+    middle = np.ceil((start + 0.3 * length) * trial.rate_hz).astype(int)
+    until = np.floor((start + 0.7 * length) * trial.rate_hz).astype(int) + 1
+    true = np.median([trial.force[i:j].max() for i, j in zip(middle, until, strict=True)])
+    off = {
+        name: abs(np.nanmedian(table.metrics[name]) / true - 1)
+        for name in ("active_peak_force_bw", "peak_force_bw")
+    }
+    assert off["active_peak_force_bw"] < (0.03 if trial.slope_deg == 0 else 0.08)
+    assert off["active_peak_force_bw"] < off["peak_force_bw"]
 
 
 def test_without_a_pelvis_or_a_stance_there_is_no_force(run):

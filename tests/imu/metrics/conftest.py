@@ -206,6 +206,7 @@ def true_metrics(run):
         values["loading_index_pct"] = 100 * max(turned, 0) / whole
         force = np.pi / 2 * (truth.metrics["flight_time_s"][i] / length + 1)
         values["sine_force_bw"] = force
+        values["active_peak_force_bw"] = truth.metrics["peak_force_bw"][i]
         lowered_m = force * GRAVITY_MPS2 * length**2 / np.pi**2 - GRAVITY_MPS2 * length**2 / 8
         values["vertical_stiffness_bwpm"] = force / lowered_m
         for name, value in values.items():
