@@ -8,6 +8,7 @@ from typing import Any, Final
 from imu.metrics import METRICS, Metric
 from imu.metrics.registry import Clipping, Sensor
 from imu.summary import MEASURES, SessionMeasure
+from pipelines.glossary import explained
 
 SESSION: Final = "one number per session and side"
 NAMES: Final[Mapping[Sensor, str]] = {
@@ -32,13 +33,14 @@ def full(name: str) -> dict[str, Any]:
         known = ", ".join((*METRICS, *MEASURES))
         raise ValueError(f"there is no metric {name!r}; there are {known}")
     metric = METRICS[name]
+    seen: set[str] = set()
     return {
         "name": metric.name,
         "label": metric.label,
         "unit": metric.unit.symbol,
         "theme": metric.theme,
-        "definition": metric.doc,
-        "formula": metric.equation,
+        "definition": explained(metric.doc, seen),
+        "formula": explained(metric.equation, seen),
         "evidence": metric.evidence,
         "pods": _pods(metric),
         "refused": _refused(metric),
@@ -46,39 +48,43 @@ def full(name: str) -> dict[str, Any]:
         "measured error": f"{metric.measured_error} {metric.unit.symbol}".strip(),
         "typical error between sessions": f"{metric.typical_error:g} {metric.unit.symbol}".strip(),
         "compared with the baseline": metric.primary,
-        "source": metric.cite,
+        "source": explained(metric.cite, seen),
     }
 
 
 def _of_session(measure: SessionMeasure) -> dict[str, Any]:
+    seen: set[str] = set()
     return {
         "name": measure.name,
         "label": measure.label,
         "unit": measure.unit.symbol,
         "theme": SESSION,
-        "definition": measure.doc,
-        "formula": measure.equation,
+        "definition": explained(measure.doc, seen),
+        "formula": explained(measure.equation, seen),
         "evidence": measure.evidence,
         "compared with the baseline": False,
-        "source": measure.cite,
+        "source": explained(measure.cite, seen),
     }
 
 
 def lines() -> list[str]:
     """Return two lines per metric for a terminal, under the name of their theme."""
-    out = []
+    out: list[str] = []
+    seen: set[str] = set()
     for theme, group in groupby(METRICS.values(), lambda metric: metric.theme):
         out.append(f"{theme[0].upper()}{theme[1:]}")
-        out += [line for metric in group for line in _in_short(metric, _pods(metric))]
+        out += [line for metric in group for line in _in_short(metric, _pods(metric), seen)]
     out.append(f"{SESSION[0].upper()}{SESSION[1:]}")
-    return out + [line for measure in MEASURES.values() for line in _in_short(measure, "shank")]
+    return out + [
+        line for measure in MEASURES.values() for line in _in_short(measure, "shank", seen)
+    ]
 
 
-def _in_short(metric: Metric | SessionMeasure, pods: str) -> list[str]:
+def _in_short(metric: Metric | SessionMeasure, pods: str, seen: set[str]) -> list[str]:
     return [
         f"  {metric.name} [{metric.unit.symbol or 'no unit'}]  {metric.label}"
         f" ({metric.evidence}; needs {pods})",
-        f"      {metric.doc.splitlines()[0]}",
+        f"      {explained(metric.doc.splitlines()[0], seen)}",
     ]
 
 

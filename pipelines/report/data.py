@@ -16,6 +16,7 @@ from imu.censoring import column
 from imu.frames import FloatArray
 from imu.metrics.registry import METRICS, SENSORS, Metric
 from pipelines.report.mounting import turned_since
+from pipelines.report.remarks import counted
 
 if TYPE_CHECKING:
     from pipelines.store.catalogue import Store
@@ -40,8 +41,8 @@ class ReportData:
 
     `side`, `time_s` (initial contact, session clock) and each of `values` are (n,), one entry
     per stance; among `values` is ``clipped``, 1 where a sensor was, and which (`imu.censoring`).
-    `remarks` counts stances with something wrong. `pods` holds what is known of each pod, by
-    placement. `notes` says what could not be used.
+    `remarks` counts stances with something wrong, `remarked` those of each remark. `pods` holds
+    what is known of each pod, by placement. `notes` says what could not be used.
     """
 
     athlete: str
@@ -56,6 +57,7 @@ class ReportData:
     time_s: FloatArray
     values: Mapping[str, FloatArray]
     remarks: int = 0
+    remarked: Mapping[str, int] = field(default_factory=dict)
     curves: Curves | None = None
     past: tuple[PastRun, ...] = ()
     notes: tuple[str, ...] = ()
@@ -98,6 +100,7 @@ def _report_data(
     notes: tuple[str, ...],
 ) -> ReportData:
     frame, header = today.frame, today.header
+    quality = frame["quality"].fillna("").tolist() if "quality" in frame else []
     return ReportData(
         athlete=athlete,
         session=session,
@@ -114,7 +117,8 @@ def _report_data(
             for name in (*METRICS, "clipped", *map(column, SENSORS))
             if name in frame
         },
-        remarks=int((frame["quality"].fillna("") != "").sum()) if "quality" in frame else 0,
+        remarks=sum(words != "" for words in quality),
+        remarked=counted(quality),
         curves=today.curves,
         past=past,
         notes=notes,

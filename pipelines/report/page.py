@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from imu.baseline import Change, compare, compare_sides
 from imu.frames import SIDES
+from imu.metrics.registry import Metric
+from pipelines.glossary import WORDS, explained
 from pipelines.report import figures, tables
 from pipelines.report.charts import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.data import ReportData
 from pipelines.report.findings import SHOWN, Finding, also, cards, detail, findings, headline
 from pipelines.report.limits import LIMITS, not_compared
+from pipelines.report.remarks import sentence
 from pipelines.report.words import duration, plural
 
 GRADES: Final = {
@@ -25,6 +31,16 @@ POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
     "form-action 'none'"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One measure as the end of the page explains it."""
+
+    label: str
+    unit: str
+    text: str
+    source: str
 
 
 def render(data: ReportData) -> tuple[str, tuple[Finding, ...], str]:
@@ -71,6 +87,7 @@ def _context(
         "grade_words": GRADES.get(data.grade, "Not graded."),
         "reasons": data.reasons,
         "pods": tables.pods(data.pods),
+        "remarks": sentence(len(data.side), data.remarks, data.remarked),
         "headline": headline(changes),
         "detail": detail(changes, data.metrics),
         "cards": shown[:SHOWN],
@@ -85,8 +102,27 @@ def _context(
         "past_count": len(data.past),
         "not_compared": not_compared(data, changes),
         "limits": LIMITS,
-        "definitions": sorted(data.metrics.values(), key=lambda m: not m.primary),
+        "words": WORDS,
+        "definitions": _definitions(data.metrics),
     }
+
+
+def _definitions(metrics: Mapping[str, Metric]) -> list[Definition]:
+    """Return what each measure means, primary ones first, words of the field explained once."""
+    seen = {"NaN", "mid-stance", "BW"}  # said in other words, or among the words above
+    found = []
+    for m in sorted(metrics.values(), key=lambda m: not m.primary):
+        doc = re.sub(r"`(\w+)`", lambda name: _label(name[1], metrics), m.doc)
+        doc = re.sub(r"\bNaN\b", "No value", doc)
+        source = f"Evidence: {m.evidence}. {m.cite[:1].upper()}{m.cite[1:]}."
+        found.append(
+            Definition(m.label, m.unit.shown, explained(doc, seen), explained(source, seen))
+        )
+    return found
+
+
+def _label(name: str, metrics: Mapping[str, Metric]) -> str:
+    return f"“{metrics[name].label}”" if name in metrics else name
 
 
 def _day(data: ReportData) -> str:
@@ -104,7 +140,6 @@ def _facts(data: ReportData) -> list[tuple[str, str]]:
         ("Recorded", duration(data.duration_s)),
         ("Running", duration(data.running_s)),
         ("Stances", f"{left} left, {right} right"),
-        ("With a remark", plural(data.remarks, "stance")),
         ("Pods", str(len(tables.pods(data.pods)) or "not known")),
         ("Past runs", plural(len(data.past), "run")),
     ]

@@ -117,12 +117,18 @@ def pods(known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
         {
             "place": PLACES[place],
             "delivered": _percent(known[place].get("coverage_pct")),
-            "clipped": _percent(known[place].get("clipped_pct")),
+            "clipped": _percent(_worst_clipped(known[place])),
             "sync": _milliseconds(known[place].get("sync_s")),
         }
         for place in PLACES
         if place in known
     ]
+
+
+def _worst_clipped(pod: Mapping[str, Any]) -> float | None:
+    """Return the share of the stances in which the sensor with the most was clipped."""
+    shares = [pod.get(name) for name in ("clipped_pct", "gyroscope_clipped_pct")]
+    return max((share for share in shares if share is not None), default=None)
 
 
 def _percent(value: float | None) -> str:

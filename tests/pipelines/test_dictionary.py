@@ -15,7 +15,9 @@ def test_every_metric_and_every_number_of_a_session_has_an_entry():
 
 def test_an_entry_tells_formula_source_error_range_and_when_it_is_refused():
     entry = full("peak_tibial_resultant_mps2")
-    assert entry["formula"] == "max |a| in IC..IC + 120 ms"
+    assert entry["formula"] == (
+        "max |a| in IC (initial contact: the foot meets the ground)..IC + 120 ms"
+    )
     assert entry["unit"] == "m/s²"
     assert entry["plausible values"] == "10 to 350 m/s²"
     assert entry["refused"] == (

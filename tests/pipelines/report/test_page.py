@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipelines.glossary import IN_PASSING, WORDS
 from pipelines.report.page import render
 
 GOLDEN = Path(__file__).with_name("golden_report.txt")
@@ -114,6 +115,35 @@ def test_first_run_says_baseline_and_shows_no_verdict_or_empty_chart(report_data
     assert "Building your baseline (0/5)." in text
     assert "Run after run" not in text
     assert "usual range in this run" not in text
+
+
+def test_words_of_the_field_are_explained_and_no_value_is_not_called_nan(report_data):
+    from imu.metrics import METRICS
+
+    html, *_ = render(report_data(metrics=METRICS))
+    text = plain_text(html)
+    assert "No value without a few seconds of quiet standing" in text
+    assert "NaN" not in text
+    assert "`" not in text
+    for word, meaning in WORDS.items():
+        assert f"{word}\n{meaning}" in text
+    for word in ("specific force", "obliquity", "leg-signed", "initial contact", "ITBS", "MDC"):
+        assert text.count(IN_PASSING[word]) == 1
+    terms = text[text.index("Measures\n") :]
+    for word in ("specific force", "obliquity", "leg-signed", "ITBS", "MDC"):
+        first = terms.lower().index(word.lower())
+        assert IN_PASSING[word] in terms[first : first + len(word) + 80]
+
+
+def test_remarks_are_explained_beside_the_grade(page, report_data):
+    text = plain_text(page)
+    assert (
+        "4 of 2040 stances with a remark: something there is missing or in doubt. What is missing "
+        "is left out, the rest counts. Most often: the end of a stretch of running (3); gap in the "
+        "pelvis pod (1)." in text
+    )
+    html, *_ = render(report_data(remarks=0, remarked={}))
+    assert "with a remark" not in plain_text(html)
 
 
 def test_nothing_measured_is_a_page_that_says_so(report_data):

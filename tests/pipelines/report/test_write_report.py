@@ -83,7 +83,7 @@ def test_names_what_changed_and_writes_the_page(stored, tmp_path):
     page = out.read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert report.findings[0].title in page
-    assert "1 stance" in page
+    assert "1 of 200 stances with a remark" in page
 
 
 def test_past_runs_are_those_before_and_in_order(stored):

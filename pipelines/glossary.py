@@ -1,0 +1,74 @@
+"""Words of the field that a runner need not know, each explained where it is first used."""
+
+import re
+from typing import Final
+
+IN_PASSING: Final = {
+    "specific force": "acceleration as a sensor feels it, gravity included",
+    "obliquity": "how far the pelvis leans to one side",
+    "initial contact": "when the foot meets the ground",
+    "toe-off": "when the foot leaves the ground",
+    "mid-stance": "when the leg carries most, near the middle of stance",
+    "swing side": "the side whose foot is in the air",
+    "leg-signed": "+ is the same movement on both legs",
+    "stance femur": "the thigh of the leg on the ground",
+    "jerk": "how fast acceleration changes",
+    "spectral arc length": "how many ups and downs a movement has",
+    "root mean square": "a measure of the usual size",
+    "NaN": "no value",
+    "IC": "initial contact: the foot meets the ground",
+    "TO": "toe-off: the foot leaves the ground",
+    "tc": "contact time",
+    "tf": "flight time",
+    "PSD": "power at each frequency",
+    "BW": "body weights",
+    "ITBS": "IT-band syndrome",
+    "MDC": "the smallest change beyond chance",
+}
+"""Word -> what it means, short enough to stand in brackets behind it."""
+
+WORDS: Final = {
+    "Stance": "The time one foot is on the ground, from where it lands (initial contact) to where "
+    "it leaves (toe-off). Its leg is the stance leg, the other one swings.",
+    "Mid-stance": "When the leg carries most, near the middle of stance.",
+    "Contralateral": "On the other side: the pelvis drops on the side of the leg that swings.",
+    "Shank, tibia": "The lower leg, and its shin bone.",
+    "Axial, resultant": "Along the shin, and in all directions together.",
+    "Internal rotation": "Turning in, toward the other leg.",
+    "Varus": "The knee tips outward over the ankle.",
+    "Median": "The middle one of all values: half of them are larger.",
+    "95 % interval": "A true difference lies in it 19 times out of 20.",
+    "Clipped": "Beyond what the sensor can read. How large it really was is not known.",
+    "g, BW": "1 g is the acceleration of gravity, 1 BW the weight of the body.",
+    "Hz": "Times per second. At 20 Hz: shaking faster than that is smoothed away.",
+    "Evidence": "Established: measured by many, who agree. Associated in some studies: found in "
+    "some groups of runners, not in others. Hypothesis: an idea that nobody has settled.",
+}
+"""Words that stand in titles and tables, for a list of their own."""
+
+
+def explained(text: str, seen: set[str]) -> str:
+    """Return `text` with each word of `IN_PASSING` explained behind its first use.
+
+    Words in `seen` are explained already; those that this text explains are added to it.
+    """
+    found = []
+    for word in IN_PASSING.keys() - seen:
+        if match := re.search(_pattern(word), text):
+            found.append((match.end(), word))
+            seen.add(word)
+    for end, word in sorted(found, reverse=True):
+        before = text[:end]
+        in_brackets = before.count("(") > before.count(")")
+        meaning = f", {IN_PASSING[word]}," if in_brackets else f" ({IN_PASSING[word]})"
+        text = (
+            before + meaning.removesuffix("," if text[end : end + 1] in ",;)" else "") + text[end:]
+        )
+    return text
+
+
+def _pattern(word: str) -> str:
+    """Return what finds `word` by itself, also across lines and at a sentence's beginning."""
+    first = f"[{word[0]}{word[0].upper()}]" if word.islower() else word[0]
+    rest = re.escape(word[1:]).replace(r"\ ", r"\s+")
+    return rf"(?<![\w-]){first}{rest}(?![\w-])"
