@@ -37,7 +37,7 @@ def clipped_by(sensor: Sensor, columns: Columns, n: int) -> BoolArray:
     """
     for name in (column(sensor), *(["clipped"] if sensor == "shank accelerometer" else [])):
         if name in columns:
-            return np.asarray(columns[name], dtype=bool)
+            return np.asarray(columns[name], dtype=np.float64) > 0  # unknown: not that we know
     return np.zeros(n, dtype=bool)
 
 

@@ -42,6 +42,13 @@ def test_only_the_sensor_that_a_value_rests_on_hides_it():
     np.testing.assert_array_equal(censored(values, seen, doubtful), [INF, NAN, NAN, NAN])
 
 
+def test_a_file_that_does_not_tell_of_a_sensor_hides_nothing():
+    values = np.array([NAN, NAN, NAN])
+    for said in (np.array([None, True, False], dtype=object), np.array([NAN, 1.0, 0.0])):
+        found = censored(values, {"clipped": np.ones(3), column(ACC): said}, {ACC: "too low"})
+        np.testing.assert_array_equal(found, [NAN, INF, NAN])
+
+
 def test_a_median_passes_over_nan_and_keeps_infinity():
     assert median(np.array([3.0, NAN, 1.0, INF])) == 3.0
     assert median(np.array([1.0, INF, INF])) == INF
