@@ -97,6 +97,12 @@ def blocks(n: int) -> Iterator[slice]:
     return (slice(first, first + CACHED) for first in range(0, n, CACHED))
 
 
+def stretches(mask: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return where each run of True in `mask` (n,) begins, and where it has ended, (k,) each."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.view(np.int8), [0]])))
+    return edges[::2], edges[1::2]
+
+
 def bridges(x: FloatArray, valid: BoolArray) -> tuple[IntArray, FloatArray]:
     """Return the invalid samples (h,) of `x` (n, k), and straight lines across them (h, k).
 

@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from imu.carrying import carried
 from imu.filters import blocks
 from imu.frames import UP, BoolArray, FloatArray, Placement
 from imu.segments import Segment
@@ -28,7 +29,8 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     The accelerometer corrects the inclination with time constant `tau_acc_s`. Setting off,
     stopping and changing pace are acceleration that it would take for tilt (4 degrees from standing
     to 3 m/s, for some 10 s), so there the pelvis is carried by its gyroscope almost alone. A shank
-    turns too fast for that: the scale error of its gyroscope would do more harm.
+    turns too fast for that: the scale error of its gyroscope would do more harm. What is assumed
+    inside holes: see `imu.carrying`.
     """
     if segment.gyr_radps is None:
         return None
@@ -37,7 +39,8 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     filter_ = VQF(1.0 / rate_hz, tauAcc=tau_acc_s)
     if segment.standing.any():
         filter_.setBiasEstimate(np.zeros(3), 0.1)
-    gyr, acc = (np.ascontiguousarray(x) for x in (segment.gyr_radps, segment.acc_mps2))
+    both = carried(segment.gyr_radps, segment.acc_mps2, segment.valid, rate_hz=rate_hz)
+    gyr, acc = (np.ascontiguousarray(x) for x in both)
     pace = np.zeros(len(gyr), dtype=bool)
     if segment.placement == "pelvis":
         pace = changes_of_pace(segment, rate_hz=rate_hz)

@@ -1,6 +1,9 @@
 """Angles and levelled axes without a matrix per sample are those of the matrices."""
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from scipy.spatial.transform import Rotation
 
 import imu
@@ -42,6 +45,55 @@ def test_levelled_axes_turn_with_yaw_alone():
     plain = Rotation.from_euler("Z", -yaw[:, None]) * rotation
     level = heading_level(vectors, rotation.as_quat(scalar_first=True))
     np.testing.assert_allclose(level, plain.apply(vectors), atol=1e-12)
+
+
+def heard(recording, valid):
+    """Return the recording of pods that were not heard where `valid` (n,) is False."""
+    known = valid[:, None]
+    sensors = {
+        place: replace(
+            pod,
+            acc_mps2=np.where(known, pod.acc_mps2, np.nan),
+            gyr_radps=np.where(known, pod.gyr_radps, np.nan),
+            valid=valid,
+        )
+        for place, pod in recording.sensors.items()
+    }
+    return replace(recording, sensors=sensors)
+
+
+def off_deg(run, recording, place, within, settled):
+    """Return the RMS angle between found and true vertical in the pod's own axes.
+
+    Over the samples `within`; how the pod sits on the segment is taken from those `settled`.
+    """
+    found = imu.analyse(recording).orientation[place]
+    time_s = recording.start_s + np.arange(len(recording)) / recording.rate_hz
+    true = run.attitude(place, time_s).rotation()
+    up, true_up = (rotation.inv().apply([0.0, 0.0, 1.0]) for rotation in (found, true))
+    turn, _ = Rotation.align_vectors(up[settled], true_up[settled])
+    cosine = np.sum(up[within] * turn.apply(true_up[within]), axis=1)
+    return np.degrees(np.sqrt(np.mean(np.arccos(np.clip(cosine, -1, 1)) ** 2)))
+
+
+def bursts(n, *, share, mean_samples, seed):
+    """Return valid (n,): lost in bursts, after a good beginning."""
+    rng = np.random.default_rng(seed)
+    valid = np.ones(n, bool)
+    for start in rng.choice(np.arange(2400, n - 200), round(share * n / mean_samples), False):
+        valid[start : start + 2 + rng.geometric(1 / (mean_samples - 2))] = False
+    return valid
+
+
+@pytest.mark.parametrize(("place", "most_deg"), [("pelvis", 0.6), ("shank_left", 1.7)])
+def test_lost_packets_do_not_turn_a_segment(easy_simulation, easy_recording, place, most_deg):
+    """0.2 and 1.0 where nothing is lost; with straight lines across the holes 2.8 and 6.6."""
+    valid = bursts(len(easy_recording), share=0.02, mean_samples=10, seed=3)
+    index = np.arange(len(valid))
+    off = off_deg(
+        easy_simulation, heard(easy_recording, valid), place, valid & (index > 2400), index > 2400
+    )
+    assert off < most_deg
 
 
 def test_setting_off_is_not_taken_for_tilt():
