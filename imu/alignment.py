@@ -1,19 +1,20 @@
 """How each pod sits on its segment, from standing still and running, with no special movement.
 
 Vertical comes from quiet standing; the left axis of a shank from its hinge-like swing (first
-principal axis of the gyroscope, Seel 2012 in spirit); the forward axis of the pelvis from the
-fact that forward acceleration repeats with every step and sideways acceleration with every second
-one. What a recording does not contain is replaced by what is known of running, and said so in
-`Alignment.notes` with a lower confidence.
+principal axis of the gyroscope, Seel 2012 in spirit); the forward axis of the pelvis from one
+step being the mirror image of the next (`imu.pelvis_forward`). What a recording does not contain
+is replaced by what is known of running, and said so in `Alignment.notes` with a lower confidence.
 """
 
 import numpy as np
 
 from imu.analysis import Alignment
 from imu.filters import bridged, lowpass
-from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, Placement
+from imu.frames import BoolArray, FloatArray, Placement
 from imu.motion import Motion, last_rest
+from imu.pelvis_forward import forward_of_pelvis
 from imu.recording import Sensor
+from imu.setting_off import speed_gained_mps
 
 RUNNING_LEAN_RAD = np.radians(30.0)
 """Angle between a running shank's mean specific force and its long axis, backward.
@@ -25,17 +26,22 @@ ENOUGH_TO_TELL_A_LEVEL = 20_000
 
 NO_STANDING = "no quiet standing found: vertical taken from running"
 NO_GYROSCOPE = "no gyroscope: the pod's left-right axis is taken from acceleration"
+UNSURE = 0.5
+FORWARD_OR_BACKWARD = "running hardly shows braking: forward and backward may be swapped"
 PRINTED_AXES = "taken along the pod's printed axes"
 
 
 def align(placement: Placement, sensor: Sensor, motion: Motion, *, rate_hz: float) -> Alignment:
     """Return the (3, 3) rotation segment_from_sensor of one pod, with what it rests on."""
     standing = last_rest(motion, rate_hz=rate_hz)
-    gravity = _unit(sensor.acc_mps2[standing].mean(axis=0)) if standing.any() else None
-    moving = _moving(motion)
     if placement == "pelvis":
-        return _pelvis(sensor, gravity, moving, rate_hz)
-    return _shank(sensor, gravity, moving, rate_hz)
+        return _pelvis(sensor, motion, standing, rate_hz)
+    return _shank(sensor, motion, standing, rate_hz)
+
+
+def _gravity(sensor: Sensor, standing: BoolArray) -> FloatArray | None:
+    """Return up (3,) as it was felt while `standing` (n,), None without standing."""
+    return _unit(sensor.acc_mps2[standing].mean(axis=0)) if standing.any() else None
 
 
 def _moving(motion: Motion) -> BoolArray:
@@ -51,9 +57,8 @@ def _moving(motion: Motion) -> BoolArray:
 # Shank
 
 
-def _shank(
-    sensor: Sensor, gravity: FloatArray | None, moving: BoolArray, rate_hz: float
-) -> Alignment:
+def _shank(sensor: Sensor, motion: Motion, standing: BoolArray, rate_hz: float) -> Alignment:
+    gravity, moving = _gravity(sensor, standing), _moving(motion)
     notes: list[str] = []
     if sensor.gyr_radps is None:
         left, up, noted = _left_from_acceleration(sensor, gravity, moving, rate_hz)
@@ -136,56 +141,21 @@ def _nearest_printed(rotation: FloatArray, *, within_deg: float = 25.0) -> Float
 # Pelvis
 
 
-def _pelvis(
-    sensor: Sensor, gravity: FloatArray | None, moving: BoolArray, rate_hz: float
-) -> Alignment:
+def _pelvis(sensor: Sensor, motion: Motion, standing: BoolArray, rate_hz: float) -> Alignment:
+    gravity, moving = _gravity(sensor, standing), _moving(motion)
     up = gravity if gravity is not None else _mean_force(sensor, moving)
-    notes = () if gravity is not None else (NO_STANDING,)
-    seed = np.eye(3)[int(np.argmin(np.abs(up)))]
-    level = _gravity_first(seed, up)
-    acc = bridged(sensor.acc_mps2, sensor.valid, turn=level)
-    forward, contrast = _forward_of_pelvis(acc, moving, rate_hz)
-    confidence = contrast * (1.0 if gravity is not None else 0.7)
-    return Alignment(_gravity_first(forward @ level, up), confidence, notes)
-
-
-def _forward_of_pelvis(
-    level: FloatArray, moving: BoolArray, rate_hz: float
-) -> tuple[FloatArray, float]:
-    """Return the forward direction (3,) in a levelled frame, and how clear it was (0..1).
-
-    Forward acceleration is the same in every step, sideways acceleration changes sign from step
-    to step. Braking comes while the vertical force rises, which tells forward from backward.
-    """
-    smooth = lowpass(level, cutoff_hz=8.0, rate_hz=rate_hz)
-    steps = _steps(smooth[:, 2], moving, rate_hz)
-    if len(steps) < 6:
-        return np.array([1.0, 0.0, 0.0]), 0.0
-    phase = np.linspace(0, 1, 40, endpoint=False)
-    length = np.diff(steps)
-    regular = np.abs(length - np.median(length)) < 0.25 * np.median(length)
-    at = steps[:-1, None] + length[:, None] * phase
-    waves = np.stack([_between(smooth[:, axis], at) for axis in (0, 1)])
-    waves -= waves.mean(axis=2, keepdims=True)
-    pair = np.flatnonzero(regular[:-1] & regular[1:])
-    step, following = (waves[:, which].reshape(2, -1) for which in (pair, pair + 1))
-    likeness = step @ following.T
-    values, vectors = np.linalg.eigh((likeness + likeness.T) / 2)
-    axis = np.array([*vectors[:, -1], 0.0])
-    total = float(np.sum(step * step) + np.sum(following * following)) / 2
-    rising = np.where(moving, np.gradient(smooth[:, 2]), 0.0)
-    braking = float(np.dot(smooth @ axis, rising))
-    clear = float(np.clip((values[-1] - values[0]) / max(total, 1e-9), 0, 1))
-    return (axis if braking < 0 else -axis), clear
-
-
-def _steps(up: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray:
-    """Return sample positions of the vertical force peaks, one per step, while moving."""
-    from scipy.signal import find_peaks
-
-    slow = lowpass(up[:, None], cutoff_hz=5.0, rate_hz=rate_hz)[:, 0]
-    peaks, _ = find_peaks(slow, height=1.15 * GRAVITY_MPS2, distance=max(int(0.22 * rate_hz), 1))
-    return np.asarray(peaks[moving[peaks]], dtype=np.float64)
+    level = _gravity_first(np.eye(3)[int(np.argmin(np.abs(up)))], up)
+    acc = bridged(sensor.acc_mps2, sensor.valid)
+    gyr = gained = None
+    if sensor.gyr_radps is not None:
+        gyr = bridged(sensor.gyr_radps, sensor.valid)
+        gained = speed_gained_mps(acc, gyr, level, standing, motion.lively, rate_hz=rate_hz)
+    found = forward_of_pelvis(acc, gyr, level, moving, rate_hz=rate_hz, gained_mps=gained)
+    notes = [NO_STANDING] if gravity is None else []
+    if found.direction < UNSURE:
+        notes.append(FORWARD_OR_BACKWARD)
+    confidence = found.line * found.direction * (1.0 if gravity is not None else 0.7)
+    return Alignment(_gravity_first(found.axis @ level, up), confidence, tuple(notes))
 
 
 # ---------------------------------------------------------------------------------------------
@@ -201,12 +171,6 @@ def _mean_force(sensor: Sensor, moving: BoolArray) -> FloatArray:
     """Return the direction (3,) of the mean specific force while moving, sensor axes."""
     total = moving.astype(np.float64) @ bridged(sensor.acc_mps2, sensor.valid)
     return _unit(np.asarray(total))
-
-
-def _between(x: FloatArray, position: FloatArray) -> FloatArray:
-    """Return `x` (n,) at fractional positions inside it, linear."""
-    low = position.astype(np.int64)
-    return np.asarray(x[low] + (position - low) * (x[low + 1] - x[low]))
 
 
 # ---------------------------------------------------------------------------------------------

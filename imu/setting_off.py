@@ -1,0 +1,58 @@
+"""Which way a runner sets off from standing: the speed gained, carried by the gyroscope alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray
+
+BEFORE_S = 1.0
+AFTER_S = 3.0
+LONGEST_S = 12.0
+"""Strapdown drifts: a tenth of a degree would be taken for 0.2 m/s after so long."""
+
+
+def speed_gained_mps(
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    level_from_sensor: FloatArray,
+    standing: BoolArray,
+    lively: BoolArray,
+    *,
+    rate_hz: float,
+) -> FloatArray:
+    """Return the velocity (3,) gained in the first seconds after standing, in the levelled frame.
+
+    It turns with the pod. `lively` (n,) marks motion. Zero when nobody sets off from the rest
+    `standing` (n,), or only long after it; nearly zero on a treadmill.
+    """
+    rest = np.flatnonzero(standing)
+    moves = np.flatnonzero(lively[rest[-1] :]) if len(rest) else rest
+    if not len(moves) or moves[0] > (LONGEST_S - BEFORE_S - AFTER_S) * rate_hz:
+        return np.zeros(3)
+    start = max(rest[0], rest[-1] - round(BEFORE_S * rate_hz))
+    stop = rest[-1] + moves[0] + round(AFTER_S * rate_hz)
+    rate = (gyr_radps[start:stop] - gyr_radps[standing].mean(axis=0)) @ level_from_sensor.T
+    still = np.linalg.norm(acc_mps2[standing].mean(axis=0))
+    felt = acc_mps2[start:stop] @ level_from_sensor.T * (GRAVITY_MPS2 / still)
+    start_from_level = _carried(rate / rate_hz)
+    gained = np.einsum("nij,nj->ni", start_from_level, felt)
+    gained[:, UP] -= GRAVITY_MPS2
+    last = round(rate_hz)
+    speed = np.cumsum(gained, axis=0)[-last:].mean(axis=0) / rate_hz
+    return np.asarray(speed @ start_from_level[-last:].mean(axis=0))
+
+
+def _carried(angle_rad: FloatArray) -> FloatArray:
+    """Return the attitude after each of the small turns (n, 3), as matrices (n, 3, 3).
+
+    Products of all before each, by doubling.
+    """
+    from scipy.spatial.transform import Rotation
+
+    product = Rotation.from_rotvec(angle_rad).as_matrix()
+    reach = 1
+    while reach < len(product):
+        product[reach:] = product[:-reach] @ product[reach:]
+        reach *= 2
+    return np.asarray(product)
