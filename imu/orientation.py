@@ -21,6 +21,8 @@ from imu.segments import Segment
 CARRIED_TAU_S = 100.0
 CHANGE_S = 3.0
 CHANGE_MPS2 = 1.5
+BIAS_AFTER_REST_RADPS = np.radians(0.1)
+"""How well standing still tells the offset of the gyroscope."""
 
 
 def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> FloatArray | None:
@@ -38,7 +40,7 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
 
     filter_ = VQF(1.0 / rate_hz, tauAcc=tau_acc_s)
     if segment.standing.any():
-        filter_.setBiasEstimate(np.zeros(3), 0.1)
+        filter_.setBiasEstimate(np.zeros(3), BIAS_AFTER_REST_RADPS)
     both = carried(segment.gyr_radps, segment.acc_mps2, segment.valid, rate_hz=rate_hz)
     gyr, acc = (np.ascontiguousarray(x) for x in both)
     pace = np.zeros(len(gyr), dtype=bool)
