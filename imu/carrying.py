@@ -20,6 +20,8 @@ LINE_S: Final = 0.012
 """Up to here a straight line will do."""
 RECALLED_S: Final = 1.0
 """In a longer hole nothing is recalled."""
+LONG_S: Final = 0.15
+"""After a longer hole the inclination is better found anew."""
 CONTEXT_S: Final = 0.1
 """On both sides of a hole, by which moments are compared."""
 NEAREST_S: Final = 0.4
@@ -59,6 +61,13 @@ def carried(
         both[start[k] : stop[k], :3] = 0.0
     gyr, acc = (np.asfortranarray(part) for part in (both[:, :3], both[:, 3:]))
     return gyr, acc
+
+
+def long_holes(valid: BoolArray, *, rate_hz: float) -> tuple[IntArray, IntArray]:
+    """Return first missing and next heard sample (k,) of holes longer than `LONG_S`."""
+    start, stop = stretches(~valid)
+    long = (stop - start) / rate_hz > LONG_S
+    return start[long], stop[long]
 
 
 @dataclass(frozen=True)

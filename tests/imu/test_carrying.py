@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from imu.carrying import LINE_S, RECALLED_S, carried
+from imu.carrying import LINE_S, LONG_S, RECALLED_S, carried, long_holes
 from imu.filters import bridged, stretches
 
 
@@ -118,6 +118,14 @@ def test_a_single_sample_is_a_straight_line():
     found, _ = carried(straight, lines(acc, valid), valid, rate_hz=100.0)
     assert LINE_S > 0.01
     np.testing.assert_array_equal(found, straight)
+
+
+def test_long_holes_are_told_from_short_ones():
+    valid = np.ones(2000, bool)
+    valid[:100] = valid[500:520] = valid[1000:1100] = valid[1990:] = False
+    start, stop = long_holes(valid, rate_hz=200.0)
+    assert 20 / 200 < LONG_S < 100 / 200
+    assert (start.tolist(), stop.tolist()) == ([0, 1000], [100, 1100])
 
 
 @pytest.mark.parametrize(("hole_s", "share"), [(0.05, 0.6), (0.1, 0.45), (0.2, 0.35)])
