@@ -1,16 +1,20 @@
-"""How each pod sits on its segment, from standing still and running, with no special movement.
+"""How each pod sits on its segment, from standing still and running alone if need be.
 
 Vertical comes from quiet standing; the left axis of a shank from its hinge-like swing (first
 principal axis of the gyroscope, Seel 2012 in spirit); the forward axis of the pelvis from one
 step being the mirror image of the next (`imu.pelvis_forward`). What a recording does not contain
-is replaced by what is known of running, and said so in `Alignment.notes` with a lower confidence.
+is replaced by what is known of running, and said so in `Alignment.notes` with a lower confidence. A
+movement made for the purpose (`imu.functional`) gives the left axis of every pod instead.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
 from imu.analysis import Alignment
 from imu.filters import bridged, lowpass
-from imu.frames import BoolArray, FloatArray, Placement
+from imu.frames import LEFT, UP, BoolArray, FloatArray, Placement
+from imu.functional import Hinge
 from imu.motion import Motion, last_rest
 from imu.pelvis_forward import forward_of_pelvis
 from imu.recording import Sensor
@@ -28,15 +32,60 @@ NO_STANDING = "no quiet standing found: vertical taken from running"
 NO_GYROSCOPE = "no gyroscope: the pod's left-right axis is taken from acceleration"
 UNSURE = 0.5
 FORWARD_OR_BACKWARD = "running hardly shows braking: forward and backward may be swapped"
+TRUSTED = 0.45
+ENOUGH_RUNNING_S = 5.0
+DOUBTED = 0.4
+FAR_DEG = 25.0
 PRINTED_AXES = "taken along the pod's printed axes"
 
 
-def align(placement: Placement, sensor: Sensor, motion: Motion, *, rate_hz: float) -> Alignment:
-    """Return the (3, 3) rotation segment_from_sensor of one pod, with what it rests on."""
+def align(
+    placement: Placement,
+    sensor: Sensor,
+    motion: Motion,
+    *,
+    rate_hz: float,
+    moved: Hinge | str | None = None,
+) -> Alignment:
+    """Return the (3, 3) rotation segment_from_sensor of one pod, with what it rests on.
+
+    `moved` is what a movement made for this purpose told (`imu.functional.hinge`), if one was.
+    """
     standing = last_rest(motion, rate_hz=rate_hz)
-    if placement == "pelvis":
-        return _pelvis(sensor, motion, standing, rate_hz)
-    return _shank(sensor, motion, standing, rate_hz)
+    by_running = _pelvis if placement == "pelvis" else _shank
+    found = by_running(sensor, motion, standing, rate_hz)
+    if moved is None:
+        return found
+    if isinstance(moved, str):
+        return replace(found, notes=(*found.notes, moved))
+    gravity = _gravity(sensor, standing)
+    up = gravity if gravity is not None else found.segment_from_sensor[UP]
+    ran = motion.lively.sum() > ENOUGH_RUNNING_S * rate_hz
+    return _by_movement(placement, found, moved, up, trusted=ran and found.confidence >= TRUSTED)
+
+
+def _by_movement(
+    placement: Placement, found: Alignment, moved: Hinge, up: FloatArray, *, trusted: bool
+) -> Alignment:
+    """Return the alignment by a movement; `found` is that by running, if it is to be `trusted`.
+
+    Running knows forward from backward better than a movement that may have begun backward.
+    """
+    along = float(moved.left @ found.segment_from_sensor[LEFT])
+    notes = [*found.notes, f"left is the axis of {moved.words}"]
+    left = moved.left
+    if trusted and along < 0:
+        left = -left
+        notes.append("the movement went backward: its direction is taken from running")
+    rotation = _gravity_first(np.cross(left, up), up)
+    if placement != "pelvis":
+        rotation = _hinge_first(left, up)
+    confidence = min(1.0, moved.share / 0.9) * (0.7 if NO_STANDING in found.notes else 1.0)
+    apart_deg = float(np.degrees(np.arccos(min(1.0, abs(along)))))
+    if trusted and apart_deg > FAR_DEG:
+        notes.append(f"running puts that axis {apart_deg:.0f} degrees elsewhere")
+        confidence = min(confidence, DOUBTED)
+    return Alignment(rotation, confidence, tuple(notes))
 
 
 def _gravity(sensor: Sensor, standing: BoolArray) -> FloatArray | None:

@@ -134,17 +134,24 @@ class Analysis:
 
 
 def analyse(
-    recording: Recording, *, shank: str = "midstance_shank", pelvis: str = "midstance_pelvis"
+    recording: Recording,
+    *,
+    shank: str = "midstance_shank",
+    pelvis: str = "midstance_pelvis",
+    functional_s: tuple[float, float] | None = None,
 ) -> Analysis:
     """Find every running stance in `recording` and measure how it is loaded.
 
     Works with any subset of pelvis, left and right shank, any mounting, with or without
     gyroscopes; what cannot be computed is NaN and ``quality`` says why. `shank` and `pelvis` name
-    the detectors of contact (`imu.segmentation.SEGMENTERS`). Raises ValueError, in one sentence,
-    only for input that cannot be meant (see `imu.recording.check`).
+    the detectors of contact (`imu.segmentation.SEGMENTERS`). `functional_s` is (start, stop) on the
+    session clock of knee bends with a bow (`imu.functional`), which then tell how the pods sit.
+    Raises ValueError, in one sentence, only for input that cannot be meant (see
+    `imu.recording.check`).
     """
     from imu import segmentation, slip
     from imu.curves import curves
+    from imu.functional import declared
     from imu.metrics.measure import measure
     from imu.metrics.refusal import explained
     from imu.placement import SWAPPED, swapped
@@ -152,7 +159,8 @@ def analyse(
 
     check(recording)
     rate_hz = recording.rate_hz
-    segments = segmentation.worn(recording)
+    movement = None if functional_s is None else declared(recording, functional_s)
+    segments = segmentation.worn(recording, movement=movement)
     recording = replace(recording, sensors={})  # lets an hour of samples go, if nobody holds it
     quaternions = segmentation.oriented(segments, rate_hz=rate_hz)
     signals, events = segmentation.stances(
@@ -182,5 +190,10 @@ def analyse(
             complaint=SWAPPED if swapped(signals) else "",
             found=slip.sentences(slips, start_s=recording.start_s),
         ),
-        parameters={**segmentation.PARAMETERS, "shank": shank, "pelvis": pelvis},
+        parameters={
+            **segmentation.PARAMETERS,
+            "shank": shank,
+            "pelvis": pelvis,
+            **({} if functional_s is None else {"functional_s": functional_s}),
+        },
     )

@@ -13,6 +13,13 @@ app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=Fa
 
 Athlete = Annotated[str, typer.Argument(help="Id of the runner, e.g. ana.")]
 StorePath = Annotated[Path, typer.Option("--store", help="Folder that holds the sessions.")]
+Movement = Annotated[
+    tuple[float, float] | None,
+    typer.Option(
+        help="Start and stop, in s, of knee bends with a bow: how the pods sit is taken from them.",
+        metavar="START STOP",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 HERE = Path("store")
 LONGEST_SCAN_S = 3600.0
@@ -73,7 +80,7 @@ def record(
     from pipelines.capture.command import record_run
 
     journal = record_run(athlete, store, allow_missing=allow_missing, say=say)
-    _process_journal(journal, store, json=json)
+    _process_journal(journal, store, None, json=json)
 
 
 @app.command()
@@ -104,27 +111,33 @@ def import_(
     mapping: Annotated[Path, typer.Option(help="TOML file that says what its columns mean.")],
     athlete: Annotated[str, typer.Option(help="Id of the runner, e.g. ana.")],
     store: StorePath = HERE,
+    movement: Movement = None,
     json: Json = False,
 ) -> None:
     """Take in a recorded file of another system and process it."""
     from pipelines.process import import_file
 
-    _tell(import_file(data, mapping, store, athlete=athlete), json=json)
+    done = import_file(data, mapping, store, athlete=athlete, functional_s=movement)
+    _tell(done, json=json)
 
 
 @app.command()
 def process(
     session: Annotated[Path, typer.Argument(help="A raw session file, or a journal.")],
     store: StorePath = HERE,
+    movement: Movement = None,
     json: Json = False,
 ) -> None:
-    """Find the stances of a stored session anew, with this version."""
+    """Find the stances of a stored session anew, with this version.
+
+    A movement declared before is used again; 0 0 forgets it.
+    """
     from pipelines.process import process_raw
 
     if session.suffix == ".journal":
-        _process_journal(session, store, json=json)
+        _process_journal(session, store, movement, json=json)
     else:
-        _tell(process_raw(session), json=json)
+        _tell(process_raw(session, functional_s=movement), json=json)
 
 
 @app.command()
@@ -213,10 +226,10 @@ def vars_of(record: Any) -> dict[str, Any]:
     return asdict(record)
 
 
-def _process_journal(journal: Path, store: Path, *, json: bool) -> None:
+def _process_journal(journal: Path, store: Path, movement: Any, *, json: bool) -> None:
     from pipelines.process import process_journal
 
-    _tell(process_journal(journal, store), json=json)
+    _tell(process_journal(journal, store, functional_s=movement), json=json)
 
 
 def _recovered(journal: Path, store: Path) -> Any:

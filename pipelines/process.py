@@ -6,8 +6,8 @@ can run it. The raw file is published first: whatever happens afterwards, no sam
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +18,7 @@ import numpy as np
 from imu.frames import FloatArray, IntArray, Placement
 from imu.samples import SAMPLE, Scale
 from pipelines.protocols import protocol_named
+from pipelines.remarks import LEAST_SAMPLES, with_remarks
 from pipelines.sources import read_source
 from pipelines.store import raw_file
 from pipelines.store.athlete import read_athlete
@@ -31,7 +32,7 @@ from pipelines.store.files import (
 )
 from pipelines.store.journal import Journal, read_journal
 from pipelines.store.raw_file import RawPod, RawSession, read_raw, read_raw_header, write_raw
-from pipelines.store.stance_file import write_stances
+from pipelines.store.stance_file import read_header, write_stances
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis
@@ -39,8 +40,7 @@ if TYPE_CHECKING:
     from pipelines.sources.recording import SourcePod, SourceRecording
 
 US_PER_S: Final = 1_000_000
-LEAST_SAMPLES: Final = 2
-LOST_PCT: Final = 2.0
+Span = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,9 @@ class Processed:
     complaint: str = ""
 
 
-def process_journal(journal_path: Path, store_root: Path) -> Processed:
+def process_journal(
+    journal_path: Path, store_root: Path, *, functional_s: Span | None = None
+) -> Processed:
     """Turn a finished journal into a raw file and a stance file.
 
     What an earlier call that was killed has stored already is used. Raises ValueError for a
@@ -77,7 +79,7 @@ def process_journal(journal_path: Path, store_root: Path) -> Processed:
     files = session_files(store_root, known.athlete, known.session)
     _keep_raw(files, _decoded(journal))
     del journal, known  # an hour of packets, and the analysis needs the room
-    return _process(files, replace_existing=False)
+    return _process(files, replace_existing=False, functional_s=functional_s)
 
 
 def import_file(
@@ -88,6 +90,7 @@ def import_file(
     athlete: str,
     session: str | None = None,
     started: datetime | None = None,
+    functional_s: Span | None = None,
 ) -> Processed:
     """Turn a recorded file of another system into a raw file and a stance file.
 
@@ -109,12 +112,29 @@ def import_file(
     files = session_files(store_root, athlete, session or _named(folder, began, source))
     pods = {place: _imported(pod) for place, pod in recording.pods.items()}
     _keep_raw(files, RawSession(began.isoformat(), pods, source))
-    return _process(files, replace_existing=False)
+    return _process(files, replace_existing=False, functional_s=functional_s)
 
 
-def process_raw(raw_path: Path) -> Processed:
-    """Find the stances of a stored session anew; its stance file is replaced in one step."""
-    return _process(files_of(raw_path), replace_existing=True)
+def process_raw(raw_path: Path, *, functional_s: Span | None = None) -> Processed:
+    """Find the stances of a stored session anew; its stance file is replaced in one step.
+
+    Without `functional_s`, start and stop of a movement declared before (`imu.functional`), that
+    of the stance file is used again; an empty span forgets it.
+    """
+    files = files_of(raw_path)
+    if functional_s is None:
+        functional_s = _declared_before(files)
+    elif functional_s[0] == functional_s[1]:
+        functional_s = None
+    return _process(files, replace_existing=True, functional_s=functional_s)
+
+
+def _declared_before(files: SessionFiles) -> Span | None:
+    try:
+        start_s, stop_s = read_header(files.stances)["parameters"]["functional_s"]
+    except (KeyError, OSError, TypeError, ValueError):  # none, or a file that is to be replaced
+        return None
+    return float(start_s), float(stop_s)
 
 
 def _keep_raw(files: SessionFiles, session: RawSession) -> None:
@@ -125,15 +145,17 @@ def _keep_raw(files: SessionFiles, session: RawSession) -> None:
     write_raw(files, session)
 
 
-def _process(files: SessionFiles, *, replace_existing: bool) -> Processed:
+def _process(
+    files: SessionFiles, *, replace_existing: bool, functional_s: Span | None
+) -> Processed:
     import imu
 
     known = read_raw_header(files.raw)
     try:
-        analysis = imu.analyse(_recording(files))
+        analysis = imu.analyse(_recording(files), functional_s=functional_s)
     except ValueError as error:
         raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
-    analysis = _with_remarks(analysis, known)
+    analysis = with_remarks(analysis, known)
     about = {**known, **_athlete(files)}
     write_stances(files, analysis, about, replace=replace_existing)
     return _processed(files, known, analysis)
@@ -146,30 +168,6 @@ def _recording(files: SessionFiles) -> Recording:
     pods = read_raw(files.raw).pods
     heard = {place: pod for place, pod in pods.items() if len(pod.samples) >= LEAST_SAMPLES}
     return align([raw_file.track(place, pod) for place, pod in heard.items()])
-
-
-def _with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
-    """Add to the reasons what the raw file knows and the grid does not show."""
-    found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
-    notes = [
-        f"{place.replace('_', ' ')}: {note}"
-        for place, pod in known["pods"].items()
-        for note in _remarks(pod, found.get(place, {}))
-    ]
-    reasons = (*analysis.quality.reasons, *known["notes"], *notes)
-    return replace(analysis, quality=replace(analysis.quality, reasons=reasons))
-
-
-def _remarks(pod: Mapping[str, Any], numbers: Mapping[str, float]) -> Iterator[str]:
-    kept, lost = pod["samples_count"], pod["lost_count"]
-    if kept < LEAST_SAMPLES:
-        yield "it said nothing"
-        return
-    lost_pct = 100 * lost / (kept + lost)
-    # On the grid a single lost sample of a slow pod lies within the longest step and is no hole.
-    if lost_pct > LOST_PCT and numbers.get("coverage_pct", 0.0) > 100 - LOST_PCT:
-        yield f"{lost_pct:.0f} % of the samples were lost, in short gaps"
-    yield from pod["notes"]
 
 
 def _athlete(files: SessionFiles) -> dict[str, Any]:

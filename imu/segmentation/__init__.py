@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu import alignment, motion, segments
+from imu import alignment, functional, motion, segments
 from imu.frames import FloatArray, Placement
 from imu.metrics.signals import StanceSignals
 from imu.orientation import OnDemand, as_rotation, orient, upward
@@ -39,12 +39,19 @@ PARAMETERS: Final[Mapping[str, Any]] = {
 """Every constant the events rest on, for the header of a session file."""
 
 
-def worn(recording: Recording) -> dict[Placement, Segment]:
+def worn(
+    recording: Recording, *, movement: functional.Movement | None = None
+) -> dict[Placement, Segment]:
     """Return every pod of `recording` turned into its segment's axes."""
     out: dict[Placement, Segment] = {}
     for placement, sensor in recording.sensors.items():
         seen = motion.observe(sensor, rate_hz=recording.rate_hz)
-        sits = alignment.align(placement, sensor, seen, rate_hz=recording.rate_hz)
+        moved = None
+        if movement is not None:
+            moved = functional.hinge(sensor, seen, movement, rate_hz=recording.rate_hz)
+            if not isinstance(moved, str):
+                seen = functional.apart(seen, movement, rate_hz=recording.rate_hz)
+        sits = alignment.align(placement, sensor, seen, rate_hz=recording.rate_hz, moved=moved)
         out[placement] = segments.on_segment(
             placement, sensor, seen, sits, rate_hz=recording.rate_hz
         )

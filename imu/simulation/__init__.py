@@ -3,11 +3,12 @@
 from imu.simulation.hardware import Pod, Pods, all_faults, clean, realistic
 from imu.simulation.pods import PodStream
 from imu.simulation.runner import Loading, Runner, Spread, another_day, both, someone
-from imu.simulation.script import Hop, Run, Stand, Walk, turn
+from imu.simulation.script import Bend, Hop, Run, Stand, Walk, turn
 from imu.simulation.simulate import Simulation, simulate
 from imu.simulation.truth import Truth
 
 __all__ = [
+    "Bend",
     "Hop",
     "Loading",
     "Pod",

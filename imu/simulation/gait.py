@@ -10,7 +10,17 @@ from imu.frames import BoolArray, FloatArray, IntArray
 from imu.simulation import script as scripts
 from imu.simulation.noise import fractional_noise, stream
 from imu.simulation.runner import LOADINGS, REFERENCE_SPEED_MPS, Runner
-from imu.simulation.script import MARGIN_S, Course, Hop, Run, Script, Segment, Stand, Walk
+from imu.simulation.script import (
+    MARGIN_S,
+    ON_THE_SPOT,
+    Course,
+    Hop,
+    Run,
+    Script,
+    Segment,
+    Stand,
+    Walk,
+)
 
 STAND: Final = 0
 WALK: Final = 1
@@ -135,7 +145,7 @@ def _initial_contacts(runner: Runner, script: Script, course: Course, *, seed: i
     jitter = STEP_JITTER_S * stream(seed, "step").standard_normal(2 * strides)
     at = -MARGIN_S - 1.0
     rows: list[Row] = []
-    if isinstance(script[0], Stand | Hop):
+    if isinstance(script[0], ON_THE_SPOT):
         rows.append((np.array([1.0, -1.0]), STAND, 0, np.array([at, at + 0.3])))
     side, done = -1.0, 0
     for k, segment in enumerate(script):
@@ -150,7 +160,7 @@ def _initial_contacts(runner: Runner, script: Script, course: Course, *, seed: i
         ic = _strides(runner, segment, course, noise[done // 2 :], after, side, float(stop))
         ic = ic + jitter[done : done + len(ic)]
         sign = np.asarray(side * (-1.0) ** np.arange(len(ic)), dtype=np.float64)
-        closes = not last and isinstance(script[k + 1], Stand | Hop)
+        closes = not last and isinstance(script[k + 1], ON_THE_SPOT)
         moving = slice(None, -1) if closes else slice(None)
         rows.append((sign[moving], CODES[type(segment)], k, ic[moving]))
         if closes:

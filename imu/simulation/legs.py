@@ -71,12 +71,13 @@ class Leg:
     def attitude(self, time_s: FloatArray) -> Attitude:
         """Return world_from_shank."""
         lean, leaning = self.sway.shank(time_s)
+        bend, bending = self.course.bend_shank(time_s)
         frontal, frontal_rate = _varus(time_s, self.contacts, self.sign)
         sagittal, sagittal_rate = self.inclination(time_s), self.inclination(time_s, 1)
         return Attitude(
             self.course.heading(time_s),
             (frontal + lean[:, 0], frontal_rate + leaning[:, 0]),
-            (sagittal + lean[:, 1], sagittal_rate + leaning[:, 1]),
+            (sagittal + lean[:, 1] + bend, sagittal_rate + leaning[:, 1] + bending),
             _inward(time_s, self.contacts, self.sign),
         )
 

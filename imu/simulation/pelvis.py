@@ -48,11 +48,12 @@ def attitude(
     frontal, frontal_rate = _obliquity(time_s, contacts, stance)
     tilt, tilt_rate = _tilt(time_s, runner, contacts, stance)
     posture, posture_rate = sway.pelvis(time_s)
+    bow, bowing = course.bend_pelvis(time_s)
     zero = np.zeros_like(time_s)
     return Attitude(
         (turned + rotation, turning + rotating),
         (frontal + posture[:, 0], frontal_rate + posture_rate[:, 0]),
-        (tilt + posture[:, 1], tilt_rate + posture_rate[:, 1]),
+        (tilt + posture[:, 1] + bow, tilt_rate + posture_rate[:, 1] + bowing),
         (zero, zero),
     )
 

@@ -8,6 +8,7 @@ from typing import Final, cast
 import numpy as np
 
 from imu.frames import FloatArray
+from imu.simulation.curves import minimum_jerk
 from imu.simulation.noise import stream, wander
 from imu.simulation.runner import LOADINGS
 
@@ -66,8 +67,27 @@ class Hop:
         return self.count * self.period_s + 1.5
 
 
-Segment = Stand | Walk | Run | Hop
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """Knee bends with a bow, feet flat: pelvis and shanks lean forward about left, and come back.
+
+    The hips stay where they are: a pod feels only the turning.
+    """
+
+    count: int = 4
+    period_s: float = 2.5
+    pelvis_deg: float = 35.0
+    shank_deg: float = 25.0
+
+    @property
+    def duration_s(self) -> float:
+        """Time from upright to upright; stand before and after it."""
+        return self.count * self.period_s
+
+
+Segment = Stand | Walk | Run | Hop | Bend
 Script = tuple[Segment, ...]
+ON_THE_SPOT: Final = (Stand, Hop, Bend)
 
 
 def turn(angle_deg: float, *, duration_s: float = 4.0, speed_mps: float = 1.2) -> Walk:
@@ -114,6 +134,7 @@ class Course:
     grade_pct: FloatArray
     turning_radps: FloatArray
     standing: FloatArray  # 1 while standing, 0 while moving
+    bends: FloatArray  # knots (k, 3): time, lean forward of pelvis and shanks in deg
 
     @cached_property
     def _heading(self) -> Callable[..., FloatArray]:
@@ -127,6 +148,14 @@ class Course:
     def heading(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return the direction of travel, + to the left, and its rate."""
         return self._heading(time_s), self._heading(time_s, 1)
+
+    def bend_pelvis(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return how far the pelvis bows in a `Bend`, rad, and its rate."""
+        return minimum_jerk(time_s, self.bends[:, 0], np.radians(self.bends[:, 1]))
+
+    def bend_shank(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return how far the shanks lean forward in a `Bend`, rad, and its rate."""
+        return minimum_jerk(time_s, self.bends[:, 0], np.radians(self.bends[:, 2]))
 
     def speed(self, time_s: FloatArray) -> FloatArray:
         """Return the speed in m/s."""
@@ -165,14 +194,28 @@ def course(script: Script) -> Course:
         values = np.array([getattr(segment, name, 0.0) for segment in script], dtype=np.float64)
         return values[which]
 
-    still = np.array([isinstance(segment, Stand | Hop) for segment in script], dtype=np.float64)
+    still = np.array([isinstance(segment, ON_THE_SPOT) for segment in script], dtype=np.float64)
     return Course(
         time_s,
         smooth(profile("speed_mps")),
         smooth(profile("grade_pct")),
         np.radians(smooth(profile("turn_deg") / profile("duration_s"), width_s=1.0)),
         smooth(still[which], width_s=1.0),
+        _bends(script, edges),
     )
+
+
+def _bends(script: Script, edges: FloatArray) -> FloatArray:
+    """Return knots (k, 3) of time, pelvis and shank: upright at both ends and between bends."""
+    knots = [np.array([[edges[0] - MARGIN_S, 0.0, 0.0], [edges[-1] + MARGIN_S, 0.0, 0.0]])]
+    for segment, start_s in zip(script, edges[:-1], strict=True):
+        if isinstance(segment, Bend):
+            half = np.arange(2 * segment.count + 1)
+            lean = (half % 2)[:, None] * [segment.pelvis_deg, segment.shank_deg]
+            knots.append(np.column_stack([start_s + half * segment.period_s / 2, lean]))
+    table = np.concatenate(knots)
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    return np.asarray(table[np.append(np.diff(table[:, 0]) > 0, True)])
 
 
 def smooth(x: FloatArray, *, width_s: float = 2.0) -> FloatArray:

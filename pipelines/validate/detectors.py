@@ -27,7 +27,8 @@ def compare(case: Case) -> dict[str, Errors]:
     for name, one in SEGMENTERS.items():
         worn = tuple(place for place in PLACEMENTS if place.startswith(one.place))
         alone = replace(recording, sensors={place: recording.sensors[place] for place in worn})
-        result = imu.analyse(alone, **{one.place: name})
+        chosen: dict[str, Any] = {one.place: name}
+        result = imu.analyse(alone, **chosen)
         out[name] = events(result, simulation, worn)
     return out
 

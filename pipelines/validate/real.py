@@ -55,7 +55,7 @@ def recording_of(trial: Any) -> Recording:
     )
 
 
-def scored(reference: ModuleType, trial: Any, **detector: str) -> tuple[Analysis, Scores]:
+def scored(reference: ModuleType, trial: Any, **detector: Any) -> tuple[Analysis, Scores]:
     """Analyse a trial, with a detector by name or ours, and score its events."""
     import imu
 

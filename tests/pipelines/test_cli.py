@@ -80,6 +80,19 @@ def test_import_process_report_verify_go_hand_in_hand(imported, tmp_path, monkey
     assert "sound" in out
 
 
+def test_a_movement_is_declared_with_two_numbers(imported, monkeypatch, capsys):
+    _, done = imported
+    words = ("process", done["raw_path"], "--movement")
+    code, out, _ = run(monkeypatch, capsys, *words, 0, 4, "--json")
+    assert code == 0
+    assert "the movement declared from 0 to 4 s is not used" in json.loads(out)["reasons"][-1]
+    code, _, err = run(monkeypatch, capsys, *words, 4, 0)
+    assert code == 1
+    assert "a movement from 4 to 0 s cannot be used; give the start and the stop" in err
+    code, out, _ = run(monkeypatch, capsys, *words, 0, 0, "--json")  # forgotten again
+    assert json.loads(out)["reasons"] == list(done["reasons"])
+
+
 def test_importing_twice_is_refused_and_changes_nothing(csv, imported, monkeypatch, capsys):
     store, _ = imported
     before = {path: path.stat().st_mtime_ns for path in store.rglob("*.parquet")}

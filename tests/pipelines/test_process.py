@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from imu.simulation import Run, Runner, Stand, Walk, realistic, simulate
+from imu.simulation import Bend, Run, Runner, Stand, Walk, realistic, simulate
 from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
@@ -198,6 +198,30 @@ def test_processing_again_replaces_the_stances_and_not_the_samples(day, tmp_path
     assert process_raw(files.raw) == first
     assert files.raw.read_bytes() == before
     assert len(pd.read_parquet(files.stances)) == first.stances
+
+
+def test_a_declared_movement_is_used_again_until_it_is_forgotten(tmp_path):
+    files = keep_true(a_day(Stand(6.0), Bend(), Stand(4.0), Run(12.0)), tmp_path)
+
+    def notes(**declared):
+        process_raw(files.raw, **declared)
+        return read_header(files.stances)["alignment"]["pelvis"]["notes"]
+
+    assert notes() == []
+    assert notes(functional_s=(6.0, 16.0))[0].startswith("left is the axis of the movement")
+    assert notes()[0].startswith("left is the axis of the movement declared from 6 to 16 s")
+    assert notes(functional_s=(0.0, 0.0)) == notes() == []
+
+
+def test_a_declared_movement_that_tells_nothing_is_said(day, tmp_path):
+    files = keep_true(day, tmp_path)
+    plain, done = process_raw(files.raw), process_raw(files.raw, functional_s=(2.0, 10.0))
+    assert done.grade == plain.grade
+    said = [reason for reason in done.reasons if reason not in plain.reasons]
+    assert len(said) == 3
+    assert said[0].startswith("pelvis: the movement declared from 2 to 10 s is not used: ")
+    with pytest.raises(ValueError, match="a movement from 2 to 900 s cannot be used; give the"):
+        process_raw(files.raw, functional_s=(2.0, 900.0))
 
 
 def test_any_executor_can_process(day, tmp_path):

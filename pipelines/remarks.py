@@ -1,0 +1,45 @@
+"""What the raw file and the alignment know and the grade does not show, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from imu.analysis import Analysis
+
+LEAST_SAMPLES: Final = 2
+LOST_PCT: Final = 2.0
+
+
+def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
+    """Add to the reasons what the header `known` of the raw file tells, and unused movements."""
+    from imu.functional import UNUSED
+
+    found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
+    notes = [
+        f"{place.replace('_', ' ')}: {note}"
+        for place, pod in known["pods"].items()
+        for note in _of_pod(pod, found.get(place, {}))
+    ]
+    unused = [
+        f"{place.replace('_', ' ')}: {note}"
+        for place, sits in analysis.alignment.items()
+        for note in sits.notes
+        if UNUSED in note
+    ]
+    reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused)
+    return replace(analysis, quality=replace(analysis.quality, reasons=reasons))
+
+
+def _of_pod(pod: Mapping[str, Any], numbers: Mapping[str, float]) -> Iterator[str]:
+    kept, lost = pod["samples_count"], pod["lost_count"]
+    if kept < LEAST_SAMPLES:
+        yield "it said nothing"
+        return
+    lost_pct = 100 * lost / (kept + lost)
+    # On the grid a single lost sample of a slow pod lies within the longest step and is no hole.
+    if lost_pct > LOST_PCT and numbers.get("coverage_pct", 0.0) > 100 - LOST_PCT:
+        yield f"{lost_pct:.0f} % of the samples were lost, in short gaps"
+    yield from pod["notes"]
