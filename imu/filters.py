@@ -148,6 +148,15 @@ def near(mask: BoolArray, *, reach_samples: int) -> BoolArray:
     return np.asarray(moving_sum(mask, reach_samples=reach_samples) > 0)
 
 
+def throughout(good: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
+    """Return True (k,) where `good` (n,) holds in all of ``[start, stop]``; False if NaN."""
+    known = np.isfinite(start) & np.isfinite(stop)
+    bad = np.concatenate([[0], np.cumsum(~good)])
+    low = np.clip(np.floor(np.where(known, start, 0)), 0, len(good)).astype(np.int64)
+    high = np.clip(np.ceil(np.where(known, stop, 0)) + 1, low, len(good)).astype(np.int64)
+    return np.asarray(known & (bad[high] == bad[low]))
+
+
 def size(vectors: FloatArray) -> FloatArray:
     """Return the lengths (n,) of `vectors` (n, 3)."""
     x, y, z = vectors.T

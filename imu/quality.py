@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from imu import agreement
 from imu.analysis import SessionQuality, StanceTable
 from imu.censoring import clipped_by
 from imu.frames import PLACEMENTS, BoolArray, Placement
@@ -46,7 +47,7 @@ def judge(
     grave = ([complaint] if complaint else []) + _grave(table)
     reasons = grave + _missing(segments) + _per_pod(segments, pods) + _rate(recording)
     implausible = counts(table.quality)
-    reasons += [*found, *_agreement(table), *_implausible(implausible, len(table))]
+    reasons += [*found, *agreement.reasons(table.events), *_implausible(implausible, len(table))]
     steps = 3 if grave else min(len(reasons), 3)
     return SessionQuality(GRADES[steps], tuple(reasons), pods, complaint, implausible)
 
@@ -130,18 +131,6 @@ def _rate(recording: Recording) -> list[str]:
     if recording.rate_hz >= 99.0:
         return []
     return [f"recorded at {recording.rate_hz:.0f} Hz: peaks read low, times are coarse"]
-
-
-def _agreement(table: StanceTable) -> list[str]:
-    apart = table.events.agreement_s
-    known = np.isfinite(apart)
-    if not known.any():
-        return []
-    usual = np.median(apart[known])
-    off = float(np.mean(np.abs(apart[known] - usual) > 0.025))
-    if off <= 0.05:
-        return []
-    return [f"the two estimates of contact disagree in {100 * off:.0f} % of the stances"]
 
 
 def _implausible(stances: Mapping[str, int], n: int) -> list[str]:

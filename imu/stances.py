@@ -14,7 +14,10 @@ class Stances:
 
     `side` is "left" or "right"; `bout` counts running bouts from 0. Times are on the session
     clock in seconds; `midstance_s` is NaN without a pelvis pod. `agreement_s` is the departure of
-    a second, independent estimate of initial contact from the first, NaN where there is none.
+    a second, independent estimate of initial contact from the first, `pelvis_agreement_s` that of
+    the pelvis from a shank's, NaN where there is none. `side_agreement_pct` says how many of the
+    steps around this one agree about the side where the pelvis alone tells it (50 is a guess), NaN
+    where a pod on the leg does.
     """
 
     side: npt.NDArray[np.str_]
@@ -23,6 +26,8 @@ class Stances:
     midstance_s: FloatArray
     toe_off_s: FloatArray
     agreement_s: FloatArray
+    pelvis_agreement_s: FloatArray
+    side_agreement_pct: FloatArray
 
     def __len__(self) -> int:
         return len(self.side)

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from imu.filters import throughout
 from imu.frames import (
     SIDES,
     BoolArray,
@@ -149,11 +150,7 @@ class StanceSignals:
 
     def whole(self, good: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
         """Return True (k,) where `good` (n,) holds in all of ``[start, stop]``."""
-        known = np.isfinite(start) & np.isfinite(stop)
-        bad = np.concatenate([[0], np.cumsum(~good)])
-        low = np.clip(np.floor(np.where(known, start, 0)), 0, len(good)).astype(np.int64)
-        high = np.clip(np.ceil(np.where(known, stop, 0)) + 1, low, len(good)).astype(np.int64)
-        return np.asarray(known & (bad[high] == bad[low]))
+        return throughout(good, start, stop)
 
     # ------------------------------------------------------------------ shanks
 

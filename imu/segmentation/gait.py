@@ -7,17 +7,16 @@ of such stances; a lone hop is not running.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from imu.analysis import Bouts
-from imu.filters import argmax_in, lowpass, refine_peak
+from imu.filters import argmax_in, lowpass, refine_peak, throughout
 from imu.frames import (
     GRAVITY_MPS2,
     SIDES,
-    UP,
     BoolArray,
     FloatArray,
     IntArray,
@@ -41,18 +40,21 @@ running in Bach 2022; 6.5 m/s² and more in slow virtual running."""
 LANDING_S = (0.03, 0.10)
 LEAST_LANDING = 0.3
 """Share of the median shock around contact below which a foot has not landed."""
+SAME_STEP_S = 0.1
 FEWEST_STANCES = 3
 
 
 @dataclass(frozen=True)
 class _Found:
-    """Running stances of one side, in samples."""
+    """Running stances, (k,) each, in samples. `side_pct`: see `Stances.side_agreement_pct`."""
 
     side: npt.NDArray[np.str_]
     initial_contact: FloatArray
     toe_off: FloatArray
     apart_s: FloatArray
     stride: FloatArray
+    pelvis_apart_s: FloatArray
+    side_pct: FloatArray
 
 
 Detector = Callable[..., Candidates]
@@ -68,25 +70,41 @@ def find(
 ) -> _Found:
     """Return every running stance of the recording, in order of initial contact."""
     pelvis = segments.get("pelvis")
-    force_bw = None if pelvis is None else _force_bw(pelvis, rate_hz)
+    force_bw = None if pelvis is None else pelvis_alone.upward_bw(pelvis, rate_hz=rate_hz)
     found = [
         _of_shank(
             of_shank(segments[placement], rate_hz=rate_hz),
             segments[placement],
             side,
-            force_bw,
             rate_hz,
+            force_bw=force_bw,
+            felt=None if pelvis is None else pelvis.valid,
         )
         for side in SIDES
         if (placement := shank_of(side)) in segments
     ]
     if not found and pelvis is not None:
-        found = [_of_pelvis(of_pelvis(pelvis, rate_hz=rate_hz), pelvis, rate_hz)]
+        return _of_pelvis(of_pelvis(pelvis, rate_hz=rate_hz), pelvis, rate_hz)
     every = _Found(
         *(np.concatenate([getattr(one, field.name) for one in found]) for field in fields(_Found))
     )
-    order = np.argsort(every.initial_contact, kind="stable")
-    return _pick(every, order)
+    every = _pick(every, np.argsort(every.initial_contact, kind="stable"))
+    if pelvis is None or force_bw is None:
+        return every
+    felt = pelvis_alone.contacts(pelvis, force_bw, rate_hz=rate_hz)
+    return replace(every, pelvis_apart_s=_apart(every.initial_contact, felt, rate_hz=rate_hz))
+
+
+def _apart(contact: FloatArray, felt: FloatArray, *, rate_hz: float) -> FloatArray:
+    """Return how much later than each contact (k,) the pelvis felt one, s; NaN if it felt none."""
+    felt = felt[np.isfinite(felt)]
+    if not len(felt):
+        return np.full(len(contact), np.nan)
+    after = np.clip(np.searchsorted(felt, contact), 1, max(len(felt) - 1, 1))
+    before = felt[after - 1] - contact
+    then = felt[np.minimum(after, len(felt) - 1)] - contact
+    least_s = np.where(np.abs(before) < np.abs(then), before, then) / rate_hz
+    return np.where(np.abs(least_s) < SAME_STEP_S, least_s, np.nan)
 
 
 def _pick(found: _Found, index: IntArray | BoolArray) -> _Found:
@@ -94,16 +112,30 @@ def _pick(found: _Found, index: IntArray | BoolArray) -> _Found:
 
 
 def _of_shank(
-    one: Candidates, segment: Segment, side: str, force_bw: FloatArray | None, rate_hz: float
+    one: Candidates,
+    segment: Segment,
+    side: str,
+    rate_hz: float,
+    *,
+    force_bw: FloatArray | None,
+    felt: BoolArray | None,
 ) -> _Found:
+    """Return the running ones of a shank's candidates.
+
+    `force_bw` (n,) is the pelvis' upward force and `felt` (n,) where there really was one.
+    """
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
-    if force_bw is not None:
-        running &= _weightless(force_bw, start, stride)
+    shaken = shank.shaken(segment, start, start + stride) > SHAKEN_MPS2
+    if force_bw is None or felt is None:
+        running &= shaken
     else:
-        running &= shank.shaken(segment, start, start + stride) > SHAKEN_MPS2
+        known = throughout(felt, start, start + stride)
+        running &= np.where(known, _weightless(force_bw, start, stride), shaken)
     running &= _landed(segment, start, running, rate_hz)
-    return _pick(_Found(np.full(len(start), side), start, stop, one.apart_s, stride), running)
+    unknown = np.full(len(start), np.nan)
+    every = _Found(np.full(len(start), side), start, stop, one.apart_s, stride, unknown, unknown)
+    return _pick(every, running)
 
 
 def _landed(segment: Segment, start: FloatArray, running: BoolArray, rate_hz: float) -> BoolArray:
@@ -118,26 +150,19 @@ def _landed(segment: Segment, start: FloatArray, running: BoolArray, rate_hz: fl
 
 
 def _of_pelvis(one: Candidates, segment: Segment, rate_hz: float) -> _Found:
-    start, stop = one.initial_contact, one.toe_off
+    start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
+    unknown = np.full(len(start), np.nan)
     found = _pick(
-        _Found(np.full(len(start), "left"), start, stop, one.apart_s, one.stride_s * rate_hz),
+        _Found(np.full(len(start), "left"), start, stop, one.apart_s, stride, unknown, unknown),
         running,
     )
     if not len(found.side):
         return found
-    evidence = pelvis_alone.is_left(segment, found.initial_contact, found.toe_off, rate_hz=rate_hz)
-    return _Found(_alternating(found, evidence), *list(vars(found).values())[1:])
-
-
-def _alternating(found: _Found, evidence: FloatArray) -> npt.NDArray[np.str_]:
-    """Give sides by turns within each unbroken chain of steps, as all its steps vote."""
-    apart = np.diff(found.initial_contact) / (found.stride[:-1] / 2)
-    steps = np.concatenate([[0], np.cumsum(np.maximum(np.round(apart), 1))])
-    chain = np.concatenate([[0], np.cumsum(apart > 3.0)])
-    turn = 1.0 - 2.0 * (steps % 2)
-    vote = np.bincount(chain, weights=evidence * turn)[chain]
-    return np.where(turn * np.where(vote >= 0, 1.0, -1.0) > 0, "left", "right")
+    side, share_pct = pelvis_alone.sides(
+        segment, found.initial_contact, found.toe_off, found.stride, rate_hz=rate_hz
+    )
+    return replace(found, side=side, side_pct=share_pct)
 
 
 def _timed_like_running(one: Candidates, rate_hz: float) -> BoolArray:
@@ -153,11 +178,6 @@ def _timed_like_running(one: Candidates, rate_hz: float) -> BoolArray:
             & (one.stride_s < STRIDE_S[1])
             & (contact_s < DUTY_FACTOR * one.stride_s)
         )
-
-
-def _force_bw(pelvis: Segment, rate_hz: float) -> FloatArray:
-    """Return the upward force (n,) that the pelvis feels, 7 Hz; both legs are held against it."""
-    return lowpass(pelvis.acc_mps2[:, UP], cutoff_hz=7.0, rate_hz=rate_hz) / GRAVITY_MPS2
 
 
 def _weightless(force: FloatArray, start: FloatArray, stride: FloatArray) -> BoolArray:
@@ -203,6 +223,8 @@ def to_stances(
         midstance_s=start_s + midstance / rate_hz,
         toe_off_s=start_s + found.toe_off / rate_hz,
         agreement_s=found.apart_s,
+        pelvis_agreement_s=found.pelvis_apart_s,
+        side_agreement_pct=found.side_pct,
     )
 
 

@@ -9,6 +9,7 @@ pelvis is pushed (acceleration), decided by all steps of a bout together: steps 
 """
 
 import numpy as np
+import numpy.typing as npt
 from scipy.signal import find_peaks
 
 from imu.filters import argmax_in, last_crossing, lowpass, refine_peak, windows
@@ -26,21 +27,19 @@ step, uphill too; walking swings by 0.6 BW at most."""
 
 def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     """Return one candidate per running step; walking gives none."""
-    up_bw = segment.acc_mps2[:, UP] / GRAVITY_MPS2
-    quick, slow = (lowpass(up_bw, cutoff_hz=hz, rate_hz=rate_hz) for hz in (15.0, 7.0))
+    slow = upward_bw(segment, rate_hz=rate_hz)
     peak, before, after = _steps(slow, rate_hz)
     if len(peak) < 2:
         nothing = np.empty(0)
         return Candidates(nothing, nothing, nothing, nothing)
-    rise = _threshold(quick, before, peak, calibration.PELVIS_RISE, rate_hz)
-    start = last_crossing(quick, rise, np.maximum(before, 0), peak)
+    start = _contacts(segment, peak, before, rate_hz)
     reverse, last = slow[::-1], len(slow) - 1
     fall = _threshold(reverse, last - after, last - peak, calibration.PELVIS_FALL, rate_hz)
     light = last - last_crossing(reverse, fall, np.maximum(last - after, 0), last - peak)
     step = np.diff(start)
     stride = np.append(step[:-1] + step[1:], np.repeat(2 * np.nanmedian(step), 2))
     return Candidates(
-        initial_contact=start - calibration.PELVIS_RISE_S * rate_hz,
+        initial_contact=start,
         toe_off=_toe_off(
             light - calibration.PELVIS_FALL_S * rate_hz,
             _drive_ends(segment, peak, after, rate_hz) - calibration.DRIVE_ENDS_S * rate_hz,
@@ -49,6 +48,24 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
         apart_s=np.full(len(start), np.nan),
         stride_s=np.where(np.isfinite(stride), stride, 2 * np.nanmedian(step)) / rate_hz,
     )
+
+
+def upward_bw(segment: Segment, *, rate_hz: float) -> FloatArray:
+    """Return the upward force (n,) that the pelvis feels, 7 Hz."""
+    return lowpass(segment.acc_mps2[:, UP], cutoff_hz=7.0, rate_hz=rate_hz) / GRAVITY_MPS2
+
+
+def contacts(segment: Segment, force_bw: FloatArray, *, rate_hz: float) -> FloatArray:
+    """Return initial contact of every running step in samples, (k,); `force_bw` as `upward_bw`."""
+    peak, before, _ = _steps(force_bw, rate_hz)
+    return _contacts(segment, peak, before, rate_hz) if len(peak) > 1 else np.empty(0)
+
+
+def _contacts(segment: Segment, peak: IntArray, before: IntArray, rate_hz: float) -> FloatArray:
+    quick = lowpass(segment.acc_mps2[:, UP], cutoff_hz=15.0, rate_hz=rate_hz) / GRAVITY_MPS2
+    rise = _threshold(quick, before, peak, calibration.PELVIS_RISE, rate_hz)
+    start = last_crossing(quick, rise, np.maximum(before, 0), peak)
+    return start - calibration.PELVIS_RISE_S * rate_hz
 
 
 def _toe_off(light: FloatArray, driven: FloatArray, rate_hz: float) -> FloatArray:
@@ -72,8 +89,7 @@ def _drive_ends(segment: Segment, peak: IntArray, after: IntArray, rate_hz: floa
 
 def steps(segment: Segment, *, rate_hz: float) -> tuple[IntArray, IntArray, IntArray]:
     """Return the force peak of each running step and the troughs around it (k,): the anchors."""
-    up_bw = segment.acc_mps2[:, UP] / GRAVITY_MPS2
-    return _steps(lowpass(up_bw, cutoff_hz=7.0, rate_hz=rate_hz), rate_hz)
+    return _steps(upward_bw(segment, rate_hz=rate_hz), rate_hz)
 
 
 def _steps(force_bw: FloatArray, rate_hz: float) -> tuple[IntArray, IntArray, IntArray]:
@@ -100,6 +116,26 @@ def _threshold(
     reach = int(0.06 * rate_hz)
     lowest = argmax_in(-force, np.maximum(trough - reach, 0), np.minimum(trough + reach, peak))
     return np.asarray(force[lowest] + share * (force[peak] - force[lowest]))
+
+
+def sides(
+    segment: Segment, start: FloatArray, stop: FloatArray, stride: FloatArray, *, rate_hz: float
+) -> tuple[npt.NDArray[np.str_], FloatArray]:
+    """Return which leg each step (k,) is on, and how many per cent of its chain say the same.
+
+    Sides go by turns within an unbroken chain of steps, and all its steps vote for whose turn it
+    is. 50 % would be a guess. Positions in samples.
+    """
+    apart = np.diff(start) / (stride[:-1] / 2)
+    steps = np.concatenate([[0], np.cumsum(np.maximum(np.round(apart), 1))])
+    chain = np.concatenate([[0], np.cumsum(apart > 3.0)])
+    turn = 1.0 - 2.0 * (steps % 2)
+    evidence = is_left(segment, start, stop, rate_hz=rate_hz) * turn
+    first_is_left = np.bincount(chain, weights=evidence) >= 0
+    agree = np.bincount(chain, weights=(evidence >= 0) == first_is_left[chain])
+    share_pct = 100.0 * agree / np.bincount(chain)
+    left = (turn > 0) == first_is_left[chain]
+    return np.where(left, "left", "right"), share_pct[chain]
 
 
 def is_left(segment: Segment, start: FloatArray, stop: FloatArray, *, rate_hz: float) -> FloatArray:

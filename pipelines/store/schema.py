@@ -51,6 +51,15 @@ EVENT_DOCS: Final = {
         "Agreement",
         "Departure of a second, independent estimate of initial contact from the first.",
     ),
+    "pelvis_agreement_s": (
+        "Agreement of the pelvis",
+        "How much later than the shank the pelvis feels the contact; unknown unless both are worn.",
+    ),
+    "side_agreement_pct": (
+        "Agreement about the side",
+        "Share of the steps around this one that agree about the side, where the pelvis alone "
+        "tells left from right (50 is a guess); unknown where a pod on the leg does.",
+    ),
 }
 
 _SENSOR: Final[Mapping[Sensor, str]] = {

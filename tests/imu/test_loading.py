@@ -27,7 +27,7 @@ def a_table(**given):
         "loading_index_pct",
     )
     one = np.zeros(1)
-    events = Stances(np.array(["left"]), np.zeros(1, np.int64), one, one, one, one)
+    events = Stances(np.array(["left"]), np.zeros(1, np.int64), one, one, one, one, one, one)
     metrics = {name: np.array([given.get(name, np.nan)]) for name in names}
     return StanceTable(events, metrics, {})
 

@@ -36,7 +36,7 @@ def an_analysis(*, limit_mps2):
     metrics[PEAK] = np.where(clipped, np.nan, peaks)
     zero = np.zeros(COUNT)
     events = Stances(
-        side, zero.astype(np.int64), contact_s, contact_s + 0.1, contact_s + 0.25, zero
+        side, zero.astype(np.int64), contact_s, contact_s + 0.1, contact_s + 0.25, zero, zero, zero
     )
     quality = {
         "coverage_pct": zero + 100,

@@ -36,6 +36,8 @@ def an_analysis(seed, shift):
         midstance_s=contact_s + 0.1,
         toe_off_s=contact_s + 0.25,
         agreement_s=np.full(count, 0.002),
+        pelvis_agreement_s=np.full(count, 0.004),
+        side_agreement_pct=np.full(count, np.nan),
     )
     quality = {
         "coverage_pct": np.full(count, 99.5),

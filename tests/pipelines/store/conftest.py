@@ -40,6 +40,8 @@ def hand_made_analysis(count: int = 6, seed: int = 0) -> Analysis:
                 midstance_s=np.full(count, np.nan),
                 toe_off_s=contact + 0.25,
                 agreement_s=np.full(count, 0.002),
+                pelvis_agreement_s=np.full(count, 0.004),
+                side_agreement_pct=np.full(count, np.nan),
             ),
             metrics=metrics,
             quality={

@@ -1,0 +1,44 @@
+"""Whether independent estimates of the same events agree, in words."""
+
+import numpy as np
+
+from imu.stances import Stances
+
+APART_S = 0.025
+OFTEN = 0.05
+"""Share of the stances that may disagree."""
+CLOCKS_S = 0.04
+"""The estimate of the pelvis moves by up to 20 ms with speed, slope and runner."""
+SURE_PCT = 90.0
+
+
+def reasons(events: Stances) -> list[str]:
+    """Return what speaks against the events of a session, a sentence each."""
+    return [*_two_estimates(events), *_pelvis(events), *_sides(events)]
+
+
+def _two_estimates(events: Stances) -> list[str]:
+    apart_s = events.agreement_s[np.isfinite(events.agreement_s)]
+    if not len(apart_s):
+        return []
+    off = float(np.mean(np.abs(apart_s - np.median(apart_s)) > APART_S))
+    if off <= OFTEN:
+        return []
+    return [f"the two estimates of contact disagree in {100 * off:.0f} % of the stances"]
+
+
+def _pelvis(events: Stances) -> list[str]:
+    later_s = events.pelvis_agreement_s[np.isfinite(events.pelvis_agreement_s)]
+    if not len(later_s) or abs(usual_s := float(np.median(later_s))) <= CLOCKS_S:
+        return []
+    when = "later" if usual_s > 0 else "earlier"
+    apart = f"{1000 * abs(usual_s):.0f} ms {when} than the shank"
+    return [f"the pelvis feels each contact {apart}: check how their clocks were joined"]
+
+
+def _sides(events: Stances) -> list[str]:
+    known = events.side_agreement_pct[np.isfinite(events.side_agreement_pct)]
+    if not len(known) or np.median(known) >= SURE_PCT:
+        return []
+    share = f"only {np.median(known):.0f} % of the steps agree"
+    return [f"left and right are told from the pelvis alone and {share}: they may be exchanged"]
