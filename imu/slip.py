@@ -49,12 +49,9 @@ def find_slip(segment: Segment, events: Stances, *, rate_hz: float, start_s: flo
 def _running(events: Stances, n: int, rate_hz: float, start_s: float) -> BoolArray:
     """Return True (n,) from the first contact to the last toe-off of each bout."""
     change = np.zeros(n + 1, dtype=np.int64)
-    if len(events):
-        first = np.flatnonzero(np.diff(events.bout, prepend=-1))
-        last = np.append(first[1:], len(events)) - 1
-        for times, step in ((events.initial_contact_s[first], 1), (events.toe_off_s[last], -1)):
-            place = np.clip((times - start_s) * rate_hz, 0, n).astype(np.int64)
-            np.add.at(change, place, step)
+    for times, step in zip(events.spans_s(), (1, -1), strict=True):
+        place = np.clip((times - start_s) * rate_hz, 0, n).astype(np.int64)
+        np.add.at(change, place, step)
     return np.asarray(np.cumsum(change)[:n] > 0)
 
 

@@ -97,7 +97,7 @@ def _refused(metric: Metric) -> str:
     """Say when the value is left out."""
     when = []
     if metric.needs:
-        when.append("a gap in a pod it needs during the stance")
+        when.append("a gap during the stance in a pod that it needs or that tells the events")
     when += [
         f"a clipped sample of the {NAMES[sensor]}" + _would_be(made)
         for sensor, made in metric.clipping.items()

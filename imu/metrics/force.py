@@ -13,6 +13,7 @@ from imu.frames import GRAVITY_MPS2, FloatArray
 from imu.metrics.registry import metric
 from imu.metrics.rows import highest
 from imu.metrics.signals import StanceSignals
+from imu.metrics.timing import WHOLE_STANCE
 from imu.metrics.waveform import active_rows_bw
 
 TRANSIENT_S = 0.08
@@ -70,7 +71,7 @@ def active_peak_force_bw(s: StanceSignals) -> FloatArray:
     theme="force",
     equation="T / (2 tc)",
     evidence="established",
-    needs=(),
+    needs=WHOLE_STANCE,
     cite="Morin 2005, J Appl Biomech 21:167; exact for steady running",
     valid_range=(0.9, 3.3),
     measured_error="bias +0.010, SD 0.025",
@@ -86,7 +87,7 @@ def mean_force_bw(s: StanceSignals) -> FloatArray:
     theme="force",
     equation="pi / 2 (tf / tc + 1)",
     evidence="established",
-    needs=(),
+    needs=WHOLE_STANCE,
     cite="Morin 2005, J Appl Biomech 21:167; not on slopes (Meyer 2023, PMC10368467)",
     valid_range=(1.2, 5.0),
     measured_error="bias +0.017, SD 0.038",
@@ -102,7 +103,7 @@ def sine_force_bw(s: StanceSignals) -> FloatArray:
     theme="force",
     equation="F / (g tc² (F / pi² - 1/8)), F = pi / 2 (tf / tc + 1) in BW",
     evidence="established",
-    needs=(),
+    needs=WHOLE_STANCE,
     cite="Morin 2005, J Appl Biomech 21:167; not on slopes (Meyer 2023, PMC10368467)",
     valid_range=(10.0, 150.0),
     measured_error="bias +0.13, SD 0.59",

@@ -11,7 +11,7 @@ from imu.censoring import column
 from imu.filters import near
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
 from imu.metrics.plausible import COUNT, left_out
-from imu.metrics.registry import METRICS, Metric, Sensor
+from imu.metrics.registry import METRICS, Metric, Need, Sensor
 from imu.metrics.saturation import WORDS, any_within, saturated
 from imu.metrics.signals import StanceSignals
 
@@ -19,16 +19,21 @@ GAP_REACH_S = 0.02
 """Filters smear a gap by about this much; a stance this near to one is not measured."""
 
 
+WHICHEVER: Need = "shank or pelvis"
+"""The pod that tells the events: between them lies all that is measured."""
+
+
 def measure(s: StanceSignals) -> tuple[dict[str, FloatArray], dict[str, npt.NDArray[Any]]]:
     """Return (metrics, quality): name -> (k,) columns.
 
-    A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or a sensor
+    A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or the pod
+    that tells the events had (unless contacts alone are enough), or a sensor
     that it rests on was clipped, or the value lies beyond the metric's valid range; the column
     ``quality`` says so in words, ``coverage_pct`` is the share of the stance that the worn pods
     delivered, ``clipped`` marks that any sensor was saturated and one column per sensor
     (`imu.censoring.column`) which, ``implausible_count`` how many values lay beyond.
     """
-    whole = {"shank": _whole_leg(s), "pelvis": _whole_pelvis(s)}
+    whole = _whole(s)
     clipped = saturated(s)
     metrics = {
         name: np.where(_usable(metric, whole, clipped), metric.formula(s), np.nan)
@@ -49,8 +54,8 @@ def _usable(
     metric: Metric, whole: Mapping[str, BoolArray], clipped: Mapping[Sensor, BoolArray]
 ) -> BoolArray:
     usable = np.ones(len(whole["pelvis"]), dtype=bool)
-    for need in metric.needs:
-        usable &= whole[need.partition(" ")[0]]
+    for need in (*metric.needs, *([WHICHEVER] if metric.needs else [])):
+        usable &= whole[need.removesuffix(" gyroscope")]
     for sensor in metric.clipping:
         usable &= ~clipped[sensor]
     return usable
@@ -73,12 +78,12 @@ def _gap_free(s: StanceSignals) -> dict[Placement, BoolArray]:
     }
 
 
-def _whole_leg(s: StanceSignals) -> BoolArray:
-    return _of_leg(s, _gap_free(s))
-
-
-def _whole_pelvis(s: StanceSignals) -> BoolArray:
-    return _gap_free(s).get("pelvis", np.zeros(len(s), dtype=bool))
+def _whole(s: StanceSignals) -> dict[str, BoolArray]:
+    """Return (k,) where the shank's, the pelvis' and the pod that tells the events had no gap."""
+    nowhere, gap_free = np.zeros(len(s), dtype=bool), _gap_free(s)
+    shank, pelvis = _of_leg(s, gap_free), gap_free.get("pelvis", nowhere)
+    worn = _of_leg(s, dict.fromkeys(s.segments, ~nowhere))
+    return {"shank": shank, "pelvis": pelvis, WHICHEVER: np.where(worn, shank, pelvis)}
 
 
 def _coverage_pct(s: StanceSignals) -> FloatArray:

@@ -36,7 +36,7 @@ Theme = Literal[
 ]
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 """In the order in which people read them: the question first, what surrounds it after."""
-Need = Literal["pelvis", "pelvis gyroscope", "shank", "shank gyroscope"]
+Need = Literal["pelvis", "pelvis gyroscope", "shank", "shank gyroscope", "shank or pelvis"]
 Clipping = Literal["too low", "too high", "unknown"]
 Sensor = Literal[
     "shank accelerometer",

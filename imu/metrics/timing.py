@@ -4,8 +4,10 @@ from imu.frames import FloatArray
 from imu.metrics.registry import Need, metric
 from imu.metrics.signals import StanceSignals
 
-SHANK_OR_PELVIS: tuple[Need, ...] = ()
-"""Events come from whichever pod was worn, so timing needs none in particular."""
+WHOLE_STANCE: tuple[Need, ...] = ("shank or pelvis",)
+"""Events come from whichever pod was worn; it must have been heard up to toe-off."""
+CONTACTS_ALONE: tuple[Need, ...] = ()
+"""What happens between two contacts does not matter."""
 
 
 @metric(
@@ -13,7 +15,7 @@ SHANK_OR_PELVIS: tuple[Need, ...] = ()
     theme="timing",
     equation="tc = TO - IC",
     evidence="established",
-    needs=SHANK_OR_PELVIS,
+    needs=WHOLE_STANCE,
     cite="Kiernan 2023, Sensors 23:5022 (events); Robberechts 2021 (accuracy to aim at)",
     valid_range=(0.11, 0.45),
     measured_error="bias -0.0024, SD 0.0046",
@@ -29,7 +31,7 @@ def contact_time_s(s: StanceSignals) -> FloatArray:
     theme="timing",
     equation="tf = IC of the other foot - TO",
     evidence="established",
-    needs=SHANK_OR_PELVIS,
+    needs=WHOLE_STANCE,
     cite="Morin 2005, J Appl Biomech 21:167",
     valid_range=(-0.03, 0.35),
     measured_error="bias +0.0023, SD 0.0044",
@@ -45,7 +47,7 @@ def flight_time_s(s: StanceSignals) -> FloatArray:
     theme="timing",
     equation="IC of the other foot - IC",
     evidence="established",
-    needs=SHANK_OR_PELVIS,
+    needs=CONTACTS_ALONE,
     cite="Zeng 2022, PMC9237201",
     valid_range=(0.2, 0.6),
     measured_error="bias -0.0001, SD 0.0017",
@@ -61,7 +63,7 @@ def step_time_s(s: StanceSignals) -> FloatArray:
     theme="timing",
     equation="T = next IC of the same foot - IC",
     evidence="established",
-    needs=SHANK_OR_PELVIS,
+    needs=CONTACTS_ALONE,
     cite="Zeng 2022, PMC9237201",
     valid_range=(0.45, 1.2),
     measured_error="bias -0.0001, SD 0.0018",
@@ -77,7 +79,7 @@ def stride_time_s(s: StanceSignals) -> FloatArray:
     theme="timing",
     equation="120 / T",
     evidence="established",
-    needs=SHANK_OR_PELVIS,
+    needs=CONTACTS_ALONE,
     cite="Zeng 2022, PMC9237201",
     valid_range=(100.0, 266.0),
     measured_error="bias +0.03, SD 0.41",
@@ -93,7 +95,7 @@ def cadence_spm(s: StanceSignals) -> FloatArray:
     theme="timing",
     equation="100 tc / T",
     evidence="established",
-    needs=SHANK_OR_PELVIS,
+    needs=WHOLE_STANCE,
     cite="Morin 2005, J Appl Biomech 21:167",
     valid_range=(15.0, 54.0),
     measured_error="bias -0.32, SD 0.61",

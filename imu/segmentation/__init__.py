@@ -106,7 +106,8 @@ def stances(
     found, bout = gait.in_bouts(every)
     body = worn_pods.get("pelvis")
     lifted = None if body is None else upward(body.acc_mps2, quaternions.get("pelvis"))
-    events = gait.to_stances(found, bout, lifted, rate_hz=rate_hz, start_s=start_s)
+    midstance = gait.midstances(found, lifted, rate_hz=rate_hz)
+    events = gait.to_stances(found, bout, worn_pods, midstance, rate_hz=rate_hz, start_s=start_s)
     start, stop = found.initial_contact, found.toe_off
     same, other = _next_contacts(events, start)
     return (
@@ -114,7 +115,7 @@ def stances(
             rate_hz=rate_hz,
             side=events.side,
             start=start,
-            midstance=(events.midstance_s - start_s) * rate_hz,
+            midstance=midstance,
             stop=stop,
             stride=np.where(same - start < 1.5 * found.stride, same - start, np.nan),
             opposite=np.where(other - start < 0.75 * found.stride, other, np.nan),

@@ -205,31 +205,45 @@ def in_bouts(found: _Found) -> tuple[_Found, IntArray]:
 def to_stances(
     found: _Found,
     bout: IntArray,
-    upward_mps2: FloatArray | None,
+    segments: Mapping[Placement, Segment],
+    midstance: FloatArray,
     *,
     rate_hz: float,
     start_s: float,
 ) -> Stances:
-    """Return the stances on the session clock; `upward_mps2` (n,) is the pelvis in the world."""
-    midstance = (
-        np.full(len(found.side), np.nan)
-        if upward_mps2 is None
-        else _midstance(found, upward_mps2, rate_hz)
-    )
+    """Return the stances on the session clock; `midstance` (k,) as `midstances` gives it.
+
+    Toe-off and mid-stance are not told where the pod that shows them was not heard.
+    """
+    begin, stop = found.initial_contact, found.toe_off
+    middle, body = (begin + stop) / 2, segments.get("pelvis")
+    heard = np.ones((2, len(begin)), dtype=bool)
+    for side in SIDES:
+        own = found.side == side
+        pod = segments.get(shank_of(side), body)
+        if pod is not None:
+            heard[0, own] = throughout(pod.valid, middle[own], stop[own])
+    if body is not None:
+        heard[1] = throughout(body.valid, begin, stop)
     return Stances(
         side=found.side,
         bout=bout,
-        initial_contact_s=start_s + found.initial_contact / rate_hz,
-        midstance_s=start_s + midstance / rate_hz,
-        toe_off_s=start_s + found.toe_off / rate_hz,
+        initial_contact_s=start_s + begin / rate_hz,
+        midstance_s=np.where(heard[1], start_s + midstance / rate_hz, np.nan),
+        toe_off_s=np.where(heard[0], start_s + stop / rate_hz, np.nan),
         agreement_s=found.apart_s,
         pelvis_agreement_s=found.pelvis_apart_s,
         side_agreement_pct=found.side_pct,
     )
 
 
-def _midstance(found: _Found, upward_mps2: FloatArray, rate_hz: float) -> FloatArray:
-    """Return the instant of greatest 10 Hz upward specific force in 25-75 % of stance."""
+def midstances(found: _Found, upward_mps2: FloatArray | None, *, rate_hz: float) -> FloatArray:
+    """Return the sample (k,) of greatest 10 Hz upward specific force in 25-75 % of stance.
+
+    `upward_mps2` (n,) is that of the pelvis in the world; NaN without one.
+    """
+    if upward_mps2 is None:
+        return np.full(len(found.side), np.nan)
     force = lowpass(upward_mps2, cutoff_hz=10.0, rate_hz=rate_hz)
     contact = found.toe_off - found.initial_contact
     low, high = found.initial_contact + 0.25 * contact, found.initial_contact + 0.75 * contact
@@ -247,22 +261,12 @@ def bouts(
     segment = segments.get("pelvis") or next(iter(segments.values()))
     n = len(segment.valid)
     state = np.where(segment.motion.still, 0, 1)
-    starts, stops = _running_spans(stances, rate_hz, start_s)
+    starts, stops = ((at_s - start_s) * rate_hz for at_s in stances.spans_s())
     change = np.zeros(n + 1, dtype=np.int64)
-    np.add.at(change, np.clip(starts, 0, n), 1)
-    np.add.at(change, np.clip(stops, 0, n), -1)
+    np.add.at(change, np.clip(starts.astype(np.int64), 0, n), 1)
+    np.add.at(change, np.clip(np.ceil(stops).astype(np.int64), 0, n), -1)
     state[np.cumsum(change)[:n] > 0] = 2
     return _runs_of(state, rate_hz, start_s)
-
-
-def _running_spans(stances: Stances, rate_hz: float, start_s: float) -> tuple[IntArray, IntArray]:
-    first = np.flatnonzero(np.diff(stances.bout, prepend=-1))
-    last = np.append(first[1:], len(stances)) - 1
-    if not len(stances):
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    starts = (stances.initial_contact_s[first] - start_s) * rate_hz
-    stops = (np.maximum.accumulate(stances.toe_off_s)[last] - start_s) * rate_hz
-    return starts.astype(np.int64), np.ceil(stops).astype(np.int64)
 
 
 def _runs_of(state: IntArray, rate_hz: float, start_s: float) -> Bouts:

@@ -21,7 +21,7 @@ def test_an_entry_tells_formula_source_error_range_and_when_it_is_refused():
     assert entry["unit"] == "m/s²"
     assert entry["plausible values"] == "10 to 350 m/s²"
     assert entry["refused"] == (
-        "a gap in a pod it needs during the stance; "
+        "a gap during the stance in a pod that it needs or that tells the events; "
         "a clipped sample of the shank's accelerometer, which would make it too low; "
         "a value outside the plausible ones"
     )
