@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from imu.edition import EDITION
 from imu.frames import FloatArray, IntArray, Placement
 from imu.recording import Recording, check
 from imu.stances import Stances
@@ -191,6 +192,7 @@ def analyse(
             found=slip.sentences(slips, start_s=recording.start_s),
         ),
         parameters={
+            "edition": EDITION,
             **segmentation.PARAMETERS,
             "shank": shank,
             "pelvis": pelvis,

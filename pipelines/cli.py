@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json as json_text
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal, NoReturn
+from typing import Annotated, Any, Literal
 
 import typer
+
+from pipelines.telling import in_words, say, show, stop, stop_all, tell, tell_all, vars_of
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -24,16 +26,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for ma
 HERE = Path("store")
 LONGEST_SCAN_S = 3600.0
 INTERRUPTED = 130
-
-
-def say(line: str) -> None:
-    """Tell the person at the terminal what goes on; results alone go to standard output."""
-    print(line, file=sys.stderr, flush=True)
-
-
-def show(result: dict[str, Any], lines: list[str], *, json: bool) -> None:
-    """Print a result: as JSON for machines, else as lines for people."""
-    print(json_text.dumps(result, default=str) if json else "\n".join(lines))
 
 
 @app.command()
@@ -87,22 +79,17 @@ def record(
 def recover(store: StorePath = HERE, json: Json = False) -> None:
     """Finish what a crash, an empty battery or a full disk interrupted."""
     from pipelines.capture.recover import unfinished
+    from pipelines.several import each
 
     if not store.is_dir():
         raise FileNotFoundError(f"there is no store in {store}; name the folder recorded into")
     journals = unfinished(store)
-    done, failed = [], []
-    for journal in journals:
-        try:
-            done.append(_recovered(journal, store))
-        except (OSError, ValueError) as error:  # one bad journal must not cost the others
-            failed.append(in_words(error))
-    failed += [one.complaint for one in done if one.complaint]
-    lines = [line for one in done for line in _lines(one)] or [f"nothing to recover in {store}"]
-    result = {"recovered": [vars_of(one) for one in done], "failed": failed}
-    show(result, [] if failed and not done else lines, json=json)
-    if failed:
-        stop("; ".join(failed) if len(failed) == 1 else _several(failed, len(journals), store))
+    several = each(journals, lambda journal: _recovered(journal, store))
+    nothing = [] if journals else [f"nothing to recover in {store}"]
+    tell_all(several, "recovered", nothing, json=json)
+    if several.failed:
+        advice = f"move them out of {store / 'journal'} when you need them no more"
+        stop_all(several.failed, f"{len(journals)} journals", f"are left as they are; {advice}")
 
 
 @app.command(name="import")
@@ -118,26 +105,31 @@ def import_(
     from pipelines.process import import_file
 
     done = import_file(data, mapping, store, athlete=athlete, functional_s=movement)
-    _tell(done, json=json)
+    tell(done, json=json)
 
 
 @app.command()
 def process(
-    session: Annotated[Path, typer.Argument(help="A raw session file, or a journal.")],
+    session: Annotated[
+        Path, typer.Argument(help="A raw session file, a journal, or a folder of sessions.")
+    ],
     store: StorePath = HERE,
     movement: Movement = None,
     json: Json = False,
 ) -> None:
-    """Find the stances of a stored session anew, with this version.
+    """Find the stances of stored sessions anew, with this version.
 
-    A movement declared before is used again; 0 0 forgets it.
+    Give the folder of an athlete to measure all her runs alike. A movement declared before is
+    used again; 0 0 forgets it.
     """
     from pipelines.process import process_raw
 
-    if session.suffix == ".journal":
+    if session.is_dir():
+        _process_folder(session, movement, json=json)
+    elif session.suffix == ".journal":
         _process_journal(session, store, movement, json=json)
     else:
-        _tell(process_raw(session, functional_s=movement), json=json)
+        tell(process_raw(session, functional_s=movement), json=json)
 
 
 @app.command()
@@ -166,9 +158,10 @@ def report(
         raise ValueError(f"'{out}' is no name for a page; name a file that ends in .html")
     written = write_report(store, athlete, session, path)
     lines = [written.headline, *(f"  {finding.title}" for finding in written.findings)]
+    lines += [written.caution] if written.caution else []
     found = [vars_of(finding) for finding in written.findings]
-    result = {"report": path, "headline": written.headline, "findings": found}
-    show(result, [*lines, f"report: {path}"], json=json)
+    said = {"headline": written.headline, "caution": written.caution}
+    show({"report": path, **said, "findings": found}, [*lines, f"report: {path}"], json=json)
 
 
 @app.command()
@@ -219,17 +212,10 @@ def verify(
         stop(f"{len(bad)} of {len(files)} files have problems; restore them from a copy")
 
 
-def vars_of(record: Any) -> dict[str, Any]:
-    """Return a frozen record as a plain dictionary."""
-    from dataclasses import asdict
-
-    return asdict(record)
-
-
 def _process_journal(journal: Path, store: Path, movement: Any, *, json: bool) -> None:
     from pipelines.process import process_journal
 
-    _tell(process_journal(journal, store, functional_s=movement), json=json)
+    tell(process_journal(journal, store, functional_s=movement), json=json)
 
 
 def _recovered(journal: Path, store: Path) -> Any:
@@ -242,40 +228,22 @@ def _recovered(journal: Path, store: Path) -> Any:
     return process_journal(journal, store)
 
 
-def _several(failed: list[str], count: int, store: Path) -> str:
-    for sentence in failed:
-        say(f"  {sentence}")
-    return (
-        f"{len(failed)} of {count} journals gave no stances and are left as they are; "
-        f"move them out of {store / 'journal'} when you need them no more"
-    )
+def _process_folder(folder: Path, movement: Any, *, json: bool) -> None:
+    from pipelines.process import process_raw
+    from pipelines.several import each, raw_files
+
+    if movement is not None:
+        raise ValueError("a movement belongs to one run; name its raw file, or leave it out")
+    paths = raw_files(folder)
+    several = each(paths, lambda path: _named(path, process_raw))
+    tell_all(several, "processed", [], json=json)
+    if several.failed:
+        stop_all(several.failed, f"{len(paths)} sessions", "keep their raw files")
 
 
-def _tell(done: Any, *, json: bool) -> None:
-    """Print what processing gave; a session without running is kept, and is still a failure."""
-    show(vars_of(done), _lines(done), json=json)
-    if done.complaint:
-        stop(done.complaint)
-
-
-def _lines(done: Any) -> list[str]:
-    return [
-        f"{done.athlete} {done.session}: {done.stances} stances, grade {done.grade}",
-        *(f"  {reason}" for reason in done.reasons),
-        f"  {done.stances_path}",
-    ]
-
-
-def stop(sentence: str) -> NoReturn:
-    """End with one sentence on standard error and exit code 1."""
-    raise SystemExit(f"midstance: {sentence}")
-
-
-def in_words(error: Exception) -> str:
-    """Return what happened as one line; the operating system's own errors get words of ours."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'a file'}: {error.strerror.lower()}; name another path"
-    return " ".join(str(error).splitlines())
+def _named(path: Path, process_one: Callable[[Path], Any]) -> Any:
+    say(f"{path} …")
+    return process_one(path)
 
 
 def main() -> None:

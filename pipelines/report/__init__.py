@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 class Report:
     """Where the page is, and every primary metric that left the usual range, firmest first.
 
-    `headline` is one sentence on the whole comparison, also when nothing could be compared.
+    `headline` is one sentence on the whole comparison, also when nothing could be compared;
+    `caution` what stands against all of it, or empty.
     """
 
     path: Path
     findings: tuple[Finding, ...]
     headline: str
+    caution: str = ""
 
 
 def write_report(
@@ -34,7 +36,8 @@ def write_report(
     from pipelines.report.page import render
     from pipelines.store.atomic import publish_text
 
-    page, found, headline = render(collect(store_root, athlete, session))
+    data = collect(store_root, athlete, session)
+    page, found, headline = render(data)
     path = Path(out_path)
     publish_text(path, page, replace=True)
-    return Report(path, found, headline)
+    return Report(path, found, headline, data.caution)

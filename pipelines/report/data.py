@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,10 +13,13 @@ import numpy.typing as npt
 
 from imu.analysis import Curves
 from imu.censoring import column
+from imu.edition import EDITION, edition_of
 from imu.frames import FloatArray
 from imu.metrics.registry import METRICS, SENSORS, Metric
+from pipelines.report.mixture import measured_otherwise
 from pipelines.report.mounting import turned_since
 from pipelines.report.remarks import counted
+from pipelines.store.files import session_files
 
 if TYPE_CHECKING:
     from pipelines.store.catalogue import Store
@@ -27,12 +30,16 @@ BASELINE_RUNS: Final = 20  # of the most recent ones; older runs do not say what
 
 @dataclass(frozen=True)
 class PastRun:
-    """One earlier run: per metric the medians (2,) left, right, and its mean curves."""
+    """One earlier run: per metric the medians (2,) left, right, and its mean curves.
+
+    `edition` says which numbers these are (`imu.edition`).
+    """
 
     session: str
     started: datetime | None
     medians: Mapping[str, FloatArray]
     curves: Curves | None = None
+    edition: int = EDITION
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,8 @@ class ReportData:
     `side`, `time_s` (initial contact, session clock) and each of `values` are (n,), one entry
     per stance; among `values` is ``clipped``, 1 where a sensor was, and which (`imu.censoring`).
     `remarks` counts stances with something wrong, `remarked` those of each remark. `pods` holds
-    what is known of each pod, by placement. `notes` says what could not be used.
+    what is known of each pod, by placement. `notes` says what could not be used, `caution` what
+    stands against the comparison as a whole.
     """
 
     athlete: str
@@ -61,6 +69,7 @@ class ReportData:
     curves: Curves | None = None
     past: tuple[PastRun, ...] = ()
     notes: tuple[str, ...] = ()
+    caution: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
 
     def past_medians(self) -> dict[str, FloatArray]:
@@ -89,7 +98,10 @@ def collect(
     if past:
         last = opened.read_session(athlete, past[-1].session)
         notes = (*notes, *turned_since(today.header, last.header))
-    return _report_data(athlete, session, today, past, notes)
+    return replace(
+        _report_data(athlete, session, today, past, notes),
+        caution=_caution(opened, athlete, today, past),
+    )
 
 
 def _report_data(
@@ -157,7 +169,17 @@ def _past_run(name: str, stored: StoredSession) -> PastRun:
     from imu.baseline import session_medians
 
     medians = session_medians(stored.frame["side"].to_numpy(), stored.frame)
-    return PastRun(name, _started(stored.header), medians, stored.curves)
+    return PastRun(name, _started(stored.header), medians, stored.curves, _edition(stored))
+
+
+def _edition(stored: StoredSession) -> int:
+    return edition_of(stored.header.get("parameters"))
+
+
+def _caution(opened: Store, athlete: str, today: StoredSession, past: tuple[PastRun, ...]) -> str:
+    otherwise = [run.session for run in past if run.edition != _edition(today)]
+    raw = [session_files(opened.root, athlete, session).raw.exists() for session in otherwise]
+    return measured_otherwise(len(past), raw, athlete)
 
 
 def _started(header: Mapping[str, Any]) -> datetime | None:

@@ -89,6 +89,7 @@ def _context(
         "pods": tables.pods(data.pods),
         "remarks": sentence(len(data.side), data.remarks, data.remarked),
         "headline": headline(changes),
+        "caution": data.caution,
         "detail": detail(changes, data.metrics),
         "cards": shown[:SHOWN],
         "also": also(shown[SHOWN:]),

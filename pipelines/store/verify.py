@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from imu.edition import EDITION, edition_of
 from pipelines.store import parquet
 from pipelines.store.files import RAW_SUFFIX, STANCES_SUFFIX, SessionFiles, files_of
 from pipelines.store.journal import journal_path
@@ -24,6 +25,7 @@ from pipelines.store.schema import stance_layout, stance_schema
 from pipelines.store.stance_file import read_header
 
 SYNC_TOLERANCE_S: Final = 0.010
+OTHERWISE: Final = "measured by another edition of midstance; midstance process measures it anew"
 
 
 @dataclass(frozen=True)
@@ -133,7 +135,8 @@ def _check_stances(path: Path, files: SessionFiles) -> Checked:
     problems = [_names_differ(files, known), *_column_problems(table.schema)]
     if files.raw.exists():
         problems.append(_raw_differs(files.raw, known))
-    return Checked(path, len(table), tuple(filter(None, problems)))
+    notes = () if edition_of(known["parameters"]) == EDITION else (OTHERWISE,)
+    return Checked(path, len(table), tuple(filter(None, problems)), notes)
 
 
 def _column_problems(schema: Any) -> Iterator[str]:

@@ -93,6 +93,34 @@ def test_a_movement_is_declared_with_two_numbers(imported, monkeypatch, capsys):
     assert json.loads(out)["reasons"] == list(done["reasons"])
 
 
+def test_a_folder_of_sessions_is_processed_whole_and_one_bad_file_costs_no_other(
+    imported, monkeypatch, capsys
+):
+    store, done = imported
+    raw = Path(done["raw_path"])
+    for session in ("2020-01-01-bad", "2020-01-02-bad"):
+        raw.with_name(f"{session}.raw.parquet").write_bytes(b"no Parquet")
+    Path(done["stances_path"]).unlink()
+    code, out, err = run(monkeypatch, capsys, "process", raw.parent, "--json")
+    told = json.loads(out)
+    assert code == 1
+    assert [one["stances"] for one in told["processed"]] == [done["stances"]]
+    assert [said.count("-bad.raw.parquet is damaged") for said in told["failed"]] == [1, 1]
+    assert err.strip().endswith("2 of 3 sessions gave no stances and keep their raw files")
+    for bad in raw.parent.glob("*-bad.*"):
+        bad.unlink()
+    code, out, _ = run(monkeypatch, capsys, "process", store)
+    assert code == 0
+    assert out.startswith(f"ana {done['session']}: {done['stances']} stances")
+
+
+def test_a_movement_is_never_declared_for_a_whole_folder(imported, monkeypatch, capsys):
+    store, _ = imported
+    code, out, err = run(monkeypatch, capsys, "process", store, "--movement", 0, 4)
+    assert (code, out) == (1, "")
+    assert "a movement belongs to one run; name its raw file" in err
+
+
 def test_importing_twice_is_refused_and_changes_nothing(csv, imported, monkeypatch, capsys):
     store, _ = imported
     before = {path: path.stat().st_mtime_ns for path in store.rglob("*.parquet")}
@@ -187,6 +215,7 @@ def test_a_missing_store_or_athlete_is_one_sentence(imported, tmp_path, monkeypa
         (("demo", "--folder", ""), "wants a folder of its own"),
         (("demo", "--folder", "file/inside"), "file/inside/store: not a directory"),
         (("process", "none.journal"), "none.journal: no such file or directory; name another"),
+        (("process", "."), "no raw session files in .; name a store or a session file"),
         (("recover", "--store", "nowhere"), "there is no store in nowhere"),
         (("recover", "--store", "file"), "there is no store in file"),
         (("record", "ana", "--store", "file"), "file is a file; name a folder"),

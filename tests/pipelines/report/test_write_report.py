@@ -8,6 +8,7 @@ import pytest
 
 from imu.analysis import CURVE_POINTS, Analysis, Bouts, Curves, SessionQuality, StanceTable
 from imu.censoring import column
+from imu.edition import EDITION
 from imu.metrics import METRICS
 from imu.metrics.registry import SENSORS
 from imu.stances import Stances
@@ -19,7 +20,7 @@ from pipelines.store.stance_file import write_stances
 FIRST = datetime.fromisoformat("2026-10-01T07:00:00+00:00")
 
 
-def an_analysis(seed, shift):
+def an_analysis(seed, shift, edition=EDITION):
     rng = np.random.default_rng(seed)
     count = 200
     contact_s = 10 + 0.36 * np.arange(count)
@@ -54,15 +55,15 @@ def an_analysis(seed, shift):
         orientation={},
         alignment={},
         quality=SessionQuality("B", ("one remark",), {"pelvis": {"coverage_pct": 99.0}}),
-        parameters={},
+        parameters={"edition": edition},
     )
 
 
-def save(root, day, *, seed=0, shift=None, word="run"):
+def save(root, day, *, seed=0, shift=None, word="run", edition=EDITION):
     started = FIRST + timedelta(days=day)
     files = session_files(root, "ana", f"{started:%Y-%m-%d}-{word}")
     about = {"started_utc": started.isoformat(), "duration_s": 90.0, "pods": {}}
-    write_stances(files, an_analysis(seed, shift or {}), about)
+    write_stances(files, an_analysis(seed, shift or {}, edition), about)
     return files
 
 
@@ -118,6 +119,36 @@ def test_damaged_past_run_is_left_out_and_noted(stored):
     data = collect(stored.root, "ana", stored.today.session)
     assert len(data.past) == 5
     assert "2026-10-02-run was left out" in data.notes[0]
+
+
+def test_runs_measured_alike_need_no_caution(stored):
+    assert collect(stored.root, "ana", stored.today.session).caution == ""
+
+
+def test_past_runs_measured_otherwise_stay_and_the_reader_is_told_how_to_make_them_alike(tmp_path):
+    kept = [save(tmp_path, day, seed=day, edition=EDITION - (day < 2)) for day in range(6)]
+    for files in kept:
+        files.raw.touch()
+    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_deg": 8.0})
+    report = write_report(tmp_path, "ana", today.session, tmp_path / "r.html")
+    assert [finding.metric for finding in report.findings] == ["pelvic_tilt_deg"]
+    assert report.caution == (
+        "2 of 6 past runs were measured by another edition of midstance than this run: part of a "
+        "difference may come from that. To measure all of them alike, run midstance process on "
+        "the folder athlete=ana of the store."
+    )
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert (
+        page.index(report.headline) < page.index(report.caution) < page.index("of 2 cards")
+        if "of 2 cards" in page
+        else page.index(report.headline) < page.index(report.caution)
+    )
+    kept[0].raw.unlink()
+    said = collect(tmp_path, "ana", today.session).caution
+    assert "To measure anew the 1 that still has a raw file, run" in said
+    kept[1].raw.unlink()
+    said = collect(tmp_path, "ana", today.session).caution
+    assert said.endswith("Without their raw files they cannot be measured anew.")
 
 
 def test_report_is_replaced_by_a_newer_one(stored, tmp_path):

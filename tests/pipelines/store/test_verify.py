@@ -8,7 +8,7 @@ from pipelines.store.journal import journal_path
 from pipelines.store.raw_file import read_raw, write_raw
 from pipelines.store.schema import RAW
 from pipelines.store.stance_file import HEADER_KEY, read_stances
-from pipelines.store.verify import verify
+from pipelines.store.verify import OTHERWISE, verify
 
 
 def test_a_sound_session_has_no_problems_and_says_what_is_missing(save, tmp_path):
@@ -21,6 +21,7 @@ def test_a_sound_session_has_no_problems_and_says_what_is_missing(save, tmp_path
         "shank_right: unknown frame (2)",
     )
     assert (stances.path, stances.rows, stances.problems) == (files.stances, 6, ())
+    assert stances.notes == (OTHERWISE,), "this analysis, made by hand, names no edition"
 
 
 @pytest.mark.parametrize("kind", ["raw", "stances"])
