@@ -9,8 +9,10 @@ from imu.metrics import METRICS, Metric
 from imu.metrics.registry import Clipping, Sensor
 from imu.summary import MEASURES, SessionMeasure
 from pipelines.glossary import explained
+from pipelines.store.schema import stance_columns
 
 SESSION: Final = "one number per session and side"
+BESIDE: Final = "beside the metrics, in every row"
 NAMES: Final[Mapping[Sensor, str]] = {
     "shank accelerometer": "shank's accelerometer",
     "shank gyroscope": "shank's gyroscope",
@@ -21,17 +23,23 @@ NAMES: Final[Mapping[Sensor, str]] = {
 
 
 def entries() -> list[dict[str, Any]]:
-    """Return what is known of every metric, theme by theme, then of the numbers of a session."""
-    return [full(name) for name in (*METRICS, *MEASURES)]
+    """Return what is known of every metric, of the numbers of a session, of every other column."""
+    return [full(name) for name in names()]
+
+
+def names() -> list[str]:
+    """Return all that has an entry: metrics theme by theme, numbers of a session, other columns."""
+    return [*METRICS, *MEASURES, *(name for name in stance_columns() if name not in METRICS)]
 
 
 def full(name: str) -> dict[str, Any]:
-    """Return everything declared of one metric; ValueError lists what there is."""
+    """Return everything declared of one metric or column; ValueError lists what there is."""
     if name in MEASURES:
         return _of_session(MEASURES[name])
+    if name not in names():
+        raise ValueError(f"there is no metric {name!r}; there are {', '.join(names())}")
     if name not in METRICS:
-        known = ", ".join((*METRICS, *MEASURES))
-        raise ValueError(f"there is no metric {name!r}; there are {known}")
+        return _beside(name)
     metric = METRICS[name]
     seen: set[str] = set()
     return {
@@ -49,6 +57,18 @@ def full(name: str) -> dict[str, Any]:
         "typical error between sessions": f"{metric.typical_error:g} {metric.unit.symbol}".strip(),
         "compared with the baseline": metric.primary,
         "source": explained(metric.cite, seen),
+    }
+
+
+def _beside(name: str) -> dict[str, Any]:
+    column = stance_columns()[name]
+    return {
+        "name": name,
+        "label": column.label,
+        "unit": column.unit,
+        "theme": BESIDE,
+        "definition": explained(column.doc, set()),
+        "compared with the baseline": False,
     }
 
 
@@ -75,8 +95,16 @@ def lines() -> list[str]:
         out.append(f"{theme[0].upper()}{theme[1:]}")
         out += [line for metric in group for line in _in_short(metric, _pods(metric), seen)]
     out.append(f"{SESSION[0].upper()}{SESSION[1:]}")
+    out += [line for measure in MEASURES.values() for line in _in_short(measure, "shank", seen)]
+    out.append(f"{BESIDE[0].upper()}{BESIDE[1:]}")
     return out + [
-        line for measure in MEASURES.values() for line in _in_short(measure, "shank", seen)
+        line
+        for name, column in stance_columns().items()
+        if name not in METRICS
+        for line in (
+            f"  {name}{f' [{column.unit}]' if column.unit else ''}  {column.label}",
+            f"      {explained(column.doc, seen)}",
+        )
     ]
 
 

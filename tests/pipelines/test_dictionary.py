@@ -4,11 +4,14 @@ import pytest
 
 from imu.metrics import METRICS
 from imu.summary import MEASURES
-from pipelines.dictionary import entries, full, lines
+from pipelines.dictionary import entries, full, lines, names
+from pipelines.store.schema import stance_columns
 
 
-def test_every_metric_and_every_number_of_a_session_has_an_entry():
-    assert [entry["name"] for entry in entries()] == [*METRICS, *MEASURES]
+def test_every_column_and_every_number_of_a_session_has_an_entry():
+    known = [entry["name"] for entry in entries()]
+    assert known[: len(METRICS) + len(MEASURES)] == [*METRICS, *MEASURES]
+    assert {*known} == {*stance_columns(), *MEASURES}
     for entry in entries():
         assert all(value != "" for key, value in entry.items() if key != "unit"), entry["name"]
 
@@ -39,11 +42,25 @@ def test_an_entry_tells_formula_source_error_range_and_when_it_is_refused():
 
 def test_the_list_names_each_metric_once_under_its_theme():
     text = lines()
-    for name in (*METRICS, *MEASURES):
+    for name in names():
         assert sum(line.startswith(f"  {name} ") for line in text) == 1
     headings = [line for line in text if not line.startswith(" ")]
     assert headings[0] == "Pelvis"
-    assert headings[-1] == "One number per session and side"
+    assert headings[-2:] == ["One number per session and side", "Beside the metrics, in every row"]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("side_agreement_pct", "where the pelvis alone tells left from right (50 is a guess)"),
+        ("pelvis_agreement_s", "How much later than the shank the pelvis feels the contact"),
+        ("clipped_swing_gyroscope", "in the swing after the stance, reached its full scale"),
+        ("implausible_count", "left out because no running stance has them"),
+        ("toe_off_s", "When the foot leaves the ground"),
+    ],
+)
+def test_a_column_that_is_no_metric_is_explained_as_well(name, words):
+    assert words in full(name)["definition"]
 
 
 def test_an_unknown_name_lists_what_there_is():
