@@ -6,6 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
+from imu.agreement import SURE_PCT
+
 if TYPE_CHECKING:
     from imu.analysis import Analysis
 
@@ -29,8 +33,18 @@ def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
         for note in sits.notes
         if UNUSED in note
     ]
-    reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused)
+    told = _of_sides(analysis)
+    reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused, *told)
     return replace(analysis, quality=replace(analysis.quality, reasons=reasons))
+
+
+def _of_sides(analysis: Analysis) -> list[str]:
+    """Say how sure left and right are where the pelvis alone tells, unless the grade has."""
+    pct = analysis.stances.events.side_agreement_pct
+    pct = pct[np.isfinite(pct)]
+    if not len(pct) or np.median(pct) < SURE_PCT:
+        return []
+    return [f"left and right are told from the pelvis alone; {np.median(pct):.0f} % of steps agree"]
 
 
 def _of_pod(pod: Mapping[str, Any], numbers: Mapping[str, float]) -> Iterator[str]:

@@ -1,11 +1,13 @@
 """What ``midstance demo`` prints."""
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import active_children, get_context
 from pathlib import Path
+from shutil import which
 from time import perf_counter
 from typing import Any
 
@@ -88,7 +90,14 @@ def _lines(done: Demonstration, seconds: float) -> list[str]:
         f"Done in {seconds:.0f} s.",
         "",
         "Try next:",
-        f"  midstance report {ATHLETE} last --store {done.store}",
-        f"  midstance verify {done.store}",
-        "  midstance metrics pelvic_rotation_deg",
+        f"  {called()} report {ATHLETE} last --store {done.store}",
+        f"  {called()} verify {done.store}",
+        f"  {called()} metrics pelvic_rotation_deg",
     ]
+
+
+def called() -> str:
+    """Return how to call the command again: by its path where it is not found by its name."""
+    path = Path(sys.argv[0])
+    by_path = path.name == "midstance" and which("midstance") is None
+    return str(path) if by_path else "midstance"

@@ -19,7 +19,7 @@ from pipelines.report.data import ReportData
 from pipelines.report.findings import SHOWN, Finding, also, cards, detail, findings, headline
 from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.remarks import sentence
-from pipelines.report.words import duration, plural
+from pipelines.report.words import duration, placed, plural
 
 GRADES: Final = {
     "A": "Very good. Nothing was found that stands against comparing this run.",
@@ -85,7 +85,7 @@ def _context(
         "facts": _facts(data),
         "grade": data.grade or "–",
         "grade_words": GRADES.get(data.grade, "Not graded."),
-        "reasons": data.reasons,
+        "reasons": [placed(reason) for reason in data.reasons],
         "pods": tables.pods(data.pods),
         "remarks": sentence(len(data.side), data.remarks, data.remarked),
         "headline": headline(changes),

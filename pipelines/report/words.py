@@ -41,6 +41,11 @@ def span(low: float, high: float, unit: Unit, *, signed: bool = False) -> str:
     return f"{number(low, unit, signed=signed)} to {number(high, unit, signed=signed)}"
 
 
+def placed(text: str) -> str:
+    """Return a sentence with the pods called as they are in the tables: left shank."""
+    return text.replace("shank left", "left shank").replace("shank right", "right shank")
+
+
 def duration(seconds: float) -> str:
     """Return ``1 h 04 min``, ``12 min`` or ``40 s``."""
     if not math.isfinite(seconds):

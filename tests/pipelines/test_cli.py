@@ -284,3 +284,13 @@ def test_a_demo_without_bumble_says_so_before_it_begins(tmp_path, monkeypatch, c
     assert "install midstance[sim]" in err
     assert len(err.strip().splitlines()) == 1
     assert not (tmp_path / "demo").exists()
+
+
+def test_what_to_try_next_can_be_typed_where_the_command_is_not_on_the_path(monkeypatch):
+    from pipelines.demo.command import called
+
+    monkeypatch.setattr("sys.argv", [".venv/bin/midstance", "demo"])
+    monkeypatch.setattr("pipelines.demo.command.which", lambda _: None)
+    assert called() == str(Path(".venv/bin/midstance"))
+    monkeypatch.setattr("pipelines.demo.command.which", lambda name: f"/usr/bin/{name}")
+    assert called() == "midstance"

@@ -409,3 +409,16 @@ def test_the_store_of_one_machine_is_the_store_of_another(recorded, tmp_path):
     process_journal(recorded, tmp_path / "one")
     shutil.copytree(tmp_path / "one", tmp_path / "two")
     assert len(store.open(tmp_path / "two").sessions("ana")) == 1
+
+
+def test_left_and_right_from_the_pelvis_alone_are_said_to_be_and_how_sure(day, tmp_path):
+    session = RawSession(day.started.isoformat(), true_pods(day.simulation), {"sha256": "00"})
+    alone = replace(session, pods={"pelvis": session.pods["pelvis"]})
+    files = session_files(tmp_path, "ana", SESSION)
+    write_raw(files, alone)
+    done = process_raw(files.raw)
+    assert done.reasons[-1].startswith("left and right are told from the pelvis alone; ")
+    assert done.reasons[-1].endswith(" % of steps agree")
+    assert done.grade == "B", "a remark is no trouble of its own"
+    whole = process_raw(keep_true(day, tmp_path / "whole").raw)
+    assert not any("told from the pelvis" in reason for reason in whole.reasons)

@@ -214,3 +214,10 @@ def test_text_stands_out_from_the_paper(page, name):
     channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
     assert 1.05 / (linear @ [0.2126, 0.7152, 0.0722] + 0.05) >= 4.5  # WCAG AA
+
+
+def test_reasons_call_the_pods_as_the_tables_do(report_data):
+    page, _, _ = render(
+        replace(report_data(), reasons=("shank left: 50 % of the samples missing",))
+    )
+    assert "Left shank: 50 % of the samples missing" in page
