@@ -64,7 +64,8 @@ def declared(recording: Recording, functional_s: tuple[float, float]) -> Movemen
     if not (inside and stop_s - start_s >= LEAST_S):
         raise ValueError(
             f"a movement from {start_s:g} to {stop_s:g} s cannot be used; give the start and the "
-            f"stop of {LEAST_S:g} s or more between {begins:g} and {ends:.0f} s"
+            f"stop of {LEAST_S:g} s or more between {np.ceil(10 * begins) / 10:g} and "
+            f"{np.floor(10 * ends) / 10:g} s"
         )
     first, last = (round((at - begins) * rate_hz) for at in (start_s, stop_s))
     return Movement(start_s, stop_s, slice(max(first, 0), min(last, len(recording))))
