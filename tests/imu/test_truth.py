@@ -68,6 +68,12 @@ def test_every_speed_and_strike_is_found_in_time(speed_mps, delay_s):
     assert rmse_s(found, truth, "toe_off_s") <= (0.006 if speed_mps < 6 else 0.012)
 
 
+def test_a_jogger_who_lands_softly_is_found():
+    runner = simulation.both(Runner(), impact_mps2=36.0)
+    result, truth = analysed((Stand(8), Run(25, speed_mps=1.8)), runner=runner)
+    assert f1(result.stances.to_frame(), truth) >= 0.98
+
+
 def test_all_faults_together_lose_little():
     result, truth = analysed((Stand(10), Run(60)), pods=simulation.all_faults(3))
     found = result.stances.to_frame()
