@@ -7,7 +7,7 @@ import numpy as np
 from imu import agreement
 from imu.analysis import SessionQuality, StanceTable
 from imu.censoring import clipped_by
-from imu.frames import PLACEMENTS, BoolArray, Placement
+from imu.frames import PLACEMENTS, SIDES, BoolArray, Placement, shank_of
 from imu.metrics.plausible import counts
 from imu.metrics.registry import METRICS, Sensor
 from imu.recording import Recording
@@ -44,7 +44,7 @@ def judge(
         placement: _numbers(recording, placement, segment, table)
         for placement, segment in segments.items()
     }
-    grave = ([complaint] if complaint else []) + _grave(table)
+    grave = ([complaint] if complaint else []) + _grave(table, segments)
     reasons = grave + _missing(segments) + _per_pod(segments, pods) + _rate(recording)
     implausible = counts(table.quality)
     reasons += [*found, *agreement.reasons(table.events), *_implausible(implausible, len(table))]
@@ -79,13 +79,16 @@ def _clipped_pct(table: StanceTable, own: BoolArray, sensors: Sequence[Sensor]) 
     return 100.0 * float(np.mean(hit[own])) if own.any() else 0.0
 
 
-def _grave(table: StanceTable) -> list[str]:
+def _grave(table: StanceTable, segments: Mapping[Placement, Segment]) -> list[str]:
     if not len(table):
         return ["no running was found"]
-    sides = [int(np.sum(table.events.side == side)) for side in ("left", "right")]
-    seen = [count for count in sides if count]
-    if min(seen) < FEW_STANCES:
-        return [f"only {min(seen)} stances on a side; at least {FEW_STANCES} make a stable median"]
+    counts = {side: int(np.sum(table.events.side == side)) for side in SIDES}
+    silent = [side for side in SIDES if shank_of(side) in segments and not counts[side]]
+    if silent:
+        return [f"shank {silent[0]}: no running in what the pod says; check how it was worn"]
+    fewest = min(count for count in counts.values() if count)
+    if fewest < FEW_STANCES:
+        return [f"only {fewest} stances on a side; at least {FEW_STANCES} make a stable median"]
     return []
 
 

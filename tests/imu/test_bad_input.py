@@ -63,6 +63,15 @@ def test_only_standing_has_no_stance_and_grade_d():
     assert result.quality.grade == "D"
 
 
+def test_a_shank_pod_that_tells_of_no_running_is_named(easy_recording):
+    worn = {p: (pod.acc_mps2, pod.gyr_radps) for p, pod in easy_recording.sensors.items()}
+    worn["shank_right"] = pod(len(easy_recording))
+    result = imu.analyse(imu.Recording.from_arrays(rate_hz=easy_recording.rate_hz, **worn))
+    assert set(result.stances.events.side) == {"left"}
+    assert result.quality.grade == "D"
+    assert result.quality.reasons[0].startswith("shank right: no running")
+
+
 def test_one_hop_is_no_running():
     from imu import simulation
 
