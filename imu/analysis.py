@@ -174,7 +174,7 @@ def analyse(
     )
     signals = replace(signals, sync_s=recording.sync_s)
     metrics, quality = measure(signals)
-    quality["quality"] = explained(quality["quality"], signals)
+    quality["quality"] = explained(quality["quality"], signals, metrics)
     slips = slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
     quality["quality"] = slip.flagged(quality["quality"], events, slips)
     table = StanceTable(events, metrics, quality)

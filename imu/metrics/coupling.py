@@ -16,6 +16,13 @@ CLIPPING: Mapping[Sensor, Clipping] = {
 }
 LEAST_TWIST_DEG = 4.0
 LEAST_MOVEMENT_DEG = 4.0
+INDEX_PARTS = (
+    "pelvic_rotation_deg",
+    "pelvic_tilting_deg",
+    "pelvic_drop_deg",
+    "shank_internal_rotation_deg",
+)
+"""What the loading index puts together, as the metrics of the same name."""
 SYNC_S = 0.005
 """What the clocks of pelvis and shank may differ by: half a degree at 100 degrees per second."""
 

@@ -1,16 +1,25 @@
-"""Why a value over the whole stride or of two pods together is left out, in words."""
+"""Why a value over the whole stride, of two pods together or of little is left out, in words."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import BoolArray, Placement
+from imu.frames import BoolArray, FloatArray, Placement
+from imu.metrics.coupling import INDEX_PARTS, LEAST_MOVEMENT_DEG, LEAST_TWIST_DEG
 from imu.metrics.registry import METRICS
+from imu.metrics.rows import not_negative
 from imu.metrics.saturation import any_within
 from imu.metrics.signals import StanceSignals
 
 
-def explained(words: npt.NDArray[np.str_], s: StanceSignals) -> npt.NDArray[np.str_]:
-    """Return the quality `words` (k,) with what reaches beyond a single pod's stance added."""
+def explained(
+    words: npt.NDArray[np.str_], s: StanceSignals, metrics: Mapping[str, FloatArray]
+) -> npt.NDArray[np.str_]:
+    """Return the quality `words` (k,) with what reaches beyond a single pod's stance added.
+
+    `metrics` are those of the same stances.
+    """
     strictest_s = min(metric.sync_s for metric in METRICS.values())
     for text, where in (
         (
@@ -19,6 +28,11 @@ def explained(words: npt.NDArray[np.str_], s: StanceSignals) -> npt.NDArray[np.s
         ),
         ("gap before the next contact of this foot", _gap_after(s)),
         ("pelvis accelerometer clipped before the next contact of this foot", _clipped_after(s)),
+        (f"twist under {LEAST_TWIST_DEG:g} degrees, so no share of it", _little_twist(metrics)),
+        (
+            f"movement under {LEAST_MOVEMENT_DEG:g} degrees, so no loading index",
+            _little_movement(metrics),
+        ),
     ):
         if where.any():
             joined = np.char.add(np.char.add(words, np.where(words == "", "", "; ")), text)
@@ -45,6 +59,16 @@ def _clipped_after(s: StanceSignals) -> BoolArray:
     if s.pelvis is None:
         return np.zeros(len(s), dtype=bool)
     return any_within(s.pelvis.motion.acc_clipped, s.stop, s.start + s.stride)
+
+
+def _little_twist(metrics: Mapping[str, FloatArray]) -> BoolArray:
+    return np.asarray(np.abs(metrics["pelvis_shin_twist_deg"]) < LEAST_TWIST_DEG)
+
+
+def _little_movement(metrics: Mapping[str, FloatArray]) -> BoolArray:
+    """Return True (k,) where all parts of the loading index are known and come to too little."""
+    whole = np.sum([not_negative(metrics[name]) for name in INDEX_PARTS], axis=0)
+    return np.asarray(whole < LEAST_MOVEMENT_DEG)
 
 
 def _seen_by(s: StanceSignals, placement: Placement) -> BoolArray:

@@ -9,6 +9,7 @@ import imu
 from imu.censoring import column
 from imu.metrics import METRICS
 from imu.metrics.registry import SENSORS
+from imu.simulation import Run, Runner, Stand, both, clean, simulate
 
 SYNCED = [name for name, m in METRICS.items() if np.isfinite(m.sync_s)]
 
@@ -287,3 +288,23 @@ def test_everything_that_turns_rests_on_the_gyroscope_that_feels_it():
         for body in ("pelvis", "shank"):
             feels = {f"{body} gyroscope", f"{body} gyroscope".replace("shank", "swing")}
             assert (f"{body} gyroscope" in metric.needs) == bool(feels & set(metric.clipping)), name
+
+
+LITTLE = {
+    "twist_share_pct": "twist under 4 degrees, so no share of it",
+    "loading_index_pct": "movement under 4 degrees, so no loading index",
+}
+
+
+def test_a_share_of_little_movement_is_left_out_and_said():
+    calm = {"pelvic_rotation_deg": 0.5, "pelvic_drop_deg": 0.5, "shank_rotation_deg": 1.5}
+    runner = replace(both(Runner(), **calm), tilt_range_deg=1.0)
+    run = simulate(runner, (Stand(6), Run(20)), seed=3, pods=clean())
+    table = imu.analyse(run.recording()).stances
+    words = table.quality["quality"]
+    inner = (words == "") | np.isin(words, [*LITTLE.values(), "; ".join(LITTLE.values())])
+    assert inner.mean() > 0.9
+    for name, text in LITTLE.items():
+        unknown = np.isnan(table.metrics[name][inner])
+        assert unknown.mean() > 0.5, name
+        np.testing.assert_array_equal(unknown, np.char.find(words[inner], text) >= 0)
