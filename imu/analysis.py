@@ -181,7 +181,7 @@ def analyse(
     return Analysis(
         stances=table,
         bouts=segmentation.bouts(events, segments, rate_hz=rate_hz, start_s=recording.start_s),
-        curves=curves(signals, usable=quality["coverage_pct"] >= 100.0),
+        curves=curves(signals, quality),
         orientation=segmentation.rotations(quaternions),
         alignment={placement: segment.alignment for placement, segment in segments.items()},
         quality=judge(
