@@ -63,7 +63,9 @@ def contacts(segment: Segment, force_bw: FloatArray, *, rate_hz: float) -> Float
 
 def _contacts(segment: Segment, peak: IntArray, before: IntArray, rate_hz: float) -> FloatArray:
     quick = lowpass(segment.acc_mps2[:, UP], cutoff_hz=15.0, rate_hz=rate_hz) / GRAVITY_MPS2
-    rise = _threshold(quick, before, peak, calibration.PELVIS_RISE, rate_hz)
+    # The signal behind the constant reads 0 in free fall. What lies below is the pelvis swung on
+    # the body: a level that goes down with it is crossed before the foot is on the ground.
+    rise = _threshold(np.maximum(quick, 0.0), before, peak, calibration.PELVIS_RISE, rate_hz)
     start = last_crossing(quick, rise, np.maximum(before, 0), peak)
     return start - calibration.PELVIS_RISE_S * rate_hz
 

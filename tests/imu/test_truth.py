@@ -74,6 +74,16 @@ def test_a_jogger_who_lands_softly_is_found():
     assert f1(result.stances.to_frame(), truth) >= 0.98
 
 
+@pytest.mark.parametrize(("speed_mps", "contact_s"), [(2.5, 0.25), (2.5, 0.27), (3.0, 0.27)])
+def test_a_pelvis_alone_finds_contact_where_the_flight_is_short(speed_mps, contact_s):
+    runner = simulation.both(Runner(), contact_time_s=contact_s)
+    pods = {"pelvis": simulation.realistic(1)["pelvis"]}
+    result, truth = analysed((Stand(8), Run(30, speed_mps=speed_mps)), runner=runner, pods=pods)
+    found = result.stances.to_frame()
+    assert f1(found, truth) >= 0.97
+    assert rmse_s(found, truth, "initial_contact_s") <= 0.02
+
+
 def test_all_faults_together_lose_little():
     result, truth = analysed((Stand(10), Run(60)), pods=simulation.all_faults(3))
     found = result.stances.to_frame()
