@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 import imu
-from imu import agreement
-from imu.simulation import Run, Runner, Stand, realistic, simulate
+from imu import agreement, segmentation
+from imu.segmentation import pelvis
+from imu.simulation import Run, Runner, Stand, both, realistic, simulate
 
 RATE_HZ = 200.0
 
@@ -28,12 +29,29 @@ def test_the_pelvis_confirms_the_contacts_of_the_shanks(easy_analysis):
     assert agreement.reasons(events) == []
 
 
-def test_a_pelvis_pod_whose_clock_is_off_is_named(easy_recording):
+@pytest.mark.parametrize(("off_s", "when"), [(0.07, "later"), (-0.07, "earlier")])
+def test_a_pelvis_pod_whose_clock_is_off_is_named(off_s, when, easy_recording):
     pods = arrays(easy_recording)
-    late = round(0.07 * RATE_HZ)
-    pods["pelvis"] = tuple(np.concatenate([x[:late], x[:-late]]) for x in pods["pelvis"])
+    pods["pelvis"] = tuple(np.roll(x, round(off_s * RATE_HZ), axis=0) for x in pods["pelvis"])
     reasons = analysed(pods).quality.reasons
-    assert [r for r in reasons if "later than the shank" in r and "clocks" in r]
+    assert [r for r in reasons if f"{when} than the shank" in r and "clocks" in r]
+
+
+def test_two_estimates_disagree_when_they_scatter_and_not_when_one_is_always_later(easy_analysis):
+    events = easy_analysis.stances.events
+    later_s = np.full(len(events), 0.04)
+    assert agreement.reasons(replace(events, agreement_s=later_s)) == []
+    later_s[::10] = 0.0
+    assert "disagree in 10 %" in agreement.reasons(replace(events, agreement_s=later_s))[0]
+
+
+def test_the_second_estimate_of_contact_comes_later_with_a_later_impact():
+    def usual_s(delay_s):
+        runner = both(Runner(), impact_delay_s=delay_s)
+        run = simulate(runner, (Stand(6.0), Run(20.0)), seed=3, pods=realistic(3))
+        return np.median(imu.analyse(run.recording()).stances.events.agreement_s)
+
+    assert 0.003 < usual_s(0.040) - usual_s(0.030) < 0.017
 
 
 def test_the_shanks_go_on_while_the_pelvis_pod_is_silent(easy_recording, easy_analysis):
@@ -58,6 +76,28 @@ def test_sides_told_by_the_pelvis_say_how_sure_they_are(easy_recording, easy_sim
     truth = easy_simulation.truth
     near = np.abs(events.initial_contact_s[:, None] - truth.initial_contact_s).argmin(axis=1)
     assert (events.side == truth.side[near]).all()
+
+
+@pytest.mark.parametrize("pause_s", [4.0, 4.2, 4.4, 4.6])
+def test_sides_are_told_anew_after_a_stop(pause_s):
+    script = (Stand(6.0), Run(20.0), Stand(pause_s), Run(20.0))
+    run = simulate(Runner(), script, seed=5, pods={"pelvis": realistic(5)["pelvis"]})
+    events, truth = imu.analyse(run.recording()).stances.events, run.truth
+    near = np.abs(events.initial_contact_s[:, None] - truth.initial_contact_s).argmin(axis=1)
+    assert set(events.bout) == {0, 1}
+    assert np.mean(events.side == truth.side[near]) > 0.95
+
+
+@pytest.mark.parametrize("missed", [1, 2, 3])
+def test_steps_that_were_missed_exchange_no_sides(missed, easy_recording):
+    pod = imu.Recording.from_arrays(rate_hz=RATE_HZ, pelvis=arrays(easy_recording)["pelvis"])
+    worn = segmentation.worn(pod)["pelvis"]
+    found = pelvis.candidates(worn, rate_hz=RATE_HZ)
+    steps = found.initial_contact, found.toe_off, found.stride_s * RATE_HZ
+    gone = np.arange(40, 40 + missed)
+    side, _ = pelvis.sides(worn, *steps, rate_hz=RATE_HZ)
+    fewer, _ = pelvis.sides(worn, *(np.delete(x, gone) for x in steps), rate_hz=RATE_HZ)
+    np.testing.assert_array_equal(fewer, np.delete(side, gone))
 
 
 def test_a_pelvis_that_hardly_tells_the_sides_is_said():

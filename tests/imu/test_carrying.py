@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from imu import carrying
 from imu.carrying import LINE_S, LONG_S, RECALLED_S, carried, long_holes
 from imu.filters import bridged, stretches
 
@@ -65,6 +66,15 @@ def test_what_was_measured_stays_and_what_is_given_is_not_touched():
         np.testing.assert_array_equal(before, copy)
         np.testing.assert_array_equal(after[valid], before[valid])
         assert not np.array_equal(after[~valid], before[~valid])
+
+
+def test_many_holes_are_recalled_as_few_are(monkeypatch):
+    gyr, acc = strides(200.0)
+    valid = holes(len(gyr), 200.0, 0.05)
+    felt = lines(gyr, valid), lines(acc, valid), valid
+    at_once = carried(*felt, rate_hz=200.0)
+    monkeypatch.setattr(carrying, "AT_ONCE", 3)
+    np.testing.assert_array_equal(carried(*felt, rate_hz=200.0), at_once)
 
 
 def test_without_holes_nothing_is_copied():

@@ -10,7 +10,7 @@ import imu
 from imu import simulation
 from imu.alignment import NO_STANDING
 from imu.frames import LEFT, PLACEMENTS
-from imu.functional import UNUSED
+from imu.functional import UNUSED, declared
 from imu.simulation import Bend, Run, Stand
 from imu.simulation.hardware import sensor_from_segment
 
@@ -211,6 +211,13 @@ def test_a_movement_in_a_gap_cannot_tell(recording):
 def test_a_span_that_the_recording_does_not_have_is_refused_in_one_sentence(recording, span_s):
     with pytest.raises(ValueError, match=r"^a movement from .* cannot be used; give the start"):
         imu.analyse(recording, functional_s=span_s)
+
+
+def test_a_span_may_not_outlast_the_recording(recording):
+    ends_s = recording.start_s + len(recording) / recording.rate_hz
+    declared(recording, (ends_s - 10.0, ends_s))
+    with pytest.raises(ValueError, match=f"and {ends_s:.0f} s$"):
+        declared(recording, (ends_s - 10.0, ends_s + 1.0))
 
 
 def test_bends_leave_no_trace_in_the_rest_of_the_script(bending):

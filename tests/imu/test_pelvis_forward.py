@@ -182,6 +182,30 @@ def test_setting_off_gains_the_speed_forward():
         np.testing.assert_array_equal(gained, 0.0)
 
 
+@pytest.mark.parametrize(("wait_s", "carried"), [(3.0, True), (20.0, False)])
+def test_setting_off_long_after_a_rest_is_not_carried_that_far(wait_s, carried):
+    n = round((2.0 + wait_s + 6.0) * RATE_HZ)
+    standing, lively = (np.zeros(n, dtype=bool) for _ in range(2))
+    standing[: round(2.0 * RATE_HZ)] = True
+    lively[round((2.0 + wait_s) * RATE_HZ) :] = True
+    acc = np.tile([0.0, 0.0, GRAVITY_MPS2], (n, 1))
+    acc[~standing, 0] = 0.5
+    gained = speed_gained_mps(acc, np.zeros((n, 3)), np.eye(3), standing, lively, rate_hz=RATE_HZ)
+    assert (gained[0] > 1.0) == carried
+    assert carried or not gained.any()
+
+
+def test_what_is_gained_is_told_in_the_axes_of_the_pod_as_it_then_is():
+    n = round(8.0 * RATE_HZ)
+    standing = np.arange(n) < round(2.0 * RATE_HZ)
+    acc, gyr = np.tile([0.0, 0.0, GRAVITY_MPS2], (n, 1)), np.zeros((n, 3))
+    turning = slice(round(2.0 * RATE_HZ), round(3.0 * RATE_HZ))
+    gyr[turning, UP] = np.pi / 2
+    acc[turning.stop :, 1] = -0.5  # a quarter turn to the left: ahead of the start is now right
+    gained = speed_gained_mps(acc, gyr, np.eye(3), standing, ~standing, rate_hz=RATE_HZ)
+    np.testing.assert_allclose(gained, [0.0, -0.75, 0.0], atol=0.05)
+
+
 def test_a_two_axis_sacrum_on_a_treadmill_faces_forward(reference):
     """Alcantara 2022: x is forward, there is no gyroscope and no standing."""
     for row in reference.ALCANTARA_ROWS:

@@ -84,6 +84,42 @@ def test_a_pelvis_alone_finds_contact_where_the_flight_is_short(speed_mps, conta
     assert rmse_s(found, truth, "initial_contact_s") <= 0.02
 
 
+@pytest.mark.parametrize("before_s", [0.12, 0.2, 0.3, 0.45])
+def test_a_record_that_begins_in_a_swing_shows_the_contact_that_ends_it(
+    before_s, easy_recording, easy_analysis
+):
+    events = easy_analysis.stances.events
+    contact_s = events.initial_contact_s[np.flatnonzero(events.side == "left")[30]]
+    part = slice(round((contact_s - before_s) * 200), None)
+    pods = {
+        place: (pod.acc_mps2[part], pod.gyr_radps[part])
+        for place, pod in easy_recording.sensors.items()
+    }
+    found = imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **pods)).stances.events
+    own_s = found.initial_contact_s[found.side == "left"]
+    assert own_s[0] == pytest.approx(before_s, abs=0.02)
+
+
+@pytest.mark.parametrize("seed", [6000, 6001])
+def test_the_foot_one_stands_on_when_moving_off_has_not_landed(seed):
+    script = (Stand(5), Run(10, speed_mps=2.5 + 0.5 * (seed % 2)))
+    result, truth = analysed(script, runner=simulation.someone(seed), seed=seed)
+    assert result.stances.events.initial_contact_s[0] > truth.initial_contact_s[0] - 0.05
+
+
+def test_one_contact_that_was_not_heard_costs_no_other(easy_recording, easy_analysis):
+    events = easy_analysis.stances.events
+    k = np.flatnonzero(events.side == "left")[30]
+    pods = {p: (pod.acc_mps2, pod.gyr_radps) for p, pod in easy_recording.sensors.items()}
+    acc, gyr = (x.copy() for x in pods["shank_left"])
+    hole = slice(*(round((events.initial_contact_s[k] + by_s) * 200) for by_s in (-0.3, 0.35)))
+    acc[hole] = gyr[hole] = np.nan
+    recording = imu.Recording.from_arrays(rate_hz=200.0, **{**pods, "shank_left": (acc, gyr)})
+    found_s = imu.analyse(recording).stances.events.initial_contact_s
+    others_s = np.delete(events.initial_contact_s, k)
+    assert np.abs(found_s[:, None] - others_s).min(axis=0) == pytest.approx(0, abs=0.02)
+
+
 def test_all_faults_together_lose_little():
     result, truth = analysed((Stand(10), Run(60)), pods=simulation.all_faults(3))
     found = result.stances.to_frame()
@@ -142,6 +178,13 @@ def test_ten_seconds_of_walking_have_no_stance():
     result, _ = analysed((Walk(10),))
     assert len(result.stances) == 0
     assert result.quality.reasons[0] == "no running was found"
+
+
+@pytest.mark.parametrize("worn", [("pelvis",), ("pelvis", "shank_left", "shank_right")])
+def test_walking_as_fast_as_one_can_is_no_running_to_a_pelvis_pod(worn):
+    pods = {place: pod for place, pod in simulation.realistic(2).items() if place in worn}
+    result, _ = analysed((Stand(5), Walk(20, speed_mps=2.1), Stand(4)), seed=2, pods=pods)
+    assert len(result.stances) == 0
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import imu
 from imu.censoring import column
 from imu.metrics import METRICS
 from imu.metrics.registry import SENSORS
+from imu.metrics.saturation import any_within
 from imu.simulation import Run, Runner, Stand, both, clean, simulate
 
 SYNCED = [name for name, m in METRICS.items() if np.isfinite(m.sync_s)]
@@ -267,6 +268,24 @@ def test_a_clipped_sensor_never_lowers_a_median_and_the_session_says_so(
     place = sensor.partition(" ")[0].replace("swing", "shank")
     text = "of the impacts clipped" if "accel" in sensor else "gyroscope clipped in"
     assert any(r.startswith(place) and text in r for r in found.quality.reasons)
+
+
+def test_a_stance_reaches_from_the_sample_before_its_first_instant_to_the_one_after_its_last():
+    for at, hit in ((7, False), (8, True), (10, True), (11, False)):
+        found = any_within(np.arange(20) == at, np.array([8.3, np.nan]), np.array([9.2, 12.0]))
+        assert found.tolist() == [hit, False]
+
+
+def test_a_gyroscope_clipped_in_stance_alone_leaves_the_swing_known(easy_recording, easy_analysis):
+    events, pod = easy_analysis.stances.events, easy_recording.sensors["shank_left"]
+    k = np.flatnonzero(events.side == "left")[30]
+    gyr = pod.gyr_radps.copy()
+    gyr[round((events.initial_contact_s[k] + 0.1) * 200.0)] = pod.gyr_range_radps
+    sensors = {**easy_recording.sensors, "shank_left": replace(pod, gyr_radps=gyr)}
+    table = imu.analyse(replace(easy_recording, sensors=sensors)).stances
+    np.testing.assert_array_equal(np.flatnonzero(table.quality[column("shank gyroscope")]), [k])
+    assert not table.quality[column("swing gyroscope")].any()
+    assert np.isfinite(table.metrics["shank_swing_rate_radps"][k])
 
 
 def test_a_swing_beyond_the_range_of_the_gyroscope_is_left_out(easy_recording):
