@@ -23,6 +23,7 @@ CLIPPED = {
 }
 IMPLAUSIBLE_PCT = 5.0
 """A median bears some values that are wrong; more of them than this say that a pod is."""
+SILENT_S = 10.0
 FULL_SCALE_PCT = 1.0
 """A hard impact stands at full scale for a sample or two in a stride of 140."""
 
@@ -45,7 +46,8 @@ def judge(
         for placement, segment in segments.items()
     }
     grave = ([complaint] if complaint else []) + _grave(table, segments)
-    reasons = grave + _missing(segments) + _per_pod(segments, pods) + _rate(recording)
+    reasons = grave + _missing(segments)
+    reasons += _per_pod(segments, pods, recording.rate_hz) + _rate(recording)
     implausible = counts(table.quality)
     reasons += [*found, *agreement.reasons(table.events), *_implausible(implausible, len(table))]
     steps = 3 if grave else min(len(reasons), 3)
@@ -100,13 +102,16 @@ def _missing(segments: Mapping[Placement, Segment]) -> list[str]:
 
 
 def _per_pod(
-    segments: Mapping[Placement, Segment], pods: Mapping[Placement, Mapping[str, float]]
+    segments: Mapping[Placement, Segment],
+    pods: Mapping[Placement, Mapping[str, float]],
+    rate_hz: float,
 ) -> list[str]:
     reasons = []
     for placement, numbers in pods.items():
         name = placement.replace("_", " ")
         if numbers["coverage_pct"] < 98.0:
-            reasons.append(f"{name}: {100 - numbers['coverage_pct']:.0f} % of the samples missing")
+            lost = f"{100 - numbers['coverage_pct']:.0f} % of the samples missing"
+            reasons.append(f"{name}: {lost}{_silent(segments[placement], rate_hz)}")
         reasons += _at_full_scale(name, numbers)
         if numbers["sync_s"] > 0.01:
             reasons.append(f"{name}: clock only known to {1000 * numbers['sync_s']:.0f} ms")
@@ -115,6 +120,14 @@ def _per_pod(
     if not any(segment.standing.any() for segment in segments.values()):
         reasons.append("no quiet standing, so no zero for the tilt")
     return reasons
+
+
+def _silent(segment: Segment, rate_hz: float) -> str:
+    """Say from when on a pod was not heard again, if long before the end."""
+    last = len(segment.valid) - 1 - int(np.argmax(segment.valid[::-1]))
+    if (len(segment.valid) - last) / rate_hz < SILENT_S:
+        return ""
+    return f", and nothing heard after minute {last / rate_hz / 60:.1f}"
 
 
 def _at_full_scale(name: str, numbers: Mapping[str, float]) -> list[str]:

@@ -68,6 +68,15 @@ def test_the_shanks_go_on_while_the_pelvis_pod_is_silent(easy_recording, easy_an
     assert np.isnan(events.pelvis_agreement_s[inside]).all()
 
 
+def test_a_pod_that_falls_silent_says_from_when_on(easy_recording):
+    pods = arrays(easy_recording)
+    acc, gyr = (x.copy() for x in pods["shank_left"])
+    acc[12_000:] = gyr[12_000:] = np.nan
+    pods["shank_left"] = acc, gyr
+    said = "shank left: 33 % of the samples missing, and nothing heard after minute 1.0"
+    assert said in analysed(pods).quality.reasons
+
+
 def test_sides_told_by_the_pelvis_say_how_sure_they_are(easy_recording, easy_simulation):
     result = analysed({"pelvis": arrays(easy_recording)["pelvis"]})
     events = result.stances.events
