@@ -376,12 +376,7 @@ def test_every_real_recording_is_imported_and_processed(shared_data, tmp_path):
 
 
 @pytest.mark.parametrize("trial", [1, 2, 15])
-def test_bach_running_survives_the_way_through_the_files(shared_data, tmp_path, trial):
-    sys.path.insert(0, str(shared_data))
-    try:
-        import reference
-    finally:
-        sys.path.remove(str(shared_data))
+def test_bach_running_survives_the_way_through_the_files(shared_data, reference, tmp_path, trial):
     data = shared_data / "bach2022" / f"run_{trial:02d}.npz"
     done = import_file(data, MAPPINGS / "bach2022.toml", tmp_path, athlete="ana")
     frame = read_stances(done.stances_path).frame

@@ -11,7 +11,6 @@ The stored z axis of Bach 2022 is compared with its sign turned: only then do bo
 Dorschky 2019, rigid-body kinematics from its joint angles, and Bach's shanks agree (see the test).
 """
 
-import importlib.util
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,17 +22,6 @@ from imu.simulation import Run, Runner, Walk, both, clean, simulate
 
 RATE_HZ = 200.0
 BACH_CLIP_MPS2 = 8 * 9.80665
-
-
-@pytest.fixture(scope="module")
-def reference(shared_data):
-    spec = importlib.util.spec_from_file_location("reference", shared_data / "reference.py")
-    module = importlib.util.module_from_spec(spec)
-    import sys
-
-    sys.modules["reference"] = module  # its dataclasses look themselves up
-    spec.loader.exec_module(module)
-    return module
 
 
 @dataclass(frozen=True)
