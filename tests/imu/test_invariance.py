@@ -202,6 +202,17 @@ def test_a_slip_is_found_in_time_and_what_comes_after_is_flagged():
     assert flagged[left.index[left["initial_contact_s"] > 125]].all()
 
 
+@pytest.mark.parametrize(("before_mps", "after_mps"), [(2.0, 6.0), (5.0, 2.5), (3.0, 4.5)])
+def test_another_pace_that_leans_both_shanks_is_no_slip(before_mps, after_mps):
+    from imu import simulation
+
+    paces = (simulation.Run(70, speed_mps=mps) for mps in (before_mps, after_mps))
+    run = simulation.simulate(simulation.someone(6409), (simulation.Stand(8), *paces), seed=6409)
+    result = imu.analyse(run.recording())
+    assert not [reason for reason in result.quality.reasons if "pod turned" in reason]
+    assert not result.stances.to_frame()["quality"].str.contains("slipped").any()
+
+
 def test_hills_and_pace_are_no_slip():
     from imu import simulation
 
