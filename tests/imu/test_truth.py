@@ -180,6 +180,26 @@ def test_ten_seconds_of_walking_have_no_stance():
     assert result.quality.reasons[0] == "no running was found"
 
 
+@pytest.mark.parametrize("speed_mps", [1.8, 2.1, 2.2])
+@pytest.mark.parametrize("seed", [3, 5])
+def test_no_walking_is_running_to_shank_pods_alone(speed_mps, seed):
+    pods = {place: pod for place, pod in simulation.realistic(seed).items() if place != "pelvis"}
+    walker = simulation.someone(seed)
+    result, _ = analysed(
+        (Stand(5), Walk(40, speed_mps=speed_mps)), runner=walker, seed=seed, pods=pods
+    )
+    assert len(result.stances) == 0
+
+
+@pytest.mark.parametrize("speed_mps", [1.7, 2.0])
+def test_a_soft_slow_jog_is_running_to_shank_pods_alone(speed_mps):
+    runner = simulation.both(Runner(), impact_mps2=45.0)
+    pods = {place: pod for place, pod in simulation.realistic(3).items() if place != "pelvis"}
+    script = (Stand(5), Run(40, speed_mps=speed_mps))
+    result, truth = analysed(script, runner=runner, seed=3, pods=pods)
+    assert f1(result.stances.to_frame(), truth) >= 0.95
+
+
 @pytest.mark.parametrize("worn", [("pelvis",), ("pelvis", "shank_left", "shank_right")])
 def test_walking_as_fast_as_one_can_is_no_running_to_a_pelvis_pod(worn):
     pods = {place: pod for place, pod in simulation.realistic(2).items() if place in worn}
