@@ -197,7 +197,7 @@ def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntAr
 
     Fractional positions (k,), linear between samples.
     """
-    length = int(np.max(stop - start, initial=0)) + 1
+    length = int(np.max(stop - start, initial=1)) + 1  # one step even where all are empty
     rows = windows(x, start, length)
     inside = np.arange(length - 1) < (stop - start)[:, None]
     rises = (rows[:, :-1] < level[:, None]) & (rows[:, 1:] >= level[:, None]) & inside

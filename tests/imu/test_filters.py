@@ -4,7 +4,17 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfiltfilt
 
-from imu.filters import BLOCK, bridged, bridges, highpass, lowpass, moving_sum, near, size
+from imu.filters import (
+    BLOCK,
+    bridged,
+    bridges,
+    highpass,
+    last_crossing,
+    lowpass,
+    moving_sum,
+    near,
+    size,
+)
 
 
 def walk(n, channels, seed=0):
@@ -72,3 +82,17 @@ def test_windows_are_cut_at_the_ends(reach):
 def test_size_is_the_length_of_each_row():
     x = walk(20, 3)
     np.testing.assert_allclose(size(x), np.linalg.norm(x, axis=1), rtol=1e-14)
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_where_there_is_nothing_to_cross_in_nothing_is_crossed(count):
+    """All intervals may be empty: of a record that ends right after a contact."""
+    empty = np.full(count, 4)
+    found = last_crossing(np.arange(9.0), np.full(count, 4.5), empty, empty)
+    np.testing.assert_array_equal(found, np.full(count, np.nan))
+
+
+def test_the_last_rise_is_found_between_samples_and_only_inside():
+    x = np.array([0.0, 2.0, 0.0, 4.0, 0.0, 8.0])
+    level, start, stop = np.ones(4), np.array([0, 0, 2, 4]), np.array([4, 1, 2, 5])
+    np.testing.assert_allclose(last_crossing(x, level, start, stop), [2.25, 0.5, np.nan, 4.125])
