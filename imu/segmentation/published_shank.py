@@ -225,7 +225,8 @@ def fadillioglu2020(segment: Segment, *, rate_hz: float) -> Candidates:
     stride = np.diff(mid)
     low = after(falls, mid[:-1], within=stride // 2)
     step = np.maximum(low, 0)
-    contact = step + centred[step] / (centred[step] - centred[step + 1])
+    fall = np.where(low == NOWHERE, 1.0, centred[step] - centred[step + 1])
+    contact = step + centred[step] / fall
     start = mid[1:] - stride // 2
     tipping = argmax_in(-swing, start, mid[1:])
     toe_off = argmax_in(residue, start, tipping + 1)
