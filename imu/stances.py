@@ -13,12 +13,12 @@ class Stances:
     """Equal-length arrays, one entry per running stance, in order of initial contact.
 
     `side` is "left" or "right"; `bout` counts running bouts from 0. Times are on the session
-    clock in seconds; `midstance_s` is NaN without a pelvis pod, and it and `toe_off_s` are where
-    the pod that shows them was not heard. `agreement_s` is the departure of a second, independent
-    estimate of initial contact from the first, `pelvis_agreement_s` that of the pelvis from a
-    shank's, NaN where there is none. `side_agreement_pct` says how many of the steps around this
-    one agree about the side where the pelvis alone tells it (50 is a guess), NaN where a pod on
-    the leg does.
+    clock in seconds; `midstance_s` is NaN without a pelvis pod, and both it and `toe_off_s` are NaN
+    where the pod that shows them was not heard. `agreement_s` is the departure of a second,
+    independent estimate of initial contact from the first, `pelvis_agreement_s` that of the pelvis
+    from a shank's, NaN where there is none. `side_agreement_pct` says how many of the steps around
+    this one agree about the side where the pelvis alone tells it (50 is a guess), NaN where a pod
+    on the leg does.
     """
 
     side: npt.NDArray[np.str_]

@@ -33,7 +33,7 @@ UNLOADED: Final = 0.1
 UNLOADED_S: Final = -0.0009
 
 PELVIS_RISE: Final = 0.3
-"""Share of the climb of the upward force from its minimum in flight, 15 Hz."""
+"""Share of the climb of the upward force from its minimum in flight, never below 0, 15 Hz."""
 PELVIS_RISE_S: Final = 0.0043
 
 PELVIS_FALL: Final = 0.05

@@ -1,11 +1,12 @@
 """Stances from the pelvis alone: the rise and fall of the upward force in every step.
 
 Initial contact is where the upward specific force has climbed three tenths of the way out of
-flight (15 Hz). Toe-off is the mean of two estimates that fail differently: where the upward force
-has come back down to a twentieth above the next flight (7 Hz), and where the drive forward ends,
-which is the steepest fall of the forward force (4 Hz: braking and driving of a step are one wave).
-The side is the leg whose opposite hip rises towards toe-off (gyroscope), or towards which the
-pelvis is pushed (acceleration), decided by all steps of a bout together: steps alternate.
+flight, at the lowest out of free fall (15 Hz). Toe-off is the mean of two estimates that fail
+differently: where the upward force has come back down to a twentieth above the next flight (7 Hz),
+and where the drive forward ends, which is the steepest fall of the forward force (4 Hz: braking and
+driving of a step are one wave). The side is the leg whose opposite hip rises towards toe-off
+(gyroscope), or towards which the pelvis is pushed (acceleration), decided by all steps of an
+unbroken chain together: they alternate.
 """
 
 import numpy as np
