@@ -13,6 +13,8 @@ from imu.metrics.signals import StanceSignals
 from imu.orientation import OnDemand, as_rotation, orient, upward
 from imu.recording import Recording
 from imu.segmentation import calibration, gait
+from imu.segmentation import pelvis as of_pelvis
+from imu.segmentation import shank as of_shank
 from imu.segmentation.segmenters import OUR_PELVIS, OUR_SHANK, SEGMENTERS, Segmenter, segmenter
 from imu.segments import Segment
 from imu.stances import Stances
@@ -32,11 +34,11 @@ bouts = gait.bouts
 
 PARAMETERS: Final[Mapping[str, Any]] = {
     f"{module.__name__.rpartition('.')[2]}.{name.lower()}": value
-    for module in (calibration, gait, motion)
+    for module in (calibration, gait, of_pelvis, of_shank, motion)
     for name, value in vars(module).items()
     if name.isupper() and isinstance(value, int | float | tuple)
 }
-"""Every constant the events rest on, for the header of a session file."""
+"""Every named constant the events rest on, for the header of a session file."""
 
 
 def worn(

@@ -7,6 +7,7 @@ import pytest
 
 import imu
 from imu import segmentation
+from imu.frames import LEFT
 from imu.segmentation import SEGMENTERS, calibration
 from imu.segmentation.segmenters import OUR_PELVIS
 from imu.simulation import Runner, Stand, Walk, realistic, simulate
@@ -99,6 +100,29 @@ def test_analyse_runs_with_it_and_says_so(name, easy_recording):
     assert result.parameters[place] == name
     # of 144 steps; benson2019 sees 103 of them, as on real sacra: 0.74 of Alcantara 2022
     assert len(result.stances) > (60 if place == "shank" else 100)
+
+
+def test_a_swing_that_never_falls_through_zero_has_no_contact_and_raises_nothing(easy_recording):
+    """The first samples are level, as before a pod was heard, and each swing dies away late."""
+    segment = segmentation.worn(easy_recording)["shank_left"]
+    n, stride = len(segment.valid), 140
+    swing = 10.0 * np.cos(np.pi / 2 * (np.arange(n) % stride) / stride)
+    swing[: 3 * stride] = 0.0
+    gyr = segment.gyr_radps.copy()
+    gyr[:, LEFT] = -swing
+    found = SEGMENTERS["fadillioglu2020"].candidates(
+        replace(segment, gyr_radps=gyr), rate_hz=RATE_HZ
+    )
+    assert len(found.initial_contact) > 50
+    assert np.isnan(found.initial_contact).all()
+
+
+def test_the_constants_of_every_part_are_kept_with_the_results(easy_analysis):
+    kept = easy_analysis.parameters
+    assert kept["calibration.rise"] == calibration.RISE
+    assert {"gait.duty_factor", "pelvis.lightest_bw", "shank.fine_hz", "motion.still_mps2"} < {
+        *kept
+    }
 
 
 @every_detector
