@@ -33,6 +33,7 @@ NO_GYROSCOPE = "no gyroscope: the pod's left-right axis is taken from accelerati
 UNSURE = 0.5
 FORWARD_OR_BACKWARD = "running hardly shows braking: forward and backward may be swapped"
 TRUSTED = 0.45
+"""The least confidence with which a position on the body counts as known."""
 ENOUGH_RUNNING_S = 5.0
 DOUBTED = 0.4
 FAR_DEG = 25.0

@@ -98,9 +98,8 @@ def compare(
     """Hold today's stances against past sessions; one `Change` per metric and side.
 
     `side` (n,) and the columns of `today` (n,) are per stance, among them what was clipped (see
-    `imu.censoring`); `past` maps a metric to (k, 2)
-    session medians, oldest first, left then right (see `session_medians`). A metric absent from
-    either reads as not measured.
+    `imu.censoring`); `past` maps a metric to (k, 2) session medians, oldest first, left then right
+    (see `session_medians`). A metric absent from either reads as not measured.
     """
     middle, stances = _by_side(side, today, metrics)
     cells = _cells(middle, stances, _history(past, list(metrics)), _errors(metrics), rules)
@@ -163,8 +162,7 @@ def _by_side(
     stances = np.zeros(middle.shape, dtype=np.int64)
     for i, (name, metric) in enumerate(metrics.items()):
         if name in values:
-            column = np.asarray(values[name], dtype=np.float64)
-            column = censored(column, values, metric.clipping)
+            column = censored(np.asarray(values[name], dtype=np.float64), values, metric.clipping)
             for j, mine in enumerate(of_side):
                 middle[i, j] = median(column[mine])
                 stances[i, j] = np.sum(~np.isnan(column[mine]))
@@ -243,8 +241,7 @@ def _change(
     sessions = int(cells.expected.count[at])
     runs = int(cells.runs[at])
     firm = changed or side == "left - right"
-    measured = 0 if hidden else stances
-    state = _state(measured, sessions, runs, rules, primary=m.primary, firm=firm)
+    state = _state(0 if hidden else stances, sessions, runs, rules, primary=m.primary, firm=firm)
     words = CLIPPED if hidden else _words(state, stances, sessions, runs, rules, side)
     return Change(
         metric=m.name,

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from imu import agreement
+from imu.alignment import TRUSTED
 from imu.analysis import SessionQuality, StanceTable
 from imu.censoring import clipped_by
 from imu.frames import PLACEMENTS, SIDES, BoolArray, Placement, shank_of
@@ -84,11 +85,11 @@ def _clipped_pct(table: StanceTable, own: BoolArray, sensors: Sequence[Sensor]) 
 def _grave(table: StanceTable, segments: Mapping[Placement, Segment]) -> list[str]:
     if not len(table):
         return ["no running was found"]
-    counts = {side: int(np.sum(table.events.side == side)) for side in SIDES}
-    silent = [side for side in SIDES if shank_of(side) in segments and not counts[side]]
+    found = {side: int(np.sum(table.events.side == side)) for side in SIDES}
+    silent = [side for side in SIDES if shank_of(side) in segments and not found[side]]
     if silent:
         return [f"shank {silent[0]}: no running in what the pod says; check how it was worn"]
-    fewest = min(count for count in counts.values() if count)
+    fewest = min(count for count in found.values() if count)
     if fewest < FEW_STANCES:
         return [f"only {fewest} stances on a side; at least {FEW_STANCES} make a stable median"]
     return []
@@ -115,7 +116,7 @@ def _per_pod(
         reasons += _at_full_scale(name, numbers)
         if numbers["sync_s"] > 0.01:
             reasons.append(f"{name}: clock only known to {1000 * numbers['sync_s']:.0f} ms")
-        if segments[placement].alignment.confidence < 0.45:
+        if segments[placement].alignment.confidence < TRUSTED:
             reasons.append(f"{name}: position on the body uncertain")
     if not any(segment.standing.any() for segment in segments.values()):
         reasons.append("no quiet standing, so no zero for the tilt")

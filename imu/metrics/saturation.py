@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from imu.filters import throughout
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
 from imu.metrics.leg import DIP_S, IMPACT_S
 from imu.metrics.registry import Sensor
@@ -67,7 +68,4 @@ def any_within(mask: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArra
     if not mask.any():
         return np.zeros(len(start), dtype=bool)
     known = np.isfinite(start) & np.isfinite(stop)
-    sums = np.concatenate([[0], np.cumsum(mask)])
-    low = np.clip(np.floor(np.where(known, start, 0)), 0, len(mask)).astype(np.int64)
-    high = np.clip(np.ceil(np.where(known, stop, 0)) + 1, low, len(mask)).astype(np.int64)
-    return np.asarray(known & (sums[high] > sums[low]))
+    return known & ~throughout(~mask, start, stop)

@@ -15,7 +15,6 @@ from pipelines.validate.real import f1, recording_of
 from pipelines.validate.verdict import Figure, Part, Table, ms, number, share, signed_ms
 
 LEVEL_DEG: Final = 0.5
-EXAMPLE_ROW: Final = 3
 
 
 @dataclass(frozen=True)
