@@ -149,6 +149,7 @@ def unused(recording, span_s):
     """Analyse with a span; return what is said of it, once it is seen to have changed nothing."""
     plain = imu.analyse(recording).alignment
     found = imu.analyse(recording, functional_s=span_s).alignment
+    assert set(found) == set(PLACEMENTS)
     said = {}
     for place, one in found.items():
         np.testing.assert_array_equal(one.segment_from_sensor, plain[place].segment_from_sensor)
