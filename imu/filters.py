@@ -151,6 +151,8 @@ def near(mask: BoolArray, *, reach_samples: int) -> BoolArray:
 def throughout(good: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
     """Return True (k,) where `good` (n,) holds in all of ``[start, stop]``; False if NaN."""
     known = np.isfinite(start) & np.isfinite(stop)
+    if good.all():
+        return known
     bad = np.concatenate([[0], np.cumsum(~good)])
     low = np.clip(np.floor(np.where(known, start, 0)), 0, len(good)).astype(np.int64)
     high = np.clip(np.ceil(np.where(known, stop, 0)) + 1, low, len(good)).astype(np.int64)

@@ -28,12 +28,13 @@ def interpolate(
     line over a step with samples missing, NaN where that step is longer than `longest_s` and
     outside the record. A time that is a sample's own gives that sample.
     """
-    result = np.full((len(channels), len(at_s)), np.nan)
+    result = np.empty((len(channels), len(at_s)))
     for part in blocks(len(at_s)):
         at = at_s[part]
         begin, end = np.searchsorted(time_s, (at[0], at[-1]))
         around = slice(max(int(begin) - TAPS, 0), int(end) + TAPS)
         pieces = [np.ascontiguousarray(channel[around]) for channel in channels]
+        result[:, part] = np.nan  # a block at a time, while it is in the cache
         _fill(result[:, part], time_s[around], pieces, at, period_s, longest_s)
     return result
 

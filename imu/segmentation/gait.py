@@ -128,12 +128,13 @@ def _of_shank(
     """
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
-    shaken = shank.shaken(segment, start, start + stride) > SHAKEN_MPS2
-    if force_bw is None or felt is None:
-        running &= shaken
-    else:
-        known = throughout(felt, start, start + stride)
-        running &= np.where(known, _weightless(force_bw, start, stride), shaken)
+    felt_whole = np.zeros(len(start), dtype=bool)
+    if force_bw is not None and felt is not None:
+        felt_whole = throughout(felt, start, start + stride)
+        running &= _weightless(force_bw, start, stride) | ~felt_whole
+    if (running & ~felt_whole).any():
+        shaken = shank.shaken(segment, start, start + stride) > SHAKEN_MPS2
+        running &= shaken | felt_whole
     running &= _landed(segment, start, running, rate_hz)
     unknown = np.full(len(start), np.nan)
     every = _Found(np.full(len(start), side), start, stop, one.apart_s, stride, unknown, unknown)
