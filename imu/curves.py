@@ -83,9 +83,9 @@ def curves(s: StanceSignals, quality: Mapping[str, Any]) -> Curves:
         clipped = clipped_by(RESTS_ON[name], quality, len(s))
         few = (own & clipped).sum(axis=1) <= MOST_CLIPPED * own.sum(axis=1)
         used = own & ~clipped & few[:, None]
-        at = np.where(used.any(axis=0)[:, None], grid, np.nan)
-        values = signal(s, at) if len(s) else np.empty((0, CURVE_POINTS))
+        values = signal(s, grid) if len(s) else np.empty((0, CURVE_POINTS))
         pairs = [_mean_and_sd(values[of_side]) for of_side in used]
+        del values  # before the next is made
         mean[name] = np.vstack([pair[0] for pair in pairs])
         sd[name] = np.vstack([pair[1] for pair in pairs])
     return Curves(mean, sd, own.sum(axis=1).astype(np.int64))
