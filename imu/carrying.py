@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.filters import stretches
+from imu.filters import stretches, throughout
 from imu.frames import BoolArray, FloatArray, IntArray
 
 LINE_S: Final = 0.012
@@ -145,8 +145,6 @@ class _Holes:
 
     def _heard_at(self, lag: IntArray) -> BoolArray:
         """Return whether all of each hole, with its edges, was heard `lag` (h, k) away."""
-        missing = np.concatenate([[0], np.cumsum(~self.valid)])
-        first, last = self.start[:, None] - 1 + lag, self.stop[:, None] + 1 + lag
-        inside = (first >= 0) & (last <= len(self.x))
-        first, last = (np.clip(at, 0, len(self.x)) for at in (first, last))
-        return np.asarray(inside & (missing[first] == missing[last]))
+        first, last = self.start[:, None] - 1 + lag, self.stop[:, None] + lag
+        inside = (first >= 0) & (last < len(self.x))
+        return np.asarray(inside & throughout(self.valid, first, last))

@@ -148,7 +148,9 @@ def near(mask: BoolArray, *, reach_samples: int) -> BoolArray:
     return np.asarray(moving_sum(mask, reach_samples=reach_samples) > 0)
 
 
-def throughout(good: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
+def throughout(
+    good: BoolArray, start: FloatArray | IntArray, stop: FloatArray | IntArray
+) -> BoolArray:
     """Return True (k,) where `good` (n,) holds in all of ``[start, stop]``; False if NaN."""
     known = np.isfinite(start) & np.isfinite(stop)
     if good.all():

@@ -46,6 +46,11 @@ def shank_of(side: Side) -> Placement:
     return "shank_left" if side == "left" else "shank_right"
 
 
+def seen_by(placement: Placement, side: npt.NDArray[np.str_]) -> BoolArray:
+    """Return True, shape as `side`, for stances of which this pod tells: of its leg, or of both."""
+    return np.asarray((side == placement.removeprefix("shank_")) | (placement == "pelvis"))
+
+
 def toward_stance_leg(side: npt.NDArray[np.str_]) -> FloatArray:
     """Return +1 for left and -1 for right stances, shape as `side`.
 

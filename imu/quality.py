@@ -8,7 +8,7 @@ from imu import agreement
 from imu.alignment import TRUSTED
 from imu.analysis import SessionQuality, StanceTable
 from imu.censoring import clipped_by
-from imu.frames import PLACEMENTS, SIDES, BoolArray, Placement, shank_of
+from imu.frames import PLACEMENTS, SIDES, BoolArray, Placement, seen_by, shank_of
 from imu.metrics.plausible import counts
 from imu.metrics.registry import METRICS, Sensor
 from imu.recording import Recording
@@ -59,7 +59,7 @@ def _numbers(
     recording: Recording, placement: Placement, segment: Segment, table: StanceTable
 ) -> dict[str, float]:
     pelvis = placement == "pelvis"
-    own = (table.events.side == placement.removeprefix("shank_")) | pelvis
+    own = seen_by(placement, table.events.side)
     acc: Sensor = "pelvis accelerometer" if pelvis else "shank accelerometer"
     gyr: tuple[Sensor, ...] = (
         ("pelvis gyroscope",) if pelvis else ("shank gyroscope", "swing gyroscope")

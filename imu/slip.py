@@ -13,7 +13,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import LEFT, SIDES, BoolArray, FloatArray, IntArray, Placement, shank_of
+from imu.frames import LEFT, SIDES, BoolArray, FloatArray, IntArray, Placement, seen_by, shank_of
 from imu.segments import Segment
 from imu.stances import Stances
 
@@ -142,7 +142,7 @@ def flagged(
 ) -> npt.NDArray[np.str_]:
     """Return the quality words (k,) of the stances, with those after a slip marked."""
     for place, slip in slips.items():
-        own = (events.side == place.removeprefix("shank_")) | (place == "pelvis")
+        own = seen_by(place, events.side)
         after = own & (events.initial_contact_s > slip.time_s)
         text = f"after the {place.replace('_', ' ')} pod slipped"
         joined = np.char.add(np.char.add(words, np.where(words == "", "", "; ")), text)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from imu.censoring import column
 from imu.filters import near
-from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
+from imu.frames import SIDES, BoolArray, FloatArray, Placement, seen_by, shank_of
 from imu.metrics.plausible import COUNT, left_out
 from imu.metrics.registry import METRICS, Metric, Need, Sensor
 from imu.metrics.saturation import WORDS, any_within, saturated
@@ -90,7 +90,7 @@ def _coverage_pct(s: StanceSignals) -> FloatArray:
     """Return the share of the stance that the least complete worn pod delivered, in %."""
     worst = np.full(len(s), 100.0)
     for placement, pod in s.segments.items():
-        own = (s.side == placement.removeprefix("shank_")) | (placement == "pelvis")
+        own = seen_by(placement, s.side)
         sums = np.concatenate([[0], np.cumsum(pod.valid)])
         low = np.clip(np.round(s.start), 0, len(pod.valid)).astype(np.int64)
         high = np.clip(np.round(s.stop) + 1, low + 1, len(pod.valid)).astype(np.int64)

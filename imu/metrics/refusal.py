@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import BoolArray, FloatArray, Placement
+from imu.frames import BoolArray, FloatArray, seen_by
 from imu.metrics.coupling import INDEX_PARTS, LEAST_MOVEMENT_DEG, LEAST_TWIST_DEG
 from imu.metrics.registry import METRICS
 from imu.metrics.rows import not_negative
@@ -50,7 +50,7 @@ def _gap_after(s: StanceSignals) -> BoolArray:
     for placement, pod in s.segments.items():
         if not pod.valid.all():
             after = ~s.whole(pod.valid, s.stop, s.start + s.stride) & np.isfinite(s.stride)
-            gap |= after & s.whole(pod.valid, s.start, s.stop) & _seen_by(s, placement)
+            gap |= after & s.whole(pod.valid, s.start, s.stop) & seen_by(placement, s.side)
     return gap
 
 
@@ -69,7 +69,3 @@ def _little_movement(metrics: Mapping[str, FloatArray]) -> BoolArray:
     """Return True (k,) where all parts of the loading index are known and come to too little."""
     whole = np.sum([not_negative(metrics[name]) for name in INDEX_PARTS], axis=0)
     return np.asarray(whole < LEAST_MOVEMENT_DEG)
-
-
-def _seen_by(s: StanceSignals, placement: Placement) -> BoolArray:
-    return np.asarray((s.side == placement.removeprefix("shank_")) | (placement == "pelvis"))
