@@ -6,8 +6,19 @@ from types import ModuleType
 import pytest
 from hypothesis import settings
 
-settings.register_profile("fixed", derandomize=True)
+settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give every campaign of faults its seeds: a few by default, all of them with ``-m faults``."""
+    campaign = metafunc.definition.get_closest_marker("campaign")
+    if campaign is not None:
+        short, long = campaign.kwargs["short"], campaign.kwargs["long"]
+        marks = ([pytest.mark.faults], [pytest.mark.faults, pytest.mark.long])
+        metafunc.parametrize(
+            "seed", [pytest.param(seed, marks=marks[seed >= short]) for seed in range(long)]
+        )
 
 
 @pytest.fixture(scope="session")
