@@ -173,16 +173,48 @@ def windows(x: FloatArray, start: IntArray, length: int) -> FloatArray:
     return np.asarray(x[index])
 
 
-def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
-    """Return the position in `x` of the highest sample of each ``[start, stop)``, (k,).
+LEAST_PART, LARGEST_PART = 4_096, 1_048_576
 
-    Intervals are cut to the array; an empty one gives its start.
+
+def windows_in_parts(length: IntArray) -> Iterator[tuple[IntArray | slice, int, int]]:
+    """Cut windows of unequal `length` (k,) into parts that can be laid out as a matrix each.
+
+    Yields which windows go on, from which of their samples, and over how many. Windows of about
+    one length are one part. A single long one (from the last step before a pause to the first one
+    after it) makes no matrix wide: what it has more is looked at in parts no larger than the first.
+    """
+    longest, offset = int(np.max(length, initial=1)), 0
+    going_on: IntArray | slice = slice(None)
+    most = LARGEST_PART
+    while offset < longest:
+        left = length[going_on] - offset
+        middle = max((len(left) - 1) // 2, 0)
+        usual = max(int(np.partition(left, middle)[middle]), 1) if len(left) else 1
+        width = longest - offset if longest - offset <= 2 * usual else usual
+        width = max(min(width, most // max(len(left), 1)), 1)
+        yield going_on, offset, width
+        most = max(min(most, len(left) * width), LEAST_PART)
+        offset += width
+        going_on = np.flatnonzero(length > offset)
+
+
+def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
+    """Return the position in `x` (n,), finite, of the highest sample of each ``[start, stop)``.
+
+    Shape (k,); of equal ones the first. Intervals are cut to the array; an empty one gives its
+    start.
     """
     start = np.clip(start, 0, len(x) - 1)
-    stop = np.clip(stop, start + 1, len(x))
-    length = int(np.max(stop - start, initial=1))
-    rows = np.where(np.arange(length) < (stop - start)[:, None], windows(x, start, length), -np.inf)
-    return np.asarray(start + np.argmax(rows, axis=1))
+    length = np.clip(stop, start + 1, len(x)) - start
+    at, most = start.copy(), np.full(len(start), -np.inf)
+    for some, offset, width in windows_in_parts(length):
+        inside = np.arange(width) < (length[some] - offset)[:, None]
+        rows = np.where(inside, windows(x, start[some] + offset, width), -np.inf)
+        column = np.argmax(rows, axis=1)
+        found = np.take_along_axis(rows, column[:, None], axis=1)[:, 0]
+        at[some] = np.where(found > most[some], start[some] + offset + column, at[some])
+        most[some] = np.maximum(found, most[some])
+    return at
 
 
 def refine_peak(x: FloatArray, at: IntArray) -> FloatArray:
@@ -201,13 +233,17 @@ def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntAr
 
     Fractional positions (k,), linear between samples.
     """
-    length = int(np.max(stop - start, initial=1)) + 1  # one step even where all are empty
-    rows = windows(x, start, length)
-    inside = np.arange(length - 1) < (stop - start)[:, None]
-    rises = (rows[:, :-1] < level[:, None]) & (rows[:, 1:] >= level[:, None]) & inside
-    last = length - 2 - np.argmax(rises[:, ::-1], axis=1)
-    k = np.arange(len(rows))
-    low, high = rows[k, last], rows[k, last + 1]
+    last = np.full(len(start), -1)
+    for some, offset, width in windows_in_parts(stop - start):
+        rows = windows(x, start[some] + offset, width + 1)
+        inside = np.arange(width) < (stop - start)[some][:, None] - offset
+        rises = (rows[:, :-1] < level[some][:, None]) & (rows[:, 1:] >= level[some][:, None])
+        rises &= inside
+        column = width - 1 - np.argmax(rises[:, ::-1], axis=1)
+        last[some] = np.where(rises.any(axis=1), offset + column, last[some])
+    known = last >= 0
+    step = start + np.maximum(last, 0)
+    low, high = (x[np.clip(step + ahead, 0, len(x) - 1)] for ahead in (0, 1))
     with np.errstate(divide="ignore", invalid="ignore"):
-        at = start + last + (level - low) / (high - low)
-    return np.asarray(np.where(rises.any(axis=1), at, np.nan))
+        at = step + (level - low) / (high - low)
+    return np.asarray(np.where(known, at, np.nan))

@@ -176,11 +176,13 @@ def _drifts(columns: FloatArray, table: StanceTable, own: BoolArray) -> FloatArr
         return np.full(len(columns), np.nan)
     edges = np.arange(time_s[0], time_s[-1] + MINUTE_S, MINUTE_S)
     at = np.searchsorted(time_s, edges)
-    index = at[:-1, None] + np.arange(int(np.max(np.diff(at), initial=1)))
-    inside = index < at[1:, None]
+    minute = np.flatnonzero(np.diff(at))  # a pause costs nothing, however long
+    first, stop = at[minute], at[minute + 1]
+    index = first[:, None] + np.arange(int(np.max(stop - first, initial=1)))
+    inside = index < stop[:, None]
     rows = columns[:, own][:, np.where(inside, index, 0)]
     medians = row_medians(np.where(inside, rows, np.nan), FEWEST_PER_MINUTE)
-    return drift_per_min(np.arange(len(edges) - 1, dtype=np.float64), medians)
+    return drift_per_min(minute.astype(np.float64), medians)
 
 
 def impact_counts(peaks_mps2: FloatArray) -> IntArray:
