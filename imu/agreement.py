@@ -12,9 +12,32 @@ CLOCKS_S = 0.04
 SURE_PCT = 90.0
 
 
+SIMULTANEOUS_S = 0.15
+SAME_LEG_S = 0.45
+"""No step of a runner is shorter than the one, no stride than the other."""
+MOSTLY = 0.25
+
+
 def reasons(events: Stances) -> list[str]:
     """Return what speaks against the events of a session, a sentence each."""
-    return [*_two_estimates(events), *_pelvis(events), *_sides(events)]
+    share = out_of_turn(events)
+    turns = [TURNS.format(100 * share)] if OFTEN < share <= MOSTLY else []
+    return [*turns, *_two_estimates(events), *_pelvis(events), *_sides(events)]
+
+
+TURNS = (
+    "left and right do not take turns in {:.0f} % of the steps: "
+    "check that each shank pod sat on its own leg, and that their clocks agree"
+)
+
+
+def out_of_turn(events: Stances) -> float:
+    """Return the share of steps, 0 to 1, in which both feet land at once or one twice in a row."""
+    within = np.diff(events.bout) == 0
+    step_s = np.diff(events.initial_contact_s)[within]
+    same = (events.side[1:] == events.side[:-1])[within]
+    wrong = int(np.count_nonzero((step_s < SIMULTANEOUS_S) | (same & (step_s < SAME_LEG_S))))
+    return min(wrong / max(len(step_s) - wrong, 1), 1.0)  # what lands at once is one step
 
 
 def _two_estimates(events: Stances) -> list[str]:

@@ -153,12 +153,16 @@ def analyse(
     from imu import segmentation, slip
     from imu.curves import curves
     from imu.functional import declared
+    from imu.impossible_readings import named, without_impossible_readings
     from imu.metrics.measure import measure
     from imu.metrics.refusal import explained
     from imu.placement import SWAPPED, swapped
     from imu.quality import judge
+    from imu.same_stream import check_streams_differ
 
     check(recording)
+    check_streams_differ(recording)
+    recording, impossible = without_impossible_readings(recording)
     rate_hz = recording.rate_hz
     movement = None if functional_s is None else declared(recording, functional_s)
     segments = segmentation.worn(recording, movement=movement)
@@ -189,7 +193,7 @@ def analyse(
             segments,
             table,
             complaint=SWAPPED if swapped(signals) else "",
-            found=slip.sentences(slips, start_s=recording.start_s),
+            found=[*named(impossible), *slip.sentences(slips, start_s=recording.start_s)],
         ),
         parameters={
             "edition": EDITION,

@@ -67,13 +67,13 @@ MOST_CLIPPED = 0.1
 
 
 def curves(s: StanceSignals, quality: Mapping[str, Any]) -> Curves:
-    """Return mean and SD over the stances of each side without a gap, 0..100 % of stance.
+    """Return mean and SD over the running stances of each side without a gap, 0..100 % of stance.
 
     Drop and rotations start from zero at initial contact; + as in the metrics. A stance in which
     the sensor of a curve was clipped is left out of it; where that is more than `MOST_CLIPPED` of
     them there is no curve, for the rest would read low. `quality` are the columns of the stances.
     """
-    whole = quality["coverage_pct"] >= 100.0
+    whole = (quality["coverage_pct"] >= 100.0) & ~s.unlike_running
     phase = np.linspace(0.0, 1.0, CURVE_POINTS)
     grid = s.start[:, None] + phase * (s.stop - s.start)[:, None]
     own = np.stack([(s.side == side) & whole for side in SIDES])

@@ -86,6 +86,8 @@ def _grave(table: StanceTable, segments: Mapping[Placement, Segment]) -> list[st
     if not len(table):
         return ["no running was found"]
     found = {side: int(np.sum(table.events.side == side)) for side in SIDES}
+    if (share := agreement.out_of_turn(table.events)) > agreement.MOSTLY:
+        return [agreement.TURNS.format(100 * share)]
     silent = [side for side in SIDES if shank_of(side) in segments and not found[side]]
     if silent:
         return [f"shank {silent[0]}: no running in what the pod says; check how it was worn"]

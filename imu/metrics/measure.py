@@ -19,6 +19,7 @@ GAP_REACH_S = 0.02
 """Filters smear a gap by about this much; a stance this near to one is not measured."""
 
 
+UNLIKE_RUNNING = "step between running and another gait"
 WHICHEVER: Need = "shank or pelvis"
 """The pod that tells the events: between them lies all that is measured."""
 
@@ -27,16 +28,18 @@ def measure(s: StanceSignals) -> tuple[dict[str, FloatArray], dict[str, npt.NDAr
     """Return (metrics, quality): name -> (k,) columns.
 
     A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or the pod
-    that tells the events had (unless contacts alone are enough), or a sensor
-    that it rests on was clipped, or the value lies beyond the metric's valid range; the column
-    ``quality`` says so in words, ``coverage_pct`` is the share of the stance that the worn pods
-    delivered, ``clipped`` marks that any sensor was saturated and one column per sensor
+    that tells the events had (unless contacts alone are enough), or a sensor that it rests on was
+    clipped, or running turns into another gait, or the value lies beyond the metric's valid range;
+    the column ``quality`` says so in words, ``coverage_pct`` is the share of the stance that the
+    worn pods delivered, ``clipped`` marks that any sensor was saturated and one column per sensor
     (`imu.censoring.column`) which, ``implausible_count`` how many values lay beyond.
     """
     whole = _whole(s)
     clipped = saturated(s)
     metrics = {
-        name: np.where(_usable(metric, whole, clipped), metric.formula(s), np.nan)
+        name: np.where(
+            _usable(metric, whole, clipped) & ~s.unlike_running, metric.formula(s), np.nan
+        )
         for name, metric in METRICS.items()
     }
     metrics, words, implausible = left_out(metrics, _reasons(s, whole, clipped))
@@ -114,6 +117,7 @@ def _reasons(
         ("gap in the shank pod", leg_worn & ~whole["shank"]),
         ("no shank gyroscope", leg_worn & _of_leg(s, _without_gyroscope(s))),
         *((WORDS[sensor], hit) for sensor, hit in clipped.items()),
+        (UNLIKE_RUNNING, s.unlike_running),
         ("other leg not seen next", ~np.isfinite(s.opposite)),
         ("end of bout", ~np.isfinite(s.stride)),
     ]

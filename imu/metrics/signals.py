@@ -37,7 +37,8 @@ class StanceSignals:
 
     `side` (k,), `start`, `midstance`, `stop` (k,) in samples, `stride` (k,) in samples to the
     next contact of the same leg, NaN at the end of a bout; `opposite` (k,) the next contact of
-    the other leg. `sync_s` is that of the recording.
+    the other leg. `unlike_running` (k,) marks the step in which running turns into another gait.
+    `sync_s` is that of the recording.
     """
 
     rate_hz: float
@@ -47,6 +48,7 @@ class StanceSignals:
     stop: FloatArray
     stride: FloatArray
     opposite: FloatArray
+    unlike_running: BoolArray
     segments: Mapping[Placement, Segment]
     quaternions: Mapping[Placement, FloatArray]
     sync_s: Mapping[Placement, float] = field(default_factory=dict)
@@ -97,6 +99,7 @@ class StanceSignals:
             stop=self.stop[own],
             stride=self.stride[own],
             opposite=self.opposite[own],
+            unlike_running=self.unlike_running[own],
         )
 
     # ------------------------------------------------------------------ reading signals

@@ -12,7 +12,7 @@ from imu.frames import FloatArray, Placement
 from imu.metrics.signals import StanceSignals
 from imu.orientation import OnDemand, as_rotation, orient, upward
 from imu.recording import Recording
-from imu.segmentation import calibration, gait
+from imu.segmentation import bout_ends, calibration, gait
 from imu.segmentation import pelvis as of_pelvis
 from imu.segmentation import shank as of_shank
 from imu.segmentation.segmenters import OUR_PELVIS, OUR_SHANK, SEGMENTERS, Segmenter, segmenter
@@ -121,6 +121,10 @@ def stances(
             stop=stop,
             stride=np.where(same - start < 1.5 * found.stride, same - start, np.nan),
             opposite=np.where(other - start < 0.75 * found.stride, other, np.nan),
+            unlike_running=~found.launched
+            | bout_ends.unlike_their_own(
+                start, stop, found.stride, bout, len(next(iter(worn_pods.values())).valid)
+            ),
             segments=worn_pods,
             quaternions=quaternions,
         ),

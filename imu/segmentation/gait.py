@@ -23,8 +23,8 @@ from imu.frames import (
     Placement,
     shank_of,
 )
+from imu.segmentation import bout_ends, shank
 from imu.segmentation import pelvis as pelvis_alone
-from imu.segmentation import shank
 from imu.segmentation.shank import Candidates
 from imu.segments import Segment
 from imu.stances import Stances
@@ -48,7 +48,10 @@ FEWEST_STANCES = 3
 
 @dataclass(frozen=True)
 class _Found:
-    """Running stances, (k,) each, in samples. `side_pct`: see `Stances.side_agreement_pct`."""
+    """Running stances, (k,) each, in samples. `side_pct`: see `Stances.side_agreement_pct`.
+
+    `launched` is False where the pelvis felt no flight after the stance.
+    """
 
     side: npt.NDArray[np.str_]
     initial_contact: FloatArray
@@ -57,6 +60,7 @@ class _Found:
     stride: FloatArray
     pelvis_apart_s: FloatArray
     side_pct: FloatArray
+    launched: BoolArray
 
 
 Detector = Callable[..., Candidates]
@@ -93,6 +97,11 @@ def find(
     every = _pick(every, np.argsort(every.initial_contact, kind="stable"))
     if pelvis is None or force_bw is None:
         return every
+    flew = bout_ends.flights(
+        every.initial_contact, every.toe_off, every.stride, force_bw, pelvis.valid
+    )
+    not_run = bout_ends.not_run(every.initial_contact, every.stride, *flew)
+    every = _pick(replace(every, launched=flew[1]), ~not_run)
     felt = pelvis_alone.contacts(pelvis, force_bw, rate_hz=rate_hz)
     return replace(every, pelvis_apart_s=_apart(every.initial_contact, felt, rate_hz=rate_hz))
 
@@ -107,6 +116,14 @@ def _apart(contact: FloatArray, felt: FloatArray, *, rate_hz: float) -> FloatArr
     then = felt[np.minimum(after, len(felt) - 1)] - contact
     least_s = np.where(np.abs(before) < np.abs(then), before, then) / rate_hz
     return np.where(np.abs(least_s) < SAME_STEP_S, least_s, np.nan)
+
+
+def _start_with(
+    side: str, start: FloatArray, stop: FloatArray, apart_s: FloatArray, stride: FloatArray
+) -> _Found:
+    """Return stances of one side of which nothing else is known."""
+    unknown, yes = np.full(len(start), np.nan), np.ones(len(start), dtype=bool)
+    return _Found(np.full(len(start), side), start, stop, apart_s, stride, unknown, unknown, yes)
 
 
 def _pick(found: _Found, index: IntArray | BoolArray) -> _Found:
@@ -136,8 +153,7 @@ def _of_shank(
         shaken = shank.shaken(segment, start, start + stride) > SHAKEN_MPS2
         running &= shaken | felt_whole
     running &= _landed(segment, start, running, rate_hz)
-    unknown = np.full(len(start), np.nan)
-    every = _Found(np.full(len(start), side), start, stop, one.apart_s, stride, unknown, unknown)
+    every = _start_with(side, start, stop, one.apart_s, stride)
     return _pick(every, running)
 
 
@@ -155,11 +171,7 @@ def _landed(segment: Segment, start: FloatArray, running: BoolArray, rate_hz: fl
 def _of_pelvis(one: Candidates, segment: Segment, rate_hz: float) -> _Found:
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
-    unknown = np.full(len(start), np.nan)
-    found = _pick(
-        _Found(np.full(len(start), "left"), start, stop, one.apart_s, stride, unknown, unknown),
-        running,
-    )
+    found = _pick(_start_with("left", start, stop, one.apart_s, stride), running)
     if not len(found.side):
         return found
     side, share_pct = pelvis_alone.sides(
@@ -216,7 +228,7 @@ def to_stances(
 ) -> Stances:
     """Return the stances on the session clock; `midstance` (k,) as `midstances` gives it.
 
-    Toe-off and mid-stance are not told where the pod that shows them was not heard.
+    Toe-off and mid-stance are NaN where the pod that shows them was not received.
     """
     begin, stop = found.initial_contact, found.toe_off
     middle, body = (begin + stop) / 2, segments.get("pelvis")

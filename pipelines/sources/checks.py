@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, FloatArray
+from imu.recording import holds_gravity
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
 
 TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 3 * GRAVITY_MPS2)
@@ -47,9 +48,10 @@ def _check_alive(
 
 
 def _check_gravity(channels: Channels, acc_mps2: FloatArray) -> None:
-    size = float(np.median(np.linalg.norm(acc_mps2, axis=1)))
+    sizes = np.linalg.norm(acc_mps2, axis=1)
     low, high = TYPICAL_ACC_MPS2
-    if not low < size < high:
+    if not holds_gravity(sizes, low_g=low / GRAVITY_MPS2, high_g=high / GRAVITY_MPS2):
+        size = float(np.median(sizes))
         raise ValueError(
             f"acceleration is typically {size:.3g} m/s², not near 9.81; "
             + _advice("acc", channels, ACC_UNITS, low / max(size, TINY), high / max(size, TINY))

@@ -1,0 +1,58 @@
+"""One pod's samples under two placements: a mapping error that no later step can undo."""
+
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+
+from imu.frames import FloatArray, Placement
+from imu.recording import Recording, scattered
+
+SAMPLES: Final = 20_000
+LAG_S: Final = 0.03
+"""Two clock fits, or two exports, of one pod may lie this far apart."""
+ALIKE: Final = 0.998
+"""Correlation of the size of the specific force: two virtual legs have 0.1 to 0.4 in running and
+walking, up to 0.996 in hops on both feet; one pod in other axes, with noise, more than 0.999."""
+LEAST_MOVEMENT_MPS2: Final = 1.0
+"""Standard deviation below which two pods only lie still together."""
+
+
+def check_streams_differ(recording: Recording) -> None:
+    """Raise ValueError, naming both, where two placements hold one pod's samples.
+
+    Compares the size of the specific force, so another mounting, noise or a small shift in time
+    hides nothing.
+    """
+    for one, other in combinations(recording.sensors, 2):
+        if _alike(recording, one, other) > ALIKE:
+            raise ValueError(
+                f"{one} and {other} hold the samples of one and the same pod; "
+                "check which columns or which pod belong to each and give them again"
+            )
+
+
+def _alike(recording: Recording, one: Placement, other: Placement) -> float:
+    """Return the highest correlation of two pods within `LAG_S`; 0 where nothing moves."""
+    first, second = recording.sensors[one], recording.sensors[other]
+    reach = round(LAG_S * recording.rate_hz)
+    common = np.flatnonzero(first.valid & second.valid)
+    at = scattered(common[(common >= reach) & (common < len(recording) - reach)], SAMPLES)
+    size = _size(first.acc_mps2[at])
+    if len(at) < 3 or np.std(size) < LEAST_MOVEMENT_MPS2:
+        return 0.0
+    lags = range(-reach, reach + 1)
+    return max(_correlation(size, _size(second.acc_mps2[at + lag])) for lag in lags)
+
+
+def _size(acc_mps2: FloatArray) -> FloatArray:
+    return np.asarray(np.sqrt(np.sum(acc_mps2**2, axis=1)))
+
+
+def _correlation(x: FloatArray, y: FloatArray) -> float:
+    """Return the correlation of `x` and `y` (n,) where both are known; 0 where `y` is still."""
+    known = np.isfinite(y)
+    x, y = x[known], y[known]
+    if len(x) < 3 or np.std(y) < LEAST_MOVEMENT_MPS2 or np.std(x) == 0:
+        return 0.0
+    return float(np.corrcoef(x, y)[0, 1])
