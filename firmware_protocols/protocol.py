@@ -5,6 +5,7 @@ a pod is a generator that yields what to do next and is sent the pod's answer, s
 runs over Bluetooth, over a replayed journal and in a test without a loop.
 """
 
+import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -75,13 +76,29 @@ class Wanted:
     max_latency_s: float = 0.1
 
 
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What a pod answered about its samples; `number` is what its frames call it."""
+
+    number: int
+    scale: Scale
+    rate_hz: float
+
+
+class NoConfigurationError(ValueError):
+    """Nothing tells the unit of a pod's counts: what another pod answered may."""
+
+
 @dataclass(frozen=True)
 class Decoded:
-    """Everything one pod said, understood.
+    """Everything one pod said, understood: what it is, and its newest sampling.
 
+    A sampling is what a pod measures from one start at which index and clock begin anew to the
+    next: one unless it was switched off or rebooted. `earlier` are those before, oldest first.
     `samples` are de-duplicated and in order. `arrival` (k, 2) pairs the device time of the last
     sample of a frame with the host time of its arrival, both in s, for the clock fit.
-    `lost` counts samples known to be missing; `trouble` counts what was skipped, by reason.
+    `lost` counts samples known to be missing; `trouble` counts what was skipped of all samplings,
+    by reason; `assumed` says in words what was not received and taken from elsewhere.
     """
 
     samples: Samples
@@ -92,6 +109,32 @@ class Decoded:
     battery_pct: int | None
     lost: int
     trouble: Mapping[str, int] = field(default_factory=dict)
+    config_number: int = 0
+    assumed: tuple[str, ...] = ()
+    earlier: "tuple[Decoded, ...]" = ()
+
+    @property
+    def samplings(self) -> "tuple[Decoded, ...]":
+        """Every sampling, oldest first."""
+        return (*self.earlier, self)
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the samples of the newest sampling mean."""
+        return Configuration(self.config_number, self.scale, self.rate_hz)
+
+
+class Decode(typing.Protocol):
+    """Understand the packets of one pod, in the order in which they arrived.
+
+    `borrowed` are configurations of other pods, to be used, and said to be, for samples whose own
+    is not known. Raises NoConfigurationError where none tells the unit of the counts.
+    """
+
+    def __call__(
+        self, packets: Sequence[Packet], borrowed: Sequence[Configuration] = (), /
+    ) -> Decoded:
+        """Return what was said."""
 
 
 @dataclass(frozen=True)
@@ -107,4 +150,4 @@ class Protocol:
     channels: Sequence[str]
     start: Callable[[Wanted], Conversation]
     stop: Callable[[], Conversation]
-    decode: Callable[[Sequence[Packet]], Decoded]
+    decode: Decode

@@ -139,11 +139,20 @@ BEAT_S: Final = 1.5e-3  # SD of what the beat of frame period and connection int
 BEAT_SWEPT_AFTER_S: Final = 300.0  # crystals drift through that beat; both from simulation
 
 
+LATE_S: Final = 0.05  # how late an arrival of a fair link easily is: events missed, a busy host
+
+
+def _yet_to_come_s(count: int) -> float:
+    """Return how much earlier than the earliest of `count` arrivals one more might have been."""
+    return LATE_S / (count + 1)
+
+
 def _uncertainty_s(delay_s: FloatArray, duration_s: float) -> float:
     """Return the RMS of the least delay of each quarter, and what no statistic can see."""
     quarters = np.minimum(np.arange(4) * len(delay_s) // 4, len(delay_s) - 1)
     least_s = np.minimum.reduceat(delay_s, np.unique(quarters))
     hidden_s = BEAT_S * min(1.0, BEAT_SWEPT_AFTER_S / duration_s)
+    hidden_s = float(np.hypot(hidden_s, _yet_to_come_s(len(delay_s))))
     return float(np.hypot(np.sqrt(np.mean(least_s**2)), hidden_s))
 
 
@@ -177,10 +186,20 @@ def session_time_s(
     """Return the session clock of each sample (n,) and the fit behind it.
 
     `arrival` (k, 2) pairs device time with host time, both in s; `origin_s` is the host time at
-    which the session clock is 0.
+    which the session clock is 0. A single arrival or sample is enough; the fit's uncertainty then
+    says how little that tells.
     """
-    clock = fit_clock(arrival[:, 0], arrival[:, 1], pod=pod)
-    return clock.host_s(sample_time_s(samples, pod=pod)) - origin_s, clock
+    few = len(arrival) == 1
+    clock = _lone_arrival(arrival) if few else fit_clock(arrival[:, 0], arrival[:, 1], pod=pod)
+    lone = len(samples) == 1
+    device_s = samples["device_us"] * US if lone else sample_time_s(samples, pod=pod)
+    return clock.host_s(np.asarray(device_s, dtype=np.float64)) - origin_s, clock
+
+
+def _lone_arrival(arrival: FloatArray) -> ClockFit:
+    (device_s, arrival_s), *_ = arrival.tolist()
+    uncertainty_s = float(np.hypot(BEAT_S, _yet_to_come_s(1)))
+    return ClockFit(1.0, arrival_s, device_s, uncertainty_s, 0.0, 0.0, 1)
 
 
 def _check_stamps(pod: str, stamp_s: FloatArray) -> None:

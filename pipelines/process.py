@@ -7,7 +7,7 @@ can run it. The raw file is published first: whatever happens afterwards, no sam
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
 from imu.samples import SAMPLE, Scale
-from pipelines.protocols import protocol_named
+from pipelines.received import received
 from pipelines.remarks import LEAST_SAMPLES, with_remarks
 from pipelines.sources import read_source
 from pipelines.store import raw_file
@@ -30,7 +30,7 @@ from pipelines.store.files import (
     session_files,
     session_name,
 )
-from pipelines.store.journal import Journal, read_journal
+from pipelines.store.journal import read_journal
 from pipelines.store.raw_file import RawPod, RawSession, read_raw, read_raw_header, write_raw
 from pipelines.store.stance_file import read_header, write_stances
 
@@ -77,7 +77,7 @@ def process_journal(
     if not journal.closed:
         raise ValueError(f"{journal_path} was interrupted; run midstance recover to finish it")
     files = session_files(store_root, known.athlete, known.session)
-    _keep_raw(files, _decoded(journal))
+    _keep_raw(files, received(journal))
     del journal, known  # an hour of packets, and the analysis needs the room
     return _process(files, replace_existing=False, functional_s=functional_s)
 
@@ -200,60 +200,6 @@ def _complaint(files: SessionFiles, duration_s: float) -> str:
     )
 
 
-# --- journals ---------------------------------------------------------------------------------
-
-
-def _decoded(journal: Journal) -> RawSession:
-    """Decode every pod of a journal; what cannot be used becomes a note, and stays in it."""
-    known = journal.header
-    pods: dict[Placement, RawPod] = {}
-    notes = []
-    if journal.damaged_bytes:
-        notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
-    for number, pod in known.pods.items():
-        try:
-            pods[pod.placement] = _received(journal, number)
-        except ValueError as error:
-            notes.append(f"{pod.placement.replace('_', ' ')} could not be used: {error}")
-    if not pods:
-        raise ValueError(f"{journal.path} holds nothing usable ({'; '.join(notes)}); record again")
-    source = {
-        "kind": "journal",
-        "name": journal.path.name,
-        "sha256": raw_file.sha256_of(journal.path),
-    }
-    return RawSession(known.started_utc, pods, source, tuple(notes))
-
-
-def _received(journal: Journal, number: int) -> RawPod:
-    from imu.timebase import session_time_s
-
-    pod = journal.header.pods[number]
-    decoded = protocol_named(pod.protocol).decode(journal.packets[number])
-    time_s, clock = session_time_s(
-        decoded.samples,
-        decoded.arrival,
-        pod=pod.placement,
-        origin_s=journal.header.started_ns * 1e-9,
-    )
-    return RawPod(
-        samples=decoded.samples,
-        time_us=_us(time_s),
-        scale=decoded.scale,
-        rate_hz=decoded.rate_hz,
-        protocol=pod.protocol,
-        sync_s=clock.uncertainty_s,
-        clock=asdict(clock),
-        device={"name": pod.name, "address": pod.address, **decoded.device},
-        battery_pct=decoded.battery_pct,
-        trouble=decoded.trouble,
-    )
-
-
-def _us(time_s: FloatArray) -> IntArray:
-    return np.rint(time_s * US_PER_S).astype(np.int64)
-
-
 # --- files of other systems -------------------------------------------------------------------
 
 
@@ -289,6 +235,10 @@ def _imported(pod: SourcePod) -> RawPod:
         device=pod.words,
         notes=pod.notes,
     )
+
+
+def _us(time_s: FloatArray) -> IntArray:
+    return np.rint(time_s * US_PER_S).astype(np.int64)
 
 
 def _counts(placement: Placement, values: FloatArray, scale: float) -> IntArray:

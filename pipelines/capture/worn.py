@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -46,6 +46,11 @@ class Session:
         """Write an event to the journal."""
         with suppress(OSError):
             self.journal.note(self.clock_ns(), kind, **fields)
+
+    def opened(self, number: int, answers: Sequence[Packet]) -> None:
+        """Let the journal repeat how a pod has begun: what it said later cannot be read without."""
+        with suppress(OSError):
+            self.journal.opened(number, self.clock_ns(), answers)
 
     def keep(self, number: int, packet: Packet) -> None:
         """Write a packet to the journal."""
@@ -129,6 +134,7 @@ async def _hold(pod: Worn) -> None:
     pod.state = "connecting"
     async with connect(session.radio, pod.found, pod.receive, clock_ns=session.clock_ns) as link:
         await _start(pod, link)
+        session.opened(pod.number, pod.opening)
         pod.state, pod.note, pod.started = "recording", "", True
         session.note("started", pod=pod.number)
         await _listen(pod, link)

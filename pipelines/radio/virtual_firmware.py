@@ -29,7 +29,7 @@ from firmware_protocols.orp_v1.frames import Flag, encode_frame, samples_per_fra
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.orp_v1.info import encode_info
 from firmware_protocols.protocol import DecodeError
-from pipelines.radio.virtual_pod import Sampling, VirtualPod
+from pipelines.radio.virtual_pod import Sampling, VirtualPod, booted
 
 Send = Callable[[Channel, bytes], Coroutine[Any, Any, None]]
 Reply = tuple[Result, bytes]
@@ -80,6 +80,16 @@ class Firmware:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+    def reboot(self, then: VirtualPod | None = None) -> None:
+        """Forget everything and go on as `then`, by default the same pod with its clock at 0."""
+        self.disconnected()
+        if self._player is not None:
+            self._player.cancel()
+        self._sampling = self._player = None
+        self._config_id = 0
+        self.pod = booted(self.pod, self._now_s()) if then is None else then
+        self._random = Random(self.pod.seed)
 
     def read(self, channel: Channel) -> bytes:
         """Return the value of a characteristic that can be read."""

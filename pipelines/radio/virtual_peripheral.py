@@ -1,5 +1,6 @@
 """A virtual pod on the air: a real GATT server, on bumble, in front of the pod's firmware."""
 
+import asyncio
 from collections.abc import Callable
 
 from bumble.core import UUID, AdvertisingData
@@ -50,6 +51,9 @@ class Peripheral:
     async def power_on(self) -> None:
         """Begin to advertise; goes on again after every disconnection."""
         await self._device.power_on()
+        await self._advertise()
+
+    async def _advertise(self) -> None:
         kind = AdvertisingData.Type
         # bumble's controllers repeat the advertisement as scan response: all must be in it.
         advertisement = AdvertisingData(
@@ -76,6 +80,15 @@ class Peripheral:
     def kill_link(self) -> None:
         """Lose the link without a goodbye; sampling goes on into the ring."""
         self._link.cut(self._controller)
+
+    async def reboot(self, down_s: float = 0.5, then: VirtualPod | None = None) -> None:
+        """Lose link and memory, stay silent for `down_s`, and come back, as `then` if given."""
+        self.firmware.reboot(then)
+        self.kill_link()
+        await asyncio.sleep(0)  # bumble advertises again as soon as a link has gone
+        await self._device.stop_advertising()
+        await asyncio.sleep(down_s)
+        await self._advertise()
 
     def _connected(self, connection: Connection) -> None:
         self._connection = connection

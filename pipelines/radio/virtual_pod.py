@@ -1,6 +1,6 @@
 """A virtual pod: what it is, what it measures and when, and how it frames that; no radio yet."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import degrees
 
@@ -92,6 +92,13 @@ class VirtualPod:
         inside_s = min(max(time_s, float(self.true_time_s[0])), float(self.true_time_s[-1]))
         inside_us = float(np.interp(inside_s, self.true_time_s, self.samples["device_us"]))
         return round(inside_us + (time_s - inside_s) * 1e6)
+
+
+def booted(pod: VirtualPod, at_s: float) -> VirtualPod:
+    """Return `pod` as it is after a reboot at true time `at_s`: its clock is 0 then."""
+    samples = pod.samples.copy()
+    samples["device_us"] -= pod.device_us(at_s)
+    return replace(pod, samples=samples, seed=pod.seed + 1)
 
 
 @dataclass

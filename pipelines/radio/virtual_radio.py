@@ -5,7 +5,7 @@ bumble, which carries it, is the extra ``midstance[sim]`` and is imported only w
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -22,10 +22,15 @@ CENTRAL_ADDRESS = "C0:00:00:00:00:01"
 
 @dataclass(frozen=True)
 class VirtualRadio:
-    """A radio and, by name of the pod, what cuts its link without a goodbye."""
+    """A radio and, by name of the pod, its faults: what cuts its link, what reboots it.
+
+    A link is cut without a goodbye. A reboot takes the seconds the pod is silent for and, if it
+    is to come back another, that pod.
+    """
 
     radio: Radio
     kill_link: Mapping[str, Callable[[], None]]
+    reboot: Mapping[str, Callable[..., Awaitable[None]]]
 
 
 @asynccontextmanager
@@ -61,7 +66,8 @@ async def virtual_radio(
             await peripheral.power_on()
             stack.push_async_callback(peripheral.power_off)
         kill_link = {p.pod.name: p.kill_link for p in peripherals}
-        yield VirtualRadio(Radio(*backends(central)), kill_link)
+        reboot = {p.pod.name: p.reboot for p in peripherals}
+        yield VirtualRadio(Radio(*backends(central)), kill_link, reboot)
 
 
 def need_bumble() -> None:

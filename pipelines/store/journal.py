@@ -8,6 +8,9 @@ The CRC covers header and payload. Stream 0 holds our own JSON records: first th
 ``closed``. Stream k >= 1 holds what pod k said, undecoded, `flags` being the channel. A reader
 skips damage and goes on at the next magic, so a torn or zero-filled tail costs nothing that was
 synced and a flipped bit costs one record.
+
+What everything else hangs on stands in the file again and again: the header, and in ``answers``
+how each pod began (its configuration above all). Any one copy is enough to read the whole.
 """
 
 from __future__ import annotations
@@ -17,7 +20,7 @@ import os
 import struct
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -33,9 +36,12 @@ if sys.platform != "win32":
 MAGIC: Final = b"MSJ1"
 FORMAT: Final = "midstance journal 1"
 OWN: Final = 0
+NS_PER_S: Final = 1_000_000_000
 LONGEST_PAYLOAD: Final = 0xFFFF
 _HEADER: Final = struct.Struct("<4sHBBq")
 _CRC: Final = struct.Struct("<I")
+REPEAT_S: Final = (1.0, 30.0)  # first and longest time until the next copy of what all hangs on
+MOST_ANSWERS: Final = 64  # of one pod in one record, the newest; older ones stand further up
 OVERHEAD: Final = _HEADER.size + _CRC.size
 _fdatasync: Final = getattr(os, "fdatasync", os.fsync)
 
@@ -52,13 +58,21 @@ class Pod:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Whose run this is. `started_ns` is the recorder's own clock at `started_utc`."""
+    """Whose run this is. `started_ns` is the recorder's own clock at `started_utc`.
+
+    `assumed` says in sentences what was not found in the journal and taken from elsewhere.
+    """
 
     session: str
     athlete: str
     started_utc: str
     started_ns: int
     pods: Mapping[int, Pod]
+    assumed: tuple[str, ...] = ()
+
+
+class HeaderLostError(ValueError):
+    """A journal in which no record says whose run it is and which pods were worn."""
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,9 @@ class JournalWriter:
         self.header = header
         self._refused = bytearray()
         self._released = False
+        self._answers: dict[int, dict[tuple[int, str], int]] = {}
+        self._repeat_s = REPEAT_S[0]
+        self._repeat_ns = header.started_ns + round(REPEAT_S[0] * NS_PER_S)
         self._file = _create(path)
         try:
             self.note(header.started_ns, "header", **_words(header))
@@ -115,10 +132,29 @@ class JournalWriter:
         """Add one record."""
         self._refused += frame(stream, host_ns, payload, flags)
         _write(self._file, self._refused, self.path)
+        if host_ns >= self._repeat_ns:
+            self._repeat_s = min(2 * self._repeat_s, REPEAT_S[1])
+            self.repeat(host_ns)
 
     def note(self, host_ns: int, kind: str, **fields: Any) -> None:
         """Add a record of our own: a JSON object with its `kind`."""
         self.append(OWN, host_ns, json.dumps({"kind": kind, **fields}).encode())
+
+    def opened(self, stream: int, host_ns: int, answers: Sequence[Packet]) -> None:
+        """Keep in mind how a pod has begun, and write down again what everything hangs on."""
+        known = self._answers.setdefault(stream, {})
+        for packet in answers:
+            known.setdefault((packet.channel, packet.payload.hex()), packet.host_ns)
+        self.repeat(host_ns)
+
+    def repeat(self, host_ns: int) -> None:
+        """Add a copy of the header and of how each pod has begun."""
+        self._repeat_ns = host_ns + round(self._repeat_s * NS_PER_S)
+        self.note(host_ns, "header", **_words(self.header))
+        for stream, known in self._answers.items():
+            newest = list(known.items())[-MOST_ANSWERS:]
+            said = [(heard_ns, channel, words) for (channel, words), heard_ns in newest]
+            self.note(host_ns, "answers", pod=stream, said=said)
 
     def sync(self) -> None:
         """Return once everything appended is on the disk."""
@@ -128,6 +164,7 @@ class JournalWriter:
     def close(self, host_ns: int) -> None:
         """Add the last record, sync and let go of the file; it is let go even when that fails."""
         try:
+            self.repeat(host_ns)
             self.note(host_ns, "closed", **_words(self.header))
             self.sync()
         finally:
@@ -146,8 +183,11 @@ class JournalWriter:
         self.abandon()
 
 
-def read_journal(path: Path) -> Journal:
-    """Read everything whole in a journal, finished or not; ValueError if it is none."""
+def read_journal(path: Path, assumed: Header | None = None) -> Journal:
+    """Read everything whole in a journal, finished or not; ValueError if it is none.
+
+    `assumed` is its header where no copy of its own is whole; without, HeaderLostError is raised.
+    """
     packets: dict[int, list[Packet]] = {}
     own: list[dict[str, Any]] = []
     data = path.read_bytes()
@@ -158,15 +198,39 @@ def read_journal(path: Path) -> Journal:
             own.append({"host_ns": host_ns, **json.loads(payload)})
         else:
             packets.setdefault(stream, []).append(Packet(host_ns, flags, payload))
-    header = _header(path, own)
+    for number, said in _answers(own).items():
+        packets[number] = _with(packets.get(number, []), said)
+    header = _header(path, own, assumed, packets)
     return Journal(
         path=path,
         header=header,
         packets={number: packets.get(number, []) for number in header.pods},
-        events=[record for record in own if record["kind"] not in ("header", "closed")],
+        events=[record for record in own if record["kind"] not in ("header", "answers", "closed")],
         closed=any(record["kind"] == "closed" for record in own),
         damaged_bytes=len(data) - whole,
     )
+
+
+def _answers(own: Sequence[Mapping[str, Any]]) -> dict[int, set[Packet]]:
+    """Return what stands in the copies of how the pods began."""
+    found: dict[int, set[Packet]] = {}
+    for record in own:
+        if record["kind"] == "answers":
+            said = {
+                Packet(ns, channel, bytes.fromhex(hex_)) for ns, channel, hex_ in record["said"]
+            }
+            found.setdefault(record["pod"], set()).update(said)
+    return found
+
+
+def _with(packets: list[Packet], said: set[Packet]) -> list[Packet]:
+    """Return `packets` with those of `said` that are missing put in where they were heard."""
+    heard_ns = {packet.host_ns for packet in said}
+    missing = said - {packet for packet in packets if packet.host_ns in heard_ns}
+    for packet in sorted(missing, key=lambda one: (one.host_ns, one.channel)):
+        later = (k for k, other in enumerate(packets) if other.host_ns > packet.host_ns)
+        packets.insert(next(later, len(packets)), packet)
+    return packets
 
 
 def is_closed(path: Path) -> bool:
@@ -179,12 +243,13 @@ def is_closed(path: Path) -> bool:
     )
 
 
-def finish(path: Path) -> Journal:
+def finish(path: Path, assumed: Header | None = None) -> Journal:
     """Add the last record to a journal that was interrupted, and return what it holds.
 
-    Appends one record and changes nothing; a journal that is closed already is left alone.
+    Appends one record, with the header `assumed` if it has lost its own, and changes nothing; a
+    journal that is closed already is left alone.
     """
-    journal = read_journal(path)
+    journal = read_journal(path, assumed)
     if journal.closed:
         return journal
     heard = [packet.host_ns for packets in journal.packets.values() for packet in packets[-1:]]
@@ -214,16 +279,28 @@ def records(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
         at = data.find(MAGIC, at + 1)
 
 
-def _header(path: Path, own: list[dict[str, Any]]) -> Header:
-    # The last record repeats the header, so that one damaged block cannot cost a whole run.
+def _header(
+    path: Path, own: list[dict[str, Any]], assumed: Header | None, heard: Mapping[int, Any]
+) -> Header:
     known = next((record for record in own if "pods" in record), None)
+    if known is None and assumed is not None:
+        return assumed
+    if known is None and heard:
+        raise HeaderLostError(
+            f"{path} is not a journal of midstance that says whose it is, that was damaged; "
+            "run midstance recover, it reads what is there"
+        )
     if known is None:
         raise ValueError(f"{path} is not a journal of midstance (or is empty); choose another file")
     if known["format"] != FORMAT:
         raise ValueError(f"{path} is a {known['format']}; update midstance to read it")
-    pods = {int(number): Pod(**pod) for number, pod in known["pods"].items()}
     return Header(
-        known["session"], known["athlete"], known["started_utc"], known["started_ns"], pods
+        session=known["session"],
+        athlete=known["athlete"],
+        started_utc=known["started_utc"],
+        started_ns=known["started_ns"],
+        pods={int(number): Pod(**pod) for number, pod in known["pods"].items()},
+        assumed=tuple(known.get("assumed", ())),
     )
 
 

@@ -34,7 +34,9 @@ class RawPod:
 
     `time_us` (n,) is the session clock of every sample, strictly increasing. `sync_s` is how far it
     may be off against the other pods (None: one clock by construction). `clock` is the fit,
-    `device` and `trouble` are what the codec said, `notes` what a reader should know.
+    `device` and `trouble` are what the codec said, `notes` what a reader should know. `epochs` has
+    one entry for every time the pod began to sample anew: bounds, clock, scale and rate as they
+    were then, and what was added to the pod's own index. `clock` is that of the longest.
     """
 
     samples: Samples
@@ -48,6 +50,7 @@ class RawPod:
     battery_pct: int | None = None
     trouble: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    epochs: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def time_s(self) -> FloatArray:
@@ -190,7 +193,7 @@ def read_raw(path: Path) -> RawSession:
 def _empty_pod(about: Mapping[str, Any]) -> RawPod:
     """Return a pod with room for its samples."""
     words = {f: about[f] for f in WORDS if f in about}
-    words["notes"] = tuple(words.get("notes", ()))
+    words |= {name: tuple(words.get(name, ())) for name in ("notes", "epochs")}
     count = about["samples_count"]
     room, time_us = np.zeros(count, SAMPLE), np.zeros(count, dtype=np.int64)
     return RawPod(room, time_us, Scale(**about["scale"]), **words)

@@ -32,8 +32,9 @@ RAW: Final = Layout(
 
 RAW_DOCS: Final = {
     "pod": "Where the pod was worn.",
-    "index": "Position in the pod's sampling since its start; a hole is a loss.",
-    "device_us": "The pod's own clock, unwrapped.",
+    "index": "Position in the pod's sampling since its start; a hole is a loss. After a reboot it "
+    "goes on by the time that passed.",
+    "device_us": "The pod's own clock, unwrapped; after a reboot it may start over.",
     "time_us": "Session clock: the pod's clock fitted to the host's; 0 is started_utc.",
 }
 

@@ -1,0 +1,144 @@
+"""Pods that reboot at any moment: whatever reached the host is in the session, at its time."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("bumble")
+
+from firmware_protocols.orp_v1.gatt import Channel
+from pipelines.radio.virtual_pod import booted
+from pipelines.received import received
+from pipelines.store.files import session_files
+from pipelines.store.journal import read_journal
+from pipelines.store.raw_file import read_raw, read_raw_header, write_raw
+from pipelines.store.verify import verify
+
+SECONDS = 120.0
+REBOOTS = 20
+RATE_HZ = 200.0
+FRAMES = (Channel.STREAM, Channel.BULK)
+ANSWERS = (Channel.INFO, Channel.CONTROL)
+
+
+def reboot(name, down_s, then=None):
+    """Return a fault: that pod reboots, and comes back as `then` if given."""
+
+    async def do(air):
+        await air.reboot[name](down_s, then)
+
+    return do
+
+
+def finer(pod, at_s):
+    """Return `pod` after a reboot, counting in half the unit and up to half the range."""
+    half = replace(
+        pod.scale, acc_mps2=pod.scale.acc_mps2 / 2, acc_range_mps2=pod.scale.acc_range_mps2 / 2
+    )
+    return replace(booted(pod, at_s), scale=half)
+
+
+@pytest.fixture
+def rebooting(tmp_path, seed, noisy_pods, recorded):
+    """Record a run with reboots at 20 random moments, some of them to another range."""
+
+    def record(*, other_range):
+        rng = np.random.default_rng(seed)
+        pods, faults = noisy_pods(SECONDS + 5, seed), []
+        for at_s in np.sort(rng.uniform(5.0, SECONDS - 2, REBOOTS)).tolist():
+            pod = pods[int(rng.integers(len(pods)))]
+            then = finer(pod, at_s) if other_range and rng.random() < 0.3 else None
+            faults.append((at_s, reboot(pod.name, float(rng.uniform(0.05, 1.0)), then)))
+        path = recorded(tmp_path, pods, seconds=SECONDS, faults=faults)
+        return pods, read_journal(path)
+
+    return record
+
+
+@pytest.fixture
+def check(tmp_path, positions):
+    """Return a check that every sample in a journal is in the session, as and when measured."""
+
+    def check(journal, pods):
+        session = received(journal)
+        files = session_files(tmp_path, "ana", journal.header.session)
+        write_raw(files, session, replace=True)
+        session, about = read_raw(files.raw), read_raw_header(files.raw)["pods"]
+        by_name = {pod.name: pod for pod in pods}
+        for number, worn in journal.header.pods.items():
+            pod, raw = by_name[worn.name], session.pods[worn.placement]
+            frames = [p.payload for p in journal.packets[number] if p.channel in FRAMES]
+            true = np.unique(np.concatenate(positions(pod, frames)))
+            assert len(raw.samples) == len(true)
+            assert_values(pod, true, raw)
+            assert_times(pod, true, raw, journal.header.started_ns * 1e-9)
+            assert_ledger(true, raw, about[worn.placement])
+        assert not [problem for file in verify(files.raw) for problem in file.problems]
+        return session
+
+    return check
+
+
+def assert_values(pod, true, raw):
+    acc = raw.samples["acc_lsb"] * raw.scale.acc_mps2
+    unit = np.concatenate([np.full(e["samples_count"], e["scale"]["acc_mps2"]) for e in raw.epochs])
+    np.testing.assert_allclose(acc, pod.samples["acc_lsb"][true] * unit[:, None], rtol=1e-6)
+    np.testing.assert_array_equal(raw.samples["gyr_lsb"], pod.samples["gyr_lsb"][true])
+
+
+def assert_times(pod, true, raw, started_s):
+    late_s = raw.time_s + started_s - pod.true_time_s[true]
+    at = 0
+    for epoch in raw.epochs:
+        part = late_s[at : at + epoch["samples_count"]]
+        assert np.abs(part).max() < 3 * epoch["sync_s"] + 0.002
+        at += epoch["samples_count"]
+
+
+def assert_ledger(true, raw, about):
+    """Each hole has its bounds and, within a sampling, just so many samples; else by its time."""
+    hole = np.flatnonzero(np.diff(true) > 1)
+    begins = np.cumsum([epoch["samples_count"] for epoch in raw.epochs])[:-1] - 1
+    within = hole[~np.isin(hole, begins)]
+    gaps = about["gaps"]
+    assert set(hole) <= set(np.flatnonzero(np.diff(raw.samples["index"]) > 1)) | set(begins)
+    lost = np.diff(raw.samples["index"]) - 1
+    np.testing.assert_array_equal(lost[within], np.diff(true)[within] - 1)
+    assert about["lost_count"] == lost.sum() == sum(gaps["lost_count"])
+    for row, one, other in zip(begins, raw.epochs[:-1], raw.epochs[1:], strict=True):
+        between = raw.time_s[row + 1] - raw.time_s[row]
+        assert abs(lost[row] - max(0, between * RATE_HZ - 1)) <= 0.501
+        unsure_s = 3 * (one["sync_s"] + other["sync_s"]) + 0.002
+        assert abs(lost[row] - (true[row + 1] - true[row] - 1)) <= 1 + unsure_s * RATE_HZ
+
+
+@pytest.mark.campaign(short=2, long=30)
+def test_every_sample_before_and_after_a_reboot_is_in_the_session(rebooting, check):
+    pods, journal = rebooting(other_range=True)
+    session = check(journal, pods)
+    assert sum(len(pod.epochs) for pod in session.pods.values()) > 0.6 * REBOOTS
+    for pod in session.pods.values():
+        assert len(pod.epochs) == 1 or "began sampling anew" in pod.notes[0]
+
+
+@pytest.mark.campaign(short=2, long=20)
+def test_reboots_are_found_though_answers_and_frames_are_lost(rebooting, check, seed):
+    rng = np.random.default_rng(seed)
+    pods, journal = rebooting(other_range=False)
+    check(replace(journal, packets=thinned(journal.packets, rng)), pods)
+
+
+def thinned(packets, rng):
+    """Return what is left of what pods said: half of the answers, and frames with holes in them."""
+
+    def left(said):
+        hole = rng.uniform(0, len(said), 4).astype(int)
+        for k, packet in enumerate(said):
+            if packet.channel in ANSWERS:
+                if rng.random() < 0.5:
+                    yield packet
+            elif not ((hole <= k) & (k < hole + 30)).any():
+                yield packet
+
+    return {number: list(left(said)) for number, said in packets.items()}
