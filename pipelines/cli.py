@@ -225,6 +225,8 @@ def _recovered(journal: Path, store: Path) -> Any:
     kept = finish(journal)
     count = sum(len(packets) for packets in kept.packets.values())
     say(f"{journal.name}: {count} notifications kept, {kept.damaged_bytes} bytes unreadable")
+    for sentence in kept.header.assumed:
+        say(f"  {sentence}")
     return process_journal(journal, store)
 
 

@@ -56,11 +56,15 @@ def decoded_pods(journal: Journal) -> dict[int, Decoded | ValueError]:
     pods = journal.header.pods
     decoded = {number: _decoded(journal, number) for number in pods}
     for number, one in decoded.items():
-        if isinstance(one, NoConfigurationError):
-            protocol = pods[number].protocol
-            like = [k for k in pods if pods[k].protocol == protocol]
-            decoded[number] = _decoded(journal, number, _configurations(decoded, like))
+        like = [k for k in pods if pods[k].protocol == pods[number].protocol]
+        borrowed = _configurations(decoded, like)
+        if borrowed and (isinstance(one, NoConfigurationError) or _troubled(one)):
+            decoded[number] = _decoded(journal, number, borrowed)
     return decoded
+
+
+def _troubled(one: Decoded | ValueError) -> bool:
+    return isinstance(one, Decoded) and bool(one.trouble)
 
 
 def _decoded(

@@ -20,6 +20,10 @@ from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationE
 from imu.frames import GRAVITY_MPS2, BoolArray, IntArray
 from imu.samples import SAMPLE, Samples, Scale
 
+IN_DOUBT: Final = (
+    "its answer about range and scale was not received, and the other pods answered differently or "
+    "under other numbers, so its counts have no unit; record again"
+)
 FROM_ANOTHER_START: Final = (
     "its answer about range and scale was not received; that of another start of it is assumed"
 )
@@ -86,6 +90,8 @@ def _understood(heard: Heard, borrowed: Sequence[Configuration]) -> Decoded:
     found = [
         _sampling(table, number == k, heard, known) for k in np.unique(number[number >= 0]).tolist()
     ]
+    if not found and heard.frames and not any(known.own):
+        raise NoConfigurationError(IN_DOUBT)
     newest = found[-1] if found else _silent(heard, known)
     return replace(
         newest,

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from pipelines.capture.assumed import assumed_header
 from pipelines.store.files import session_files
-from pipelines.store.journal import Journal, finish, is_closed
+from pipelines.store.journal import HeaderLostError, Journal, finish, is_closed
 
 
 def unfinished(store_root: Path) -> list[Path]:
@@ -27,10 +28,15 @@ def _is_finished(root: Path, path: Path) -> bool:
 def recover(path: Path) -> Journal:
     """Close an interrupted journal and return everything whole in it; nothing is taken away.
 
-    Raises ValueError for a file that is no journal or holds no word of any pod, OSError for one
-    that is being recorded or cannot be written.
+    Whose run it is and which pods were worn is assumed where every copy of that is damaged; the
+    header then says so (`assumed`). Raises ValueError for a file that is no journal or holds no
+    word of any pod, or where it cannot be told where a pod was worn, OSError for one that is being
+    recorded or cannot be written.
     """
-    journal = finish(path)
+    try:
+        journal = finish(path)
+    except HeaderLostError as lost:
+        journal = finish(path, assumed_header(path, lost.streams))
     if not any(journal.packets.values()):
         raise ValueError(
             f"{path} holds no word of any pod; there is nothing to recover, record again"

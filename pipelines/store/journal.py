@@ -72,7 +72,17 @@ class Header:
 
 
 class HeaderLostError(ValueError):
-    """A journal in which no record says whose run it is and which pods were worn."""
+    """A journal in which no record says whose run it is and which pods were worn.
+
+    `streams` are the numbers of the pods that are heard in it all the same.
+    """
+
+    def __init__(self, path: Path, streams: Sequence[int]) -> None:
+        super().__init__(
+            f"{path} is not a journal of midstance that says whose it is, for it was damaged; "
+            "run midstance recover, which reads what is there"
+        )
+        self.streams = tuple(streams)
 
 
 @dataclass(frozen=True)
@@ -286,10 +296,7 @@ def _header(
     if known is None and assumed is not None:
         return assumed
     if known is None and heard:
-        raise HeaderLostError(
-            f"{path} is not a journal of midstance that says whose it is, that was damaged; "
-            "run midstance recover, it reads what is there"
-        )
+        raise HeaderLostError(path, sorted(heard))
     if known is None:
         raise ValueError(f"{path} is not a journal of midstance (or is empty); choose another file")
     if known["format"] != FORMAT:

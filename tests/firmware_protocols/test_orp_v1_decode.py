@@ -356,9 +356,8 @@ def test_a_scale_is_borrowed_only_where_it_is_not_known_and_not_in_doubt():
     borrowed = PROTOCOL.decode(live, [other, replace(own, number=9)])
     assert borrowed.scale == other.scale
     assert "that of another pod is assumed" in borrowed.assumed[0]
-    doubtful = PROTOCOL.decode(live, [own, other])
-    assert len(doubtful.samples) == 0
-    assert doubtful.trouble == {"unknown config id": 2}
+    with pytest.raises(ValueError, match="the other pods answered differently"):
+        PROTOCOL.decode(live, [own, other])
 
 
 def test_without_a_configuration_nothing_can_be_scaled():

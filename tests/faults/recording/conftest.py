@@ -91,16 +91,16 @@ def positions(pod, payloads):
     ]
 
 
-@pytest.fixture(name="noisy_pods")
+@pytest.fixture(scope="session", name="noisy_pods")
 def _noisy_pods():
     return noisy_pods
 
 
-@pytest.fixture(name="recorded")
+@pytest.fixture(scope="session", name="recorded")
 def _recorded():
     return recorded
 
 
-@pytest.fixture(name="positions")
+@pytest.fixture(scope="session", name="positions")
 def _positions():
     return positions
