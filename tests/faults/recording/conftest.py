@@ -47,7 +47,7 @@ def noisy_pods(seconds, seed=0):
     return pods
 
 
-def recorded(store, pods, *, seconds, faults=()):
+def recorded(store, pods, *, seconds, faults=(), on_health=lambda _: None):
     """Record virtual pods through the Bluetooth stack; return where the journal is.
 
     `faults` are (when in s, what to do with the radio).
@@ -69,7 +69,7 @@ def recorded(store, pods, *, seconds, faults=()):
                 athlete="ana",
                 session=SESSION,
                 stop=stop,
-                on_health=lambda _: None,
+                on_health=on_health,
                 clock_ns=loop_clock_ns,
                 utc_now=lambda: STARTED,
             )

@@ -11,10 +11,15 @@ pytest.importorskip("bumble")
 
 from firmware_protocols.orp_v1.gatt import Channel
 from imu.frames import GRAVITY_MPS2
+from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.recover import recover
+from pipelines.cli import recover as recover_command
+from pipelines.demo.live import virtual_pods
 from pipelines.received import received
+from pipelines.store.files import session_files
 from pipelines.store.journal import OVERHEAD, frame, journal_path, read_journal, records
 from pipelines.store.rig import RigPod, write_rig
+from pipelines.store.stance_file import read_stances
 
 SESSION = "2026-11-22-a1b2"
 FRAMES = (Channel.STREAM, Channel.BULK)
@@ -179,6 +184,26 @@ def test_holes_of_64_kib_anywhere_cost_what_stood_in_them_and_no_more(whole, see
     journal, session = check(bytes(out), whole=data)
     assert journal.header.assumed == ()
     assert all("assumed" not in str(pod.notes) for pod in session.pods.values())
+
+
+def test_the_command_says_what_it_assumed_and_so_does_the_session(tmp_path, recorded, capsys):
+    script = (Stand(6.0), Run(14.0, speed_mps=3.0))
+    simulation = simulate(Runner(), script, seed=5, pods=realistic(5), rate_hz=200.0)
+    path = recorded(tmp_path, virtual_pods(simulation), seconds=20.0)
+    data = unclosed(as_before(path.read_bytes()))
+    path.write_bytes(bytes(4096) + data[4096:])
+    recover_command(store=tmp_path)
+    printed = " ".join(capsys.readouterr())
+    session = read_stances(session_files(tmp_path, "ana", SESSION).stances)
+    assert len(session.frame) > 20
+    for words in (
+        f"its path says {SESSION} of ana",
+        "pod 2 is taken as shank left: of 3 pods it was number 2",
+        "at what time it began is not known; midnight of 2026-11-22 is written",
+        "pelvis: its answer about range and scale was not received; that of another pod is assumed",
+    ):
+        assert words in printed
+        assert words in " | ".join(session.header["reasons"])
 
 
 # --- what is in doubt is refused ----------------------------------------------------------------

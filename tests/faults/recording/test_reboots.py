@@ -8,11 +8,15 @@ import pytest
 pytest.importorskip("bumble")
 
 from firmware_protocols.orp_v1.gatt import Channel
+from imu.simulation import Run, Runner, Stand, realistic, simulate
+from pipelines.demo.live import virtual_pods
+from pipelines.process import process_journal
 from pipelines.radio.virtual_pod import booted
 from pipelines.received import received
 from pipelines.store.files import session_files
 from pipelines.store.journal import read_journal
 from pipelines.store.raw_file import read_raw, read_raw_header, write_raw
+from pipelines.store.stance_file import read_stances
 from pipelines.store.verify import verify
 
 SECONDS = 120.0
@@ -113,7 +117,7 @@ def assert_ledger(true, raw, about):
         assert abs(lost[row] - (true[row + 1] - true[row] - 1)) <= 1 + unsure_s * RATE_HZ
 
 
-@pytest.mark.campaign(short=2, long=30)
+@pytest.mark.campaign(short=1, long=30)
 def test_every_sample_before_and_after_a_reboot_is_in_the_session(rebooting, check):
     pods, journal = rebooting(other_range=True)
     session = check(journal, pods)
@@ -122,11 +126,34 @@ def test_every_sample_before_and_after_a_reboot_is_in_the_session(rebooting, che
         assert len(pod.epochs) == 1 or "began sampling anew" in pod.notes[0]
 
 
-@pytest.mark.campaign(short=2, long=20)
+@pytest.mark.campaign(short=1, long=20)
 def test_reboots_are_found_though_answers_and_frames_are_lost(rebooting, check, seed):
     rng = np.random.default_rng(seed)
     pods, journal = rebooting(other_range=False)
     check(replace(journal, packets=thinned(journal.packets, rng)), pods)
+
+
+def test_the_stances_before_and_after_a_reboot_are_found_and_the_reboot_is_said(tmp_path, recorded):
+    script = (Stand(8.0), Run(40.0, speed_mps=3.0), Stand(2.0))
+    simulation = simulate(Runner(), script, seed=5, pods=realistic(5), rate_hz=RATE_HZ)
+    faults = {"whole": [], "rebooted": [(28.0, reboot("ORP-LSH", 0.3))]}
+    done = {}
+    for name, some in faults.items():
+        pods = virtual_pods(simulation)
+        path = recorded(tmp_path / name, pods, seconds=55.0, faults=some)
+        done[name] = process_journal(path, tmp_path / name)
+    frame = read_stances(done["rebooted"].stances_path).frame
+    left = frame.loc[frame["side"] == "left", "initial_contact_s"]
+    gaps = read_raw_header(done["rebooted"].raw_path)["pods"]["shank_left"]["gaps"]
+    assert (left < gaps["start_s"][0]).sum() > 20
+    assert (left > gaps["stop_s"][0]).sum() > 20
+    lost_s = gaps["stop_s"][0] - gaps["start_s"][0]
+    assert 0 < lost_s < 5.0
+    assert done["rebooted"].stances > done["whole"].stances * (1 - (lost_s + 4) / 40)
+    assert done["rebooted"].lost["shank_left"] == round(lost_s * RATE_HZ) - 1
+    said = f"shank left: it began sampling anew after {gaps['start_s'][0]:.1f} s; what it measured"
+    assert any(reason.startswith(said) for reason in done["rebooted"].reasons)
+    assert not any("anew" in reason for reason in done["whole"].reasons)
 
 
 def thinned(packets, rng):
