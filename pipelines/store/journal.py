@@ -1,13 +1,8 @@
 """The journal: every notification as it came, safe against whatever happens next.
 
-A file of records, little-endian, appended and never changed::
-
-    u32 magic | u16 length | u8 stream | u8 flags | i64 host_ns | payload | u32 crc32
-
-The CRC covers header and payload. Stream 0 holds our own JSON records: first the header, last
-``closed``. Stream k >= 1 holds what pod k said, undecoded, `flags` being the channel. A reader
-skips damage and goes on at the next magic, so a torn or zero-filled tail costs nothing that was
-synced and a flipped bit costs one record.
+A file of records (`append_only`), appended and never changed. Stream 0 holds our own JSON records:
+first the header, last ``closed``. Stream k >= 1 holds what pod k said, undecoded, `flags` being
+the channel.
 
 What everything else hangs on stands in the file again and again: the header, and in ``answers``
 how each pod began (its configuration above all). Any one copy is enough to read the whole.
@@ -17,33 +12,32 @@ from __future__ import annotations
 
 import json
 import os
-import struct
-import sys
-import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Self
 
 from firmware_protocols.protocol import Packet
 from imu.frames import Placement
-from pipelines.store.atomic import NO_ROOM, _sync_folder, in_one_sentence
+from pipelines.store.append_only import (
+    LONGEST_PAYLOAD,
+    OVERHEAD,
+    create,
+    frame,
+    lock,
+    open_to,
+    records,
+    sync,
+    write_all,
+)
+from pipelines.store.atomic import _sync_folder
 from pipelines.store.files import check_athlete, check_session
 
-if sys.platform != "win32":
-    import fcntl
-
-MAGIC: Final = b"MSJ1"
 FORMAT: Final = "midstance journal 1"
 OWN: Final = 0
 NS_PER_S: Final = 1_000_000_000
-LONGEST_PAYLOAD: Final = 0xFFFF
-_HEADER: Final = struct.Struct("<4sHBBq")
-_CRC: Final = struct.Struct("<I")
 REPEAT_S: Final = (1.0, 30.0)  # first and longest time until the next copy of what all hangs on
 MOST_ANSWERS: Final = 64  # of one pod in one record, the newest; older ones stand further up
-OVERHEAD: Final = _HEADER.size + _CRC.size
-_fdatasync: Final = getattr(os, "fdatasync", os.fsync)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +99,6 @@ def journal_path(store_root: Path, athlete: str, session: str) -> Path:
     return store_root / "journal" / check_athlete(athlete) / f"{check_session(session)}.journal"
 
 
-def frame(stream: int, host_ns: int, payload: bytes, flags: int = 0) -> bytes:
-    """Return one record as bytes."""
-    if len(payload) > LONGEST_PAYLOAD:
-        raise ValueError(f"a record holds {LONGEST_PAYLOAD} bytes, not {len(payload)}; split it")
-    head = _HEADER.pack(MAGIC, len(payload), stream, flags, host_ns) + payload
-    return head + _CRC.pack(zlib.crc32(head))
-
-
 class JournalWriter:
     """Append records; what was appended before a `sync` that returned survives anything.
 
@@ -129,7 +115,7 @@ class JournalWriter:
         self._answers: dict[int, dict[tuple[int, str], int]] = {}
         self._repeat_s = REPEAT_S[0]
         self._repeat_ns = header.started_ns + round(REPEAT_S[0] * NS_PER_S)
-        self._file = _create(path)
+        self._file = create(path)
         try:
             self.note(header.started_ns, "header", **_words(header))
             self.sync()
@@ -141,7 +127,7 @@ class JournalWriter:
     def append(self, stream: int, host_ns: int, payload: bytes, flags: int = 0) -> None:
         """Add one record."""
         self._refused += frame(stream, host_ns, payload, flags)
-        _write(self._file, self._refused, self.path)
+        write_all(self._file, self._refused, self.path)
         if host_ns >= self._repeat_ns:
             self._repeat_s = min(2 * self._repeat_s, REPEAT_S[1])
             self.repeat(host_ns)
@@ -168,8 +154,8 @@ class JournalWriter:
 
     def sync(self) -> None:
         """Return once everything appended is on the disk."""
-        _write(self._file, self._refused, self.path)
-        _sync(self._file, self.path)
+        write_all(self._file, self._refused, self.path)
+        sync(self._file, self.path)
 
     def close(self, host_ns: int) -> None:
         """Add the last record, sync and let go of the file; it is let go even when that fails."""
@@ -265,28 +251,14 @@ def finish(path: Path, assumed: Header | None = None) -> Journal:
     heard = [packet.host_ns for packets in journal.packets.values() for packet in packets[-1:]]
     host_ns = max([journal.header.started_ns, *heard])
     last = {"kind": "closed", "recovered": True, **_words(journal.header)}
-    file = _open(path, os.O_WRONLY | os.O_APPEND)
+    file = open_to(path, os.O_WRONLY | os.O_APPEND)
     try:
-        _lock(file, path)
-        _write(file, bytearray(frame(OWN, host_ns, json.dumps(last).encode())), path)
-        _sync(file, path)
+        lock(file, path)
+        write_all(file, bytearray(frame(OWN, host_ns, json.dumps(last).encode())), path)
+        sync(file, path)
     finally:
         os.close(file)
     return read_journal(path)
-
-
-def records(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
-    """Yield (stream, flags, host_ns, payload) of every whole record, skipping damage."""
-    at = data.find(MAGIC)
-    while 0 <= at <= len(data) - OVERHEAD:
-        _, length, stream, flags, host_ns = _HEADER.unpack_from(data, at)
-        end = at + _HEADER.size + length
-        if end + _CRC.size <= len(data) and _CRC.unpack_from(data, end)[0] == zlib.crc32(
-            memoryview(data)[at:end]
-        ):
-            yield stream, flags, host_ns, data[at + _HEADER.size : end]
-            at = end + _CRC.size - 1
-        at = data.find(MAGIC, at + 1)
 
 
 def _header(
@@ -313,60 +285,3 @@ def _header(
 
 def _words(header: Header) -> dict[str, Any]:
     return {"format": FORMAT, **asdict(header)}
-
-
-def _create(path: Path) -> int:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _explained(error, path) from error
-    file = _open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
-    _lock(file, path)
-    return file
-
-
-def _open(path: Path, how: int) -> int:
-    try:
-        return os.open(path, how | getattr(os, "O_BINARY", 0), 0o644)
-    except FileExistsError as error:
-        raise FileExistsError(
-            f"{path} already exists and is never overwritten; choose another session"
-        ) from error
-    except OSError as error:
-        raise _explained(error, path) from error
-
-
-def _lock(file: int, path: Path) -> None:
-    if sys.platform == "win32":
-        return
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise OSError(f"{path} is still being recorded; stop that recording first") from error
-
-
-def _write(file: int, data: bytearray, path: Path) -> None:
-    """Write all of `data`; what is left in it was refused."""
-    try:
-        while data:
-            del data[: os.write(file, data)]
-    except OSError as error:
-        raise _explained(error, path) from error
-
-
-def _sync(file: int, path: Path) -> None:
-    try:
-        _fdatasync(file)
-    except OSError as error:
-        raise _explained(error, path) from error
-
-
-def _explained(error: OSError, path: Path) -> OSError:
-    if error.errno not in NO_ROOM:
-        return in_one_sentence(error, path)
-    full = OSError(
-        f"no space left for {path}; everything recorded until now is kept: free some disk space, "
-        "then run midstance recover"
-    )
-    full.errno = error.errno
-    return full

@@ -16,8 +16,9 @@ from pipelines.capture.recover import recover
 from pipelines.cli import recover as recover_command
 from pipelines.demo.live import virtual_pods
 from pipelines.received import received
+from pipelines.store.append_only import OVERHEAD, frame, records
 from pipelines.store.files import session_files
-from pipelines.store.journal import OVERHEAD, frame, journal_path, read_journal, records
+from pipelines.store.journal import journal_path, read_journal
 from pipelines.store.rig import RigPod, write_rig
 from pipelines.store.stance_file import read_stances
 

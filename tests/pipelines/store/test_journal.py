@@ -13,17 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_protocols.protocol import Packet
-from pipelines.store import journal
+from pipelines.store.append_only import MAGIC, frame, records
 from pipelines.store.journal import (
     Header,
     JournalWriter,
     Pod,
     finish,
-    frame,
     is_closed,
     journal_path,
     read_journal,
-    records,
 )
 from pipelines.store.names import check_athlete, new_session
 
@@ -42,7 +40,7 @@ RECORDS = st.lists(
     st.tuples(
         st.integers(1, 255),
         st.integers(-(2**63), 2**63 - 1),
-        st.binary(max_size=60).map(lambda b: b.replace(journal.MAGIC, b"MSJx")),
+        st.binary(max_size=60).map(lambda b: b.replace(MAGIC, b"MSJx")),
         st.integers(0, 255),
     ),
     min_size=1,
