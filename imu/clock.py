@@ -139,7 +139,7 @@ BEAT_S: Final = 1.5e-3  # SD of what the beat of frame period and connection int
 BEAT_SWEPT_AFTER_S: Final = 300.0  # crystals drift through that beat; both from simulation
 
 
-LATE_S: Final = 0.05  # how late an arrival of a fair link easily is: events missed, a busy host
+LATE_S: Final = 0.06  # how late an arrival of a fair link easily is: events missed, a busy host
 
 
 def _yet_to_come_s(count: int) -> float:

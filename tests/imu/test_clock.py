@@ -68,6 +68,28 @@ def test_the_stated_uncertainty_is_neither_brave_nor_useless(seconds):
     assert seconds < 1800 or stated.mean() < 0.8
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 10])
+def test_few_arrivals_place_a_pod_as_well_as_they_say(count):
+    """Against many arrivals of the same link, of which these few are a random part."""
+    apart_s, stated_s = [], []
+    for run in range(200):
+        rng = np.random.default_rng(run)
+        true_s, device_s, arrival_s = received(
+            rng, seconds=60, missed=0.15, jitter_s=0.003, stalls=0, ppm=-18, offset_s=77.0
+        )
+        first = rng.integers(0, len(true_s) - count)
+        few = slice(first, first + count)
+        samples = np.zeros(count, SAMPLE)
+        samples["index"] = 19 * np.arange(count)
+        samples["device_us"] = np.rint(device_s[few] * 1e6)
+        arrival = np.column_stack([device_s, arrival_s])
+        time_s, clock = session_time_s(samples, arrival[few])
+        apart_s.append(time_s[0] - fit_clock(*arrival.T).host_s(device_s[few])[0])
+        stated_s.append(clock.uncertainty_s)
+    assert np.mean(np.abs(apart_s) < 2 * np.array(stated_s)) > 0.95
+    assert np.mean(stated_s) < 0.035
+
+
 def test_a_short_record_is_not_tilted_by_its_delays():
     device_s = np.arange(0, 20, 0.095)
     delay_s = np.where(device_s < 10, 0.0, 0.030)

@@ -95,7 +95,7 @@ def assert_kept(tmp_path, pods, positions):
     return check
 
 
-@pytest.mark.campaign(short=1, long=12)
+@pytest.mark.campaign(short=1, long=8)
 def test_kill_9_of_the_recorder_loses_nothing_it_told_of(tmp_path, seed, assert_kept):
     rng = np.random.default_rng(seed)
     with child(RECORDER, tmp_path, 0) as recorder:
@@ -108,7 +108,7 @@ def test_kill_9_of_the_recorder_loses_nothing_it_told_of(tmp_path, seed, assert_
     assert_kept(max(200, int.from_bytes(told, "little")))
 
 
-@pytest.mark.campaign(short=1, long=12)
+@pytest.mark.campaign(short=1, long=8)
 def test_a_disk_full_at_any_moment_ends_the_recording_with_all_that_was_told(
     tmp_path, seed, assert_kept
 ):
@@ -171,7 +171,7 @@ def assert_as_if_nothing_happened(journal, store, run):
     assert journal.read_bytes() == run[0]
 
 
-@pytest.mark.campaign(short=1, long=15)
+@pytest.mark.campaign(short=1, long=10)
 def test_kill_9_of_processing_leaves_nothing_half_done(tmp_path, seed, journal, run):
     with child(PROCESSOR, journal, tmp_path, 0) as processor:
         assert processor.stdout.read(1) == b"x"
@@ -180,7 +180,7 @@ def test_kill_9_of_processing_leaves_nothing_half_done(tmp_path, seed, journal, 
     assert_as_if_nothing_happened(journal, tmp_path, run)
 
 
-@pytest.mark.campaign(short=1, long=10)
+@pytest.mark.campaign(short=1, long=6)
 def test_a_disk_full_at_any_moment_of_processing_leaves_nothing_half_done(
     tmp_path, seed, journal, run
 ):
@@ -192,7 +192,7 @@ def test_a_disk_full_at_any_moment_of_processing_leaves_nothing_half_done(
     assert_as_if_nothing_happened(journal, tmp_path, run)
 
 
-@pytest.mark.campaign(short=1, long=5)
+@pytest.mark.campaign(short=1, long=3)
 def test_two_that_process_one_journal_at_once_store_it_once(tmp_path, seed, journal, run):
     both = [child(PROCESSOR, journal, tmp_path, 0) for _ in range(2)]
     said = []

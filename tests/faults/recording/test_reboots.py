@@ -126,7 +126,7 @@ def test_every_sample_before_and_after_a_reboot_is_in_the_session(rebooting, che
         assert len(pod.epochs) == 1 or "began sampling anew" in pod.notes[0]
 
 
-@pytest.mark.campaign(short=1, long=20)
+@pytest.mark.campaign(short=1, long=12)
 def test_reboots_are_found_though_answers_and_frames_are_lost(rebooting, check, seed):
     rng = np.random.default_rng(seed)
     pods, journal = rebooting(other_range=False)

@@ -1,4 +1,5 @@
 import errno
+import json
 import os
 import random
 import struct
@@ -85,6 +86,46 @@ def test_events_stand_beside_the_packets(tmp_path):
     assert read_journal(tmp_path / "a.journal").events == [
         {"host_ns": 5, "kind": "lost", "pod": 2, "reason": "link"}
     ]
+
+
+SECOND = 1_000_000_000
+OPENING = [Packet(5, 0, b"info"), Packet(9, 1, b"config"), Packet(9, 1, b"start")]
+
+
+def own_records(path):
+    found = [
+        json.loads(payload) for stream, *_, payload in records(path.read_bytes()) if not stream
+    ]
+    return [(record["kind"], record.get("pod")) for record in found]
+
+
+def test_what_all_else_hangs_on_stands_in_a_journal_again_and_again(tmp_path):
+    path = tmp_path / "a.journal"
+    with JournalWriter(path, HEADER) as out:
+        for packet in OPENING:
+            out.append(2, packet.host_ns, packet.payload, packet.channel)
+        out.opened(2, 10, OPENING)
+        before = len(own_records(path))
+        for second in range(1, 121):
+            out.append(2, second * SECOND, b"frame", 2)
+        again = own_records(path)[before:]
+        out.close(121 * SECOND)
+    assert again == [("header", None), ("answers", 2)] * 7  # after 1, 2, 4 … and then each 30 s
+    read = read_journal(path)
+    assert read.packets[2][:3] == OPENING
+    assert len(read.packets[2]) == 123
+    assert read.events == []
+
+
+def test_a_pod_that_has_begun_is_written_down_at_once_and_found_without_its_own_records(tmp_path):
+    path = tmp_path / "a.journal"
+    with JournalWriter(path, HEADER) as out:
+        out.append(1, 1, b"earlier", 2)
+        out.opened(2, 10, OPENING)
+        out.append(2, 20, b"frame", 2)
+    read = read_journal(path)
+    assert read.packets[2] == [*OPENING, Packet(20, 2, b"frame")]
+    assert read.packets[1] == [Packet(1, 2, b"earlier")]
 
 
 @settings(deadline=None, max_examples=60)
