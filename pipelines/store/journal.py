@@ -207,25 +207,26 @@ def read_journal(path: Path, assumed: Header | None = None) -> Journal:
     )
 
 
-def _answers(own: Sequence[Mapping[str, Any]]) -> dict[int, set[Packet]]:
-    """Return what stands in the copies of how the pods began."""
-    found: dict[int, set[Packet]] = {}
+def _answers(own: Sequence[Mapping[str, Any]]) -> dict[int, list[Packet]]:
+    """Return what stands in the copies of how the pods began, each once, in order."""
+    found: dict[int, dict[Packet, None]] = {}
     for record in own:
         if record["kind"] == "answers":
-            said = {
+            said = [
                 Packet(ns, channel, bytes.fromhex(hex_)) for ns, channel, hex_ in record["said"]
-            }
-            found.setdefault(record["pod"], set()).update(said)
-    return found
+            ]
+            found.setdefault(record["pod"], {}).update(dict.fromkeys(said))
+    return {number: list(said) for number, said in found.items()}
 
 
-def _with(packets: list[Packet], said: set[Packet]) -> list[Packet]:
+def _with(packets: list[Packet], said: Sequence[Packet]) -> list[Packet]:
     """Return `packets` with those of `said` that are missing put in where they were heard."""
     heard_ns = {packet.host_ns for packet in said}
-    missing = said - {packet for packet in packets if packet.host_ns in heard_ns}
-    for packet in sorted(missing, key=lambda one: (one.host_ns, one.channel)):
-        later = (k for k, other in enumerate(packets) if other.host_ns > packet.host_ns)
-        packets.insert(next(later, len(packets)), packet)
+    known = {packet for packet in packets if packet.host_ns in heard_ns}
+    for packet in said:
+        if packet not in known:
+            later = (k for k, other in enumerate(packets) if other.host_ns > packet.host_ns)
+            packets.insert(next(later, len(packets)), packet)
     return packets
 
 
