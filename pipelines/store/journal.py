@@ -112,7 +112,7 @@ class JournalWriter:
         self.header = header
         self._refused = bytearray()
         self._released = False
-        self._answers: dict[int, dict[tuple[int, str], int]] = {}
+        self._answers: dict[int, list[Packet]] = {}
         self._repeat_s = REPEAT_S[0]
         self._repeat_ns = header.started_ns + round(REPEAT_S[0] * NS_PER_S)
         self._file = create(path)
@@ -138,18 +138,16 @@ class JournalWriter:
 
     def opened(self, stream: int, host_ns: int, answers: Sequence[Packet]) -> None:
         """Keep in mind how a pod has begun, and write down again what everything hangs on."""
-        known = self._answers.setdefault(stream, {})
-        for packet in answers:
-            known.setdefault((packet.channel, packet.payload.hex()), packet.host_ns)
+        known = self._answers.get(stream, [])
+        self._answers[stream] = [*known, *answers][-MOST_ANSWERS:]
         self.repeat(host_ns)
 
     def repeat(self, host_ns: int) -> None:
         """Add a copy of the header and of how each pod has begun."""
         self._repeat_ns = host_ns + round(self._repeat_s * NS_PER_S)
         self.note(host_ns, "header", **_words(self.header))
-        for stream, known in self._answers.items():
-            newest = list(known.items())[-MOST_ANSWERS:]
-            said = [(heard_ns, channel, words) for (channel, words), heard_ns in newest]
+        for stream, answers in self._answers.items():
+            said = [(p.host_ns, p.channel, p.payload.hex()) for p in answers]
             self.note(host_ns, "answers", pod=stream, said=said)
 
     def sync(self) -> None:
