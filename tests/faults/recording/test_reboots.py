@@ -1,5 +1,6 @@
 """Pods that reboot at any moment: whatever reached the host is in the session, at its time."""
 
+import asyncio
 from dataclasses import replace
 
 import numpy as np
@@ -26,10 +27,13 @@ FRAMES = (Channel.STREAM, Channel.BULK)
 ANSWERS = (Channel.INFO, Channel.CONTROL)
 
 
-def reboot(name, down_s, then=None):
-    """Return a fault: that pod reboots, and comes back as `then` if given."""
+def reboot(name, down_s, then=None, *, unheard=False):
+    """Return a fault: that pod reboots, with its link lost before or not; back as `then`."""
 
     async def do(air):
+        if unheard:
+            air.kill_link[name]()
+            await asyncio.sleep(0.1)
         await air.reboot[name](down_s, then)
 
     return do
@@ -53,7 +57,8 @@ def rebooting(tmp_path, seed, noisy_pods, recorded):
         for at_s in np.sort(rng.uniform(5.0, SECONDS - 2, REBOOTS)).tolist():
             pod = pods[int(rng.integers(len(pods)))]
             then = finer(pod, at_s) if other_range and rng.random() < 0.3 else None
-            faults.append((at_s, reboot(pod.name, float(rng.uniform(0.05, 1.0)), then)))
+            down_s, unheard = float(rng.uniform(0.05, 1.0)), rng.random() < 0.3
+            faults.append((at_s, reboot(pod.name, down_s, then, unheard=unheard)))
         path = recorded(tmp_path, pods, seconds=SECONDS, faults=faults)
         return pods, read_journal(path)
 
