@@ -20,6 +20,7 @@ from pipelines.report.findings import SHOWN, Finding, also, cards, detail, findi
 from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.remarks import sentence
 from pipelines.report.words import duration, placed, plural
+from pipelines.telling import harmless
 
 GRADES: Final = {
     "A": "Very good. Nothing was found that stands against comparing this run.",
@@ -57,11 +58,19 @@ def _template() -> Any:
     environment = Environment(
         loader=PackageLoader("pipelines.report"),
         autoescape=True,
+        finalize=_harmless,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template("report.html.j2")
+
+
+def _harmless(value: Any) -> Any:
+    """Spell what does not print in a text; our own drawings are another type, and lines stay."""
+    if type(value) is not str:
+        return value
+    return "\n".join(map(harmless, value.split("\n")))
 
 
 def _context(
