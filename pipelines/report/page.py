@@ -13,6 +13,7 @@ from imu.baseline import Change, compare, compare_sides
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from pipelines.glossary import WORDS, explained
+from pipelines.harmless import harmless
 from pipelines.report import figures, tables
 from pipelines.report.charts import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.data import ReportData
@@ -20,7 +21,6 @@ from pipelines.report.findings import SHOWN, Finding, also, cards, detail, findi
 from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.remarks import sentence
 from pipelines.report.words import duration, placed, plural
-from pipelines.telling import harmless
 
 GRADES: Final = {
     "A": "Very good. Nothing was found that stands against comparing this run.",

@@ -11,8 +11,8 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any, Final
 
+from pipelines.harmless import harmless
 from pipelines.store.atomic import publish_text
-from pipelines.telling import harmless
 from pipelines.validate import FULL, SMALL, Validity, validate
 from pipelines.validate.page import figure_rows, text
 from pipelines.validate.verdict import SHORT
