@@ -17,6 +17,7 @@ import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
 from imu.samples import SAMPLE, Scale
+from pipelines.host import joined, told
 from pipelines.protocols import protocol_named
 from pipelines.remarks import LEAST_SAMPLES, with_remarks
 from pipelines.sources import read_source
@@ -205,9 +206,10 @@ def _complaint(files: SessionFiles, duration_s: float) -> str:
 
 def _decoded(journal: Journal) -> RawSession:
     """Decode every pod of a journal; what cannot be used becomes a note, and stays in it."""
+    journal = joined(journal)
     known = journal.header
     pods: dict[Placement, RawPod] = {}
-    notes = []
+    notes = told(journal)
     if journal.damaged_bytes:
         notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
     for number, pod in known.pods.items():

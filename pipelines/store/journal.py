@@ -16,6 +16,7 @@ import json
 import os
 import struct
 import sys
+import threading
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -37,6 +38,7 @@ LONGEST_PAYLOAD: Final = 0xFFFF
 _HEADER: Final = struct.Struct("<4sHBBq")
 _CRC: Final = struct.Struct("<I")
 OVERHEAD: Final = _HEADER.size + _CRC.size
+US_IN_NS: Final = 1000
 _fdatasync: Final = getattr(os, "fdatasync", os.fsync)
 
 
@@ -66,6 +68,8 @@ class Journal:
     """What a journal holds: packets of each pod in order of arrival, and our own records.
 
     `closed` is False for a recording that was interrupted. `damaged_bytes` were no whole record.
+    Time never runs backward in it: where the recorder's clock was set back, which `falls` tells,
+    the stamps go on from the last one.
     """
 
     path: Path
@@ -74,6 +78,15 @@ class Journal:
     events: list[Mapping[str, Any]]
     closed: bool
     damaged_bytes: int
+    falls: tuple[Fall, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fall:
+    """The recorder's clock was set back by at least `by_ns`, right after the stamp `at_ns`."""
+
+    at_ns: int
+    by_ns: int
 
 
 def journal_path(store_root: Path, athlete: str, session: str) -> Path:
@@ -95,6 +108,7 @@ class JournalWriter:
     Every record is handed to the system at once, so a killed process loses nothing and a power
     cut what came after the last sync. Raises OSError with one sentence when the system refuses;
     what it refused is kept and tried again, so the file holds no half record in its middle.
+    `sync_flushed` may run in another thread while records are added; all else is for one thread.
     """
 
     def __init__(self, path: Path, header: Header) -> None:
@@ -102,6 +116,7 @@ class JournalWriter:
         self.header = header
         self._refused = bytearray()
         self._released = False
+        self._syncing = threading.Lock()
         self._file = _create(path)
         try:
             self.note(header.started_ns, "header", **_words(header))
@@ -120,10 +135,20 @@ class JournalWriter:
         """Add a record of our own: a JSON object with its `kind`."""
         self.append(OWN, host_ns, json.dumps({"kind": kind, **fields}).encode())
 
+    def flush(self) -> None:
+        """Hand the system what it refused before, if it takes it now."""
+        _write(self._file, self._refused, self.path)
+
     def sync(self) -> None:
         """Return once everything appended is on the disk."""
-        _write(self._file, self._refused, self.path)
-        _sync(self._file, self.path)
+        self.flush()
+        self.sync_flushed()
+
+    def sync_flushed(self) -> None:
+        """Return once everything the system has taken is on the disk; one sync at a time."""
+        with self._syncing:
+            if not self._released:
+                _sync(self._file, self.path)
 
     def close(self, host_ns: int) -> None:
         """Add the last record, sync and let go of the file; it is let go even when that fails."""
@@ -135,9 +160,10 @@ class JournalWriter:
 
     def abandon(self) -> None:
         """Let go of the file as it is, unless that is done already; `finish` can complete it."""
-        if not self._released:
-            self._released = True
-            os.close(self._file)
+        with self._syncing:  # the number of a file that is closed may soon be another file's
+            if not self._released:
+                self._released = True
+                os.close(self._file)
 
     def __enter__(self) -> Self:
         return self
@@ -150,9 +176,10 @@ def read_journal(path: Path) -> Journal:
     """Read everything whole in a journal, finished or not; ValueError if it is none."""
     packets: dict[int, list[Packet]] = {}
     own: list[dict[str, Any]] = []
+    falls: list[Fall] = []
     data = path.read_bytes()
     whole = 0
-    for stream, flags, host_ns, payload in records(data):
+    for stream, flags, host_ns, payload in _never_backward(records(data), falls):
         whole += OVERHEAD + len(payload)
         if stream == OWN:
             own.append({"host_ns": host_ns, **json.loads(payload)})
@@ -166,7 +193,27 @@ def read_journal(path: Path) -> Journal:
         events=[record for record in own if record["kind"] not in ("header", "closed")],
         closed=any(record["kind"] == "closed" for record in own),
         damaged_bytes=len(data) - whole,
+        falls=tuple(falls),
     )
+
+
+def _never_backward(
+    found: Iterator[tuple[int, int, int, bytes]], falls: list[Fall]
+) -> Iterator[tuple[int, int, int, bytes]]:
+    """Yield `found` with the stamps after a fall of the clock going on 1 µs after the last one.
+
+    Records stand in the order in which they were stamped. A fall is told by the pod that is heard
+    first after it, and is a fall for all of them.
+    """
+    shift_ns, last_ns = 0, 0
+    heard_ns: dict[int, int] = {}
+    for stream, flags, host_ns, payload in found:
+        if stream != OWN:
+            if host_ns + shift_ns < heard_ns.get(stream, host_ns + shift_ns):
+                falls.append(Fall(last_ns, last_ns - host_ns - shift_ns))
+                shift_ns = last_ns + US_IN_NS - host_ns
+            last_ns = heard_ns[stream] = host_ns + shift_ns
+        yield stream, flags, host_ns + shift_ns, payload
 
 
 def is_closed(path: Path) -> bool:

@@ -53,9 +53,12 @@ def recorded(store, pods, *, seconds, rig=RIG, meanwhile=None, health=None, **op
                     athlete="ana",
                     session=SESSION,
                     stop=stop,
-                    clock_ns=loop_clock_ns,
-                    utc_now=lambda: STARTED,
-                    **{"on_health": health.append, **options},
+                    **{
+                        "clock_ns": loop_clock_ns,
+                        "utc_now": lambda: STARTED,
+                        "on_health": health.append,
+                        **options,
+                    },
                 )
             )
             beside = asyncio.ensure_future(meanwhile(air, stop, task)) if meanwhile else None
