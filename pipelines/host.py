@@ -35,8 +35,8 @@ def told(journal: Journal) -> list[str]:
     """Return a sentence for each kind of thing that the host did to this recording."""
     seconds: dict[str, list[float]] = {}
     for event in journal.events:
-        if event["kind"] in _MEANING:
-            seconds.setdefault(event["kind"], []).append(float(event["seconds"]))
+        if event["kind"] in _MEANING and isinstance(size_s := event.get("seconds"), float | int):
+            seconds.setdefault(event["kind"], []).append(size_s)
     notes = [_MEANING[kind].format(_sizes(found)) for kind, found in seconds.items()]
     if journal.falls:
         by = _sizes([fall.by_ns / S_IN_NS for fall in journal.falls])

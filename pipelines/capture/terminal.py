@@ -38,7 +38,7 @@ def table(pods: Sequence[PodHealth]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    result = Table("Pod", "", "Rate", "Lost", "Battery", "Clipped", "Heard", "Cadence", "")
+    result = Table("Pod", "", "Rate", "Lost", "Battery", "Clipped", "Last sample", "Cadence", "")
     for pod in pods:
         result.add_row(
             Text(f"{pod.placement.replace('_', ' ')} ({harmless(pod.name)})"),
