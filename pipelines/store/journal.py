@@ -26,6 +26,7 @@ from typing import Any, Final, Self
 from firmware_protocols.protocol import Packet
 from imu.frames import Placement
 from pipelines.store.atomic import NO_ROOM, _sync_folder, in_one_sentence
+from pipelines.store.falls import Fall, never_backward
 from pipelines.store.files import check_athlete, check_session
 
 if sys.platform != "win32":
@@ -38,7 +39,6 @@ LONGEST_PAYLOAD: Final = 0xFFFF
 _HEADER: Final = struct.Struct("<4sHBBq")
 _CRC: Final = struct.Struct("<I")
 OVERHEAD: Final = _HEADER.size + _CRC.size
-US_IN_NS: Final = 1000
 _fdatasync: Final = getattr(os, "fdatasync", os.fsync)
 
 
@@ -79,14 +79,6 @@ class Journal:
     closed: bool
     damaged_bytes: int
     falls: tuple[Fall, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fall:
-    """The recorder's clock was set back by at least `by_ns`, right after the stamp `at_ns`."""
-
-    at_ns: int
-    by_ns: int
 
 
 def journal_path(store_root: Path, athlete: str, session: str) -> Path:
@@ -179,7 +171,7 @@ def read_journal(path: Path) -> Journal:
     falls: list[Fall] = []
     data = path.read_bytes()
     whole = 0
-    for stream, flags, host_ns, payload in _never_backward(records(data), falls):
+    for stream, flags, host_ns, payload in never_backward(records(data), falls, own=OWN):
         whole += OVERHEAD + len(payload)
         if stream == OWN:
             own.append({"host_ns": host_ns, **json.loads(payload)})
@@ -195,25 +187,6 @@ def read_journal(path: Path) -> Journal:
         damaged_bytes=len(data) - whole,
         falls=tuple(falls),
     )
-
-
-def _never_backward(
-    found: Iterator[tuple[int, int, int, bytes]], falls: list[Fall]
-) -> Iterator[tuple[int, int, int, bytes]]:
-    """Yield `found` with the stamps after a fall of the clock going on 1 µs after the last one.
-
-    Records stand in the order in which they were stamped. A fall is told by the pod that is heard
-    first after it, and is a fall for all of them.
-    """
-    shift_ns, last_ns = 0, 0
-    heard_ns: dict[int, int] = {}
-    for stream, flags, host_ns, payload in found:
-        if stream != OWN:
-            if host_ns + shift_ns < heard_ns.get(stream, host_ns + shift_ns):
-                falls.append(Fall(last_ns, last_ns - host_ns - shift_ns))
-                shift_ns = last_ns + US_IN_NS - host_ns
-            last_ns = heard_ns[stream] = host_ns + shift_ns
-        yield stream, flags, host_ns + shift_ns, payload
 
 
 def is_closed(path: Path) -> bool:
