@@ -5,6 +5,7 @@ delay only ever adds. So a pod's clock is fitted to the lower envelope of its ar
 their mean, which follows the quality of the link.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -103,8 +104,13 @@ def _checked_arrivals(
         raise ValueError(f"{pod}: too little was received to fit its clock; record it for longer")
     if not (np.isfinite(device_s).all() and np.isfinite(arrival_s).all()):
         raise ValueError(f"{pod}: its times hold NaN or infinity; check how they were decoded")
-    if (np.diff(device_s) < 0).any() or (np.diff(arrival_s) < 0).any():
+    if (np.diff(device_s) < 0).any():
         raise ValueError(f"{pod}: its time runs backward; it was restarted: record it on its own")
+    if (np.diff(arrival_s) < 0).any():
+        raise ValueError(
+            f"{pod}: the clock that stamped its arrivals ran backward; join its pieces first, "
+            "or stamp with a clock that is never set"
+        )
     if device_s[0] == device_s[-1]:
         raise ValueError(f"{pod}: its clock stands still; switch it off and on again")
     return device_s, arrival_s
@@ -133,6 +139,37 @@ def _highest_tilt(away_s: FloatArray, lag_s: FloatArray, limit: float) -> float:
         else:
             right = lowest
     return tilt
+
+
+JOIN_S: Final = 10.0
+
+
+def joins_s(arrivals: Sequence[FloatArray], at_s: Sequence[float]) -> list[float]:
+    """Return how far the host's clock is off after each of its jumps `at_s`, by the pods' clocks.
+
+    `arrivals`, one (k, 2) for each pod, pair device time with host time in s, in order; `at_s` are
+    host times, in order, after which every stamp is late by the value returned (added to those of
+    earlier jumps). Pods do not feel the jump: the least delay shortly before and after it tells,
+    the same for all of them, so their median is taken. 0 where no pod was heard on both sides.
+    """
+    edges_s = [-np.inf, *at_s, np.inf]
+    off_s = []
+    for from_s, jump_s, until_s in zip(edges_s, edges_s[1:], edges_s[2:], strict=False):
+        near = [pod[(pod[:, 1] > from_s) & (pod[:, 1] <= until_s)] for pod in arrivals]
+        known = [off for pod in near if (off := _join_s(pod, jump_s)) is not None]
+        off_s.append(float(np.median(known)) if known else 0.0)
+    return off_s
+
+
+def _join_s(arrival: FloatArray, jump_s: float) -> float | None:
+    device_s, host_s = arrival[:, 0], arrival[:, 1]
+    before, after = host_s <= jump_s, host_s > jump_s
+    if not before.any() or not after.any():
+        return None
+    before &= device_s > device_s[before].max() - JOIN_S
+    after &= device_s < device_s[after].min() + JOIN_S
+    lag_s = host_s - device_s
+    return float(lag_s[after].min() - lag_s[before].min())
 
 
 BEAT_S: Final = 1.5e-3  # SD of what the beat of frame period and connection interval can hide

@@ -9,7 +9,17 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipelines.telling import in_words, say, show, stop, stop_all, tell, tell_all, vars_of
+from pipelines.telling import (
+    in_words,
+    print_what_can_be_printed,
+    say,
+    show,
+    stop,
+    stop_all,
+    tell,
+    tell_all,
+    vars_of,
+)
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -175,7 +185,8 @@ def metrics(
     if name is None:
         show({"metrics": entries()}, lines(), json=json)
     else:
-        show(full(name), [f"{key}: {value}" for key, value in full(name).items()], json=json)
+        text = "\n".join(f"{key}: {value}" for key, value in full(name).items())
+        show(full(name), text.split("\n"), json=json)
 
 
 @app.command()
@@ -250,6 +261,7 @@ def _named(path: Path, process_one: Callable[[Path], Any]) -> Any:
 
 def main() -> None:
     """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
+    print_what_can_be_printed()
     try:
         if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
             raise KeyboardInterrupt

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from imu.frames import FloatArray, IntArray, Placement
 from imu.samples import SAMPLE, Scale
 from pipelines.received import received
 from pipelines.remarks import LEAST_SAMPLES, with_remarks
+from pipelines.samplings import microseconds
 from pipelines.sources import read_source
 from pipelines.store import raw_file
 from pipelines.store.athlete import read_athlete
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     from imu.recording import Recording
     from pipelines.sources.recording import SourcePod, SourceRecording
 
-US_PER_S: Final = 1_000_000
 Span = tuple[float, float]
 
 
@@ -221,7 +221,7 @@ def _named(folder: Path, began: datetime, source: Mapping[str, str]) -> str:
 def _imported(pod: SourcePod) -> RawPod:
     samples = np.zeros(len(pod.index), SAMPLE)
     samples["index"] = pod.index
-    samples["device_us"] = _us(pod.time_s)
+    samples["device_us"] = microseconds(pod.time_s)
     samples["acc_lsb"] = _counts(pod.placement, pod.acc_mps2, pod.acc_scale_mps2)
     if pod.gyr_radps is not None and pod.gyr_scale_radps is not None:
         samples["gyr_lsb"] = _counts(pod.placement, pod.gyr_radps, pod.gyr_scale_radps)
@@ -235,10 +235,6 @@ def _imported(pod: SourcePod) -> RawPod:
         device=pod.words,
         notes=pod.notes,
     )
-
-
-def _us(time_s: FloatArray) -> IntArray:
-    return np.rint(time_s * US_PER_S).astype(np.int64)
 
 
 def _counts(placement: Placement, values: FloatArray, scale: float) -> IntArray:

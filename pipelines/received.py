@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError
+from pipelines import host
 from pipelines.protocols import protocol_named
 from pipelines.samplings import joined
 from pipelines.store import raw_file
@@ -26,9 +27,10 @@ def received(journal: Journal) -> RawSession:
 
     Raises ValueError when no pod can be used.
     """
+    journal = host.joined(journal)
     known = journal.header
     pods: dict[Placement, RawPod] = {}
-    notes = list(known.assumed)
+    notes = [*known.assumed, *host.told(journal)]
     if journal.damaged_bytes:
         notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
     decoded = decoded_pods(journal)

@@ -70,7 +70,7 @@ def joined(
     scale = _common([epoch.said.scale for epoch in epochs])
     return RawPod(
         samples=np.concatenate([_samples(epoch, scale) for epoch in epochs]),
-        time_us=np.concatenate([_us(epoch.time_s) for epoch in epochs]),
+        time_us=np.concatenate([microseconds(epoch.time_s) for epoch in epochs]),
         scale=scale,
         rate_hz=main.said.rate_hz,
         protocol=protocol,
@@ -84,7 +84,8 @@ def joined(
     )
 
 
-def _us(time_s: FloatArray) -> IntArray:
+def microseconds(time_s: FloatArray) -> IntArray:
+    """Return times (n,) in s as whole microseconds."""
     return np.rint(time_s * US_PER_S).astype(np.int64)
 
 

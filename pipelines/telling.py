@@ -5,21 +5,31 @@ from __future__ import annotations
 import json as json_text
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
+
+from pipelines.harmless import harmless
 
 if TYPE_CHECKING:
     from pipelines.process import Processed
     from pipelines.several import Several
 
 
+def print_what_can_be_printed() -> None:
+    """Let the terminal show what its encoding has no sign for as an escape, not as an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
 def say(line: str) -> None:
     """Tell the person at the terminal what goes on; results alone go to standard output."""
-    print(line, file=sys.stderr, flush=True)
+    print(harmless(line), file=sys.stderr, flush=True)
 
 
 def show(result: dict[str, Any], lines: list[str], *, json: bool) -> None:
-    """Print a result: as JSON for machines, else as lines for people."""
-    print(json_text.dumps(result, default=str) if json else "\n".join(lines))
+    """Print a result: as JSON for machines, its texts exact, else as lines for people."""
+    print(json_text.dumps(result, default=str) if json else "\n".join(map(harmless, lines)))
 
 
 def tell(done: Processed, *, json: bool) -> None:
@@ -39,7 +49,7 @@ def _lines(done: Processed) -> list[str]:
 
 def stop(sentence: str) -> NoReturn:
     """End with one sentence on standard error and exit code 1."""
-    raise SystemExit(f"midstance: {sentence}")
+    raise SystemExit(f"midstance: {harmless(sentence)}")
 
 
 def tell_all(several: Several, what: str, nothing: list[str], *, json: bool) -> None:

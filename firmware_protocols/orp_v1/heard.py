@@ -19,9 +19,6 @@ from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.orp_v1.info import Info, decode_info
 from firmware_protocols.protocol import DecodeError, Packet
 
-REPEATED_NS: Final = 1_000_000_000
-"""Some systems deliver a notification twice, at once; later it is another one."""
-
 
 @dataclass
 class Run:
@@ -42,7 +39,7 @@ class Heard:
     host_ns: list[int] = field(default_factory=list)
     live: list[bool] = field(default_factory=list)
     run: list[int] = field(default_factory=list)
-    newest: dict[bytes, int] = field(default_factory=dict)
+    seen: set[bytes] = field(default_factory=set)
     battery_pct: int | None = None
     trouble: Counter[str] = field(default_factory=Counter)
 
@@ -74,10 +71,9 @@ def _hear_frame(heard: Heard, packet: Packet) -> None:
     if reason := fault(packet.payload):
         heard.trouble[reason] += 1
     elif packet.payload[0] & 15 == Kind.RAW6:
-        before_ns = heard.newest.get(packet.payload)
-        if before_ns is not None and abs(packet.host_ns - before_ns) < REPEATED_NS:
+        if packet.payload in heard.seen:  # delivered twice, or a pod that is stuck
             return
-        heard.newest[packet.payload] = packet.host_ns
+        heard.seen.add(packet.payload)
         heard.frames.append(packet.payload)
         heard.host_ns.append(packet.host_ns)
         heard.live.append(packet.channel == Channel.STREAM)

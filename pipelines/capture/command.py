@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter_ns
 from typing import Any
 
 from pipelines.capture.recorder import record, stopping_on_signals
@@ -54,5 +55,6 @@ async def _record(
             session=new_session(datetime.now(UTC)),
             stop=stop,
             on_health=on_health,
+            awake_ns=perf_counter_ns,
             allow_missing=allow_missing,
         )

@@ -14,6 +14,8 @@ CLIPPED: Final = 0.99  # of full scale
 STILL_MPS2: Final = 1.0
 STEP_S: Final = (0.25, 0.70)
 ALIKE: Final = 0.35  # correlation of one step or stride with the next
+SAME_US: Final = 1000.0  # a sample of the same start of a pod lies this near its place on the clock
+SAME_PPM: Final = 200.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +32,8 @@ class PodHealth:
     """One pod as the runner should see it. None: not known (yet).
 
     `rate_hz` is what arrived in the last seconds, loss included; `clipped_pct` the share of those
-    samples at full scale; `age_s` the time since anything was heard; `cadence_spm` steps of both
-    feet. `note` says in words what is wrong.
+    samples at full scale; `age_s` the time since the newest sample came, whatever else was heard;
+    `cadence_spm` steps of both feet. `note` says in words what is wrong.
     """
 
     placement: Placement
@@ -46,6 +48,36 @@ class PodHealth:
     cadence_spm: float | None = None
     serial: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest sample of a pod: which it is, when the pod took it, and when it first came."""
+
+    index: int
+    device_us: int
+    host_s: float
+
+
+def newest(said: Decoded) -> Newest | None:
+    """Return the newest sample of what a pod said, if that came as a live frame at all."""
+    if not len(said.arrival) or not len(said.samples):
+        return None
+    last = said.samples[-1]
+    host_s = said.arrival[np.argmax(said.arrival[:, 0]), 1]  # the first of equal frames
+    return Newest(int(last["index"]), int(last["device_us"]), float(host_s))
+
+
+def is_news(sample: Newest, known: Newest | None, *, rate_hz: float) -> bool:
+    """Say whether `sample` is later than `known`, or of another start of the pod.
+
+    The same frames again, in whatever order, are no news.
+    """
+    if known is None or sample.index > known.index:
+        return True
+    earlier_us = (known.index - sample.index) / rate_hz * 1e6
+    off_us = abs(known.device_us - earlier_us - sample.device_us)
+    return off_us > SAME_US + SAME_PPM * 1e-6 * earlier_us
 
 
 def counted(tally: Tally, index: IntArray) -> Tally:

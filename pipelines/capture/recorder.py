@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter_ns
 from typing import Any, Final
 
 from firmware_protocols.protocol import Protocol, Wanted
 from imu.frames import PLACEMENTS, Placement
 from pipelines.capture.choice import choose
 from pipelines.capture.health import PodHealth
+from pipelines.capture.watching import SYNC_S, Machine, keep_synced, steady_ns, watch
 from pipelines.capture.worn import Session, Worn, supervise
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Found, Radio, scan
@@ -25,7 +25,6 @@ from pipelines.store.rig import Rig
 
 OnHealth = Callable[[Sequence[PodHealth]], None]
 WANTED: Final = Wanted()
-SYNC_S: Final = 1.0
 STOP_S: Final = 15.0  # pods that do not answer by then are left to themselves
 
 
@@ -38,7 +37,8 @@ async def record(
     session: str,
     stop: asyncio.Event,
     on_health: OnHealth,
-    clock_ns: Callable[[], int] = perf_counter_ns,
+    clock_ns: Callable[[], int] = steady_ns,
+    awake_ns: Callable[[], int] | None = None,
     utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
     protocols: Sequence[Protocol] = tuple(PROTOCOLS.values()),
     wanted: Wanted = WANTED,
@@ -48,9 +48,11 @@ async def record(
     """Record the pods of `rig` until `stop` is set, and return the closed journal.
 
     Every notification is in the journal before anything looks at it; the journal is synced and
-    `on_health` called once a second. A pod that is lost is connected again while the others go
-    on. Cancelling stops the pods and closes the journal too. Raises OSError or ValueError with
-    one sentence; whatever was recorded until then is kept.
+    `on_health` called once a second. `clock_ns` makes all stamps and must never be set;
+    `awake_ns`, by default the same, may stand still while the machine sleeps, so that this is
+    noticed. What happens to the machine is noted in the journal. A pod that is lost is connected
+    again while the others go on. Cancelling stops the pods and closes the journal too. Raises
+    OSError or ValueError with one sentence; whatever was recorded until then is kept.
     """
     path = journal_path(store_root, athlete, session)
     if path.exists():
@@ -67,7 +69,8 @@ async def record(
         for pod in worn:
             pod.serial = rig[pod.placement].serial if pod.placement in rig else ""
         try:
-            await _run(shared, worn, stop, on_health)
+            machine = Machine(clock_ns, awake_ns or clock_ns, utc_now)
+            await _run(shared, worn, machine, stop, on_health)
         finally:
             journal.close(clock_ns())
     return path
@@ -119,24 +122,32 @@ def _numbered(pods: Mapping[Placement, Found]) -> dict[int, Pod]:
 
 
 async def _run(
-    shared: Session, worn: Sequence[Worn], stop: asyncio.Event, on_health: OnHealth
+    shared: Session,
+    worn: Sequence[Worn],
+    machine: Machine,
+    stop: asyncio.Event,
+    on_health: OnHealth,
 ) -> None:
     """Supervise all pods until `stop` is set or something ends the recording; then stop them."""
     tasks = {asyncio.create_task(supervise(pod)) for pod in worn}
     ending = asyncio.create_task(stop.wait())
+    beside = {
+        asyncio.create_task(keep_synced(shared)),
+        asyncio.create_task(watch(shared, machine)),
+    }
     try:
         done: set[asyncio.Task[Any]] = set()
         while not done:
             done, _ = await asyncio.wait(
-                tasks | {ending}, timeout=SYNC_S, return_when=asyncio.FIRST_COMPLETED
+                tasks | beside | {ending}, timeout=SYNC_S, return_when=asyncio.FIRST_COMPLETED
             )
-            shared.journal.sync()
+            shared.journal.flush()
             on_health([pod.health() for pod in worn])
         for task in done:
             task.result()
     finally:
         shared.stop.set()
         await asyncio.wait(tasks, timeout=STOP_S)
-        for task in tasks | {ending}:
+        for task in tasks | beside | {ending}:
             task.cancel()
-        await asyncio.gather(*tasks, ending, return_exceptions=True)
+        await asyncio.gather(*tasks, *beside, ending, return_exceptions=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from pipelines.capture.health import PodHealth, State
+from pipelines.harmless import harmless
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -37,10 +38,10 @@ def table(pods: Sequence[PodHealth]) -> Table:
     from rich.table import Table
     from rich.text import Text
 
-    result = Table("Pod", "", "Rate", "Lost", "Battery", "Clipped", "Heard", "Cadence", "")
+    result = Table("Pod", "", "Rate", "Lost", "Battery", "Clipped", "Last sample", "Cadence", "")
     for pod in pods:
         result.add_row(
-            f"{pod.placement.replace('_', ' ')} ({pod.name})",
+            Text(f"{pod.placement.replace('_', ' ')} ({harmless(pod.name)})"),
             Text(pod.state, STYLES[pod.state]),
             _number(pod.rate_hz, "Hz", 1),
             _lost(pod),
@@ -48,7 +49,7 @@ def table(pods: Sequence[PodHealth]) -> Table:
             _number(pod.clipped_pct, "%", 1),
             _number(pod.age_s, "s ago", 1),
             _number(pod.cadence_spm, "steps/min"),
-            Text(pod.note, "red"),
+            Text(harmless(pod.note), "red"),
         )
     return result
 

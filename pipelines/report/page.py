@@ -13,6 +13,7 @@ from imu.baseline import Change, compare, compare_sides
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from pipelines.glossary import WORDS, explained
+from pipelines.harmless import harmless
 from pipelines.report import figures, tables
 from pipelines.report.charts import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.data import ReportData
@@ -57,11 +58,19 @@ def _template() -> Any:
     environment = Environment(
         loader=PackageLoader("pipelines.report"),
         autoescape=True,
+        finalize=_harmless,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template("report.html.j2")
+
+
+def _harmless(value: Any) -> Any:
+    """Spell what does not print in a text; our own drawings are another type, and lines stay."""
+    if type(value) is not str:
+        return value
+    return "\n".join(map(harmless, value.split("\n")))
 
 
 def _context(

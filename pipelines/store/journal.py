@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import json
 import os
+import threading
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -31,6 +33,7 @@ from pipelines.store.append_only import (
     write_all,
 )
 from pipelines.store.atomic import _sync_folder
+from pipelines.store.falls import Fall, never_backward
 from pipelines.store.files import check_athlete, check_session
 
 FORMAT: Final = "midstance journal 1"
@@ -84,6 +87,8 @@ class Journal:
     """What a journal holds: packets of each pod in order of arrival, and our own records.
 
     `closed` is False for a recording that was interrupted. `damaged_bytes` were no whole record.
+    Time never runs backward in it: where the recorder's clock was set back, which `falls` tells,
+    the stamps go on from the last one.
     """
 
     path: Path
@@ -92,6 +97,7 @@ class Journal:
     events: list[Mapping[str, Any]]
     closed: bool
     damaged_bytes: int
+    falls: tuple[Fall, ...] = ()
 
 
 def journal_path(store_root: Path, athlete: str, session: str) -> Path:
@@ -105,6 +111,7 @@ class JournalWriter:
     Every record is handed to the system at once, so a killed process loses nothing and a power
     cut what came after the last sync. Raises OSError with one sentence when the system refuses;
     what it refused is kept and tried again, so the file holds no half record in its middle.
+    `sync_flushed` may run in another thread while records are added; all else is for one thread.
     """
 
     def __init__(self, path: Path, header: Header) -> None:
@@ -115,6 +122,7 @@ class JournalWriter:
         self._answers: dict[int, list[Packet]] = {}
         self._repeat_s = REPEAT_S[0]
         self._repeat_ns = header.started_ns + round(REPEAT_S[0] * NS_PER_S)
+        self._syncing = threading.Lock()
         self._file = create(path)
         try:
             self.note(header.started_ns, "header", **_words(header))
@@ -150,10 +158,20 @@ class JournalWriter:
             said = [(p.host_ns, p.channel, p.payload.hex()) for p in answers]
             self.note(host_ns, "answers", pod=stream, said=said)
 
+    def flush(self) -> None:
+        """Hand the system what it refused before, if it takes it now."""
+        write_all(self._file, self._refused, self.path)
+
     def sync(self) -> None:
         """Return once everything appended is on the disk."""
-        write_all(self._file, self._refused, self.path)
-        sync(self._file, self.path)
+        self.flush()
+        self.sync_flushed()
+
+    def sync_flushed(self) -> None:
+        """Return once everything the system has taken is on the disk; one sync at a time."""
+        with self._syncing:
+            if not self._released:
+                sync(self._file, self.path)
 
     def close(self, host_ns: int) -> None:
         """Add the last record, sync and let go of the file; it is let go even when that fails."""
@@ -166,9 +184,10 @@ class JournalWriter:
 
     def abandon(self) -> None:
         """Let go of the file as it is, unless that is done already; `finish` can complete it."""
-        if not self._released:
-            self._released = True
-            os.close(self._file)
+        with self._syncing:  # the number of a file that is closed may soon be another file's
+            if not self._released:
+                self._released = True
+                os.close(self._file)
 
     def __enter__(self) -> Self:
         return self
@@ -184,9 +203,10 @@ def read_journal(path: Path, assumed: Header | None = None) -> Journal:
     """
     packets: dict[int, list[Packet]] = {}
     own: list[dict[str, Any]] = []
+    falls: list[Fall] = []
     data = path.read_bytes()
     whole = 0
-    for stream, flags, host_ns, payload in records(data):
+    for stream, flags, host_ns, payload in never_backward(records(data), falls, own=OWN):
         whole += OVERHEAD + len(payload)
         if stream == OWN:
             own.append({"host_ns": host_ns, **json.loads(payload)})
@@ -202,6 +222,7 @@ def read_journal(path: Path, assumed: Header | None = None) -> Journal:
         events=[record for record in own if record["kind"] not in ("header", "answers", "closed")],
         closed=any(record["kind"] == "closed" for record in own),
         damaged_bytes=len(data) - whole,
+        falls=tuple(falls),
     )
 
 
@@ -218,11 +239,16 @@ def _answers(own: Sequence[Mapping[str, Any]]) -> dict[int, list[Packet]]:
 
 
 def _with(packets: list[Packet], said: Sequence[Packet]) -> list[Packet]:
-    """Return `packets` with those of `said` that are missing put in where they were heard."""
-    heard_ns = {packet.host_ns for packet in said}
-    known = {packet for packet in packets if packet.host_ns in heard_ns}
+    """Return `packets` with those of `said` that are missing put in where they were heard.
+
+    What they say tells which are there already, for the clock may have been set back since.
+    """
+    channels = {packet.channel for packet in said}
+    known = Counter((p.channel, p.payload) for p in packets if p.channel in channels)
     for packet in said:
-        if packet not in known:
+        if known[packet.channel, packet.payload]:
+            known[packet.channel, packet.payload] -= 1
+        else:
             later = (k for k, other in enumerate(packets) if other.host_ns > packet.host_ns)
             packets.insert(next(later, len(packets)), packet)
     return packets

@@ -11,6 +11,7 @@ from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any, Final
 
+from pipelines.harmless import harmless
 from pipelines.store.atomic import publish_text
 from pipelines.validate import FULL, SMALL, Validity, validate
 from pipelines.validate.page import figure_rows, text
@@ -78,16 +79,17 @@ def _printed(validity: Validity) -> list[str]:
 
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     figures = Table("on", "figure", "measured", "asked", "", title="What must be reached")
     for row in figure_rows(validity.figures):
-        figures.add_row(*row)
+        figures.add_row(*(Text(harmless(cell)) for cell in row))
     tables = [figures]
     for table in validity.tables:
         if table.title.startswith(SHOWN_TABLES):
             shown = Table(*table.columns, title=table.title)
             for row in table.rows:
-                shown.add_row(*row)
+                shown.add_row(*(Text(harmless(cell)) for cell in row))
             tables.append(shown)
     paper = StringIO()
     console = Console(file=paper, width=max(get_terminal_size((WIDTH, 50)).columns, NARROWEST))

@@ -1,6 +1,7 @@
 """The command as a person meets it: words, exit codes, nothing half done."""
 
 import json
+import os
 import stat
 import sys
 from pathlib import Path
@@ -129,6 +130,15 @@ def test_importing_twice_is_refused_and_changes_nothing(csv, imported, monkeypat
     assert code == 1
     assert "exists" in err
     assert {path: path.stat().st_mtime_ns for path in store.rglob("*.parquet")} == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="file names are Unicode there")
+def test_a_file_whose_name_is_no_utf8_is_imported(csv, tmp_path, monkeypatch, capsys):
+    data = Path(os.fsdecode(os.fsencode(tmp_path) + b"/l\xe4uf\x1b.csv"))
+    data.write_bytes((csv / "run.csv").read_bytes())
+    words = ("import", data, "--mapping", csv / "map.toml", "--athlete", "ana")
+    code, _, err = run(monkeypatch, capsys, *words, "--store", tmp_path / "s")
+    assert code == 0, err
 
 
 @pytest.mark.parametrize("athlete", ["../x", "007", "Ana", ""])

@@ -7,15 +7,18 @@ import sys
 import time
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from firmware_protocols.orp_v1 import PROTOCOL
 from imu.timebase import session_time_s
 from pipelines.capture.recorder import record, stopping_on_signals
 from pipelines.capture.recover import recover
+from pipelines.capture.terminal import live_table
 from pipelines.radio.central import RadioError
 from pipelines.radio.virtual_radio import virtual_radio
 from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
@@ -50,9 +53,12 @@ def recorded(store, pods, *, seconds, rig=RIG, meanwhile=None, health=None, **op
                     athlete="ana",
                     session=SESSION,
                     stop=stop,
-                    clock_ns=loop_clock_ns,
-                    utc_now=lambda: STARTED,
-                    **{"on_health": health.append, **options},
+                    **{
+                        "clock_ns": loop_clock_ns,
+                        "utc_now": lambda: STARTED,
+                        "on_health": health.append,
+                        **options,
+                    },
                 )
             )
             beside = asyncio.ensure_future(meanwhile(air, stop, task)) if meanwhile else None
@@ -259,6 +265,18 @@ def test_a_pod_that_is_not_the_one_of_the_rig_is_pointed_out(tmp_path, make_pods
     recorded(tmp_path, make_pods(8), seconds=5, rig=swapped, health=health)
     assert "rig.toml says another; swap or correct it" in health[-2][0].note
     assert health[-2][1].note == ""
+
+
+def test_a_pod_of_a_hostile_name_is_recorded_like_any_other(tmp_path, make_pods):
+    pods = [replace(make_pods(12)[0], name="P[/b]\x1b[c")]
+    rig = {"pelvis": RigPod("orp_v1", address=pods[0].address)}
+    console = Console(file=StringIO(), width=200)
+    with live_table(console) as show:
+        said, journal = heard(recorded(tmp_path, pods, seconds=8, rig=rig, on_health=show))
+    assert journal.header.pods[1].name == pods[0].name
+    assert said[pods[0].name].lost == 0
+    assert r"pelvis (P[/b]\x1b[c)" in console.file.getvalue()
+    assert "\x1b" not in console.file.getvalue()
 
 
 def test_a_pod_that_cannot_be_started_ends_the_attempt_with_its_reason(tmp_path, make_pods):

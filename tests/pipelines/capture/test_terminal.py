@@ -1,5 +1,9 @@
+from dataclasses import replace
 from io import StringIO
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.console import Console
 
 from pipelines.capture.health import PodHealth
@@ -44,3 +48,31 @@ def test_the_live_table_shows_the_last_state():
             show(PODS)
 
     assert "ORP-LSH" in shown(render)
+
+
+HOSTILE = [
+    "ORP[/red]",
+    "[bold]x",
+    "a\x1b[31mb\x1b]0;title\x07",
+    "\x9b31m",
+    "\u202eabc",
+    "a\nb",
+    "\ud800",
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_pod_calls_itself_is_shown_and_never_obeyed(text):
+    told = shown(lambda c: c.print(table([replace(PODS[1], name=text, note=text)])))
+    assert told.count("[/red]") == 2 * text.count("[/red]")
+    assert told.count("[bold]") == 2 * text.count("[bold]")
+    assert all(sign.isprintable() for line in told.split("\n") for sign in line)
+    assert len(told.splitlines()) == 5, "one row"
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=30), st.text(max_size=30))
+def test_any_name_and_note_make_a_table_without_escape_sequences(name, note):
+    told = shown(lambda c: c.print(table([replace(PODS[0], name=name, note=note)])))
+    assert not set(told) & {chr(k) for k in (*range(10), *range(11, 32), *range(127, 160))}
+    for sign in "[]":
+        assert told.count(sign) == (name + note).count(sign)

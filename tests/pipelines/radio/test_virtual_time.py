@@ -53,3 +53,38 @@ def test_errors_come_out():
 
     with pytest.raises(OSError, match="no"):
         run_virtual(main())
+
+
+def test_the_time_stands_still_while_a_thread_is_at_work():
+    async def main() -> tuple[float, list[str]]:
+        seen: list[str] = []
+        loop = asyncio.get_running_loop()
+        loop.call_later(5, seen.append, "timer")
+        await asyncio.to_thread(time.sleep, 0.05)
+        return loop.time(), seen
+
+    assert run_virtual(main()) == (0.0, [])
+
+
+def test_a_thread_that_rests_lets_the_time_pass_and_the_loop_go_on():
+    async def main() -> tuple[float, list[float]]:
+        seen: list[float] = []
+        loop = asyncio.get_running_loop()
+        for at_s in (0.5, 1.5, 9.0):
+            loop.call_later(at_s, lambda: seen.append(loop.time()))
+        await asyncio.to_thread(loop.rest, 2.0)
+        return loop.time(), seen
+
+    assert run_virtual(main()) == (2.0, [0.5, 1.5])
+
+
+def test_resting_on_the_loop_itself_makes_every_timer_late():
+    async def main() -> float:
+        loop = asyncio.get_running_loop()
+        timer = asyncio.create_task(asyncio.sleep(0.5))
+        await asyncio.sleep(0)
+        loop.rest(2.0)
+        await timer
+        return loop.time()
+
+    assert run_virtual(main()) == 2.0

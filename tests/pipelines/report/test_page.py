@@ -174,6 +174,20 @@ def test_session_without_a_stance_is_a_page_too(report_data):
     assert "0 left, 0 right" in html
 
 
+def test_what_pods_and_people_wrote_is_text_in_the_page_and_nothing_else(report_data):
+    """Escape sequences, overrides of direction and broken characters are spelled."""
+    hostile = "<img src=x onerror=alert(1)>\"'{{ 7*7 }}\x1b[2J\x00\u202e\ud800"
+    data = report_data(
+        athlete=hostile, reasons=(hostile,), notes=(hostile,), caution=hostile, session=hostile
+    )
+    html, *_ = render(data)
+    html.encode()
+    assert "<img" not in html
+    assert "7*7" in html
+    assert not set(html) & {"\x1b", "\x00", "\u202e"}
+    assert html.count(r"\x1b[2J\x00\u202e\ud800") >= 3
+
+
 def test_names_cannot_become_markup(report_data):
     html, *_ = render(report_data(athlete="<b>&ana", reasons=("<script>x</script>",)))
     assert "<script>x" not in html
