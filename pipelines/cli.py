@@ -9,7 +9,17 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipelines.telling import in_words, say, show, stop, stop_all, tell, tell_all, vars_of
+from pipelines.telling import (
+    in_words,
+    say,
+    say_what_is_left_out,
+    show,
+    stop,
+    stop_all,
+    tell,
+    tell_all,
+    vars_of,
+)
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -149,6 +159,8 @@ def report(
         sessions = stored.open(store).sessions(athlete)
         if not len(sessions):
             raise ValueError(f"{athlete} has no sessions in {store}; record or import one")
+        for reasons in sessions["reasons"][sessions["started_utc"].isna()]:
+            say(f"midstance: left out: {reasons}")  # it may be the last one
         session = str(sessions["session"].iloc[-1])
     files = session_files(store, athlete, session)
     if files.raw.exists() and not files.stances.exists():
@@ -250,6 +262,7 @@ def _named(path: Path, process_one: Callable[[Path], Any]) -> Any:
 
 def main() -> None:
     """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
+    say_what_is_left_out()
     try:
         if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
             raise KeyboardInterrupt

@@ -146,7 +146,7 @@ def _past(
     order = {n: _order(n, t) for n, t in zip(names, table["started_utc"], strict=True)}
     now = _order(session, _started(today.header))
     earlier = sorted((name for name in order if order[name] < now), key=lambda name: order[name])
-    runs, notes = [], []
+    runs, notes = [], [f"Left out: {words}." for words in table.attrs["left_out"]]
     for name in earlier[-baseline_runs:]:
         try:
             runs.append(_past_run(name, opened.read_session(athlete, name)))

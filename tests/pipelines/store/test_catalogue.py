@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from pipelines import store
 from pipelines.store import parquet
 from pipelines.store.catalogue import open_store
 from pipelines.store.schema import stance_layout
+from pipelines.store.sessions import CATALOGUE
 from pipelines.store.stance_file import HEADER_KEY
 
 
@@ -74,9 +74,10 @@ def test_a_missing_stale_or_damaged_catalogue_is_made_again(two_athletes, save):
 def test_the_kept_catalogue_is_really_used(two_athletes):
     two_athletes.sessions("ana")
     kept = two_athletes.root / "athlete=ana" / "sessions.parquet"
-    table = pq.read_table(kept)
+    table, texts = parquet.read(kept, CATALOGUE)
     grade = pa.array(["D", "D"])
-    pq.write_table(table.set_column(table.schema.get_field_index("grade"), "grade", grade), kept)
+    table = table.set_column(table.schema.get_field_index("grade"), "grade", grade)
+    parquet.write(kept, table, CATALOGUE, texts, replace=True)
     assert list(two_athletes.sessions("ana")["grade"]) == ["D", "D"]
 
 
