@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+PREFIX: Final = b"midstance."  # of the texts that are ours
 SCHEMA_KEY: Final = "midstance.schema"
 OLD_SEAL_KEY: Final = "midstance.sha256"  # of the texts alone, in files older than `seal`
 ROWS_PER_GROUP: Final = 65_536
@@ -75,7 +77,7 @@ def write(
 def _without_texts(table: pa.Table) -> pa.Table:
     """Take away the texts that a table read from a file of ours carries along."""
     about = table.schema.metadata or {}
-    kept = {key: text for key, text in about.items() if not key.startswith(b"midstance.")}
+    kept = {key: text for key, text in about.items() if not key.startswith(PREFIX)}
     return table.replace_schema_metadata(kept)
 
 
@@ -104,6 +106,14 @@ def checked_schema(path: Path, layout: Layout) -> pa.Schema:
         if OLD_SEAL_KEY in texts:
             file.read()  # page checksums are all that such a file has
         return file.schema_arrow
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """Return the JSON object of a text; ValueError for anything else."""
+    known = json.loads(text)
+    if not isinstance(known, dict):
+        raise ValueError("a text of its header holds no JSON object")
+    return known
 
 
 def fingerprint(path: Path) -> str:
@@ -137,7 +147,8 @@ def _opened(
         sealed = check(stored)
         with pq.ParquetFile(stored, page_checksum_verification=True) as file:
             found = file.metadata.metadata or {}
-            texts = {key.decode(): text.decode() for key, text in found.items()}
+            ours = [key for key in found if key.startswith(PREFIX)]
+            texts = {key.decode(): found[key].decode() for key in ours}
             _check_layout(path, texts.get(SCHEMA_KEY, ""), layout)
             if not sealed and texts.get(OLD_SEAL_KEY) != _old_seal(texts):
                 raise seal.BrokenSealError("the header differs from what was written")
@@ -148,7 +159,7 @@ def _old_seal(texts: Mapping[str, str]) -> str:
     """Return the SHA-256 of the texts of a file: the seal of files older than `seal`."""
     digest = sha256()
     for key in sorted(texts):
-        if key.startswith("midstance.") and key != OLD_SEAL_KEY:
+        if key != OLD_SEAL_KEY:
             digest.update(f"{key}\0{texts[key]}\0".encode())
     return digest.hexdigest()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
@@ -173,8 +172,7 @@ def read_raw_header(path: Path) -> dict[str, Any]:
     """Return the header of a raw file; reads only the footer."""
     texts = parquet.read_texts(path, RAW)
     with parquet.making_sense(path):
-        result: dict[str, Any] = json.loads(texts[HEADER_KEY])
-        return result
+        return parquet.json_object(texts[HEADER_KEY])
 
 
 def read_raw(path: Path) -> RawSession:

@@ -170,9 +170,14 @@ def column_problems(schema: pa.Schema) -> list[str]:
 
 def check_columns(path: Path, schema: pa.Schema) -> None:
     """Raise NotOursError for a stance file that cannot stand beside those of this version."""
-    if problems := column_problems(schema):
+    import pyarrow as pa
+
+    try:
+        pa.unify_schemas([stance_schema(), schema], promote_options="permissive")
+    except pa.ArrowException:
+        problems = "; ".join(column_problems(schema))
         again = "run midstance process on its raw file"
-        raise NotOursError(f"{path} does not fit ({'; '.join(problems)}); {again}")
+        raise NotOursError(f"{path} does not fit ({problems}); {again}") from None
 
 
 def _stance_type(name: str) -> pa.DataType:

@@ -143,8 +143,7 @@ def read_header(path: Path) -> dict[str, Any]:
     """Return the header of a stance file; reads only the footer."""
     texts = parquet.read_texts(path, stance_layout())
     with parquet.making_sense(path):
-        result: dict[str, Any] = json.loads(texts[HEADER_KEY])
-        return result
+        return parquet.json_object(texts[HEADER_KEY])
 
 
 def read_stances(path: Path) -> StoredSession:
@@ -154,8 +153,8 @@ def read_stances(path: Path) -> StoredSession:
     with parquet.making_sense(path):
         return StoredSession(
             frame=to_frame(table),
-            header=json.loads(texts[HEADER_KEY]),
-            curves=_curves_from_plain(json.loads(texts[CURVES_KEY])),
+            header=parquet.json_object(texts[HEADER_KEY]),
+            curves=_curves_from_plain(parquet.json_object(texts[CURVES_KEY])),
         )
 
 
