@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -263,6 +264,8 @@ def _named(path: Path, process_one: Callable[[Path], Any]) -> Any:
 def main() -> None:
     """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
     say_what_is_left_out()
+    if isinstance(sys.stdout, TextIOWrapper):  # a file may have a name that is no text
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
             raise KeyboardInterrupt

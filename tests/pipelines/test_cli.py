@@ -1,9 +1,11 @@
 """The command as a person meets it: words, exit codes, nothing half done."""
 
 import json
+import os
 import stat
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -313,6 +315,9 @@ def test_a_bad_file_beside_is_one_line_and_stops_no_report(imported, tmp_path):
     assert any("foo.stances.parquet' is not named as a session" in line for line in lines)
     assert any("2099-01-01-bad.stances.parquet is damaged" in line for line in lines)
     assert json.loads(told.stdout)["report"] == str(tmp_path / "r.html")
+    unnamed = Path(os.fsdecode(os.fsencode(raw.parent) + b"/\xff.raw.parquet"))
+    with suppress(OSError):  # some file systems take names of text alone
+        unnamed.write_bytes(b"x")
     told = midstance("verify", store)
     assert told.returncode == 1
     assert "athlete=Bad Name" in told.stdout
@@ -323,4 +328,7 @@ def midstance(*words):
     code = "from pipelines.cli import main; main()"
     root = Path(__file__).resolve().parents[2]
     command = [sys.executable, "-c", code, *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=root)
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=root, env=strict
+    )
