@@ -13,6 +13,7 @@ from pipelines.telling import (
     in_words,
     print_what_can_be_printed,
     say,
+    say_what_is_left_out,
     show,
     stop,
     stop_all,
@@ -159,6 +160,8 @@ def report(
         sessions = stored.open(store).sessions(athlete)
         if not len(sessions):
             raise ValueError(f"{athlete} has no sessions in {store}; record or import one")
+        for reasons in sessions["reasons"][sessions["started_utc"].isna()]:
+            say(f"midstance: left out: {reasons}")  # it may be the last one
         session = str(sessions["session"].iloc[-1])
     files = session_files(store, athlete, session)
     if files.raw.exists() and not files.stances.exists():
@@ -262,6 +265,7 @@ def _named(path: Path, process_one: Callable[[Path], Any]) -> Any:
 def main() -> None:
     """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
     print_what_can_be_printed()
+    say_what_is_left_out()
     try:
         if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
             raise KeyboardInterrupt

@@ -30,6 +30,7 @@ from pipelines.store.files import (
     files_of,
     session_files,
     session_name,
+    stored_sessions,
 )
 from pipelines.store.journal import read_journal
 from pipelines.store.raw_file import RawPod, RawSession, read_raw, read_raw_header, write_raw
@@ -214,8 +215,9 @@ def _began(recording: SourceRecording, started: datetime | None, data_path: Path
 def _named(folder: Path, began: datetime, source: Mapping[str, str]) -> str:
     """Return the name that this content has in the store already, else a new one of its day."""
     word = sha256((source["sha256"] + source["mapping"]).encode()).hexdigest()[:6]
-    taken = sorted(folder.glob(f"[!.]*-{word}{RAW_SUFFIX}"))
-    return files_of(taken[0]).session if taken else session_name(began, word)
+    stored = [files_of(path).session for path in stored_sessions(folder, RAW_SUFFIX).paths]
+    taken = [session for session in stored if session.endswith(f"-{word}")]
+    return taken[0] if taken else session_name(began, word)
 
 
 def _imported(pod: SourcePod) -> RawPod:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.store.files import RAW_SUFFIX
+from pipelines.store.files import RAW_SUFFIX, everything_below
+from pipelines.store.left_out import warn_left_out
 from pipelines.telling import in_words
 
 if TYPE_CHECKING:
@@ -35,7 +36,10 @@ def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Several
 
 def raw_files(folder: Path) -> list[Path]:
     """Return the raw files of a store or of the folder of an athlete, by athlete and date."""
-    found = sorted(folder.rglob(f"[!.]*{RAW_SUFFIX}"))
+    below = everything_below(folder)
+    warn_left_out(below.strange)
+    found = [path for path in below.paths if path.name.endswith(RAW_SUFFIX)]
+    found = [path for path in found if not path.name.startswith(".")]
     if not found:
         raise FileNotFoundError(f"no raw session files in {folder}; name a store or a session file")
     return found

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json as json_text
 import sys
+import warnings
 from collections.abc import Sequence
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pipelines.harmless import harmless
+from pipelines.store.left_out import LeftOutWarning
 
 if TYPE_CHECKING:
     from pipelines.process import Processed
@@ -25,6 +27,19 @@ def print_what_can_be_printed() -> None:
 def say(line: str) -> None:
     """Tell the person at the terminal what goes on; results alone go to standard output."""
     print(harmless(line), file=sys.stderr, flush=True)
+
+
+def say_what_is_left_out() -> None:
+    """Let what is left out of a store be one line as all else is; other warnings stay as usual."""
+    usual = warnings.showwarning
+
+    def shown(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
+        if issubclass(category, LeftOutWarning):
+            say(f"midstance: {message}")
+        else:
+            usual(message, category, *where, **more)
+
+    warnings.showwarning = shown
 
 
 def show(result: dict[str, Any], lines: list[str], *, json: bool) -> None:

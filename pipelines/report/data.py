@@ -20,6 +20,7 @@ from pipelines.report.mixture import measured_otherwise
 from pipelines.report.mounting import turned_since
 from pipelines.report.remarks import counted
 from pipelines.store.files import session_files
+from pipelines.store.parquet import making_sense
 
 if TYPE_CHECKING:
     from pipelines.store.catalogue import Store
@@ -146,10 +147,12 @@ def _past(
     order = {n: _order(n, t) for n, t in zip(names, table["started_utc"], strict=True)}
     now = _order(session, _started(today.header))
     earlier = sorted((name for name in order if order[name] < now), key=lambda name: order[name])
-    runs, notes = [], []
+    runs, notes = [], [f"Left out: {words}." for words in table.attrs["left_out"]]
     for name in earlier[-baseline_runs:]:
         try:
-            runs.append(_past_run(name, opened.read_session(athlete, name)))
+            stored = opened.read_session(athlete, name)
+            with making_sense(session_files(opened.root, athlete, name).stances):
+                runs.append(_past_run(name, stored))
         except (OSError, ValueError) as error:
             notes.append(f"The run {name} was left out: {error}.")
     if (older := len(earlier) - baseline_runs) > 0:

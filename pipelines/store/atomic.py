@@ -65,7 +65,7 @@ def _write_all(file: BinaryIO, data: bytes) -> None:
 
 
 def _write_synced(hidden: Path, write: Callable[[BinaryIO], None]) -> None:
-    with hidden.open("xb") as file:
+    with hidden.open("x+b") as file:  # a writer may look back at what it wrote
         write(file)
         file.flush()
         os.fsync(file.fileno())

@@ -7,20 +7,26 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from pipelines.store import parquet
-from pipelines.store.atomic import publish
-from pipelines.store.files import STANCES_SUFFIX, athlete_folder, files_of, session_files
-from pipelines.store.schema import stance_layout, stance_schema
-from pipelines.store.stance_file import StoredSession, read_header, read_stances, to_frame
+from pipelines.store.checked import why_unusable
+from pipelines.store.files import (
+    STANCES_SUFFIX,
+    Listing,
+    athlete_folder,
+    athlete_folders,
+    session_files,
+    stored_sessions,
+)
+from pipelines.store.left_out import LEFT_OUT, tell_left_out
+from pipelines.store.schema import check_columns, stance_layout, stance_schema
+from pipelines.store.sessions import as_frame, session_table
+from pipelines.store.stance_file import StoredSession, read_stances, to_frame
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
-
-SESSIONS: Final = "sessions.parquet"
-FILES_KEY: Final = b"midstance.files"
 
 
 @dataclass(frozen=True)
@@ -31,23 +37,17 @@ class Store:
 
     def athletes(self) -> list[str]:
         """Return the ids of all athletes with a folder in the store."""
-        folders = sorted(self.root.glob("athlete=*/"))
-        return [folder.name.removeprefix("athlete=") for folder in folders]
+        return [_athlete(folder) for folder in athlete_folders(self.root).paths]
 
     def sessions(self, athlete: str) -> pd.DataFrame:
         """Return one row per session, oldest first, from ``sessions.parquet``.
 
-        That file is made again from the footers when it is missing or older than they are; in a
-        store that cannot be written the rows are returned all the same.
+        That file is made again from the footers when they are others than it was made from; in a
+        store that cannot be written the rows are returned all the same. A session that cannot be
+        read is a row with the reason; what is none is told as by `stances`.
         """
-        folder = self._folder(athlete)
-        now = _fingerprint(folder)
-        catalogue = folder / SESSIONS
-        if (kept := _kept(catalogue, now)) is not None:
-            return kept
-        frame = _rows(folder)
-        _keep(catalogue, frame, now)
-        return frame
+        frame = session_table(self._folder(athlete))
+        return tell_left_out(frame, frame.attrs[LEFT_OUT])
 
     def stances(
         self, athletes: Sequence[str] | None = None, since: str | date | None = None
@@ -55,42 +55,56 @@ class Store:
         """Return the stances of all sessions, or of some `athletes`, or from the day `since` on.
 
         Columns are those of this version and all that any of the files has; a column that a file
-        lacks is NaN there.
+        lacks is NaN there. Every byte is checked: a file that is damaged or none of ours costs
+        itself, is named in ``attrs["left_out"]`` and by a `LeftOutWarning`.
         """
-        import pyarrow as pa
-
-        paths = self.stance_files(athletes, since)
-        tables = [parquet.read(path, stance_layout())[0] for path in paths]
-        return to_frame(_together([stance_schema().empty_table(), *tables], pa))
+        found = self._found(athletes, since)
+        table, left_out = _together(found.paths)
+        return tell_left_out(to_frame(table), (*found.strange, *left_out))
 
     def stance_files(
         self, athletes: Sequence[str] | None = None, since: str | date | None = None
     ) -> list[Path]:
-        """Return the stance files behind `stances`, by athlete and date."""
-        day = date.fromisoformat(since) if isinstance(since, str) else since
-        chosen = self.athletes() if athletes is None else athletes
-        found = (path for name in chosen for path in _stance_files(self._folder(name)))
-        return [path for path in found if day is None or _day(path) >= day]
+        """Return the stance files behind `stances`, by athlete and date, whether sound or not."""
+        return list(self._found(athletes, since).paths)
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Run a DuckDB query over the views ``stances`` and ``sessions`` of the whole store."""
+        """Run a DuckDB query over the views ``stances`` and ``sessions`` of the whole store.
+
+        Every byte of the stance files is checked before, once in a process; what cannot be used
+        is left out and told as by `stances`.
+        """
         import pandas as pd
 
         duckdb = _duckdb()
-        sessions = [self.sessions(athlete) for athlete in self.athletes()]
+        found = self._found(None, None)
+        against = {path: why_unusable(path) for path in found.paths}
+        sessions = [session_table(self._folder(athlete)) for athlete in self.athletes()]
         with duckdb.connect() as connection:
-            _view_stances(connection, self.stance_files())
-            connection.register("sessions", pd.concat(sessions or [_rows(None)]))
+            _view_stances(connection, [path for path, words in against.items() if not words])
+            connection.register("sessions", pd.concat(sessions or [as_frame([])]))
             try:
                 frame: pd.DataFrame = connection.sql(query).df()
             except duckdb.Error as error:
                 raise ValueError(f"the query failed: {_first_line(error)}") from None
-            return frame
+        return tell_left_out(frame, (*found.strange, *filter(None, against.values())))
 
     def read_session(self, athlete: str, session: str) -> StoredSession:
         """Read one session: its stances, its header, its curves."""
         self._folder(athlete)
         return read_stances(session_files(self.root, athlete, session).stances)
+
+    def _found(self, athletes: Sequence[str] | None, since: str | date | None) -> Listing:
+        """Return the stance files of these athletes from a day on, and what else is there."""
+        day = date.fromisoformat(since) if isinstance(since, str) else since
+        if athletes is None:
+            whose = athlete_folders(self.root)
+        else:
+            whose = Listing(tuple(self._folder(name) for name in athletes))
+        found = [stored_sessions(folder, STANCES_SUFFIX) for folder in whose.paths]
+        paths = [path for one in found for path in one.paths if day is None or _day(path) >= day]
+        strange = [words for one in (whose, *found) for words in one.strange]
+        return Listing(tuple(paths), tuple(strange))
 
     def _folder(self, athlete: str) -> Path:
         folder = athlete_folder(self.root, athlete)
@@ -112,95 +126,31 @@ def open_store(path: str | Path) -> Store:
     return Store(root)
 
 
-def _stance_files(folder: Path) -> list[Path]:
-    return sorted(folder.glob(f"[!.]*{STANCES_SUFFIX}"))
+def _athlete(folder: Path) -> str:
+    return folder.name.removeprefix("athlete=")
 
 
 def _day(path: Path) -> date:
     return date.fromisoformat(path.name[:10])
 
 
-def _fingerprint(folder: Path) -> str:
-    """Say which files the rows came from, so that a stale catalogue is seen."""
-    stats = [(path.name, path.stat()) for path in _stance_files(folder)]
-    return json.dumps([(name, stat.st_size, stat.st_mtime_ns) for name, stat in stats])
-
-
-def _rows(folder: Path | None) -> pd.DataFrame:
-    import pandas as pd
-
-    headers = [_header_or_why(path) for path in _stance_files(folder)] if folder else []
-    words = ("athlete", "session", "started_utc", "duration_s", "grade")
-    rows: list[dict[str, Any]] = [
-        {
-            **{word: known.get(word) for word in words},
-            "reasons": "; ".join(known["reasons"]),
-            "pods": ", ".join(known["pods"]),
-            "software": known["software"],
-            **known["summary"],
-        }
-        for known in headers
-    ]
-    texts = [*words, "reasons", "pods", "software"]
-    frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=texts)
-    kinds = {name: "str" if name in texts else "float64" for name in frame.columns}
-    frame = frame.astype({**kinds, "duration_s": "float64"})
-    frame["started_utc"] = pd.to_datetime(frame["started_utc"], utc=True, format="ISO8601")
-    return frame.sort_values(["started_utc", "session"], ignore_index=True, na_position="first")
-
-
-def _header_or_why(path: Path) -> dict[str, Any]:
-    """Return a session's header; one that cannot be read is a row with the reason and no start.
-
-    One damaged file must not hide the others.
-    """
-    try:
-        return read_header(path)
-    except (OSError, ValueError) as error:
-        files = files_of(path)
-        unknown = {"started_utc": None, "duration_s": None, "grade": "", "software": ""}
-        told = {"reasons": [f"cannot be read: {error}"], "pods": {}, "summary": {}}
-        return {"athlete": files.athlete, "session": files.session, **unknown, **told}
-
-
-def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:
+def _together(paths: Iterable[Path]) -> tuple[pa.Table, list[str]]:
+    """Return the stances of many files as one table, and a sentence for each that does not fit."""
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
-    try:
-        with pq.ParquetFile(catalogue, page_checksum_verification=True) as file:
-            known = (file.schema_arrow.metadata or {}).get(FILES_KEY, b"").decode()
-            if known != now:
-                return None
-            frame: pd.DataFrame = file.read().to_pandas()
-            return frame.astype({"athlete": "str"})
-    except (OSError, ValueError, pa.ArrowException):
-        return None  # it can always be made again
-
-
-def _keep(catalogue: Path, frame: pd.DataFrame, now: str) -> None:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    # As a dictionary the column agrees with the folder's name in every reader.
-    table = table.set_column(0, "athlete", table["athlete"].dictionary_encode())
-    table = table.replace_schema_metadata({**table.schema.metadata, FILES_KEY: now.encode()})
-    try:
-        publish(
-            catalogue,
-            lambda file: pq.write_table(table, file, compression="zstd", write_page_checksum=True),
-            replace=True,
-        )
-    except OSError:
-        return  # a store that can only be read is still worth reading
-
-
-def _together(tables: Iterable[pa.Table], pa: Any) -> pa.Table:
-    tables = list(tables)
-    schema = pa.unify_schemas([table.schema for table in tables], promote_options="permissive")
+    schema, tables, left_out = stance_schema(), [stance_schema().empty_table()], []
+    for path in paths:
+        try:
+            table, _ = parquet.read(path, stance_layout())
+            check_columns(path, table.schema)
+            with parquet.making_sense(path):
+                schema = pa.unify_schemas([schema, table.schema], promote_options="permissive")
+        except (OSError, ValueError) as error:
+            left_out.append(str(error))
+        else:
+            tables.append(table)
     schema = schema.with_metadata({b"PANDAS_ATTRS": _attrs([table.schema for table in tables])})
-    return pa.concat_tables(tables, promote_options="permissive").cast(schema)
+    return pa.concat_tables(tables, promote_options="permissive").cast(schema), left_out
 
 
 def _attrs(schemas: Iterable[pa.Schema]) -> bytes:

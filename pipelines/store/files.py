@@ -1,10 +1,13 @@
 """Where the files of a session are: ``<store>/athlete=<id>/<date>-<session>.<kind>.parquet``."""
 
+import os
 import re
+import stat
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 ATHLETE: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 SESSION: Final = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9_-]{0,31}")
@@ -49,12 +52,20 @@ def check_athlete(athlete: str) -> str:
 
 def check_session(session: str) -> str:
     """Return the name of a session: its date and a word, e.g. ``2026-11-22-a1b2``."""
-    if not SESSION.fullmatch(session):
+    if not (SESSION.fullmatch(session) and _is_day(session[:10])):
         raise ValueError(
             f"{session!r} cannot be a session; give its date and a word of small letters and "
             "digits, for example 2026-11-22-a1b2"
         )
     return session
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def session_name(started: datetime, word: str) -> str:
@@ -82,3 +93,97 @@ def files_of(path: Path) -> SessionFiles:
     raise ValueError(
         f"{path} is not a session file; name <store>/athlete=<id>/<date>-<session>{RAW_SUFFIX}"
     )
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What is in a folder: paths in order, and a sentence for all that has no name of ours.
+
+    Whether a file can be read shows when it is read; that costs itself and nothing else.
+    """
+
+    paths: tuple[Path, ...]
+    strange: tuple[str, ...] = ()
+
+
+def athlete_folders(root: Path) -> Listing:
+    """Return the folders of the athletes of a store."""
+    return _listing(Path(root), lambda name: name.startswith("athlete="), _athlete_trouble)
+
+
+def stored_sessions(folder: Path, suffix: str) -> Listing:
+    """Return the files of one kind in the folder of an athlete, by date."""
+    return _listing(Path(folder), lambda name: name.endswith(suffix), _session_trouble)
+
+
+def everything_below(root: Path) -> Listing:
+    """Return all that is in a folder at any depth, links to folders followed once each."""
+    strange: list[str] = []
+
+    def missed(error: OSError) -> None:
+        if root.exists():
+            strange.append(_unopened(Path(error.filename), error))
+
+    seen, found = set[str](), list[Path]()
+    for folder, names, files in os.walk(root, onerror=missed, followlinks=True):
+        names[:] = [name for name in names if _first_time(Path(folder, name), seen)]
+        found += [Path(folder, name) for name in (*names, *files)]
+    return Listing(tuple(sorted(found)), tuple(strange))
+
+
+def _first_time(folder: Path, seen: set[str]) -> bool:
+    place = os.path.realpath(folder)
+    fresh = place not in seen
+    seen.add(place)
+    return fresh
+
+
+def _listing(
+    folder: Path, wanted: Callable[[str], bool], trouble: Callable[[Path], str]
+) -> Listing:
+    try:
+        everything = sorted(folder.iterdir())
+    except OSError as error:
+        return Listing((), (_unopened(folder, error),))
+    named = [path for path in everything if wanted(path.name) and path.name[0] != "."]
+    found = [(path, trouble(path)) for path in named]
+    return Listing(
+        tuple(path for path, words in found if not words),
+        tuple(words for _, words in found if words),
+    )
+
+
+def _athlete_trouble(path: Path) -> str:
+    if not ATHLETE.fullmatch(path.name.removeprefix("athlete=")):
+        return f"{str(path)!r} is not named as the folder of an athlete; rename it or move it away"
+    return "" if path.is_dir() else f"{path} is not a folder; move it away"
+
+
+def _session_trouble(path: Path) -> str:
+    try:
+        files_of(path)
+    except ValueError:
+        return f"{str(path)!r} is not named as a session; rename it or move it away"
+    return ""
+
+
+def open_stored(path: Path) -> BinaryIO:
+    """Open a stored file for reading; OSError with one sentence that names it."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):  # a named pipe would wait for ever
+            raise OSError(f"{path} is not a file; move it away")
+        return path.open("rb")
+    except FileNotFoundError:
+        if path.is_symlink():
+            raise FileNotFoundError(
+                f"{path} is a link to a file that is gone; restore that or delete the link"
+            ) from None
+        raise FileNotFoundError(f"there is no file {path}; check its name") from None
+    except OSError as error:
+        raise type(error)(_unopened(path, error)) from error
+
+
+def _unopened(path: Path, error: OSError) -> str:
+    if error.strerror is None:
+        return str(error)
+    return f"{path} cannot be opened ({error.strerror.lower()}); make it readable or move it away"

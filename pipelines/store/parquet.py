@@ -1,25 +1,35 @@
-"""Parquet as midstance writes it: page checksums, texts in the footer, published atomically."""
+"""Parquet as midstance writes it: sealed, page checksums, texts in the footer, never half there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
+from pipelines.store import seal
 from pipelines.store.atomic import publish
+from pipelines.store.files import open_stored
 
 if TYPE_CHECKING:
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
+PREFIX: Final = b"midstance."  # of the texts that are ours
 SCHEMA_KEY: Final = "midstance.schema"
-SEAL_KEY: Final = "midstance.sha256"
+OLD_SEAL_KEY: Final = "midstance.sha256"  # of the texts alone, in files older than `seal`
 ROWS_PER_GROUP: Final = 65_536
 
 
 class DamagedFileError(OSError):
     """A stored file that cannot be what was written; the text says so in one sentence."""
+
+
+class NotOursError(ValueError):
+    """A file that midstance did not write, or not this midstance; the text says so."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +50,11 @@ class Layout:
 def write(
     path: Path, table: pa.Table, layout: Layout, texts: Mapping[str, str], *, replace: bool
 ) -> None:
-    """Publish `table` with `texts` as key-value metadata of the file."""
+    """Publish `table` with `texts` as key-value metadata of the file, sealed (`seal`)."""
     import pyarrow.parquet as pq
 
-    texts = {SCHEMA_KEY: layout.title, **texts}
+    texts = {**texts, SCHEMA_KEY: layout.title, **seal.blanks()}
+    table = _without_texts(table)
 
     def fill(file: BinaryIO) -> None:
         with pq.ParquetWriter(
@@ -57,59 +68,100 @@ def write(
             write_page_index=True,
         ) as writer:
             writer.write_table(table, row_group_size=ROWS_PER_GROUP)
-            writer.add_key_value_metadata({**texts, SEAL_KEY: seal(texts)})
+            writer.add_key_value_metadata(texts)
+        seal.seal(file)
 
     publish(path, fill, replace=replace)
 
 
-def seal(texts: Mapping[str, str]) -> str:
-    """Return the SHA-256 of the texts of a file: page checksums do not cover the footer."""
-    digest = sha256()
-    for key in sorted(texts):
-        if key.startswith("midstance.") and key != SEAL_KEY:
-            digest.update(f"{key}\0{texts[key]}\0".encode())
-    return digest.hexdigest()
+def _without_texts(table: pa.Table) -> pa.Table:
+    """Take away the texts that a table read from a file of ours carries along."""
+    about = table.schema.metadata or {}
+    kept = {key: text for key, text in about.items() if not key.startswith(PREFIX)}
+    return table.replace_schema_metadata(kept)
 
 
 def read(path: Path, layout: Layout) -> tuple[pa.Table, dict[str, str]]:
-    """Read a whole file with its checksums verified; return the table and the texts."""
-    import pyarrow.parquet as pq
-
-    texts = read_texts(path, layout)
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            return file.read(), texts
-    except _trouble() as error:
-        raise damaged(path, error) from error
+    """Read a whole file once all its bytes are checked; return the table and the texts."""
+    with _opened(path, layout, check=seal.check_all) as (file, texts):
+        return file.read(), texts
 
 
-def row_groups(path: Path) -> Iterator[pa.Table]:
-    """Read a file piece by piece with its checksums verified, for files too long for one table."""
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            for number in range(file.num_row_groups):
-                yield file.read_row_group(number)
-    except _trouble() as error:
-        raise damaged(path, error) from error
+def row_groups(path: Path, layout: Layout) -> Iterator[pa.Table]:
+    """Read a file piece by piece once it is checked, for files too long for one table."""
+    with _opened(path, layout, check=seal.check_all) as (file, _):
+        for number in range(file.num_row_groups):
+            yield file.read_row_group(number)
 
 
 def read_texts(path: Path, layout: Layout) -> dict[str, str]:
     """Read the footer's texts only; they must be of this layout, unchanged, and not newer."""
+    with _opened(path, layout, check=seal.check_footer) as (_, texts):
+        return texts
+
+
+def checked_schema(path: Path, layout: Layout) -> pa.Schema:
+    """Check every byte of a file and return its columns, so that other readers may have it."""
+    with _opened(path, layout, check=seal.check_all) as (file, texts):
+        if OLD_SEAL_KEY in texts:
+            file.read()  # page checksums are all that such a file has
+        return file.schema_arrow
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """Return the JSON object of a text; ValueError for anything else."""
+    known = json.loads(text)
+    if not isinstance(known, dict):
+        raise ValueError("a text of its header holds no JSON object")
+    return known
+
+
+def fingerprint(path: Path) -> str:
+    """Return what changes with the content of a file (not with its time), or why there is none."""
+    try:
+        with open_stored(path) as file:
+            return seal.footer_digest(file)
+    except (OSError, ValueError) as error:
+        return str(error)
+
+
+@contextmanager
+def making_sense(path: Path) -> Iterator[None]:
+    """Make one sentence of whatever the content of a file lets its reader stumble over."""
+    try:
+        yield
+    except (DamagedFileError, NotOursError):
+        raise
+    except Exception as error:
+        raise damaged(path, _in_words(error)) from error
+
+
+@contextmanager
+def _opened(
+    path: Path, layout: Layout, *, check: Callable[[BinaryIO], str]
+) -> Iterator[tuple[pq.ParquetFile, dict[str, str]]]:
+    """Open a file of this layout, its footer or all of it checked before it is interpreted."""
     import pyarrow.parquet as pq
 
-    try:
-        stored = pq.read_metadata(path).metadata or {}
-        texts = {key.decode(): text.decode() for key, text in stored.items()}
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no file {path}; check its name") from None
-    except _trouble() as error:
-        raise damaged(path, error) from error
-    _check_layout(path, texts.get(SCHEMA_KEY, ""), layout)
-    if texts.get(SEAL_KEY) != seal(texts):
-        raise damaged(path, "the header differs from what was written")
-    return texts
+    with open_stored(path) as stored, making_sense(path):
+        sealed = check(stored)
+        with pq.ParquetFile(stored, page_checksum_verification=True) as file:
+            found = file.metadata.metadata or {}
+            ours = [key for key in found if key.startswith(PREFIX)]
+            texts = {key.decode(): found[key].decode() for key in ours}
+            _check_layout(path, texts.get(SCHEMA_KEY, ""), layout)
+            if not sealed and texts.get(OLD_SEAL_KEY) != _old_seal(texts):
+                raise seal.BrokenSealError("the header differs from what was written")
+            yield file, texts
+
+
+def _old_seal(texts: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the texts of a file: the seal of files older than `seal`."""
+    digest = sha256()
+    for key in sorted(texts):
+        if key != OLD_SEAL_KEY:
+            digest.update(f"{key}\0{texts[key]}\0".encode())
+    return digest.hexdigest()
 
 
 def damaged(path: Path, why: Any) -> DamagedFileError:
@@ -124,12 +176,11 @@ def damaged(path: Path, why: Any) -> DamagedFileError:
 def _check_layout(path: Path, title: str, layout: Layout) -> None:
     name, _, version = title.partition("/")
     if name != layout.name:
-        raise ValueError(f"{path} is not a {layout.name} file; name one that midstance wrote")
+        raise NotOursError(f"{path} is not a {layout.name} file; name one that midstance wrote")
     if not version.isdigit() or int(version) > layout.version:
-        raise ValueError(f"{path} was written by a newer midstance ({title}); update midstance")
+        raise NotOursError(f"{path} was written by a newer midstance ({title}); update midstance")
 
 
-def _trouble() -> tuple[type[Exception], ...]:
-    import pyarrow as pa
-
-    return (OSError, ValueError, MemoryError, pa.ArrowException)
+def _in_words(error: Exception) -> str:
+    plain = isinstance(error, OSError | ValueError)
+    return str(error) if plain else f"{type(error).__name__}: {error}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from hashlib import sha256
@@ -171,23 +170,25 @@ def _climbs(index: IntArray, time_us: IntArray) -> bool:
 
 def read_raw_header(path: Path) -> dict[str, Any]:
     """Return the header of a raw file; reads only the footer."""
-    result: dict[str, Any] = json.loads(parquet.read_texts(path, RAW)[HEADER_KEY])
-    return result
+    texts = parquet.read_texts(path, RAW)
+    with parquet.making_sense(path):
+        return parquet.json_object(texts[HEADER_KEY])
 
 
 def read_raw(path: Path) -> RawSession:
-    """Read a raw file with its checksums verified."""
+    """Read a raw file once all its bytes are checked."""
     known = read_raw_header(path)
-    pods = {name: _empty_pod(about) for name, about in known["pods"].items()}
-    filled = dict.fromkeys(pods, 0)
-    for group in parquet.row_groups(path):
-        for name, rows in _by_pod(group):
-            start, filled[name] = filled.get(name, 0), filled.get(name, 0) + len(rows)
-            if name in pods and filled[name] <= len(pods[name].samples):
-                _fill(pods[name], start, rows)
-    if filled != {name: len(pod.samples) for name, pod in pods.items()}:
-        raise parquet.damaged(path, "it does not hold the samples that its header counts")
-    return RawSession(known["started_utc"], pods, known["source"], tuple(known["notes"]))
+    with parquet.making_sense(path):
+        pods = {name: _empty_pod(about) for name, about in known["pods"].items()}
+        filled = dict.fromkeys(pods, 0)
+        for group in parquet.row_groups(path, RAW):
+            for name, rows in _by_pod(group):
+                start, filled[name] = filled.get(name, 0), filled.get(name, 0) + len(rows)
+                if name in pods and filled[name] <= len(pods[name].samples):
+                    _fill(pods[name], start, rows)
+        if filled != {name: len(pod.samples) for name, pod in pods.items()}:
+            raise parquet.damaged(path, "it does not hold the samples that its header counts")
+        return RawSession(known["started_utc"], pods, known["source"], tuple(known["notes"]))
 
 
 def _empty_pod(about: Mapping[str, Any]) -> RawPod:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from imu.censoring import column
@@ -12,7 +13,7 @@ from imu.metrics.registry import SENSORS, Sensor
 from imu.samples import Scale
 from imu.stances import Stances
 from imu.units import UNITS
-from pipelines.store.parquet import Layout
+from pipelines.store.parquet import Layout, NotOursError
 from pipelines.store.plain import to_json
 
 if TYPE_CHECKING:
@@ -155,6 +156,28 @@ def stance_schema() -> pa.Schema:
         [pa.field(name, _stance_type(name), metadata=asdict(c)) for name, c in columns.items()],
         metadata={"PANDAS_ATTRS": to_json(attrs)},
     )
+
+
+def column_problems(schema: pa.Schema) -> list[str]:
+    """Return a sentence for every column of a stance file that is not of the type it has here."""
+    return [
+        f"column {field.name} is {schema.field(place).type}, not {field.type}"
+        for field in stance_schema()
+        if (place := schema.get_field_index(field.name)) >= 0
+        and schema.field(place).type != field.type
+    ]
+
+
+def check_columns(path: Path, schema: pa.Schema) -> None:
+    """Raise NotOursError for a stance file that cannot stand beside those of this version."""
+    import pyarrow as pa
+
+    try:
+        pa.unify_schemas([stance_schema(), schema], promote_options="permissive")
+    except pa.ArrowException:
+        problems = "; ".join(column_problems(schema))
+        again = "run midstance process on its raw file"
+        raise NotOursError(f"{path} does not fit ({problems}); {again}") from None
 
 
 def _stance_type(name: str) -> pa.DataType:

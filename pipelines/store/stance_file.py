@@ -141,20 +141,21 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
 
 def read_header(path: Path) -> dict[str, Any]:
     """Return the header of a stance file; reads only the footer."""
-    text = parquet.read_texts(path, stance_layout())[HEADER_KEY]
-    result: dict[str, Any] = json.loads(text)
-    return result
+    texts = parquet.read_texts(path, stance_layout())
+    with parquet.making_sense(path):
+        return parquet.json_object(texts[HEADER_KEY])
 
 
 def read_stances(path: Path) -> StoredSession:
-    """Read a stance file with its checksums verified."""
+    """Read a stance file once all its bytes are checked."""
     files_of(path)
     table, texts = parquet.read(path, stance_layout())
-    return StoredSession(
-        frame=to_frame(table),
-        header=json.loads(texts[HEADER_KEY]),
-        curves=_curves_from_plain(json.loads(texts[CURVES_KEY])),
-    )
+    with parquet.making_sense(path):
+        return StoredSession(
+            frame=to_frame(table),
+            header=parquet.json_object(texts[HEADER_KEY]),
+            curves=_curves_from_plain(parquet.json_object(texts[CURVES_KEY])),
+        )
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,8 +12,17 @@ import numpy as np
 
 from imu.edition import EDITION, edition_of
 from pipelines.store import parquet
-from pipelines.store.files import RAW_SUFFIX, STANCES_SUFFIX, SessionFiles, files_of
+from pipelines.store.files import (
+    RAW_SUFFIX,
+    STANCES_SUFFIX,
+    Listing,
+    SessionFiles,
+    athlete_folders,
+    everything_below,
+    files_of,
+)
 from pipelines.store.journal import journal_path
+from pipelines.store.journal_check import JOURNAL_SUFFIX, check_journal
 from pipelines.store.raw_file import (
     RawPod,
     RawSession,
@@ -21,9 +31,11 @@ from pipelines.store.raw_file import (
     read_raw_header,
     sha256_of,
 )
-from pipelines.store.schema import stance_layout, stance_schema
+from pipelines.store.schema import column_problems, stance_layout
+from pipelines.store.sessions import CATALOGUE, SESSIONS
 from pipelines.store.stance_file import read_header
 
+LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")
 SYNC_TOLERANCE_S: Final = 0.010
 OTHERWISE: Final = "measured by another edition of midstance; midstance process measures it anew"
 
@@ -42,40 +54,46 @@ class Checked:
 
 
 def verify(path: str | Path) -> list[Checked]:
-    """Check a session file, an athlete's folder or a whole store; every byte is read.
+    """Check a session file, a journal, an athlete's folder or a whole store; every byte is read.
 
-    Page checksums, schema, order of time, gap ledger, clock agreement and source hash. Nothing is
-    changed. Raises FileNotFoundError when there is nothing to check.
+    Digests, page checksums, schema, order of time, gap ledger, clock agreement, source hash and
+    journals. Nothing is changed. Whatever is wrong with a file is its own verdict and keeps no
+    other from being checked. Raises FileNotFoundError when there is nothing to check.
     """
-    paths = list(_session_paths(Path(path)))
-    if not paths:
+    root = Path(path)
+    found = Listing((root,)) if root.is_file() else everything_below(root)
+    looks = [(look, one) for look in KINDS for one in found.paths if _kind(one) is look]
+    if root.is_file() and not looks:
+        looks = [(_check_stances, root)]
+    strange = [*(athlete_folders(root).strange if root.is_dir() else ()), *found.strange]
+    if not (looks or strange):
         raise FileNotFoundError(f"no session files in {path}; name a store or a session file")
-    return [_check(file) for file in paths] + list(_leftovers(Path(path)))
+    return [_check(look, one) for look, one in looks] + [_none_of_ours(root, it) for it in strange]
 
 
-def _session_paths(path: Path) -> Iterator[Path]:
-    if path.is_file():
-        yield path
-        return
-    for suffix in (RAW_SUFFIX, STANCES_SUFFIX):
-        yield from sorted(path.rglob(f"[!.]*{suffix}"))
+def _kind(path: Path) -> Callable[[Path], Checked] | None:
+    """Say how a file is checked, by its name."""
+    if path.name.startswith("."):
+        return _check_leftover if LEFTOVER.fullmatch(path.name) else None
+    ends = (end for end in ENDS if path.name.endswith(end))
+    return next((ENDS[end] for end in ends), None)
 
 
-def _leftovers(path: Path) -> Iterator[Checked]:
-    if path.is_dir():
-        for hidden in sorted(path.rglob(".*.parquet.*.tmp")):
-            yield Checked(hidden, 0, (), ("left by an interrupted write; it can be deleted",))
+def _none_of_ours(root: Path, sentence: str) -> Checked:
+    return Checked(root, 0, (sentence,))
 
 
-def _check(path: Path) -> Checked:
-    look = _check_raw if path.name.endswith(RAW_SUFFIX) else _check_stances
+def _check(look: Callable[[Path], Checked], path: Path) -> Checked:
     try:
-        return look(path, files_of(path))
+        return look(path)
     except (OSError, ValueError) as error:
         return Checked(path, 0, (str(error),))
+    except Exception as error:  # whatever it is, the other files are still to be checked
+        return Checked(path, 0, (str(parquet.damaged(path, f"{type(error).__name__}: {error}")),))
 
 
-def _check_raw(path: Path, files: SessionFiles) -> Checked:
+def _check_raw(path: Path) -> Checked:
+    files = files_of(path)
     known, session = read_raw_header(path), read_raw(path)
     problems = [words for words in _raw_problems(files, known, session) if words]
     notes = list(session.notes)
@@ -129,21 +147,15 @@ def _names_differ(files: SessionFiles, known: Mapping[str, Any]) -> str:
     )
 
 
-def _check_stances(path: Path, files: SessionFiles) -> Checked:
+def _check_stances(path: Path) -> Checked:
+    files = files_of(path)
     known = read_header(path)
     table, _ = parquet.read(path, stance_layout())
-    problems = [_names_differ(files, known), *_column_problems(table.schema)]
+    problems = [_names_differ(files, known), *column_problems(table.schema)]
     if files.raw.exists():
         problems.append(_raw_differs(files.raw, known))
     notes = () if edition_of(known["parameters"]) == EDITION else (OTHERWISE,)
     return Checked(path, len(table), tuple(filter(None, problems)), notes)
-
-
-def _column_problems(schema: Any) -> Iterator[str]:
-    for field in stance_schema():
-        place = schema.get_field_index(field.name)
-        if place >= 0 and schema.field(place).type != field.type:
-            yield f"column {field.name} is {schema.field(place).type}, not {field.type}"
 
 
 def _raw_differs(raw: Path, known: Mapping[str, Any]) -> str:
@@ -154,3 +166,28 @@ def _raw_differs(raw: Path, known: Mapping[str, Any]) -> str:
     if source.get("sha256") == known.get("source", {}).get("sha256"):
         return ""
     return "it was not made from the raw file beside it; run midstance process on that"
+
+
+def _check_catalogue(path: Path) -> Checked:
+    try:
+        return Checked(path, len(parquet.read(path, CATALOGUE)[0]))
+    except (OSError, ValueError):
+        again = "not as it was written; it is made again when it is next asked for"
+        return Checked(path, 0, (), (again,))
+
+
+def _check_journal(path: Path) -> Checked:
+    return Checked(path, *check_journal(path))
+
+
+def _check_leftover(path: Path) -> Checked:
+    return Checked(path, 0, (), ("left by an interrupted write; it can be deleted",))
+
+
+ENDS: Final = {
+    RAW_SUFFIX: _check_raw,
+    STANCES_SUFFIX: _check_stances,
+    JOURNAL_SUFFIX: _check_journal,
+    SESSIONS: _check_catalogue,
+}
+KINDS: Final = (*ENDS.values(), _check_leftover)

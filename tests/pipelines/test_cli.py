@@ -3,7 +3,9 @@
 import json
 import os
 import stat
+import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -304,3 +306,38 @@ def test_what_to_try_next_can_be_typed_where_the_command_is_not_on_the_path(monk
     assert called() == str(Path(".venv/bin/midstance"))
     monkeypatch.setattr("pipelines.demo.command.which", lambda name: f"/usr/bin/{name}")
     assert called() == "midstance"
+
+
+def test_a_bad_file_beside_is_one_line_and_stops_no_report(imported, tmp_path):
+    """In a process of its own: here every warning is an error."""
+    store, done = imported
+    raw = Path(done["raw_path"])
+    (raw.parent / "foo.stances.parquet").write_bytes(b"x")
+    (raw.parent / "2099-01-01-bad.stances.parquet").write_bytes(b"x")
+    (store / "athlete=Bad Name").mkdir()
+    words = ("report", "ana", "--store", store, "--out", tmp_path / "r.html", "--json")
+    told = midstance(*words)
+    assert told.returncode == 0
+    assert (tmp_path / "r.html").exists()
+    lines = told.stderr.splitlines()
+    assert len(lines) == len([line for line in lines if line.startswith("midstance: left out: ")])
+    assert any("foo.stances.parquet' is not named as a session" in line for line in lines)
+    assert any("2099-01-01-bad.stances.parquet is damaged" in line for line in lines)
+    assert json.loads(told.stdout)["report"] == str(tmp_path / "r.html")
+    unnamed = Path(os.fsdecode(os.fsencode(raw.parent) + b"/\xff.raw.parquet"))
+    with suppress(OSError):  # some file systems take names of text alone
+        unnamed.write_bytes(b"x")
+    told = midstance("verify", store)
+    assert told.returncode == 1
+    assert "athlete=Bad Name" in told.stdout
+    assert f"{raw}: " in told.stdout
+
+
+def midstance(*words):
+    code = "from pipelines.cli import main; main()"
+    root = Path(__file__).resolve().parents[2]
+    command = [sys.executable, "-c", code, *map(str, words)]
+    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
+    return subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=root, env=strict
+    )

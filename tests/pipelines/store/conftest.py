@@ -109,11 +109,20 @@ def hand_made_raw(count: int = 2000) -> RawSession:
     )
 
 
-def save_session(root, athlete="ana", session="2026-11-22-a1b2", count=2000, stances=6, **about):
+def save_session(
+    root,
+    athlete="ana",
+    session="2026-11-22-a1b2",
+    count=2000,
+    stances=6,
+    replace=False,
+    **about,
+):
     files = session_files(root, athlete, session)
     raw = hand_made_raw(count)
-    write_raw(files, raw)
-    write_stances(files, hand_made_analysis(stances), {**header(files, raw), **about})
+    write_raw(files, raw, replace=replace)
+    about = {**header(files, raw), **about}
+    write_stances(files, hand_made_analysis(stances), about, replace=replace)
     return files
 
 

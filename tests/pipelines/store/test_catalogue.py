@@ -1,4 +1,5 @@
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -8,13 +9,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from pipelines import store
 from pipelines.store import parquet
 from pipelines.store.catalogue import open_store
 from pipelines.store.schema import stance_layout
+from pipelines.store.sessions import CATALOGUE
 from pipelines.store.stance_file import HEADER_KEY
 
 
@@ -74,9 +75,10 @@ def test_a_missing_stale_or_damaged_catalogue_is_made_again(two_athletes, save):
 def test_the_kept_catalogue_is_really_used(two_athletes):
     two_athletes.sessions("ana")
     kept = two_athletes.root / "athlete=ana" / "sessions.parquet"
-    table = pq.read_table(kept)
+    table, texts = parquet.read(kept, CATALOGUE)
     grade = pa.array(["D", "D"])
-    pq.write_table(table.set_column(table.schema.get_field_index("grade"), "grade", grade), kept)
+    table = table.set_column(table.schema.get_field_index("grade"), "grade", grade)
+    parquet.write(kept, table, CATALOGUE, texts, replace=True)
     assert list(two_athletes.sessions("ana")["grade"]) == ["D", "D"]
 
 
@@ -169,3 +171,25 @@ def test_a_damaged_session_is_a_row_with_the_reason_and_hides_no_other(two_athle
     assert list(sessions["session"]) == ["2026-10-01-aaaa", "2026-11-22-bbbb"]
     assert sessions["reasons"].str.startswith("cannot be read").tolist() == [True, False]
     assert sessions["started_utc"].isna().tolist() == [True, False]
+
+
+def test_a_session_rewritten_in_the_same_size_and_time_has_a_new_row(save, tmp_path):
+    path = save(duration_s=91.25).stances
+    before = path.stat()
+    sessions = store.open(tmp_path).sessions
+    assert sessions("ana")["duration_s"].tolist() == [91.25]
+    save(duration_s=94.75, replace=True)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    now = path.stat()
+    assert (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert sessions("ana")["duration_s"].tolist() == [94.75]
+
+
+def test_a_copied_store_keeps_its_catalogue(two_athletes, tmp_path_factory):
+    two_athletes.sessions("ana")
+    copy = tmp_path_factory.mktemp("copy") / "store"
+    shutil.copytree(two_athletes.root, copy, copy_function=shutil.copyfile)
+    kept = copy / "athlete=ana" / "sessions.parquet"
+    before = kept.stat().st_ino
+    store.open(copy).sessions("ana")
+    assert kept.stat().st_ino == before

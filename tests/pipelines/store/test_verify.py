@@ -4,7 +4,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.store import parquet
-from pipelines.store.journal import journal_path
+from pipelines.store.journal import Header, JournalWriter, Pod, journal_path
 from pipelines.store.raw_file import read_raw, write_raw
 from pipelines.store.schema import RAW
 from pipelines.store.stance_file import HEADER_KEY, read_stances
@@ -149,3 +149,110 @@ def test_checking_changes_nothing(save, tmp_path):
     verify(tmp_path)
     assert (files.raw.read_bytes(), files.stances.read_bytes()) == before
     assert len(read_raw(files.raw).pods) == 2
+
+
+# --- journals ---------------------------------------------------------------------------------
+
+
+def a_journal(root, session="2026-11-22-a1b2", athlete="ana", folder="ana", close=True, pods=2):
+    path = journal_path(root, folder, "2026-11-22-a1b2")
+    named = {1: Pod("pelvis", "C0", "ORP-PEL", "orp_v1"), 2: Pod("shank_left", "C1", "L", "orp_v1")}
+    named = dict([*named.items()][:pods])
+    began = "2026-11-22T07:00:00+00:00"
+    with JournalWriter(path, Header(session, athlete, began, 1_000, named)) as out:
+        for k in range(20):
+            out.append(1, 2_000 + k, bytes([k]) * 30)
+        if close:
+            out.close(9_000)
+    return path
+
+
+def test_a_journal_has_its_line_and_says_what_is_not_done(tmp_path):
+    path = a_journal(tmp_path)
+    (found,) = verify(tmp_path)
+    assert (found.path, found.rows, found.problems) == (path, 20, ())
+    assert found.notes == (
+        "not processed yet; run midstance process on it",
+        "shank_left: no word of this pod",
+    )
+    assert verify(path) == [found]
+
+
+def test_a_journal_that_was_interrupted_is_told(tmp_path):
+    path = a_journal(tmp_path, close=False)
+    with path.open("ab") as file:
+        file.write(b"MSJ1 half")
+    (found,) = verify(tmp_path)
+    assert found.problems == ()
+    assert found.notes[0] == (
+        "interrupted, or being recorded (9 bytes unreadable); run midstance recover to finish it"
+    )
+
+
+def test_damage_in_a_journal_is_a_problem_and_keeps_nobody_back(save, tmp_path):
+    files = save()
+    path = a_journal(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    found = {one.path: one for one in verify(tmp_path)}
+    assert found[path].rows == 19
+    (problem,) = found[path].problems
+    assert problem.startswith("50 bytes are damaged and their records lost; ")
+    assert found[files.stances].problems == ()
+
+
+def test_what_was_unreadable_when_a_journal_was_processed_is_no_news(files, raw_session, tmp_path):
+    from dataclasses import replace
+
+    from pipelines.store.raw_file import sha256_of
+
+    path = a_journal(tmp_path)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+    source = {"kind": "journal", "name": path.name, "sha256": sha256_of(path)}
+    write_raw(files, replace(raw_session, source=source))
+    found = verify(path)[0]
+    assert found.problems == ()
+    assert "50 bytes were unreadable when it was processed already" in found.notes
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ({"session": "2026-11-23-ffff"}, "it says it is 2026-11-23-ffff of ana; "),
+        ({"folder": "ben"}, "it says it is 2026-11-22-a1b2 of ana; "),
+        ({"pods": 0}, "it names no pod; "),
+        ({"athlete": "Bad Name"}, "'Bad Name' cannot be an athlete id"),
+    ],
+)
+def test_a_journal_that_cannot_become_its_session_is_told(tmp_path, how, said):
+    a_journal(tmp_path, **how)
+    (found,) = verify(tmp_path)
+    assert found.problems[0].startswith(said)
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", None])
+def test_what_is_no_journal_is_a_sentence_and_keeps_nobody_back(save, tmp_path, content):
+    save()
+    path = a_journal(tmp_path)
+    path.unlink()
+    path.mkdir() if content is None else path.write_bytes(content)
+    found = {one.path: one for one in verify(tmp_path)}
+    assert len(found) == 3
+    (problem,) = found[path].problems
+    assert str(path) in problem
+
+
+def test_a_damaged_catalogue_is_told_and_is_no_loss(save, tmp_path):
+    from pipelines import store
+
+    save()
+    store.open(tmp_path).sessions("ana")
+    assert verify(tmp_path)[-1].rows == 1
+    path = tmp_path / "athlete=ana" / "sessions.parquet"
+    path.write_bytes(path.read_bytes()[:-9])
+    found = verify(tmp_path)[-1]
+    assert found.problems == ()
+    assert found.notes == ("not as it was written; it is made again when it is next asked for",)

@@ -1,0 +1,102 @@
+"""The sessions of one athlete as a table; ``sessions.parquet`` keeps it, and can be made again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pipelines.store import parquet
+from pipelines.store.files import STANCES_SUFFIX, files_of, stored_sessions
+from pipelines.store.stance_file import read_header
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SESSIONS: Final = "sessions.parquet"
+FILES_KEY: Final = "midstance.files"
+WORDS: Final = ("athlete", "session", "started_utc", "duration_s", "grade")
+TEXTS: Final = (*WORDS, "reasons", "pods", "software")
+CATALOGUE: Final = parquet.Layout("midstance.sessions", 1, {}, ("athlete",))
+
+
+def session_table(folder: Path) -> pd.DataFrame:
+    """Return one row per stance file in `folder`, oldest first.
+
+    The kept table is used while the footers are those it was made from; otherwise it is made and
+    kept anew, in a folder that cannot be written only made. `attrs["left_out"]` names the files
+    that are no sessions of ours.
+    """
+    found = stored_sessions(folder, STANCES_SUFFIX)
+    now = json.dumps([(path.name, parquet.fingerprint(path)) for path in found.paths])
+    catalogue = folder / SESSIONS
+    if (frame := _kept(catalogue, now)) is None:
+        frame = as_frame([_row_or_why(path) for path in found.paths])
+        _keep(catalogue, frame, now)
+    frame.attrs["left_out"] = found.strange
+    return frame
+
+
+def as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Return rows as a table with its columns in order and of their types, oldest first."""
+    import pandas as pd
+
+    frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=list(TEXTS))
+    kinds = {name: "str" if name in TEXTS else "float64" for name in frame.columns}
+    frame = frame.astype({**kinds, "duration_s": "float64"})
+    frame["started_utc"] = pd.to_datetime(frame["started_utc"], utc=True, format="ISO8601")
+    return frame.sort_values(["started_utc", "session"], ignore_index=True, na_position="first")
+
+
+def _row_or_why(path: Path) -> dict[str, Any]:
+    """Return the row of a session; one that cannot be read tells the reason and has no start.
+
+    One damaged file must not hide the others.
+    """
+    try:
+        known = read_header(path)
+        with parquet.making_sense(path):
+            return _row(known)
+    except (OSError, ValueError) as error:
+        files = files_of(path)
+        unknown = {"started_utc": None, "duration_s": None, "grade": ""}
+        told = {"reasons": f"cannot be read: {error}", "pods": "", "software": ""}
+        return {"athlete": files.athlete, "session": files.session, **unknown, **told}
+
+
+def _row(known: Mapping[str, Any]) -> dict[str, Any]:
+    if known["started_utc"] is not None:
+        datetime.fromisoformat(known["started_utc"])
+    return {
+        **{word: known.get(word) for word in WORDS},
+        "reasons": "; ".join(known["reasons"]),
+        "pods": ", ".join(known["pods"]),
+        "software": known["software"],
+        **{name: None if x is None else float(x) for name, x in known["summary"].items()},
+    }
+
+
+def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:
+    try:
+        table, texts = parquet.read(catalogue, CATALOGUE)
+        if texts.get(FILES_KEY) != now:
+            return None
+        with parquet.making_sense(catalogue):
+            frame: pd.DataFrame = table.to_pandas()
+            return frame.astype({"athlete": "str"})
+    except (OSError, ValueError):
+        return None
+
+
+def _keep(catalogue: Path, frame: pd.DataFrame, now: str) -> None:
+    import pyarrow as pa
+
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    # As a dictionary the column agrees with the folder's name in every reader.
+    table = table.set_column(0, "athlete", table["athlete"].dictionary_encode())
+    try:
+        parquet.write(catalogue, table, CATALOGUE, {FILES_KEY: now}, replace=True)
+    except OSError:
+        return  # a store that can only be read is still worth reading

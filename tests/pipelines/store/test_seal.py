@@ -1,0 +1,116 @@
+"""Every byte of a stored file is covered, also those that no page checksum covers."""
+
+import os
+import random
+from hashlib import sha256
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines import store
+from pipelines.store import checked, parquet, seal
+from pipelines.store.left_out import LeftOutWarning
+from pipelines.store.schema import stance_layout
+from pipelines.store.stance_file import read_header, read_stances
+from pipelines.store.verify import verify
+
+
+def test_every_single_byte_of_a_file_counts(save):
+    path = save(stances=2).stances
+    clean = path.read_bytes()
+    with path.open("rb") as file:
+        assert len(seal.check_all(file)) == 64
+    rng = random.Random(3)
+    for place in rng.sample(range(len(clean)), 3000):
+        damaged = bytearray(clean)
+        damaged[place] ^= 1 << rng.randrange(8)
+        path.write_bytes(damaged)
+        with path.open("rb") as file:
+            assert not _passes(file), place
+
+
+def _passes(file):
+    """A file whose place for a digest is damaged counts as never sealed, and has no older seal."""
+    try:
+        return seal.check_all(file) != ""
+    except seal.BrokenSealError:
+        return False
+
+
+def test_a_file_without_its_seal_is_not_taken_for_an_older_one(save):
+    path = save().stances
+    for key in (seal.FOOTER_KEY, seal.BODY_KEY):
+        clean = path.read_bytes()
+        path.write_bytes(clean.replace(key.encode(), key[:-1].encode() + b"7"))
+        with pytest.raises(OSError, match="the header differs from what was written"):
+            read_header(path)
+        path.write_bytes(clean)
+
+
+def test_the_header_alone_is_read_without_the_data(save):
+    path = save().stances
+    damaged = bytearray(path.read_bytes())
+    damaged[40] ^= 1
+    path.write_bytes(damaged)
+    assert read_header(path)["grade"] == "B"
+    with pytest.raises(OSError, match="its data differ from what was written"):
+        read_stances(path)
+
+
+@pytest.fixture
+def older(save):
+    """A file as it was before whole files were sealed: texts and page checksums alone."""
+    path = save().stances
+    table, texts = parquet.read(path, stance_layout())
+    texts = {key: text for key, text in texts.items() if not key.endswith("_sha256")}
+    words = "".join(f"{key}\0{texts[key]}\0" for key in sorted(texts))
+    texts[parquet.OLD_SEAL_KEY] = sha256(words.encode()).hexdigest()
+    kept = {b"PANDAS_ATTRS": table.schema.metadata[b"PANDAS_ATTRS"]}
+    table = table.replace_schema_metadata(kept)
+    with pq.ParquetWriter(path, table.schema, write_page_checksum=True) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(texts)
+    return path
+
+
+def test_an_older_file_is_still_read_and_its_pages_are_still_checked(older, tmp_path):
+    opened = store.open(tmp_path)
+    assert len(read_stances(older).frame) == 6
+    assert opened.sql("select count(*) n from stances")["n"].tolist() == [6]
+    assert not any(one.problems for one in verify(older))
+    chunk = pq.read_metadata(older).row_group(0).column(4)
+    damaged = bytearray(older.read_bytes())
+    damaged[chunk.data_page_offset + chunk.total_compressed_size // 2] ^= 1
+    older.write_bytes(damaged)
+    with pytest.warns(LeftOutWarning, match="is damaged"):
+        assert opened.sql("select count(*) n from stances")["n"].tolist() == [0]
+
+
+def test_sql_looks_through_a_file_once_and_again_when_it_changes(save, tmp_path, monkeypatch):
+    path = save().stances
+    looked = []
+    monkeypatch.setattr(checked, "SETTLED_NS", 0)
+    look = parquet.checked_schema
+    monkeypatch.setattr(parquet, "checked_schema", lambda *a: looked.append(a) or look(*a))
+    opened = store.open(tmp_path)
+    for _ in range(3):
+        assert len(opened.sql("select * from stances")) == 6
+    assert len(looked) == 1
+    times = path.stat()
+    damaged = bytearray(path.read_bytes())
+    damaged[40] ^= 1
+    path.write_bytes(damaged)
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    with pytest.warns(LeftOutWarning, match="its data differ"):
+        assert len(opened.sql("select * from stances")) == 0
+
+
+def test_an_answer_about_a_young_file_is_not_remembered(save, tmp_path, monkeypatch):
+    save()
+    looked = []
+    look = parquet.checked_schema
+    monkeypatch.setattr(parquet, "checked_schema", lambda *a: looked.append(a) or look(*a))
+    monkeypatch.setattr(checked, "SETTLED_NS", 10**15)
+    for _ in range(2):
+        store.open(tmp_path).sql("select 1")
+    assert len(looked) == 2
