@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from imu.frames import FloatArray
-from imu.samples import Samples, Scale
+from imu.recording.samples import Samples, Scale
 
 
 class DecodeError(ValueError):

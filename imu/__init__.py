@@ -6,7 +6,19 @@
 >>> result.stances.to_frame()
 """
 
-from imu.analysis import Analysis, analyse
-from imu.recording import Recording, Sensor
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from imu.recording.recording import Recording, Sensor
+
+if TYPE_CHECKING:
+    from imu.analysis import Analysis, analyse
 
 __all__ = ["Analysis", "Recording", "Sensor", "analyse"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the analysis, and scipy with it, when it is first asked for: it takes half a second."""
+    if name in ("Analysis", "analyse"):
+        return getattr(import_module("imu.analysis"), name)
+    raise AttributeError(f"module 'imu' has no attribute {name!r}")

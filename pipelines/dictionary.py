@@ -6,8 +6,8 @@ from math import isfinite
 from typing import Any, Final
 
 from imu.metrics import METRICS, Metric
-from imu.metrics.registry import Clipping, Sensor
-from imu.summary import MEASURES, SessionMeasure
+from imu.sensors import Clipping, Sensor
+from imu.session.summary import MEASURES, SessionMeasure
 from pipelines.glossary import explained
 from pipelines.store.schema import stance_columns
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
-from imu.samples import SAMPLE, Scale
+from imu.recording.samples import SAMPLE, Scale
 from pipelines.received import received
 from pipelines.remarks import LEAST_SAMPLES, with_remarks
 from pipelines.samplings import microseconds
@@ -38,7 +38,7 @@ from pipelines.store.stance_file import read_header, write_stances
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis
-    from imu.recording import Recording
+    from imu.recording.recording import Recording
     from pipelines.sources.recording import SourcePod, SourceRecording
 
 Span = tuple[float, float]
@@ -119,8 +119,8 @@ def import_file(
 def process_raw(raw_path: Path, *, functional_s: Span | None = None) -> Processed:
     """Find the stances of a stored session anew; its stance file is replaced in one step.
 
-    Without `functional_s`, start and stop of a movement declared before (`imu.functional`), that
-    of the stance file is used again; an empty span forgets it.
+    Without `functional_s`, start and stop of a movement declared before (`functional`),
+    that of the stance file is used again; an empty span forgets it.
     """
     files = files_of(raw_path)
     if functional_s is None:
@@ -164,7 +164,7 @@ def _process(
 
 def _recording(files: SessionFiles) -> Recording:
     """Return the stored samples on one grid; an hour of counts is let go before the analysis."""
-    from imu.timebase import align
+    from imu.recording.timebase import align
 
     pods = read_raw(files.raw).pods
     heard = {place: pod for place, pod in pods.items() if len(pod.samples) >= LEAST_SAMPLES}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from imu.agreement import SURE_PCT
+from imu.quality.event_agreement import SURE_PCT
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis
@@ -19,7 +19,7 @@ LOST_PCT: Final = 2.0
 
 def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
     """Add to the reasons what the header `known` of the raw file tells, and unused movements."""
-    from imu.functional import UNUSED
+    from imu.alignment.functional import UNUSED
 
     found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
     notes = [

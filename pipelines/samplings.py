@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
-from imu.samples import Samples, Scale
+from imu.recording.samples import Samples, Scale
 from pipelines.store.raw_file import RawPod
 
 if TYPE_CHECKING:
     from firmware_protocols.protocol import Decoded
-    from imu.timebase import ClockFit
+    from imu.recording.timebase import ClockFit
 
 US_PER_S: Final = 1_000_000
 LONG_S: Final = 2.0  # a shorter sampling holds no stance that counts
@@ -92,7 +92,7 @@ def microseconds(time_s: FloatArray) -> IntArray:
 def _on_session_clock(
     decoded: Decoded, placement: Placement, origin_s: float, refused: list[str]
 ) -> list[_Epoch]:
-    from imu.timebase import session_time_s
+    from imu.recording.timebase import session_time_s
 
     epochs: list[_Epoch] = []
     errors: list[ValueError] = []

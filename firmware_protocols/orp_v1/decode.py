@@ -18,7 +18,7 @@ from firmware_protocols.orp_v1.info import ROLES, Info
 from firmware_protocols.orp_v1.samplings import JUMP_US, divide
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError, Packet
 from imu.frames import GRAVITY_MPS2, BoolArray, IntArray
-from imu.samples import SAMPLE, Samples, Scale
+from imu.recording.samples import SAMPLE, Samples, Scale
 
 IN_DOUBT: Final = (
     "its answer about range and scale was not received, and the other pods answered differently or "

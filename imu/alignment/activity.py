@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu.filters import bridges, moving_sum, near, size
+from imu.dsp.gaps import bridges, moving_sum, near
+from imu.dsp.rows import size
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
-from imu.recording import Sensor
+from imu.recording.recording import Sensor
 
 
 @dataclass(frozen=True)

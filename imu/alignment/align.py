@@ -2,23 +2,24 @@
 
 Vertical comes from quiet standing; the left axis of a shank from its hinge-like swing (first
 principal axis of the gyroscope, Seel 2012 in spirit); the forward axis of the pelvis from one
-step being the mirror image of the next (`imu.pelvis_forward`). What a recording does not contain
+step being the mirror image of the next (`pelvis_forward`). What a recording does not contain
 is replaced by what is known of running, and said so in `Alignment.notes` with a lower confidence. A
-movement made for the purpose (`imu.functional`) gives the left axis of every pod instead.
+movement made for the purpose (`imu.alignment.functional`) gives the left axis of every pod instead.
 """
 
 from dataclasses import replace
 
 import numpy as np
 
-from imu.analysis import Alignment
-from imu.filters import bridged, lowpass
+from imu.alignment.activity import Motion, last_rest
+from imu.alignment.functional import Hinge
+from imu.alignment.gait_initiation import speed_gained_mps
+from imu.alignment.pelvis_forward import forward_of_pelvis
+from imu.alignment.segment import Alignment
+from imu.dsp.filters import lowpass
+from imu.dsp.gaps import bridged
 from imu.frames import LEFT, UP, BoolArray, FloatArray, Placement
-from imu.functional import Hinge
-from imu.motion import Motion, last_rest
-from imu.pelvis_forward import forward_of_pelvis
-from imu.recording import Sensor
-from imu.setting_off import speed_gained_mps
+from imu.recording.recording import Sensor
 
 RUNNING_LEAN_RAD = np.radians(30.0)
 """Angle between a running shank's mean specific force and its long axis, backward.
@@ -50,7 +51,7 @@ def align(
 ) -> Alignment:
     """Return the (3, 3) rotation segment_from_sensor of one pod, with what it rests on.
 
-    `moved` is what a movement made for this purpose told (`imu.functional.hinge`), if one was.
+    `moved` is what a movement made for this purpose told (`functional.hinge`), if one was.
     """
     standing = last_rest(motion, rate_hz=rate_hz)
     by_running = _pelvis if placement == "pelvis" else _shank

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from imu.filters import bridged, lowpass
+from imu.alignment.activity import Motion, last_rest
+from imu.dsp.filters import lowpass
+from imu.dsp.gaps import bridged
 from imu.frames import FloatArray
-from imu.motion import Motion, last_rest
-from imu.recording import Recording, Sensor
+from imu.recording.recording import Recording, Sensor
 
 LEAST_S = 2.0
 LEAST_TURN_DEG = 12.0

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from imu.filters import lowpass
+from imu.dsp.filters import lowpass
 from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray, IntArray
 
 ComplexArray = npt.NDArray[np.complex128]

@@ -4,11 +4,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu.analysis import Alignment
-from imu.filters import bridged
+from imu.alignment.activity import Motion, last_rest
+from imu.dsp.gaps import bridged
 from imu.frames import BoolArray, FloatArray, Placement
-from imu.motion import Motion, last_rest
-from imu.recording import Sensor
+from imu.recording.recording import Sensor
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How one pod sits on its segment: (3, 3) rotation, 0..1 confidence, and what was found."""
+
+    segment_from_sensor: FloatArray
+    confidence: float
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Strides of one run are not independent, so the session is the unit: one median per metric, side
 and session. Today is held against the range in which a new session of an unchanged runner falls
 19 times out of 20, given the past sessions and what is known beforehand of the error between
-sessions (`Metric.typical_error`). Ranges and tests are in `imu.usual_range`.
+sessions (`Metric.typical_error`). Ranges and tests are in `imu.baseline.usual_range`.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from imu.censoring import Columns, censored, median
-from imu.frames import SIDES, BoolArray, FloatArray, IntArray
-from imu.metrics.registry import METRICS, Metric
-from imu.usual_range import (
+from imu.baseline.usual_range import (
     Rules,
     Usual,
     beyond,
@@ -25,6 +22,9 @@ from imu.usual_range import (
     usual,
     without_streak,
 )
+from imu.frames import SIDES, BoolArray, FloatArray, IntArray
+from imu.metrics.registry import METRICS, Metric
+from imu.session.censored import Columns, censored, median
 
 RULES: Final = Rules()
 CLIPPED: Final = "not measured: clipped in half of the stances or more"
@@ -98,7 +98,7 @@ def compare(
     """Hold today's stances against past sessions; one `Change` per metric and side.
 
     `side` (n,) and the columns of `today` (n,) are per stance, among them what was clipped (see
-    `imu.censoring`); `past` maps a metric to (k, 2) session medians, oldest first, left then right
+    `censored`); `past` maps a metric to (k, 2) session medians, oldest first, left then right
     (see `session_medians`). A metric absent from either reads as not measured.
     """
     middle, stances = _by_side(side, today, metrics)
@@ -154,7 +154,7 @@ def _by_side(
 ) -> tuple[FloatArray, IntArray]:
     """Return median and count of what is known per metric and side, (m, 2) each.
 
-    A clipped peak counts as above all measured ones, if `values` says which are (`imu.censoring`);
+    A clipped peak counts as above all measured ones, if `values` says which are (`censored`);
     the median is infinite where half of them or more are.
     """
     of_side = [np.asarray(side) == s for s in SIDES]

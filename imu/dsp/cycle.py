@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imu.dsp.rows import zero_filled
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.metrics.rows import zero_filled
 
 
 @dataclass(frozen=True)

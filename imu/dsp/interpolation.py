@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.filters import blocks
+from imu.dsp.filters import blocks
 from imu.frames import BoolArray, FloatArray, IntArray
 
 TAPS: Final = 6

@@ -91,3 +91,22 @@ def last_rise(rows: FloatArray, level: FloatArray, first: IntArray, last: IntArr
 def running_sum(x: FloatArray) -> FloatArray:
     """Return the integral of `x` (n,) up to each sample, in samples, by trapezoids (n,)."""
     return np.concatenate([[0.0], np.cumsum((x[1:] + x[:-1]) / 2)])
+
+
+def size(vectors: FloatArray) -> FloatArray:
+    """Return the lengths (n,) of `vectors` (n, 3)."""
+    x, y, z = vectors.T
+    return np.asarray(np.sqrt(x * x + y * y + z * z))
+
+
+def ragged(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Stack ``x[start[i]:stop[i]]`` as rows, padded with NaN; shape (len(start), longest).
+
+    Indices outside `x` (n,) read as NaN. Intervals must be bounded: one long one makes the whole
+    matrix wide.
+    """
+    column = np.arange(int(np.max(stop - start, initial=0)))
+    rows = np.take(x, start[:, None] + column, mode="clip")
+    before, after = -start[:, None], (np.minimum(stop, len(x)) - start)[:, None]
+    rows[(column < before) | (column >= after)] = np.nan
+    return rows

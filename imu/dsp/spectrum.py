@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.rows import highest, zero_filled
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.metrics.rows import highest, zero_filled
 
 BAND_HZ: Final[FloatArray] = np.arange(3.0, 21.0)
 """The frequencies at which the power of a stance is taken."""

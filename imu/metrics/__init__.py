@@ -1,6 +1,6 @@
 """Loading metrics: one function each, one number per stance; importing fills `METRICS`."""
 
-from imu.metrics import (
+from imu.metrics.definitions import (
     balance,
     braking,
     coupling,

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from imu.censoring import column
-from imu.filters import near
+from imu.dsp.gaps import near
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, seen_by, shank_of
-from imu.metrics.plausible import COUNT, left_out
-from imu.metrics.registry import METRICS, Metric, Need, Sensor
-from imu.metrics.saturation import WORDS, any_within, saturated
-from imu.metrics.signals import StanceSignals
+from imu.metrics.registry import METRICS, Metric
+from imu.metrics.valid_range import COUNT, left_out
+from imu.sensors import Need, Sensor, column
+from imu.stance_signals.saturation import WORDS, any_within, saturated
+from imu.stance_signals.signals import StanceSignals
 
 GAP_REACH_S = 0.02
 """Filters smear a gap by about this much; a stance this near to one is not measured."""
@@ -32,7 +32,7 @@ def measure(s: StanceSignals) -> tuple[dict[str, FloatArray], dict[str, npt.NDAr
     clipped, or running turns into another gait, or the value lies beyond the metric's valid range;
     the column ``quality`` says so in words, ``coverage_pct`` is the share of the stance that the
     worn pods delivered, ``clipped`` marks that any sensor was saturated and one column per sensor
-    (`imu.censoring.column`) which, ``implausible_count`` how many values lay beyond.
+    (`imu.session.censored.column`) which, ``implausible_count`` how many values lay beyond.
     """
     whole = _whole(s)
     clipped = saturated(s)

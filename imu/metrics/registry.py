@@ -12,15 +12,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from inspect import cleandoc
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
 import numpy as np
 
 from imu.frames import FloatArray
+from imu.sensors import Clipping, Need, Sensor
+from imu.stance_signals.signals import StanceSignals
 from imu.units import Unit, unit_of
-
-if TYPE_CHECKING:
-    from imu.metrics.signals import StanceSignals
 
 Evidence = Literal["established", "associated in some studies", "hypothesis"]
 Theme = Literal[
@@ -36,19 +35,8 @@ Theme = Literal[
 ]
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 """In the order in which people read them: the question first, what surrounds it after."""
-Need = Literal["pelvis", "pelvis gyroscope", "shank", "shank gyroscope", "shank or pelvis"]
-Clipping = Literal["too low", "too high", "unknown"]
-Sensor = Literal[
-    "shank accelerometer",
-    "shank gyroscope",
-    "swing gyroscope",
-    "pelvis accelerometer",
-    "pelvis gyroscope",
-]
-"""What can be saturated: that of the stance's own shank, also in the swing after, or the pelvis."""
-SENSORS: Final[tuple[Sensor, ...]] = get_args(Sensor)
 NOTHING: Final[Mapping[Sensor, Clipping]] = MappingProxyType({})
-Formula = Callable[["StanceSignals"], FloatArray]
+Formula = Callable[[StanceSignals], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +45,7 @@ class Metric:
 
     `equation` is the formula in one line, for people. `valid_range` holds every plausible value
     of a running stance, in the metric's own unit; a value beyond it is left out with a reason
-    (`imu.metrics.plausible`), never cut to it. `measured_error` is what
+    (`imu.metrics.valid_range`), never cut to it. `measured_error` is what
     a single stance's value is off by: against the virtual runner's truth, twelve made-up people on
     the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error` is what is known
     beforehand of the SD between sessions of one unchanged runner, re-mounting included, in the

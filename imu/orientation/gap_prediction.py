@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.filters import stretches, throughout
+from imu.dsp.gaps import stretches, throughout
 from imu.frames import BoolArray, FloatArray, IntArray
 
 LINE_S: Final = 0.012

@@ -5,18 +5,14 @@ excursions within a stride are used). VQF (Laidig & Seel 2023) runs forward over
 the rest bias removed; only where it begins in the middle of a movement does it look ahead.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Generic, TypeVar
+from collections.abc import Iterator
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
-from imu.carrying import carried, long_holes
-from imu.filters import blocks
-from imu.frames import UP, BoolArray, FloatArray, Placement
-from imu.segments import Segment
-from imu.settling import Bias, Felt, headed_as, learned, settled
+from imu.alignment.segment import Segment
+from imu.frames import BoolArray, FloatArray
+from imu.orientation.gap_prediction import carried, long_holes
+from imu.orientation.warm_start import Bias, Felt, headed_as, learned, settled
 
 CHANGE_S = 3.0
 CHANGE_MPS2 = 1.5
@@ -33,7 +29,7 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     turns too fast for that: the scale error of its gyroscope would do more harm.
 
     Where a pod is first heard of, and again after a long hole, the filter knows nothing and starts
-    anew (`imu.settling`). What is assumed inside holes: see `imu.carrying`.
+    anew (`warm_start`). What is assumed inside gaps: see `gap_prediction`.
     """
     if segment.gyr_radps is None:
         return None
@@ -82,94 +78,3 @@ def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
     for start, stop in zip(*long_holes(segment.valid, rate_hz=rate_hz), strict=True):
         found[max(start - reach, 0) : stop + reach] = False  # nothing is lively in a hole
     return np.asarray(found)
-
-
-Value = TypeVar("Value")
-
-
-class OnDemand(Mapping[Placement, Value], Generic[Value]):
-    """One value per placement, computed when first asked for: most are never looked at."""
-
-    def __init__(self, placements: Iterable[Placement], of: Callable[[Placement], Value]) -> None:
-        self._placements = tuple(placements)
-        self._of = of
-        self._known: dict[Placement, Value] = {}
-
-    def __getitem__(self, placement: Placement) -> Value:
-        if placement not in self._placements:
-            raise KeyError(placement)
-        if placement not in self._known:
-            self._known[placement] = self._of(placement)
-        return self._known[placement]
-
-    def __contains__(self, placement: object) -> bool:
-        return placement in self._placements
-
-    def __iter__(self) -> Iterator[Placement]:
-        return iter(self._placements)
-
-    def __len__(self) -> int:
-        return len(self._placements)
-
-
-def as_rotation(world_from_segment: FloatArray) -> Rotation:
-    """Return quaternions (n, 4), scalar first, as a scipy Rotation."""
-    return Rotation.from_quat(world_from_segment, scalar_first=True)
-
-
-@dataclass(frozen=True)
-class Attitude:
-    """Angles in rad, (n,): yaw about world up, then obliquity about forward, then tilt about left.
-
-    Order rotation, obliquity, tilt. `yaw` is unwrapped and drifts; + is to the left. `tilt` is +
-    with the front down, `obliquity` is + with the right side down.
-    """
-
-    yaw: FloatArray
-    obliquity: FloatArray
-    tilt: FloatArray
-
-
-def attitude(world_from_segment: FloatArray) -> Attitude:
-    """Split quaternions (n, 4) into yaw, obliquity and tilt (intrinsic z, x, y)."""
-    yaw, obliquity, tilt = found = np.empty((3, len(world_from_segment)))
-    for part in blocks(len(world_from_segment)):
-        w, x, y, z = world_from_segment[part].T
-        found[0, part] = np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z))
-        found[1, part] = np.arcsin(np.clip(2 * (y * z + w * x), -1, 1))
-        found[2, part] = np.arctan2(2 * (w * y - x * z), 1 - 2 * (x * x + y * y))
-    turn = 2 * np.pi
-    yaw[1:] -= turn * np.cumsum(np.rint(np.diff(yaw) / turn))
-    return Attitude(yaw, obliquity, tilt)
-
-
-def upward(vectors: FloatArray, world_from_segment: FloatArray | None) -> FloatArray:
-    """Return the world-up component (n,) of segment-frame `vectors` (n, 3).
-
-    Without orientation the segment's own up axis stands in.
-    """
-    if world_from_segment is None:
-        return np.asarray(vectors[:, UP])
-    up = np.empty(len(vectors))
-    for part in blocks(len(vectors)):
-        w, qx, qy, qz = world_from_segment[part].T
-        x, y, z = vectors[part].T
-        leaning = 2 * ((qx * qz - w * qy) * x + (qy * qz + w * qx) * y)
-        up[part] = leaning + (1 - 2 * (qx * qx + qy * qy)) * z
-    return up
-
-
-def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
-    """Return `vectors` (n, 3) levelled, in axes that turn with the segment's own yaw (n, 3)."""
-    level = np.empty((3, len(vectors)))
-    for part in blocks(len(vectors)):
-        w, qx, qy, qz = world_from_segment[part].T
-        x, y, z = vectors[part].T
-        # The bottom row of the rotation matrix is (-cos obliquity sin tilt, sin obliquity,
-        # cos obliquity cos tilt): no angle need be computed.
-        down, so, up = 2 * (qx * qz - w * qy), 2 * (qy * qz + w * qx), 1 - 2 * (qx * qx + qy * qy)
-        co = np.maximum(np.sqrt(down * down + up * up), 1e-12)
-        lifted = (down * x + up * z) / co
-        level[0, part] = (up * x - down * z) / co
-        level[1, part], level[2, part] = co * y - so * lifted, so * y + co * lifted
-    return level.T

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from imu.stances import Stances
+from imu.segmentation.stances import Stances
 
 APART_S = 0.025
 OFTEN = 0.05

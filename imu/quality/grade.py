@@ -1,18 +1,20 @@
 """What of a session may be trusted, as a grade and in words."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from imu import agreement
-from imu.alignment import TRUSTED
-from imu.analysis import SessionQuality, StanceTable
-from imu.censoring import clipped_by
+from imu.alignment.align import TRUSTED
+from imu.alignment.segment import Segment
 from imu.frames import PLACEMENTS, SIDES, BoolArray, Placement, seen_by, shank_of
-from imu.metrics.plausible import counts
-from imu.metrics.registry import METRICS, Sensor
-from imu.recording import Recording
-from imu.segments import Segment
+from imu.metrics.registry import METRICS
+from imu.metrics.table import StanceTable
+from imu.metrics.valid_range import counts
+from imu.quality import event_agreement
+from imu.recording.recording import Recording
+from imu.sensors import Sensor
+from imu.session.censored import clipped_by
 
 FEW_STANCES = 25
 """Stances per side below which a median is not stable (Oliveira & Pirscoveanu 2021)."""
@@ -27,6 +29,23 @@ IMPLAUSIBLE_PCT = 5.0
 SILENT_S = 10.0
 FULL_SCALE_PCT = 1.0
 """A hard impact stands at full scale for a sample or two in a stride of 140."""
+
+
+@dataclass(frozen=True)
+class SessionQuality:
+    """What may be trusted: a grade from A to D, and the reasons in words.
+
+    `pods` maps a placement to numbers for people and files: ``coverage_pct``, ``clipped_pct``,
+    ``sync_s`` and the like. `complaint` is empty, or the one sentence to act on before anything
+    else: the recording is not what it claims to be. `implausible` maps a metric to the number of
+    stances in which no running stance could have its value; metrics without any are absent.
+    """
+
+    grade: str
+    reasons: tuple[str, ...]
+    pods: Mapping[Placement, Mapping[str, float]]
+    complaint: str = ""
+    implausible: Mapping[str, int] = field(default_factory=dict)
 
 
 def judge(
@@ -50,7 +69,11 @@ def judge(
     reasons = grave + _missing(segments)
     reasons += _per_pod(segments, pods, recording.rate_hz) + _rate(recording)
     implausible = counts(table.quality)
-    reasons += [*found, *agreement.reasons(table.events), *_implausible(implausible, len(table))]
+    reasons += [
+        *found,
+        *event_agreement.reasons(table.events),
+        *_implausible(implausible, len(table)),
+    ]
     steps = 3 if grave else min(len(reasons), 3)
     return SessionQuality(GRADES[steps], tuple(reasons), pods, complaint, implausible)
 
@@ -86,8 +109,8 @@ def _grave(table: StanceTable, segments: Mapping[Placement, Segment]) -> list[st
     if not len(table):
         return ["no running was found"]
     found = {side: int(np.sum(table.events.side == side)) for side in SIDES}
-    if (share := agreement.out_of_turn(table.events)) > agreement.MOSTLY:
-        return [agreement.TURNS.format(100 * share)]
+    if (share := event_agreement.out_of_turn(table.events)) > event_agreement.MOSTLY:
+        return [event_agreement.TURNS.format(100 * share)]
     silent = [side for side in SIDES if shank_of(side) in segments and not found[side]]
     if silent:
         return [f"shank {silent[0]}: no running in what the pod says; check how it was worn"]

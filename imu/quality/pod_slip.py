@@ -13,9 +13,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from imu.alignment.segment import Segment
 from imu.frames import LEFT, SIDES, BoolArray, FloatArray, IntArray, Placement, seen_by, shank_of
-from imu.segments import Segment
-from imu.stances import Stances
+from imu.segmentation.stances import Stances
 
 BLOCK_S: Final = 15.0
 LEAST_DEG: Final = 6.0

@@ -5,12 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from imu.dsp.rows import not_negative
 from imu.frames import BoolArray, FloatArray, seen_by
-from imu.metrics.coupling import INDEX_PARTS, LEAST_MOVEMENT_DEG, LEAST_TWIST_DEG
+from imu.metrics.definitions.coupling import INDEX_PARTS, LEAST_MOVEMENT_DEG, LEAST_TWIST_DEG
 from imu.metrics.registry import METRICS
-from imu.metrics.rows import not_negative
-from imu.metrics.saturation import any_within
-from imu.metrics.signals import StanceSignals
+from imu.stance_signals.saturation import any_within
+from imu.stance_signals.signals import StanceSignals
 
 
 def explained(

@@ -4,10 +4,10 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.rows import highest, lowest
 from imu.frames import SIDES
-from imu.metrics.rows import highest, lowest
-from imu.metrics.signals import StanceSignals
 from imu.segmentation.pelvis import is_left
+from imu.stance_signals.signals import StanceSignals
 
 OUTWARD_DEG: Final = -2.0
 SWAPPED: Final = (

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
-from imu.samples import Samples
+from imu.recording.samples import Samples
 
 US: Final = 1e-6
 

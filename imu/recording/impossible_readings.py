@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, Placement
-from imu.recording import Recording, Sensor
+from imu.recording.recording import Recording, Sensor
 
 HIGHEST_ACC_MPS2: Final = 400 * GRAVITY_MPS2
 """Of any accelerometer worn by people: high-g parts end at 200 or 400 g."""

@@ -230,16 +230,3 @@ def scattered(at: IntArray, count: int) -> IntArray:
         return at
     place = (np.arange(count) * 0.6180339887498949) % 1.0
     return at[(place * len(at)).astype(np.int64)]
-
-
-def ragged(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
-    """Stack ``x[start[i]:stop[i]]`` as rows, padded with NaN; shape (len(start), longest).
-
-    Indices outside `x` (n,) read as NaN. Intervals must be bounded: one long one makes the whole
-    matrix wide.
-    """
-    column = np.arange(int(np.max(stop - start, initial=0)))
-    rows = np.take(x, start[:, None] + column, mode="clip")
-    before, after = -start[:, None], (np.minimum(stop, len(x)) - start)[:, None]
-    rows[(column < before) | (column >= after)] = np.nan
-    return rows

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray, Placement
-from imu.recording import Recording, scattered
+from imu.recording.recording import Recording, scattered
 
 SAMPLES: Final = 20_000
 LAG_S: Final = 0.03

@@ -1,6 +1,6 @@
 """All pods on one uniform grid: tracks with their own times in, one recording out.
 
-The clocks of `imu.clock` are offered here too: this is the one place to go for time.
+The clocks of `imu.recording.clock` are offered here too: this is the one place to go for time.
 """
 
 from collections.abc import Sequence
@@ -10,10 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.clock import ClockFit, fit_clock, sample_time_s, session_time_s, unwrap
+from imu.dsp.interpolation import DENSE_PERIODS, interpolate
 from imu.frames import FloatArray, Placement
-from imu.interpolation import DENSE_PERIODS, interpolate
-from imu.recording import Recording, Sensor, complete
+from imu.recording.clock import ClockFit, fit_clock, sample_time_s, session_time_s, unwrap
+from imu.recording.recording import Recording, Sensor, complete
 
 __all__ = [
     "GAP",

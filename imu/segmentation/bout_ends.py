@@ -8,7 +8,8 @@ from typing import Final
 
 import numpy as np
 
-from imu.filters import argmax_in, throughout
+from imu.dsp.gaps import throughout
+from imu.dsp.peaks import argmax_in
 from imu.frames import BoolArray, FloatArray, IntArray
 
 NEXT_STEP: Final = 0.75

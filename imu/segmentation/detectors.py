@@ -15,7 +15,7 @@ Place = Literal["shank", "pelvis"]
 
 
 @dataclass(frozen=True, slots=True)
-class Segmenter:
+class Detector:
     """One detector. ``candidates(segment, rate_hz=...)`` returns `Candidates`.
 
     `needs_gyroscope`: without one it returns no candidates. `times_toe_off`: the source says how;
@@ -34,59 +34,59 @@ OUR_SHANK: Final = "midstance_shank"
 OUR_PELVIS: Final = "midstance_pelvis"
 
 _ALL: Final = (
-    Segmenter(OUR_SHANK, "shank", "this project", shank.candidates),
-    Segmenter("mercer2003", "shank", "Mercer et al. 2003", published_shank.mercer2003),
-    Segmenter("purcell2006", "shank", "Purcell et al. 2006", published_shank.purcell2006),
-    Segmenter("sinclair2013", "shank", "Sinclair et al. 2013", published_shank.sinclair2013),
-    Segmenter(
+    Detector(OUR_SHANK, "shank", "this project", shank.candidates),
+    Detector("mercer2003", "shank", "Mercer et al. 2003", published_shank.mercer2003),
+    Detector("purcell2006", "shank", "Purcell et al. 2006", published_shank.purcell2006),
+    Detector("sinclair2013", "shank", "Sinclair et al. 2013", published_shank.sinclair2013),
+    Detector(
         "whelan2015",
         "shank",
         "Whelan et al. 2015",
         published_shank.whelan2015,
         times_toe_off=False,
     ),
-    Segmenter(
+    Detector(
         "aubol2020",
         "shank",
         "Aubol & Milner 2020",
         published_shank.aubol2020,
         times_toe_off=False,
     ),
-    Segmenter(
+    Detector(
         "fadillioglu2020",
         "shank",
         "Fadillioglu et al. 2020",
         published_shank.fadillioglu2020,
         needs_gyroscope=True,
     ),
-    Segmenter(
+    Detector(
         "mcgrath2012",
         "shank",
         "Greene et al. 2010; McGrath et al. 2012",
         published_shank.mcgrath2012,
         needs_gyroscope=True,
     ),
-    Segmenter(OUR_PELVIS, "pelvis", "this project", pelvis.candidates),
-    Segmenter("auvinet2002", "pelvis", "Auvinet et al. 2002", published_pelvis.auvinet2002),
-    Segmenter("lee2010", "pelvis", "Lee et al. 2010", published_pelvis.lee2010),
-    Segmenter("benson2019", "pelvis", "Benson et al. 2019", published_pelvis.benson2019),
-    Segmenter(
+    Detector(OUR_PELVIS, "pelvis", "this project", pelvis.candidates),
+    Detector("auvinet2002", "pelvis", "Auvinet et al. 2002", published_pelvis.auvinet2002),
+    Detector("lee2010", "pelvis", "Lee et al. 2010", published_pelvis.lee2010),
+    Detector("benson2019", "pelvis", "Benson et al. 2019", published_pelvis.benson2019),
+    Detector(
         "reenalda2021",
         "pelvis",
         "Reenalda et al. 2021",
         published_pelvis.reenalda2021,
         times_toe_off=False,
     ),
-    Segmenter("day2021", "pelvis", "Day et al. 2021", published_pelvis.day2021),
+    Detector("day2021", "pelvis", "Day et al. 2021", published_pelvis.day2021),
 )
 
-SEGMENTERS: Final[dict[str, Segmenter]] = {one.name: one for one in _ALL}
+DETECTORS: Final[dict[str, Detector]] = {one.name: one for one in _ALL}
 
 
-def segmenter(name: str, place: Place) -> Segmenter:
+def detector(name: str, place: Place) -> Detector:
     """Return the detector called `name` for `place`; ValueError names those there are."""
-    found = SEGMENTERS.get(name)
+    found = DETECTORS.get(name)
     if found is None or found.place != place:
-        known = ", ".join(one.name for one in SEGMENTERS.values() if one.place == place)
+        known = ", ".join(one.name for one in DETECTORS.values() if one.place == place)
         raise ValueError(f"no {place} detector is called {name!r}; give one of {known}")
     return found

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from scipy.signal import find_peaks
 
-from imu.filters import refine_peak
+from imu.dsp.peaks import refine_peak
 from imu.frames import FloatArray, IntArray
 
 NOWHERE: Final = -1

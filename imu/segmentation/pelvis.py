@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import find_peaks
 
-from imu.filters import argmax_in, last_crossing, lowpass, refine_peak, windows
+from imu.alignment.segment import Segment
+from imu.dsp.filters import lowpass
+from imu.dsp.peaks import argmax_in, last_crossing, refine_peak, windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
-from imu.segmentation import calibration
+from imu.segmentation import event_offsets
 from imu.segmentation.shank import Candidates
-from imu.segments import Segment
 
 LEAST_STEP_S = 0.22
 LIGHTEST_BW = 0.75
@@ -35,15 +36,15 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
         return Candidates(nothing, nothing, nothing, nothing)
     start = _contacts(segment, peak, before, rate_hz)
     reverse, last = slow[::-1], len(slow) - 1
-    fall = _threshold(reverse, last - after, last - peak, calibration.PELVIS_FALL, rate_hz)
+    fall = _threshold(reverse, last - after, last - peak, event_offsets.PELVIS_FALL, rate_hz)
     light = last - last_crossing(reverse, fall, np.maximum(last - after, 0), last - peak)
     step = np.diff(start)
     stride = np.append(step[:-1] + step[1:], np.repeat(2 * np.nanmedian(step), 2))
     return Candidates(
         initial_contact=start,
         toe_off=_toe_off(
-            light - calibration.PELVIS_FALL_S * rate_hz,
-            _drive_ends(segment, peak, after, rate_hz) - calibration.DRIVE_ENDS_S * rate_hz,
+            light - event_offsets.PELVIS_FALL_S * rate_hz,
+            _drive_ends(segment, peak, after, rate_hz) - event_offsets.DRIVE_ENDS_S * rate_hz,
             rate_hz,
         ),
         apart_s=np.full(len(start), np.nan),
@@ -66,9 +67,9 @@ def _contacts(segment: Segment, peak: IntArray, before: IntArray, rate_hz: float
     quick = lowpass(segment.acc_mps2[:, UP], cutoff_hz=15.0, rate_hz=rate_hz) / GRAVITY_MPS2
     # The signal behind the constant reads 0 in free fall. What lies below is the pelvis swung on
     # the body: a level that goes down with it is crossed before the foot is on the ground.
-    rise = _threshold(np.maximum(quick, 0.0), before, peak, calibration.PELVIS_RISE, rate_hz)
+    rise = _threshold(np.maximum(quick, 0.0), before, peak, event_offsets.PELVIS_RISE, rate_hz)
     start = last_crossing(quick, rise, np.maximum(before, 0), peak)
-    return start - calibration.PELVIS_RISE_S * rate_hz
+    return start - event_offsets.PELVIS_RISE_S * rate_hz
 
 
 def _toe_off(light: FloatArray, driven: FloatArray, rate_hz: float) -> FloatArray:
@@ -76,7 +77,7 @@ def _toe_off(light: FloatArray, driven: FloatArray, rate_hz: float) -> FloatArra
 
     The second needs to know which way is forward, the first does not.
     """
-    reach = calibration.PELVIS_APART_S * rate_hz
+    reach = event_offsets.PELVIS_APART_S * rate_hz
     return light + np.clip(np.nan_to_num(driven - light), -reach, reach) / 2
 
 

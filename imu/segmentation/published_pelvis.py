@@ -12,13 +12,14 @@ from functools import wraps
 
 import numpy as np
 
-from imu.filters import argmax_in, last_crossing, lowpass
+from imu.alignment.segment import Segment
+from imu.dsp.filters import lowpass
+from imu.dsp.peaks import argmax_in, last_crossing
 from imu.frames import FORWARD, GRAVITY_MPS2, UP, FloatArray, IntArray
 from imu.segmentation import pelvis
 from imu.segmentation.extrema import NOWHERE, after, before, maxima, minima, refined, samples
 from imu.segmentation.published_shank import nothing
 from imu.segmentation.shank import Candidates
-from imu.segments import Segment
 
 Steps = tuple[IntArray, IntArray, IntArray]
 """Force peak and the troughs before and after it, (k,) each."""

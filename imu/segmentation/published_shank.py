@@ -15,7 +15,9 @@ from functools import wraps
 import numpy as np
 from scipy.signal import find_peaks
 
-from imu.filters import argmax_in, lowpass
+from imu.alignment.segment import Segment
+from imu.dsp.filters import lowpass
+from imu.dsp.peaks import argmax_in
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation import shank
 from imu.segmentation.extrema import (
@@ -29,7 +31,6 @@ from imu.segmentation.extrema import (
     samples,
 )
 from imu.segmentation.shank import Candidates
-from imu.segments import Segment
 
 SEARCH_S = 0.12
 """How far from the impact a feature of landing is sought."""

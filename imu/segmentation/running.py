@@ -12,8 +12,10 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 import numpy.typing as npt
 
-from imu.analysis import Bouts
-from imu.filters import argmax_in, lowpass, refine_peak, throughout
+from imu.alignment.segment import Segment
+from imu.dsp.filters import lowpass
+from imu.dsp.gaps import throughout
+from imu.dsp.peaks import argmax_in, refine_peak
 from imu.frames import (
     GRAVITY_MPS2,
     SIDES,
@@ -26,8 +28,7 @@ from imu.frames import (
 from imu.segmentation import bout_ends, shank
 from imu.segmentation import pelvis as pelvis_alone
 from imu.segmentation.shank import Candidates
-from imu.segments import Segment
-from imu.stances import Stances
+from imu.segmentation.stances import Bouts, Stances
 
 CONTACT_S = (0.11, 0.45)
 SWING_S = (0.20, 0.62)
@@ -63,16 +64,16 @@ class _Found:
     launched: BoolArray
 
 
-Detector = Callable[..., Candidates]
-"""Called as ``detector(segment, rate_hz=...)``."""
+FindCandidates = Callable[..., Candidates]
+"""Called as ``find(segment, rate_hz=...)``."""
 
 
 def find(
     segments: Mapping[Placement, Segment],
     *,
     rate_hz: float,
-    of_shank: Detector = shank.candidates,
-    of_pelvis: Detector = pelvis_alone.candidates,
+    of_shank: FindCandidates = shank.candidates,
+    of_pelvis: FindCandidates = pelvis_alone.candidates,
 ) -> _Found:
     """Return every running stance of the recording, in order of initial contact."""
     pelvis = segments.get("pelvis")

@@ -20,10 +20,11 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import median_filter
 from scipy.signal import find_peaks
 
-from imu.filters import argmax_in, highpass, last_crossing, lowpass, refine_peak
+from imu.alignment.segment import Segment
+from imu.dsp.filters import highpass, lowpass
+from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
 from imu.frames import LEFT, UP, BoolArray, FloatArray, IntArray
-from imu.segmentation import calibration
-from imu.segments import Segment
+from imu.segmentation import event_offsets
 
 FINE_HZ = 190.0
 
@@ -201,16 +202,16 @@ def _axial_rise(axial_15hz: FloatArray, impact: IntArray, rate_hz: float) -> Flo
     span = round(0.05 * rate_hz)
     peak = argmax_in(axial_15hz, impact - round(0.03 * rate_hz), impact + round(0.02 * rate_hz) + 1)
     dip = argmax_in(-axial_15hz, peak - 2 * span, peak)
-    level = axial_15hz[dip] + calibration.RISE * (axial_15hz[peak] - axial_15hz[dip])
-    return last_crossing(axial_15hz, level, dip, peak) - calibration.AXIAL_RISE_S * rate_hz
+    level = axial_15hz[dip] + event_offsets.RISE * (axial_15hz[peak] - axial_15hz[dip])
+    return last_crossing(axial_15hz, level, dip, peak) - event_offsets.AXIAL_RISE_S * rate_hz
 
 
 def _burst_onset(burst: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:
     """Where the impact burst has reached half of its height."""
     reach = round(0.08 * rate_hz)
     dip = argmax_in(-burst, impact - reach, impact)
-    level = burst[dip] + calibration.BURST_RISE * (burst[impact] - burst[dip])
-    return last_crossing(burst, level, dip, impact) - calibration.BURST_ONSET_S * rate_hz
+    level = burst[dip] + event_offsets.BURST_RISE * (burst[impact] - burst[dip])
+    return last_crossing(burst, level, dip, impact) - event_offsets.BURST_ONSET_S * rate_hz
 
 
 def _late_impact(impact_after: FloatArray, rate_hz: float) -> FloatArray:
@@ -218,9 +219,9 @@ def _late_impact(impact_after: FloatArray, rate_hz: float) -> FloatArray:
 
     `impact_after` (k,) is the time from the rise to the highest burst.
     """
-    early, late = (edge_s * rate_hz for edge_s in calibration.LATE_IMPACT_S)
+    early, late = (edge_s * rate_hz for edge_s in event_offsets.LATE_IMPACT_S)
     share = np.clip((impact_after - early) / (late - early), 0, 1)
-    return np.asarray(calibration.PULLED_S * rate_hz * share)
+    return np.asarray(event_offsets.PULLED_S * rate_hz * share)
 
 
 def _toe_off(
@@ -234,11 +235,11 @@ def _toe_off(
     steep = argmax_in(-np.gradient(slow), loaded, loaded + (0.25 * stride).astype(int))
     light, fallen = (argmax_in(-x, steep, steep + int(0.12 * rate_hz)) for x in (slow, quick))
     highest = argmax_in(quick, at + (0.1 * stride).astype(int), steep + 1)
-    level = quick[fallen] + calibration.UNLOADED * (quick[highest] - quick[fallen])
+    level = quick[fallen] + event_offsets.UNLOADED * (quick[highest] - quick[fallen])
     last = len(quick) - 1
     down = last - last_crossing(quick[::-1], level, last - fallen, last - highest)
-    first = refine_peak(-slow, light) - calibration.AXIAL_MINIMUM_S * rate_hz
-    second = down - calibration.UNLOADED_S * rate_hz
+    first = refine_peak(-slow, light) - event_offsets.AXIAL_MINIMUM_S * rate_hz
+    second = down - event_offsets.UNLOADED_S * rate_hz
     return np.where(known & (light < last) & (at > 0), (first + second) / 2, np.nan)
 
 

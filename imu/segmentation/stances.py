@@ -1,11 +1,17 @@
-"""When the foot is down: one record for the stances of a run."""
+"""When the foot is down, and what the runner did in between: stances and bouts."""
+
+from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -40,3 +46,21 @@ class Stances:
         first = np.flatnonzero(np.diff(self.bout, prepend=-1))
         known = np.fmax(self.initial_contact_s, self.toe_off_s)
         return self.initial_contact_s[first], np.maximum.reduceat(known, first)
+
+
+@dataclass(frozen=True)
+class Bouts:
+    """Stretches of one gait, in order: ``running``, ``walking`` or ``standing``; session clock."""
+
+    start_s: FloatArray
+    stop_s: FloatArray
+    gait: npt.NDArray[np.str_]
+
+    def __len__(self) -> int:
+        return len(self.gait)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per bout."""
+        import pandas as pd  # here, because it takes longer to load than all else
+
+        return pd.DataFrame(vars(self))

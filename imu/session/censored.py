@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray
-from imu.metrics.registry import Clipping, Sensor
+from imu.sensors import Clipping, Sensor, column
 
 
 class Columns(Protocol):
@@ -23,11 +23,6 @@ class Columns(Protocol):
     def __getitem__(self, name: Any, /) -> Any:
         """Return the column, (n,)."""
         ...
-
-
-def column(sensor: Sensor) -> str:
-    """Return the name of the column that says in which stances `sensor` was clipped."""
-    return f"clipped_{sensor.replace(' ', '_')}"
 
 
 def clipped_by(sensor: Sensor, columns: Columns, n: int) -> BoolArray:

@@ -1,16 +1,32 @@
 """Mean curves over stance, left and right: what the numbers look like."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
-from imu.analysis import CURVE_POINTS, Curves
-from imu.censoring import clipped_by
-from imu.frames import SIDES, FloatArray
-from imu.metrics.leg import Leg
-from imu.metrics.registry import Sensor
-from imu.metrics.signals import StanceSignals
+from imu.frames import SIDES, FloatArray, IntArray
+from imu.sensors import Sensor
+from imu.session.censored import clipped_by
+from imu.stance_signals.shank import Leg
+from imu.stance_signals.signals import StanceSignals
+
+CURVE_POINTS: Final = 101
+
+
+@dataclass(frozen=True)
+class Curves:
+    """Stance-normalised curves, 0 to 100 % of stance in `CURVE_POINTS` steps.
+
+    `mean` and `sd` map a suffixed signal name (``pelvis_tilt_deg`` …) to (2, 101): left, right.
+    `count` (2,) is the number of stances behind them. Leg-signed as in the metrics.
+    """
+
+    mean: Mapping[str, FloatArray]
+    sd: Mapping[str, FloatArray]
+    count: IntArray
+
 
 Signal = Callable[[StanceSignals, FloatArray], FloatArray]
 

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.censoring import median
 from imu.frames import SIDES, BoolArray, FloatArray
+from imu.session.censored import median
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from imu.analysis import StanceTable
+    from imu.metrics.table import StanceTable
 
 ROTATES_DEG: Final = 1.0
 """Less rotation than this from contact to mid-stance is not called rotating."""

@@ -1,6 +1,6 @@
 """One session in numbers, left and right: medians, variability, dose, drift. Nothing is judged.
 
-Medians count clipped peaks as above every measured one (`imu.censoring`).
+Medians count clipped peaks as above every measured one (`imu.session.censored`).
 """
 
 from __future__ import annotations
@@ -11,14 +11,20 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from imu.censoring import censored, clipped_by, median, row_medians
 from imu.frames import GRAVITY_MPS2, SIDES, BoolArray, FloatArray, IntArray
 from imu.metrics.registry import METRICS, Evidence
+from imu.session.censored import censored, clipped_by, median, row_medians
+from imu.session.variability import (
+    FEWEST_STRIDES,
+    MOST_UNKNOWN_PCT,
+    alpha,
+    drift_per_min,
+    variation_pct,
+)
 from imu.units import Unit, unit_of
-from imu.variability import FEWEST_STRIDES, MOST_UNKNOWN_PCT, alpha, drift_per_min, variation_pct
 
 if TYPE_CHECKING:
-    from imu.analysis import StanceTable
+    from imu.metrics.table import StanceTable
 
 MINUTE_S: Final = 60.0
 FEWEST_PER_MINUTE: Final = 10

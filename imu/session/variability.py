@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.censoring import row_medians
 from imu.frames import FloatArray, IntArray
+from imu.session.censored import row_medians
 
 FEWEST_STRIDES: Final = 100
 FEWEST_FOR_ALPHA: Final = 500

@@ -1,7 +1,7 @@
 """The virtual runner: an analytic forward model with exact truth, and pods with faults."""
 
-from imu.simulation.hardware import Pod, Pods, all_faults, clean, realistic
-from imu.simulation.pods import PodStream
+from imu.simulation.pods.hardware import Pod, Pods, all_faults, clean, realistic
+from imu.simulation.pods.stream import PodStream
 from imu.simulation.runner import Loading, Runner, Spread, another_day, both, someone
 from imu.simulation.script import Bend, Hop, Run, Stand, Walk, turn
 from imu.simulation.simulate import Simulation, simulate

@@ -8,9 +8,9 @@ from typing import Final, cast
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.simulation.curves import minimum_jerk
 from imu.simulation.noise import stream, wander
 from imu.simulation.runner import LOADINGS
+from imu.simulation.shapes import minimum_jerk
 
 SLOW_RATE_HZ: Final = 20.0
 MARGIN_S: Final = 3.0  # the first and the last segment go on beyond the record

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from imu.frames import FORWARD, GRAVITY_MPS2, UP, FloatArray, IntArray, Placement
-from imu.simulation import body
 from imu.simulation.intervals import highest, integral, lowest, rows
-
-if TYPE_CHECKING:
-    from imu.simulation.simulate import Simulation
+from imu.simulation.movement import body
+from imu.simulation.virtual_run import VirtualRun
 
 IMPACT_S = 0.12
 SETTLE_S = 0.02
@@ -34,7 +31,7 @@ class _Stances:
         return _Stances(*(x[own] for x in vars(self).values()))
 
 
-def measure(sim: Simulation, time_s: FloatArray, at: IntArray) -> dict[str, FloatArray]:
+def measure(sim: VirtualRun, time_s: FloatArray, at: IntArray) -> dict[str, FloatArray]:
     """Return the metrics of the contacts `at` (k,), which lie within `time_s`."""
     c = sim.contacts
     later = np.append(c.initial_contact_s, [np.nan, np.nan])
@@ -69,7 +66,7 @@ def _timing(s: _Stances) -> dict[str, FloatArray]:
     }
 
 
-def _force(sim: Simulation, time_s: FloatArray, s: _Stances) -> dict[str, FloatArray]:
+def _force(sim: VirtualRun, time_s: FloatArray, s: _Stances) -> dict[str, FloatArray]:
     force = body.vertical_force_bw(time_s, sim.contacts)
     contact = s.stop - s.start
     forward = body.acceleration_mps2(time_s, sim.contacts, sim.course, sim.sway)[:, FORWARD]
@@ -96,7 +93,7 @@ def _oscillation(
     return np.asarray(height.max(axis=1) - height.min(axis=1))
 
 
-def _pelvis(sim: Simulation, time_s: FloatArray, s: _Stances) -> dict[str, FloatArray]:
+def _pelvis(sim: VirtualRun, time_s: FloatArray, s: _Stances) -> dict[str, FloatArray]:
     attitude = sim.attitude("pelvis", time_s)
     tilt = np.degrees(attitude.sagittal[0]) - sim.sway.standing_tilt_deg
     early, half = s.start + LOADING * (s.stop - s.start), (s.start + s.stop) / 2
@@ -121,7 +118,7 @@ def _pelvis(sim: Simulation, time_s: FloatArray, s: _Stances) -> dict[str, Float
     }
 
 
-def _pelvis_turned(sim: Simulation, time_s: FloatArray, s: _Stances) -> FloatArray:
+def _pelvis_turned(sim: VirtualRun, time_s: FloatArray, s: _Stances) -> FloatArray:
     """Return the rotation over the stance leg from contact to mid-stance, turning apart."""
     yaw = sim.attitude("pelvis", time_s).heading[0] - sim.course.heading(time_s)[0]
     change = np.interp(s.mid, time_s, yaw) - np.interp(s.start, time_s, yaw)
@@ -129,7 +126,7 @@ def _pelvis_turned(sim: Simulation, time_s: FloatArray, s: _Stances) -> FloatArr
 
 
 def _legs(
-    sim: Simulation, time_s: FloatArray, s: _Stances, turned_deg: FloatArray
+    sim: VirtualRun, time_s: FloatArray, s: _Stances, turned_deg: FloatArray
 ) -> dict[str, FloatArray]:
     out: dict[str, FloatArray] = {}
     sides: tuple[tuple[float, Placement], ...] = ((1.0, "shank_left"), (-1.0, "shank_right"))
@@ -146,7 +143,7 @@ def _legs(
 
 
 def _leg(
-    sim: Simulation, place: Placement, time_s: FloatArray, s: _Stances, sign: float
+    sim: VirtualRun, place: Placement, time_s: FloatArray, s: _Stances, sign: float
 ) -> dict[str, FloatArray]:
     acc, gyr = sim.felt(place, time_s)
     inward = -sign * gyr[:, UP]

@@ -10,19 +10,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.analysis import Bouts
-from imu.frames import GRAVITY_MPS2, UP, FloatArray, IntArray, Placement
-from imu.simulation import body
-from imu.simulation.gait import Contacts
-from imu.simulation.intervals import highest
-from imu.simulation.measured import measure
+from imu.frames import FloatArray, IntArray, Placement
+from imu.segmentation.stances import Bouts
+from imu.simulation.movement import body
+from imu.simulation.movement.gait import Contacts
+from imu.simulation.true_metrics import measure
+from imu.simulation.virtual_run import VirtualRun
 
 if TYPE_CHECKING:
     from scipy.spatial.transform import Rotation
 
-    from imu.simulation.simulate import Simulation
-
-MIDSTANCE_LOWPASS_HZ: Final = 10.0
 GAITS: Final = np.array(["standing", "walking", "running", "standing"])
 
 
@@ -42,30 +39,30 @@ class Truth:
     toe_off_s: FloatArray
     metrics: Mapping[str, FloatArray]
     bouts: Bouts
-    _simulation: Simulation = field(repr=False)
+    _run: VirtualRun = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.side)
 
     def world_from_segment(self, place: Placement, *, rate_hz: float) -> Rotation:
         """Return the attitude of a segment at k / `rate_hz` over the whole record."""
-        n = round(self._simulation.duration_s * rate_hz)
-        return self._simulation.attitude(place, np.arange(n) / rate_hz).rotation()
+        n = round(self._run.duration_s * rate_hz)
+        return self._run.attitude(place, np.arange(n) / rate_hz).rotation()
 
     @property
     def force_hz(self) -> float:
         """Rate of `force_bw`."""
-        return self._simulation.fine_hz
+        return self._run.fine_hz
 
     @cached_property
     def force_bw(self) -> FloatArray:
         """Vertical force under both feet in body weights, at k / `force_hz`."""
-        n = round(self._simulation.duration_s * self.force_hz)
-        return body.vertical_force_bw(np.arange(n) / self.force_hz, self._simulation.contacts)
+        n = round(self._run.duration_s * self.force_hz)
+        return body.vertical_force_bw(np.arange(n) / self.force_hz, self._run.contacts)
 
     @classmethod
-    def of(cls, sim: Simulation) -> Truth:
-        """Measure the simulation with perfect instruments."""
+    def of(cls, sim: VirtualRun) -> Truth:
+        """Measure the run with perfect instruments."""
         c = sim.contacts
         step_s = np.append(np.diff(c.initial_contact_s), np.inf)
         inside = c.running & (c.initial_contact_s >= 0)
@@ -83,26 +80,6 @@ class Truth:
         )
 
 
-def midstances(time_s: FloatArray, contacts: Contacts, *, rate_hz: float) -> FloatArray:
-    """Return the instant of the highest low-passed upward force in 25-75 % of each running stance.
-
-    Upward specific force of the centre of the pelvis, 10 Hz second-order `filtfilt`; NaN for
-    contacts that do not lie inside `time_s` (n,) by 0.3 s.
-    """
-    from scipy.signal import butter, sosfiltfilt
-
-    up = body.vertical_force_bw(time_s, contacts) * GRAVITY_MPS2
-    up = up + body.pelvis_impact_mps2(time_s, contacts)[:, UP]
-    up = sosfiltfilt(butter(2, MIDSTANCE_LOWPASS_HZ, fs=rate_hz, output="sos"), up)
-    out = np.full(len(contacts), np.nan)
-    at, length = contacts.initial_contact_s, contacts.load_s
-    inside = (at > time_s[0] + 0.3) & (at + length < time_s[-1] - 0.3)
-    seen = np.flatnonzero(contacts.running & inside)
-    start, stop = at[seen] + 0.25 * length[seen], at[seen] + 0.75 * length[seen]
-    out[seen] = highest(time_s, up, start, stop)[1]
-    return out
-
-
 def _bouts(contacts: Contacts, duration_s: float) -> tuple[Bouts, IntArray]:
     """Return stretches of one gait, and the number of the running bout of each contact."""
     kind = GAITS[contacts.gait]
@@ -114,7 +91,7 @@ def _bouts(contacts: Contacts, duration_s: float) -> tuple[Bouts, IntArray]:
     return Bouts(start[keep], stop[keep], kind[begins][keep]), bout.astype(np.int64)
 
 
-def _metrics(sim: Simulation, at: IntArray) -> dict[str, FloatArray]:
+def _metrics(sim: VirtualRun, at: IntArray) -> dict[str, FloatArray]:
     """Measure the contacts `at` block by block; the blocks share no contact."""
     starts = np.array([start / sim.rate_hz for start, _ in sim.blocks()])
     block = np.searchsorted(starts, sim.contacts.initial_contact_s[at], side="right") - 1

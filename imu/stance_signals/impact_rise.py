@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imu.dsp.rows import column_of_highest, highest, last_rise
 from imu.frames import FloatArray
-from imu.metrics.rows import column_of_highest, highest, last_rise
 
 LOW_SHARE, HIGH_SHARE = 0.2, 0.8
 

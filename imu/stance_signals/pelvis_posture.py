@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
-from imu.filters import lowpass
+from imu.dsp.filters import lowpass
 from imu.frames import FloatArray
-from imu.orientation import Attitude, attitude
-
-if TYPE_CHECKING:
-    from imu.metrics.signals import StanceSignals
+from imu.orientation.angles import Attitude, attitude
+from imu.stance_signals.windows import StanceWindows
 
 ANGLE_HZ: Final = 20.0
 LOADING_SHARE: Final = 0.6
@@ -27,7 +25,7 @@ class Posture:
     Angles in degrees as (n,) are right-handed; those as rows (k, m) are leg-signed.
     """
 
-    s: StanceSignals
+    s: StanceWindows
 
     @cached_property
     def _angles_deg(self) -> Attitude | None:

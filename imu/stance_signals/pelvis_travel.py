@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
-from imu.filters import highpass, lowpass
+from imu.dsp.cycle import Cycle, closed
+from imu.dsp.filters import highpass, lowpass
+from imu.dsp.rows import highest, lowest
+from imu.dsp.spectrum import BAND_HZ, power_density
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, BoolArray, FloatArray
-from imu.metrics.cycle import Cycle, closed
-from imu.metrics.posture import Posture
-from imu.metrics.rows import highest, lowest
-from imu.metrics.spectrum import BAND_HZ, power_density
-from imu.orientation import heading_level, upward
-
-if TYPE_CHECKING:
-    from imu.metrics.signals import StanceSignals
+from imu.orientation.angles import heading_level, upward
+from imu.stance_signals.pelvis_posture import Posture
+from imu.stance_signals.windows import StanceWindows
 
 FORCE_HZ: Final = 8.0
 TRAVEL_HZ: Final = 20.0
@@ -34,7 +32,7 @@ class Travel:
     None or NaN without a pelvis pod; forward and left need its gyroscope.
     """
 
-    s: StanceSignals
+    s: StanceWindows
     posture: Posture
 
     @cached_property

@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from imu.filters import throughout
+from imu.dsp.gaps import throughout
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
-from imu.metrics.leg import DIP_S, IMPACT_S
-from imu.metrics.registry import Sensor
-from imu.metrics.signals import StanceSignals
+from imu.sensors import Sensor
+from imu.stance_signals.shank import DIP_S, IMPACT_S
+from imu.stance_signals.signals import StanceSignals
 
 WORDS: Final[Mapping[Sensor, str]] = {
     "shank accelerometer": "shank accelerometer clipped",

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
-from imu.filters import lowpass
+from imu.alignment.segment import Segment
+from imu.dsp.filters import lowpass
+from imu.dsp.rows import highest, running_sum
+from imu.dsp.spectrum import BAND_HZ, power_density
 from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray
-from imu.metrics.rise import Rise, rise
-from imu.metrics.rows import highest, running_sum
-from imu.metrics.spectrum import BAND_HZ, power_density
-from imu.segments import Segment
-
-if TYPE_CHECKING:
-    from imu.metrics.signals import StanceSignals
+from imu.stance_signals.impact_rise import Rise, rise
+from imu.stance_signals.windows import StanceWindows
 
 ROTATION_HZ: Final = 20.0
 FRONTAL_HZ: Final = 15.0
@@ -35,7 +33,7 @@ SETTLE_S: Final = 0.02
 class Leg:
     """The stances `s` of one leg with the shank pod it wears; `own` (k,) marks them among all."""
 
-    s: StanceSignals
+    s: StanceWindows
     own: BoolArray
     pod: Segment
 

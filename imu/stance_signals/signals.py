@@ -1,168 +1,40 @@
-"""What a metric's formula reads: signals in the leg's own signs, and stances as sample positions.
+"""What a metric's formula reads: stances, and what the pelvis and the shanks do in them.
 
-Positions are fractional samples of the grid, (k,). A signal that a recording does not contain
-reads as NaN, so a formula never asks which pods were worn. What several metrics share is computed
-once, when first asked for.
+What several metrics share is computed once, when first asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
-from imu.filters import throughout
-from imu.frames import (
-    SIDES,
-    BoolArray,
-    FloatArray,
-    Placement,
-    shank_of,
-    toward_stance_leg,
-)
-from imu.metrics.leg import Leg
-from imu.metrics.posture import Posture
-from imu.metrics.rows import running_sum, where_highest
-from imu.metrics.travel import Travel
-from imu.recording import ragged
-from imu.segments import Segment
+from imu.alignment.segment import Segment
+from imu.frames import SIDES, FloatArray, Placement, shank_of
+from imu.segmentation.segment import FoundStances
+from imu.stance_signals.pelvis_posture import Posture
+from imu.stance_signals.pelvis_travel import Travel
+from imu.stance_signals.shank import Leg
+from imu.stance_signals.windows import StanceWindows
 
 
 @dataclass(frozen=True)
-class StanceSignals:
-    """One recording cut into `k` stances.
-
-    `side` (k,), `start`, `midstance`, `stop` (k,) in samples, `stride` (k,) in samples to the
-    next contact of the same leg, NaN at the end of a bout; `opposite` (k,) the next contact of
-    the other leg. `unlike_running` (k,) marks the step in which running turns into another gait.
-    `sync_s` is that of the recording.
-    """
-
-    rate_hz: float
-    side: npt.NDArray[np.str_]
-    start: FloatArray
-    midstance: FloatArray
-    stop: FloatArray
-    stride: FloatArray
-    opposite: FloatArray
-    unlike_running: BoolArray
-    segments: Mapping[Placement, Segment]
-    quaternions: Mapping[Placement, FloatArray]
-    sync_s: Mapping[Placement, float] = field(default_factory=dict)
-
-    def __len__(self) -> int:
-        return len(self.side)
-
-    # ------------------------------------------------------------------ stances
+class StanceSignals(StanceWindows):
+    """The windows of a recording's stances with the signals of shanks and pelvis in them."""
 
     @cached_property
-    def nothing(self) -> FloatArray:
-        """(k,) of NaN: the value of what cannot be known."""
-        return np.full(len(self), np.nan)
-
-    @cached_property
-    def toward(self) -> FloatArray:
-        """(k,) +1 for left, -1 for right stances."""
-        return toward_stance_leg(self.side)
-
-    @cached_property
-    def contact(self) -> FloatArray:
-        """(k,) length of the stance in samples."""
-        return self.stop - self.start
-
-    @cached_property
-    def half(self) -> FloatArray:
-        """(k,) half way from contact to toe-off."""
-        return (self.start + self.stop) / 2
-
-    @cached_property
-    def apart_s(self) -> FloatArray:
-        """(k,) how far the clocks of pelvis and own shank may be apart; 0 where one is not worn."""
-        apart = np.zeros(len(self))
-        for side in SIDES:
-            pair: tuple[Placement, ...] = ("pelvis", shank_of(side))
-            if all(placement in self.segments for placement in pair):
-                worst = np.max([self.sync_s.get(placement, 0.0) for placement in pair])
-                apart[self.side == side] = worst
-        return apart
-
-    def only(self, own: BoolArray) -> StanceSignals:
-        """Return these signals with only the stances `own` (k,)."""
-        return replace(
-            self,
-            side=self.side[own],
-            start=self.start[own],
-            midstance=self.midstance[own],
-            stop=self.stop[own],
-            stride=self.stride[own],
-            opposite=self.opposite[own],
-            unlike_running=self.unlike_running[own],
-        )
-
-    # ------------------------------------------------------------------ reading signals
-
-    def at(self, x: FloatArray | None, position: FloatArray) -> FloatArray:
-        """Return `x` (n,) at fractional positions (k, ...), linear; NaN outside or unknown."""
-        if x is None:
-            return np.full(position.shape, np.nan)
-        inside = (position >= 0) & (position <= len(x) - 1)
-        place = np.where(inside, position, 0.0)
-        low = np.minimum(place.astype(np.int64), len(x) - 2)
-        value = x[low]
-        value += (place - low) * (x[low + 1] - value)
-        value[~inside] = np.nan
-        return value
-
-    def rows(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
-        """Return the samples of `x` (n,) within ``[start, stop]`` as rows (k, longest)."""
-        if x is None:
-            return np.full((len(start), 1), np.nan)
-        known = np.isfinite(start) & np.isfinite(stop)
-        low = np.ceil(np.where(known, start, 0)).astype(np.int64)
-        high = np.where(known, np.floor(np.where(known, stop, 0)) + 1, low).astype(np.int64)
-        return ragged(x, low, np.maximum(high, low))
-
-    def stance_rows(self, x: FloatArray | None) -> FloatArray:
-        """Return the samples of `x` (n,) from contact to toe-off as rows (k, longest)."""
-        return self.rows(x, self.start, self.stop)
-
-    def when_highest_pct(self, rows: FloatArray, begin: FloatArray) -> FloatArray:
-        """Return when `rows`, which start at `begin` (k,), are highest, in % of stance (k,)."""
-        return 100.0 * (np.ceil(begin) + where_highest(rows) - self.start) / self.contact
-
-    def mean_over_stance(self, x: FloatArray | None) -> FloatArray:
-        """Return the mean of `x` (n,) from contact to toe-off, (k,)."""
-        if x is None:
-            return self.nothing
-        area = running_sum(x)
-        return (self.at(area, self.stop) - self.at(area, self.start)) / self.contact
-
-    def mean_over_stride(self, x: FloatArray | None, good: BoolArray | None) -> FloatArray:
-        """Return the mean of `x` (n,) from each contact to the next of the same leg, (k,).
-
-        NaN where the stride's end is not seen or not all of it is `good` (n,).
-        """
-        if x is None or good is None:
-            return self.nothing
-        area = running_sum(x)
-        mean = (self.at(area, self.start + self.stride) - self.at(area, self.start)) / self.stride
-        return np.where(self.whole(good, self.start, self.start + self.stride), mean, np.nan)
-
-    def whole(self, good: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
-        """Return True (k,) where `good` (n,) holds in all of ``[start, stop]``."""
-        return throughout(good, start, stop)
-
-    # ------------------------------------------------------------------ shanks
+    def _windows(self) -> StanceWindows:
+        """The windows alone: a part that held these signals would keep them for ever."""
+        return StanceWindows(*(getattr(self, field.name) for field in fields(StanceWindows)))
 
     @cached_property
     def legs(self) -> tuple[Leg, ...]:
         """The legs that wear a pod and have stances."""
         sides = {side: self.side == side for side in SIDES}
         return tuple(
-            Leg(self.only(own), own, self.segments[shank_of(side)])
+            Leg(self._windows.only(own), own, self.segments[shank_of(side)])
             for side, own in sides.items()
             if own.any() and shank_of(side) in self.segments
         )
@@ -176,29 +48,41 @@ class StanceSignals:
             out[own] = values
         return out
 
-    # ------------------------------------------------------------------ pelvis
-
-    @property
-    def pelvis(self) -> Segment | None:
-        """The pelvis pod, None when it was not worn."""
-        return self.segments.get("pelvis")
-
     @cached_property
     def posture(self) -> Posture:
         """How the pelvis is turned."""
-        return Posture(self._bare)
+        return Posture(self._windows)
 
     @cached_property
     def travel(self) -> Travel:
         """How the pelvis travels."""
-        return Travel(self._bare, self.posture)
+        return Travel(self._windows, self.posture)
 
     @property
     def upward_mps2(self) -> FloatArray | None:
         """(n,) upward specific force of the pelvis in the world, standing +9.81."""
         return self.travel.upward_mps2
 
-    @property
-    def _bare(self) -> StanceSignals:
-        """These signals without what was computed: a part that held the whole would never die."""
-        return replace(self)
+
+def cut(
+    found: FoundStances,
+    segments: Mapping[Placement, Segment],
+    quaternions: Mapping[Placement, FloatArray],
+    *,
+    rate_hz: float,
+    sync_s: Mapping[Placement, float],
+) -> StanceSignals:
+    """Return the signals of a recording cut into the stances that were `found` in it."""
+    return StanceSignals(
+        rate_hz=rate_hz,
+        side=found.events.side,
+        start=found.start,
+        midstance=found.midstance,
+        stop=found.stop,
+        stride=found.stride,
+        opposite=found.opposite,
+        unlike_running=found.unlike_running,
+        segments=segments,
+        quaternions=quaternions,
+        sync_s=sync_s,
+    )

@@ -8,9 +8,9 @@ knows the level but no shape. Both are zero in flight. The impact peak is not in
 
 import numpy as np
 
-from imu.filters import lowpass
+from imu.dsp.filters import lowpass
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
-from imu.metrics.signals import StanceSignals
+from imu.stance_signals.signals import StanceSignals
 
 FORCE_HZ = 10.0
 ACTIVE = (0.3, 0.7)

@@ -7,7 +7,7 @@ import numpy as np
 
 from firmware_protocols.protocol import Decoded
 from imu.frames import FloatArray, IntArray, Placement
-from imu.samples import Samples, Scale, acceleration, angular_rate
+from imu.recording.samples import Samples, Scale, acceleration, angular_rate
 
 State = Literal["connecting", "recording", "lost", "stopped"]
 CLIPPED: Final = 0.99  # of full scale

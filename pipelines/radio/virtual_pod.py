@@ -10,7 +10,7 @@ from firmware_protocols.orp_v1.config import Effective, Quantity
 from firmware_protocols.orp_v1.frames import Counts, Flag, Frame, Kind
 from firmware_protocols.orp_v1.info import ROLES, Feature, Info, Stream
 from imu.frames import GRAVITY_MPS2, FloatArray, Placement
-from imu.samples import Samples, Scale
+from imu.recording.samples import Samples, Scale
 
 INT16 = np.iinfo(np.int16)
 ROLE_OF = {name: role for role, name in ROLES.items()}

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.analysis import Curves
-from imu.censoring import column
 from imu.edition import EDITION, edition_of
 from imu.frames import FloatArray
-from imu.metrics.registry import METRICS, SENSORS, Metric
+from imu.metrics.registry import METRICS, Metric
+from imu.sensors import SENSORS, column
+from imu.session.curves import Curves
 from pipelines.report.mixture import measured_otherwise
 from pipelines.report.mounting import turned_since
 from pipelines.report.remarks import counted
@@ -48,7 +48,7 @@ class ReportData:
     """One run and the runs before it, oldest first.
 
     `side`, `time_s` (initial contact, session clock) and each of `values` are (n,), one entry
-    per stance; among `values` is ``clipped``, 1 where a sensor was, and which (`imu.censoring`).
+    per stance; among `values` is ``clipped``, 1 where a sensor was, and which (`censored`).
     `remarks` counts stances with something wrong, `remarked` those of each remark. `pods` holds
     what is known of each pod, by placement. `notes` says what could not be used, `caution` what
     stands against the comparison as a whole.
@@ -169,7 +169,7 @@ def _order(session: str, started: Any) -> tuple[str, str]:
 
 
 def _past_run(name: str, stored: StoredSession) -> PastRun:
-    from imu.baseline import session_medians
+    from imu.baseline.compare import session_medians
 
     medians = session_medians(stored.frame["side"].to_numpy(), stored.frame)
     return PastRun(name, _started(stored.header), medians, stored.curves, _edition(stored))

@@ -9,12 +9,12 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline import RULES, Change
-from imu.censoring import censored
+from imu.baseline.compare import RULES, Change
+from imu.baseline.usual_range import curve_band
 from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import Metric
+from imu.session.censored import censored
 from imu.units import Unit, unit_of
-from imu.usual_range import curve_band
 from pipelines.report.charts import runs_chart, stance_chart, time_chart
 from pipelines.report.data import PastRun, ReportData
 from pipelines.report.findings import JUDGED

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from imu.baseline import RULES, Change, ComparedSide
+from imu.baseline.compare import RULES, Change, ComparedSide
 from imu.metrics.registry import Evidence, Metric
 from pipelines.report.words import inside, listed, quantity, span, symbol
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from imu.baseline import RULES, Change, State
+from imu.baseline.compare import RULES, Change, State
 from imu.metrics.registry import Metric
 from pipelines.report.data import ReportData
 from pipelines.report.words import inside, listed, quantity

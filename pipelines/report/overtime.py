@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.censoring import percentiles
 from imu.frames import SIDES, FloatArray
+from imu.session.censored import percentiles
 
 WIDTHS_S: Final = (10.0, 20.0, 30.0, 60.0, 120.0, 180.0, 300.0, 600.0)
 MOST_BINS: Final = 48
@@ -34,7 +34,7 @@ class OverTime:
 def over_time(side: npt.NDArray[np.str_], time_s: FloatArray, values: FloatArray) -> OverTime:
     """Reduce `values` (n,) at `time_s` (n,) to at most 48 bins; infinite ones are hidden.
 
-    See `imu.censoring`.
+    See `imu.session.censored`.
     """
     since_s = time_s - np.min(time_s, initial=np.inf)
     longest_s = float(np.max(since_s, initial=0.0))

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from imu.baseline import Change, compare, compare_sides
+from imu.baseline.compare import Change, compare, compare_sides
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from pipelines.glossary import WORDS, explained

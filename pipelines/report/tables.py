@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from imu.baseline import RULES, Change
+from imu.baseline.compare import RULES, Change
 from imu.metrics.registry import Metric
 from imu.units import Unit
 from pipelines.report.findings import JUDGED

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, FloatArray
-from imu.recording import holds_gravity
+from imu.recording.recording import holds_gravity
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
 
 TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 3 * GRAVITY_MPS2)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording import LOWEST_RATE_HZ
+from imu.recording.recording import LOWEST_RATE_HZ
 from pipelines.sources.mapping import TIME_UNITS, TimeSource
 from pipelines.sources.tables import Table, numbers
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.frames import PLACEMENTS, FloatArray, IntArray, Placement
-from imu.samples import SAMPLE, Samples, Scale, acceleration, angular_rate
+from imu.recording.samples import SAMPLE, Samples, Scale, acceleration, angular_rate
 from pipelines.store import parquet
 from pipelines.store.files import SessionFiles
 from pipelines.store.plain import to_json
@@ -22,7 +22,7 @@ from pipelines.store.stance_file import HEADER_KEY, software
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from imu.timebase import Track
+    from imu.recording.timebase import Track
 
 US: Final = 1e-6
 
@@ -227,7 +227,7 @@ def load_signals(path: Path) -> dict[Placement, Track]:
 
 def track(place: Placement, pod: RawPod) -> Track:
     """Return one pod in SI units."""
-    from imu.timebase import Track
+    from imu.recording.timebase import Track
 
     return Track(
         placement=place,

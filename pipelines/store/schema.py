@@ -7,11 +7,10 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from imu.censoring import column
 from imu.frames import Placement
-from imu.metrics.registry import SENSORS, Sensor
-from imu.samples import Scale
-from imu.stances import Stances
+from imu.recording.samples import Scale
+from imu.segmentation.stances import Stances
+from imu.sensors import SENSORS, Sensor, column
 from imu.units import UNITS
 from pipelines.store.parquet import Layout, NotOursError
 from pipelines.store.plain import to_json

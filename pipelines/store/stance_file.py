@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from imu.analysis import Analysis, Curves, StanceTable
+from imu.analysis import Analysis
 from imu.frames import SIDES
+from imu.metrics.table import StanceTable
+from imu.session.curves import Curves
 from pipelines.store import parquet
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.plain import numbers, plain, rounded, to_json
@@ -75,7 +77,7 @@ def header(files: SessionFiles, analysis: Analysis, about: Mapping[str, Any]) ->
 def summary(analysis: Analysis) -> dict[str, Any]:
     """Return one row about the session: counts, seconds of each gait, what each side comes to.
 
-    What it comes to (`imu.summary`: variability, dose, medians) is named ``left_<name>`` and
+    What it comes to (`imu.session`: variability, dose, medians) is named ``left_<name>`` and
     ``right_<name>``.
     """
     table = analysis.stances

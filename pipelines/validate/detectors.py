@@ -14,17 +14,17 @@ from pipelines.validate.verdict import UNKNOWN, Part, Table, ms, share, signed_m
 from pipelines.validate.virtual import Case, events, recorded
 
 if TYPE_CHECKING:
-    from imu.segmentation import Segmenter
+    from imu.segmentation import Detector
 
 
 def compare(case: Case) -> dict[str, Errors]:
     """Score every detector on one virtual run, with the pods of its own place alone."""
     import imu
-    from imu.segmentation import SEGMENTERS
+    from imu.segmentation import DETECTORS
 
     simulation, recording = recorded(case)
     out = {}
-    for name, one in SEGMENTERS.items():
+    for name, one in DETECTORS.items():
         worn = tuple(place for place in PLACEMENTS if place.startswith(one.place))
         alone = replace(recording, sensors={place: recording.sensors[place] for place in worn})
         chosen: dict[str, Any] = {one.place: name}
@@ -35,7 +35,7 @@ def compare(case: Case) -> dict[str, Errors]:
 
 def on_real(reference: ModuleType) -> dict[str, Mapping[str, Any]]:
     """Score every detector that can run there: shanks on Bach, pelvis on Alcantara."""
-    from imu.segmentation import SEGMENTERS
+    from imu.segmentation import DETECTORS
 
     trials = {
         "shank": [reference.bach(number) for number in reference.BACH_RUNNING],
@@ -43,12 +43,12 @@ def on_real(reference: ModuleType) -> dict[str, Mapping[str, Any]]:
     }
     return {
         name: _on_trials(reference, one, trials[one.place])
-        for name, one in SEGMENTERS.items()
+        for name, one in DETECTORS.items()
         if not one.needs_gyroscope
     }
 
 
-def _on_trials(reference: ModuleType, one: Segmenter, trials: Iterable[Any]) -> Mapping[str, Any]:
+def _on_trials(reference: ModuleType, one: Detector, trials: Iterable[Any]) -> Mapping[str, Any]:
     scores = [scored(reference, trial, **{one.place: one.name})[1] for trial in trials]
     return {
         event: reference.pool(s[event] for s in scores) for event in ("initial_contact", "toe_off")
@@ -57,9 +57,9 @@ def _on_trials(reference: ModuleType, one: Segmenter, trials: Iterable[Any]) -> 
 
 def part(real: Mapping[str, Mapping[str, Any]], virtual: Sequence[Mapping[str, Errors]]) -> Part:
     """Return one table per place from what `on_real` and `compare` gave."""
-    from imu.segmentation import SEGMENTERS
+    from imu.segmentation import DETECTORS
 
-    joined = {name: pooled(one[name] for one in virtual) for name in SEGMENTERS}
+    joined = {name: pooled(one[name] for one in virtual) for name in DETECTORS}
     tables = []
     for place, data in (("shank", "Bach 2022"), ("pelvis", "Alcantara 2022")):
         rows = [
@@ -69,7 +69,7 @@ def part(real: Mapping[str, Mapping[str, Any]], virtual: Sequence[Mapping[str, E
                 *_real_cells(one, real.get(name)),
                 *_virtual_cells(one, joined[name]),
             )
-            for name, one in SEGMENTERS.items()
+            for name, one in DETECTORS.items()
             if one.place == place
         ]
         tables.append(_table(place, data, tuple(rows)))
@@ -106,7 +106,7 @@ def _table(place: str, data: str, rows: tuple[tuple[str, ...], ...]) -> Table:
 
 
 def _cells(
-    one: Segmenter, recall: float, precision: float, contact_s: FloatArray, toe_off_s: FloatArray
+    one: Detector, recall: float, precision: float, contact_s: FloatArray, toe_off_s: FloatArray
 ) -> tuple[str, ...]:
     toe_off = (signed_ms(mean(toe_off_s)), ms(sd(toe_off_s)))
     return (
@@ -118,12 +118,12 @@ def _cells(
     )
 
 
-def _real_cells(one: Segmenter, score: Mapping[str, Any] | None) -> tuple[str, ...]:
+def _real_cells(one: Detector, score: Mapping[str, Any] | None) -> tuple[str, ...]:
     if score is None:
         return (UNKNOWN,) * 6
     contact = score["initial_contact"]
     return _cells(one, contact.recall, contact.precision, contact.error_s, score["toe_off"].error_s)
 
 
-def _virtual_cells(one: Segmenter, errors: Errors) -> tuple[str, ...]:
+def _virtual_cells(one: Detector, errors: Errors) -> tuple[str, ...]:
     return _cells(one, errors.recall, errors.precision, errors.contact_s, errors.toe_off_s)

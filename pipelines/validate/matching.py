@@ -15,8 +15,8 @@ import numpy as np
 from imu.frames import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
+    from imu.segmentation.stances import Stances
     from imu.simulation import Truth
-    from imu.stances import Stances
 
 TOLERANCE_S: Final = 0.05
 

@@ -21,7 +21,7 @@ from pipelines.validate.verdict import Figure, Part, Table, ms, share, signed_ms
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis
-    from imu.recording import Recording
+    from imu.recording.recording import Recording
 
 EVENTS: Final = ("initial_contact", "toe_off")
 Scores = Mapping[str, Any]

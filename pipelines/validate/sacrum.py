@@ -40,15 +40,19 @@ def rows(reference: ModuleType) -> tuple[Row, ...]:
 
 
 def _row(reference: ModuleType, number_: int) -> Row:
-    from imu import segmentation
-    from imu.metrics.waveform import vertical_force_bw
+    from imu.alignment import worn_pods
+    from imu.orientation import on_demand
+    from imu.segmentation.segment import find_stances
+    from imu.stance_signals.signals import cut
+    from imu.stance_signals.vertical_force import vertical_force_bw
 
     trial = reference.alcantara(number_)
-    worn = segmentation.worn(recording_of(trial))
-    quaternions = segmentation.oriented(worn, rate_hz=trial.rate_hz)
-    signals, events = segmentation.stances(worn, quaternions, rate_hz=trial.rate_hz, start_s=0.0)
-    found = vertical_force_bw(signals)
-    force_bw = np.full(len(trial.force), np.nan) if found is None else found
+    worn = worn_pods.worn(recording_of(trial))
+    quaternions = on_demand.oriented(worn, rate_hz=trial.rate_hz)
+    found = find_stances(worn, quaternions, rate_hz=trial.rate_hz, start_s=0.0)
+    events = found.events
+    estimated = vertical_force_bw(cut(found, worn, quaternions, rate_hz=trial.rate_hz, sync_s={}))
+    force_bw = np.full(len(trial.force), np.nan) if estimated is None else estimated
     window = slice(*(int(edge_s * trial.rate_hz) for edge_s in trial.window_s))
     apart = (force_bw - trial.force)[window]
     found_peak = active_peak(force_bw, events.initial_contact_s, events.toe_off_s, trial.rate_hz)
@@ -68,7 +72,7 @@ def active_peak(
     force_bw: FloatArray, start_s: FloatArray, stop_s: FloatArray, rate_hz: float
 ) -> float:
     """Return the median over stances of the highest force in 30-70 % of each."""
-    from imu.recording import ragged
+    from imu.dsp.rows import ragged
 
     start, length = start_s * rate_hz, (stop_s - start_s) * rate_hz
     low = np.ceil(start + 0.3 * length).astype(np.int64)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from scipy.spatial.transform import Rotation
 
     from imu.analysis import Analysis
-    from imu.recording import Recording
+    from imu.recording.recording import Recording
     from imu.simulation import Truth
 
 EDGE_S: Final = 0.25
@@ -34,7 +34,7 @@ UP_AXIS: Final = np.array([0.0, 0.0, 1.0])
 class Case:
     """One virtual run to score. `name` says what is special about it within its `group`.
 
-    `radio`: the pods' own clocks, delays and losses are in, undone by `imu.timebase`; else all
+    `radio`: the pods' own clocks, delays and losses are in, undone by `timebase`; else all
     share one true clock. `worn` and `gyroscope` leave pods or gyroscopes out.
     """
 
@@ -83,8 +83,8 @@ def recorded(case: Case) -> tuple[Simulation, Recording]:
 
 def received(simulation: Simulation) -> Recording:
     """Return what came over the radio, each pod's clock fitted to its arrivals."""
-    from imu.samples import acceleration, angular_rate
-    from imu.timebase import Track, align, session_time_s
+    from imu.recording.samples import acceleration, angular_rate
+    from imu.recording.timebase import Track, align, session_time_s
 
     rng = np.random.default_rng(simulation.seed)
     tracks = []

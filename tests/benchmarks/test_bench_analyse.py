@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 
 import imu
-from imu.timebase import Track, align
+from imu.recording.timebase import Track, align
 
 MOST_TO_ANALYSE = 28.0
 MOST_BYTES_PER_SAMPLE = 200

@@ -7,7 +7,7 @@ from firmware_protocols.orp_v1 import PROTOCOL, config, control
 from firmware_protocols.orp_v1.frames import Frame, Kind, encode_frame
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.protocol import Packet
-from imu.timebase import Track, align, session_time_s
+from imu.recording.timebase import Track, align, session_time_s
 
 FRAME = 19
 DELAY_S = 0.02

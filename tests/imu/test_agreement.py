@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 import imu
-from imu import agreement, segmentation
+from imu.alignment import worn_pods
+from imu.quality import event_agreement
 from imu.segmentation import pelvis
 from imu.simulation import Run, Runner, Stand, both, realistic, simulate
 
@@ -26,7 +27,7 @@ def test_the_pelvis_confirms_the_contacts_of_the_shanks(easy_analysis):
     assert np.isfinite(events.pelvis_agreement_s).mean() > 0.98
     assert np.nanmedian(np.abs(events.pelvis_agreement_s)) < 0.02
     assert np.isnan(events.side_agreement_pct).all()
-    assert agreement.reasons(events) == []
+    assert event_agreement.reasons(events) == []
 
 
 @pytest.mark.parametrize(("off_s", "when"), [(0.07, "later"), (-0.07, "earlier")])
@@ -40,9 +41,9 @@ def test_a_pelvis_pod_whose_clock_is_off_is_named(off_s, when, easy_recording):
 def test_two_estimates_disagree_when_they_scatter_and_not_when_one_is_always_later(easy_analysis):
     events = easy_analysis.stances.events
     later_s = np.full(len(events), 0.04)
-    assert agreement.reasons(replace(events, agreement_s=later_s)) == []
+    assert event_agreement.reasons(replace(events, agreement_s=later_s)) == []
     later_s[::10] = 0.0
-    assert "disagree in 10 %" in agreement.reasons(replace(events, agreement_s=later_s))[0]
+    assert "disagree in 10 %" in event_agreement.reasons(replace(events, agreement_s=later_s))[0]
 
 
 def test_the_second_estimate_of_contact_comes_later_with_a_later_impact():
@@ -101,7 +102,7 @@ def test_sides_are_told_anew_after_a_stop(pause_s):
 @pytest.mark.parametrize("missed", [1, 2, 3])
 def test_steps_that_were_missed_exchange_no_sides(missed, easy_recording):
     pod = imu.Recording.from_arrays(rate_hz=RATE_HZ, pelvis=arrays(easy_recording)["pelvis"])
-    worn = segmentation.worn(pod)["pelvis"]
+    worn = worn_pods.worn(pod)["pelvis"]
     found = pelvis.candidates(worn, rate_hz=RATE_HZ)
     steps = found.initial_contact, found.toe_off, found.stride_s * RATE_HZ
     gone = np.arange(40, 40 + missed)

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from imu.baseline import Change, compare, compare_sides, session_medians
+from imu.baseline.compare import Change, compare, compare_sides, session_medians
+from imu.baseline.usual_range import Rules, curve_band, discoveries, p_values, usual, without_streak
 from imu.metrics import METRICS as DECLARED
-from imu.usual_range import Rules, curve_band, discoveries, p_values, usual, without_streak
 
 ERRORS = {
     "pelvic_drop_deg": 0.6,

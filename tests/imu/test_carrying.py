@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from imu import carrying
-from imu.carrying import LINE_S, LONG_S, RECALLED_S, carried, long_holes
-from imu.filters import bridged, stretches
+from imu.dsp.gaps import bridged, stretches
+from imu.orientation import gap_prediction
+from imu.orientation.gap_prediction import LINE_S, LONG_S, RECALLED_S, carried, long_holes
 
 
 def strides(rate_hz, *, seconds=30.0, stride_s=0.7, drift=0.1):
@@ -73,7 +73,7 @@ def test_many_holes_are_recalled_as_few_are(monkeypatch):
     valid = holes(len(gyr), 200.0, 0.05)
     felt = lines(gyr, valid), lines(acc, valid), valid
     at_once = carried(*felt, rate_hz=200.0)
-    monkeypatch.setattr(carrying, "AT_ONCE", 3)
+    monkeypatch.setattr(gap_prediction, "AT_ONCE", 3)
     np.testing.assert_array_equal(carried(*felt, rate_hz=200.0), at_once)
 
 

@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imu.baseline import CLIPPED, compare, compare_sides, session_medians
-from imu.censoring import censored, column, median, percentiles, row_medians
+from imu.baseline.compare import CLIPPED, compare, compare_sides, session_medians
 from imu.metrics import METRICS
+from imu.sensors import column
+from imu.session.censored import censored, median, percentiles, row_medians
 
 PEAK = "peak_tibial_resultant_mps2"
 NAN, INF = np.nan, np.inf

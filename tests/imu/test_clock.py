@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from imu.clock import fit_clock, sample_time_s, session_time_s, unwrap
-from imu.samples import SAMPLE
+from imu.recording.clock import fit_clock, sample_time_s, session_time_s, unwrap
+from imu.recording.samples import SAMPLE
 
 # missed events, host jitter, stalls, crystal, start of its clock: a good, a fair and a bad link
 PODS = ((0.02, 0.001, 1, 12, 5.0), (0.15, 0.003, 6, -18, 77.0), (0.35, 0.006, 12, 31, 0.1))

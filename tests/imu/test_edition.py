@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 import imu
-from imu.baseline import session_medians
+from imu.baseline.compare import session_medians
 from imu.edition import EDITION, FIRST, edition_of
 from imu.metrics import METRICS
 from imu.simulation import Run, Runner, Stand, realistic, simulate

@@ -4,17 +4,10 @@ import numpy as np
 import pytest
 from scipy.signal import butter, sosfiltfilt
 
-from imu.filters import (
-    BLOCK,
-    bridged,
-    bridges,
-    highpass,
-    last_crossing,
-    lowpass,
-    moving_sum,
-    near,
-    size,
-)
+from imu.dsp.filters import BLOCK, highpass, lowpass
+from imu.dsp.gaps import bridged, bridges, moving_sum, near
+from imu.dsp.peaks import last_crossing
+from imu.dsp.rows import size
 
 
 def walk(n, channels, seed=0):

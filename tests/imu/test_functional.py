@@ -8,11 +8,11 @@ from scipy.spatial.transform import Rotation
 
 import imu
 from imu import simulation
-from imu.alignment import NO_STANDING
+from imu.alignment.align import NO_STANDING
+from imu.alignment.functional import UNUSED, declared
 from imu.frames import LEFT, PLACEMENTS
-from imu.functional import UNUSED, declared
 from imu.simulation import Bend, Run, Stand
-from imu.simulation.hardware import sensor_from_segment
+from imu.simulation.pods.hardware import sensor_from_segment
 
 SEED = 21
 SCRIPT = (Stand(8.0), Bend(), Stand(4.0), Run(20.0))

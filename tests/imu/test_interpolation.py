@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from imu.filters import CACHED
-from imu.interpolation import interpolate
+from imu.dsp.filters import CACHED
+from imu.dsp.interpolation import interpolate
 
 PERIOD_S = 0.005
 

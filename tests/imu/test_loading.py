@@ -7,10 +7,10 @@ import pytest
 
 import imu
 from imu import simulation
-from imu.analysis import StanceTable
-from imu.loading import loading, sentences
+from imu.metrics.table import StanceTable
+from imu.segmentation.stances import Stances
+from imu.session.midstance_view import loading, sentences
 from imu.simulation import Run, Runner, Stand, both
-from imu.stances import Stances
 
 
 def a_table(**given):

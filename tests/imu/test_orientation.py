@@ -8,8 +8,9 @@ from scipy.spatial.transform import Rotation
 
 import imu
 from imu import simulation
-from imu.filters import CACHED
-from imu.orientation import as_rotation, attitude, heading_level, upward
+from imu.dsp.filters import CACHED
+from imu.orientation.angles import attitude, heading_level, upward
+from imu.orientation.on_demand import as_rotation
 
 N = CACHED + 1000  # over the seam between two blocks
 

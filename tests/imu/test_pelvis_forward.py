@@ -7,13 +7,13 @@ import pytest
 
 import imu
 from imu import simulation
-from imu.alignment import FORWARD_OR_BACKWARD, align
+from imu.alignment.activity import last_rest, observe
+from imu.alignment.align import FORWARD_OR_BACKWARD, align
+from imu.alignment.gait_initiation import speed_gained_mps
+from imu.alignment.pelvis_forward import forward_of_pelvis
 from imu.frames import GRAVITY_MPS2, UP
-from imu.motion import last_rest, observe
-from imu.pelvis_forward import forward_of_pelvis
-from imu.recording import Sensor
-from imu.setting_off import speed_gained_mps
-from imu.simulation.hardware import sensor_from_segment
+from imu.recording.recording import Sensor
+from imu.simulation.pods.hardware import sensor_from_segment
 
 RATE_HZ = 200.0
 STEP_HZ = 2.7

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import imu
-from imu.recording import ragged
+from imu.dsp.rows import ragged
 
 
 def test_rows_are_padded_with_nan_also_outside_the_record():

@@ -1,4 +1,4 @@
-"""Promises of every detector in SEGMENTERS, and ours beside those of papers on force plates."""
+"""Promises of every detector in DETECTORS, and ours beside those of papers on force plates."""
 
 from dataclasses import replace
 
@@ -6,23 +6,23 @@ import numpy as np
 import pytest
 
 import imu
-from imu import segmentation
+from imu.alignment import worn_pods
 from imu.frames import LEFT
-from imu.segmentation import SEGMENTERS, calibration
-from imu.segmentation.segmenters import OUR_PELVIS
+from imu.segmentation import DETECTORS, event_offsets
+from imu.segmentation.detectors import OUR_PELVIS
 from imu.simulation import Runner, Stand, Walk, realistic, simulate
 
 RATE_HZ = 200.0
-SHANK = [one.name for one in SEGMENTERS.values() if one.place == "shank"]
-WITHOUT_GYROSCOPE = [name for name in SHANK if not SEGMENTERS[name].needs_gyroscope]
-PUBLISHED = [name for name in SEGMENTERS if not name.startswith("midstance")]
+SHANK = [one.name for one in DETECTORS.values() if one.place == "shank"]
+WITHOUT_GYROSCOPE = [name for name in SHANK if not DETECTORS[name].needs_gyroscope]
+PUBLISHED = [name for name in DETECTORS if not name.startswith("midstance")]
 
-every_detector = pytest.mark.parametrize("name", SEGMENTERS)
+every_detector = pytest.mark.parametrize("name", DETECTORS)
 
 
 def recording_of(name, sensors, *, gyroscope=True):
     """Only the pod that the detector reads."""
-    place = "pelvis" if SEGMENTERS[name].place == "pelvis" else "shank_left"
+    place = "pelvis" if DETECTORS[name].place == "pelvis" else "shank_left"
     acc, gyr = sensors[place]
     return imu.Recording.from_arrays(rate_hz=RATE_HZ, **{place: (acc, gyr if gyroscope else None)})
 
@@ -32,12 +32,12 @@ def arrays_of(recording):
 
 
 def analysed(name, recording):
-    return imu.analyse(recording, **{SEGMENTERS[name].place: name})
+    return imu.analyse(recording, **{DETECTORS[name].place: name})
 
 
 def candidates(name, recording):
-    pod = next(iter(segmentation.worn(recording).values()))
-    return SEGMENTERS[name].candidates(pod, rate_hz=RATE_HZ)
+    pod = next(iter(worn_pods.worn(recording).values()))
+    return DETECTORS[name].candidates(pod, rate_hz=RATE_HZ)
 
 
 @pytest.fixture(scope="module")
@@ -58,20 +58,20 @@ virtual runner, and 1 in 40 in Bach 2022. That is the published rule, not ours t
 
 
 def test_at_least_six_published_detectors_stand_beside_ours():
-    assert len([name for name in PUBLISHED if SEGMENTERS[name].place == "shank"]) >= 6
-    assert len([name for name in PUBLISHED if SEGMENTERS[name].place == "pelvis"]) >= 5
-    for name, one in SEGMENTERS.items():
+    assert len([name for name in PUBLISHED if DETECTORS[name].place == "shank"]) >= 6
+    assert len([name for name in PUBLISHED if DETECTORS[name].place == "pelvis"]) >= 5
+    for name, one in DETECTORS.items():
         assert name == one.name
         assert one.source
         assert one.candidates.__doc__
-    assert all(SEGMENTERS[name].source[-4:].isdigit() for name in PUBLISHED)
+    assert all(DETECTORS[name].source[-4:].isdigit() for name in PUBLISHED)
 
 
 @every_detector
 def test_nearly_every_stride_is_found_near_its_contact(name, easy_recording, easy_simulation):
     truth = easy_simulation.truth
     found = candidates(name, recording_of(name, arrays_of(easy_recording)))
-    own = (truth.side == "left") | (SEGMENTERS[name].place == "pelvis")
+    own = (truth.side == "left") | (DETECTORS[name].place == "pelvis")
     true_s = truth.initial_contact_s[own & (truth.initial_contact_s > 14.0)][:-3]
     contact_s = found.initial_contact[np.isfinite(found.initial_contact)] / RATE_HZ
     away_s = np.abs(contact_s[:, None] - true_s).min(axis=0)
@@ -96,7 +96,7 @@ def test_candidates_are_rows_of_floats_in_order(name, easy_recording):
 @every_detector
 def test_analyse_runs_with_it_and_says_so(name, easy_recording):
     result = analysed(name, recording_of(name, arrays_of(easy_recording)))
-    place = SEGMENTERS[name].place
+    place = DETECTORS[name].place
     assert result.parameters[place] == name
     # of 144 steps; benson2019 sees 103 of them, as on real sacra: 0.74 of Alcantara 2022
     assert len(result.stances) > (60 if place == "shank" else 100)
@@ -104,13 +104,13 @@ def test_analyse_runs_with_it_and_says_so(name, easy_recording):
 
 def test_a_swing_that_never_falls_through_zero_has_no_contact_and_raises_nothing(easy_recording):
     """The first samples are level, as before a pod was heard, and each swing dies away late."""
-    segment = segmentation.worn(easy_recording)["shank_left"]
+    segment = worn_pods.worn(easy_recording)["shank_left"]
     n, stride = len(segment.valid), 140
     swing = 10.0 * np.cos(np.pi / 2 * (np.arange(n) % stride) / stride)
     swing[: 3 * stride] = 0.0
     gyr = segment.gyr_radps.copy()
     gyr[:, LEFT] = -swing
-    found = SEGMENTERS["fadillioglu2020"].candidates(
+    found = DETECTORS["fadillioglu2020"].candidates(
         replace(segment, gyr_radps=gyr), rate_hz=RATE_HZ
     )
     assert len(found.initial_contact) > 50
@@ -119,7 +119,7 @@ def test_a_swing_that_never_falls_through_zero_has_no_contact_and_raises_nothing
 
 def test_the_constants_of_every_part_are_kept_with_the_results(easy_analysis):
     kept = easy_analysis.parameters
-    assert kept["calibration.rise"] == calibration.RISE
+    assert kept["calibration.rise"] == event_offsets.RISE
     assert {"gait.duty_factor", "pelvis.lightest_bw", "shank.fine_hz", "motion.still_mps2"} < {
         *kept
     }
@@ -166,7 +166,7 @@ def test_without_a_gyroscope_it_works_or_finds_nothing(name, easy_recording):
     recording = recording_of(name, arrays_of(easy_recording), gyroscope=False)
     found = len(analysed(name, recording).stances)
     least = 60 * SHARE_FOUND.get(name, 1.0) ** 2  # both edges of a stride must be right
-    assert found == 0 if SEGMENTERS[name].needs_gyroscope else found > least
+    assert found == 0 if DETECTORS[name].needs_gyroscope else found > least
 
 
 @pytest.mark.parametrize(("place", "name"), [("shank", "lee2010"), ("pelvis", "mine")])
@@ -218,17 +218,17 @@ def test_ours_is_the_most_exact_on_force_plates(bach_scores):
             continue
         assert ours["initial_contact"].recall >= theirs["initial_contact"].recall
         assert ours["initial_contact"].rmse_s < theirs["initial_contact"].rmse_unbiased_s
-        if SEGMENTERS[name].times_toe_off:
+        if DETECTORS[name].times_toe_off:
             assert ours["toe_off"].rmse_s < theirs["toe_off"].rmse_unbiased_s
 
 
 def test_a_pelvis_worn_the_wrong_way_round_loses_only_the_second_estimate(easy_recording):
-    segment = segmentation.worn(easy_recording)["pelvis"]
+    segment = worn_pods.worn(easy_recording)["pelvis"]
     back_to_front = replace(segment, acc_mps2=segment.acc_mps2 * [-1.0, -1.0, 1.0])
     right, wrong = (
-        SEGMENTERS[OUR_PELVIS].candidates(one, rate_hz=RATE_HZ) for one in (segment, back_to_front)
+        DETECTORS[OUR_PELVIS].candidates(one, rate_hz=RATE_HZ) for one in (segment, back_to_front)
     )
     np.testing.assert_allclose(wrong.initial_contact, right.initial_contact)
     apart_s = np.abs(wrong.toe_off - right.toe_off) / RATE_HZ
-    assert np.nanmax(apart_s) <= calibration.PELVIS_APART_S + 1e-9
+    assert np.nanmax(apart_s) <= event_offsets.PELVIS_APART_S + 1e-9
     assert np.nanmedian(apart_s) > 0.001

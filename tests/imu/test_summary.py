@@ -7,11 +7,11 @@ import pytest
 
 import imu
 from imu import simulation
-from imu.censoring import column
 from imu.frames import GRAVITY_MPS2
 from imu.metrics import METRICS
+from imu.sensors import column
+from imu.session.summary import MEASURES, PEAK, dose, impact_counts, summarise
 from imu.simulation import Run, Runner, Stand
-from imu.summary import MEASURES, PEAK, dose, impact_counts, summarise
 from imu.units import unit_of
 
 G = GRAVITY_MPS2

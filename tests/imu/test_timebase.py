@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from imu.recording import check
-from imu.timebase import Track, align, gap_ledger, track_rate_hz
+from imu.recording.recording import check
+from imu.recording.timebase import Track, align, gap_ledger, track_rate_hz
 
 
 def track(place="pelvis", *, rate_hz=200.0, seconds=5.0, start_s=0.0, keep=None, of=None, gyr=True):

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 import imu
 from imu import simulation
-from imu.filters import LARGEST_PART, LEAST_PART, argmax_in, last_crossing, windows_in_parts
-from imu.summary import summarise
+from imu.dsp.peaks import LARGEST_PART, LEAST_PART, argmax_in, last_crossing, windows_in_parts
+from imu.session.summary import summarise
 
 RATE_HZ = 200
 HALF_DAY = 12 * 3600 * RATE_HZ

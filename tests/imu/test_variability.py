@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from imu.session.variability import alpha, drift_per_min, variation_pct
 from imu.simulation.noise import fractional_noise
-from imu.variability import alpha, drift_per_min, variation_pct
 
 
 def strides_of(count, *, cv=0.02, slope=0.0, seed=0):

@@ -4,19 +4,23 @@ import numpy as np
 import pytest
 
 import imu
-from imu import segmentation
+from imu.alignment import worn_pods
 from imu.metrics import METRICS
-from imu.metrics.waveform import vertical_force_bw
+from imu.orientation import on_demand
+from imu.segmentation.segment import find_stances
 from imu.simulation import Run, Runner, Stand, realistic, simulate
+from imu.stance_signals.signals import cut
+from imu.stance_signals.vertical_force import vertical_force_bw
 
 ALCANTARA_ROWS = (1, 2, 3, 8, 11, 14, 18, 27)
 
 
 def signals_of(recording):
-    worn = segmentation.worn(recording)
-    quaternions = segmentation.oriented(worn, rate_hz=recording.rate_hz)
-    signals, _ = segmentation.stances(worn, quaternions, rate_hz=recording.rate_hz, start_s=0.0)
-    return signals
+    worn = worn_pods.worn(recording)
+    quaternions = on_demand.oriented(worn, rate_hz=recording.rate_hz)
+    rate_hz = recording.rate_hz
+    found = find_stances(worn, quaternions, rate_hz=rate_hz, start_s=0.0)
+    return cut(found, worn, quaternions, rate_hz=rate_hz, sync_s={})
 
 
 @pytest.fixture(scope="module")

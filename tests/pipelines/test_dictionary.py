@@ -3,7 +3,7 @@
 import pytest
 
 from imu.metrics import METRICS
-from imu.summary import MEASURES
+from imu.session.summary import MEASURES
 from pipelines.dictionary import entries, full, lines, names
 from pipelines.store.schema import stance_columns
 

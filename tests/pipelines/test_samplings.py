@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from firmware_protocols.protocol import Decoded
-from imu.samples import SAMPLE, Scale
+from imu.recording.samples import SAMPLE, Scale
 from pipelines.samplings import joined
 
 COARSE = Scale(0.004, 157.0, 0.001, 35.0)

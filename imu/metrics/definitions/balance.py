@@ -6,11 +6,11 @@ change against the runner's own past says something.
 
 import numpy as np
 
+from imu.dsp.rows import mean_of, value_at
 from imu.frames import FloatArray
-from imu.metrics.pelvis import PELVIS_GYROSCOPE, SYNC_S, TRAVEL_CLIPPING
+from imu.metrics.definitions.pelvis import PELVIS_GYROSCOPE, SYNC_S, TRAVEL_CLIPPING
 from imu.metrics.registry import metric
-from imu.metrics.rows import mean_of, value_at
-from imu.metrics.signals import StanceSignals
+from imu.stance_signals.signals import StanceSignals
 
 
 @metric(

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from imu.dsp.rows import highest, not_negative
 from imu.frames import FloatArray
-from imu.metrics.registry import Clipping, Need, Sensor, metric
-from imu.metrics.rows import highest, not_negative
-from imu.metrics.signals import StanceSignals
+from imu.metrics.registry import metric
+from imu.sensors import Clipping, Need, Sensor
+from imu.stance_signals.signals import StanceSignals
 
 ALL: tuple[Need, ...] = ("pelvis", "pelvis gyroscope", "shank", "shank gyroscope")
 CLIPPING: Mapping[Sensor, Clipping] = {

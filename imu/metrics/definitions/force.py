@@ -9,12 +9,12 @@ takes an error of the contact time three times as hard as the vertical stiffness
 
 import numpy as np
 
+from imu.dsp.rows import highest
 from imu.frames import GRAVITY_MPS2, FloatArray
+from imu.metrics.definitions.timing import WHOLE_STANCE
 from imu.metrics.registry import metric
-from imu.metrics.rows import highest
-from imu.metrics.signals import StanceSignals
-from imu.metrics.timing import WHOLE_STANCE
-from imu.metrics.waveform import active_rows_bw
+from imu.stance_signals.signals import StanceSignals
+from imu.stance_signals.vertical_force import active_rows_bw
 
 TRANSIENT_S = 0.08
 

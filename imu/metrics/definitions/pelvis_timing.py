@@ -1,9 +1,9 @@
 """When in stance the pelvis is lowest on the swing side, and when it is turned the most."""
 
 from imu.frames import FloatArray
-from imu.metrics.pelvis import PELVIS_CLIPPING, PELVIS_GYROSCOPE, SYNC_S
+from imu.metrics.definitions.pelvis import PELVIS_CLIPPING, PELVIS_GYROSCOPE, SYNC_S
 from imu.metrics.registry import metric
-from imu.metrics.signals import StanceSignals
+from imu.stance_signals.signals import StanceSignals
 
 
 @metric(

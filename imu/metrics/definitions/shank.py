@@ -6,13 +6,13 @@ reaction force (Kiernan 2023, Sensors 23:8719).
 
 import numpy as np
 
+from imu.dsp.rows import highest, where_highest
+from imu.dsp.spectrum import band_mean_square
 from imu.frames import GRAVITY_MPS2, FloatArray
-from imu.metrics import leg as legs
-from imu.metrics.leg import Leg
 from imu.metrics.registry import metric
-from imu.metrics.rows import highest, where_highest
-from imu.metrics.signals import StanceSignals
-from imu.metrics.spectrum import band_mean_square
+from imu.stance_signals import shank as legs
+from imu.stance_signals.shank import Leg
+from imu.stance_signals.signals import StanceSignals
 
 IMPACT_S = legs.IMPACT_S
 SYNC_S = 0.02

@@ -3,10 +3,11 @@
 Rotation of the shank in space, not of the knee: there is no sensor on the thigh.
 """
 
+from imu.dsp.rows import highest
 from imu.frames import FloatArray
-from imu.metrics.registry import Need, metric
-from imu.metrics.rows import highest
-from imu.metrics.signals import StanceSignals
+from imu.metrics.registry import metric
+from imu.sensors import Need
+from imu.stance_signals.signals import StanceSignals
 
 SHANK_GYROSCOPE: tuple[Need, ...] = ("shank", "shank gyroscope")
 

@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from imu.dsp.rows import highest, sum_of
+from imu.dsp.spectrum import arc_length
 from imu.frames import FloatArray
-from imu.metrics.pelvis import PELVIS_GYROSCOPE, SYNC_S, TRAVEL_CLIPPING
+from imu.metrics.definitions.pelvis import PELVIS_GYROSCOPE, SYNC_S, TRAVEL_CLIPPING
 from imu.metrics.registry import metric
-from imu.metrics.rows import highest, sum_of
-from imu.metrics.signals import StanceSignals
-from imu.metrics.spectrum import arc_length
+from imu.stance_signals.signals import StanceSignals
 
 
 @metric(

@@ -1,8 +1,9 @@
 """Timing: how long the foot is down, how long the body flies, how often."""
 
 from imu.frames import FloatArray
-from imu.metrics.registry import Need, metric
-from imu.metrics.signals import StanceSignals
+from imu.metrics.registry import metric
+from imu.sensors import Need
+from imu.stance_signals.signals import StanceSignals
 
 WHOLE_STANCE: tuple[Need, ...] = ("shank or pelvis",)
 """Events come from whichever pod was worn; it must have been heard up to toe-off."""

@@ -6,10 +6,10 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
-from imu.simulation.curves import PELVIS_RING, impacts, minimum_jerk
-from imu.simulation.gait import HOP, RUN, WALK, Contacts, impact_size, with_rests
+from imu.simulation.movement.gait import HOP, RUN, WALK, Contacts, impact_size, with_rests
 from imu.simulation.runner import REFERENCE_SPEED_MPS
 from imu.simulation.script import Course, Sway
+from imu.simulation.shapes import PELVIS_RING, impacts, minimum_jerk
 
 SKEW: Final = 0.12  # puts the highest force at about 45 % of stance
 SKEW_LIFT: Final = SKEW * 4 / (9 * np.pi)  # rise of the body by it, in g x length²

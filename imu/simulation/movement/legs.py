@@ -8,13 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.simulation import curves, strides
-from imu.simulation.curves import impacts, minimum_jerk
-from imu.simulation.gait import HOP, LOADING_SHARE, RUN, STAND, WALK, Contacts, impact_size
-from imu.simulation.motion import Angle, Attitude
+from imu.simulation import shapes
+from imu.simulation.movement import strides
+from imu.simulation.movement.gait import HOP, LOADING_SHARE, RUN, STAND, WALK, Contacts, impact_size
+from imu.simulation.movement.motion import Angle, Attitude
+from imu.simulation.movement.strides import ShankStride
 from imu.simulation.runner import REFERENCE_SPEED_MPS
 from imu.simulation.script import Course, Sway
-from imu.simulation.strides import ShankStride
+from imu.simulation.shapes import impacts, minimum_jerk
 
 SHANK_PEAK_SHARE: Final = 0.45  # of stance: most internal rotation
 ROTATION_START_S: Final = 0.02  # after contact
@@ -96,10 +97,10 @@ class Leg:
         at = own.initial_contact_s + own.loading["impact_delay_s"]
         size = np.maximum(impact_size(own) - np.interp(at, time_s, axial_mps2), 0.0)
         slope = np.interp(at, time_s, np.gradient(axial_mps2, time_s))
-        late = slope / (np.maximum(size, LEAST_IMPACT_MPS2) * curves.SHANK_RING.sharpness)
+        late = slope / (np.maximum(size, LEAST_IMPACT_MPS2) * shapes.SHANK_RING.sharpness)
         at = at - np.clip(late, -MOST_LATE_S, MOST_LATE_S)  # so that the sum peaks where meant
-        axial = impacts(time_s, at, size, curves.SHANK_RING)
-        across = impacts(time_s, at - LATERAL_AHEAD_S, size, curves.ACROSS_RING)
+        axial = impacts(time_s, at, size, shapes.SHANK_RING)
+        across = impacts(time_s, at - LATERAL_AHEAD_S, size, shapes.ACROSS_RING)
         side = -self.sign * LATERAL_SHARE * across
         return np.stack([FORWARD_SHARE * across, side, axial], axis=1)
 

@@ -6,11 +6,11 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.simulation.curves import minimum_jerk, progress
-from imu.simulation.gait import LOADING_SHARE, Contacts, with_rests
-from imu.simulation.motion import Angle, Attitude
+from imu.simulation.movement.gait import LOADING_SHARE, Contacts, with_rests
+from imu.simulation.movement.motion import Angle, Attitude
 from imu.simulation.runner import Runner
 from imu.simulation.script import Course, Sway
+from imu.simulation.shapes import minimum_jerk, progress
 
 SETTLED_DEG: Final = 1.0  # obliquity at initial contact: swing side this much higher
 LIFTED_DEG: Final = 3.5  # and at toe-off

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, Placement
-from imu.recording import Sensor
-from imu.samples import SAMPLE, Samples, Scale
-from imu.simulation.hardware import Pod, imperfect
+from imu.recording.recording import Sensor
+from imu.recording.samples import SAMPLE, Samples, Scale
 from imu.simulation.noise import stream
+from imu.simulation.pods.hardware import Pod, imperfect
 
 FULL_SCALE_LSB = 32768
 

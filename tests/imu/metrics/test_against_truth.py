@@ -6,14 +6,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from imu import segmentation, simulation
-from imu.analysis import Alignment, StanceTable
+from imu import simulation
+from imu.alignment.activity import observe
+from imu.alignment.segment import Alignment, on_segment
 from imu.frames import SIDES
 from imu.metrics import METRICS
 from imu.metrics.measure import measure
-from imu.motion import observe
-from imu.segments import on_segment
+from imu.metrics.table import StanceTable
+from imu.orientation import on_demand
+from imu.segmentation.segment import find_stances
 from imu.simulation import Loading, Run, Runner, Stand
+from imu.stance_signals.signals import cut
 
 LEFT = Loading(
     contact_time_s=0.265,
@@ -61,9 +64,10 @@ def measured_where_it_sits(run):
         )
         for place, pod in recording.sensors.items()
     }
-    turned = segmentation.oriented(worn, rate_hz=200.0)
-    signals, events = segmentation.stances(worn, turned, rate_hz=200.0, start_s=0.0)
-    return StanceTable(events, *measure(signals))
+    turned = on_demand.oriented(worn, rate_hz=200.0)
+    found = find_stances(worn, turned, rate_hz=200.0, start_s=0.0)
+    signals = cut(found, worn, turned, rate_hz=200.0, sync_s={})
+    return StanceTable(found.events, *measure(signals))
 
 
 @pytest.fixture(scope="module")

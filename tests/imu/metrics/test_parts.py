@@ -5,9 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from imu.metrics.cycle import closed
-from imu.metrics.rise import rise
-from imu.metrics.rows import (
+from imu.dsp.cycle import closed
+from imu.dsp.rows import (
     highest,
     last_rise,
     lowest,
@@ -17,7 +16,8 @@ from imu.metrics.rows import (
     value_at,
     where_highest,
 )
-from imu.metrics.spectrum import BAND_HZ, arc_length, band_mean_square, power_density
+from imu.dsp.spectrum import BAND_HZ, arc_length, band_mean_square, power_density
+from imu.stance_signals.impact_rise import rise
 
 NAN = np.nan
 ROWS = np.array([[1.0, 3.0, 2.0], [5.0, 4.0, NAN], [NAN, NAN, NAN]])

@@ -9,7 +9,7 @@ import imu
 from imu import simulation
 from imu.frames import SIDES
 from imu.metrics import METRICS
-from imu.metrics.plausible import COUNT, counts, left_out
+from imu.metrics.valid_range import COUNT, counts, left_out
 
 NAN = np.nan
 

@@ -6,11 +6,10 @@ import numpy as np
 import pytest
 
 import imu
-from imu.censoring import column
 from imu.metrics import METRICS
-from imu.metrics.registry import SENSORS
-from imu.metrics.saturation import any_within
+from imu.sensors import SENSORS, column
 from imu.simulation import Run, Runner, Stand, both, clean, simulate
+from imu.stance_signals.saturation import any_within
 
 SYNCED = [name for name, m in METRICS.items() if np.isfinite(m.sync_s)]
 

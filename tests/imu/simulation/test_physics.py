@@ -7,8 +7,8 @@ from scipy.spatial.transform import Rotation
 
 from imu.frames import PLACEMENTS
 from imu.simulation import Run, Runner, Spread, Stand, Walk, both, clean, simulate, someone
-from imu.simulation.body import vertical_force_bw
-from imu.simulation.motion import Attitude, specific_force_mps2
+from imu.simulation.movement.body import vertical_force_bw
+from imu.simulation.movement.motion import Attitude, specific_force_mps2
 
 STEADY = Spread(*[0.0] * 8)
 

@@ -6,8 +6,8 @@ from scipy.signal import welch
 from scipy.spatial.transform import Rotation
 
 from imu.frames import GRAVITY_MPS2, PLACEMENTS
-from imu.recording import check
-from imu.samples import SAMPLE, acceleration, angular_rate
+from imu.recording.recording import check
+from imu.recording.samples import SAMPLE, acceleration, angular_rate
 from imu.simulation import (
     Hop,
     Pod,
@@ -20,7 +20,7 @@ from imu.simulation import (
     realistic,
     simulate,
 )
-from imu.simulation.hardware import LEVER_M, lagging
+from imu.simulation.pods.hardware import LEVER_M, lagging
 
 SCRIPT = (Stand(6), Run(30))
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from imu.frames import GRAVITY_MPS2
-from imu.samples import SAMPLE, Scale
+from imu.recording.samples import SAMPLE, Scale
 from pipelines.radio.virtual_pod import VirtualPod
 
 SCALE = Scale(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from firmware_protocols.protocol import Decoded
 from imu.frames import GRAVITY_MPS2
-from imu.samples import SAMPLE, Scale
+from imu.recording.samples import SAMPLE, Scale
 from pipelines.capture.health import PodHealth, Tally, cadence_spm, clipped_pct, counted, measured
 
 SCALE = Scale(16 * GRAVITY_MPS2 / 32768, 16 * GRAVITY_MPS2, np.radians(2000) / 32768, 34.9)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from firmware_protocols.orp_v1 import PROTOCOL
-from imu.timebase import session_time_s
+from imu.recording.timebase import session_time_s
 from pipelines import host
 from pipelines.capture.recorder import record
 from pipelines.capture.watching import Clocks, noticed, steady_ns

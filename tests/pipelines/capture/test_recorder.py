@@ -15,7 +15,7 @@ import pytest
 from rich.console import Console
 
 from firmware_protocols.orp_v1 import PROTOCOL
-from imu.timebase import session_time_s
+from imu.recording.timebase import session_time_s
 from pipelines.capture.recorder import record, stopping_on_signals
 from pipelines.capture.recover import recover
 from pipelines.capture.terminal import live_table

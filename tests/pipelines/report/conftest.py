@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from imu.analysis import Curves
 from imu.metrics import METRICS as REAL
+from imu.session.curves import Curves
 from pipelines.report.data import PastRun, ReportData
 
 TILT, DROP, DROP_RATE = "pelvic_tilt_deg", "pelvic_drop_deg", "pelvic_drop_rate_radps"

@@ -6,12 +6,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from imu.analysis import Analysis, Bouts, Curves, SessionQuality, StanceTable
-from imu.baseline import CLIPPED, compare
-from imu.censoring import column
+from imu.analysis import Analysis
+from imu.baseline.compare import CLIPPED, compare
 from imu.metrics import METRICS
-from imu.metrics.registry import SENSORS
-from imu.stances import Stances
+from imu.metrics.table import StanceTable
+from imu.quality.grade import SessionQuality
+from imu.segmentation.stances import Bouts, Stances
+from imu.sensors import SENSORS, column
+from imu.session.curves import Curves
 from pipelines.report.data import collect
 from pipelines.report.figures import HIDDEN, time_figures
 from pipelines.report.overtime import over_time

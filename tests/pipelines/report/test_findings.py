@@ -1,6 +1,6 @@
 import pytest
 
-from imu.baseline import compare
+from imu.baseline.compare import compare
 from pipelines.report.findings import also, cards, detail, findings, headline
 from pipelines.report.limits import LIMITS, not_compared
 

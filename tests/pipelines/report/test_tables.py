@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from imu.baseline import compare
+from imu.baseline.compare import compare
 from pipelines.report.tables import blocks, plain_rows, pods
 
 

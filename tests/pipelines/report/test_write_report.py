@@ -6,12 +6,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from imu.analysis import CURVE_POINTS, Analysis, Bouts, Curves, SessionQuality, StanceTable
-from imu.censoring import column
+from imu.analysis import Analysis
 from imu.edition import EDITION
 from imu.metrics import METRICS
-from imu.metrics.registry import SENSORS
-from imu.stances import Stances
+from imu.metrics.table import StanceTable
+from imu.quality.grade import SessionQuality
+from imu.segmentation.stances import Bouts, Stances
+from imu.sensors import SENSORS, column
+from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.report import write_report
 from pipelines.report.data import collect
 from pipelines.store.files import session_files

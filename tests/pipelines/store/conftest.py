@@ -4,19 +4,15 @@ import numpy as np
 import pytest
 
 import imu.metrics  # noqa: F401
-from imu.analysis import (
-    CURVE_POINTS,
-    Alignment,
-    Analysis,
-    Bouts,
-    Curves,
-    SessionQuality,
-    StanceTable,
-)
-from imu.censoring import column
-from imu.metrics.registry import METRICS, SENSORS
-from imu.samples import SAMPLE, Scale
-from imu.stances import Stances
+from imu.alignment.segment import Alignment
+from imu.analysis import Analysis
+from imu.metrics.registry import METRICS
+from imu.metrics.table import StanceTable
+from imu.quality.grade import SessionQuality
+from imu.recording.samples import SAMPLE, Scale
+from imu.segmentation.stances import Bouts, Stances
+from imu.sensors import SENSORS, column
+from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.store.files import session_files
 from pipelines.store.raw_file import RawPod, RawSession, header, write_raw
 from pipelines.store.stance_file import write_stances

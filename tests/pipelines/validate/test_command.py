@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from typer.testing import CliRunner
 
-from imu.segmentation import SEGMENTERS
+from imu.segmentation import DETECTORS
 from pipelines.cli import app
 
 
@@ -73,7 +73,7 @@ def test_every_detector_is_in_the_comparison(quick):
     _, result, _ = quick
     tables = [t for t in result["tables"] if t["title"].startswith("Detectors")]
     named = [row[0] for table in tables for row in table["rows"]]
-    assert sorted(named) == sorted(SEGMENTERS)
+    assert sorted(named) == sorted(DETECTORS)
 
 
 def test_drawings_lie_beside_the_page_and_are_small(quick):

@@ -1,0 +1,1 @@
+"""A session against the runner's own past: usual range, change, interval."""

@@ -1,0 +1,1 @@
+"""Arrays in, arrays out: filters, gaps, peaks and rows; nothing here knows of pods."""

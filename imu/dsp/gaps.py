@@ -1,0 +1,69 @@
+"""Masks along time: runs of samples, straight lines across gaps, what lies near or between."""
+
+import numpy as np
+
+from imu.frames import BoolArray, FloatArray, IntArray
+
+
+def stretches(mask: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return where each run of True in `mask` (n,) begins, and where it has ended, (k,) each."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.view(np.int8), [0]])))
+    return edges[::2], edges[1::2]
+
+
+def bridges(x: FloatArray, valid: BoolArray) -> tuple[IntArray, FloatArray]:
+    """Return the invalid samples (h,) of `x` (n, k), and straight lines across them (h, k).
+
+    Level before the first and after the last valid sample.
+    """
+    hole = np.flatnonzero(~valid)
+    begins, ends = np.diff(hole, prepend=-2) > 1, np.diff(hole, append=len(x) + 1) > 1
+    number = np.cumsum(begins) - 1
+    before, after = (hole[begins] - 1)[number], (hole[ends] + 1)[number]
+    before, after = np.where(before < 0, after, before), np.where(after == len(x), before, after)
+    share = (hole - before) / np.maximum(after - before, 1)
+    return hole, x[before] + share[:, None] * (x[after] - x[before])
+
+
+def bridged(x: FloatArray, valid: BoolArray, *, turn: FloatArray | None = None) -> FloatArray:
+    """Return `x` (n, k) with straight lines across invalid samples, in axes of its own if `turn`.
+
+    For filters only, which need finite numbers; whatever is computed there is masked afterwards.
+    `turn` (k, k) is the rotation into the other axes. Every axis is contiguous: they are read one
+    at a time.
+    """
+    hole, rows = bridges(x, valid)
+    if turn is None and not len(hole):
+        return x
+    result = np.array(x.T, order="C") if turn is None else turn @ x.T
+    result[:, hole] = rows.T if turn is None else turn @ rows.T
+    return result.T
+
+
+def moving_sum(x: FloatArray | BoolArray, *, reach_samples: int) -> FloatArray | IntArray:
+    """Return the sum of `x` (n,) over all samples within reach of each; cut at the ends."""
+    n, reach = len(x), reach_samples
+    sums = np.zeros(n + 2 * reach + 1, dtype=np.int64 if x.dtype == bool else np.float64)
+    np.cumsum(x, out=sums[reach + 1 : reach + 1 + n])
+    sums[reach + 1 + n :] = sums[reach + n]
+    return np.asarray(sums[2 * reach + 1 :] - sums[: -(2 * reach + 1)])
+
+
+def near(mask: BoolArray, *, reach_samples: int) -> BoolArray:
+    """Return True (n,) within `reach_samples` of a sample that is True."""
+    if not mask.any():
+        return np.zeros(len(mask), dtype=bool)
+    return np.asarray(moving_sum(mask, reach_samples=reach_samples) > 0)
+
+
+def throughout(
+    good: BoolArray, start: FloatArray | IntArray, stop: FloatArray | IntArray
+) -> BoolArray:
+    """Return True (k,) where `good` (n,) holds in all of ``[start, stop]``; False if NaN."""
+    known = np.isfinite(start) & np.isfinite(stop)
+    if good.all():
+        return known
+    bad = np.concatenate([[0], np.cumsum(~good)])
+    low = np.clip(np.floor(np.where(known, start, 0)), 0, len(good)).astype(np.int64)
+    high = np.clip(np.ceil(np.where(known, stop, 0)) + 1, low, len(good)).astype(np.int64)
+    return np.asarray(known & (bad[high] == bad[low]))

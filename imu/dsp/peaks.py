@@ -1,0 +1,88 @@
+"""Highest samples and crossings in many windows at once, between samples where need be."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from imu.frames import FloatArray, IntArray
+
+LEAST_PART, LARGEST_PART = 4_096, 1_048_576
+
+
+def windows(x: FloatArray, start: IntArray, length: int) -> FloatArray:
+    """Return ``x[start[i]:start[i] + length]`` as rows (k, length); the ends repeat."""
+    index = np.clip(start[:, None] + np.arange(length), 0, len(x) - 1)
+    return np.asarray(x[index])
+
+
+def windows_in_parts(length: IntArray) -> Iterator[tuple[IntArray | slice, int, int]]:
+    """Cut windows of unequal `length` (k,) into parts that can be laid out as a matrix each.
+
+    Yields which windows go on, from which of their samples, and over how many. Windows of about
+    one length are one part. A single long one (from the last step before a pause to the first one
+    after it) makes no matrix wide: what it has more is looked at in parts no larger than the first.
+    """
+    longest, offset = int(np.max(length, initial=1)), 0
+    going_on: IntArray | slice = slice(None)
+    most = LARGEST_PART
+    while offset < longest:
+        left = length[going_on] - offset
+        middle = max((len(left) - 1) // 2, 0)
+        usual = max(int(np.partition(left, middle)[middle]), 1) if len(left) else 1
+        width = longest - offset if longest - offset <= 2 * usual else usual
+        width = max(min(width, most // max(len(left), 1)), 1)
+        yield going_on, offset, width
+        most = max(min(most, len(left) * width), LEAST_PART)
+        offset += width
+        going_on = np.flatnonzero(length > offset)
+
+
+def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
+    """Return the position in `x` (n,), finite, of the highest sample of each ``[start, stop)``.
+
+    Shape (k,); of equal ones the first. Intervals are cut to the array; an empty one gives its
+    start.
+    """
+    start = np.clip(start, 0, len(x) - 1)
+    length = np.clip(stop, start + 1, len(x)) - start
+    at, most = start.copy(), np.full(len(start), -np.inf)
+    for some, offset, width in windows_in_parts(length):
+        inside = np.arange(width) < (length[some] - offset)[:, None]
+        rows = np.where(inside, windows(x, start[some] + offset, width), -np.inf)
+        column = np.argmax(rows, axis=1)
+        found = np.take_along_axis(rows, column[:, None], axis=1)[:, 0]
+        at[some] = np.where(found > most[some], start[some] + offset + column, at[some])
+        most[some] = np.maximum(found, most[some])
+    return at
+
+
+def refine_peak(x: FloatArray, at: IntArray) -> FloatArray:
+    """Return fractional positions (k,) of the extrema of `x` near `at`: parabola of three."""
+    inner = np.clip(at, 1, len(x) - 2)
+    before, middle, after = x[inner - 1], x[inner], x[inner + 1]
+    bend = before - 2 * middle + after
+    with np.errstate(divide="ignore", invalid="ignore"):
+        shift = 0.5 * (before - after) / bend
+    shift = np.where(np.isfinite(shift) & (np.abs(shift) <= 1), shift, 0.0)
+    return np.asarray(np.where(inner == at, at + shift, at))
+
+
+def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return where `x` last rises through `level` (k,) in each ``[start, stop]``; NaN if never.
+
+    Fractional positions (k,), linear between samples.
+    """
+    last = np.full(len(start), -1)
+    for some, offset, width in windows_in_parts(stop - start):
+        rows = windows(x, start[some] + offset, width + 1)
+        inside = np.arange(width) < (stop - start)[some][:, None] - offset
+        rises = (rows[:, :-1] < level[some][:, None]) & (rows[:, 1:] >= level[some][:, None])
+        rises &= inside
+        column = width - 1 - np.argmax(rises[:, ::-1], axis=1)
+        last[some] = np.where(rises.any(axis=1), offset + column, last[some])
+    known = last >= 0
+    step = start + np.maximum(last, 0)
+    low, high = (x[np.clip(step + ahead, 0, len(x) - 1)] for ahead in (0, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        at = step + (level - low) / (high - low)
+    return np.asarray(np.where(known, at, np.nan))

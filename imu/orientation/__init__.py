@@ -1,0 +1,1 @@
+"""Which way each segment points in the world, from gyroscope and accelerometer."""

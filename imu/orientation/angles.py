@@ -1,0 +1,66 @@
+"""Angles of the pelvis from its orientation, and vectors turned level."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu.dsp.filters import blocks
+from imu.frames import UP, FloatArray
+
+
+@dataclass(frozen=True)
+class Attitude:
+    """Angles in rad, (n,): yaw about world up, then obliquity about forward, then tilt about left.
+
+    Order rotation, obliquity, tilt. `yaw` is unwrapped and drifts; + is to the left. `tilt` is +
+    with the front down, `obliquity` is + with the right side down.
+    """
+
+    yaw: FloatArray
+    obliquity: FloatArray
+    tilt: FloatArray
+
+
+def attitude(world_from_segment: FloatArray) -> Attitude:
+    """Split quaternions (n, 4) into yaw, obliquity and tilt (intrinsic z, x, y)."""
+    yaw, obliquity, tilt = found = np.empty((3, len(world_from_segment)))
+    for part in blocks(len(world_from_segment)):
+        w, x, y, z = world_from_segment[part].T
+        found[0, part] = np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z))
+        found[1, part] = np.arcsin(np.clip(2 * (y * z + w * x), -1, 1))
+        found[2, part] = np.arctan2(2 * (w * y - x * z), 1 - 2 * (x * x + y * y))
+    turn = 2 * np.pi
+    yaw[1:] -= turn * np.cumsum(np.rint(np.diff(yaw) / turn))
+    return Attitude(yaw, obliquity, tilt)
+
+
+def upward(vectors: FloatArray, world_from_segment: FloatArray | None) -> FloatArray:
+    """Return the world-up component (n,) of segment-frame `vectors` (n, 3).
+
+    Without orientation the segment's own up axis stands in.
+    """
+    if world_from_segment is None:
+        return np.asarray(vectors[:, UP])
+    up = np.empty(len(vectors))
+    for part in blocks(len(vectors)):
+        w, qx, qy, qz = world_from_segment[part].T
+        x, y, z = vectors[part].T
+        leaning = 2 * ((qx * qz - w * qy) * x + (qy * qz + w * qx) * y)
+        up[part] = leaning + (1 - 2 * (qx * qx + qy * qy)) * z
+    return up
+
+
+def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
+    """Return `vectors` (n, 3) levelled, in axes that turn with the segment's own yaw (n, 3)."""
+    level = np.empty((3, len(vectors)))
+    for part in blocks(len(vectors)):
+        w, qx, qy, qz = world_from_segment[part].T
+        x, y, z = vectors[part].T
+        # The bottom row of the rotation matrix is (-cos obliquity sin tilt, sin obliquity,
+        # cos obliquity cos tilt): no angle need be computed.
+        down, so, up = 2 * (qx * qz - w * qy), 2 * (qy * qz + w * qx), 1 - 2 * (qx * qx + qy * qy)
+        co = np.maximum(np.sqrt(down * down + up * up), 1e-12)
+        lifted = (down * x + up * z) / co
+        level[0, part] = (up * x - down * z) / co
+        level[1, part], level[2, part] = co * y - so * lifted, so * y + co * lifted
+    return level.T

@@ -1,0 +1,1 @@
+"""From samples with clocks of their own to one recording on one uniform grid."""

@@ -1,0 +1,54 @@
+"""Every named constant the events rest on, under the key by which session files know it.
+
+Keys are pinned: stored headers carry them, so a constant or a file may be renamed and its key not.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from imu.alignment import activity
+from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, SIDES, UP
+from imu.segmentation import event_offsets, pelvis, running, shank
+
+PARAMETERS: Final[Mapping[str, Any]] = {
+    "calibration.rise": event_offsets.RISE,
+    "calibration.axial_rise_s": event_offsets.AXIAL_RISE_S,
+    "calibration.burst_rise": event_offsets.BURST_RISE,
+    "calibration.burst_onset_s": event_offsets.BURST_ONSET_S,
+    "calibration.late_impact_s": event_offsets.LATE_IMPACT_S,
+    "calibration.pulled_s": event_offsets.PULLED_S,
+    "calibration.axial_minimum_s": event_offsets.AXIAL_MINIMUM_S,
+    "calibration.unloaded": event_offsets.UNLOADED,
+    "calibration.unloaded_s": event_offsets.UNLOADED_S,
+    "calibration.pelvis_rise": event_offsets.PELVIS_RISE,
+    "calibration.pelvis_rise_s": event_offsets.PELVIS_RISE_S,
+    "calibration.pelvis_fall": event_offsets.PELVIS_FALL,
+    "calibration.pelvis_fall_s": event_offsets.PELVIS_FALL_S,
+    "calibration.drive_ends_s": event_offsets.DRIVE_ENDS_S,
+    "calibration.pelvis_apart_s": event_offsets.PELVIS_APART_S,
+    "gait.gravity_mps2": GRAVITY_MPS2,
+    "gait.sides": SIDES,
+    "gait.contact_s": running.CONTACT_S,
+    "gait.swing_s": running.SWING_S,
+    "gait.stride_s": running.STRIDE_S,
+    "gait.duty_factor": running.DUTY_FACTOR,
+    "gait.shaken_mps2": running.SHAKEN_MPS2,
+    "gait.landing_s": running.LANDING_S,
+    "gait.least_landing": running.LEAST_LANDING,
+    "gait.same_step_s": running.SAME_STEP_S,
+    "gait.fewest_stances": running.FEWEST_STANCES,
+    "pelvis.forward": FORWARD,
+    "pelvis.gravity_mps2": GRAVITY_MPS2,
+    "pelvis.left": LEFT,
+    "pelvis.up": UP,
+    "pelvis.least_step_s": pelvis.LEAST_STEP_S,
+    "pelvis.lightest_bw": pelvis.LIGHTEST_BW,
+    "pelvis.least_swing_bw": pelvis.LEAST_SWING_BW,
+    "shank.left": LEFT,
+    "shank.up": UP,
+    "shank.fine_hz": shank.FINE_HZ,
+    "motion.gravity_mps2": GRAVITY_MPS2,
+    "motion.still_mps2": activity.STILL_MPS2,
+    "motion.still_radps": activity.STILL_RADPS,
+    "motion.lively_mps2": activity.LIVELY_MPS2,
+}

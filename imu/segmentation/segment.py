@@ -1,0 +1,79 @@
+"""From candidates of each pod to the running stances: on the session clock, and on the grid."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from imu.alignment.segment import Segment
+from imu.frames import BoolArray, FloatArray, Placement
+from imu.orientation.angles import upward
+from imu.segmentation import bout_ends, running
+from imu.segmentation.detectors import OUR_PELVIS, OUR_SHANK, detector
+from imu.segmentation.stances import Stances
+
+
+@dataclass(frozen=True)
+class FoundStances:
+    """The stances of a recording: `events` for people, the rest in samples of the grid, (k,) each.
+
+    `start`, `midstance` and `stop` are fractional samples; `stride` is the time to the next contact
+    of the same leg and `opposite` the next contact of the other leg, NaN where none follows.
+    `unlike_running` marks the step in which running turns into another gait.
+    """
+
+    events: Stances
+    start: FloatArray
+    midstance: FloatArray
+    stop: FloatArray
+    stride: FloatArray
+    opposite: FloatArray
+    unlike_running: BoolArray
+
+
+def find_stances(
+    segments: Mapping[Placement, Segment],
+    quaternions: Mapping[Placement, FloatArray],
+    *,
+    rate_hz: float,
+    start_s: float,
+    shank: str = OUR_SHANK,
+    pelvis: str = OUR_PELVIS,
+) -> FoundStances:
+    """Return the running stances; `shank` and `pelvis` name detectors of `DETECTORS`."""
+    every = running.find(
+        segments,
+        rate_hz=rate_hz,
+        of_shank=detector(shank, "shank").candidates,
+        of_pelvis=detector(pelvis, "pelvis").candidates,
+    )
+    found, bout = running.in_bouts(every)
+    body = segments.get("pelvis")
+    lifted = None if body is None else upward(body.acc_mps2, quaternions.get("pelvis"))
+    midstance = running.midstances(found, lifted, rate_hz=rate_hz)
+    events = running.to_stances(found, bout, segments, midstance, rate_hz=rate_hz, start_s=start_s)
+    start, stop = found.initial_contact, found.toe_off
+    same, other = _next_contacts(events, start)
+    unlike = bout_ends.unlike_their_own(
+        start, stop, found.stride, bout, len(next(iter(segments.values())).valid)
+    )
+    return FoundStances(
+        events=events,
+        start=start,
+        midstance=midstance,
+        stop=stop,
+        stride=np.where(same - start < 1.5 * found.stride, same - start, np.nan),
+        opposite=np.where(other - start < 0.75 * found.stride, other, np.nan),
+        unlike_running=~found.launched | unlike,
+    )
+
+
+def _next_contacts(events: Stances, start: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the next contact of the same and of the other leg (k,), NaN when none follows."""
+    same, other = np.full(len(start), np.nan), np.full(len(start), np.nan)
+    for side in ("left", "right"):
+        contacts = np.append(start[events.side == side], np.nan)
+        following = contacts[np.searchsorted(contacts[:-1], start, side="right")]
+        own = events.side == side
+        same[own], other[~own] = following[own], following[~own]
+    return same, other

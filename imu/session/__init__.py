@@ -1,0 +1,1 @@
+"""One session in numbers: medians, variability, dose, drift, mean curves."""

@@ -1,0 +1,1 @@
+"""How the body of the virtual runner moves."""

@@ -1,0 +1,1 @@
+"""What pods make of a movement: mounting, noise, range, clock, loss."""

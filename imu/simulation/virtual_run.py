@@ -1,0 +1,150 @@
+"""VirtualRun: the body of a virtual runner in motion, before any pod or measurement."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+from scipy.signal import butter, sosfiltfilt
+
+from imu.frames import GRAVITY_MPS2, UP, FloatArray, Placement
+from imu.simulation import script
+from imu.simulation.intervals import highest
+from imu.simulation.movement import body, pelvis
+from imu.simulation.movement.gait import Contacts
+from imu.simulation.movement.legs import Leg
+from imu.simulation.movement.motion import Attitude, specific_force_mps2
+from imu.simulation.pods.hardware import Pods
+from imu.simulation.runner import Runner
+from imu.simulation.script import Course, Script, Sway
+
+MIDSTANCE_LOWPASS_HZ: Final = 10.0
+FINE_HZ: Final = 1000.0  # at least; an integer multiple of the pods' rate
+BLOCK_S: Final = 120.0
+EDGE_S: Final = 1.0  # evaluated beyond both ends of a block, for filters to settle
+
+
+@dataclass(frozen=True)
+class VirtualRun:
+    """One run. Everything below is computed when first asked for, in blocks of two minutes.
+
+    The physics is evaluated on a fine grid; sample k of the session is at k / `rate_hz`. Of `pods`
+    only the place on the segment matters here.
+    """
+
+    runner: Runner
+    script: Script
+    seed: int
+    pods: Pods
+    rate_hz: float
+    course: Course = field(repr=False)
+    contacts: Contacts = field(repr=False)
+    sway: Sway = field(repr=False)
+
+    @property
+    def duration_s(self) -> float:
+        """Length of the script."""
+        return script.duration_s(self.script)
+
+    @property
+    def oversampling(self) -> int:
+        """Fine samples per sample."""
+        return int(np.ceil(FINE_HZ / self.rate_hz))
+
+    @property
+    def fine_hz(self) -> float:
+        """Rate of the grid on which the physics is evaluated."""
+        return self.rate_hz * self.oversampling
+
+    def __len__(self) -> int:
+        return round(self.duration_s * self.rate_hz)
+
+    def blocks(self) -> Iterator[tuple[int, int]]:
+        """Yield half-open ranges of session samples."""
+        length = round(BLOCK_S * self.rate_hz)
+        for start in range(0, len(self), length):
+            yield start, min(start + length, len(self))
+
+    def fine_s(self, start: int, stop: int) -> FloatArray:
+        """Return the fine grid of a range of session samples, `EDGE_S` longer at both ends."""
+        edge = round(EDGE_S * self.rate_hz)
+        fine = np.arange((start - edge) * self.oversampling, (stop + edge) * self.oversampling)
+        return np.asarray(fine / self.fine_hz)
+
+    @cached_property
+    def midstance_s(self) -> FloatArray:
+        """Mid-stance of every contact; NaN outside running."""
+        out = np.full(len(self.contacts), np.nan)
+        for start, stop in self.blocks():
+            found = midstances(self.fine_s(start, stop), self.contacts, rate_hz=self.fine_hz)
+            out = np.where(np.isfinite(found), found, out)
+        return out
+
+    @cached_property
+    def _legs(self) -> Mapping[Placement, Leg]:
+        return {
+            place: Leg.of(self.contacts, self.course, self.sway, sign=sign)
+            for place, sign in SIGNS.items()
+        }
+
+    def attitude(self, place: Placement, time_s: FloatArray) -> Attitude:
+        """Return world_from_segment of one segment at `time_s` (n,)."""
+        if place in self._legs:
+            return self._legs[place].attitude(time_s)
+        return pelvis.attitude(
+            time_s,
+            runner=self.runner,
+            contacts=self.contacts,
+            course=self.course,
+            sway=self.sway,
+            midstance_s=self.midstance_s,
+        )
+
+    def felt(self, place: Placement, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return true specific force and angular rate at the pod, segment axes, (n, 3) each.
+
+        `time_s` is a stretch of the fine grid.
+        """
+        leg = self._legs.get(place)
+        attitude = self.attitude(place, time_s)
+        if leg is None:
+            path = body.acceleration_mps2(time_s, self.contacts, self.course, self.sway)
+        else:
+            path = leg.ankle_mps2(time_s)
+        world = _turned(path, self.course.heading(time_s)[0])
+        lever_m = np.array(self.pods[place].lever_m if place in self.pods else (0.0, 0.0, 0.0))
+        acc = specific_force_mps2(attitude, world, lever_m, rate_hz=self.fine_hz)
+        if leg is None:
+            ringing = body.pelvis_impact_mps2(time_s, self.contacts)
+        else:
+            ringing = leg.impact_mps2(time_s, acc[:, UP])
+        return acc + ringing, attitude.rate_radps()
+
+
+def midstances(time_s: FloatArray, contacts: Contacts, *, rate_hz: float) -> FloatArray:
+    """Return the instant of the highest low-passed upward force in 25-75 % of each running stance.
+
+    Upward specific force of the centre of the pelvis, 10 Hz second-order `filtfilt`; NaN for
+    contacts that do not lie inside `time_s` (n,) by 0.3 s.
+    """
+    up = body.vertical_force_bw(time_s, contacts) * GRAVITY_MPS2
+    up = up + body.pelvis_impact_mps2(time_s, contacts)[:, UP]
+    up = sosfiltfilt(butter(2, MIDSTANCE_LOWPASS_HZ, fs=rate_hz, output="sos"), up)
+    out = np.full(len(contacts), np.nan)
+    at, length = contacts.initial_contact_s, contacts.load_s
+    inside = (at > time_s[0] + 0.3) & (at + length < time_s[-1] - 0.3)
+    seen = np.flatnonzero(contacts.running & inside)
+    start, stop = at[seen] + 0.25 * length[seen], at[seen] + 0.75 * length[seen]
+    out[seen] = highest(time_s, up, start, stop)[1]
+    return out
+
+
+SIGNS: Final[dict[Placement, float]] = {"shank_left": 1.0, "shank_right": -1.0}
+
+
+def _turned(path: FloatArray, heading_rad: FloatArray) -> FloatArray:
+    """Turn vectors (n, 3) along the path into the world."""
+    c, s = np.cos(heading_rad), np.sin(heading_rad)
+    forward, left, up = path.T
+    return np.stack([c * forward - s * left, s * forward + c * left, up], axis=1)

@@ -1,0 +1,1 @@
+"""The signals of each stance that metrics read: pelvis, shank, force."""

@@ -1,0 +1,149 @@
+"""Stances as positions on the grid, and how to read a signal there.
+
+Positions are fractional samples of the grid, (k,). A signal that a recording does not contain reads
+as NaN, so a formula never asks which pods were worn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.alignment.segment import Segment
+from imu.dsp.gaps import throughout
+from imu.dsp.rows import ragged, running_sum, where_highest
+from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of, toward_stance_leg
+
+
+@dataclass(frozen=True)
+class StanceWindows:
+    """One recording cut into `k` stances.
+
+    `side` (k,), `start`, `midstance`, `stop` (k,) in samples, `stride` (k,) in samples to the
+    next contact of the same leg, NaN at the end of a bout; `opposite` (k,) the next contact of
+    the other leg. `unlike_running` (k,) marks the step in which running turns into another gait.
+    `sync_s` is that of the recording.
+    """
+
+    rate_hz: float
+    side: npt.NDArray[np.str_]
+    start: FloatArray
+    midstance: FloatArray
+    stop: FloatArray
+    stride: FloatArray
+    opposite: FloatArray
+    unlike_running: BoolArray
+    segments: Mapping[Placement, Segment]
+    quaternions: Mapping[Placement, FloatArray]
+    sync_s: Mapping[Placement, float] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.side)
+
+    # ------------------------------------------------------------------ stances
+
+    @cached_property
+    def nothing(self) -> FloatArray:
+        """(k,) of NaN: the value of what cannot be known."""
+        return np.full(len(self), np.nan)
+
+    @cached_property
+    def toward(self) -> FloatArray:
+        """(k,) +1 for left, -1 for right stances."""
+        return toward_stance_leg(self.side)
+
+    @cached_property
+    def contact(self) -> FloatArray:
+        """(k,) length of the stance in samples."""
+        return self.stop - self.start
+
+    @cached_property
+    def half(self) -> FloatArray:
+        """(k,) half way from contact to toe-off."""
+        return (self.start + self.stop) / 2
+
+    @cached_property
+    def apart_s(self) -> FloatArray:
+        """(k,) how far the clocks of pelvis and own shank may be apart; 0 where one is not worn."""
+        apart = np.zeros(len(self))
+        for side in SIDES:
+            pair: tuple[Placement, ...] = ("pelvis", shank_of(side))
+            if all(placement in self.segments for placement in pair):
+                worst = np.max([self.sync_s.get(placement, 0.0) for placement in pair])
+                apart[self.side == side] = worst
+        return apart
+
+    def only(self, own: BoolArray) -> StanceWindows:
+        """Return these windows with only the stances `own` (k,)."""
+        return replace(
+            self,
+            side=self.side[own],
+            start=self.start[own],
+            midstance=self.midstance[own],
+            stop=self.stop[own],
+            stride=self.stride[own],
+            opposite=self.opposite[own],
+            unlike_running=self.unlike_running[own],
+        )
+
+    # ------------------------------------------------------------------ reading signals
+
+    def at(self, x: FloatArray | None, position: FloatArray) -> FloatArray:
+        """Return `x` (n,) at fractional positions (k, ...), linear; NaN outside or unknown."""
+        if x is None:
+            return np.full(position.shape, np.nan)
+        inside = (position >= 0) & (position <= len(x) - 1)
+        place = np.where(inside, position, 0.0)
+        low = np.minimum(place.astype(np.int64), len(x) - 2)
+        value = x[low]
+        value += (place - low) * (x[low + 1] - value)
+        value[~inside] = np.nan
+        return value
+
+    def rows(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
+        """Return the samples of `x` (n,) within ``[start, stop]`` as rows (k, longest)."""
+        if x is None:
+            return np.full((len(start), 1), np.nan)
+        known = np.isfinite(start) & np.isfinite(stop)
+        low = np.ceil(np.where(known, start, 0)).astype(np.int64)
+        high = np.where(known, np.floor(np.where(known, stop, 0)) + 1, low).astype(np.int64)
+        return ragged(x, low, np.maximum(high, low))
+
+    def stance_rows(self, x: FloatArray | None) -> FloatArray:
+        """Return the samples of `x` (n,) from contact to toe-off as rows (k, longest)."""
+        return self.rows(x, self.start, self.stop)
+
+    def when_highest_pct(self, rows: FloatArray, begin: FloatArray) -> FloatArray:
+        """Return when `rows`, which start at `begin` (k,), are highest, in % of stance (k,)."""
+        return 100.0 * (np.ceil(begin) + where_highest(rows) - self.start) / self.contact
+
+    def mean_over_stance(self, x: FloatArray | None) -> FloatArray:
+        """Return the mean of `x` (n,) from contact to toe-off, (k,)."""
+        if x is None:
+            return self.nothing
+        area = running_sum(x)
+        return (self.at(area, self.stop) - self.at(area, self.start)) / self.contact
+
+    def mean_over_stride(self, x: FloatArray | None, good: BoolArray | None) -> FloatArray:
+        """Return the mean of `x` (n,) from each contact to the next of the same leg, (k,).
+
+        NaN where the stride's end is not seen or not all of it is `good` (n,).
+        """
+        if x is None or good is None:
+            return self.nothing
+        area = running_sum(x)
+        mean = (self.at(area, self.start + self.stride) - self.at(area, self.start)) / self.stride
+        return np.where(self.whole(good, self.start, self.start + self.stride), mean, np.nan)
+
+    def whole(self, good: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
+        """Return True (k,) where `good` (n,) holds in all of ``[start, stop]``."""
+        return throughout(good, start, stop)
+
+    @property
+    def pelvis(self) -> Segment | None:
+        """The pelvis pod, None when it was not worn."""
+        return self.segments.get("pelvis")
