@@ -39,6 +39,7 @@ from typing import Any, Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, PLACEMENTS, FloatArray, Placement
+from imu.recording import HIGHEST_VALUE
 from pipelines.sources.limits import LIMITS, Limits, in_calendar
 from pipelines.sources.mapping_file import read_toml
 from pipelines.sources.values import is_name, is_number, size_above_0
@@ -253,12 +254,15 @@ def _channels(sensor: str, pod: Mapping[str, Any], units: Mapping[str, float]) -
     if unit == "lsb" and scale is None:
         raise ValueError(f"{sensor}_unit is lsb; add {sensor}_scale, the SI size of one count")
     factor = units[unit] * (scale or 1.0)
+    # The full scale is said in the unit; of plain counts it is a number of counts.
+    range_si = None if full is None else full * (factor if unit == "lsb" else units[unit])
+    if range_si is not None and range_si > HIGHEST_VALUE:
+        raise ValueError(f"{sensor}_range is {full:g}, more than any sensor's; give it in {unit}")
     return Channels(
         columns=_columns(sensor, columns),
         unit=unit,
         factor=factor,
-        # The full scale is said in the unit; of plain counts it is a number of counts.
-        range_si=None if full is None else full * (factor if unit == "lsb" else units[unit]),
+        range_si=range_si,
         counts=scale is not None,
     )
 

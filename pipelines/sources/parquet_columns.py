@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import FloatArray
+from imu.frames import IntArray
 from pipelines.sources.limits import Limits, check_values
 from pipelines.sources.tables import Table, no_number, parsed
 from pipelines.sources.wording import reading, shortened
@@ -24,24 +24,34 @@ MOST_PARTS: Final = 1 << 20  # of any list in the footer: row groups, columns
 
 def read_parquet(path: Path, wanted: Collection[str], limits: Limits) -> Table:
     """Read the `wanted` columns; what pandas noted in the footer is not needed, and not read."""
+    with _opened(path, words=()) as file, reading(path, "Parquet"):
+        schema = file.schema_arrow
+        names = tuple(schema.names)
+        found = [name for name in wanted if names.count(name) == 1]
+        rows, size = _claimed(file, found)
+    check_values(path, max(rows * len(found), size // 8), limits)
+    try:
+        _check_types(schema, found)
+        # Few long words said often would be laid out as one word per row.
+        words = [name for name in found if _is_text(schema.field(name).type)]
+        with _opened(path, words) as file:
+            return Table(names, {name: _column(path, file, name) for name in found})
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+
+
+def _opened(path: Path, words: Sequence[str]) -> pq.ParquetFile:
+    """Open a file of which the columns `words` are read as numbers of a dictionary."""
     import pyarrow.parquet as pq
 
     with reading(path, "Parquet"):
-        file = pq.ParquetFile(
+        return pq.ParquetFile(
             path,
             page_checksum_verification=True,
-            # Few long words said often would be laid out as one word per row.
-            read_dictionary=list(wanted),
+            read_dictionary=list(words),
             thrift_string_size_limit=LONGEST_NAME_BYTES,
             thrift_container_size_limit=MOST_PARTS,
         )
-    with file:
-        with reading(path, "Parquet"):
-            names = tuple(file.schema_arrow.names)
-            found = [name for name in wanted if names.count(name) == 1]
-            rows, size = _claimed(file, found)
-        check_values(path, max(rows * len(found), size // 8), limits)
-        return Table(names, {name: _column(path, file, name) for name in found})
 
 
 def _claimed(file: pq.ParquetFile, columns: Collection[str]) -> tuple[int, int]:
@@ -53,30 +63,18 @@ def _claimed(file: pq.ParquetFile, columns: Collection[str]) -> tuple[int, int]:
     groups = [footer.row_group(k) for k in range(footer.num_row_groups)]
     chunks = [group.column(k) for group in groups for k in range(group.num_columns)]
     rows = max(footer.num_rows, sum(group.num_rows for group in groups))
-    size = sum(
-        chunk.total_uncompressed_size
-        for chunk in chunks
-        if chunk.path_in_schema in columns or chunk.path_in_schema.split(".")[0] in columns
-    )
-    return rows, size
+    sizes = [c.total_uncompressed_size for c in chunks if c.path_in_schema in columns]
+    return rows, sum(sizes)
 
 
-def _column(path: Path, file: pq.ParquetFile, name: str) -> npt.NDArray[Any]:
-    import pyarrow as pa
-
-    with reading(path, "Parquet"):
-        column = file.read(columns=[name], use_pandas_metadata=False).column(name)
-        kind = column.type
-        if pa.types.is_decimal(kind) or pa.types.is_null(kind):
-            column = column.cast(pa.float64())
-        if _is_plain(column.type):
-            return np.asarray(column.to_numpy())
-    if not pa.types.is_dictionary(kind):
-        raise ValueError(
-            f"column {name!r} is of type {shortened(str(kind), 60)}; "
-            "name a column with one number per sample"
-        )
-    return _of_words(path, name, column)
+def _check_types(schema: pa.Schema, names: Sequence[str]) -> None:
+    for name in names:
+        kind = schema.field(name).type
+        if not any(is_it(kind) for is_it in (_is_plain, _is_made_plain, _is_text)):
+            raise ValueError(
+                f"column {name!r} is of type {shortened(str(kind), 60)}; "
+                "name a column with one number per sample"
+            )
 
 
 def _is_plain(kind: pa.DataType) -> bool:
@@ -87,14 +85,46 @@ def _is_plain(kind: pa.DataType) -> bool:
     return any(is_it(kind) for is_it in has)
 
 
-def _of_words(path: Path, name: str, column: pa.ChunkedArray) -> FloatArray:
-    """Return a column of few different words as numbers, without laying out the words."""
+def _is_made_plain(kind: pa.DataType) -> bool:
+    from pyarrow import types
+
+    return bool(types.is_decimal(kind) or types.is_null(kind))
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    """Whether these are words, or the numbers of a list of words or values."""
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        kind = kind.value_type
+        return bool(_is_text(kind) or types.is_integer(kind) or types.is_floating(kind))
+    return bool(types.is_string(kind) or types.is_large_string(kind))
+
+
+def _column(path: Path, file: pq.ParquetFile, name: str) -> npt.NDArray[Any]:
+    import pyarrow as pa
+
     with reading(path, "Parquet"):
-        column = column.unify_dictionaries().combine_chunks()
-        words = np.asarray(column.dictionary.to_numpy(zero_copy_only=False))
-        places = column.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+        column = file.read(columns=[name], use_pandas_metadata=False).column(name)
+        if _is_text(column.type):
+            words, places = _words(column)
+        else:
+            plain = column.cast(pa.float64()) if _is_made_plain(column.type) else column
+            return np.asarray(plain.to_numpy())
     known, wrong = parsed(name, words)
     rows = np.flatnonzero(np.isin(places, wrong))
     if len(rows):
         raise no_number(name, words[places[rows[0]]], int(rows[0]) + 1)
     return np.asarray(np.append(known, np.nan)[places], dtype=np.float64)
+
+
+def _words(column: pa.ChunkedArray) -> tuple[npt.NDArray[Any], IntArray]:
+    """Return the different words of a column, and which of them stands in each row (n,)."""
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    column = column.unify_dictionaries().combine_chunks()
+    words = np.asarray(column.dictionary.to_numpy(zero_copy_only=False))
+    places = column.indices.cast(pa.int64()).fill_null(len(words))
+    return words, np.asarray(places.to_numpy(zero_copy_only=False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,7 +38,9 @@ def reading(path: Path, kind: str) -> Iterator[None]:
     RecursionError, tokenize.TokenError ...), so no list of errors would be complete.
     """
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # they tell how to write such files, not to read them
+            yield
     except MemoryError:
         raise OSError(
             f"{path} wants more memory than there is; cut it into shorter runs, or export it again"
