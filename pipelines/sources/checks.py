@@ -10,6 +10,7 @@ import numpy as np
 from imu.frames import GRAVITY_MPS2, FloatArray
 from imu.recording import HIGHEST_VALUE, holds_gravity
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
+from pipelines.sources.wording import listed
 
 TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 3 * GRAVITY_MPS2)
 FASTEST_GYR_RADPS: Final = 60.0
@@ -58,7 +59,7 @@ def _check_alive(
     ]
     if dead and len(values) > 1:
         raise ValueError(
-            f"column {', '.join(dead)} of {sensor} never changes; name another column, "
+            f"column {listed(dead)} of {sensor} never changes; name another column, "
             f"write 0 in its place if it was not measured, or leave {sensor} out"
         )
 

@@ -49,7 +49,7 @@ def _check_text(path: Path, limits: Limits) -> None:
         at = 0
         while block := file.read(limits.line_bytes):
             zero = block.find(b"\0")
-            if zero >= 0 and at + zero < 100:
+            if zero >= 0 and at == 0 and not _is_text(block[:zero]):
                 raise ValueError(f"{path} is no text in UTF-8; export it as CSV in UTF-8")
             if zero >= 0:
                 raise ValueError(
@@ -62,6 +62,14 @@ def _check_text(path: Path, limits: Limits) -> None:
                     "export it as CSV, one row per sample"
                 )
             at += len(block)
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether this is at least a line of text, as it stands before zeros that a logger left."""
+    try:
+        return "\n" in start.decode("utf-8").replace("\r", "\n")
+    except UnicodeDecodeError:
+        return False
 
 
 def _how(path: Path, csv: Mapping[str, Any]) -> dict[str, Any]:

@@ -206,7 +206,7 @@ def _started(value: Any) -> datetime | None:
     if value is None:
         return None
     if not isinstance(value, datetime):
-        raise ValueError("started must be a date and time, like 2026-11-22T08:30:00Z")
+        raise ValueError("started must be a date and time; write it like 2026-11-22T08:30:00Z")
     return in_calendar(value, "started")
 
 
@@ -276,7 +276,10 @@ def _columns(sensor: str, columns: Any) -> str | tuple[str | float, ...]:
         if any(isinstance(column, str) for column in columns):
             return tuple(column if isinstance(column, str) else float(column) for column in columns)
         raise ValueError(f"{sensor} names no column; leave {sensor} out if it was not measured")
-    raise ValueError(f"{sensor} must name three columns, or one array of shape (samples, 3)")
+    raise ValueError(
+        f"{sensor} must name three columns, or one array of shape (samples, 3); "
+        f"it is {shown(columns)}"
+    )
 
 
 def rotation_of(axes: str) -> FloatArray:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pipelines.sources.limits import Limits, check_values
 from pipelines.sources.tables import Table
-from pipelines.sources.wording import reading
+from pipelines.sources.wording import reading, shown
 
 BLOCK_BYTES: Final = 1 << 20
 END_OF_ZIP: Final = b"PK\5\6"
@@ -58,12 +58,12 @@ def _array(path: Path, archive: ZipFile, info: ZipInfo) -> npt.NDArray[Any]:
             shape, by_column, dtype = _array_header(file)
         name = info.filename.removesuffix(".npy")
         if dtype.hasobject or dtype.names is not None:
-            raise ValueError(f"{path}: {name!r} holds objects; save it as an array of numbers")
+            raise ValueError(f"{path}: {shown(name)} holds objects; save it as an array of numbers")
         size = info.file_size - file.tell()
         if min(shape, default=0) < 0 or prod(shape) * dtype.itemsize != size:
             raise OSError(
-                f"{path} is damaged: {name!r} says its shape is {shape} but holds {size} bytes; "
-                "export it again"
+                f"{path} is damaged: {shown(name)} says its shape is {shape} "
+                f"but holds {size} bytes; export it again"
             )
         content = np.empty(size, np.uint8)
         with reading(path, "NPZ"):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import IntArray
+from imu.frames import FloatArray, IntArray
 from pipelines.sources.limits import Limits, check_values
 from pipelines.sources.tables import Table, no_number, parsed
-from pipelines.sources.wording import reading, shortened
+from pipelines.sources.wording import reading, shortened, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -28,8 +28,8 @@ def read_parquet(path: Path, wanted: Collection[str], limits: Limits) -> Table:
         schema = file.schema_arrow
         names = tuple(schema.names)
         found = [name for name in wanted if names.count(name) == 1]
-        rows, size = _claimed(file, found)
-    check_values(path, max(rows * len(found), size // 8), limits)
+        rows = _claimed_rows(file)
+    check_values(path, rows * len(found), limits)
     try:
         _check_types(schema, found)
         # Few long words said often would be laid out as one word per row.
@@ -54,17 +54,15 @@ def _opened(path: Path, words: Sequence[str]) -> pq.ParquetFile:
         )
 
 
-def _claimed(file: pq.ParquetFile, columns: Collection[str]) -> tuple[int, int]:
-    """Return how many rows the footer says there are, and how many bytes these columns unpack to.
+def _claimed_rows(file: pq.ParquetFile) -> int:
+    """Return how many rows the footer says there are: once in all and once in parts; the larger.
 
-    The rows stand there once for the file and once for each part; the larger is believed.
+    The footer says more of every column, but pyarrow ends the process (std::terminate) where
+    somebody asks for a column whose statistics are damaged.
     """
     footer = file.metadata
-    groups = [footer.row_group(k) for k in range(footer.num_row_groups)]
-    chunks = [group.column(k) for group in groups for k in range(group.num_columns)]
-    rows = max(footer.num_rows, sum(group.num_rows for group in groups))
-    sizes = [c.total_uncompressed_size for c in chunks if c.path_in_schema in columns]
-    return rows, sum(sizes)
+    parts = [footer.row_group(k).num_rows for k in range(footer.num_row_groups)]
+    return int(max(footer.num_rows, sum(parts)))
 
 
 def _check_types(schema: pa.Schema, names: Sequence[str]) -> None:
@@ -72,7 +70,7 @@ def _check_types(schema: pa.Schema, names: Sequence[str]) -> None:
         kind = schema.field(name).type
         if not any(is_it(kind) for is_it in (_is_plain, _is_made_plain, _is_text)):
             raise ValueError(
-                f"column {name!r} is of type {shortened(str(kind), 60)}; "
+                f"column {shown(name)} is of type {shortened(str(kind), 60)}; "
                 "name a column with one number per sample"
             )
 
@@ -104,27 +102,39 @@ def _is_text(kind: pa.DataType) -> bool:
 def _column(path: Path, file: pq.ParquetFile, name: str) -> npt.NDArray[Any]:
     import pyarrow as pa
 
+    if _is_text(file.schema_arrow.field(name).type):
+        return _of_words(path, file, name)
     with reading(path, "Parquet"):
         column = file.read(columns=[name], use_pandas_metadata=False).column(name)
-        if _is_text(column.type):
-            words, places = _words(column)
-        else:
-            plain = column.cast(pa.float64()) if _is_made_plain(column.type) else column
-            return np.asarray(plain.to_numpy())
-    known, wrong = parsed(name, words)
-    rows = np.flatnonzero(np.isin(places, wrong))
-    if len(rows):
-        raise no_number(name, words[places[rows[0]]], int(rows[0]) + 1)
-    return np.asarray(np.append(known, np.nan)[places], dtype=np.float64)
+        plain = column.cast(pa.float64()) if _is_made_plain(column.type) else column
+        return np.asarray(plain.to_numpy())
 
 
-def _words(column: pa.ChunkedArray) -> tuple[npt.NDArray[Any], IntArray]:
+def _of_words(path: Path, file: pq.ParquetFile, name: str) -> FloatArray:
+    """Return numbers that are written as words, some rows at a time: words can be long."""
+    done, rows = [np.empty(0)], 0
+    with reading(path, "Parquet"):
+        batches = file.iter_batches(columns=[name], use_pandas_metadata=False)
+    while True:
+        with reading(path, "Parquet"):
+            batch = next(batches, None)
+            if batch is None:
+                return np.concatenate(done)
+            words, places = _words(batch.column(0))
+        known, wrong = parsed(name, words)
+        bad = np.flatnonzero(np.isin(places, wrong))
+        if len(bad):
+            raise no_number(name, words[places[bad[0]]], rows + int(bad[0]) + 1)
+        done.append(np.append(known, np.nan)[places])
+        rows += len(batch)
+
+
+def _words(column: pa.Array) -> tuple[npt.NDArray[Any], IntArray]:
     """Return the different words of a column, and which of them stands in each row (n,)."""
     import pyarrow as pa
 
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
-    column = column.unify_dictionaries().combine_chunks()
     words = np.asarray(column.dictionary.to_numpy(zero_copy_only=False))
     places = column.indices.cast(pa.int64()).fill_null(len(words))
     return words, np.asarray(places.to_numpy(zero_copy_only=False))

@@ -17,6 +17,7 @@ from pipelines.sources.limits import LAST_YEAR, LIMITS, Limits
 from pipelines.sources.mapping import Channels, PodMapping, SourceMapping
 from pipelines.sources.tables import Table, numbers, read_table
 from pipelines.sources.timing import Timing, time_of
+from pipelines.sources.wording import shortened, shown
 
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5
@@ -166,7 +167,7 @@ def _values(table: Table, channels: Channels) -> tuple[FloatArray, tuple[str, ..
         values = numbers(table, channels.columns)
         if values.ndim != 2 or values.shape[1] != 3:
             raise ValueError(
-                f"{channels.columns!r} has shape {values.shape}; give (samples, 3), "
+                f"{shown(channels.columns)} has shape {values.shape}; give (samples, 3), "
                 "or name three columns"
             )
         return values, ()
@@ -175,10 +176,12 @@ def _values(table: Table, channels: Channels) -> tuple[FloatArray, tuple[str, ..
     }
     for name, column in named.items():
         if column.ndim != 1:
-            raise ValueError(f"{name!r} has shape {column.shape}; give one value per sample")
+            raise ValueError(f"{shown(name)} has shape {column.shape}; give one value per sample")
     sizes = {name: len(column) for name, column in named.items()}
     if len(set(sizes.values())) > 1:
-        raise ValueError(f"the columns differ in length ({sizes}); give equal lengths")
+        raise ValueError(
+            f"the columns differ in length ({shortened(str(sizes))}); give equal lengths"
+        )
     count = next(iter(sizes.values()))
     axes = [named[c] if isinstance(c, str) else np.full(count, c) for c in channels.columns]
     notes = tuple(

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
 from pipelines.sources.limits import LIMITS, Limits, check_file
-from pipelines.sources.wording import listed, shortened
+from pipelines.sources.wording import listed, shortened, shown
 
 CSV_SUFFIXES: Final = (".csv", ".txt", ".tsv")
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
@@ -38,7 +38,7 @@ def read_table(
     table = read(wanted, limits)
     twice = sorted({name for name in wanted if table.names.count(name) > 1})
     if twice:
-        raise ValueError(f"{path} has two columns {twice[0]!r}; give each a name of its own")
+        raise ValueError(f"{path} has two columns {shown(twice[0])}; give each a name of its own")
     if table.arrays and not any(array.size for array in table.arrays.values()):
         raise ValueError(f"{path} holds no rows; export the recording again")
     return table
@@ -65,14 +65,14 @@ def numbers(table: Table, name: str) -> FloatArray:
     """Return one column as float; what is no number is an error, an empty field is NaN."""
     values = as_numbers(name, column_of(table, name))
     if values.size and np.isnan(values).all():
-        raise ValueError(f"column {name!r} holds no numbers; name another column")
+        raise ValueError(f"column {shown(name)} holds no numbers; name another column")
     return values
 
 
 def column_of(table: Table, name: str) -> npt.NDArray[Any]:
     """Return one column as the file has it; ValueError lists those that are there."""
     if name not in table.arrays:
-        raise ValueError(f"there is no column {name!r}; the file has {listed(table.names)}")
+        raise ValueError(f"there is no column {shown(name)}; the file has {listed(table.names)}")
     return table.arrays[name]
 
 
@@ -81,7 +81,9 @@ def as_numbers(name: str, column: npt.NDArray[Any], first_row: int = 1) -> Float
     if column.dtype.kind in "fiu":
         return np.asarray(column, dtype=np.float64)
     if column.dtype.kind not in "OUS":
-        raise ValueError(f"column {name!r} is of type {column.dtype}; name a column of numbers")
+        raise ValueError(
+            f"column {shown(name)} is of type {column.dtype}; name a column of numbers"
+        )
     values, wrong = parsed(name, column.ravel())
     if len(wrong):
         raise no_number(name, column.ravel()[wrong[0]], first_row + int(wrong[0]))
@@ -97,7 +99,7 @@ def parsed(name: str, words: npt.NDArray[Any]) -> tuple[FloatArray, IntArray]:
         values = pd.to_numeric(series, errors="coerce").astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(
-            f"column {name!r} holds what is no number; name a column of numbers"
+            f"column {shown(name)} holds what is no number; name a column of numbers"
         ) from None
     floats = np.asarray(values)
     return floats, np.flatnonzero(np.isnan(floats) & series.notna().to_numpy())
@@ -106,6 +108,6 @@ def parsed(name: str, words: npt.NDArray[Any]) -> tuple[FloatArray, IntArray]:
 def no_number(name: str, word: Any, row: int) -> ValueError:
     """Return the error for a word among numbers."""
     return ValueError(
-        f"column {name!r} holds {shortened(str(word), 40)!r} in row {row}, which is no number; "
-        "correct it, or leave the field empty"
+        f"column {shown(name)} holds {shortened(str(word), 40)!r} in row {row}, "
+        "which is no number; correct it, or leave the field empty"
     )

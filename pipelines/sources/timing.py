@@ -13,6 +13,7 @@ from imu.recording import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from imu.timebase import LONGEST_RUN_S
 from pipelines.sources.mapping import TIME_UNITS, TimeSource
 from pipelines.sources.tables import Table, column_of, numbers
+from pipelines.sources.wording import shown
 
 COARSE_RATE_HZ: Final = 100.0
 SAME_STAMP_SHARE: Final = 0.01
@@ -62,7 +63,9 @@ def _rate(table: Table, rate_hz: float | str | None) -> float | None:
     if isinstance(rate_hz, str):
         values = np.unique(numbers(table, rate_hz))
         if len(values) != 1:
-            raise ValueError(f"rate_hz names {rate_hz!r}, which is not one number; write the rate")
+            raise ValueError(
+                f"rate_hz names {shown(rate_hz)}, which is not one number; write the rate"
+            )
         rate_hz = float(values[0])
     check_rate(float(rate_hz), "rate_hz")
     return float(rate_hz)
@@ -75,12 +78,12 @@ def _stamped(
     time_s, origin_s = _stamps(table, column, source.unit_s)
     if len(time_s) != count:
         raise ValueError(
-            f"{column!r} has {len(time_s)} rows but acc has {count}; give equal lengths"
+            f"{shown(column)} has {len(time_s)} rows but acc has {count}; give equal lengths"
         )
     rows = np.flatnonzero(~missing & np.isfinite(time_s))
     if len(rows) < 2:
         raise ValueError(
-            f"fewer than two rows have values and a time in {column!r}; export it whole"
+            f"fewer than two rows have values and a time in {shown(column)}; export it whole"
         )
     _check_order(column, rows, time_s[rows])
     _check_not_too_fast(source, time_s[rows])
@@ -95,7 +98,7 @@ def _stamped(
     index = np.concatenate([[0], np.cumsum(np.maximum(np.rint(steps_s / usual_s), 1))])
     rate_hz = float(index[-1] / (time_s[rows[-1]] - time_s[rows[0]]))
     check_rate(rate_hz, _place(source), source.unit_s)
-    check_span(column, rows, time_s[rows])
+    check_span(shown(column), rows, time_s[rows])
     return Timing(rows, time_s[rows], index.astype(np.int64), rate_hz, origin_s, notes)
 
 
@@ -106,11 +109,11 @@ def _stamps(table: Table, column: str, unit_s: float) -> tuple[FloatArray, float
         return _dates(column, given)
     raw = numbers(table, column)
     if raw.ndim != 1:
-        raise ValueError(f"{column!r} has shape {raw.shape}; give one time per sample")
+        raise ValueError(f"{shown(column)} has shape {raw.shape}; give one time per sample")
     known = raw[np.isfinite(raw)]
     if np.abs(known).max(initial=0) > FURTHEST_STAMP:
         raise ValueError(
-            f"{column!r} reaches {np.abs(known).max():.3g}, which no clock says; "
+            f"{shown(column)} reaches {np.abs(known).max():.3g}, which no clock says; "
             "correct it, or leave the field empty"
         )
     # Taken off in the file's own unit: large stamps times a unit would lose their last digits.
@@ -121,15 +124,17 @@ def _stamps(table: Table, column: str, unit_s: float) -> tuple[FloatArray, float
 def _dates(column: str, stamps: npt.NDArray[Any]) -> tuple[FloatArray, float]:
     """Return the same for dates, or for spans of time since the clock was at 0."""
     if stamps.ndim != 1:
-        raise ValueError(f"{column!r} has shape {stamps.shape}; give one time per sample")
+        raise ValueError(f"{shown(column)} has shape {stamps.shape}; give one time per sample")
     # Counted as integers of the file's own unit: in a finer one, far dates would wrap around.
     unit, step = np.datetime_data(stamps.dtype)
     if unit not in TIME_UNITS:
-        raise ValueError(f"{column!r} holds dates in steps of {unit}; give at least milliseconds")
+        raise ValueError(
+            f"{shown(column)} holds dates in steps of {unit}; give at least milliseconds"
+        )
     unit_s = TIME_UNITS[unit] * step
     counts, known = stamps.astype(np.int64), ~np.isnat(stamps)
     if np.abs(counts[known].astype(np.float64)).max(initial=0) * unit_s > FURTHEST_DATE_S:
-        raise ValueError(f"{column!r} holds dates that cannot be meant; export it again")
+        raise ValueError(f"{shown(column)} holds dates that cannot be meant; export it again")
     first = int(counts[known][0]) if known.any() else 0
     time_s = np.where(known, (counts - first) * unit_s, np.nan)
     return time_s, first * unit_s
@@ -139,7 +144,7 @@ def _check_order(column: str, rows: IntArray, time_s: FloatArray) -> None:
     back = np.flatnonzero(np.diff(time_s) < 0)
     if len(back):
         raise ValueError(
-            f"time {column!r} runs backward at row {rows[back[0] + 1] + 1} "
+            f"time {shown(column)} runs backward at row {rows[back[0] + 1] + 1} "
             f"(by {time_s[back[0]] - time_s[back[0] + 1]:.3g} s); "
             "sort the rows, or cut the file there if the clock was set anew"
         )
@@ -170,7 +175,7 @@ def _check_declared(source: TimeSource, usual_hz: float, declared_hz: float) -> 
 
 
 def _place(source: TimeSource) -> str:
-    return f"{source.column!r} in the unit given"
+    return f"{shown(source.column)} in the unit given"
 
 
 def _without_repeats(
@@ -179,8 +184,8 @@ def _without_repeats(
     again = np.concatenate([[False], np.diff(time_s) < SAME_STAMP_S])
     if again.mean() > SAME_STAMP_SHARE:
         raise ValueError(
-            f"{again.sum()} of {len(rows)} rows repeat the time stamp before them in {column!r}; "
-            "give rate_hz instead of the time column"
+            f"{again.sum()} of {len(rows)} rows repeat the time stamp before them "
+            f"in {shown(column)}; give rate_hz instead of the time column"
         )
     notes = (f"{again.sum()} rows with a repeated time stamp left out",) if again.any() else ()
     return rows[~again], notes

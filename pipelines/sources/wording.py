@@ -10,8 +10,9 @@ from typing import Any
 
 
 def shortened(text: str, longest: int = 400) -> str:
-    """Return `text`, cut where a sentence could no longer be read."""
-    return text if len(text) <= longest else f"{text[:longest]} …"
+    """Return `text` on one line, cut where a sentence could no longer be read."""
+    text = text if len(text) <= longest else f"{text[:longest]} …"
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def shown(value: Any) -> str:
@@ -21,7 +22,7 @@ def shown(value: Any) -> str:
 
 def listed(names: Iterable[str]) -> str:
     """Return names as a list to choose from."""
-    return shortened(" ".join(", ".join(names).split()))
+    return shortened(", ".join(names))
 
 
 def first_line(error: Exception) -> str:
