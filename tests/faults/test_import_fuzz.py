@@ -1,15 +1,17 @@
-"""Files of other systems, damaged and hostile: each is read, or refused in one sentence."""
+"""Files of other systems, damaged and hostile: each is taken in, or refused in one sentence."""
 
 import io
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from pipelines.process import import_file
 from pipelines.sources import read_source
-from pipelines.telling import in_words
+from pipelines.store.verify import verify
 
 resource = pytest.importorskip("resource", reason="the memory of a process is a Unix figure")
 
@@ -138,12 +140,19 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def outcome(mapping: Path, data: Path) -> str | None:
-    """Return the sentence of a refusal, or None for a file that was read."""
+def outcome(mapping: Path, data: Path, store: Path) -> str | None:
+    """Import into an empty store; return the sentence of a refusal, or None for a file taken in."""
+    shutil.rmtree(store, ignore_errors=True)
     try:
         source = read_source(mapping, data)
+        import_file(data, mapping, store, athlete="ana")
     except (OSError, ValueError) as error:
-        return in_words(error) if isinstance(error, OSError) and error.errno else str(error)
+        sentence = str(error)
+        kept = [path.name for path in store.rglob("*.parquet")]
+        assert all(name.endswith(".raw.parquet") for name in kept)
+        assert bool(kept) == ("is kept in" in sentence)
+        return sentence
+    assert not [file.problems for file in verify(store) if file.problems]
     for pod in source.pods.values():
         assert np.isfinite(pod.acc_mps2).all()
         assert (np.diff(pod.time_s) > 0).all()
@@ -152,8 +161,8 @@ def outcome(mapping: Path, data: Path) -> str | None:
     return None
 
 
-@pytest.mark.campaign(short=3, long=60)
-def test_a_damaged_file_or_mapping_is_read_or_refused_in_one_sentence(seed, sound, tmp_path):
+@pytest.mark.campaign(short=3, long=80)
+def test_a_damaged_file_or_mapping_is_taken_in_or_refused_in_one_sentence(seed, sound, tmp_path):
     rng = np.random.default_rng(seed)
     before = peak_mb()
     read = 0
@@ -164,7 +173,7 @@ def test_a_damaged_file_or_mapping_is_read_or_refused_in_one_sentence(seed, soun
         data, mapping = tmp_path / f"case{suffix}", tmp_path / "case.toml"
         data.write_bytes(damaged(content, rng) if rng.random() < 0.7 else content)
         mapping.write_bytes(another_mapping(rng) if rng.random() < 0.6 else MAPPING.encode())
-        sentence = outcome(mapping, data)
+        sentence = outcome(mapping, data, tmp_path / "store")
         read += sentence is None
         if sentence is not None:
             assert sentence.isprintable(), sentence
