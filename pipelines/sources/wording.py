@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from pipelines.harmless import harmless
+
 
 def shortened(text: str, longest: int = 400) -> str:
     """Return `text` on one line, cut where a sentence could no longer be read."""
-    text = text if len(text) <= longest else f"{text[:longest]} …"
-    return "".join(character if character.isprintable() else " " for character in text)
+    return harmless(text if len(text) <= longest else f"{text[:longest]} …")
 
 
 def shown(value: Any) -> str:
