@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ from pipelines.received import received
 from pipelines.remarks import LEAST_SAMPLES, with_remarks
 from pipelines.samplings import microseconds
 from pipelines.sources import read_source
+from pipelines.sources.limits import changed_utc, in_calendar
 from pipelines.store import raw_file
 from pipelines.store.athlete import read_athlete
 from pipelines.store.files import (
@@ -112,7 +113,9 @@ def import_file(
     folder = athlete_folder(store_root, athlete)
     files = session_files(store_root, athlete, session or _named(folder, began, source))
     pods = {place: _imported(pod) for place, pod in recording.pods.items()}
+    del recording  # a day of numbers, and the analysis needs the room
     _keep_raw(files, RawSession(began.isoformat(), pods, source))
+    del pods
     return _process(files, replace_existing=False, functional_s=functional_s)
 
 
@@ -156,6 +159,11 @@ def _process(
         analysis = imu.analyse(_recording(files), functional_s=functional_s)
     except ValueError as error:
         raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
+    except MemoryError:
+        raise ValueError(
+            "this machine has too little memory to find the stances; process it on a larger one "
+            f"(what was recorded is kept in {files.raw})"
+        ) from None
     analysis = with_remarks(analysis, known)
     about = {**known, **_athlete(files)}
     write_stances(files, analysis, about, replace=replace_existing)
@@ -206,10 +214,10 @@ def _complaint(files: SessionFiles, duration_s: float) -> str:
 
 def _began(recording: SourceRecording, started: datetime | None, data_path: Path) -> datetime:
     if started is not None:
-        return started.astimezone(UTC) if started.tzinfo else started.replace(tzinfo=UTC)
+        return in_calendar(started, "started")
     if recording.started_utc is not None:
         return recording.started_utc
-    return datetime.fromtimestamp(data_path.stat().st_mtime, UTC).replace(microsecond=0)
+    return changed_utc(data_path)
 
 
 def _named(folder: Path, began: datetime, source: Mapping[str, str]) -> str:
@@ -242,5 +250,8 @@ def _imported(pod: SourcePod) -> RawPod:
 def _counts(placement: Placement, values: FloatArray, scale: float) -> IntArray:
     counts = np.rint(values / scale)
     if np.abs(counts).max(initial=0) > np.iinfo(np.int32).max:
-        raise ValueError(f"{placement}: values up to {np.abs(values).max():.3g} cannot be meant")
+        raise ValueError(
+            f"{placement}: values up to {np.abs(values).max():.3g} cannot be meant; "
+            "correct their unit or scale, or leave those fields empty"
+        )
     return counts.astype(np.int64)

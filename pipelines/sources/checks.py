@@ -8,14 +8,17 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, FloatArray
-from imu.recording.recording import holds_gravity
+from imu.recording.recording import HIGHEST_VALUE, holds_gravity
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
+from pipelines.sources.wording import listed
 
 TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 3 * GRAVITY_MPS2)
 FASTEST_GYR_RADPS: Final = 60.0
 SLOWEST_RUNNING_RADPS: Final = 0.3
 MOVING_ACC_MPS2: Final = 4.0
 TINY: Final = 1e-12
+LITTLE_MORE: Final = 1.1  # a filter may swing a little beyond full scale
+SOME: Final = 0.01
 
 
 def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> None:
@@ -24,11 +27,25 @@ def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray |
     `acc_mps2` and `gyr_radps` are (n, 3), without missing samples.
     """
     _check_alive("acc", mapping.acc, acc_mps2, mapping.segment_from_sensor)
+    _check_range("acc", mapping.acc, acc_mps2)
     _check_gravity(mapping.acc, acc_mps2)
     if gyr_radps is not None and mapping.gyr is not None:
         _check_alive("gyr", mapping.gyr, gyr_radps, mapping.segment_from_sensor)
         moving = float(np.linalg.norm(acc_mps2.std(axis=0))) > MOVING_ACC_MPS2
         _check_turning(mapping.gyr, gyr_radps, moving=moving)
+        _check_range("gyr", mapping.gyr, gyr_radps)
+
+
+def check_size(sensor: str, channels: Channels, values: FloatArray) -> None:
+    """Raise ValueError for values (n, 3), as the file has them, that no sensor can say."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        size = np.abs(values).max(axis=1) * channels.factor
+        wrong = np.flatnonzero((size > HIGHEST_VALUE) & np.isfinite(values).all(axis=1))
+    if len(wrong):
+        raise ValueError(
+            f"{sensor} reaches {np.abs(values[wrong[0]]).max():.3g} in row {wrong[0] + 1}, which "
+            "no sensor says; correct its unit or scale, or leave the field empty"
+        )
 
 
 def _check_alive(
@@ -42,8 +59,19 @@ def _check_alive(
     ]
     if dead and len(values) > 1:
         raise ValueError(
-            f"column {', '.join(dead)} of {sensor} never changes; name another column, "
+            f"column {listed(dead)} of {sensor} never changes; name another column, "
             f"write 0 in its place if it was not measured, or leave {sensor} out"
+        )
+
+
+def _check_range(sensor: str, channels: Channels, values: FloatArray) -> None:
+    if channels.range_si is None:
+        return
+    share = float(np.mean(np.abs(values) > LITTLE_MORE * channels.range_si))
+    if share > SOME:
+        raise ValueError(
+            f"{share:.0%} of {sensor} is beyond {sensor}_range; "
+            f"give the full scale in {channels.unit}, or leave {sensor}_range out"
         )
 
 

@@ -29,17 +29,21 @@ under a pod, and then hold for that pod.
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from math import isfinite, pi
+from datetime import datetime
+from math import pi
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, PLACEMENTS, FloatArray, Placement
+from imu.recording.recording import HIGHEST_VALUE
+from pipelines.sources.limits import LIMITS, Limits, in_calendar
+from pipelines.sources.mapping_file import read_toml
+from pipelines.sources.values import is_name, is_number, size_above_0
+from pipelines.sources.wording import shown
 
 ACC_UNITS: Final = {
     **dict.fromkeys(("m/s2", "m/s^2", "m/s²", "mps2"), 1.0),
@@ -63,7 +67,8 @@ POD_KEYS: Final = (
 )
 FILE_KEYS: Final = (*TIME_KEYS, "started", "csv", "pods")
 BLANKS: Final = r"\s+"  # any number of blanks between the columns
-FIRST_YEAR: Final = 1970
+SEPARATORS: Final = (*",;|:\t #~^&!%$@/*", BLANKS)
+DECIMALS: Final = (".", ",")
 CSV_KEYS: Final = ("separator", "decimal", "skip_rows")
 
 
@@ -80,6 +85,12 @@ class Channels:
     factor: float
     range_si: float | None
     counts: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that are to be read."""
+        given = (self.columns,) if isinstance(self.columns, str) else self.columns
+        return tuple(column for column in given if isinstance(column, str))
 
 
 @dataclass(frozen=True)
@@ -112,33 +123,45 @@ class SourceMapping:
     started_utc: datetime | None = None
     csv: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All columns that are to be read, each once."""
+        times = [pod.time for pod in self.pods]
+        sensors = [each for pod in self.pods for each in (pod.acc, pod.gyr) if each is not None]
+        return tuple(
+            dict.fromkeys(
+                [
+                    *(name for channels in sensors for name in channels.names),
+                    *(time.column for time in times if time.column),
+                    *(time.rate_hz for time in times if isinstance(time.rate_hz, str)),
+                ]
+            )
+        )
 
-def read_mapping(path: Path) -> SourceMapping:
+
+def read_mapping(path: Path, limits: Limits = LIMITS) -> SourceMapping:
     """Read a mapping; ValueError with one sentence that names the file and the key."""
+    content = read_toml(Path(path), limits)
     try:
-        content = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise FileNotFoundError(f"there is no mapping {path}; check its name") from None
-    except IsADirectoryError:
-        raise ValueError(f"{path} is a folder; name the mapping file in it") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path} is not valid TOML ({error}); correct that place") from None
-    try:
-        return _mapping(Path(path), content)
+        return _mapping(Path(path), content, limits)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+    except RecursionError:
+        raise ValueError(f"{path} nests tables too deeply; write plain keys") from None
 
 
-def _mapping(path: Path, content: Mapping[str, Any]) -> SourceMapping:
+def _mapping(path: Path, content: Mapping[str, Any], limits: Limits) -> SourceMapping:
     _check_keys(content, FILE_KEYS, "the file")
     pods = content.get("pods")
     if not isinstance(pods, dict) or not pods:
         raise ValueError(f"no pod is described; add [pods.{PLACEMENTS[1]}] with its columns")
     csv = content.get("csv", {})
-    _check_csv(csv)
+    _check_csv(csv, limits)
+    described = [_pod(placement, pod, content) for placement, pod in pods.items()]
+    _check_once(described)
     return SourceMapping(
         path=path,
-        pods=[_pod(placement, pod, content) for placement, pod in pods.items()],
+        pods=described,
         started_utc=_started(content.get("started")),
         csv=csv,
     )
@@ -148,38 +171,54 @@ def _check_keys(given: Any, known: Sequence[str], where: str) -> None:
     if not isinstance(given, dict):
         raise ValueError(f"{where} must be a table; write it in brackets")
     if wrong := sorted(set(given) - set(known)):
-        raise ValueError(f"{where} has no key {wrong[0]!r}; it takes {', '.join(known)}")
+        raise ValueError(f"{where} has no key {shown(wrong[0])}; it takes {', '.join(known)}")
 
 
-def _check_csv(csv: Any) -> None:
+def _check_once(pods: Sequence[PodMapping]) -> None:
+    """Raise ValueError where one column is said to be two things."""
+    role_of: dict[str, str] = {pod.time.column: "time" for pod in pods if pod.time.column}
+    for pod in pods:
+        for sensor, channels in (("acc", pod.acc), ("gyr", pod.gyr)):
+            for column in channels.names if channels else ():
+                role = f"{sensor} of {pod.placement}"
+                if column in role_of:
+                    raise ValueError(
+                        f"{shown(column)} is named for {role_of[column]} and for {role}; "
+                        "name each column once"
+                    )
+                role_of[column] = role
+
+
+def _check_csv(csv: Any, limits: Limits) -> None:
     _check_keys(csv, CSV_KEYS, "[csv]")
-    for key in ("separator", "decimal"):
+    for key, legal in (("separator", SEPARATORS), ("decimal", DECIMALS)):
         word = csv.get(key, ",")
-        blanks = key == "separator" and word == BLANKS
-        if not isinstance(word, str) or (len(word) != 1 and not blanks):
-            raise ValueError(f"{key} is {word!r}; give one character")
+        if not isinstance(word, str) or word not in legal:
+            raise ValueError(f"{key} is {shown(word)}; give one character, such as ',' or '.'")
     rows = csv.get("skip_rows", 0)
-    if isinstance(rows, bool) or not isinstance(rows, int) or rows < 0:
-        raise ValueError(f"skip_rows is {rows!r}; give a whole number, 0 or more")
+    if isinstance(rows, bool) or not isinstance(rows, int) or not 0 <= rows <= limits.skip_rows:
+        raise ValueError(
+            f"skip_rows is {shown(rows)}; give a whole number, 0 or more (up to {limits.skip_rows})"
+        )
 
 
 def _started(value: Any) -> datetime | None:
     if value is None:
         return None
     if not isinstance(value, datetime):
-        raise ValueError("started must be a date and time, like 2026-11-22T08:30:00Z")
-    if value.year < FIRST_YEAR:
-        raise ValueError(f"started is {value}, before there were sensors; correct the year")
-    return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+        raise ValueError("started must be a date and time; write it like 2026-11-22T08:30:00Z")
+    return in_calendar(value, "started")
 
 
 def _pod(placement: str, pod: Any, content: Mapping[str, Any]) -> PodMapping:
     known = next((place for place in PLACEMENTS if place == placement), None)
     if known is None:
-        raise ValueError(f"{placement!r} is no placement; use one of {', '.join(PLACEMENTS)}")
+        raise ValueError(f"{shown(placement)} is no placement; use one of {', '.join(PLACEMENTS)}")
     _check_keys(pod, POD_KEYS, f"[pods.{placement}]")
     if "acc" not in pod:
         raise ValueError(f"{placement} has no acc; name its three columns of acceleration")
+    if "gyr" not in pod and (idle := [key for key in pod if key.startswith("gyr_")]):
+        raise ValueError(f"{placement} has {idle[0]} but no gyr; name its columns too")
     try:
         return PodMapping(
             placement=known,
@@ -197,49 +236,50 @@ def _time(given: Mapping[str, Any]) -> TimeSource:
     column, unit, rate_hz = (given[key] for key in TIME_KEYS)
     if column is None and rate_hz is None:
         raise ValueError("neither time nor rate_hz is given; name one of them")
-    if column is not None and not isinstance(column, str):
-        raise ValueError(f"time is {column!r}; name a column")
-    if column is not None and not (isinstance(unit, str) and unit in TIME_UNITS):
-        raise ValueError(f"time_unit is {unit!r}; use one of {', '.join(TIME_UNITS)}")
-    if isinstance(rate_hz, bool) or not isinstance(rate_hz, int | float | str | None):
-        raise ValueError(f"rate_hz is {rate_hz!r}; give a number")
+    if column is not None and not is_name(column):
+        raise ValueError(f"time is {shown(column)}; name a column")
+    needed = column is not None or unit is not None
+    if needed and not (isinstance(unit, str) and unit in TIME_UNITS):
+        raise ValueError(f"time_unit is {shown(unit)}; use one of {', '.join(TIME_UNITS)}")
+    if rate_hz is not None and not (is_number(rate_hz) or is_name(rate_hz)):
+        raise ValueError(f"rate_hz is {shown(rate_hz)}; give a number of samples per second")
     return TimeSource(column, TIME_UNITS[unit] if column else 1.0, rate_hz)
 
 
 def _channels(sensor: str, pod: Mapping[str, Any], units: Mapping[str, float]) -> Channels:
     columns, unit, scale, full = (pod.get(f"{sensor}{key}") for key in CHANNEL_KEYS)
     if not isinstance(unit, str) or unit not in units:
-        raise ValueError(f"{sensor}_unit is {unit!r}; use one of {', '.join(units)}")
-    for key, value in ((f"{sensor}_scale", scale), (f"{sensor}_range", full)):
-        if value is not None and not (_is_number(value) and value > 0):
-            raise ValueError(f"{key} is {value!r}; give a number above 0")
+        raise ValueError(f"{sensor}_unit is {shown(unit)}; use one of {', '.join(units)}")
+    scale, full = size_above_0(f"{sensor}_scale", scale), size_above_0(f"{sensor}_range", full)
     if unit == "lsb" and scale is None:
         raise ValueError(f"{sensor}_unit is lsb; add {sensor}_scale, the SI size of one count")
     factor = units[unit] * (scale or 1.0)
+    # The full scale is said in the unit; of plain counts it is a number of counts.
+    range_si = None if full is None else full * (factor if unit == "lsb" else units[unit])
+    if range_si is not None and range_si > HIGHEST_VALUE:
+        raise ValueError(f"{sensor}_range is {full:g}, more than any sensor's; give it in {unit}")
     return Channels(
         columns=_columns(sensor, columns),
         unit=unit,
         factor=factor,
-        # The full scale is said in the unit; of plain counts it is a number of counts.
-        range_si=None if full is None else full * (factor if unit == "lsb" else units[unit]),
+        range_si=range_si,
         counts=scale is not None,
     )
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and isfinite(value)
-
-
 def _columns(sensor: str, columns: Any) -> str | tuple[str | float, ...]:
-    if isinstance(columns, str):
-        return columns
+    if is_name(columns):
+        return str(columns)
     if isinstance(columns, list) and len(columns) == 3:
-        if wrong := [c for c in columns if not isinstance(c, str) and not _is_number(c)]:
-            raise ValueError(f"{sensor} holds {wrong[0]!r}; name a column, or give a number")
+        if wrong := [c for c in columns if not is_name(c) and not is_number(c)]:
+            raise ValueError(f"{sensor} holds {shown(wrong[0])}; name a column, or give a number")
         if any(isinstance(column, str) for column in columns):
             return tuple(column if isinstance(column, str) else float(column) for column in columns)
         raise ValueError(f"{sensor} names no column; leave {sensor} out if it was not measured")
-    raise ValueError(f"{sensor} must name three columns, or one array of shape (samples, 3)")
+    raise ValueError(
+        f"{sensor} must name three columns, or one array of shape (samples, 3); "
+        f"it is {shown(columns)}"
+    )
 
 
 def rotation_of(axes: str) -> FloatArray:
@@ -248,7 +288,9 @@ def rotation_of(axes: str) -> FloatArray:
     They name the sensor axes that point forward, left and up; 24 are possible.
     """
     if not isinstance(axes, str) or not re.fullmatch(r"([+-][xyz]){3}", axes):
-        raise ValueError(f"axes is {axes!r}; name the axes that point forward, left, up: '+x+y+z'")
+        raise ValueError(
+            f"axes is {shown(axes)}; name the axes that point forward, left, up: '+x+y+z'"
+        )
     rotation = np.zeros((3, 3))
     for row in range(3):
         rotation[row, "xyz".index(axes[2 * row + 1])] = 1.0 if axes[2 * row] == "+" else -1.0

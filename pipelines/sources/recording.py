@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,14 +11,18 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray, Placement
-from pipelines.sources.checks import check_pod
+from imu.recording.timebase import LONGEST_RUN_S
+from pipelines.sources.checks import check_pod, check_size
+from pipelines.sources.limits import LAST_YEAR, LIMITS, Limits
 from pipelines.sources.mapping import Channels, PodMapping, SourceMapping
 from pipelines.sources.tables import Table, numbers, read_table
 from pipelines.sources.timing import Timing, time_of
+from pipelines.sources.wording import shortened, shown
 
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5
 DATES_FROM_S: Final = 1e9  # September 2001: a larger time stamp counts from 1970
+DATES_TO_S: Final = datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()
 
 
 @dataclass(frozen=True)
@@ -55,25 +59,55 @@ class SourceRecording:
     started_utc: datetime | None
 
 
-def read_recording(mapping: SourceMapping, data_path: Path) -> SourceRecording:
+def read_recording(
+    mapping: SourceMapping, data_path: Path, limits: Limits = LIMITS
+) -> SourceRecording:
     """Read a file as its mapping says; ValueError or OSError in one sentence."""
-    table = read_table(data_path, mapping.csv)
+    table = read_table(data_path, mapping.csv, mapping.names, limits)
     try:
         pods = [_pod(table, pod) for pod in mapping.pods]
+        del table  # the larger half of the memory
+        base_s = min(origin_s for _, origin_s in pods)
+        shifted = [replace(pod, time_s=pod.time_s + (origin - base_s)) for pod, origin in pods]
+        start_s = min(float(pod.time_s[0]) for pod in shifted)
+        _check_together(shifted, limits)
+        return SourceRecording(
+            pods={pod.placement: replace(pod, time_s=pod.time_s - start_s) for pod in shifted},
+            started_utc=mapping.started_utc or _date(base_s + start_s),
+        )
     except ValueError as error:
         raise ValueError(f"{data_path}: {error}") from None
-    base_s = min(origin_s for _, origin_s in pods)
-    shifted = [replace(pod, time_s=pod.time_s + (origin - base_s)) for pod, origin in pods]
-    start_s = min(float(pod.time_s[0]) for pod in shifted)
-    return SourceRecording(
-        pods={pod.placement: replace(pod, time_s=pod.time_s - start_s) for pod in shifted},
-        started_utc=mapping.started_utc or _date(base_s + start_s),
-    )
+
+
+def _check_together(pods: Sequence[SourcePod], limits: Limits) -> None:
+    """Raise ValueError for pods that do not share a clock, and for pauses too long to lay out."""
+    first = min(pods, key=lambda pod: pod.time_s[0])
+    last = max(pods, key=lambda pod: pod.time_s[-1])
+    span_s = float(last.time_s[-1] - first.time_s[0])
+    if span_s > LONGEST_RUN_S:
+        raise ValueError(
+            f"{first.placement} and {last.placement} are {span_s / 3600:.3g} h apart; "
+            "give both the same kind of time, or import them alone"
+        )
+    axes = sum(3 if pod.gyr_radps is None else 6 for pod in pods)
+    count = span_s * max(pod.rate_hz for pod in pods) * axes
+    if count > limits.values:
+        raise ValueError(
+            f"its {span_s / 3600:.3g} h at {max(pod.rate_hz for pod in pods):.4g} Hz are "
+            f"{count:.3g} numbers, and at most {limits.values:.3g} are laid out at once; "
+            "cut it where nobody runs"
+        )
 
 
 def _date(clock_s: float) -> datetime | None:
+    """Return when it began where the stamps count from 1970; ValueError for no year of ours."""
     if clock_s < DATES_FROM_S:
         return None
+    if clock_s > DATES_TO_S:
+        raise ValueError(
+            f"its time stamps begin {clock_s:.4g} s after 1970, which is far in the future; "
+            "correct time_unit, or write in the mapping when it started"
+        )
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=clock_s)
 
 
@@ -83,6 +117,9 @@ def _pod(table: Table, mapping: PodMapping) -> tuple[SourcePod, float]:
         gyr, gyr_notes = _values(table, mapping.gyr) if mapping.gyr else (None, ())
         if gyr is not None and len(gyr) != len(acc):
             raise ValueError(f"acc has {len(acc)} rows but gyr has {len(gyr)}; give equal lengths")
+        for sensor, values, channels in (("acc", acc, mapping.acc), ("gyr", gyr, mapping.gyr)):
+            if values is not None and channels is not None:
+                check_size(sensor, channels, values)
         timing = time_of(table, mapping.time, len(acc), missing=_missing(acc, gyr))
         pod = _assembled(mapping, timing, acc, gyr)
         check_pod(mapping, pod.acc_mps2, pod.gyr_radps)
@@ -130,7 +167,7 @@ def _values(table: Table, channels: Channels) -> tuple[FloatArray, tuple[str, ..
         values = numbers(table, channels.columns)
         if values.ndim != 2 or values.shape[1] != 3:
             raise ValueError(
-                f"{channels.columns!r} has shape {values.shape}; give (samples, 3), "
+                f"{shown(channels.columns)} has shape {values.shape}; give (samples, 3), "
                 "or name three columns"
             )
         return values, ()
@@ -139,10 +176,12 @@ def _values(table: Table, channels: Channels) -> tuple[FloatArray, tuple[str, ..
     }
     for name, column in named.items():
         if column.ndim != 1:
-            raise ValueError(f"{name!r} has shape {column.shape}; give one value per sample")
+            raise ValueError(f"{shown(name)} has shape {column.shape}; give one value per sample")
     sizes = {name: len(column) for name, column in named.items()}
     if len(set(sizes.values())) > 1:
-        raise ValueError(f"the columns differ in length ({sizes}); give equal lengths")
+        raise ValueError(
+            f"the columns differ in length ({shortened(str(sizes))}); give equal lengths"
+        )
     count = next(iter(sizes.values()))
     axes = [named[c] if isinstance(c, str) else np.full(count, c) for c in channels.columns]
     notes = tuple(

@@ -46,7 +46,8 @@ def as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=list(TEXTS))
     kinds = {name: "str" if name in TEXTS else "float64" for name in frame.columns}
     frame = frame.astype({**kinds, "duration_s": "float64"})
-    frame["started_utc"] = pd.to_datetime(frame["started_utc"], utc=True, format="ISO8601")
+    started = pd.to_datetime(frame["started_utc"], utc=True, format="ISO8601")
+    frame["started_utc"] = started.dt.as_unit("us")  # also where none is known
     return frame.sort_values(["started_utc", "session"], ignore_index=True, na_position="first")
 
 

@@ -193,3 +193,12 @@ def test_a_copied_store_keeps_its_catalogue(two_athletes, tmp_path_factory):
     before = kept.stat().st_ino
     store.open(copy).sessions("ana")
     assert kept.stat().st_ino == before
+
+
+def test_columns_are_of_one_type_also_when_no_session_can_be_read(save, tmp_path):
+    path = save().stances
+    sessions = store.open(tmp_path).sessions
+    sound = sessions("ana").dtypes
+    path.write_bytes(path.read_bytes()[:-40])
+    unread = sessions("ana").dtypes
+    assert unread.to_dict() == sound[unread.index].to_dict()

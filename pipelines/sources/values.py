@@ -1,0 +1,34 @@
+"""What a value of a mapping may be: TOML has integers without end, infinities and empty words."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any, Final
+
+from pipelines.sources.wording import shown
+
+SIZES: Final = (1e-12, 1e12)  # of a count or a full scale, in any unit; beyond is a slip of the pen
+
+
+def is_number(value: Any) -> bool:
+    """Whether this is a finite number that fits a float; True and False are none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return isfinite(value)
+    except OverflowError:  # an integer of more than 308 digits
+        return False
+
+
+def is_name(value: Any) -> bool:
+    """Whether this can name a column."""
+    return isinstance(value, str) and bool(value.strip())
+
+
+def size_above_0(key: str, value: Any) -> float | None:
+    """Return a size, or None where none is given; ValueError for what cannot be one."""
+    if value is None:
+        return None
+    if not is_number(value) or not SIZES[0] <= value <= SIZES[1]:
+        raise ValueError(f"{key} is {shown(value)}; give a number above 0, as the data sheet says")
+    return float(value)

@@ -1,0 +1,439 @@
+"""What no device writes: each is one sentence, in little time and memory."""
+
+import io
+import os
+import struct
+import subprocess
+import sys
+import zipfile
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines.sources import read_source
+from pipelines.sources.limits import Limits, in_calendar
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def timed(plain_mapping, unit="ms", more=""):
+    return plain_mapping.replace("rate_hz = 200", f'time = "t"\ntime_unit = "{unit}"\n{more}')
+
+
+def refused(read, match, *args, kind=ValueError, **how):
+    with pytest.raises(kind, match=match) as caught:
+        read(*args, **how)
+    assert str(caught.value).isprintable()
+
+
+@pytest.fixture
+def data(make_signals, make_table):
+    _, acc, gyr = make_signals()
+    return make_table(acc, gyr, t=np.arange(600) * 5)
+
+
+@pytest.fixture
+def limited(tmp_path, plain_mapping):
+    """Read a file under other limits than the usual."""
+
+    def write_and_read(content: bytes, limits: Limits, suffix=".csv", mapping=plain_mapping):
+        path = tmp_path / f"limited{suffix}"
+        path.write_bytes(content)
+        (tmp_path / "limited.toml").write_text(mapping)
+        return read_source(tmp_path / "limited.toml", path, limits)
+
+    return write_and_read
+
+
+# --- rates, units of time, dates --------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rate", "match"),
+    [
+        ("0", "rate_hz is 0; give a number of samples per second"),
+        ("-200", "rate_hz is -200; give a number of samples per second"),
+        ("nan", "rate_hz is nan; give a number"),
+        ("inf", "rate_hz is inf; give a number"),
+        ("1e12", r"1e\+12 Hz from rate_hz cannot be meant; correct it"),
+        ("9" * 400, "rate_hz is 9+ …; give a number"),
+    ],
+)
+@pytest.mark.parametrize("stamped", [False, True])
+def test_a_rate_that_cannot_be_meant(read, data, plain_mapping, rate, match, stamped):
+    mapping = timed(plain_mapping, "ms", "rate_hz = 200\n") if stamped else plain_mapping
+    refused(read, match, data, mapping.replace("rate_hz = 200", f"rate_hz = {rate}"))
+
+
+@pytest.mark.parametrize("declared", ["", "rate_hz = 200\n"])
+@pytest.mark.parametrize("said", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize(("really", "step"), [("s", 0.005), ("ms", 5), ("us", 5000), ("ns", 5e6)])
+def test_any_mix_up_of_units_of_time_names_the_unit_that_fits(
+    read, data, plain_mapping, said, really, step, declared
+):
+    data["t"] = np.arange(600) * step
+    mapping = timed(plain_mapping, said, declared)
+    if said == really:
+        assert read(data, mapping).pods["shank_left"].rate_hz == pytest.approx(200)
+    else:
+        refused(read, f"time_unit = '{really}' would fit", data, mapping)
+
+
+def test_a_rate_beside_stamps_of_another_rate_is_refused(read, data, plain_mapping):
+    match = "rate_hz says 400 Hz but 't' in the unit given is typically at 200 Hz; correct one"
+    refused(read, match, data, timed(plain_mapping, "ms", "rate_hz = 400\n"))
+
+
+def test_a_clock_that_was_set_in_the_middle_is_named_with_its_row(read, data, plain_mapping):
+    data.loc[300:, "t"] += 10**12
+    match = r"'t' spans 2\.78e\+05 h, .* 48 h; cut the file, .* \(to row 301\)"
+    refused(read, match, data, timed(plain_mapping))
+
+
+@pytest.mark.parametrize("origin", [1e11, 4.2e9])
+def test_stamps_of_no_year_of_ours_are_refused_unless_the_mapping_says_when(
+    read, data, plain_mapping, origin
+):
+    data["t"] = origin + np.arange(600) / 200
+    mapping = timed(plain_mapping, "s")
+    refused(read, "far in the future; correct time_unit, or write in the mapping", data, mapping)
+    assert read(data, "started = 2026-11-22T08:30:00Z\n" + mapping).pods
+
+
+def test_stamps_too_large_to_tell_samples_apart_are_refused(read, data, plain_mapping):
+    data["t"] = 1e18 + np.arange(600) / 200
+    refused(read, "599 of 600 rows repeat the time stamp", data, timed(plain_mapping, "s"))
+    data["t"] = 1e300 * np.linspace(0, 1, 600)
+    refused(read, r"'t' reaches 1e\+300, which no clock says", data, timed(plain_mapping, "s"))
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us"])
+@pytest.mark.parametrize("year", ["0001", "1677", "9999"])
+def test_dates_at_the_edge_of_the_calendar_do_not_wrap_around(
+    read, data, plain_mapping, unit, year
+):
+    stamps = np.datetime64(f"{year}-06-01", unit) + np.arange(600) * np.timedelta64(1, unit)
+    arrays = {name: column.to_numpy() for name, column in data.items()}
+    match = "'t' holds dates that cannot be meant"
+    refused(read, match, {**arrays, "t": stamps}, timed(plain_mapping), suffix=".npz")
+    if unit != "s":
+        data["t"] = stamps
+        refused(read, match, data, timed(plain_mapping), suffix=".parquet")
+
+
+def test_spans_of_time_need_no_unit(read, data, plain_mapping):
+    data["t"] = np.arange(600) * np.timedelta64(5, "ms")
+    source = read(data, timed(plain_mapping, "s"), suffix=".parquet")
+    assert source.pods["shank_left"].rate_hz == pytest.approx(200)
+    assert source.started_utc is None
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=14))),
+        datetime(1, 1, 1),
+        datetime.max.replace(tzinfo=UTC),
+    ],
+)
+def test_an_offset_never_pushes_a_date_over_the_edge(moment):
+    with pytest.raises(ValueError, match="correct the year"):
+        in_calendar(moment, "started")
+
+
+def test_pods_on_clocks_of_their_own_are_refused_by_name(read, data):
+    mapping = (
+        '[pods.shank_left]\nacc = ["aX", "aY", "aZ"]\nacc_unit = "m/s2"\nrate_hz = 200\n'
+        '[pods.pelvis]\nacc = ["gX", "gY", "gZ"]\nacc_unit = "m/s2"\n'
+        'time = "t"\ntime_unit = "s"\n'
+    )
+    data[["gX", "gY", "gZ"]] = data[["aX", "aY", "aZ"]] * 1.01
+    data["t"] = 1_763_800_200 + np.arange(600) / 200
+    match = "shank_left and pelvis are 4.9e.05 h apart; give both the same kind of time"
+    refused(read, match, data, mapping)
+
+
+# --- CSV --------------------------------------------------------------------------------------
+
+
+def test_a_separator_at_the_end_of_each_row_moves_no_column(read, data):
+    text = data.to_csv(index=False).encode()
+    plain = read(text).pods["shank_left"].acc_mps2
+    rows_only = text.replace(b"\n", b",\n").replace(b",\n", b"\n", 1)
+    for trailing in (rows_only, text.replace(b"\n", b",\n")):
+        np.testing.assert_array_equal(read(trailing).pods["shank_left"].acc_mps2, plain)
+
+
+def test_rows_with_more_values_than_the_header_has_names_are_refused(read, data):
+    text = data.to_csv(index=False).encode()
+    everywhere = text.replace(b"\n", b",7\n").replace(b",7\n", b"\n", 1)
+    refused(read, "rows with more fields than its header names; set separator", everywhere)
+    lines = text.splitlines(keepends=True)
+    lines[300] = lines[300].replace(b"\n", b",7\n")
+    refused(read, r"cannot be read as CSV \(.*Expected 7 fields.*\)", b"".join(lines))
+
+
+def test_a_name_that_stands_twice_is_refused_where_it_is_asked_for(read, data):
+    text = data.to_csv(index=False).encode()
+    refused(read, "has two columns 'aX'; give each", text.replace(b"aY", b"aX", 1))
+    assert read(text.replace(b"\n", b",1\n").replace(b",1\n", b",t\n", 1)).pods  # t is not
+
+
+def test_rows_are_read_some_at_a_time_and_counted_through(read, data, monkeypatch):
+    plain = read(data).pods["shank_left"].acc_mps2
+    monkeypatch.setattr("pipelines.sources.csv_text.CELLS_AT_ONCE", 7 * 64)
+    np.testing.assert_array_equal(read(data).pods["shank_left"].acc_mps2, plain)
+    data = data.astype({"aX": "object"})
+    data.loc[400, "aX"] = "overrun"
+    refused(read, "column 'aX' holds 'overrun' in row 401", data)
+
+
+def test_one_sign_for_separator_and_decimal_is_refused(read, data, plain_mapping):
+    match = "',' would be both separator and decimal; set the other one"
+    refused(read, match, data, plain_mapping + "[csv]\ndecimal = ','\n")
+
+
+def test_text_in_utf_16_and_zeros_after_a_loss_of_power_are_told_apart(read, data):
+    text = data.to_csv(index=False)
+    refused(read, "is no text in UTF-8; export it as CSV in UTF-8", text.encode("utf-16"))
+    match = f"holds zeros in place of text from byte {len(text)} on; export it again, or cut it"
+    refused(read, match, text.encode() + bytes(5000))
+
+
+def test_limits_of_a_csv(limited, data):
+    text = data.to_csv(index=False).encode()
+    assert limited(text, Limits(values=3600)).pods
+    match = r"says it holds 3.6e\+03 numbers .* at most 3.6e\+03 are read at once; cut it"
+    with pytest.raises(ValueError, match=match):
+        limited(text, Limits(values=3599))
+    with pytest.raises(ValueError, match="has a line of more than 1000 bytes; export it as CSV"):
+        limited(text + b"1" * 3000, Limits(line_bytes=1000))
+    with pytest.raises(ValueError, match="has 7 columns, and at most 6 are read"):
+        limited(text, Limits(columns=6))
+    with pytest.raises(ValueError, match="bytes, and at most 999 are read; check that it is a fil"):
+        limited(text, Limits(file_bytes=999))
+
+
+# --- NPZ --------------------------------------------------------------------------------------
+
+
+def arrays_of(data):
+    return {name: column.to_numpy() for name, column in data.items()}
+
+
+def npz(data, header: bytes, values: bytes = bytes(80)) -> bytes:
+    """Return an NPZ whose array aX has another header (version 1.0) and other values."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, column in arrays_of(data).items():
+            array = io.BytesIO()
+            np.save(array, column)
+            member = b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + values
+            archive.writestr(f"{name}.npy", member if name == "aX" else array.getvalue())
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("shape", ["(1000000000000,)", "(-10,)", "(3, 1000000000000)", "(11,)"])
+def test_an_array_that_says_another_shape_than_it_has_is_never_made_room_for(read, data, shape):
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': %s}\n" % shape.encode()
+    match = r"is damaged: 'aX' says its shape is \(.*\) but holds 80 bytes; export it again"
+    refused(read, match, npz(data, header), suffix=".npz", kind=OSError)
+
+
+@pytest.mark.parametrize("header", [b"{'descr': '<f8', 'x\n", b"\0\1\2((((\n", b"(" * 9000])
+def test_an_array_with_a_header_of_nonsense_is_damaged(read, data, header):
+    match = r"is damaged or no NPZ file \(.*\); export it again"
+    refused(read, match, npz(data, header), suffix=".npz", kind=OSError)
+
+
+def test_what_unpacks_to_too_much_is_refused_unpacked(limited, data):
+    out = io.BytesIO()
+    np.savez_compressed(out, **arrays_of(data) | {"aX": np.zeros(100_000)})
+    with pytest.raises(ValueError, match=r"says it holds 1.03e\+05 numbers .*; cut it"):
+        limited(out.getvalue(), Limits(values=100_000), ".npz")
+    with pytest.raises(ValueError, match="says it holds countless arrays; export it again"):
+        limited(out.getvalue(), Limits(directory_bytes=100), ".npz")
+
+
+@pytest.mark.parametrize(
+    ("made", "match"),
+    [
+        (lambda x: x.astype(object), "'aX' holds objects; save it as an array of numbers"),
+        (lambda x: np.zeros(600, "f8, i4"), "'aX' holds objects; save it as an array of numbers"),
+        (lambda x: x + 1j, "column 'aX' is of type complex128; name a column of numbers"),
+        (lambda x: x > 0, "column 'aX' is of type bool; name a column of numbers"),
+    ],
+)
+def test_arrays_of_other_things_than_numbers_are_refused(read, data, made, match):
+    arrays = arrays_of(data)
+    refused(read, match, {**arrays, "aX": made(arrays["aX"])}, suffix=".npz")
+
+
+# --- Parquet ----------------------------------------------------------------------------------
+
+
+def test_damaged_notes_of_pandas_do_not_matter(read, data, tmp_path):
+    plain = read(data).pods["shank_left"].acc_mps2
+    table = pa.Table.from_pandas(data)
+    for notes in (b"{", b"[]", b'{"columns": 3, "index_columns": [{"kind": "range"}]}', b"\xff"):
+        pq.write_table(table.replace_schema_metadata({b"pandas": notes}), tmp_path / "x.parquet")
+        again = read((tmp_path / "x.parquet").read_bytes(), suffix=".parquet")
+        np.testing.assert_allclose(again.pods["shank_left"].acc_mps2, plain)
+
+
+def test_few_values_said_often_are_counted_before_they_are_laid_out(limited, tmp_path):
+    columns = {name: pa.repeat(1.0, 1_000_000) for name in ("aX", "aY", "aZ", "gX", "gY", "gZ")}
+    pq.write_table(pa.table(columns), tmp_path / "x.parquet")
+    content = (tmp_path / "x.parquet").read_bytes()
+    assert len(content) < 30_000
+    with pytest.raises(ValueError, match=r"says it holds 6e\+06 numbers .*; cut it"):
+        limited(content, Limits(values=5_000_000), ".parquet")
+
+
+def with_long_words(data):
+    """Return the data with 600 MB of words, which take few kB in a file."""
+    return data.assign(aX=pd.Categorical.from_codes([0] * len(data), ["1" * 1_000_000]))
+
+
+def test_long_words_said_often_are_not_laid_out_either(read, data):
+    data = with_long_words(data)
+    refused(read, r"column 'aX' holds '1+ …' in row 1, which is no n", data, suffix=".parquet")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [([1.0, 2.0], "list"), ({"a": 1.0}, "struct"), (b"1", "binary"), (True, "bool")],
+)
+def test_columns_of_other_things_are_refused_with_their_type(read, data, value, kind):
+    data["aX"] = pd.Series([value] * 600)
+    refused(read, f"column 'aX' is of type {kind}", data, suffix=".parquet")
+
+
+def test_numbers_as_words_decimals_and_categories_are_read(read, data):
+    plain = read(data).pods["shank_left"].acc_mps2
+    for made in (data["aX"].astype(str), data["aX"].astype("category")):
+        again = read(data.assign(aX=made), suffix=".parquet").pods["shank_left"].acc_mps2
+        np.testing.assert_allclose(again, plain)
+
+
+def test_a_column_at_odds_with_its_statistics_does_not_end_the_process(
+    read, data, tmp_path, plain_mapping
+):
+    """Who asks pyarrow 26 about such a column gets std::terminate in place of an error."""
+    read(data)
+    data.to_parquet(tmp_path / "x.parquet")
+    content = (tmp_path / "x.parquet").read_bytes()
+    optional, required = b"\x25\x02\x18\x02aX", b"\x25\x00\x18\x02aX"  # in the schema
+    assert content.count(optional) == 1
+    (tmp_path / "x.parquet").write_bytes(content.replace(optional, required))
+    said = subprocess.run(
+        [sys.executable, "-c", READ, tmp_path / "mapping.toml", tmp_path / "x.parquet"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    ).stdout
+    assert "is damaged or no Parquet file (Definition level histogram size mismatch" in said
+
+
+READ = """
+import sys
+from pathlib import Path
+from pipelines.sources import read_source
+try:
+    read_source(*map(Path, sys.argv[1:]))
+except OSError as error:
+    print(error)
+"""
+
+
+# --- files that are none, and the memory of it all --------------------------------------------
+
+
+def test_folders_pipes_and_devices_are_refused_unopened(read, data, tmp_path, plain_mapping):
+    read(data)
+    mapping = tmp_path / "mapping.toml"
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "folder.csv").mkdir()
+    for path, match in (
+        (tmp_path / "pipe.csv", "is a pipe or a device; save it as a file and name that"),
+        (Path("/dev/zero"), "is a pipe or a device; save it as a file and name that"),
+        (tmp_path / "folder.csv", "is a folder; name the file in it"),
+    ):
+        with pytest.raises(ValueError, match=match):
+            read_source(mapping, path)
+    for path in (tmp_path / "pipe.csv", Path("/dev/zero")):
+        with pytest.raises(ValueError, match="is a pipe or a device"):
+            read_source(path, tmp_path / "data.csv")
+
+
+def test_a_size_beyond_full_scale_or_any_sensor_is_refused(read, data, plain_mapping):
+    match = "100% of acc is beyond acc_range; give the full scale in m/s2"
+    refused(read, match, data, plain_mapping + "acc_range = 1e-3\n")
+    data.loc[7, "aX"] = 1e300
+    match = r"acc reaches 1e\+300 in row 8, which no sensor says; correct its unit or scale"
+    refused(read, match, data)
+
+
+HOSTILE = """
+import resource, sys
+from pathlib import Path
+from pipelines.sources import read_source
+folder = Path(sys.argv[1])
+def peak_mb():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+read_source(folder / "sound.toml", folder / "sound.csv")
+read_source(folder / "sound.toml", folder / "sound.parquet")
+before = peak_mb()
+resource.setrlimit(resource.RLIMIT_AS, (6 << 30, 6 << 30))
+resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+for mapping, data in [line.split() for line in (folder / "pairs").read_text().splitlines()]:
+    try:
+        read_source(folder / mapping, folder / data)
+        print("read", mapping, data)
+    except (OSError, ValueError) as error:
+        print(error)
+print(peak_mb() - before)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits on memory are a Unix thing")
+def test_hostile_files_cost_little_memory(tmp_path, data, plain_mapping):
+    data.to_csv(tmp_path / "sound.csv", index=False)
+    data.to_parquet(tmp_path / "sound.parquet")
+    header = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,)}\n"
+    (tmp_path / "claims.npz").write_bytes(npz(data, header))
+    with_long_words(data).to_parquet(tmp_path / "words.parquet")
+    (tmp_path / "line.csv").write_bytes(b"aX,aY,aZ,gX,gY,gZ\n" + b"1" * 30_000_000)
+    with (tmp_path / "holes.csv").open("wb") as file:
+        file.truncate(7 << 30)  # takes no room on the disk
+    mappings = {
+        "sound": plain_mapping,
+        "skip": plain_mapping + "[csv]\nskip_rows = 50000000\n",
+        "nines": plain_mapping + f"[csv]\nskip_rows = {'9' * 30}\n",
+        "deep": "x = " + "[\n" * 5000 + "]\n" * 5000,
+        "dots": "\n".join(f"k{k}{'.a' * 490} = 1" for k in range(64)),
+        "long": "x" + ".x" * 30_000 + " = 1",
+    }
+    for name, text in mappings.items():
+        (tmp_path / f"{name}.toml").write_text(text)
+    pairs = [f"{name}.toml sound.csv" for name in list(mappings)[1:]]
+    files = ("claims.npz", "words.parquet", "line.csv", "holes.csv", "sound.toml")
+    pairs += [f"sound.toml {name}" for name in files]
+    (tmp_path / "pairs").write_text("\n".join(pairs))
+    said = subprocess.run(
+        [sys.executable, "-c", HOSTILE, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    ).stdout.splitlines()
+    assert len(said) == len(pairs) + 1, said
+    assert not [line for line in said if line.startswith("read")]
+    assert int(said[-1]) < 100, said
