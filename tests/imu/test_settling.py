@@ -7,10 +7,10 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 import imu
+from imu.alignment.worn_pods import worn
 from imu.frames import PLACEMENTS
 from imu.orientation.orient import changes_of_pace
 from imu.orientation.warm_start import Bias, Felt, headed_as, learned, settled
-from imu.segmentation import worn
 
 BEGINS_S = 14.37  # running for four seconds, somewhere in a stride
 MOST_DEG = {"pelvis": 0.6, "shank_left": 1.6, "shank_right": 1.6}
