@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from pipelines.name_collision import collision
 from pipelines.telling import (
     in_words,
     print_what_can_be_printed,
@@ -266,6 +267,8 @@ def main() -> None:
     """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
     print_what_can_be_printed()
     say_what_is_left_out()
+    if (mixture := collision()) is not None:
+        stop(mixture)
     try:
         if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
             raise KeyboardInterrupt
