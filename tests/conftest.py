@@ -1,4 +1,5 @@
 import importlib.util
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -23,10 +24,14 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real recordings beside the project; tests that need it skip without it."""
-    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    """The folder of public recordings; tests that need it skip without it."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("MIDSTANCE_DATA") or beside).expanduser()
     if not folder.is_dir():
-        pytest.skip("the real recordings are not beside the project; data/README.md says where")
+        pytest.skip(
+            "the public recordings are neither where MIDSTANCE_DATA says nor in shared/data "
+            "beside the checkout; data/README.md says how to get them"
+        )
     return folder
 
 
