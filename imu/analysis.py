@@ -14,6 +14,7 @@ from imu.edition import EDITION
 from imu.frames import Placement
 from imu.metrics.measure import measure
 from imu.metrics.table import StanceTable
+from imu.metrics.valid_range import count_implausible
 from imu.orientation import on_demand
 from imu.quality import pod_slip, reasons
 from imu.quality.grade import SessionQuality, judge
@@ -88,21 +89,22 @@ def analyse(
     )
     events = found.events
     signals = cut(found, segments, quaternions, rate_hz=rate_hz, sync_s=recording.sync_s)
-    metrics, quality = measure(signals)
-    quality["quality"] = reasons.explained(quality["quality"], signals, metrics)
+    measured = measure(signals)
     slips = pod_slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
-    quality["quality"] = pod_slip.flagged(quality["quality"], events, slips)
-    table = StanceTable(events, metrics, quality)
+    flags = reasons.reason_flags(signals, measured, events, slips)
+    words = reasons.in_words(flags, measured.implausible)
+    table = StanceTable(events, measured.metrics, {**measured.columns, "quality": words})
     return Analysis(
         stances=table,
         bouts=running.bouts(events, segments, rate_hz=rate_hz, start_s=recording.start_s),
-        curves=curves(signals, quality),
+        curves=curves(signals, table.quality),
         orientation=on_demand.rotations(quaternions),
         alignment={placement: segment.alignment for placement, segment in segments.items()},
         quality=judge(
             recording,
             segments,
             table,
+            implausible=count_implausible(measured.implausible),
             complaint=SWAPPED if swapped(signals) else "",
             found=[*named(impossible), *pod_slip.sentences(slips, start_s=recording.start_s)],
         ),

@@ -19,8 +19,6 @@ LOST_PCT: Final = 2.0
 
 def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
     """Add to the reasons what the header `known` of the raw file tells, and unused movements."""
-    from imu.alignment.functional import UNUSED
-
     found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
     notes = [
         f"{place.replace('_', ' ')}: {note}"
@@ -28,10 +26,9 @@ def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
         for note in _of_pod(pod, found.get(place, {}))
     ]
     unused = [
-        f"{place.replace('_', ' ')}: {note}"
+        f"{place.replace('_', ' ')}: {sits.unused_movement}"
         for place, sits in analysis.alignment.items()
-        for note in sits.notes
-        if UNUSED in note
+        if sits.unused_movement
     ]
     told = _of_sides(analysis)
     reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused, *told)

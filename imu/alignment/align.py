@@ -59,19 +59,27 @@ def align(
     if moved is None:
         return found
     if isinstance(moved, str):
-        return replace(found, notes=(*found.notes, moved))
+        return replace(found, notes=(*found.notes, moved), unused_movement=moved)
     gravity = _gravity(sensor, standing)
     up = gravity if gravity is not None else found.segment_from_sensor[UP]
     ran = motion.lively.sum() > ENOUGH_RUNNING_S * rate_hz
-    return _by_movement(placement, found, moved, up, trusted=ran and found.confidence >= TRUSTED)
+    trusted = bool(ran) and found.confidence >= TRUSTED
+    return _by_movement(placement, found, moved, up, trusted=trusted, stood=gravity is not None)
 
 
 def _by_movement(
-    placement: Placement, found: Alignment, moved: Hinge, up: FloatArray, *, trusted: bool
+    placement: Placement,
+    found: Alignment,
+    moved: Hinge,
+    up: FloatArray,
+    *,
+    trusted: bool,
+    stood: bool,
 ) -> Alignment:
     """Return the alignment by a movement; `found` is that by running, if it is to be `trusted`.
 
-    Running knows forward from backward better than a movement that may have begun backward.
+    `stood` says that `up` was measured in quiet standing. Running knows forward from backward
+    better than a movement that may have begun backward.
     """
     along = float(moved.left @ found.segment_from_sensor[LEFT])
     notes = [*found.notes, f"left is the axis of {moved.words}"]
@@ -82,7 +90,7 @@ def _by_movement(
     rotation = _gravity_first(np.cross(left, up), up)
     if placement != "pelvis":
         rotation = _hinge_first(left, up)
-    confidence = min(1.0, moved.share / 0.9) * (0.7 if NO_STANDING in found.notes else 1.0)
+    confidence = min(1.0, moved.share / 0.9) * (1.0 if stood else 0.7)
     apart_deg = float(np.degrees(np.arccos(min(1.0, abs(along)))))
     if trusted and apart_deg > FAR_DEG:
         notes.append(f"running puts that axis {apart_deg:.0f} degrees elsewhere")

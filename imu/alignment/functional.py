@@ -26,10 +26,6 @@ LIVELY_SHARE = 0.1
 EDGE_S = 0.5
 
 
-UNUSED = "is not used"
-"""In the sentence that says why a movement tells nothing."""
-
-
 @dataclass(frozen=True)
 class Movement:
     """When the movement was made: on the session clock, and which `samples` that is."""
@@ -114,4 +110,4 @@ def _toward(axis: FloatArray, felt: FloatArray, upright: FloatArray) -> FloatArr
 
 
 def _unused(movement: Movement, why: str) -> str:
-    return f"{movement.words} {UNUSED}: {why}"
+    return f"{movement.words} is not used: {why}"

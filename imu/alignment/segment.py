@@ -12,11 +12,15 @@ from imu.recording.recording import Sensor
 
 @dataclass(frozen=True)
 class Alignment:
-    """How one pod sits on its segment: (3, 3) rotation, 0..1 confidence, and what was found."""
+    """How one pod sits on its segment: (3, 3) rotation, 0..1 confidence, and what was found.
+
+    `unused_movement` says why a movement declared for the alignment was not used; empty otherwise.
+    """
 
     segment_from_sensor: FloatArray
     confidence: float
     notes: tuple[str, ...] = ()
+    unused_movement: str = ""
 
 
 @dataclass(frozen=True)

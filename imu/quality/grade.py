@@ -10,7 +10,6 @@ from imu.alignment.segment import Segment
 from imu.frames import PLACEMENTS, SIDES, BoolArray, Placement, seen_by, shank_of
 from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
-from imu.metrics.valid_range import counts
 from imu.quality import event_agreement
 from imu.recording.recording import Recording
 from imu.sensors import Sensor
@@ -53,13 +52,15 @@ def judge(
     segments: Mapping[Placement, Segment],
     table: StanceTable,
     *,
+    implausible: Mapping[str, int],
     complaint: str = "",
     found: Sequence[str] = (),
 ) -> SessionQuality:
     """Return the session's grade: A when nothing was found, one letter down per kind of trouble.
 
     What makes the main comparison impossible (no running, hardly any stances, a `complaint` that
-    was found elsewhere) is D at once. `found` are further reasons.
+    was found elsewhere) is D at once. `implausible` maps a metric to how many of its values were
+    left out; `found` are further reasons.
     """
     pods = {
         placement: _numbers(recording, placement, segment, table)
@@ -68,7 +69,6 @@ def judge(
     grave = ([complaint] if complaint else []) + _grave(table, segments)
     reasons = grave + _missing(segments)
     reasons += _per_pod(segments, pods, recording.rate_hz) + _rate(recording)
-    implausible = counts(table.quality)
     reasons += [
         *found,
         *event_agreement.reasons(table.events),

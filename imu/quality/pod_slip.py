@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from imu.alignment.segment import Segment
 from imu.frames import LEFT, SIDES, BoolArray, FloatArray, IntArray, Placement, seen_by, shank_of
@@ -137,17 +136,13 @@ def _alike(one: Slip, other: Slip) -> bool:
     return abs(one.time_s - other.time_s) <= AT_ONCE_S and smaller > ALIKE * larger
 
 
-def flagged(
-    words: npt.NDArray[np.str_], events: Stances, slips: Mapping[Placement, Slip]
-) -> npt.NDArray[np.str_]:
-    """Return the quality words (k,) of the stances, with those after a slip marked."""
-    for place, slip in slips.items():
-        own = seen_by(place, events.side)
-        after = own & (events.initial_contact_s > slip.time_s)
-        text = f"after the {place.replace('_', ' ')} pod slipped"
-        joined = np.char.add(np.char.add(words, np.where(words == "", "", "; ")), text)
-        words = np.where(after, joined, words)
-    return words
+def after_slip(events: Stances, slips: Mapping[Placement, Slip]) -> dict[str, BoolArray]:
+    """Return the flags (k,) of the stances after each slip that the pod tells of."""
+    return {
+        f"after_slip_of_{place}": seen_by(place, events.side)
+        & (events.initial_contact_s > slip.time_s)
+        for place, slip in slips.items()
+    }
 
 
 def sentences(slips: Mapping[Placement, Slip], *, start_s: float) -> list[str]:

@@ -1,64 +1,99 @@
-"""Why a value over the whole stride, of two pods together or of little is left out, in words."""
+"""Reasons for missing values, as flags and in words: one table, joined in one place."""
 
 from collections.abc import Mapping
+from itertools import compress
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
 from imu.dsp.rows import not_negative
-from imu.frames import BoolArray, FloatArray, seen_by
+from imu.frames import BoolArray, FloatArray, Placement
+from imu.metrics import METRICS
 from imu.metrics.definitions.coupling import INDEX_PARTS, LEAST_MOVEMENT_DEG, LEAST_TWIST_DEG
-from imu.metrics.registry import METRICS
-from imu.stance_signals.saturation import any_within
+from imu.metrics.measure import Measured
+from imu.quality.pod_slip import Slip, after_slip
+from imu.segmentation.stances import Stances
+from imu.sensors import column
 from imu.stance_signals.signals import StanceSignals
 
+STRICTEST_SYNC_S: Final = min(metric.sync_s for metric in METRICS.values())
+IMPLAUSIBLE: Final = "implausible"
+REASONS: Final[Mapping[str, str]] = {
+    "no_pelvis_pod": "no pelvis pod",
+    "gap_in_pelvis_pod": "gap in the pelvis pod",
+    "no_pelvis_gyroscope": "no pelvis gyroscope",
+    "no_standing": "no standing, so no tilt",
+    "no_shank_pod": "no shank pod on this leg",
+    "gap_in_shank_pod": "gap in the shank pod",
+    "no_shank_gyroscope": "no shank gyroscope",
+    column("shank accelerometer"): "shank accelerometer clipped",
+    column("shank gyroscope"): "shank gyroscope clipped",
+    column("swing gyroscope"): "shank gyroscope clipped in the swing",
+    column("pelvis accelerometer"): "pelvis accelerometer clipped",
+    column("pelvis gyroscope"): "pelvis gyroscope clipped",
+    "unlike_running": "step between running and another gait",
+    "other_leg_not_seen": "other leg not seen next",
+    "end_of_bout": "end of bout",
+    IMPLAUSIBLE: "",  # each value has words of its own
+    "clocks_apart": f"clocks of pelvis and shank over {1000 * STRICTEST_SYNC_S:g} ms apart",
+    "gap_in_swing": "gap before the next contact of this foot",
+    "pelvis_clipped_in_swing": "pelvis accelerometer clipped before the next contact of this foot",
+    "little_twist": f"twist under {LEAST_TWIST_DEG:g} degrees, so no share of it",
+    "little_movement": f"movement under {LEAST_MOVEMENT_DEG:g} degrees, so no loading index",
+    "after_slip_of_pelvis": "after the pelvis pod slipped",
+    "after_slip_of_shank_left": "after the shank left pod slipped",
+    "after_slip_of_shank_right": "after the shank right pod slipped",
+}
+"""Reason -> sentence, in the order in which people read them."""
 
-def explained(
-    words: npt.NDArray[np.str_], s: StanceSignals, metrics: Mapping[str, FloatArray]
+
+def reason_flags(
+    s: StanceSignals, measured: Measured, events: Stances, slips: Mapping[Placement, Slip]
+) -> dict[str, BoolArray]:
+    """Return every flag of `REASONS` that can be told of these stances, (k,) each."""
+    beyond = [np.isfinite(values) for values in measured.implausible.values()]
+    return {
+        **measured.flags,
+        IMPLAUSIBLE: np.any([np.zeros(len(s), dtype=bool), *beyond], axis=0),
+        "clocks_apart": ~np.asarray(s.apart_s <= STRICTEST_SYNC_S),
+        "little_twist": _little_twist(measured.metrics),
+        "little_movement": _little_movement(measured.metrics),
+        **after_slip(events, slips),
+    }
+
+
+def in_words(
+    flags: Mapping[str, BoolArray], implausible: Mapping[str, FloatArray]
 ) -> npt.NDArray[np.str_]:
-    """Return the quality `words` (k,) with what reaches beyond a single pod's stance added.
+    """Return the reasons of each stance (k,) as one text, ``; `` between them; empty without any.
 
-    `metrics` are those of the same stances.
+    `implausible` are the values left out (`Measured`): the words keep name, value and range.
     """
-    strictest_s = min(metric.sync_s for metric in METRICS.values())
-    for text, where in (
-        (
-            f"clocks of pelvis and shank over {1000 * strictest_s:g} ms apart",
-            _apart(s, strictest_s),
-        ),
-        ("gap before the next contact of this foot", _gap_after(s)),
-        ("pelvis accelerometer clipped before the next contact of this foot", _clipped_after(s)),
-        (f"twist under {LEAST_TWIST_DEG:g} degrees, so no share of it", _little_twist(metrics)),
-        (
-            f"movement under {LEAST_MOVEMENT_DEG:g} degrees, so no loading index",
-            _little_movement(metrics),
-        ),
-    ):
-        if where.any():
-            joined = np.char.add(np.char.add(words, np.where(words == "", "", "; ")), text)
-            words = np.where(where, joined, words)
-    return words
+    names = [name for name in REASONS if name in flags]
+    found = np.column_stack([flags[name] for name in names])
+    # Most stances share one of a few combinations: words are put together once for each.
+    kinds, kind = np.unique(found, axis=0, return_inverse=True)
+    said = [f"{{{IMPLAUSIBLE}}}" if name == IMPLAUSIBLE else REASONS[name] for name in names]
+    words = np.array(["; ".join(compress(said, row)) for row in kinds], dtype=np.str_)[kind]
+    if not flags[IMPLAUSIBLE].any():
+        return words
+    texts = words.astype(object)
+    for row, values in _values_in_words(implausible).items():
+        texts[row] = texts[row].replace(f"{{{IMPLAUSIBLE}}}", "; ".join(values))
+    return texts.astype(np.str_)
 
 
-def _apart(s: StanceSignals, within_s: float) -> BoolArray:
-    return ~np.asarray(s.apart_s <= within_s)
-
-
-def _gap_after(s: StanceSignals) -> BoolArray:
-    """Return True (k,) where a pod that sees the stance whole has a gap in the swing after it."""
-    gap = np.zeros(len(s), dtype=bool)
-    for placement, pod in s.segments.items():
-        if not pod.valid.all():
-            after = ~s.whole(pod.valid, s.stop, s.start + s.stride) & np.isfinite(s.stride)
-            gap |= after & s.whole(pod.valid, s.start, s.stop) & seen_by(placement, s.side)
-    return gap
-
-
-def _clipped_after(s: StanceSignals) -> BoolArray:
-    """Return True (k,) where the pelvis' acceleration was saturated after the stance."""
-    if s.pelvis is None:
-        return np.zeros(len(s), dtype=bool)
-    return any_within(s.pelvis.motion.acc_clipped, s.stop, s.start + s.stride)
+def _values_in_words(implausible: Mapping[str, FloatArray]) -> dict[int, list[str]]:
+    """Return stance -> e.g. ``pelvic_tilt_range_deg 124.8 implausible, beyond 0 to 25 °``, each."""
+    out: dict[int, list[str]] = {}
+    for name, values in implausible.items():
+        low, high = METRICS[name].valid_range
+        end = f"{low:g} to {high:g} {METRICS[name].unit.symbol}".rstrip()
+        for row in np.flatnonzero(np.isfinite(values)):
+            text = f"{name} {values[row]:.4g} implausible, beyond {end}"
+            out.setdefault(int(row), []).append(text)
+    return out
 
 
 def _little_twist(metrics: Mapping[str, FloatArray]) -> BoolArray:

@@ -5,7 +5,6 @@ acceleration, and the other way round.
 """
 
 from collections.abc import Mapping
-from typing import Final
 
 import numpy as np
 
@@ -14,14 +13,6 @@ from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
 from imu.sensors import Sensor
 from imu.stance_signals.shank import DIP_S, IMPACT_S
 from imu.stance_signals.signals import StanceSignals
-
-WORDS: Final[Mapping[Sensor, str]] = {
-    "shank accelerometer": "shank accelerometer clipped",
-    "shank gyroscope": "shank gyroscope clipped",
-    "swing gyroscope": "shank gyroscope clipped in the swing",
-    "pelvis accelerometer": "pelvis accelerometer clipped",
-    "pelvis gyroscope": "pelvis gyroscope clipped",
-}
 
 
 def saturated(s: StanceSignals) -> dict[Sensor, BoolArray]:

@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 import imu
 from imu import simulation
 from imu.alignment.align import NO_STANDING
-from imu.alignment.functional import UNUSED, declared
+from imu.alignment.functional import declared
 from imu.frames import LEFT, PLACEMENTS
 from imu.simulation import Bend, Run, Stand
 from imu.simulation.pods.hardware import sensor_from_segment
@@ -155,7 +155,8 @@ def unused(recording, span_s):
         np.testing.assert_array_equal(one.segment_from_sensor, plain[place].segment_from_sensor)
         assert one.confidence == plain[place].confidence
         assert one.notes[:-1] == plain[place].notes
-        assert UNUSED in one.notes[-1]
+        assert "is not used" in one.unused_movement
+        assert one.unused_movement == one.notes[-1]
         said[place] = one.notes[-1]
     return said
 

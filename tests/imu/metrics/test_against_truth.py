@@ -67,7 +67,8 @@ def measured_where_it_sits(run):
     turned = on_demand.oriented(worn, rate_hz=200.0)
     found = find_stances(worn, turned, rate_hz=200.0, start_s=0.0)
     signals = cut(found, worn, turned, rate_hz=200.0, sync_s={})
-    return StanceTable(found.events, *measure(signals))
+    measured = measure(signals)
+    return StanceTable(found.events, measured.metrics, measured.columns)
 
 
 @pytest.fixture(scope="module")

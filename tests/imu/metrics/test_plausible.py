@@ -9,7 +9,13 @@ import imu
 from imu import simulation
 from imu.frames import SIDES
 from imu.metrics import METRICS
-from imu.metrics.valid_range import COUNT, counts, left_out
+from imu.metrics.valid_range import (
+    COUNT,
+    beyond_valid_range,
+    count_implausible,
+    within_valid_range,
+)
+from imu.quality.reasons import IMPLAUSIBLE, in_words
 
 NAN = np.nan
 
@@ -19,9 +25,18 @@ def inside(name, count):
     return np.linspace(low, high, count)
 
 
+def left_out(metrics, other=None):
+    """Return the metrics within their ranges, the words, how many were left out, and per metric."""
+    implausible = beyond_valid_range(metrics)
+    beyond = [np.isfinite(values) for values in implausible.values()]
+    count = np.sum([np.zeros(len(next(iter(metrics.values())))), *beyond], axis=0)
+    words = in_words({**(other or {}), IMPLAUSIBLE: count > 0}, implausible)
+    return within_valid_range(metrics, implausible), words, count, count_implausible(implausible)
+
+
 def test_the_ends_of_a_range_belong_to_it():
     metrics = {name: inside(name, 5) for name in METRICS}
-    kept, words, count = left_out(metrics, np.full(5, ""))
+    kept, words, count, _ = left_out(metrics)
     for name, values in metrics.items():
         np.testing.assert_array_equal(kept[name], values)
     assert not count.any()
@@ -33,7 +48,7 @@ def test_what_is_beyond_is_unknown_and_the_words_keep_name_value_and_range():
         "pelvic_tilt_range_deg": np.array([7.0, 124.83, NAN]),
         "duty_factor_pct": np.array([12.5, 60.0, 30.0]),
     }
-    kept, words, count = left_out(metrics, np.array(["", "end of bout", ""]))
+    kept, words, count, found = left_out(metrics, {"end_of_bout": np.array([False, True, False])})
     np.testing.assert_array_equal(kept["pelvic_tilt_range_deg"], [7.0, NAN, NAN])
     np.testing.assert_array_equal(kept["duty_factor_pct"], [NAN, NAN, 30.0])
     assert words.tolist() == [
@@ -43,7 +58,6 @@ def test_what_is_beyond_is_unknown_and_the_words_keep_name_value_and_range():
         "",
     ]
     assert count.tolist() == [1, 2, 0]
-    found = counts({"quality": words, COUNT: count})
     assert found == {"pelvic_tilt_range_deg": 1, "duty_factor_pct": 2}
 
 
@@ -52,17 +66,17 @@ def test_every_metric_has_its_own_range(name):
     low, high = METRICS[name].valid_range
     reach = high - low
     values = np.array([low - 0.01 * reach, (low + high) / 2, high + 0.01 * reach])
-    kept, words, count = left_out({name: values}, np.full(3, ""))
+    kept, words, count, _ = left_out({name: values})
     np.testing.assert_array_equal(np.isnan(kept[name]), [True, False, True])
     np.testing.assert_array_equal([f"{name} " in said for said in words], [True, False, True])
     assert count.tolist() == [1, 0, 1]
 
 
 def test_nothing_given_is_nothing_found():
-    kept, words, count = left_out({name: np.empty(0) for name in METRICS}, np.empty(0, "U1"))
+    kept, words, count, found = left_out({name: np.empty(0) for name in METRICS})
     assert all(len(values) == 0 for values in kept.values())
     assert len(words) == len(count) == 0
-    assert counts({"quality": words, COUNT: count}) == {}
+    assert found == {}
 
 
 def knocked(recording, at_s):

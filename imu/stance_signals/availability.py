@@ -1,0 +1,102 @@
+"""What was received of each stance, and which pods and sensors could tell of it: flags.
+
+A flag is True (k,) where it holds. Filters smear a gap by some 20 ms, so a stance this near to one
+is not measured.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from imu.dsp.gaps import near
+from imu.frames import SIDES, BoolArray, FloatArray, Placement, seen_by, shank_of
+from imu.sensors import Need
+from imu.stance_signals.saturation import any_within
+from imu.stance_signals.windows import StanceWindows
+
+GAP_REACH_S: Final = 0.02
+EVENT_POD: Final[Need] = "shank or pelvis"
+"""The pod whose signal gives the events: between them lies all that is measured."""
+
+
+def of_own_leg(s: StanceWindows, per_pod: Mapping[Placement, BoolArray]) -> BoolArray:
+    """Return the value (k,) of each stance's own shank; False where that pod was not worn."""
+    out = np.zeros(len(s), dtype=bool)
+    for side in SIDES:
+        if shank_of(side) in per_pod:
+            out = np.where(s.side == side, per_pod[shank_of(side)], out)
+    return out
+
+
+def _gap_free_pods(s: StanceWindows) -> dict[Placement, BoolArray]:
+    reach = round(GAP_REACH_S * s.rate_hz)
+    return {
+        placement: ~any_within(near(~pod.valid, reach_samples=reach), s.start, s.stop)
+        for placement, pod in s.segments.items()
+    }
+
+
+def gap_free(s: StanceWindows) -> dict[str, BoolArray]:
+    """Return (k,) where the shank's, the pelvis' and the pod that tells the events had no gap."""
+    nowhere, free = np.zeros(len(s), dtype=bool), _gap_free_pods(s)
+    shank, pelvis = of_own_leg(s, free), free.get("pelvis", nowhere)
+    worn = of_own_leg(s, dict.fromkeys(s.segments, ~nowhere))
+    return {"shank": shank, "pelvis": pelvis, EVENT_POD: np.where(worn, shank, pelvis)}
+
+
+def coverage_pct(s: StanceWindows) -> FloatArray:
+    """Return the share of the stance that the least complete worn pod delivered, in %."""
+    worst = np.full(len(s), 100.0)
+    for placement, pod in s.segments.items():
+        own = seen_by(placement, s.side)
+        sums = np.concatenate([[0], np.cumsum(pod.valid)])
+        low = np.clip(np.round(s.start), 0, len(pod.valid)).astype(np.int64)
+        high = np.clip(np.round(s.stop) + 1, low + 1, len(pod.valid)).astype(np.int64)
+        share = 100.0 * (sums[high] - sums[low]) / np.maximum(high - low, 1)
+        worst = np.where(own, np.minimum(worst, share), worst)
+    return worst
+
+
+def missing(s: StanceWindows, free: Mapping[str, BoolArray]) -> dict[str, BoolArray]:
+    """Return the flags of what is missing from each stance; `free` as `gap_free` gives it."""
+    worn = of_own_leg(s, {p: np.ones(len(s), dtype=bool) for p in s.segments})
+    pelvis = s.pelvis
+    found: dict[str, BoolArray | bool] = {
+        "no_pelvis_pod": pelvis is None,
+        "gap_in_pelvis_pod": (pelvis is not None) & ~free["pelvis"],
+        "no_pelvis_gyroscope": pelvis is not None and pelvis.gyr_radps is None,
+        "no_standing": pelvis is not None and not pelvis.standing.any(),
+        "no_shank_pod": ~worn,
+        "gap_in_shank_pod": worn & ~free["shank"],
+        "no_shank_gyroscope": worn & of_own_leg(s, _without_gyroscope(s)),
+        "unlike_running": s.unlike_running,
+        "other_leg_not_seen": ~np.isfinite(s.opposite),
+        "end_of_bout": ~np.isfinite(s.stride),
+        "gap_in_swing": _gap_in_swing(s),
+        "pelvis_clipped_in_swing": _pelvis_clipped_in_swing(s),
+    }
+    return {name: np.array(np.broadcast_to(where, len(s))) for name, where in found.items()}
+
+
+def _without_gyroscope(s: StanceWindows) -> dict[Placement, BoolArray]:
+    return {
+        placement: np.full(len(s), pod.gyr_radps is None) for placement, pod in s.segments.items()
+    }
+
+
+def _gap_in_swing(s: StanceWindows) -> BoolArray:
+    """Return True (k,) where a pod that sees the stance whole has a gap in the swing after it."""
+    gap = np.zeros(len(s), dtype=bool)
+    for placement, pod in s.segments.items():
+        if not pod.valid.all():
+            after = ~s.whole(pod.valid, s.stop, s.start + s.stride) & np.isfinite(s.stride)
+            gap |= after & s.whole(pod.valid, s.start, s.stop) & seen_by(placement, s.side)
+    return gap
+
+
+def _pelvis_clipped_in_swing(s: StanceWindows) -> BoolArray:
+    """Return True (k,) where the pelvis' acceleration was saturated after the stance."""
+    if s.pelvis is None:
+        return np.zeros(len(s), dtype=bool)
+    return any_within(s.pelvis.motion.acc_clipped, s.stop, s.start + s.stride)
