@@ -1,11 +1,11 @@
-"""Still or moving, saturated or not: what one pod's own numbers say before any axis is known."""
+"""Detect rest, activity and full scale from the samples of one pod, in any axes."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from imu.dsp.gaps import bridges, moving_sum, near
-from imu.dsp.rows import size
+from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
 from imu.recording.recording import Sensor
 
@@ -14,13 +14,13 @@ from imu.recording.recording import Sensor
 class Motion:
     """Per-sample findings (n,) of one pod.
 
-    `still`: quiet for at least a second around; `lively`: the size of the specific force varies
-    by more than `LIVELY` in the second around; `acc_clipped` and `gyr_clipped`: some axis of that
-    sensor stands at full scale.
+    `still`: quiet for at least a second around; `active`: the norm of the specific force
+    varies by more than `ACTIVE_MPS2` in the second around; `acc_clipped` and `gyr_clipped`: some
+    axis of that sensor stands at full scale.
     """
 
     still: BoolArray
-    lively: BoolArray
+    active: BoolArray
     spread_mps2: FloatArray
     acc_clipped: BoolArray
     gyr_clipped: BoolArray
@@ -28,22 +28,22 @@ class Motion:
 
 STILL_MPS2 = 0.4
 STILL_RADPS = 0.25
-LIVELY_MPS2 = 0.25 * GRAVITY_MPS2
+ACTIVE_MPS2 = 0.25 * GRAVITY_MPS2
 
 
 def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
     """Return what `sensor` does, from moving one-second windows."""
     reach = max(int(rate_hz), 2) // 2
     hole, rows = bridges(sensor.acc_mps2, sensor.valid)
-    force = size(sensor.acc_mps2)
-    force[hole] = size(rows)
+    force = norm(sensor.acc_mps2)
+    force[hole] = norm(rows)
     spread = _moving_sd(force, reach)
     still = (spread < STILL_MPS2) & sensor.valid
     if sensor.gyr_radps is not None and still.any():
         still[still] = _wobble(sensor.gyr_radps, sensor.valid, still, reach) < STILL_RADPS
     return Motion(
         still=~near(~still, reach_samples=reach),
-        lively=spread > LIVELY_MPS2,
+        active=spread > ACTIVE_MPS2,
         spread_mps2=spread,
         acc_clipped=clipped(sensor.acc_mps2, sensor.acc_range_mps2),
         gyr_clipped=clipped(sensor.gyr_radps, sensor.gyr_range_radps, n=len(force)),
@@ -88,7 +88,7 @@ def last_rest(motion: Motion, *, rate_hz: float, least_s: float = 1.0) -> BoolAr
     """Return the samples (n,) of quiet standing to trust: the last long rest before moving off.
 
     The pod lies still on a table before it is strapped on; the rest right before the first
-    lively motion is the one with the runner in it. Without one, the longest rest of the record;
+    active motion is the one with the runner in it. Without one, the longest rest of the record;
     all False when there is none of `least_s`.
     """
     edges = np.flatnonzero(np.diff(np.concatenate([[0], motion.still.astype(np.int8), [0]])))
@@ -97,8 +97,8 @@ def last_rest(motion: Motion, *, rate_hz: float, least_s: float = 1.0) -> BoolAr
     starts, stops = starts[keep], stops[keep]
     rest = np.zeros(len(motion.still), dtype=bool)
     if len(starts):
-        lively = np.flatnonzero(motion.lively)
-        before = np.flatnonzero(stops <= lively[0]) if len(lively) else np.array([], dtype=int)
+        active = np.flatnonzero(motion.active)
+        before = np.flatnonzero(stops <= active[0]) if len(active) else np.array([], dtype=int)
         pick = before[-1] if len(before) else int(np.argmax(stops - starts))
         rest[starts[pick] : stops[pick]] = True
     return rest

@@ -1,4 +1,4 @@
-"""How each pod sits on its segment, from standing still and running alone if need be.
+"""Compute segment_from_sensor of one pod from quiet standing and from running.
 
 Vertical comes from quiet standing; the left axis of a shank from its hinge-like swing (first
 principal axis of the gyroscope, Seel 2012 in spirit); the forward axis of the pelvis from one
@@ -17,7 +17,7 @@ from imu.alignment.gait_initiation import speed_gained_mps
 from imu.alignment.pelvis_forward import forward_of_pelvis
 from imu.alignment.segment import Alignment
 from imu.dsp.filters import lowpass
-from imu.dsp.gaps import bridged
+from imu.dsp.gaps import interpolated
 from imu.frames import LEFT, UP, BoolArray, FloatArray, Placement
 from imu.recording.recording import Sensor
 
@@ -62,7 +62,7 @@ def align(
         return replace(found, notes=(*found.notes, moved), unused_movement=moved)
     gravity = _gravity(sensor, standing)
     up = gravity if gravity is not None else found.segment_from_sensor[UP]
-    ran = motion.lively.sum() > ENOUGH_RUNNING_S * rate_hz
+    ran = motion.active.sum() > ENOUGH_RUNNING_S * rate_hz
     trusted = bool(ran) and found.confidence >= TRUSTED
     return _by_movement(placement, found, moved, up, trusted=trusted, stood=gravity is not None)
 
@@ -105,10 +105,10 @@ def _gravity(sensor: Sensor, standing: BoolArray) -> FloatArray | None:
 
 def _moving(motion: Motion) -> BoolArray:
     """Return the samples (n,) that say how the pod moves: the liveliest part of the record."""
-    if not motion.lively.any():
-        return np.ones(len(motion.lively), dtype=bool)
-    lively = motion.spread_mps2[motion.lively]
-    usual = np.percentile(lively[:: 1 + len(lively) // ENOUGH_TO_TELL_A_LEVEL], 75)
+    if not motion.active.any():
+        return np.ones(len(motion.active), dtype=bool)
+    active = motion.spread_mps2[motion.active]
+    usual = np.percentile(active[:: 1 + len(active) // ENOUGH_TO_TELL_A_LEVEL], 75)
     return np.asarray(motion.spread_mps2 > 0.5 * usual)
 
 
@@ -124,7 +124,7 @@ def _shank(sensor: Sensor, motion: Motion, standing: BoolArray, rate_hz: float) 
         notes += noted
         confidence = 0.5
     else:
-        gyr = bridged(sensor.gyr_radps, sensor.valid)
+        gyr = interpolated(sensor.gyr_radps, sensor.valid)
         left, confidence = _hinge(gyr, moving, rate_hz)
         if gravity is not None:
             up = gravity
@@ -161,7 +161,7 @@ def _left_from_acceleration(
     mean specific force leans backward from the bone, which tells forward from backward once the
     bone's direction is known: from standing, else from the impacts, which run along the bone.
     """
-    acc, mean = bridged(sensor.acc_mps2, sensor.valid), _mean_force(sensor, moving)
+    acc, mean = interpolated(sensor.acc_mps2, sensor.valid), _mean_force(sensor, moving)
     slow = lowpass(acc, cutoff_hz=8.0, rate_hz=rate_hz)[moving]
     slow = slow - slow.mean(axis=0)
     _, vectors = np.linalg.eigh(slow.T @ slow)
@@ -204,11 +204,11 @@ def _pelvis(sensor: Sensor, motion: Motion, standing: BoolArray, rate_hz: float)
     gravity, moving = _gravity(sensor, standing), _moving(motion)
     up = gravity if gravity is not None else _mean_force(sensor, moving)
     level = _gravity_first(np.eye(3)[int(np.argmin(np.abs(up)))], up)
-    acc = bridged(sensor.acc_mps2, sensor.valid)
+    acc = interpolated(sensor.acc_mps2, sensor.valid)
     gyr = gained = None
     if sensor.gyr_radps is not None:
-        gyr = bridged(sensor.gyr_radps, sensor.valid)
-        gained = speed_gained_mps(acc, gyr, level, standing, motion.lively, rate_hz=rate_hz)
+        gyr = interpolated(sensor.gyr_radps, sensor.valid)
+        gained = speed_gained_mps(acc, gyr, level, standing, motion.active, rate_hz=rate_hz)
     found = forward_of_pelvis(acc, gyr, level, moving, rate_hz=rate_hz, gained_mps=gained)
     notes = [NO_STANDING] if gravity is None else []
     if found.direction < UNSURE:
@@ -228,7 +228,7 @@ def _where(mask: BoolArray, x: FloatArray) -> FloatArray:
 
 def _mean_force(sensor: Sensor, moving: BoolArray) -> FloatArray:
     """Return the direction (3,) of the mean specific force while moving, sensor axes."""
-    total = moving.astype(np.float64) @ bridged(sensor.acc_mps2, sensor.valid)
+    total = moving.astype(np.float64) @ interpolated(sensor.acc_mps2, sensor.valid)
     return _unit(np.asarray(total))
 
 

@@ -1,4 +1,4 @@
-"""The left axis of a segment from a movement that was asked for, before running.
+"""Find a segment's left axis from a calibration movement made before running.
 
 Stand still; then several times bend the knees and bow from the hips, as if to sit down on a low
 chair, feet flat and parallel; stand still again. Pelvis and shanks then turn about left, forward
@@ -14,7 +14,7 @@ import numpy as np
 
 from imu.alignment.activity import Motion, last_rest
 from imu.dsp.filters import lowpass
-from imu.dsp.gaps import bridged
+from imu.dsp.gaps import interpolated
 from imu.frames import FloatArray
 from imu.recording.recording import Recording, Sensor
 
@@ -84,10 +84,10 @@ def hinge(sensor: Sensor, motion: Motion, movement: Movement, *, rate_hz: float)
         return _unused(movement, "the pod has no gyroscope")
     if seen.mean() < SEEN_SHARE:
         return _unused(movement, f"{100 - 100 * seen.mean():.0f} % of it is missing")
-    if motion.lively[part].mean() > LIVELY_SHARE:
+    if motion.active[part].mean() > LIVELY_SHARE:
         return _unused(movement, "it is not calm; declare the bends before walking or running")
     rest = last_rest(apart(motion, movement, rate_hz=rate_hz), rate_hz=rate_hz)
-    gyr = bridged(sensor.gyr_radps[part], seen)
+    gyr = interpolated(sensor.gyr_radps[part], seen)
     gyr = gyr - (sensor.gyr_radps[rest].mean(axis=0) if rest.any() else gyr.mean(axis=0))
     gyr = lowpass(gyr, cutoff_hz=5.0, rate_hz=rate_hz)
     power, axes = np.linalg.eigh(gyr.T @ gyr)
@@ -97,7 +97,7 @@ def hinge(sensor: Sensor, motion: Motion, movement: Movement, *, rate_hz: float)
         return _unused(movement, f"the pod turned by {turned_deg:.0f} degrees only")
     if share < ONE_AXIS_SHARE:
         return _unused(movement, f"only {100 * share:.0f} % of the turning was about one axis")
-    felt = bridged(sensor.acc_mps2[part], seen)
+    felt = interpolated(sensor.acc_mps2[part], seen)
     upright = sensor.acc_mps2[rest] if rest.any() else felt[: round(EDGE_S * rate_hz)]
     words = f"{movement.words}: {turned_deg:.0f} degrees, {100 * share:.0f} % about one axis"
     return Hinge(_toward(axis, felt.mean(axis=0), upright.mean(axis=0)), share, words)

@@ -1,4 +1,4 @@
-"""Which way a runner sets off from standing: the speed gained, carried by the gyroscope alone."""
+"""Speed gained when setting off from standing, by the gyroscope alone: which way is forward."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ def speed_gained_mps(
     gyr_radps: FloatArray,
     level_from_sensor: FloatArray,
     standing: BoolArray,
-    lively: BoolArray,
+    active: BoolArray,
     *,
     rate_hz: float,
 ) -> FloatArray:
     """Return the velocity (3,) gained in the first seconds after standing, in the levelled frame.
 
-    It turns with the pod. `lively` (n,) marks motion. Zero when nobody sets off from the rest
+    It turns with the pod. `active` (n,) marks motion. Zero when nobody sets off from the rest
     `standing` (n,), or only long after it; nearly zero on a treadmill.
     """
     rest = np.flatnonzero(standing)
-    moves = np.flatnonzero(lively[rest[-1] :]) if len(rest) else rest
+    moves = np.flatnonzero(active[rest[-1] :]) if len(rest) else rest
     if not len(moves) or moves[0] > (LONGEST_S - BEFORE_S - AFTER_S) * rate_hz:
         return np.zeros(3)
     start = max(rest[0], rest[-1] - round(BEFORE_S * rate_hz))

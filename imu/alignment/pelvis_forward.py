@@ -1,4 +1,4 @@
-"""Which way is forward for a pod on the pelvis: one step is the mirror image of the next.
+"""Find the forward axis of a pelvis pod: one step is the mirror image of the next.
 
 What one leg does in a step the other does, mirrored, in the next. So forward and upward
 acceleration and the rotation about left repeat with every step (their even part is large), while

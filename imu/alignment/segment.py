@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu.alignment.activity import Motion, last_rest
-from imu.dsp.gaps import bridged
+from imu.dsp.gaps import interpolated
 from imu.frames import BoolArray, FloatArray, Placement
 from imu.recording.recording import Sensor
 
@@ -50,8 +50,8 @@ def on_segment(
     standing = last_rest(motion, rate_hz=rate_hz)
     gyr = None
     if sensor.gyr_radps is not None:
-        gyr = bridged(sensor.gyr_radps, sensor.valid, turn=turn)
+        gyr = interpolated(sensor.gyr_radps, sensor.valid, turn=turn)
         if standing.any():
             gyr -= np.mean(gyr[standing], axis=0)
-    acc = bridged(sensor.acc_mps2, sensor.valid, turn=turn)
+    acc = interpolated(sensor.acc_mps2, sensor.valid, turn=turn)
     return Segment(placement, acc, gyr, sensor.valid, standing, motion, alignment)

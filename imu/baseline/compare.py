@@ -1,4 +1,4 @@
-"""Is today different from this runner's own past? A question asked of arrays; nothing is kept.
+"""Compare a session with the runner's past sessions: change, interval, verdict.
 
 Strides of one run are not independent, so the session is the unit: one median per metric, side
 and session. Today is held against the range in which a new session of an unchanged runner falls

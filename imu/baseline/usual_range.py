@@ -1,4 +1,4 @@
-"""In what range does the next session of an unchanged runner fall? Arrays in, arrays out.
+"""Prediction interval for the next session of an unchanged runner.
 
 Every function works on whole arrays: sessions along the first axis, anything behind it.
 """

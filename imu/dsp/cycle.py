@@ -1,4 +1,4 @@
-"""A stride as a closed cycle: velocity and position from acceleration, up to what is constant."""
+"""Integrate over a stride assumed periodic (no net velocity or displacement)."""
 
 from dataclasses import dataclass
 

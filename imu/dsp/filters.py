@@ -1,4 +1,4 @@
-"""Zero-lag filters and sub-sample timing: the numerical grammar of every event and metric.
+"""Zero-lag low-pass and high-pass filters for finite arrays.
 
 Filters run forward and backward over finite arrays. A second-order pass there and back has its
 -3 dB point at 0.80 of the design frequency; `corrected=True` moves the design so that -3 dB is at

@@ -1,4 +1,4 @@
-"""Masks along time: runs of samples, straight lines across gaps, what lies near or between."""
+"""Masks over samples: runs of True, neighbourhoods, and interpolation across gaps."""
 
 import numpy as np
 
@@ -25,7 +25,7 @@ def bridges(x: FloatArray, valid: BoolArray) -> tuple[IntArray, FloatArray]:
     return hole, x[before] + share[:, None] * (x[after] - x[before])
 
 
-def bridged(x: FloatArray, valid: BoolArray, *, turn: FloatArray | None = None) -> FloatArray:
+def interpolated(x: FloatArray, valid: BoolArray, *, turn: FloatArray | None = None) -> FloatArray:
     """Return `x` (n, k) with straight lines across invalid samples, in axes of its own if `turn`.
 
     For filters only, which need finite numbers; whatever is computed there is masked afterwards.

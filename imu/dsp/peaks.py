@@ -1,4 +1,4 @@
-"""Highest samples and crossings in many windows at once, between samples where need be."""
+"""Maxima and level crossings in many windows at once, with sub-sample timing."""
 
 from collections.abc import Iterator
 

@@ -93,7 +93,7 @@ def running_sum(x: FloatArray) -> FloatArray:
     return np.concatenate([[0.0], np.cumsum((x[1:] + x[:-1]) / 2)])
 
 
-def size(vectors: FloatArray) -> FloatArray:
+def norm(vectors: FloatArray) -> FloatArray:
     """Return the lengths (n,) of `vectors` (n, 3)."""
     x, y, z = vectors.T
     return np.asarray(np.sqrt(x * x + y * y + z * z))

@@ -150,4 +150,4 @@ def _refusing(formula: Formula, sync_s: float) -> Formula:
     """Return `formula` with NaN where pelvis and shank are not on one clock to `sync_s`."""
     if not np.isfinite(sync_s):
         return formula
-    return lambda s: np.where(s.apart_s <= sync_s, formula(s), np.nan)
+    return lambda s: np.where(s.clock_offset_s <= sync_s, formula(s), np.nan)

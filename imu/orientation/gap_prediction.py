@@ -1,4 +1,4 @@
-"""What a pod probably did while nothing was heard of it: for the orientation filter's memory only.
+"""Predict the samples inside short gaps, for the orientation filter only.
 
 Nothing of this reaches a metric: holes stay holes, and a stance that touches one is NaN. But the
 filter adds up the gyroscope, so what it believes of a hole stays in the samples after it, and a

@@ -1,4 +1,4 @@
-"""Which way each segment points: VQF per pod, then pelvis angles and stride-detrended rotations.
+"""Compute world_from_segment of one pod with VQF, across gaps and changes of pace.
 
 World frame: up against gravity, forward arbitrary (there is no magnetometer, so yaw drifts; only
 excursions within a stride are used). VQF (Laidig & Seel 2023) runs forward over the signals with
@@ -12,7 +12,7 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.frames import BoolArray, FloatArray
 from imu.orientation.gap_prediction import carried, long_holes
-from imu.orientation.warm_start import Bias, Felt, headed_as, learned, settled
+from imu.orientation.warm_start import Bias, FilterInput, headed_as, learned, settled
 
 CHANGE_S = 3.0
 CHANGE_MPS2 = 1.5
@@ -37,7 +37,7 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     pace = np.zeros(len(gyr), dtype=bool)
     if segment.placement == "pelvis":
         pace = changes_of_pace(segment, rate_hz=rate_hz)
-    felt = Felt(gyr, acc, pace, rate_hz, tau_acc_s)
+    felt = FilterInput(gyr, acc, pace, rate_hz, tau_acc_s)
     parts: list[FloatArray] = []
     for part in _stretches(segment, felt):
         parts.append(headed_as(parts[-1][-1], part, at=0) if parts else part)
@@ -46,7 +46,7 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
-def _stretches(segment: Segment, felt: Felt) -> Iterator[FloatArray]:
+def _stretches(segment: Segment, felt: FilterInput) -> Iterator[FloatArray]:
     """Yield quaternions (m, 4) from each moment at which a pod is heard again up to the next."""
     start, stop = long_holes(segment.valid, rate_hz=felt.rate_hz)
     first, last = np.append(0, stop), np.append(start, len(segment.valid))
@@ -65,7 +65,7 @@ def _stretches(segment: Segment, felt: Felt) -> Iterator[FloatArray]:
 
 
 def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
-    """Return True (n,) where the liveliness of the pod changes within three seconds.
+    """Return True (n,) where the activity of the pod changes within three seconds.
 
     Standing, walking and running each have their own; within one of them it hardly moves.
     """
@@ -76,5 +76,5 @@ def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
     change = np.abs(after - before)
     found = (change > CHANGE_MPS2) & (change > 0.3 * np.maximum(before, after))
     for start, stop in zip(*long_holes(segment.valid, rate_hz=rate_hz), strict=True):
-        found[max(start - reach, 0) : stop + reach] = False  # nothing is lively in a hole
+        found[max(start - reach, 0) : stop + reach] = False  # nothing is active in a gap
     return np.asarray(found)

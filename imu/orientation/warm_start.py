@@ -1,4 +1,4 @@
-"""A filter that starts in the middle of a movement, and holds from its first sample on.
+"""Warm-start VQF in mid-movement so that its first samples are valid.
 
 VQF (Laidig & Seel 2023) believes its first accelerations to be gravity, and needs some ten seconds
 to forget a running leg's. Nobody is in a hurry here: it looks ahead, comes back, and starts again.
@@ -38,7 +38,7 @@ class Bias:
 
 
 @dataclass(frozen=True)
-class Felt:
+class FilterInput:
     """What the filter is told: rates, accelerations (n, 3), and where the pace changes (n,)."""
 
     gyr: FloatArray
@@ -56,16 +56,16 @@ class Felt:
             filter_.setBiasEstimate(bias.radps, bias.sd_radps)
         return filter_
 
-    def part(self, start: int, stop: int) -> Felt:
+    def part(self, start: int, stop: int) -> FilterInput:
         """Return what is felt from sample `start` to `stop`."""
         part = slice(start, stop)
         return replace(self, gyr=self.gyr[part], acc=self.acc[part], pace=self.pace[part])
 
-    def first(self, time_s: float) -> Felt:
+    def first(self, time_s: float) -> FilterInput:
         """Return what is felt in the first `time_s`."""
         return self.part(0, round(time_s * self.rate_hz))
 
-    def backward(self) -> Felt:
+    def backward(self) -> FilterInput:
         """Return the same movement backward in time: it feels the same, and turns the other way.
 
         The filter takes a rate for that of the step to its sample, so the rates move by one, and
@@ -90,7 +90,7 @@ class Felt:
         return np.asarray(filter_.updateBatch(gyr, unheard)["quat6D"])
 
 
-def learned(felt: Felt) -> Bias:
+def learned(felt: FilterInput) -> Bias:
     """Return what a filter that knows of nothing finds out about the bias in its first minute."""
     felt = felt.first(LEARN_BIAS_S)
     filter_ = felt.filter()
@@ -98,7 +98,7 @@ def learned(felt: Felt) -> Bias:
     return Bias.of(filter_)
 
 
-def settled(felt: Felt, bias: Bias, *, at_rest: bool) -> tuple[FloatArray, VQF]:
+def settled(felt: FilterInput, bias: Bias, *, at_rest: bool) -> tuple[FloatArray, VQF]:
     """Return quaternions (n, 4) that hold from the first sample on, and the filter in the end.
 
     A pod `at_rest` in the beginning feels gravity. Else the filter runs `LOOK_AHEAD_S` forward,

@@ -1,4 +1,4 @@
-"""Whether independent estimates of the same events agree, in words."""
+"""Compare independent estimates of contacts and sides; a sentence for each disagreement."""
 
 import numpy as np
 

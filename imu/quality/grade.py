@@ -1,4 +1,4 @@
-"""What of a session may be trusted, as a grade and in words."""
+"""Session quality: grade A to D, with reasons."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""A pod that slips while running: found, located in time, never silently mixed in.
+"""Detect a pod that turned on the body while running, and when.
 
 While somebody runs steadily, the mean specific force and, on a shank, the hinge axis keep their
 direction in the pod's own axes. When both the time before and the time after a moment are steady

@@ -56,7 +56,7 @@ def reason_flags(
     return {
         **measured.flags,
         IMPLAUSIBLE: np.any([np.zeros(len(s), dtype=bool), *beyond], axis=0),
-        "clocks_apart": ~np.asarray(s.apart_s <= STRICTEST_SYNC_S),
+        "clocks_apart": ~np.asarray(s.clock_offset_s <= STRICTEST_SYNC_S),
         "little_twist": _little_twist(measured.metrics),
         "little_movement": _little_movement(measured.metrics),
         **after_slip(events, slips),

@@ -1,4 +1,4 @@
-"""Do the pods sit where the rig says? Left and right are told apart by how legs turn."""
+"""Detect left and right shank pods that were exchanged, from how legs turn."""
 
 from typing import Final
 
@@ -28,7 +28,7 @@ def swapped(s: StanceSignals) -> bool:
     if pelvis is None or pelvis.gyr_radps is None:
         return True
     left = is_left(pelvis, s.start, s.stop, rate_hz=s.rate_hz)
-    return float(np.nanmedian(left * s.toward)) < 0
+    return float(np.nanmedian(left * s.stance_sign)) < 0
 
 
 def _inward_deg(s: StanceSignals, side: str) -> float:

@@ -1,4 +1,4 @@
-"""Readings that no sensor can have made: taken as missing, counted per pod.
+"""Mark samples that no sensor can have read as missing, and count them per pod.
 
 A flipped bit or a broken decoder leaves single samples of a hundred thousand m/s² in a record. A
 filter spreads each over half a second, so they go before any is run.

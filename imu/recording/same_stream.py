@@ -1,4 +1,4 @@
-"""One pod's samples under two placements: a mapping error that no later step can undo."""
+"""Refuse one pod's samples under two placements: no later step can undo that."""
 
 from itertools import combinations
 from typing import Final

@@ -1,4 +1,4 @@
-"""What a pod says, before it means anything: integer counts with the pod's own time."""
+"""The sample as a pod sends it: integer counts, index and device time, with their scale."""
 
 from dataclasses import dataclass
 from typing import Any, Final

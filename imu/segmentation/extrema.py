@@ -1,4 +1,4 @@
-"""Walking to a mark of a signal from an anchor, for all anchors at once.
+"""Nearest extremum before or after each anchor, vectorised.
 
 Marks are sorted sample positions (m,), anchors are sample positions (k,). What is not there, or
 further away than `within` samples, is `NOWHERE`.

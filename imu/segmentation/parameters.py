@@ -50,5 +50,5 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "motion.gravity_mps2": GRAVITY_MPS2,
     "motion.still_mps2": activity.STILL_MPS2,
     "motion.still_radps": activity.STILL_RADPS,
-    "motion.lively_mps2": activity.LIVELY_MPS2,
+    "motion.lively_mps2": activity.ACTIVE_MPS2,
 }

@@ -1,4 +1,4 @@
-"""From candidates to running stances and bouts: what is running, which side, what belongs together.
+"""Select running stances from candidates, with their side, and group them into bouts.
 
 A candidate is a running stance when its contact, swing and stride times can be those of running,
 the foot is down for about half of the stride at most, and the body is thrown: the pelvis nearly

@@ -1,4 +1,4 @@
-"""Medians over values some of which a saturated sensor hid: what is hidden lies beyond the rest.
+"""Medians of censored values: clipped peaks rank beyond all measured ones.
 
 A clipped peak is not known but its side is: above every measured one. Counted there, it leaves the
 median right while less than half are clipped; left out, it would make the median too low.

@@ -1,4 +1,4 @@
-"""Mean curves over stance, left and right: what the numbers look like."""
+"""Mean and SD of signals over stance, 0 to 100 %, left and right."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def _tilt(s: StanceSignals, grid: FloatArray) -> FloatArray:
 
 def _drop(s: StanceSignals, grid: FloatArray) -> FloatArray:
     start = s.at(s.posture.obliquity_deg, s.start)[:, None]
-    return s.toward[:, None] * (s.at(s.posture.obliquity_deg, grid) - start)
+    return s.stance_sign[:, None] * (s.at(s.posture.obliquity_deg, grid) - start)
 
 
 def _rotation(s: StanceSignals, grid: FloatArray) -> FloatArray:

@@ -1,4 +1,4 @@
-"""The mid-stance question in numbers: what the pelvis and the shin do on the way onto the leg.
+"""The loading view: pelvis and shank from contact to mid-stance, one entry per stance.
 
 For each stance: does the pelvis rotate over the stance leg, how late, how far does it tilt and
 drop, how much does the shin turn in, and which of them moves first. The parts are metrics of

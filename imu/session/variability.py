@@ -1,4 +1,4 @@
-"""How strides differ from one another over a run: variation, memory, drift."""
+"""Variability of strides over a run: coefficient of variation, long-range correlation, drift."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What was really so: events, metrics and attitudes without any sensor."""
+"""True events, metrics and orientations of a virtual run, without any sensor."""
 
 from __future__ import annotations
 

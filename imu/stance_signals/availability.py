@@ -1,4 +1,4 @@
-"""What was received of each stance, and which pods and sensors could tell of it: flags.
+"""Which stances were received without gaps, and which pods and sensors could measure them: flags.
 
 A flag is True (k,) where it holds. Filters smear a gap by some 20 ms, so a stance this near to one
 is not measured.
@@ -90,8 +90,8 @@ def _gap_in_swing(s: StanceWindows) -> BoolArray:
     gap = np.zeros(len(s), dtype=bool)
     for placement, pod in s.segments.items():
         if not pod.valid.all():
-            after = ~s.whole(pod.valid, s.stop, s.start + s.stride) & np.isfinite(s.stride)
-            gap |= after & s.whole(pod.valid, s.start, s.stop) & seen_by(placement, s.side)
+            after = ~s.gap_free(pod.valid, s.stop, s.start + s.stride) & np.isfinite(s.stride)
+            gap |= after & s.gap_free(pod.valid, s.start, s.stop) & seen_by(placement, s.side)
     return gap
 
 

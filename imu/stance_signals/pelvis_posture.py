@@ -75,12 +75,12 @@ class Posture:
     def drop_rows(self) -> FloatArray:
         """(k, m) how far the swing side has sunk since contact, first 60 % of stance, degrees."""
         at_contact = self.s.at(self.obliquity_deg, self.s.start)[:, None]
-        return self.s.toward[:, None] * (self.loading_rows(self.obliquity_deg) - at_contact)
+        return self.s.stance_sign[:, None] * (self.loading_rows(self.obliquity_deg) - at_contact)
 
     @cached_property
     def drop_rate_rows(self) -> FloatArray:
         """(k, m) rate at which the swing side sinks, first 60 % of stance, rad/s."""
-        return self.s.toward[:, None] * self.loading_rows(self._rate_radps(self.obliquity_deg))
+        return self.s.stance_sign[:, None] * self.loading_rows(self._rate_radps(self.obliquity_deg))
 
     def _rate_radps(self, angle_deg: FloatArray | None) -> FloatArray | None:
         if angle_deg is None:
@@ -116,7 +116,9 @@ class Posture:
         shape = (len(self.s),) + (1,) * (position.ndim - 1)
         since = position - self.s.start.reshape(shape)
         turned = self.s.at(self.yaw_deg, position) - self._yaw_at_contact.reshape(shape)
-        return self.s.toward.reshape(shape) * (turned - since * self.heading_slope.reshape(shape))
+        return self.s.stance_sign.reshape(shape) * (
+            turned - since * self.heading_slope.reshape(shape)
+        )
 
     @cached_property
     def _yaw_at_contact(self) -> FloatArray:
@@ -133,10 +135,10 @@ class Posture:
         rows = self.s.stance_rows(self.yaw_deg)
         since = np.ceil(self.s.start)[:, None] + np.arange(rows.shape[1]) - self.s.start[:, None]
         turned = rows - self._yaw_at_contact[:, None]
-        return self.s.toward[:, None] * (turned - since * self.heading_slope[:, None])
+        return self.s.stance_sign[:, None] * (turned - since * self.heading_slope[:, None])
 
     @cached_property
     def turn_rate_rows(self) -> FloatArray:
         """(k, m) rate of rotation over the stance leg in the first half of stance, rad/s."""
         rate = self._rate_radps(self.yaw_deg)
-        return self.s.toward[:, None] * self.s.rows(rate, self.s.start, self.s.half)
+        return self.s.stance_sign[:, None] * self.s.rows(rate, self.s.start, self.s.half)

@@ -158,7 +158,7 @@ class Travel:
     def _cycle(self, x: FloatArray | None) -> Cycle:
         """Integrate `x` over each stride; NaN where its end is not seen or not all of it felt."""
         s, end = self.s, self.s.start + self.s.stride
-        whole = self._felt is not None and s.whole(self._felt, s.start, end)
+        whole = self._felt is not None and s.gap_free(self._felt, s.start, end)
         return closed(s.rows(x, s.start, np.where(whole, end, np.nan)), rate_hz=s.rate_hz)
 
     def _in_stance(self, rows: FloatArray) -> FloatArray:

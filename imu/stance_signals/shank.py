@@ -1,4 +1,4 @@
-"""One leg: its stances and the signals of its shank, in the leg's own signs."""
+"""Signals of one shank in its stances, in the leg's own signs."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class Leg:
         """
         s, rate = self.s, self._rate(LEFT, -1.0, ROTATION_HZ)
         end = s.start + s.stride
-        known = s.whole(self.pod.valid, s.stop, end)
+        known = s.gap_free(self.pod.valid, s.stop, end)
         return s.at(rate, s.start), highest(s.rows(rate, s.stop, np.where(known, end, np.nan)))
 
     @property

@@ -1,4 +1,4 @@
-"""The vertical force as a curve over time: what the pelvis feels, and what timing alone demands.
+"""Estimate vertical ground reaction force over time from the pelvis and from timing.
 
 Two estimates that fail differently are averaged. The pelvis' upward specific force (10 Hz) follows
 the shape of a stance but holds the soft coupling of pod and trunk; a half sine as long as the

@@ -52,7 +52,7 @@ class StanceWindows:
         return np.full(len(self), np.nan)
 
     @cached_property
-    def toward(self) -> FloatArray:
+    def stance_sign(self) -> FloatArray:
         """(k,) +1 for left, -1 for right stances."""
         return toward_stance_leg(self.side)
 
@@ -67,7 +67,7 @@ class StanceWindows:
         return (self.start + self.stop) / 2
 
     @cached_property
-    def apart_s(self) -> FloatArray:
+    def clock_offset_s(self) -> FloatArray:
         """(k,) how far the clocks of pelvis and own shank may be apart; 0 where one is not worn."""
         apart = np.zeros(len(self))
         for side in SIDES:
@@ -137,9 +137,9 @@ class StanceWindows:
             return self.nothing
         area = running_sum(x)
         mean = (self.at(area, self.start + self.stride) - self.at(area, self.start)) / self.stride
-        return np.where(self.whole(good, self.start, self.start + self.stride), mean, np.nan)
+        return np.where(self.gap_free(good, self.start, self.start + self.stride), mean, np.nan)
 
-    def whole(self, good: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
+    def gap_free(self, good: BoolArray, start: FloatArray, stop: FloatArray) -> BoolArray:
         """Return True (k,) where `good` (n,) holds in all of ``[start, stop]``."""
         return throughout(good, start, stop)
 

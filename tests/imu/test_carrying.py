@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from imu.dsp.gaps import bridged, stretches
+from imu.dsp.gaps import interpolated, stretches
 from imu.orientation import gap_prediction
 from imu.orientation.gap_prediction import LINE_S, LONG_S, RECALLED_S, carried, long_holes
 
@@ -31,7 +31,7 @@ def holes(n, rate_hz, hole_s, *, every_s=2.3):
 
 
 def lines(x, valid):
-    return bridged(np.where(valid[:, None], x, np.nan), valid)
+    return interpolated(np.where(valid[:, None], x, np.nan), valid)
 
 
 def missed(found, true, valid, rate_hz):

@@ -5,9 +5,9 @@ import pytest
 from scipy.signal import butter, sosfiltfilt
 
 from imu.dsp.filters import BLOCK, highpass, lowpass
-from imu.dsp.gaps import bridged, bridges, moving_sum, near
+from imu.dsp.gaps import bridges, interpolated, moving_sum, near
 from imu.dsp.peaks import last_crossing
-from imu.dsp.rows import size
+from imu.dsp.rows import norm
 
 
 def walk(n, channels, seed=0):
@@ -40,7 +40,7 @@ def test_what_is_filtered_is_not_touched():
     x = walk(500, 3)
     before = x.copy()
     lowpass(x, cutoff_hz=10.0, rate_hz=200.0)
-    bridged(x, np.arange(500) % 7 > 0)
+    interpolated(x, np.arange(500) % 7 > 0)
     np.testing.assert_array_equal(x, before)
 
 
@@ -52,12 +52,12 @@ def test_bridges_are_straight_and_level_at_the_ends(seed):
     holed = np.where(valid[:, None], x, np.nan)
     index = np.arange(len(x))
     plain = np.stack([np.interp(index, index[valid], axis[valid]) for axis in x.T]).T
-    np.testing.assert_allclose(bridged(holed, valid), plain, rtol=1e-12)
+    np.testing.assert_allclose(interpolated(holed, valid), plain, rtol=1e-12)
     hole, rows = bridges(holed, valid)
     np.testing.assert_array_equal(hole, index[~valid])
     np.testing.assert_allclose(rows, plain[~valid], rtol=1e-12)
     turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
-    np.testing.assert_allclose(bridged(holed, valid, turn=turn), plain @ turn.T, rtol=1e-10)
+    np.testing.assert_allclose(interpolated(holed, valid, turn=turn), plain @ turn.T, rtol=1e-10)
 
 
 @pytest.mark.parametrize("reach", [0, 1, 7, 80])
@@ -74,7 +74,7 @@ def test_windows_are_cut_at_the_ends(reach):
 
 def test_size_is_the_length_of_each_row():
     x = walk(20, 3)
-    np.testing.assert_allclose(size(x), np.linalg.norm(x, axis=1), rtol=1e-14)
+    np.testing.assert_allclose(norm(x), np.linalg.norm(x, axis=1), rtol=1e-14)
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])

@@ -173,11 +173,11 @@ def test_setting_off_gains_the_speed_forward():
     standing = last_rest(motion, rate_hz=RATE_HZ)
     of_sensor = (sensor.acc_mps2, sensor.gyr_radps)
     level = sensor_from_pelvis.T
-    gained = speed_gained_mps(*of_sensor, level, standing, motion.lively, rate_hz=RATE_HZ)
+    gained = speed_gained_mps(*of_sensor, level, standing, motion.active, rate_hz=RATE_HZ)
     assert 3.0 < gained[0] < 4.5
     assert abs(gained[1]) < 0.3 * gained[0]
     nowhere = np.zeros_like(standing)
-    for rest, lively in ((nowhere, motion.lively), (standing, nowhere)):
+    for rest, lively in ((nowhere, motion.active), (standing, nowhere)):
         gained = speed_gained_mps(*of_sensor, level, rest, lively, rate_hz=RATE_HZ)
         np.testing.assert_array_equal(gained, 0.0)
 

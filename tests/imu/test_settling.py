@@ -10,7 +10,7 @@ import imu
 from imu.alignment.worn_pods import worn
 from imu.frames import PLACEMENTS
 from imu.orientation.orient import changes_of_pace
-from imu.orientation.warm_start import Bias, Felt, headed_as, learned, settled
+from imu.orientation.warm_start import Bias, FilterInput, headed_as, learned, settled
 
 BEGINS_S = 14.37  # running for four seconds, somewhere in a stride
 MOST_DEG = {"pelvis": 0.6, "shank_left": 1.6, "shank_right": 1.6}
@@ -124,7 +124,7 @@ def test_a_hole_is_no_change_of_pace(easy_recording):
 @pytest.fixture(scope="module")
 def felt(easy_recording):
     pelvis = worn(easy_recording)["pelvis"]
-    return Felt(
+    return FilterInput(
         pelvis.gyr_radps, pelvis.acc_mps2, np.zeros(len(pelvis.valid), dtype=bool), 200.0, 3.0
     )
 

@@ -33,7 +33,7 @@ def com_over_leg_m(s: StanceSignals) -> FloatArray:
     close on itself.
     """
     column = s.midstance - np.ceil(s.start)
-    return s.toward * value_at(s.travel.left_rows, column)
+    return s.stance_sign * value_at(s.travel.left_rows, column)
 
 
 @metric(
@@ -51,7 +51,7 @@ def com_over_leg_m(s: StanceSignals) -> FloatArray:
 )
 def com_over_leg_mean_m(s: StanceSignals) -> FloatArray:
     """Mean of how far the pelvis is toward the stance side over stance: its integral over tc."""
-    return s.toward * mean_of(s.travel.left_rows)
+    return s.stance_sign * mean_of(s.travel.left_rows)
 
 
 @metric(

@@ -157,7 +157,7 @@ def pelvic_drop_standing_deg(s: StanceSignals) -> FloatArray:
     NaN without a few seconds of quiet standing before the run.
     """
     return highest(
-        s.toward[:, None] * s.posture.loading_rows(s.posture.obliquity_from_standing_deg)
+        s.stance_sign[:, None] * s.posture.loading_rows(s.posture.obliquity_from_standing_deg)
     )
 
 

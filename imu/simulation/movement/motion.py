@@ -1,4 +1,4 @@
-"""Rigid segments: from angles over time to what a sensor on the segment feels, exactly."""
+"""Specific force and angular rate at a point of a rigid segment, from its angles over time."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What a pod makes of what it feels: samples, counts, its own clock, losses."""
+"""What a pod makes of specific force and angular rate: samples, counts, its own clock, losses."""
 
 from dataclasses import dataclass
 
