@@ -9,9 +9,9 @@ from typing import Annotated, Any, Literal
 
 import typer
 
+from pipelines.errors import in_words
 from pipelines.name_collision import collision
 from pipelines.telling import (
-    in_words,
     print_what_can_be_printed,
     say,
     say_what_is_left_out,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pipelines.errors import in_words
 from pipelines.store.files import RAW_SUFFIX, everything_below
 from pipelines.store.left_out import warn_left_out
-from pipelines.telling import in_words
 
 if TYPE_CHECKING:
     from pipelines.process import Processed

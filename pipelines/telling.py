@@ -6,6 +6,7 @@ import json as json_text
 import sys
 import warnings
 from collections.abc import Sequence
+from dataclasses import asdict
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -85,13 +86,4 @@ def stop_all(failed: Sequence[str], of: str, then: str) -> NoReturn:
 
 def vars_of(record: Any) -> dict[str, Any]:
     """Return a frozen record as a plain dictionary."""
-    from dataclasses import asdict
-
     return asdict(record)
-
-
-def in_words(error: Exception) -> str:
-    """Return what happened as one line; the operating system's own errors get words of ours."""
-    if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'a file'}: {error.strerror.lower()}; name another path"
-    return " ".join(str(error).splitlines())

@@ -12,8 +12,8 @@ from zipfile import ZipFile, ZipInfo
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import Limits, check_values
-from pipelines.sources.tables import Table
 from pipelines.sources.wording import reading, shown
 
 BLOCK_BYTES: Final = 1 << 20

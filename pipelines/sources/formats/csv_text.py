@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.frames import FloatArray
+from pipelines.sources.formats.table import Table, as_numbers
 from pipelines.sources.limits import Limits, check_values
-from pipelines.sources.tables import Table, as_numbers
 from pipelines.sources.wording import first_line
 
 if TYPE_CHECKING:

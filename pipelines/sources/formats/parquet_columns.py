@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
+from pipelines.sources.formats.table import Table, no_number, parsed
 from pipelines.sources.limits import Limits, check_values
-from pipelines.sources.tables import Table, no_number, parsed
 from pipelines.sources.wording import reading, shortened, shown
 
 if TYPE_CHECKING:
