@@ -13,7 +13,7 @@ from typing import Any
 
 from pipelines.demo.run import Demonstration, demonstrate, fresh_folder
 from pipelines.demo.story import ATHLETE, Today
-from pipelines.radio.virtual_radio import need_bumble
+from pipelines.radio.virtual.radio import need_bumble
 
 WORKERS = 2
 

@@ -4,8 +4,8 @@ import pytest
 
 from imu.metrics import METRICS
 from imu.session.summary import MEASURES
-from pipelines.dictionary import entries, full, lines, names
-from pipelines.store.schema import stance_columns
+from pipelines.cli.dictionary import entries, full, lines, names
+from pipelines.store.parquet.schema import stance_columns
 
 
 def test_every_column_and_every_number_of_a_session_has_an_entry():

@@ -18,10 +18,10 @@ from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
 from pipelines.demo.story import RATE_ERROR_PCT, Day
-from pipelines.process import import_file, process_journal, process_raw
+from pipelines.process.session import import_file, process_journal, process_raw
 from pipelines.store.athlete import Athlete, save_athlete
 from pipelines.store.files import session_files
-from pipelines.store.journal import JournalWriter, read_journal
+from pipelines.store.journal.reader import JournalWriter, read_journal
 from pipelines.store.raw_file import RawSession, read_raw, write_raw
 from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.verify import OTHERWISE, verify
@@ -268,7 +268,7 @@ def test_a_disk_that_fills_up_while_processing_loses_nothing(day, tmp_path):
     script = """
 import resource, sys
 from pathlib import Path
-from pipelines.process import process_raw
+from pipelines.process.session import process_raw
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
     process_raw(Path(sys.argv[1]))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pipelines.cli.output import say, show, stop
 from pipelines.harmless import harmless
-from pipelines.telling import say, show, stop
 
 ANY = st.text(st.characters(exclude_categories=()))
 HOSTILE = "a\x1b[2J\x9b31m\u202e\u2028\nb\ud800[red]é–"

@@ -10,15 +10,15 @@ import pytest
 
 from firmware_protocols.orp_v1 import PROTOCOL
 from imu.recording.timebase import session_time_s
-from pipelines import host
+from pipelines.capture.host_watch import Clocks, noticed, steady_ns
 from pipelines.capture.recorder import record
-from pipelines.capture.watching import Clocks, noticed, steady_ns
-from pipelines.host import joined, told
-from pipelines.radio.virtual_radio import virtual_radio
-from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
-from pipelines.received import received
-from pipelines.store import append_only
-from pipelines.store.journal import (
+from pipelines.process import host
+from pipelines.process.host import joined, told
+from pipelines.process.received import received
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.store.journal.reader import append_only
+from pipelines.store.journal.reader import (
     Header,
     JournalWriter,
     Pod,

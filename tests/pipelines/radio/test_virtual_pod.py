@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from firmware_protocols.orp_v1.frames import Flag, decode_frame, encode_frame
-from pipelines.radio.virtual_pod import Sampling
+from pipelines.radio.virtual.pod import Sampling
 
 
 def test_frames_follow_each_other_without_a_hole(make_pod):

@@ -14,9 +14,9 @@ from firmware_protocols.orp_v1.conversation import command
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.protocol import Ask, Subscribe, Wanted
 from pipelines.radio.central import RadioError, connect, converse, scan
-from pipelines.radio.virtual_air import Air
-from pipelines.radio.virtual_radio import virtual_radio
-from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.air import Air
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
 HEAD_START_S = 8.0
 

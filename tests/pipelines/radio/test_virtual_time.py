@@ -3,7 +3,7 @@ import time
 
 import pytest
 
-from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
 
 def test_hours_pass_without_waiting():

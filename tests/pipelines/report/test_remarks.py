@@ -1,6 +1,6 @@
 """Remarks on single stances, as a runner reads them."""
 
-from pipelines.report.remarks import counted, sentence
+from pipelines.report.stance_notes import counted, sentence
 
 QUALITY = [
     "",

@@ -9,15 +9,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError
-from pipelines import host
+from pipelines.process import host
+from pipelines.process.samplings import joined
 from pipelines.protocols import protocol_named
-from pipelines.samplings import joined
 from pipelines.store import raw_file
 from pipelines.store.raw_file import RawPod, RawSession
 
 if TYPE_CHECKING:
     from imu.frames import Placement
-    from pipelines.store.journal import Journal
+    from pipelines.store.journal.reader import Journal
 
 NS: Final = 1e-9
 

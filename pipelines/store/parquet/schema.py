@@ -12,8 +12,8 @@ from imu.recording.samples import Scale
 from imu.segmentation.stances import Stances
 from imu.sensors import SENSORS, Sensor, column
 from imu.units import UNITS
-from pipelines.store.parquet import Layout, NotOursError
-from pipelines.store.plain import to_json
+from pipelines.store.json_values import to_json
+from pipelines.store.parquet.sealed_file import Layout, NotOursError
 
 if TYPE_CHECKING:
     import pyarrow as pa

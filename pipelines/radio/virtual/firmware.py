@@ -29,7 +29,7 @@ from firmware_protocols.orp_v1.frames import Flag, encode_frame, samples_per_fra
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.orp_v1.info import encode_info
 from firmware_protocols.protocol import DecodeError
-from pipelines.radio.virtual_pod import Sampling, VirtualPod, booted
+from pipelines.radio.virtual.pod import Sampling, VirtualPod, booted
 
 Send = Callable[[Channel, bytes], Coroutine[Any, Any, None]]
 Reply = tuple[Result, bytes]

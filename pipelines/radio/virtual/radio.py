@@ -10,8 +10,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from pipelines.radio.central import Radio, RadioError
-from pipelines.radio.virtual_air import Air
-from pipelines.radio.virtual_pod import VirtualPod
+from pipelines.radio.virtual.air import Air
+from pipelines.radio.virtual.pod import VirtualPod
 
 # bumble's own log is for whoever asks for it, not for a person's terminal.
 logging.getLogger("bumble").addHandler(logging.NullHandler())
@@ -49,9 +49,9 @@ async def virtual_radio(
     from bumble.host import Host
     from bumble.transport.common import AsyncPipeSink
 
-    from pipelines.radio.bumble_backend import backends
-    from pipelines.radio.virtual_link import VirtualController, VirtualLink
-    from pipelines.radio.virtual_peripheral import Peripheral
+    from pipelines.radio.virtual.bumble_backend import backends
+    from pipelines.radio.virtual.link import VirtualController, VirtualLink
+    from pipelines.radio.virtual.peripheral import Peripheral
 
     zero_s = asyncio.get_running_loop().time() + zero_in_s
     link = VirtualLink(air)

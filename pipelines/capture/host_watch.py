@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from pipelines.capture.worn import Session
-from pipelines.host import SET, SLOW_DISK, STALLED, SUSPENDED
+from pipelines.capture.pod_link import Session
+from pipelines.process.host import SET, SLOW_DISK, STALLED, SUSPENDED
 
 BEAT_S: Final = 0.2
 NOTICED_S: Final = 0.5

@@ -14,8 +14,8 @@ from pipelines.harmless import harmless
 from pipelines.store.left_out import LeftOutWarning
 
 if TYPE_CHECKING:
-    from pipelines.process import Processed
-    from pipelines.several import Several
+    from pipelines.process.batch import Several
+    from pipelines.process.session import Processed
 
 
 def print_what_can_be_printed() -> None:

@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
-from pipelines.store import seal
 from pipelines.store.atomic import publish
 from pipelines.store.files import open_stored
+from pipelines.store.parquet import seal
 
 if TYPE_CHECKING:
     import pyarrow as pa

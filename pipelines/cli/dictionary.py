@@ -9,7 +9,7 @@ from imu.metrics import METRICS, Metric
 from imu.sensors import Clipping, Sensor
 from imu.session.summary import MEASURES, SessionMeasure
 from pipelines.glossary import explained
-from pipelines.store.schema import stance_columns
+from pipelines.store.parquet.schema import stance_columns
 
 SESSION: Final = "one number per session and side"
 BESIDE: Final = "beside the metrics, in every row"

@@ -15,11 +15,11 @@ from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import Metric
 from imu.session.censored import censored
 from imu.units import Unit, unit_of
-from pipelines.report.charts import runs_chart, stance_chart, time_chart
+from pipelines.report.charts.draw import runs_chart, stance_chart, time_chart
+from pipelines.report.charts.overtime import over_time
 from pipelines.report.data import PastRun, ReportData
 from pipelines.report.findings import JUDGED
-from pipelines.report.overtime import over_time
-from pipelines.report.words import UNKNOWN, number, quantity
+from pipelines.report.formatting import UNKNOWN, number, quantity
 
 LONGEST_TABLE: Final = 15
 RUNS_SHOWN: Final = 12

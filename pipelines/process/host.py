@@ -15,8 +15,8 @@ from pipelines.protocols import protocol_named
 
 if TYPE_CHECKING:
     from imu.frames import FloatArray
-    from pipelines.store.falls import Fall
-    from pipelines.store.journal import Journal
+    from pipelines.store.journal.clock_falls import Fall
+    from pipelines.store.journal.reader import Journal
 
 S_IN_NS: Final = 1_000_000_000
 SUSPENDED: Final = "suspended"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.frames import SIDES, BoolArray, FloatArray
-from pipelines.report.svg import slim
+from pipelines.report.charts.svg import slim
 
 if TYPE_CHECKING:
     import altair as alt

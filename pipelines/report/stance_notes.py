@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from pipelines.report.words import plural
+from pipelines.report.formatting import plural
 
 SHOWN: Final = 4
 IN_OTHER_WORDS: Final = (

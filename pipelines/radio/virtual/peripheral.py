@@ -11,9 +11,9 @@ from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
 from firmware_protocols.orp_v1.gatt import BATTERY_SERVICE, CHANNELS, SERVICE, Channel
-from pipelines.radio.virtual_firmware import Firmware
-from pipelines.radio.virtual_link import VirtualController, VirtualLink
-from pipelines.radio.virtual_pod import VirtualPod
+from pipelines.radio.virtual.firmware import Firmware
+from pipelines.radio.virtual.link import VirtualController, VirtualLink
+from pipelines.radio.virtual.pod import VirtualPod
 
 ADVERTISING_INTERVAL_MS = 100.0
 

@@ -9,9 +9,7 @@ from typing import Annotated, Any, Literal
 
 import typer
 
-from pipelines.errors import in_words
-from pipelines.name_collision import collision
-from pipelines.telling import (
+from pipelines.cli.output import (
     print_what_can_be_printed,
     say,
     say_what_is_left_out,
@@ -22,6 +20,8 @@ from pipelines.telling import (
     tell_all,
     vars_of,
 )
+from pipelines.errors import in_words
+from pipelines.name_collision import collision
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
 
@@ -62,7 +62,7 @@ def scan(
     seconds: Annotated[float, typer.Option(help="How long.")] = 5.0, json: Json = False
 ) -> None:
     """List the pods nearby."""
-    from pipelines.capture.command import nearby
+    from pipelines.capture.run import nearby
 
     if not 0 < seconds < LONGEST_SCAN_S:
         raise ValueError(f"seconds is {seconds:g}; give a number above 0, for example 5")
@@ -81,7 +81,7 @@ def record(
     json: Json = False,
 ) -> None:
     """Record a run from the pods nearby; Ctrl-C ends it, then it is processed."""
-    from pipelines.capture.command import record_run
+    from pipelines.capture.run import record_run
 
     journal = record_run(athlete, store, allow_missing=allow_missing, say=say)
     _process_journal(journal, store, None, json=json)
@@ -91,7 +91,7 @@ def record(
 def recover(store: StorePath = HERE, json: Json = False) -> None:
     """Finish what a crash, an empty battery or a full disk interrupted."""
     from pipelines.capture.recover import unfinished
-    from pipelines.several import each
+    from pipelines.process.batch import each
 
     if not store.is_dir():
         raise FileNotFoundError(f"there is no store in {store}; name the folder recorded into")
@@ -114,7 +114,7 @@ def import_(
     json: Json = False,
 ) -> None:
     """Take in a recorded file of another system and process it."""
-    from pipelines.process import import_file
+    from pipelines.process.session import import_file
 
     done = import_file(data, mapping, store, athlete=athlete, functional_s=movement)
     tell(done, json=json)
@@ -134,7 +134,7 @@ def process(
     Give the folder of an athlete to measure all her runs alike. A movement declared before is
     used again; 0 0 forgets it.
     """
-    from pipelines.process import process_raw
+    from pipelines.process.session import process_raw
 
     if session.is_dir():
         _process_folder(session, movement, json=json)
@@ -184,7 +184,7 @@ def metrics(
     json: Json = False,
 ) -> None:
     """Print the data dictionary: what every column means."""
-    from pipelines.dictionary import entries, full, lines
+    from pipelines.cli.dictionary import entries, full, lines
 
     if name is None:
         show({"metrics": entries()}, lines(), json=json)
@@ -228,14 +228,14 @@ def verify(
 
 
 def _process_journal(journal: Path, store: Path, movement: Any, *, json: bool) -> None:
-    from pipelines.process import process_journal
+    from pipelines.process.session import process_journal
 
     tell(process_journal(journal, store, functional_s=movement), json=json)
 
 
 def _recovered(journal: Path, store: Path) -> Any:
     from pipelines.capture.recover import recover as finish
-    from pipelines.process import process_journal
+    from pipelines.process.session import process_journal
 
     kept = finish(journal)
     count = sum(len(packets) for packets in kept.packets.values())
@@ -246,8 +246,8 @@ def _recovered(journal: Path, store: Path) -> Any:
 
 
 def _process_folder(folder: Path, movement: Any, *, json: bool) -> None:
-    from pipelines.process import process_raw
-    from pipelines.several import each, raw_files
+    from pipelines.process.batch import each, raw_files
+    from pipelines.process.session import process_raw
 
     if movement is not None:
         raise ValueError("a movement belongs to one run; name its raw file, or leave it out")

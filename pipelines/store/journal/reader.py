@@ -21,7 +21,9 @@ from typing import Any, Final, Self
 
 from firmware_protocols.protocol import Packet
 from imu.frames import Placement
-from pipelines.store.append_only import (
+from pipelines.store.atomic import _sync_folder
+from pipelines.store.files import check_athlete, check_session
+from pipelines.store.journal.append_only import (
     LONGEST_PAYLOAD,
     OVERHEAD,
     create,
@@ -32,9 +34,7 @@ from pipelines.store.append_only import (
     sync,
     write_all,
 )
-from pipelines.store.atomic import _sync_folder
-from pipelines.store.falls import Fall, never_backward
-from pipelines.store.files import check_athlete, check_session
+from pipelines.store.journal.clock_falls import Fall, never_backward
 
 FORMAT: Final = "midstance journal 1"
 OWN: Final = 0

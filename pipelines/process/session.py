@@ -17,9 +17,9 @@ import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.samples import SAMPLE, Scale
-from pipelines.received import received
-from pipelines.remarks import LEAST_SAMPLES, with_remarks
-from pipelines.samplings import microseconds
+from pipelines.process.notes import LEAST_SAMPLES, with_remarks
+from pipelines.process.received import received
+from pipelines.process.samplings import microseconds
 from pipelines.sources import read_source
 from pipelines.sources.limits import changed_utc, in_calendar
 from pipelines.store import raw_file
@@ -33,7 +33,7 @@ from pipelines.store.files import (
     session_name,
     stored_sessions,
 )
-from pipelines.store.journal import read_journal
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import RawPod, RawSession, read_raw, read_raw_header, write_raw
 from pipelines.store.stance_file import read_header, write_stances
 

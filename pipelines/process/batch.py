@@ -12,7 +12,7 @@ from pipelines.store.files import RAW_SUFFIX, everything_below
 from pipelines.store.left_out import warn_left_out
 
 if TYPE_CHECKING:
-    from pipelines.process import Processed
+    from pipelines.process.session import Processed
 
 
 @dataclass(frozen=True)
