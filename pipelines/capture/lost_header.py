@@ -16,7 +16,8 @@ from firmware_protocols.protocol import Decoded
 from imu.frames import PLACEMENTS, Placement
 from pipelines.process.received import decoded_pods
 from pipelines.store.files import check_athlete, check_session
-from pipelines.store.journal.reader import Header, Pod, read_journal
+from pipelines.store.journal.format import Header, Pod
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.rig import Rig, read_rig
 
 NS: Final = 1e-9

@@ -29,7 +29,7 @@ from pipelines.radio.central import (
     connect,
     converse,
 )
-from pipelines.store.journal.reader import JournalWriter
+from pipelines.store.journal.writer import JournalWriter
 
 WINDOW_S: Final = 6.0
 SILENT_S: Final = 5.0  # connected, yet no new sample: some pods and systems never tell why

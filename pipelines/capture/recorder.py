@@ -20,7 +20,8 @@ from pipelines.capture.pod_choice import choose
 from pipelines.capture.pod_link import Session, Worn, supervise
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Found, Radio, scan
-from pipelines.store.journal.reader import Header, JournalWriter, Pod, journal_path
+from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.rig import Rig
 
 OnHealth = Callable[[Sequence[PodHealth]], None]

@@ -17,7 +17,7 @@ from pipelines.store.raw_file import RawPod, RawSession
 
 if TYPE_CHECKING:
     from imu.frames import Placement
-    from pipelines.store.journal.reader import Journal
+    from pipelines.store.journal.format import Journal
 
 NS: Final = 1e-9
 

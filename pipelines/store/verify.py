@@ -21,7 +21,7 @@ from pipelines.store.files import (
     files_of,
 )
 from pipelines.store.journal.check import JOURNAL_SUFFIX, check_journal
-from pipelines.store.journal.reader import journal_path
+from pipelines.store.journal.format import journal_path
 from pipelines.store.parquet import sealed_file
 from pipelines.store.parquet.schema import column_problems, stance_layout
 from pipelines.store.raw_file import (

@@ -24,7 +24,8 @@ from pipelines.demo.story import Day
 from pipelines.process.session import process_journal, process_raw
 from pipelines.report.data import collect
 from pipelines.store.files import session_files
-from pipelines.store.journal.reader import journal_path, read_journal
+from pipelines.store.journal.format import journal_path
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import RawSession, read_raw, write_raw
 from pipelines.store.verify import verify
 

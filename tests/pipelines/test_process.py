@@ -21,7 +21,8 @@ from pipelines.demo.story import RATE_ERROR_PCT, Day
 from pipelines.process.session import import_file, process_journal, process_raw
 from pipelines.store.athlete import Athlete, save_athlete
 from pipelines.store.files import session_files
-from pipelines.store.journal.reader import JournalWriter, read_journal
+from pipelines.store.journal.reader import read_journal
+from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.raw_file import RawSession, read_raw, write_raw
 from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.verify import OTHERWISE, verify

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipelines.store.files import SessionFiles, open_stored, session_files
-from pipelines.store.journal.reader import Journal, read_journal
+from pipelines.store.journal.format import Journal
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import read_raw_header, sha256_of
 
 JOURNAL_SUFFIX = ".journal"

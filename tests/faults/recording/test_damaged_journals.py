@@ -18,7 +18,8 @@ from pipelines.demo.live import virtual_pods
 from pipelines.process.received import received
 from pipelines.store.files import session_files
 from pipelines.store.journal.append_only import OVERHEAD, frame, records
-from pipelines.store.journal.reader import journal_path, read_journal
+from pipelines.store.journal.format import journal_path
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.rig import RigPod, write_rig
 from pipelines.store.stance_file import read_stances
 

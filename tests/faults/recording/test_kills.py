@@ -20,7 +20,8 @@ from pipelines.demo.story import Day
 from pipelines.process.received import received
 from pipelines.process.session import process_journal
 from pipelines.store.files import session_files
-from pipelines.store.journal.reader import journal_path, read_journal
+from pipelines.store.journal.format import journal_path
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.stance_file import read_stances
 from pipelines.store.verify import verify
 

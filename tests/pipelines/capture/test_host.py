@@ -17,16 +17,11 @@ from pipelines.process.host import joined, told
 from pipelines.process.received import received
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
-from pipelines.store.journal.reader import append_only
-from pipelines.store.journal.reader import (
-    Header,
-    JournalWriter,
-    Pod,
-    frame,
-    journal_path,
-    read_journal,
-    records,
-)
+from pipelines.store.journal import append_only
+from pipelines.store.journal.append_only import frame, records
+from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.reader import read_journal
+from pipelines.store.journal.writer import JournalWriter
 
 SESSION = "2026-11-22-a1b2"
 STARTED = datetime.fromisoformat("2026-11-22T07:00:00+00:00")

@@ -22,7 +22,8 @@ from pipelines.capture.terminal import live_table
 from pipelines.radio.central import RadioError
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
-from pipelines.store.journal.reader import journal_path, read_journal
+from pipelines.store.journal.format import journal_path
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.rig import RigPod
 
 SESSION = "2026-11-22-a1b2"

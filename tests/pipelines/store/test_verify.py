@@ -3,7 +3,8 @@ import random
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.store.journal.reader import Header, JournalWriter, Pod, journal_path
+from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.parquet import sealed_file
 from pipelines.store.parquet.schema import RAW
 from pipelines.store.raw_file import read_raw, write_raw
