@@ -114,7 +114,7 @@ def import_(
     json: Json = False,
 ) -> None:
     """Take in a recorded file of another system and process it."""
-    from pipelines.process.session import import_file
+    from pipelines.process.imported import import_file
 
     done = import_file(data, mapping, store, athlete=athlete, functional_s=movement)
     tell(done, json=json)
@@ -228,14 +228,14 @@ def verify(
 
 
 def _process_journal(journal: Path, store: Path, movement: Any, *, json: bool) -> None:
-    from pipelines.process.session import process_journal
+    from pipelines.process.journal import process_journal
 
     tell(process_journal(journal, store, functional_s=movement), json=json)
 
 
 def _recovered(journal: Path, store: Path) -> Any:
     from pipelines.capture.recover import recover as finish
-    from pipelines.process.session import process_journal
+    from pipelines.process.journal import process_journal
 
     kept = finish(journal)
     count = sum(len(packets) for packets in kept.packets.values())

@@ -21,7 +21,8 @@ from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
 from pipelines.demo.story import Day
-from pipelines.process.session import process_journal, process_raw
+from pipelines.process.journal import process_journal
+from pipelines.process.session import process_raw
 from pipelines.report.data import collect
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path

@@ -16,7 +16,8 @@ import pytest
 from pipelines.demo import live, story
 from pipelines.demo.past import keep_past_run, raw_session
 from pipelines.demo.run import demonstrate, fresh_folder
-from pipelines.process.session import process_journal, process_raw
+from pipelines.process.journal import process_journal
+from pipelines.process.session import process_raw
 from pipelines.protocols import PROTOCOLS
 from pipelines.report import write_report
 from pipelines.store.files import session_files, session_name

@@ -18,7 +18,9 @@ from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
 from pipelines.demo.story import RATE_ERROR_PCT, Day
-from pipelines.process.session import import_file, process_journal, process_raw
+from pipelines.process.imported import import_file
+from pipelines.process.journal import process_journal
+from pipelines.process.session import process_raw
 from pipelines.store.athlete import Athlete, save_athlete
 from pipelines.store.files import session_files
 from pipelines.store.journal.reader import read_journal
