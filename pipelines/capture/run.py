@@ -1,7 +1,6 @@
-"""What ``midstance scan`` and ``midstance record`` do, on the operating system's Bluetooth."""
+"""List pods and record a run on the operating system's Bluetooth."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter_ns
@@ -29,23 +28,22 @@ def nearby(seconds: float) -> list[dict[str, Any]]:
     ]
 
 
-def record_run(
-    athlete: str, store: Path, *, allow_missing: bool, say: Callable[[str], None]
-) -> Path:
-    """Record until Ctrl-C and return the journal; the terminal shows every pod's health."""
+def check_place(athlete: str, store: Path) -> None:
+    """Raise for an athlete or a store that nothing can be recorded into."""
     check_athlete(athlete)
     if store.exists() and not store.is_dir():
         raise NotADirectoryError(f"{store} is a file; name a folder for the store")
-    return asyncio.run(_record(athlete, store, say, allow_missing=allow_missing))
 
 
-async def _record(
-    athlete: str, store: Path, say: Callable[[str], None], *, allow_missing: bool
-) -> Path:
+def record_run(athlete: str, store: Path, *, allow_missing: bool) -> Path:
+    """Record until Ctrl-C and return the journal; the terminal shows every pod's health."""
+    return asyncio.run(_record(athlete, store, allow_missing=allow_missing))
+
+
+async def _record(athlete: str, store: Path, *, allow_missing: bool) -> Path:
     from rich.console import Console
 
     stop = asyncio.Event()
-    say("Looking for the pods; Ctrl-C ends the recording.")
     with stopping_on_signals(stop), live_table(Console(stderr=True)) as on_health:
         return await record(
             Radio(),

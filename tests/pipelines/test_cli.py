@@ -290,7 +290,7 @@ def test_a_session_without_stances_says_how_to_get_them(imported, monkeypatch, c
 
 def test_a_demo_without_bumble_says_so_before_it_begins(tmp_path, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "bumble", None)
-    monkeypatch.setattr("pipelines.demo.command.demonstrate", pytest.fail)
+    monkeypatch.setattr("pipelines.demo.run.demonstrate", pytest.fail)
     code, out, err = run(monkeypatch, capsys, "demo", "--folder", tmp_path / "demo")
     assert (code, out) == (1, "")
     assert "install midstance[sim]" in err
@@ -299,12 +299,12 @@ def test_a_demo_without_bumble_says_so_before_it_begins(tmp_path, monkeypatch, c
 
 
 def test_what_to_try_next_can_be_typed_where_the_command_is_not_on_the_path(monkeypatch):
-    from pipelines.demo.command import called
+    from pipelines.cli.demo import called
 
     monkeypatch.setattr("sys.argv", [".venv/bin/midstance", "demo"])
-    monkeypatch.setattr("pipelines.demo.command.which", lambda _: None)
+    monkeypatch.setattr("pipelines.cli.demo.which", lambda _: None)
     assert called() == str(Path(".venv/bin/midstance"))
-    monkeypatch.setattr("pipelines.demo.command.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("pipelines.cli.demo.which", lambda name: f"/usr/bin/{name}")
     assert called() == "midstance"
 
 

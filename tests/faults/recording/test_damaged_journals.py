@@ -13,7 +13,7 @@ from firmware_protocols.orp_v1.gatt import Channel
 from imu.frames import GRAVITY_MPS2
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.recover import recover
-from pipelines.cli.commands import recover as recover_command
+from pipelines.cli.process import recover as recover_command
 from pipelines.demo.live import virtual_pods
 from pipelines.process.received import received
 from pipelines.store.files import session_files

@@ -1,21 +1,22 @@
-"""What ``midstance validate`` does: measure, print the tables, write the page."""
+"""``midstance validate``: measure, print the tables, write the page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
+from io import StringIO
 from math import isfinite
-from multiprocessing import get_context
 from pathlib import Path
 from shutil import get_terminal_size
-from typing import Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
+import typer
+
+from pipelines.cli.options import Json
+from pipelines.cli.output import say, show
 from pipelines.harmless import harmless
-from pipelines.store.atomic import publish_text
-from pipelines.validate import FULL, SMALL, Validity, validate
-from pipelines.validate.page import figure_rows, text
-from pipelines.validate.verdict import SHORT
+
+if TYPE_CHECKING:
+    from pipelines.validate import Validity
 
 WORKERS: Final = 2
 LONG: Final = "one to three minutes"
@@ -24,20 +25,27 @@ NARROWEST: Final = 100
 SHOWN_TABLES: Final = "Detectors beside each other"
 
 
-def run_validation(
-    data: Path,
-    out: Path,
-    *,
-    seed: int,
-    quick: bool,
-    say: Callable[[str], None],
-    show: Callable[..., None],
-    json: bool,
+def validate(
+    data: Annotated[
+        Path, typer.Option(help="Folder of the recordings with force plates, and reference.py.")
+    ],
+    out: Annotated[Path, typer.Option(help="Page to write.")] = Path("docs/validity.md"),
+    seed: Annotated[int, typer.Option(help="Seed of the virtual runner.")] = 1,
+    quick: Annotated[bool, typer.Option("--quick", help="A small part of it, for a look.")] = False,
+    json: Json = False,
 ) -> None:
-    """Validate against the recordings in `data`, write the page to `out` and print the result."""
+    """Score everything against force plates and the virtual runner, and write the page."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from pipelines import validate as scoring
+    from pipelines.validate.page import write_page
+    from pipelines.validate.verdict import SHORT
+
     say(f"scoring the virtual runner and the recordings in {data}: {'seconds' if quick else LONG}")
+    scope = scoring.SMALL if quick else scoring.FULL
     with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as executor:
-        validity = validate(data, seed=seed, scope=SMALL if quick else FULL, executor=executor)
+        validity = scoring.validate(data, seed=seed, scope=scope, executor=executor)
     write_page(validity, out)
     short = len(validity.of(SHORT))
     last = (
@@ -45,14 +53,6 @@ def run_validation(
     )
     lines = [*_printed(validity), *validity.remarks, last]
     show(_result(validity, out), lines, json=json)
-
-
-def write_page(validity: Validity, out: Path) -> None:
-    """Write the page, and its drawings into a folder of the same name beside it."""
-    folder = out.with_suffix("")
-    for name, svg in validity.drawings.items():
-        publish_text(folder / f"{name}.svg", svg, replace=True)
-    publish_text(out, text(validity, folder=folder.name), replace=True)
 
 
 def _result(validity: Validity, out: Path) -> dict[str, Any]:
@@ -75,11 +75,11 @@ def _plain(value: Any) -> Any:
 
 def _printed(validity: Validity) -> list[str]:
     """Return the figures and the comparison of detectors as lines for a terminal."""
-    from io import StringIO
-
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
+
+    from pipelines.validate.page import figure_rows
 
     figures = Table("on", "figure", "measured", "asked", "", title="What must be reached")
     for row in figure_rows(validity.figures):

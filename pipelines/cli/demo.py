@@ -1,67 +1,48 @@
-"""What ``midstance demo`` prints."""
+"""``midstance demo``: the whole product without a pod, and what it found."""
 
-import signal
+from __future__ import annotations
+
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
-from contextlib import contextmanager
-from multiprocessing import active_children, get_context
 from pathlib import Path
 from shutil import which
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pipelines.demo.run import Demonstration, demonstrate, fresh_folder
-from pipelines.demo.story import ATHLETE, Today
-from pipelines.radio.virtual.radio import need_bumble
+import typer
 
-WORKERS = 2
+from pipelines.cli.options import Json
+from pipelines.cli.output import say, show
+
+if TYPE_CHECKING:
+    from pipelines.demo.run import Demonstration
 
 
-def run_demo(
-    today: Today,
-    folder: Path,
-    *,
-    say: Callable[[str], None],
-    show: Callable[..., None],
-    json: bool,
+def demo(
+    today: Annotated[
+        Literal["compensating", "usual"],
+        typer.Option(help="What the virtual runner does today."),
+    ] = "compensating",
+    folder: Annotated[Path, typer.Option(help="Where to put store and report.")] = Path(
+        "midstance-demo"
+    ),
+    json: Json = False,
 ) -> None:
-    """Run the demo in `folder` (or beside it when it exists) and print what was found."""
+    """Show the whole product without a pod: past runs, today's run live, the report."""
+    from pipelines.demo.run import demonstrate, fresh_folder
+    from pipelines.demo.workers import workers
+    from pipelines.radio.virtual.radio import need_bumble
+
     need_bumble()  # before the long work
     began = perf_counter()
     place = fresh_folder(folder)
     try:
-        with _workers() as executor:
+        with workers() as executor:
             done = demonstrate(place, today=today, say=say, executor=executor)
     except KeyboardInterrupt:
         raise ValueError(
             f"stopped; {place} is not complete: delete it, and run midstance demo again"
         ) from None
     show(_result(done), _lines(done, perf_counter() - began), json=json)
-
-
-@contextmanager
-def _workers() -> Iterator[Executor]:
-    """Lend worker processes that leave Ctrl-C to this one, and are gone when it ends."""
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as executor:
-        with _ignoring_interrupts():  # new processes inherit it; each of these jobs starts one
-            for _ in range(WORKERS):
-                executor.submit(perf_counter)
-        try:
-            yield executor
-        except BaseException:
-            for worker in active_children():
-                worker.terminate()
-            raise
-
-
-@contextmanager
-def _ignoring_interrupts() -> Iterator[None]:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _result(done: Demonstration) -> dict[str, Any]:
@@ -78,6 +59,8 @@ def _result(done: Demonstration) -> dict[str, Any]:
 
 
 def _lines(done: Demonstration, seconds: float) -> list[str]:
+    from pipelines.demo.story import ATHLETE
+
     found = [f"  {finding.title}" for finding in done.report.findings]
     return [
         "",
