@@ -29,7 +29,7 @@ from pipelines.store.raw_file import RawSession, read_raw, write_raw
 from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.verify import OTHERWISE, verify
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 MAPPINGS = ROOT / "data" / "mappings"
 STARTED = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 SESSION = "2026-11-22-a1b2"

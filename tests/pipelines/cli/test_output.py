@@ -60,7 +60,7 @@ def test_a_file_of_a_hostile_name_is_one_harmless_line_on_any_terminal(tmp_path)
     code = "import sys; from pipelines import cli; cli.main()"
     done = subprocess.run(
         [sys.executable, "-c", code, "verify", str(tmp_path)],
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=Path(__file__).resolve().parents[3],
         env={**os.environ, "PYTHONIOENCODING": "ascii"},
         capture_output=True,
         check=False,

@@ -335,7 +335,7 @@ def test_a_bad_file_beside_is_one_line_and_stops_no_report(imported, tmp_path):
 
 def midstance(*words):
     code = "from pipelines.cli import main; main()"
-    root = Path(__file__).resolve().parents[2]
+    root = Path(__file__).resolve().parents[3]
     command = [sys.executable, "-c", code, *map(str, words)]
     strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
     return subprocess.run(

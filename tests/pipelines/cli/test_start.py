@@ -10,7 +10,7 @@ import typer
 
 from pipelines import cli
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 HEAVY = {
     "altair",
     "asyncio",
