@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray
 
@@ -48,8 +49,6 @@ def _carried(angle_rad: FloatArray) -> FloatArray:
 
     Products of all before each, by doubling.
     """
-    from scipy.spatial.transform import Rotation
-
     product = Rotation.from_rotvec(angle_rad).as_matrix()
     reach = 1
     while reach < len(product):

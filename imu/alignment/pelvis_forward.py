@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.signal import find_peaks
 
 from imu.dsp.filters import lowpass
 from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray, IntArray
@@ -108,8 +109,6 @@ def forward_of_pelvis(
 
 def _steps(up_mps2: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray:
     """Return sample positions of the vertical force peaks, one per step, while moving."""
-    from scipy.signal import find_peaks
-
     slow = lowpass(up_mps2, cutoff_hz=5.0, rate_hz=rate_hz)
     peaks, _ = find_peaks(slow, height=1.15 * GRAVITY_MPS2, distance=max(int(0.22 * rate_hz), 1))
     return np.asarray(peaks[moving[peaks]], dtype=np.float64)

@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
+from vqf import VQF
 
 from imu.frames import BoolArray, FloatArray
-
-if TYPE_CHECKING:
-    from vqf import VQF
 
 CARRIED_TAU_S: Final = 100.0
 LEARN_BIAS_S: Final = 60.0
@@ -49,8 +47,6 @@ class FilterInput:
 
     def filter(self, bias: Bias | None = None) -> VQF:
         """Return a filter that knows of nothing but the bias."""
-        from vqf import VQF
-
         filter_ = VQF(1.0 / self.rate_hz, tauAcc=self.tau_acc_s)
         if bias is not None:
             filter_.setBiasEstimate(bias.radps, bias.sd_radps)

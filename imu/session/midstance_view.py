@@ -15,12 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import SIDES, BoolArray, FloatArray
+from imu.metrics.table import StanceTable
 from imu.session.censored import median
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from imu.metrics.table import StanceTable
 
 ROTATES_DEG: Final = 1.0
 """Less rotation than this from contact to mid-stance is not called rotating."""
@@ -68,7 +67,7 @@ class LoadingView:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per stance."""
-        import pandas as pd
+        import pandas as pd  # here, because it takes longer to load than all else
 
         return pd.DataFrame({**vars(self), "rotates": self.rotates})
 

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, SIDES, BoolArray, FloatArray, IntArray
 from imu.metrics.registry import METRICS, Evidence
+from imu.metrics.table import StanceTable
 from imu.session.censored import censored, clipped_by, median, row_medians
 from imu.session.variability import (
     FEWEST_STRIDES,
@@ -22,9 +23,6 @@ from imu.session.variability import (
     variation_pct,
 )
 from imu.units import Unit, unit_of
-
-if TYPE_CHECKING:
-    from imu.metrics.table import StanceTable
 
 MINUTE_S: Final = 60.0
 FEWEST_PER_MINUTE: Final = 10

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final, cast
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from imu.frames import FloatArray
 from imu.simulation.noise import stream, wander
@@ -138,8 +139,6 @@ class Course:
 
     @cached_property
     def _heading(self) -> Callable[..., FloatArray]:
-        from scipy.interpolate import CubicSpline
-
         return cast(
             "Callable[..., FloatArray]",
             CubicSpline(self.time_s, np.cumsum(self.turning_radps) / SLOW_RATE_HZ),
@@ -243,8 +242,6 @@ class Sway:
     @classmethod
     def of(cls, course: Course, *, seed: int) -> "Sway":
         """Draw the sway of one session; there is none while moving."""
-        from scipy.interpolate import CubicSpline
-
         rng, n = stream(seed, "sway"), len(course.time_s)
         low, high = SWAY_HZ
         noise = [wander(n, SLOW_RATE_HZ, rng, low_hz=low, high_hz=high) for _ in SWAY_DEG]

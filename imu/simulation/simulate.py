@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+from scipy.signal import firwin, oaconvolve
 
 from imu.frames import FloatArray, Placement
 from imu.recording.recording import Recording
@@ -73,8 +74,6 @@ class Simulation(VirtualRun):
         return acc, gyr
 
     def _band_limited(self, x: FloatArray) -> FloatArray:
-        from scipy.signal import firwin, oaconvolve
-
         taps = firwin(
             24 * self.oversampling + 1,
             ANTI_ALIAS_SHARE * self.rate_hz,

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.spatial.transform import Rotation
 
 from imu.frames import FloatArray, IntArray, Placement
 from imu.segmentation.stances import Bouts
@@ -16,9 +17,6 @@ from imu.simulation.movement import body
 from imu.simulation.movement.gait import Contacts
 from imu.simulation.true_metrics import measure
 from imu.simulation.virtual_run import VirtualRun
-
-if TYPE_CHECKING:
-    from scipy.spatial.transform import Rotation
 
 GAITS: Final = np.array(["standing", "walking", "running", "standing"])
 

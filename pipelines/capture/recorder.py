@@ -14,13 +14,14 @@ from typing import Any, Final
 
 from firmware_protocols.protocol import Protocol, Wanted
 from imu.frames import PLACEMENTS, Placement
-from pipelines.capture.choice import choose
 from pipelines.capture.health import PodHealth
-from pipelines.capture.watching import SYNC_S, Machine, keep_synced, steady_ns, watch
-from pipelines.capture.worn import Session, Worn, supervise
+from pipelines.capture.host_watch import SYNC_S, Machine, keep_synced, steady_ns, watch
+from pipelines.capture.pod_choice import choose
+from pipelines.capture.pod_link import Session, Worn, supervise
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Found, Radio, scan
-from pipelines.store.journal import Header, JournalWriter, Pod, journal_path
+from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.rig import Rig
 
 OnHealth = Callable[[Sequence[PodHealth]], None]

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from pipelines.capture.assumed import assumed_header
+from pipelines.capture.lost_header import assumed_header
 from pipelines.store.files import session_files
-from pipelines.store.journal import HeaderLostError, Journal, finish, is_closed
+from pipelines.store.journal.format import HeaderLostError, Journal
+from pipelines.store.journal.reader import finish, is_closed
 
 
 def unfinished(store_root: Path) -> list[Path]:

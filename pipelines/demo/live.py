@@ -13,9 +13,9 @@ from imu.simulation import Simulation
 from pipelines.capture.health import PodHealth
 from pipelines.capture.recorder import OnHealth, record
 from pipelines.demo.story import POD_NAMES, RATE_HZ, Day
-from pipelines.radio.virtual_pod import VirtualPod
-from pipelines.radio.virtual_radio import virtual_radio
-from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.pod import VirtualPod
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
 ADDRESSES = {place: f"C0:00:00:00:00:{16 + k:02X}" for k, place in enumerate(POD_NAMES)}
 AFTER_S = 3.0

@@ -11,7 +11,8 @@ from pipelines.capture.recorder import OnHealth
 from pipelines.demo import live, story
 from pipelines.demo.past import keep_past_run
 from pipelines.demo.story import ATHLETE, DAYS_AGO, Today
-from pipelines.process import Processed, process_journal
+from pipelines.process.journal import process_journal
+from pipelines.process.session import Processed
 from pipelines.report import Report, write_report
 from pipelines.store.files import session_name
 

@@ -16,11 +16,11 @@ from imu.frames import FloatArray
 from imu.metrics.registry import METRICS, Metric
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
-from pipelines.report.mixture import measured_otherwise
+from pipelines.report.editions import measured_otherwise
 from pipelines.report.mounting import turned_since
-from pipelines.report.remarks import counted
+from pipelines.report.stance_notes import counted
 from pipelines.store.files import session_files
-from pipelines.store.parquet import making_sense
+from pipelines.store.parquet.sealed_file import making_sense
 
 if TYPE_CHECKING:
     from pipelines.store.catalogue import Store

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from imu.baseline.compare import RULES, Change, ComparedSide
 from imu.metrics.registry import Evidence, Metric
-from pipelines.report.words import inside, listed, quantity, span, symbol
+from pipelines.report.formatting import inside, listed, quantity, span, symbol
 
 SHOWN: Final = 3
 JUDGED: Final = ("inside", "at the edge", "outside")

@@ -8,7 +8,7 @@ from typing import Final
 from imu.baseline.compare import RULES, Change, State
 from imu.metrics.registry import Metric
 from pipelines.report.data import ReportData
-from pipelines.report.words import inside, listed, quantity
+from pipelines.report.formatting import inside, listed, quantity
 
 PACE_METRICS: Final = ("cadence_spm", "contact_time_s")
 

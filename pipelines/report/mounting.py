@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from imu.frames import PLACEMENTS, FloatArray
-from pipelines.report.words import PLACES
+from pipelines.report.formatting import PLACES
 
 TURNED_DEG: Final = 20.0
 """Pods strapped on with care differ by some 10 degrees from day to day."""

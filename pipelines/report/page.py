@@ -14,13 +14,14 @@ from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from pipelines.glossary import WORDS, explained
 from pipelines.harmless import harmless
-from pipelines.report import figures, tables
-from pipelines.report.charts import BAND, COLOURS, INK, LINE, MUTED, PAST
+from pipelines.report import tables
+from pipelines.report.charts import figures
+from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.data import ReportData
 from pipelines.report.findings import SHOWN, Finding, also, cards, detail, findings, headline
+from pipelines.report.formatting import duration, placed, plural
 from pipelines.report.limits import LIMITS, not_compared
-from pipelines.report.remarks import sentence
-from pipelines.report.words import duration, placed, plural
+from pipelines.report.stance_notes import sentence
 
 GRADES: Final = {
     "A": "Very good. Nothing was found that stands against comparing this run.",

@@ -13,7 +13,7 @@ from imu.baseline.compare import RULES, Change
 from imu.metrics.registry import Metric
 from imu.units import Unit
 from pipelines.report.findings import JUDGED
-from pipelines.report.words import PLACES, UNKNOWN, number, quantity, span, symbol
+from pipelines.report.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
 
 STRIP_REACH_PCT: Final = 20.0  # half the usual range on the strip; its ends are 2.5 times as far
 

@@ -11,8 +11,8 @@ import numpy.typing as npt
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.recording import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from imu.recording.timebase import LONGEST_RUN_S
+from pipelines.sources.formats.table import Table, column_of, numbers
 from pipelines.sources.mapping import TIME_UNITS, TimeSource
-from pipelines.sources.tables import Table, column_of, numbers
 from pipelines.sources.wording import shown
 
 COARSE_RATE_HZ: Final = 100.0

@@ -9,8 +9,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipelines.store import parquet
-from pipelines.store.checked import why_unusable
 from pipelines.store.files import (
     STANCES_SUFFIX,
     Listing,
@@ -20,7 +18,9 @@ from pipelines.store.files import (
     stored_sessions,
 )
 from pipelines.store.left_out import LEFT_OUT, tell_left_out
-from pipelines.store.schema import check_columns, stance_layout, stance_schema
+from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet.checked import why_unusable
+from pipelines.store.parquet.schema import check_columns, stance_layout, stance_schema
 from pipelines.store.sessions import as_frame, session_table
 from pipelines.store.stance_file import StoredSession, read_stances, to_frame
 
@@ -141,9 +141,9 @@ def _together(paths: Iterable[Path]) -> tuple[pa.Table, list[str]]:
     schema, tables, left_out = stance_schema(), [stance_schema().empty_table()], []
     for path in paths:
         try:
-            table, _ = parquet.read(path, stance_layout())
+            table, _ = sealed_file.read(path, stance_layout())
             check_columns(path, table.schema)
-            with parquet.making_sense(path):
+            with sealed_file.making_sense(path):
                 schema = pa.unify_schemas([schema, table.schema], promote_options="permissive")
         except (OSError, ValueError) as error:
             left_out.append(str(error))

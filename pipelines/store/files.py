@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -71,6 +72,11 @@ def _is_day(text: str) -> bool:
 def session_name(started: datetime, word: str) -> str:
     """Return the name of the session that began at `started`, told apart by `word`."""
     return check_session(f"{started:%Y-%m-%d}-{word}")
+
+
+def new_session(started_utc: datetime) -> str:
+    """Return a fresh session id: the date and four random hex digits."""
+    return session_name(started_utc, secrets.token_hex(2))
 
 
 def session_files(root: Path, athlete: str, session: str) -> SessionFiles:

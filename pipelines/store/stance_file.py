@@ -15,10 +15,10 @@ from imu.analysis import Analysis
 from imu.frames import SIDES
 from imu.metrics.table import StanceTable
 from imu.session.curves import Curves
-from pipelines.store import parquet
 from pipelines.store.files import SessionFiles, files_of
-from pipelines.store.plain import numbers, plain, rounded, to_json
-from pipelines.store.schema import stance_columns, stance_layout, stance_schema
+from pipelines.store.json_values import numbers, plain, rounded, to_json
+from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet.schema import stance_columns, stance_layout, stance_schema
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -108,7 +108,7 @@ def write_stances(
         CURVES_KEY: to_json(_curves_to_plain(analysis.curves)),
     }
     table = stance_table(files, analysis.stances)
-    parquet.write(files.stances, table, stance_layout(), texts, replace=replace)
+    sealed_file.write(files.stances, table, stance_layout(), texts, replace=replace)
     return files.stances
 
 
@@ -122,7 +122,8 @@ def stance_table(files: SessionFiles, stances: StanceTable) -> pa.Table:
     if wrong := sorted(set(given) ^ (set(schema.names) - set(keys))):
         raise ValueError(
             f"the analysis and the schema of the stance file differ in {', '.join(wrong)}; "
-            "declare a metric with @metric and a quality column in pipelines/store/schema.py"
+            "declare a metric with @metric and a quality column in "
+            "pipelines/store/parquet/schema.py"
         )
     columns = {name: [word] * len(stances) for name, word in keys.items()} | given
     arrays = [_array(columns[field.name], field.type) for field in schema]
@@ -143,20 +144,20 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
 
 def read_header(path: Path) -> dict[str, Any]:
     """Return the header of a stance file; reads only the footer."""
-    texts = parquet.read_texts(path, stance_layout())
-    with parquet.making_sense(path):
-        return parquet.json_object(texts[HEADER_KEY])
+    texts = sealed_file.read_texts(path, stance_layout())
+    with sealed_file.making_sense(path):
+        return sealed_file.json_object(texts[HEADER_KEY])
 
 
 def read_stances(path: Path) -> StoredSession:
     """Read a stance file once all its bytes are checked."""
     files_of(path)
-    table, texts = parquet.read(path, stance_layout())
-    with parquet.making_sense(path):
+    table, texts = sealed_file.read(path, stance_layout())
+    with sealed_file.making_sense(path):
         return StoredSession(
             frame=to_frame(table),
-            header=parquet.json_object(texts[HEADER_KEY]),
-            curves=_curves_from_plain(parquet.json_object(texts[CURVES_KEY])),
+            header=sealed_file.json_object(texts[HEADER_KEY]),
+            curves=_curves_from_plain(sealed_file.json_object(texts[CURVES_KEY])),
         )
 
 

@@ -11,7 +11,6 @@ from typing import Any, Final
 import numpy as np
 
 from imu.edition import EDITION, edition_of
-from pipelines.store import parquet
 from pipelines.store.files import (
     RAW_SUFFIX,
     STANCES_SUFFIX,
@@ -21,8 +20,10 @@ from pipelines.store.files import (
     everything_below,
     files_of,
 )
-from pipelines.store.journal import journal_path
-from pipelines.store.journal_check import JOURNAL_SUFFIX, check_journal
+from pipelines.store.journal.check import JOURNAL_SUFFIX, check_journal
+from pipelines.store.journal.format import journal_path
+from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet.schema import column_problems, stance_layout
 from pipelines.store.raw_file import (
     RawPod,
     RawSession,
@@ -31,7 +32,6 @@ from pipelines.store.raw_file import (
     read_raw_header,
     sha256_of,
 )
-from pipelines.store.schema import column_problems, stance_layout
 from pipelines.store.sessions import CATALOGUE, SESSIONS
 from pipelines.store.stance_file import read_header
 
@@ -89,7 +89,9 @@ def _check(look: Callable[[Path], Checked], path: Path) -> Checked:
     except (OSError, ValueError) as error:
         return Checked(path, 0, (str(error),))
     except Exception as error:  # whatever it is, the other files are still to be checked
-        return Checked(path, 0, (str(parquet.damaged(path, f"{type(error).__name__}: {error}")),))
+        return Checked(
+            path, 0, (str(sealed_file.damaged(path, f"{type(error).__name__}: {error}")),)
+        )
 
 
 def _check_raw(path: Path) -> Checked:
@@ -150,7 +152,7 @@ def _names_differ(files: SessionFiles, known: Mapping[str, Any]) -> str:
 def _check_stances(path: Path) -> Checked:
     files = files_of(path)
     known = read_header(path)
-    table, _ = parquet.read(path, stance_layout())
+    table, _ = sealed_file.read(path, stance_layout())
     problems = [_names_differ(files, known), *column_problems(table.schema)]
     if files.raw.exists():
         problems.append(_raw_differs(files.raw, known))
@@ -170,7 +172,7 @@ def _raw_differs(raw: Path, known: Mapping[str, Any]) -> str:
 
 def _check_catalogue(path: Path) -> Checked:
     try:
-        return Checked(path, len(parquet.read(path, CATALOGUE)[0]))
+        return Checked(path, len(sealed_file.read(path, CATALOGUE)[0]))
     except (OSError, ValueError):
         again = "not as it was written; it is made again when it is next asked for"
         return Checked(path, 0, (), (again,))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
+from pipelines.store.atomic import publish_text
 from pipelines.validate.verdict import MISSING, PASS, SHORT, Figure, Table, Validity
 
 INTRODUCTION: Final = """\
@@ -42,6 +44,14 @@ NOT_VALIDATED: Final = (
     "one runner twice. The typical errors of the metrics come from papers and the virtual runner.",
     "**What any of it means for health**: not asked here. Evidence tags stand with the metrics.",
 )
+
+
+def write_page(validity: Validity, out: Path) -> None:
+    """Write the page, and its drawings into a folder of the same name beside it."""
+    folder = out.with_suffix("")
+    for name, svg in validity.drawings.items():
+        publish_text(folder / f"{name}.svg", svg, replace=True)
+    publish_text(out, text(validity, folder=folder.name), replace=True)
 
 
 def text(validity: Validity, *, folder: str) -> str:

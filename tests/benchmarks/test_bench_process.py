@@ -6,7 +6,7 @@ import pytest
 
 from pipelines.demo.past import raw_session
 from pipelines.demo.story import Day
-from pipelines.process import process_raw
+from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
 from pipelines.store.raw_file import write_raw
 

@@ -21,10 +21,12 @@ from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
 from pipelines.demo.story import Day
-from pipelines.process import process_journal, process_raw
+from pipelines.process.journal import process_journal
+from pipelines.process.session import process_raw
 from pipelines.report.data import collect
 from pipelines.store.files import session_files
-from pipelines.store.journal import journal_path, read_journal
+from pipelines.store.journal.format import journal_path
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import RawSession, read_raw, write_raw
 from pipelines.store.verify import verify
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.process import import_file
+from pipelines.process.imported import import_file
 from pipelines.sources import read_source
 from pipelines.store.verify import verify
 

@@ -9,7 +9,7 @@ import pytest
 
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.demo.past import true_pods
-from pipelines.process import process_raw
+from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
 from pipelines.store.raw_file import RawSession, write_raw
 

@@ -16,11 +16,12 @@ import pytest
 from pipelines.demo import live, story
 from pipelines.demo.past import keep_past_run, raw_session
 from pipelines.demo.run import demonstrate, fresh_folder
-from pipelines.process import process_journal, process_raw
+from pipelines.process.journal import process_journal
+from pipelines.process.session import process_raw
 from pipelines.protocols import PROTOCOLS
 from pipelines.report import write_report
 from pipelines.store.files import session_files, session_name
-from pipelines.store.journal import read_journal
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import write_raw
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)

@@ -6,6 +6,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.interpolate import CubicSpline
 
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.simulation import shapes
@@ -56,8 +57,6 @@ class Leg:
     @classmethod
     def of(cls, contacts: Contacts, course: Course, sway: Sway, *, sign: float) -> "Leg":
         """Lay out the movement of the left (+1) or right (-1) leg."""
-        from scipy.interpolate import CubicSpline
-
         own = _of_side(contacts, course, sign)
         knot_s, angle, forward, up = _shank_knots(own, course)
         return cls(

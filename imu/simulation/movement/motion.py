@@ -1,14 +1,11 @@
 """Specific force and angular rate at a point of a rigid segment, from its angles over time."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from imu.frames import GRAVITY_MPS2, FloatArray
-
-if TYPE_CHECKING:
-    from scipy.spatial.transform import Rotation
 
 Angle = tuple[FloatArray, FloatArray]
 """Angle in rad and its rate in rad/s, (n,) each."""
@@ -27,10 +24,8 @@ class Attitude:
     sagittal: Angle
     axial: Angle
 
-    def rotation(self) -> "Rotation":
+    def rotation(self) -> Rotation:
         """Return world_from_segment, one per sample."""
-        from scipy.spatial.transform import Rotation
-
         angles = np.stack([a[0] for a in vars(self).values()], axis=1)
         return Rotation.from_euler("ZXY", angles[:, :3]) * Rotation.from_euler("z", angles[:, 3:])
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
+from scipy.signal import bilinear, lfilter, lfilter_zi
+from scipy.spatial.transform import Rotation
 
 from imu.frames import GRAVITY_MPS2, PLACEMENTS, FloatArray, Placement
 from imu.simulation.noise import stream
@@ -74,8 +76,6 @@ def realistic(seed: int = 0, *, mounting_deg: float = 12.0) -> dict[Placement, P
 
 
 def _worn(place: Placement, rng: np.random.Generator, mounting_deg: float) -> Pod:
-    from scipy.spatial.transform import Rotation
-
     askew = Rotation.from_rotvec(np.radians(mounting_deg / np.sqrt(3)) * rng.standard_normal(3))
     case = Rotation.create_group("O")[int(rng.integers(24))]
     return Pod(
@@ -128,8 +128,6 @@ def vector(xyz: FloatArray) -> Vector:
 
 def _askew(mounting_rad: Vector, angle_deg: float, rng: np.random.Generator) -> Vector:
     """Return the mounting turned by a further `angle_deg` about a random axis."""
-    from scipy.spatial.transform import Rotation
-
     axis = rng.standard_normal(3)
     more = Rotation.from_rotvec(np.radians(angle_deg) * axis / np.linalg.norm(axis))
     return vector((Rotation.from_rotvec(mounting_rad) * more).as_rotvec())
@@ -137,15 +135,11 @@ def _askew(mounting_rad: Vector, angle_deg: float, rng: np.random.Generator) -> 
 
 def sensor_from_segment(pod: Pod) -> FloatArray:
     """Return the mounting as a (3, 3) matrix."""
-    from scipy.spatial.transform import Rotation
-
     return np.asarray(Rotation.from_rotvec(pod.mounting_rad).as_matrix())
 
 
 def soft(x: FloatArray, rate_hz: float, *, resonance_hz: float, zeta: float) -> FloatArray:
     """Return (n, 3) after a second-order resonance with gain 1 at rest: skin under a pod."""
-    from scipy.signal import bilinear, lfilter, lfilter_zi
-
     w = 2 * np.pi * resonance_hz
     # the pod is base-excited: damper and spring both carry the movement of the bone
     b, a = bilinear([2 * zeta * w, w**2], [1, 2 * zeta * w, w**2], rate_hz)
@@ -161,8 +155,6 @@ def lagging(
     The pod stays behind by an angle that follows the angular rate, low-passed with `lag_s`: the
     rate of that angle is added to the gyroscope, the angle turns both sensors.
     """
-    from scipy.signal import lfilter
-
     keep = np.exp(-1 / (lag_s * rate_hz))
     angle = -rad_per_radps * lfilter([1 - keep], [1, -keep], gyr, axis=0)
     rate = np.gradient(angle, 1 / rate_hz, axis=0)

@@ -7,9 +7,9 @@ import pytest
 from imu.frames import GRAVITY_MPS2
 from imu.recording.samples import SAMPLE, Scale
 from pipelines.capture.recorder import record
-from pipelines.radio.virtual_pod import VirtualPod
-from pipelines.radio.virtual_radio import virtual_radio
-from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.pod import VirtualPod
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
 SESSION = "2026-11-22-a1b2"
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)

@@ -13,12 +13,13 @@ from firmware_protocols.orp_v1.gatt import Channel
 from imu.frames import GRAVITY_MPS2
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.recover import recover
-from pipelines.cli import recover as recover_command
+from pipelines.cli.process import recover as recover_command
 from pipelines.demo.live import virtual_pods
-from pipelines.received import received
-from pipelines.store.append_only import OVERHEAD, frame, records
+from pipelines.process.received import received
 from pipelines.store.files import session_files
-from pipelines.store.journal import journal_path, read_journal
+from pipelines.store.journal.append_only import OVERHEAD, frame, records
+from pipelines.store.journal.format import journal_path
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.rig import RigPod, write_rig
 from pipelines.store.stance_file import read_stances
 

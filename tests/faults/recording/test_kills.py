@@ -17,10 +17,11 @@ from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.recover import recover, unfinished
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.story import Day
-from pipelines.process import process_journal
-from pipelines.received import received
+from pipelines.process.journal import process_journal
+from pipelines.process.received import received
 from pipelines.store.files import session_files
-from pipelines.store.journal import journal_path, read_journal
+from pipelines.store.journal.format import journal_path
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.stance_file import read_stances
 from pipelines.store.verify import verify
 
@@ -52,7 +53,7 @@ import os, sys
 from pathlib import Path
 import imu, pyarrow.parquet, imu.analysis
 from pipelines.capture.recover import recover
-from pipelines.process import process_journal
+from pipelines.process.journal import process_journal
 journal, store, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 if limit:
     import resource

@@ -11,11 +11,11 @@ pytest.importorskip("bumble")
 from firmware_protocols.orp_v1.gatt import Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.demo.live import virtual_pods
-from pipelines.process import process_journal
-from pipelines.radio.virtual_pod import booted
-from pipelines.received import received
+from pipelines.process.journal import process_journal
+from pipelines.process.received import received
+from pipelines.radio.virtual.pod import booted
 from pipelines.store.files import session_files
-from pipelines.store.journal import read_journal
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import read_raw, read_raw_header, write_raw
 from pipelines.store.stance_file import read_stances
 from pipelines.store.verify import verify

@@ -20,9 +20,10 @@ from pipelines.capture.recorder import record, stopping_on_signals
 from pipelines.capture.recover import recover
 from pipelines.capture.terminal import live_table
 from pipelines.radio.central import RadioError
-from pipelines.radio.virtual_radio import virtual_radio
-from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
-from pipelines.store.journal import journal_path, read_journal
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.store.journal.format import journal_path
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.rig import RigPod
 
 SESSION = "2026-11-22-a1b2"
@@ -313,8 +314,8 @@ from pathlib import Path
 sys.path[:0] = [str(Path("tests/pipelines/capture"))]
 from conftest import virtual_pods
 from pipelines.capture.recorder import record
-from pipelines.radio.virtual_radio import virtual_radio
-from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
 def tell(pods):
     os.write(1, min(pod.received for pod in pods).to_bytes(4, "little"))

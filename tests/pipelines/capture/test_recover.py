@@ -2,7 +2,9 @@ import pytest
 
 from pipelines.capture.recover import recover, unfinished
 from pipelines.store.files import session_files
-from pipelines.store.journal import Header, JournalWriter, Pod, journal_path, read_journal
+from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.reader import read_journal
+from pipelines.store.journal.writer import JournalWriter
 
 
 def journal(root, athlete, session, *, packets=3, closed=False):

@@ -11,10 +11,10 @@ from firmware_protocols.orp_v1.frames import Frame, Kind, encode_frame
 from firmware_protocols.orp_v1.gatt import Channel
 from pipelines.capture.health import Newest, is_news
 from pipelines.capture.recorder import record
-from pipelines.radio.virtual_firmware import Firmware
-from pipelines.radio.virtual_radio import virtual_radio
-from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
-from pipelines.store.journal import read_journal
+from pipelines.radio.virtual.firmware import Firmware
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.store.journal.reader import read_journal
 
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
 FAULTY = "ORP-LSH"

@@ -3,7 +3,7 @@ import pytest
 
 from imu.frames import GRAVITY_MPS2
 from imu.recording.samples import SAMPLE, Scale
-from pipelines.radio.virtual_pod import VirtualPod
+from pipelines.radio.virtual.pod import VirtualPod
 
 SCALE = Scale(
     acc_mps2=16 * GRAVITY_MPS2 / 32768,

@@ -27,9 +27,9 @@ from pipelines.radio.central import (
     converse,
     scan,
 )
-from pipelines.radio.virtual_air import Air
-from pipelines.radio.virtual_radio import virtual_radio
-from pipelines.radio.virtual_time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.air import Air
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
 OTHER = replace(PROTOCOL, name="other", service_uuid="0000180d-0000-1000-8000-00805f9b34fb")
 

@@ -9,7 +9,7 @@ import pytest
 
 def test_what_bumble_logs_does_not_reach_the_terminal():
     pytest.importorskip("bumble")
-    code = "import logging, pipelines.radio.virtual_radio;"
+    code = "import logging, pipelines.radio.virtual.radio;"
     code += "logging.getLogger('bumble.host').warning('no pending response')"
     root = Path(__file__).resolve().parents[3]
     said = subprocess.run(

@@ -4,16 +4,16 @@ import xml.etree.ElementTree as ET
 import numpy as np
 import pytest
 
-from pipelines.report import charts
-from pipelines.report.overtime import over_time
-from pipelines.report.svg import slim
+from pipelines.report.charts import draw
+from pipelines.report.charts.overtime import over_time
+from pipelines.report.charts.svg import slim
 
 NUMBER = re.compile(r"\d+\.\d\d")
 
 
 def a_stance_chart():
     curve = np.tile(5 * np.sin(np.linspace(0, np.pi, 101)), (2, 1))
-    return charts.stance_chart(curve, curve - 1, curve, curve + 1, label="a & b")
+    return draw.stance_chart(curve, curve - 1, curve, curve + 1, label="a & b")
 
 
 class TestSvg:
@@ -48,26 +48,24 @@ class TestCharts:
     def test_every_known_past_run_is_a_dot_and_today_one_more(self):
         past = np.array([[1.0, 2.0], [np.nan, 2.5], [1.5, 2.2]])
         usual = np.full((2, 3), np.nan)
-        svg = charts.runs_chart(
-            past, np.array([1.2, 2.1]), usual, ends=("1 Oct", "today"), label="x"
-        )
+        svg = draw.runs_chart(past, np.array([1.2, 2.1]), usual, ends=("1 Oct", "today"), label="x")
         assert svg.count('d="M3,0A') == 2  # left: circles
         assert svg.count('d="M-3,0L') == 3  # right: diamonds
         assert "1 Oct" in svg
         assert svg.count("today") == 2
 
     def test_little_noise_does_not_fill_the_chart(self):
-        quiet = charts._domain(np.array([5.0, 5.01]), at_least=4.0)
+        quiet = draw._domain(np.array([5.0, 5.01]), at_least=4.0)
         assert quiet[1] - quiet[0] == pytest.approx(4.0)
 
     def test_unknown_curve_draws_axes_and_no_line(self):
         nothing = np.full((2, 101), np.nan)
-        ET.fromstring(charts.stance_chart(nothing, nothing, nothing, nothing, label="x"))
+        ET.fromstring(draw.stance_chart(nothing, nothing, nothing, nothing, label="x"))
 
     def test_sharp_bends_are_drawn_point_by_point(self):
         curve = np.zeros((2, 101))
         curve[0, 42] = 10.0
-        drawn = charts._drawn_points(curve, [0.0, 10.0])
+        drawn = draw._drawn_points(curve, [0.0, 10.0])
         assert drawn[41:44].all()
         assert drawn.sum() < 32
 

@@ -14,10 +14,10 @@ from imu.quality.grade import SessionQuality
 from imu.segmentation.stances import Bouts, Stances
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
+from pipelines.report.charts.figures import HIDDEN, time_figures
+from pipelines.report.charts.overtime import over_time
 from pipelines.report.data import collect
-from pipelines.report.figures import HIDDEN, time_figures
-from pipelines.report.overtime import over_time
-from pipelines.report.words import UNKNOWN
+from pipelines.report.formatting import UNKNOWN
 from pipelines.store.files import session_files
 from pipelines.store.stance_file import read_header, write_stances
 

@@ -187,7 +187,7 @@ def test_a_name_that_stands_twice_is_refused_where_it_is_asked_for(read, data):
 
 def test_rows_are_read_some_at_a_time_and_counted_through(read, data, monkeypatch):
     plain = read(data).pods["shank_left"].acc_mps2
-    monkeypatch.setattr("pipelines.sources.csv_text.CELLS_AT_ONCE", 7 * 64)
+    monkeypatch.setattr("pipelines.sources.formats.csv_text.CELLS_AT_ONCE", 7 * 64)
     np.testing.assert_array_equal(read(data).pods["shank_left"].acc_mps2, plain)
     data = data.astype({"aX": "object"})
     data.loc[400, "aX"] = "overrun"

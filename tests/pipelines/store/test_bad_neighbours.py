@@ -10,11 +10,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines import store
+from pipelines.process.batch import each, raw_files
 from pipelines.report.data import collect
-from pipelines.several import each, raw_files
-from pipelines.store import parquet
 from pipelines.store.left_out import LeftOutWarning
-from pipelines.store.schema import stance_layout
+from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet.schema import stance_layout
 from pipelines.store.stance_file import HEADER_KEY
 from pipelines.store.verify import verify
 
@@ -97,11 +97,11 @@ def a_column_of_another_type(folder):
 
 
 def rewritten(folder, change):
-    table, texts = parquet.read(folder / f"{GOOD[0]}.stances.parquet", stance_layout())
+    table, texts = sealed_file.read(folder / f"{GOOD[0]}.stances.parquet", stance_layout())
     texts[HEADER_KEY] = texts[HEADER_KEY].replace(GOOD[0], BAD[:15])
     table, texts = change(table, texts)
-    layout = parquet.Layout("midstance.stances", 1, {}, ("athlete",))
-    parquet.write(folder / BAD, table, layout, texts, replace=True)
+    layout = sealed_file.Layout("midstance.stances", 1, {}, ("athlete",))
+    sealed_file.write(folder / BAD, table, layout, texts, replace=True)
     return folder / BAD
 
 
@@ -247,13 +247,13 @@ def test_damage_to_a_column_name_is_a_sentence_of_its_file(sound):
 
 
 def test_a_file_with_other_columns_is_a_sentence_and_no_traceback(sound):
-    from pipelines.store.schema import RAW
+    from pipelines.store.parquet.schema import RAW
 
     path = sound.root / "athlete=ana" / f"{GOOD[0]}.raw.parquet"
-    table, texts = parquet.read(path, RAW)
+    table, texts = sealed_file.read(path, RAW)
     named = ["tile_us" if name == "time_us" else name for name in table.column_names]
-    layout = parquet.Layout("midstance.raw", 1, {}, ("pod",))
-    parquet.write(path, table.rename_columns(named), layout, texts, replace=True)
+    layout = sealed_file.Layout("midstance.raw", 1, {}, ("pod",))
+    sealed_file.write(path, table.rename_columns(named), layout, texts, replace=True)
     told = {one.path: one for one in verify(sound.root)}
     assert len(told) == 6
     assert told[path].problems[0].startswith(f"{path} is damaged (KeyError: ")

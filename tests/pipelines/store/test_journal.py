@@ -14,17 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from firmware_protocols.protocol import Packet
-from pipelines.store.append_only import MAGIC, frame, records
-from pipelines.store.journal import (
-    Header,
-    JournalWriter,
-    Pod,
-    finish,
-    is_closed,
-    journal_path,
-    read_journal,
-)
-from pipelines.store.names import check_athlete, new_session
+from pipelines.store.files import check_athlete, new_session
+from pipelines.store.journal.append_only import MAGIC, frame, records
+from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.reader import finish, is_closed, read_journal
+from pipelines.store.journal.writer import JournalWriter
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 HEADER = Header(
@@ -251,7 +245,7 @@ WRITER = """
 import os, sys
 from pathlib import Path
 from tests_header import HEADER
-from pipelines.store.journal import JournalWriter
+from pipelines.store.journal.writer import JournalWriter
 out = JournalWriter(Path(sys.argv[1]), HEADER)
 k = 0
 os.write(1, (0).to_bytes(4, "little"))
@@ -269,7 +263,7 @@ def killed_writer(path, after_s):
     """Run a writer, kill it, and return how many packets of each pod it reported as synced."""
     code = WRITER.replace(
         "from tests_header import HEADER",
-        f"from pipelines.store.journal import Header, Pod\nHEADER = {HEADER!r}",
+        f"from pipelines.store.journal.format import Header, Pod\nHEADER = {HEADER!r}",
     )
     with subprocess.Popen(
         [sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, cwd=REPOSITORY

@@ -8,9 +8,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines import store
-from pipelines.store import checked, parquet, seal
 from pipelines.store.left_out import LeftOutWarning
-from pipelines.store.schema import stance_layout
+from pipelines.store.parquet import checked, seal, sealed_file
+from pipelines.store.parquet.schema import stance_layout
 from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.verify import verify
 
@@ -61,10 +61,10 @@ def test_the_header_alone_is_read_without_the_data(save):
 def older(save):
     """A file as it was before whole files were sealed: texts and page checksums alone."""
     path = save().stances
-    table, texts = parquet.read(path, stance_layout())
+    table, texts = sealed_file.read(path, stance_layout())
     texts = {key: text for key, text in texts.items() if not key.endswith("_sha256")}
     words = "".join(f"{key}\0{texts[key]}\0" for key in sorted(texts))
-    texts[parquet.OLD_SEAL_KEY] = sha256(words.encode()).hexdigest()
+    texts[sealed_file.OLD_SEAL_KEY] = sha256(words.encode()).hexdigest()
     kept = {b"PANDAS_ATTRS": table.schema.metadata[b"PANDAS_ATTRS"]}
     table = table.replace_schema_metadata(kept)
     with pq.ParquetWriter(path, table.schema, write_page_checksum=True) as writer:
@@ -90,8 +90,8 @@ def test_sql_looks_through_a_file_once_and_again_when_it_changes(save, tmp_path,
     path = save().stances
     looked = []
     monkeypatch.setattr(checked, "SETTLED_NS", 0)
-    look = parquet.checked_schema
-    monkeypatch.setattr(parquet, "checked_schema", lambda *a: looked.append(a) or look(*a))
+    look = sealed_file.checked_schema
+    monkeypatch.setattr(sealed_file, "checked_schema", lambda *a: looked.append(a) or look(*a))
     opened = store.open(tmp_path)
     for _ in range(3):
         assert len(opened.sql("select * from stances")) == 6
@@ -108,8 +108,8 @@ def test_sql_looks_through_a_file_once_and_again_when_it_changes(save, tmp_path,
 def test_an_answer_about_a_young_file_is_not_remembered(save, tmp_path, monkeypatch):
     save()
     looked = []
-    look = parquet.checked_schema
-    monkeypatch.setattr(parquet, "checked_schema", lambda *a: looked.append(a) or look(*a))
+    look = sealed_file.checked_schema
+    monkeypatch.setattr(sealed_file, "checked_schema", lambda *a: looked.append(a) or look(*a))
     monkeypatch.setattr(checked, "SETTLED_NS", 10**15)
     for _ in range(2):
         store.open(tmp_path).sql("select 1")

@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from imu.metrics.registry import METRICS
-from pipelines.store.schema import stance_columns, stance_schema
+from pipelines.store.parquet.schema import stance_columns, stance_schema
 from pipelines.store.stance_file import read_header, read_stances, write_stances
 
 GOLDEN = Path(__file__).with_name("stances_schema.txt")

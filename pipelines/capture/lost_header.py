@@ -1,0 +1,115 @@
+"""What a journal that has lost its header was: from its path, its pods and the rig.
+
+Every assumption is a sentence. Where a pod was worn is never guessed: what is in doubt is refused
+with what would settle it, for a wrong leg would look like a right one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Final
+
+from firmware_protocols.protocol import Decoded
+from imu.frames import PLACEMENTS, Placement
+from pipelines.process.received import decoded_pods
+from pipelines.store.files import check_athlete, check_session
+from pipelines.store.journal.format import Header, Pod
+from pipelines.store.journal.reader import read_journal
+from pipelines.store.rig import Rig, read_rig
+
+NS: Final = 1e-9
+PROTOCOL: Final = "orp_v1"  # the only one until now; a second must be told from its frames
+CURE: Final = "write its serial into rig.toml under the place where it was worn, then recover again"
+
+
+def assumed_header(path: Path, streams: Sequence[int]) -> Header:
+    """Return the header that the journal `path` must have had; ValueError where that is in doubt.
+
+    `streams` are the numbers of the pods heard in it. The file has to be where it was recorded,
+    ``<store>/journal/<athlete>/<session>.journal``.
+    """
+    athlete, session = check_athlete(path.parent.name), check_session(path.stem)
+    unknown = {number: Pod(PLACEMENTS[0], "", "", PROTOCOL) for number in streams}
+    journal = read_journal(path, Header(session, athlete, "", 0, unknown))
+    stamps = [packet.host_ns for said in journal.packets.values() for packet in said]
+    started_ns = min(stamps)
+    began, when = _began(path, session, (max(stamps) - started_ns) * NS)
+    devices = {
+        number: one.device if isinstance(one, Decoded) else {}
+        for number, one in decoded_pods(journal).items()
+    }
+    worn = _worn(devices, read_rig(path.parents[2]))
+    return Header(
+        session=session,
+        athlete=athlete,
+        started_utc=began.isoformat(),
+        started_ns=started_ns,
+        pods={
+            number: Pod(place, "", devices[number].get("serial", ""), PROTOCOL)
+            for number, (place, _) in worn.items()
+        },
+        assumed=(
+            f"the journal no longer says whose run it is; its path says {session} of {athlete}",
+            when,
+            *(
+                f"pod {number} is taken as {_words(place)}: {why}"
+                for number, (place, why) in worn.items()
+            ),
+        ),
+    )
+
+
+def _began(path: Path, session: str, lasted_s: float) -> tuple[datetime, str]:
+    """Return when the recording began: when the file was last written less how long it lasted."""
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
+    began = changed - timedelta(seconds=round(lasted_s))
+    if f"{began:%Y-%m-%d}" == session[:10]:
+        return began, "when it began is taken from when the file was last changed"
+    day = datetime.fromisoformat(session[:10]).replace(tzinfo=UTC)
+    return day, f"at what time it began is not known; midnight of {session[:10]} is written"
+
+
+def _worn(devices: Mapping[int, Mapping[str, str]], rig: Rig) -> dict[int, tuple[Placement, str]]:
+    """Return where each pod was worn and what tells it; ValueError where that is in doubt."""
+    worn = {number: _place(number, devices, rig) for number in sorted(devices)}
+    for (number, (place, _)), (later, (other, _)) in pairwise(worn.items()):
+        if PLACEMENTS.index(place) >= PLACEMENTS.index(other):  # not the recorder's order
+            raise ValueError(
+                f"pods {number} ({_name(devices[number])}) and {later} ({_name(devices[later])}) "
+                f"cannot be {_words(place)} and {_words(other)} in this journal; {CURE}"
+            )
+    return worn
+
+
+def _place(
+    number: int, devices: Mapping[int, Mapping[str, str]], rig: Rig
+) -> tuple[Placement, str]:
+    """Tell the place of a pod by its serial in the rig, else by its role and its number.
+
+    The recorder numbers the pods in the order of `PLACEMENTS`.
+    """
+    serial, role = devices[number].get("serial"), devices[number].get("role")
+    for place, pod in rig.items():
+        if serial and pod.serial == serial:
+            return place, f"rig.toml says so of {serial}"
+    by_number = PLACEMENTS[number - 1] if max(devices) == len(PLACEMENTS) else None
+    by_role = next((place for place in PLACEMENTS if place == role), None)
+    if by_role and by_number in (by_role, None):
+        return by_role, f"{_name(devices[number])} says so itself"
+    if by_number and not by_role:
+        return by_number, f"of {len(PLACEMENTS)} pods it was number {number}"
+    raise ValueError(
+        f"it cannot be told where pod {number} ({_name(devices[number])}) was worn, for the "
+        f"journal no longer says it; {CURE}"
+    )
+
+
+def _name(device: Mapping[str, str]) -> str:
+    return device.get("serial", "") or "its serial was not received"
+
+
+def _words(place: Placement) -> str:
+    return place.replace("_", " ")

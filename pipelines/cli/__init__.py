@@ -1,0 +1,5 @@
+"""The command ``midstance``."""
+
+from pipelines.cli.commands import app, main
+
+__all__ = ["app", "main"]

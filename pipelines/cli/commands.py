@@ -1,0 +1,47 @@
+"""The command ``midstance``: its commands, and what it says when one fails.
+
+What a command computes with is imported inside it, so that asking for help takes no time.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from pipelines.cli.demo import demo
+from pipelines.cli.metrics import metrics
+from pipelines.cli.output import print_what_can_be_printed, say_what_is_left_out, stop
+from pipelines.cli.process import import_, process, recover
+from pipelines.cli.record import record, scan
+from pipelines.cli.report import report
+from pipelines.cli.validate import validate
+from pipelines.cli.verify import verify
+from pipelines.errors import in_words
+from pipelines.name_collision import collision
+
+INTERRUPTED = 130
+COMMANDS = (demo, scan, record, recover, import_, process, report, metrics, validate, verify)
+"""In the order in which ``--help`` lists them."""
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
+for one in COMMANDS:
+    app.command(one.__name__.rstrip("_"))(one)
+
+
+def main() -> None:
+    """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
+    print_what_can_be_printed()
+    say_what_is_left_out()
+    if (mixture := collision()) is not None:
+        stop(mixture)
+    try:
+        if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
+            raise KeyboardInterrupt
+    except typer.TyperException as error:
+        message = error.format_message().strip().rstrip(".")
+        stop(f"{' '.join(message.split())}; midstance --help says what it takes")
+    except (OSError, ValueError) as error:
+        stop(in_words(error))
+    except KeyboardInterrupt:
+        stop("stopped; what was finished until now is kept")

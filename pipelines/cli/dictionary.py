@@ -1,0 +1,144 @@
+"""The data dictionary in words, from the metrics' own declarations."""
+
+from collections.abc import Mapping
+from itertools import groupby
+from math import isfinite
+from typing import Any, Final
+
+from imu.metrics import METRICS, Metric
+from imu.sensors import Clipping, Sensor
+from imu.session.summary import MEASURES, SessionMeasure
+from pipelines.glossary import explained
+from pipelines.store.parquet.schema import stance_columns
+
+SESSION: Final = "one number per session and side"
+BESIDE: Final = "beside the metrics, in every row"
+NAMES: Final[Mapping[Sensor, str]] = {
+    "shank accelerometer": "shank's accelerometer",
+    "shank gyroscope": "shank's gyroscope",
+    "swing gyroscope": "shank's gyroscope in the swing",
+    "pelvis accelerometer": "pelvis' accelerometer",
+    "pelvis gyroscope": "pelvis' gyroscope",
+}
+
+
+def entries() -> list[dict[str, Any]]:
+    """Return what is known of every metric, of the numbers of a session, of every other column."""
+    return [full(name) for name in names()]
+
+
+def names() -> list[str]:
+    """Return all that has an entry: metrics theme by theme, numbers of a session, other columns."""
+    return [*METRICS, *MEASURES, *(name for name in stance_columns() if name not in METRICS)]
+
+
+def full(name: str) -> dict[str, Any]:
+    """Return everything declared of one metric or column; ValueError lists what there is."""
+    if name in MEASURES:
+        return _of_session(MEASURES[name])
+    if name not in names():
+        raise ValueError(f"there is no metric {name!r}; there are {', '.join(names())}")
+    if name not in METRICS:
+        return _beside(name)
+    metric = METRICS[name]
+    seen: set[str] = set()
+    return {
+        "name": metric.name,
+        "label": metric.label,
+        "unit": metric.unit.symbol,
+        "theme": metric.theme,
+        "definition": explained(metric.doc, seen),
+        "formula": explained(metric.equation, seen),
+        "evidence": metric.evidence,
+        "pods": _pods(metric),
+        "refused": _refused(metric),
+        "plausible values": _between(metric),
+        "measured error": f"{metric.measured_error} {metric.unit.symbol}".strip(),
+        "typical error between sessions": f"{metric.typical_error:g} {metric.unit.symbol}".strip(),
+        "compared with the baseline": metric.primary,
+        "source": explained(metric.cite, seen),
+    }
+
+
+def _beside(name: str) -> dict[str, Any]:
+    column = stance_columns()[name]
+    return {
+        "name": name,
+        "label": column.label,
+        "unit": column.unit,
+        "theme": BESIDE,
+        "definition": explained(column.doc, set()),
+        "compared with the baseline": False,
+    }
+
+
+def _of_session(measure: SessionMeasure) -> dict[str, Any]:
+    seen: set[str] = set()
+    return {
+        "name": measure.name,
+        "label": measure.label,
+        "unit": measure.unit.symbol,
+        "theme": SESSION,
+        "definition": explained(measure.doc, seen),
+        "formula": explained(measure.equation, seen),
+        "evidence": measure.evidence,
+        "compared with the baseline": False,
+        "source": explained(measure.cite, seen),
+    }
+
+
+def lines() -> list[str]:
+    """Return two lines per metric for a terminal, under the name of their theme."""
+    out: list[str] = []
+    seen: set[str] = set()
+    for theme, group in groupby(METRICS.values(), lambda metric: metric.theme):
+        out.append(f"{theme[0].upper()}{theme[1:]}")
+        out += [line for metric in group for line in _in_short(metric, _pods(metric), seen)]
+    out.append(f"{SESSION[0].upper()}{SESSION[1:]}")
+    out += [line for measure in MEASURES.values() for line in _in_short(measure, "shank", seen)]
+    out.append(f"{BESIDE[0].upper()}{BESIDE[1:]}")
+    return out + [
+        line
+        for name, column in stance_columns().items()
+        if name not in METRICS
+        for line in (
+            f"  {name}{f' [{column.unit}]' if column.unit else ''}  {column.label}",
+            f"      {explained(column.doc, seen)}",
+        )
+    ]
+
+
+def _in_short(metric: Metric | SessionMeasure, pods: str, seen: set[str]) -> list[str]:
+    return [
+        f"  {metric.name} [{metric.unit.symbol or 'no unit'}]  {metric.label}"
+        f" ({metric.evidence}; needs {pods})",
+        f"      {explained(metric.doc.splitlines()[0], seen)}",
+    ]
+
+
+def _between(metric: Metric) -> str:
+    low, high = metric.valid_range
+    return f"{low:g} to {high:g} {metric.unit.symbol}".strip()
+
+
+def _refused(metric: Metric) -> str:
+    """Say when the value is left out."""
+    when = []
+    if metric.needs:
+        when.append("a gap during the stance in a pod that it needs or that tells the events")
+    when += [
+        f"a clipped sample of the {NAMES[sensor]}" + _would_be(made)
+        for sensor, made in metric.clipping.items()
+    ]
+    if isfinite(metric.sync_s):
+        when.append(f"clocks of pelvis and shank over {1000 * metric.sync_s:g} ms apart")
+    when.append("a value outside the plausible ones")
+    return "; ".join(when)
+
+
+def _would_be(made: Clipping) -> str:
+    return "" if made == "unknown" else f", which would make it {made}"
+
+
+def _pods(metric: Metric) -> str:
+    return ", ".join(metric.needs) or "any pod"

@@ -1,0 +1,18 @@
+"""Arguments and options that several commands share."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Athlete = Annotated[str, typer.Argument(help="Id of the runner, e.g. ana.")]
+StorePath = Annotated[Path, typer.Option("--store", help="Folder that holds the sessions.")]
+Movement = Annotated[
+    tuple[float, float] | None,
+    typer.Option(
+        help="Start and stop, in s, of knee bends with a bow: how the pods sit is taken from them.",
+        metavar="START STOP",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+HERE = Path("store")

@@ -1,0 +1,45 @@
+"""``midstance scan`` and ``midstance record``: pods nearby, and a run from them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.options import HERE, Athlete, Json, StorePath
+from pipelines.cli.output import say, show, tell
+
+LONGEST_SCAN_S = 3600.0
+
+
+def scan(
+    seconds: Annotated[float, typer.Option(help="How long.")] = 5.0, json: Json = False
+) -> None:
+    """List the pods nearby."""
+    from pipelines.capture.run import nearby
+
+    if not 0 < seconds < LONGEST_SCAN_S:
+        raise ValueError(f"seconds is {seconds:g}; give a number above 0, for example 5")
+    pods = nearby(seconds)
+    lines = [f"{pod['name']}  {pod['address']}  {pod['rssi_dbm']} dBm" for pod in pods]
+    show({"pods": pods}, lines or ["no pods heard; wake them up and come closer"], json=json)
+
+
+def record(
+    athlete: Athlete,
+    store: StorePath = HERE,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Start with the pods that are there.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Record a run from the pods nearby; Ctrl-C ends it, then it is processed."""
+    from pipelines.capture.run import check_place, record_run
+
+    check_place(athlete, store)
+    say("Looking for the pods; Ctrl-C ends the recording.")
+    journal = record_run(athlete, store, allow_missing=allow_missing)
+
+    from pipelines.process.journal import process_journal  # now, for recording must start soon
+
+    tell(process_journal(journal, store), json=json)

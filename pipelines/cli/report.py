@@ -1,0 +1,44 @@
+"""``midstance report``: one session against the runner's past, as a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.options import HERE, Athlete, Json, StorePath
+from pipelines.cli.output import say, show, vars_of
+
+
+def report(
+    athlete: Athlete,
+    session: Annotated[str, typer.Argument(help="Session, or 'last'.")] = "last",
+    store: StorePath = HERE,
+    out: Annotated[Path | None, typer.Option(help="HTML file to write.")] = None,
+    json: Json = False,
+) -> None:
+    """Compare a session with the runner's own past: one HTML file."""
+    from pipelines import store as stored
+    from pipelines.report import write_report
+    from pipelines.store.files import session_files
+
+    if session == "last":
+        sessions = stored.open(store).sessions(athlete)
+        if not len(sessions):
+            raise ValueError(f"{athlete} has no sessions in {store}; record or import one")
+        for reasons in sessions["reasons"][sessions["started_utc"].isna()]:
+            say(f"midstance: left out: {reasons}")  # it may be the last one
+        session = str(sessions["session"].iloc[-1])
+    files = session_files(store, athlete, session)
+    if files.raw.exists() and not files.stances.exists():
+        raise ValueError(f"{session} has no stances yet; run midstance process {files.raw}")
+    path = out or Path(f"{athlete}-{session}.html")
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(f"'{out}' is no name for a page; name a file that ends in .html")
+    written = write_report(store, athlete, session, path)
+    lines = [written.headline, *(f"  {finding.title}" for finding in written.findings)]
+    lines += [written.caution] if written.caution else []
+    found = [vars_of(finding) for finding in written.findings]
+    said = {"headline": written.headline, "caution": written.caution}
+    show({"report": path, **said, "findings": found}, [*lines, f"report: {path}"], json=json)

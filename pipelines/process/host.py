@@ -1,0 +1,84 @@
+"""What the machine that recorded did to a run: its clock, its sleep, its disk.
+
+The recorder notes each of these in the journal; here stand their names, and what they mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from imu.recording.clock import joins_s
+from pipelines.protocols import protocol_named
+
+if TYPE_CHECKING:
+    from imu.frames import FloatArray
+    from pipelines.store.journal.clock_falls import Fall
+    from pipelines.store.journal.format import Journal
+
+S_IN_NS: Final = 1_000_000_000
+SUSPENDED: Final = "suspended"
+STALLED: Final = "stalled"
+SET: Final = "clock_set"
+SLOW_DISK: Final = "slow_sync"
+
+_MEANING: Final[Mapping[str, str]] = {
+    SUSPENDED: "the recording machine was asleep for {0}; what the pods could not hold is lost",
+    STALLED: "the recording program stood still for {0}; what arrived meanwhile is stamped late",
+    SET: "the recording machine's clock was set by {0}; times within the run are not affected",
+    SLOW_DISK: "the disk took {0} to keep what was recorded; check it, or record to another",
+}
+
+
+def told(journal: Journal) -> list[str]:
+    """Return a sentence for each kind of thing that the host did to this recording."""
+    seconds: dict[str, list[float]] = {}
+    for event in journal.events:
+        if event["kind"] in _MEANING and isinstance(size_s := event.get("seconds"), float | int):
+            seconds.setdefault(event["kind"], []).append(size_s)
+    notes = [_MEANING[kind].format(_sizes(found)) for kind, found in seconds.items()]
+    if journal.falls:
+        by = _sizes([fall.by_ns / S_IN_NS for fall in journal.falls])
+        notes.append(
+            f"the clock that stamped this recording was set back by {by}; "
+            "the pods' own clocks tell how time went on"
+        )
+    return notes
+
+
+def _sizes(seconds: Sequence[float]) -> str:
+    largest = max(seconds, key=abs)
+    return f"{largest:.1f} s" if len(seconds) == 1 else f"up to {largest:.1f} s ({len(seconds)}×)"
+
+
+def joined(journal: Journal) -> Journal:
+    """Return `journal` as if its host clock had never been set back.
+
+    Its stamps go on as if no time had passed at such a moment; how much had, the pods' clocks tell.
+    """
+    if not journal.falls:
+        return journal
+    at_s = [fall.at_ns / S_IN_NS for fall in journal.falls]
+    off_ns = [round(off_s * S_IN_NS) for off_s in joins_s(_arrivals(journal), at_s)]
+    shifts = list(zip(journal.falls, off_ns, strict=True))
+    packets = {
+        number: [replace(packet, host_ns=_undone(packet.host_ns, shifts)) for packet in said]
+        for number, said in journal.packets.items()
+    }
+    return replace(journal, packets=packets)
+
+
+def _undone(host_ns: int, shifts: Sequence[tuple[Fall, int]]) -> int:
+    return host_ns - sum(off_ns for fall, off_ns in shifts if host_ns > fall.at_ns)
+
+
+def _arrivals(journal: Journal) -> list[FloatArray]:
+    """Return device and host time of every sampling of every pod that can be understood."""
+    found = []
+    for number, pod in journal.header.pods.items():
+        with suppress(ValueError):
+            decoded = protocol_named(pod.protocol).decode(journal.packets[number])
+            found += [sampling.arrival for sampling in decoded.samplings]
+    return [arrival for arrival in found if len(arrival)]

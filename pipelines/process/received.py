@@ -1,0 +1,95 @@
+"""From a journal to what each pod measured: decoded, on the session clock, nothing left out.
+
+What had to be assumed, and what cannot be used, becomes a note in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError
+from pipelines.process import host
+from pipelines.process.samplings import joined
+from pipelines.protocols import protocol_named
+from pipelines.store import raw_file
+from pipelines.store.raw_file import RawPod, RawSession
+
+if TYPE_CHECKING:
+    from imu.frames import Placement
+    from pipelines.store.journal.format import Journal
+
+NS: Final = 1e-9
+
+
+def received(journal: Journal) -> RawSession:
+    """Decode every pod of a journal; what cannot be used becomes a note, and stays in it.
+
+    Raises ValueError when no pod can be used.
+    """
+    journal = host.joined(journal)
+    known = journal.header
+    pods: dict[Placement, RawPod] = {}
+    notes = [*known.assumed, *host.told(journal)]
+    if journal.damaged_bytes:
+        notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
+    decoded = decoded_pods(journal)
+    for number, pod in known.pods.items():
+        try:
+            pods[pod.placement] = _placed(journal, number, decoded)
+        except ValueError as error:
+            notes.append(f"{pod.placement.replace('_', ' ')} could not be used: {error}")
+    if not pods:
+        raise ValueError(f"{journal.path} holds nothing usable ({'; '.join(notes)}); record again")
+    source = {
+        "kind": "journal",
+        "name": journal.path.name,
+        "sha256": raw_file.sha256_of(journal.path),
+    }
+    return RawSession(known.started_utc, pods, source, tuple(notes))
+
+
+def decoded_pods(journal: Journal) -> dict[int, Decoded | ValueError]:
+    """Decode every stream of a journal, or say why it cannot be.
+
+    A pod whose answers about range and scale are lost borrows those of the others that speak the
+    same protocol, if they agree.
+    """
+    pods = journal.header.pods
+    decoded = {number: _decoded(journal, number) for number in pods}
+    for number, one in decoded.items():
+        like = [k for k in pods if pods[k].protocol == pods[number].protocol]
+        borrowed = _configurations(decoded, like)
+        if borrowed and (isinstance(one, NoConfigurationError) or _troubled(one)):
+            decoded[number] = _decoded(journal, number, borrowed)
+    return decoded
+
+
+def _troubled(one: Decoded | ValueError) -> bool:
+    return isinstance(one, Decoded) and bool(one.trouble)
+
+
+def _decoded(
+    journal: Journal, number: int, borrowed: Sequence[Configuration] = ()
+) -> Decoded | ValueError:
+    try:
+        protocol = protocol_named(journal.header.pods[number].protocol)
+        return protocol.decode(journal.packets[number], borrowed)
+    except ValueError as error:
+        return error
+
+
+def _configurations(
+    decoded: Mapping[int, Decoded | ValueError], numbers: Sequence[int]
+) -> list[Configuration]:
+    pods = [one for k in numbers if isinstance(one := decoded[k], Decoded)]
+    return [s.configuration for pod in pods for s in pod.samplings if not s.assumed]
+
+
+def _placed(journal: Journal, number: int, decoded: Mapping[int, Decoded | ValueError]) -> RawPod:
+    pod, one = journal.header.pods[number], decoded[number]
+    if isinstance(one, ValueError):
+        raise one
+    name = {"name": pod.name, "address": pod.address}
+    origin_s = journal.header.started_ns * NS
+    return joined(one, pod.placement, pod.protocol, name, origin_s=origin_s)

@@ -1,0 +1,138 @@
+"""From a stored raw file to a stance file: the analysis of one session, and what it gave.
+
+Every function that processes takes paths and returns a small record, so that any
+`concurrent.futures` executor can run it. The raw file is published first: whatever happens
+afterwards, no sample is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from imu.frames import Placement
+from pipelines.process.notes import LEAST_SAMPLES, with_remarks
+from pipelines.store import raw_file
+from pipelines.store.athlete import read_athlete
+from pipelines.store.files import SessionFiles, files_of
+from pipelines.store.raw_file import RawSession, read_raw, read_raw_header, write_raw
+from pipelines.store.stance_file import read_header, write_stances
+
+if TYPE_CHECKING:
+    from imu.analysis import Analysis
+    from imu.recording.recording import Recording
+
+Span = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Processed:
+    """What processing one session gave; `stances` is how many, `lost` samples per pod.
+
+    `complaint` is empty, or the one sentence for a session in which no running was found (its
+    files are stored all the same).
+    """
+
+    athlete: str
+    session: str
+    raw_path: Path
+    stances_path: Path
+    stances: int
+    running_s: float
+    grade: str
+    reasons: tuple[str, ...]
+    lost: Mapping[Placement, int]
+    complaint: str = ""
+
+
+def process_raw(raw_path: Path, *, functional_s: Span | None = None) -> Processed:
+    """Find the stances of a stored session anew; its stance file is replaced in one step.
+
+    Without `functional_s`, start and stop of a movement declared before (`functional`),
+    that of the stance file is used again; an empty span forgets it.
+    """
+    files = files_of(raw_path)
+    if functional_s is None:
+        functional_s = _declared_before(files)
+    elif functional_s[0] == functional_s[1]:
+        functional_s = None
+    return analyse_stored(files, replace_existing=True, functional_s=functional_s)
+
+
+def _declared_before(files: SessionFiles) -> Span | None:
+    try:
+        start_s, stop_s = read_header(files.stances)["parameters"]["functional_s"]
+    except (KeyError, OSError, TypeError, ValueError):  # none, or a file that is to be replaced
+        return None
+    return float(start_s), float(stop_s)
+
+
+def keep_raw(files: SessionFiles, session: RawSession) -> None:
+    """Store the raw file, unless a call that was killed before the stances has stored it."""
+    begun = files.raw.exists() and not files.stances.exists()
+    if begun and read_raw_header(files.raw)["source"]["sha256"] == session.source["sha256"]:
+        return
+    write_raw(files, session)
+
+
+def analyse_stored(
+    files: SessionFiles, *, replace_existing: bool, functional_s: Span | None
+) -> Processed:
+    """Find the stances of a raw file that is stored, and store them beside it."""
+    import imu
+
+    known = read_raw_header(files.raw)
+    try:
+        analysis = imu.analyse(_recording(files), functional_s=functional_s)
+    except ValueError as error:
+        raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
+    except MemoryError:
+        raise ValueError(
+            "this machine has too little memory to find the stances; process it on a larger one "
+            f"(what was recorded is kept in {files.raw})"
+        ) from None
+    analysis = with_remarks(analysis, known)
+    about = {**known, **_athlete(files)}
+    write_stances(files, analysis, about, replace=replace_existing)
+    return _processed(files, known, analysis)
+
+
+def _recording(files: SessionFiles) -> Recording:
+    """Return the stored samples on one grid; an hour of counts is let go before the analysis."""
+    from imu.recording.timebase import align
+
+    pods = read_raw(files.raw).pods
+    heard = {place: pod for place, pod in pods.items() if len(pod.samples) >= LEAST_SAMPLES}
+    return align([raw_file.track(place, pod) for place, pod in heard.items()])
+
+
+def _athlete(files: SessionFiles) -> dict[str, Any]:
+    known = read_athlete(files.root, files.athlete)
+    return {"athlete_mass_kg": known.mass_kg, "athlete_height_m": known.height_m}
+
+
+def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis) -> Processed:
+    running = analysis.bouts.gait == "running"
+    seconds = (analysis.bouts.stop_s - analysis.bouts.start_s)[running].sum()
+    return Processed(
+        athlete=files.athlete,
+        session=files.session,
+        raw_path=files.raw,
+        stances_path=files.stances,
+        stances=len(analysis.stances),
+        running_s=float(seconds),
+        grade=analysis.quality.grade,
+        reasons=analysis.quality.reasons,
+        lost={place: pod["lost_count"] for place, pod in known["pods"].items()},
+        complaint=analysis.quality.complaint
+        or ("" if len(analysis.stances) else _complaint(files, known["duration_s"])),
+    )
+
+
+def _complaint(files: SessionFiles, duration_s: float) -> str:
+    return (
+        f"no running was found in the {duration_s:.0f} s of {files.session}; its samples are kept "
+        f"in {files.raw}: check where the pods sat, or record a run"
+    )

@@ -1,0 +1,133 @@
+"""A virtual pod on the air: a real GATT server, on bumble, in front of the pod's firmware."""
+
+import asyncio
+from collections.abc import Callable
+
+from bumble.core import UUID, AdvertisingData
+from bumble.device import Connection, Device
+from bumble.gatt import Characteristic, CharacteristicValue, Service
+from bumble.hci import Address
+from bumble.host import Host
+from bumble.transport.common import AsyncPipeSink
+
+from firmware_protocols.orp_v1.gatt import BATTERY_SERVICE, CHANNELS, SERVICE, Channel
+from pipelines.radio.virtual.firmware import Firmware
+from pipelines.radio.virtual.link import VirtualController, VirtualLink
+from pipelines.radio.virtual.pod import VirtualPod
+
+ADVERTISING_INTERVAL_MS = 100.0
+
+_P = Characteristic.Properties
+_PROPERTIES = {
+    Channel.INFO: _P.READ,
+    Channel.CONTROL: _P.WRITE | _P.INDICATE,
+    Channel.STREAM: _P.NOTIFY,
+    Channel.BULK: _P.NOTIFY,
+    Channel.TIME: _P.WRITE_WITHOUT_RESPONSE | _P.NOTIFY,
+    Channel.STATUS: _P.READ | _P.NOTIFY,
+    Channel.BATTERY: _P.READ,
+}
+
+
+class Peripheral:
+    """One pod, switched on by `power_on`; true time 0 is the loop's `zero_s`."""
+
+    def __init__(self, pod: VirtualPod, link: VirtualLink, *, zero_s: float) -> None:
+        self.pod = pod
+        self.firmware = Firmware(pod, self._send, self._att_mtu, zero_s=zero_s)
+        self._link = link
+        self._connection: Connection | None = None
+        self._controller = VirtualController(pod.name, link=link, public_address=pod.address)
+        host = Host(self._controller, AsyncPipeSink(self._controller))
+        self._device = Device(name=pod.name, address=Address(pod.address), host=host)
+        self._device.gatt_server.max_mtu = pod.att_mtu
+        self._characteristics = {channel: self._characteristic(channel) for channel in Channel}
+        own = [c for channel, c in self._characteristics.items() if channel != Channel.BATTERY]
+        self._device.add_service(Service(SERVICE, own))
+        battery = self._characteristics[Channel.BATTERY]
+        self._device.add_service(Service(BATTERY_SERVICE, [battery]))
+        self._device.on(Device.EVENT_CONNECTION, self._connected)
+
+    async def power_on(self) -> None:
+        """Begin to advertise; goes on again after every disconnection."""
+        await self._device.power_on()
+        await self._advertise()
+
+    async def _advertise(self) -> None:
+        kind = AdvertisingData.Type
+        # bumble's controllers repeat the advertisement as scan response: all must be in it.
+        advertisement = AdvertisingData(
+            [
+                (kind.FLAGS, b"\x06"),
+                (kind.INCOMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS, bytes(UUID(SERVICE))),
+                (kind.COMPLETE_LOCAL_NAME, self.pod.name.encode()),
+            ]
+        )
+        await self._device.start_advertising(
+            auto_restart=True,
+            advertising_data=bytes(advertisement),
+            scan_response_data=b"",
+            advertising_interval_min=ADVERTISING_INTERVAL_MS,
+            advertising_interval_max=ADVERTISING_INTERVAL_MS,
+        )
+
+    async def power_off(self) -> None:
+        """Fall silent: no goodbye, no further frame."""
+        await self.firmware.switch_off()
+        await self._device.stop_advertising()
+        await self._device.power_off()
+
+    def kill_link(self) -> None:
+        """Lose the link without a goodbye; sampling goes on into the ring."""
+        self._link.cut(self._controller)
+
+    async def reboot(self, down_s: float = 0.5, then: VirtualPod | None = None) -> None:
+        """Lose link and memory, stay silent for `down_s`, and come back, as `then` if given."""
+        self.firmware.reboot(then)
+        self.kill_link()
+        await asyncio.sleep(0)  # bumble advertises again as soon as a link has gone
+        await self._device.stop_advertising()
+        await asyncio.sleep(down_s)
+        await self._advertise()
+
+    def _connected(self, connection: Connection) -> None:
+        self._connection = connection
+        connection.on(Connection.EVENT_DISCONNECTION, self._disconnected)
+        self.firmware.connected()
+
+    def _disconnected(self, _: int) -> None:
+        self._connection = None
+        self.firmware.disconnected()
+
+    def _att_mtu(self) -> int | None:
+        return None if self._connection is None else self._connection.att_mtu
+
+    async def _send(self, channel: Channel, payload: bytes) -> None:
+        if self._connection is None:
+            return
+        characteristic = self._characteristics[channel]
+        indicates = _PROPERTIES[channel] & _P.INDICATE
+        device = self._device
+        send = device.indicate_subscriber if indicates else device.notify_subscriber
+        await send(self._connection, characteristic, payload)
+
+    def _characteristic(self, channel: Channel) -> Characteristic[bytes]:
+        properties = _PROPERTIES[channel]
+        permissions = Characteristic.Permissions(0)
+        read: Callable[[Connection], bytes] | None = None
+        write: Callable[[Connection, bytes], None] | None = None
+        if properties & _P.READ:
+            permissions |= Characteristic.Permissions.READABLE
+
+            def read(_: Connection) -> bytes:
+                return self.firmware.read(channel)
+
+        if properties & (_P.WRITE | _P.WRITE_WITHOUT_RESPONSE):
+            permissions |= Characteristic.Permissions.WRITEABLE
+            obey = self.firmware.command if channel == Channel.CONTROL else self.firmware.ping
+
+            def write(_: Connection, value: bytes) -> None:
+                obey(bytes(value))
+
+        value = CharacteristicValue(read=read, write=write)
+        return Characteristic(CHANNELS[channel], properties, permissions, value)

@@ -1,0 +1,1 @@
+"""The kinds of file that recordings of other systems come in."""

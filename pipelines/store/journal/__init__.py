@@ -1,0 +1,1 @@
+"""The journal of a recording: every notification as it came, appended and never changed."""

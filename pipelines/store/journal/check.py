@@ -1,0 +1,62 @@
+"""What there is to say of a journal: whole or not, finished or not, made into a session or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipelines.store.files import SessionFiles, open_stored, session_files
+from pipelines.store.journal.format import Journal
+from pipelines.store.journal.reader import read_journal
+from pipelines.store.raw_file import read_raw_header, sha256_of
+
+JOURNAL_SUFFIX = ".journal"
+
+
+def check_journal(path: Path) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
+    """Return how many notifications a journal holds, what is wrong, what is worth knowing."""
+    with open_stored(path):
+        journal = read_journal(path)
+    known = journal.header
+    files = session_files(path.parents[2], known.athlete, known.session)
+    count = sum(len(packets) for packets in journal.packets.values())
+    told_before = journal.damaged_bytes > 0 and _made_from(files, path)
+    problems = tuple(_problems(journal, told_before=told_before))
+    return count, problems, tuple(_notes(journal, files, told_before=told_before))
+
+
+def _problems(journal: Journal, *, told_before: bool) -> Iterator[str]:
+    known, path = journal.header, journal.path
+    if (known.athlete, known.session) != (path.parent.name, path.stem):
+        yield (
+            f"it says it is {known.session} of {known.athlete}; "
+            "give file and folder these names again"
+        )
+    if not known.pods:
+        yield "it names no pod; nothing in it can be used"
+    if journal.damaged_bytes and journal.closed and not told_before:
+        yield (
+            f"{journal.damaged_bytes} bytes are damaged and their records lost; "
+            "restore it from a copy, the rest of it can be used"
+        )
+
+
+def _notes(journal: Journal, files: SessionFiles, *, told_before: bool) -> Iterator[str]:
+    if not journal.closed:
+        torn = f" ({journal.damaged_bytes} bytes unreadable)" if journal.damaged_bytes else ""
+        yield f"interrupted, or being recorded{torn}; run midstance recover to finish it"
+    elif not files.stances.exists():
+        yield "not processed yet; run midstance process on it"
+    if told_before:
+        yield f"{journal.damaged_bytes} bytes were unreadable when it was processed already"
+    for number, pod in journal.header.pods.items():
+        if not journal.packets[number]:
+            yield f"{pod.placement}: no word of this pod"
+
+
+def _made_from(files: SessionFiles, path: Path) -> bool:
+    """Say whether the session was made from the journal exactly as it is now."""
+    try:
+        return bool(read_raw_header(files.raw)["source"].get("sha256") == sha256_of(path))
+    except (OSError, ValueError):
+        return False

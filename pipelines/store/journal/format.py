@@ -1,0 +1,91 @@
+"""The journal: every notification as it came, safe against whatever happens next.
+
+A file of records (`append_only`), appended and never changed. Stream 0 holds our own JSON records:
+first the header, last ``closed``. Stream k >= 1 holds what pod k said, undecoded, `flags` being
+the channel.
+
+What everything else hangs on stands in the file again and again: the header, and in ``answers``
+how each pod began (its configuration above all). Any one copy is enough to read the whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from firmware_protocols.protocol import Packet
+from imu.frames import Placement
+from pipelines.store.files import check_athlete, check_session
+from pipelines.store.journal.clock_falls import Fall
+
+FORMAT: Final = "midstance journal 1"
+OWN: Final = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pod:
+    """Which pod a stream of the journal is."""
+
+    placement: Placement
+    address: str
+    name: str
+    protocol: str
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Whose run this is. `started_ns` is the recorder's own clock at `started_utc`.
+
+    `assumed` says in sentences what was not found in the journal and taken from elsewhere.
+    """
+
+    session: str
+    athlete: str
+    started_utc: str
+    started_ns: int
+    pods: Mapping[int, Pod]
+    assumed: tuple[str, ...] = ()
+
+
+class HeaderLostError(ValueError):
+    """A journal in which no record says whose run it is and which pods were worn.
+
+    `streams` are the numbers of the pods that are heard in it all the same.
+    """
+
+    def __init__(self, path: Path, streams: Sequence[int]) -> None:
+        super().__init__(
+            f"{path} is not a journal of midstance that says whose it is, for it was damaged; "
+            "run midstance recover, which reads what is there"
+        )
+        self.streams = tuple(streams)
+
+
+@dataclass(frozen=True)
+class Journal:
+    """What a journal holds: packets of each pod in order of arrival, and our own records.
+
+    `closed` is False for a recording that was interrupted. `damaged_bytes` were no whole record.
+    Time never runs backward in it: where the recorder's clock was set back, which `falls` tells,
+    the stamps go on from the last one.
+    """
+
+    path: Path
+    header: Header
+    packets: Mapping[int, list[Packet]]
+    events: list[Mapping[str, Any]]
+    closed: bool
+    damaged_bytes: int
+    falls: tuple[Fall, ...] = ()
+
+
+def journal_path(store_root: Path, athlete: str, session: str) -> Path:
+    """Return where the journal of a session lives."""
+    return store_root / "journal" / check_athlete(athlete) / f"{check_session(session)}.journal"
+
+
+def header_fields(header: Header) -> dict[str, Any]:
+    """Return a header as the fields of its JSON record, the version of the format first."""
+    return {"format": FORMAT, **asdict(header)}

@@ -1,0 +1,144 @@
+"""Read a journal, finished or not, and finish one that was interrupted."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from firmware_protocols.protocol import Packet
+from pipelines.store.journal.append_only import (
+    LONGEST_PAYLOAD,
+    OVERHEAD,
+    frame,
+    lock,
+    open_to,
+    records,
+    sync,
+    write_all,
+)
+from pipelines.store.journal.clock_falls import Fall, never_backward
+from pipelines.store.journal.format import (
+    FORMAT,
+    OWN,
+    Header,
+    HeaderLostError,
+    Journal,
+    Pod,
+    header_fields,
+)
+
+
+def read_journal(path: Path, assumed: Header | None = None) -> Journal:
+    """Read everything whole in a journal, finished or not; ValueError if it is none.
+
+    `assumed` is its header where no copy of its own is whole; without, HeaderLostError is raised.
+    """
+    packets: dict[int, list[Packet]] = {}
+    own: list[dict[str, Any]] = []
+    falls: list[Fall] = []
+    data = path.read_bytes()
+    whole = 0
+    for stream, flags, host_ns, payload in never_backward(records(data), falls, own=OWN):
+        whole += OVERHEAD + len(payload)
+        if stream == OWN:
+            own.append({"host_ns": host_ns, **json.loads(payload)})
+        else:
+            packets.setdefault(stream, []).append(Packet(host_ns, flags, payload))
+    for number, said in _answers(own).items():
+        packets[number] = _with(packets.get(number, []), said)
+    header = _header(path, own, assumed, packets)
+    return Journal(
+        path=path,
+        header=header,
+        packets={number: packets.get(number, []) for number in header.pods},
+        events=[record for record in own if record["kind"] not in ("header", "answers", "closed")],
+        closed=any(record["kind"] == "closed" for record in own),
+        damaged_bytes=len(data) - whole,
+        falls=tuple(falls),
+    )
+
+
+def _answers(own: Sequence[Mapping[str, Any]]) -> dict[int, list[Packet]]:
+    """Return what stands in the copies of how the pods began, each once, in order."""
+    found: dict[int, dict[Packet, None]] = {}
+    for record in own:
+        if record["kind"] == "answers":
+            said = [
+                Packet(ns, channel, bytes.fromhex(hex_)) for ns, channel, hex_ in record["said"]
+            ]
+            found.setdefault(record["pod"], {}).update(dict.fromkeys(said))
+    return {number: list(said) for number, said in found.items()}
+
+
+def _with(packets: list[Packet], said: Sequence[Packet]) -> list[Packet]:
+    """Return `packets` with those of `said` that are missing put in where they were heard.
+
+    What they say tells which are there already, for the clock may have been set back since.
+    """
+    channels = {packet.channel for packet in said}
+    known = Counter((p.channel, p.payload) for p in packets if p.channel in channels)
+    for packet in said:
+        if known[packet.channel, packet.payload]:
+            known[packet.channel, packet.payload] -= 1
+        else:
+            later = (k for k, other in enumerate(packets) if other.host_ns > packet.host_ns)
+            packets.insert(next(later, len(packets)), packet)
+    return packets
+
+
+def is_closed(path: Path) -> bool:
+    """Say whether a journal was finished; reads only its end."""
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - LONGEST_PAYLOAD))
+        tail = list(records(file.read()))
+    return any(
+        stream == OWN and json.loads(payload)["kind"] == "closed" for stream, _, _, payload in tail
+    )
+
+
+def finish(path: Path, assumed: Header | None = None) -> Journal:
+    """Add the last record to a journal that was interrupted, and return what it holds.
+
+    Appends one record, with the header `assumed` if it has lost its own, and changes nothing; a
+    journal that is closed already is left alone.
+    """
+    journal = read_journal(path, assumed)
+    if journal.closed:
+        return journal
+    heard = [packet.host_ns for packets in journal.packets.values() for packet in packets[-1:]]
+    host_ns = max([journal.header.started_ns, *heard])
+    last = {"kind": "closed", "recovered": True, **header_fields(journal.header)}
+    file = open_to(path, os.O_WRONLY | os.O_APPEND)
+    try:
+        lock(file, path)
+        write_all(file, bytearray(frame(OWN, host_ns, json.dumps(last).encode())), path)
+        sync(file, path)
+    finally:
+        os.close(file)
+    return read_journal(path)
+
+
+def _header(
+    path: Path, own: list[dict[str, Any]], assumed: Header | None, heard: Mapping[int, Any]
+) -> Header:
+    known = next((record for record in own if "pods" in record), None)
+    if known is None and assumed is not None:
+        return assumed
+    if known is None and heard:
+        raise HeaderLostError(path, sorted(heard))
+    if known is None:
+        raise ValueError(f"{path} is not a journal of midstance (or is empty); choose another file")
+    if known["format"] != FORMAT:
+        raise ValueError(f"{path} is a {known['format']}; update midstance to read it")
+    return Header(
+        session=known["session"],
+        athlete=known["athlete"],
+        started_utc=known["started_utc"],
+        started_ns=known["started_ns"],
+        pods={int(number): Pod(**pod) for number, pod in known["pods"].items()},
+        assumed=tuple(known.get("assumed", ())),
+    )

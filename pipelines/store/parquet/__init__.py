@@ -1,0 +1,1 @@
+"""Parquet as midstance writes it: columns, checksums, seals."""

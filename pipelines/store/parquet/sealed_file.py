@@ -1,0 +1,186 @@
+"""Parquet as midstance writes it: sealed, page checksums, texts in the footer, never half there."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, Final
+
+from pipelines.store.atomic import publish
+from pipelines.store.files import open_stored
+from pipelines.store.parquet import seal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+PREFIX: Final = b"midstance."  # of the texts that are ours
+SCHEMA_KEY: Final = "midstance.schema"
+OLD_SEAL_KEY: Final = "midstance.sha256"  # of the texts alone, in files older than `seal`
+ROWS_PER_GROUP: Final = 65_536
+
+
+class DamagedFileError(OSError):
+    """A stored file that cannot be what was written; the text says so in one sentence."""
+
+
+class NotOursError(ValueError):
+    """A file that midstance did not write, or not this midstance; the text says so."""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How the columns of one kind of file are encoded; `name` and `version` stand in its footer."""
+
+    name: str
+    version: int
+    encodings: Mapping[str, str]  # column -> Parquet encoding
+    dictionaries: Sequence[str]  # columns of few different words
+
+    @property
+    def title(self) -> str:
+        """Name and version as stored, e.g. ``midstance.raw/1``."""
+        return f"{self.name}/{self.version}"
+
+
+def write(
+    path: Path, table: pa.Table, layout: Layout, texts: Mapping[str, str], *, replace: bool
+) -> None:
+    """Publish `table` with `texts` as key-value metadata of the file, sealed (`seal`)."""
+    import pyarrow.parquet as pq
+
+    texts = {**texts, SCHEMA_KEY: layout.title, **seal.blanks()}
+    table = _without_texts(table)
+
+    def fill(file: BinaryIO) -> None:
+        with pq.ParquetWriter(
+            file,
+            table.schema,
+            compression="zstd",
+            compression_level=3,
+            use_dictionary=list(layout.dictionaries),
+            column_encoding=dict(layout.encodings),
+            write_page_checksum=True,
+            write_page_index=True,
+        ) as writer:
+            writer.write_table(table, row_group_size=ROWS_PER_GROUP)
+            writer.add_key_value_metadata(texts)
+        seal.seal(file)
+
+    publish(path, fill, replace=replace)
+
+
+def _without_texts(table: pa.Table) -> pa.Table:
+    """Take away the texts that a table read from a file of ours carries along."""
+    about = table.schema.metadata or {}
+    kept = {key: text for key, text in about.items() if not key.startswith(PREFIX)}
+    return table.replace_schema_metadata(kept)
+
+
+def read(path: Path, layout: Layout) -> tuple[pa.Table, dict[str, str]]:
+    """Read a whole file once all its bytes are checked; return the table and the texts."""
+    with _opened(path, layout, check=seal.check_all) as (file, texts):
+        return file.read(), texts
+
+
+def row_groups(path: Path, layout: Layout) -> Iterator[pa.Table]:
+    """Read a file piece by piece once it is checked, for files too long for one table."""
+    with _opened(path, layout, check=seal.check_all) as (file, _):
+        for number in range(file.num_row_groups):
+            yield file.read_row_group(number)
+
+
+def read_texts(path: Path, layout: Layout) -> dict[str, str]:
+    """Read the footer's texts only; they must be of this layout, unchanged, and not newer."""
+    with _opened(path, layout, check=seal.check_footer) as (_, texts):
+        return texts
+
+
+def checked_schema(path: Path, layout: Layout) -> pa.Schema:
+    """Check every byte of a file and return its columns, so that other readers may have it."""
+    with _opened(path, layout, check=seal.check_all) as (file, texts):
+        if OLD_SEAL_KEY in texts:
+            file.read()  # page checksums are all that such a file has
+        return file.schema_arrow
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """Return the JSON object of a text; ValueError for anything else."""
+    known = json.loads(text)
+    if not isinstance(known, dict):
+        raise ValueError("a text of its header holds no JSON object")
+    return known
+
+
+def fingerprint(path: Path) -> str:
+    """Return what changes with the content of a file (not with its time), or why there is none."""
+    try:
+        with open_stored(path) as file:
+            return seal.footer_digest(file)
+    except (OSError, ValueError) as error:
+        return str(error)
+
+
+@contextmanager
+def making_sense(path: Path) -> Iterator[None]:
+    """Make one sentence of whatever the content of a file lets its reader stumble over."""
+    try:
+        yield
+    except (DamagedFileError, NotOursError):
+        raise
+    except Exception as error:
+        raise damaged(path, _in_words(error)) from error
+
+
+@contextmanager
+def _opened(
+    path: Path, layout: Layout, *, check: Callable[[BinaryIO], str]
+) -> Iterator[tuple[pq.ParquetFile, dict[str, str]]]:
+    """Open a file of this layout, its footer or all of it checked before it is interpreted."""
+    import pyarrow.parquet as pq
+
+    with open_stored(path) as stored, making_sense(path):
+        sealed = check(stored)
+        with pq.ParquetFile(stored, page_checksum_verification=True) as file:
+            found = file.metadata.metadata or {}
+            ours = [key for key in found if key.startswith(PREFIX)]
+            texts = {key.decode(): found[key].decode() for key in ours}
+            _check_layout(path, texts.get(SCHEMA_KEY, ""), layout)
+            if not sealed and texts.get(OLD_SEAL_KEY) != _old_seal(texts):
+                raise seal.BrokenSealError("the header differs from what was written")
+            yield file, texts
+
+
+def _old_seal(texts: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the texts of a file: the seal of files older than `seal`."""
+    digest = sha256()
+    for key in sorted(texts):
+        if key != OLD_SEAL_KEY:
+            digest.update(f"{key}\0{texts[key]}\0".encode())
+    return digest.hexdigest()
+
+
+def damaged(path: Path, why: Any) -> DamagedFileError:
+    """Return the one sentence for a file whose bytes have changed."""
+    words = str(why).strip().splitlines()
+    return DamagedFileError(
+        f"{path} is damaged ({words[0].rstrip('. ') if words else 'unreadable'}); "
+        "restore it from a copy, or process its source again"
+    )
+
+
+def _check_layout(path: Path, title: str, layout: Layout) -> None:
+    name, _, version = title.partition("/")
+    if name != layout.name:
+        raise NotOursError(f"{path} is not a {layout.name} file; name one that midstance wrote")
+    if not version.isdigit() or int(version) > layout.version:
+        raise NotOursError(f"{path} was written by a newer midstance ({title}); update midstance")
+
+
+def _in_words(error: Exception) -> str:
+    plain = isinstance(error, OSError | ValueError)
+    return str(error) if plain else f"{type(error).__name__}: {error}"

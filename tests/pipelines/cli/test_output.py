@@ -1,0 +1,71 @@
+"""What comes from outside is shown, and never obeyed by the terminal."""
+
+import json
+import os
+import subprocess
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipelines.cli.output import say, show, stop
+from pipelines.harmless import harmless
+
+ANY = st.text(st.characters(exclude_categories=()))
+HOSTILE = "a\x1b[2J\x9b31m\u202e\u2028\nb\ud800[red]é–"
+SPELLED = "a\\x1b[2J\\x9b31m\\u202e\\u2028\\nb\\ud800[red]é–"
+
+
+@given(ANY)
+def test_harmless_text_prints_in_one_line_and_stays_what_it_was_where_it_could(text):
+    got = harmless(text)
+    assert got.isprintable() or {unicodedata.category(c) for c in got if not c.isprintable()} == {
+        "Zs"
+    }
+    got.encode()
+    assert harmless(got) == got
+    if text.isprintable():
+        assert got == text
+
+
+def test_words_signs_and_no_break_spaces_stay():
+    text = "Läufer Ayşe 走る –\u00a0252\u00a0ms °²"
+    assert harmless(text) == text
+
+
+def test_every_way_to_the_terminal_spells_what_does_not_print(capsys):
+    say(HOSTILE)
+    show({}, [HOSTILE, "second"], json=False)
+    with pytest.raises(SystemExit) as end:
+        stop(HOSTILE)
+    told = capsys.readouterr()
+    assert told.err == SPELLED + "\n"
+    assert told.out == SPELLED + "\nsecond\n"
+    assert end.value.code == f"midstance: {SPELLED}"
+
+
+def test_json_stays_valid_and_exact(capsys):
+    show({"note": HOSTILE}, [], json=True)
+    out = capsys.readouterr().out
+    assert json.loads(out) == {"note": HOSTILE}
+    assert out.rstrip("\n").isprintable()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such file names there")
+def test_a_file_of_a_hostile_name_is_one_harmless_line_on_any_terminal(tmp_path):
+    (tmp_path / "\x1b[2Jå.raw.parquet").touch()
+    code = "import sys; from pipelines import cli; cli.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "verify", str(tmp_path)],
+        cwd=Path(__file__).resolve().parents[3],
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"\\x1b[2J\\xe5.raw.parquet" in done.stdout
+    assert b"\x1b" not in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr

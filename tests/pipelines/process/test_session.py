@@ -1,0 +1,422 @@
+import os
+import pickle
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from imu.simulation import Bend, Run, Runner, Stand, Walk, realistic, simulate
+from pipelines import store
+from pipelines.demo.live import quiet, record_day
+from pipelines.demo.past import true_pods
+from pipelines.demo.story import RATE_ERROR_PCT, Day
+from pipelines.process.imported import import_file
+from pipelines.process.journal import process_journal
+from pipelines.process.session import process_raw
+from pipelines.store.athlete import Athlete, save_athlete
+from pipelines.store.files import session_files
+from pipelines.store.journal.reader import read_journal
+from pipelines.store.journal.writer import JournalWriter
+from pipelines.store.raw_file import RawSession, read_raw, write_raw
+from pipelines.store.stance_file import read_header, read_stances
+from pipelines.store.verify import OTHERWISE, verify
+
+ROOT = Path(__file__).resolve().parents[3]
+MAPPINGS = ROOT / "data" / "mappings"
+STARTED = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+SESSION = "2026-11-22-a1b2"
+
+
+def a_day(*script, seed=5):
+    pods = {
+        place: replace(pod, rate_error_pct=RATE_ERROR_PCT[place])
+        for place, pod in realistic(seed).items()
+    }
+    simulation = simulate(Runner(), script, seed=seed, pods=pods, rate_hz=200.0)
+    return Day(STARTED, "a1b2", simulation)
+
+
+@pytest.fixture(scope="module")
+def day():
+    return a_day(Stand(15.0), Run(35.0, speed_mps=3.0), Stand(3.0))
+
+
+@pytest.fixture(scope="module")
+def recorded(day, tmp_path_factory):
+    """A journal of three virtual pods, recorded once over the virtual radio."""
+    root = tmp_path_factory.mktemp("recorded")
+    return record_day(day, root, athlete="ana", session=SESSION, on_health=quiet)
+
+
+def keep_true(day, root, athlete="ana", session=SESSION):
+    files = session_files(root, athlete, session)
+    source = {"kind": "simulation", "name": "x", "sha256": "00"}
+    write_raw(files, RawSession(day.started.isoformat(), true_pods(day.simulation), source))
+    return files
+
+
+# --- journals ---------------------------------------------------------------------------------
+
+
+def test_a_journal_becomes_a_session_without_losing_a_sample(recorded, day, tmp_path):
+    done = process_journal(recorded, tmp_path)
+    assert (done.athlete, done.session, done.complaint) == ("ana", SESSION, "")
+    assert done.lost == {"pelvis": 0, "shank_left": 0, "shank_right": 0}
+    assert done.stances == pytest.approx(35 * 170 / 60, rel=0.15)
+    assert done.running_s == pytest.approx(35, abs=3)
+    raw = read_raw(done.raw_path)
+    for place, stream in day.simulation.streams.items():
+        samples = raw.pods[place].samples
+        known = stream.samples["acc_lsb"]
+        first = int(np.flatnonzero((known == samples["acc_lsb"][0]).all(axis=1))[0])
+        np.testing.assert_array_equal(samples["acc_lsb"], known[first : first + len(samples)])
+    checked = verify(tmp_path)
+    assert all(not file.problems and OTHERWISE not in file.notes for file in checked)
+
+
+def test_the_recorded_run_equals_the_same_run_processed_offline(recorded, day, tmp_path):
+    session = read_stances(process_journal(recorded, tmp_path / "live").stances_path)
+    live = session.frame
+    began_s = (datetime.fromisoformat(session.header["started_utc"]) - STARTED).total_seconds()
+    offline = read_stances(process_raw(keep_true(day, tmp_path / "true").raw).stances_path).frame
+    assert len(live) == len(offline)
+    assert (live["side"] == offline["side"]).all()
+    for event in ("initial_contact_s", "midstance_s", "toe_off_s"):
+        late_s = live[event] + began_s - offline[event]
+        # The radio adds its least delay to every clock alike; what is left is the fit's error.
+        assert 0 < late_s.median() < 0.005
+        apart_s = (late_s - late_s.median()).abs()
+        # The top of a smooth curve is flat, and the foot that comes to a stand lands without a
+        # shock: 1.02 ms. The demo, a longer run, asks for all contacts and toe-offs.
+        assert apart_s[:-1].quantile(0.98 if event == "midstance_s" else 1.0) < 1e-3
+        assert apart_s.iloc[-1] < (0.005 if event == "midstance_s" else 2e-3)
+
+
+def test_the_files_explain_themselves(recorded, tmp_path):
+    save_athlete(tmp_path, "ana", Athlete(mass_kg=61.5, height_m=1.72))
+    done = process_journal(recorded, tmp_path)
+    known = read_header(done.stances_path)
+    assert known["started_utc"].startswith("2026-11-22T08:30:00.")
+    assert (known["athlete_mass_kg"], known["athlete_height_m"]) == (61.5, 1.72)
+    assert known["source"]["name"] == f"{SESSION}.journal"
+    assert len(known["source"]["sha256"]) == 64
+    assert known["grade"] == done.grade
+    assert tuple(known["reasons"]) == done.reasons
+    pod = known["pods"]["shank_left"]
+    assert pod["protocol"] == "orp_v1"
+    assert pod["device"]["name"] == "ORP-LSH"
+    assert 0 < pod["sync_s"] < 0.010
+    assert pod["clock"]["slope"] == pytest.approx(1, abs=2e-4)
+    assert pod["coverage_pct"] > 95
+    assert set(known["alignment"]) == {"pelvis", "shank_left", "shank_right"}
+    assert known["parameters"]
+
+
+def test_what_the_store_gives_back_is_what_was_processed(recorded, tmp_path):
+    done = process_journal(recorded, tmp_path)
+    opened = store.open(tmp_path)
+    assert len(opened.stances()) == done.stances
+    (row,) = opened.sessions("ana").to_dict("records")
+    assert (row["session"], row["grade"]) == (SESSION, done.grade)
+    assert row["left_stances_count"] + row["right_stances_count"] == done.stances
+    frame = opened.read_session("ana", SESSION).frame
+    assert row["left_contact_time_s"] == pytest.approx(
+        frame.loc[frame["side"] == "left", "contact_time_s"].median(), rel=1e-5
+    )
+
+
+def test_a_session_that_exists_is_left_alone(recorded, tmp_path):
+    done = process_journal(recorded, tmp_path)
+    before = done.stances_path.read_bytes(), done.raw_path.read_bytes()
+    with pytest.raises(FileExistsError, match="already exists and is never overwritten"):
+        process_journal(recorded, tmp_path)
+    assert (done.stances_path.read_bytes(), done.raw_path.read_bytes()) == before
+
+
+def test_a_call_that_was_killed_before_the_stances_is_finished_by_the_next(recorded, tmp_path):
+    done = process_journal(recorded, tmp_path)
+    done.stances_path.unlink()
+    assert process_journal(recorded, tmp_path) == done
+
+
+def test_an_interrupted_journal_is_not_processed_before_it_is_recovered(recorded, tmp_path):
+    cut = tmp_path / recorded.name
+    cut.write_bytes(recorded.read_bytes()[:-4000])
+    with pytest.raises(ValueError, match="was interrupted; run midstance recover to finish it"):
+        process_journal(cut, tmp_path)
+    assert not list(tmp_path.glob("athlete=*"))
+
+
+def test_a_truncated_journal_gives_what_was_received(recorded, tmp_path):
+    from pipelines.capture.recover import recover
+
+    cut = tmp_path / recorded.name
+    content = recorded.read_bytes()
+    cut.write_bytes(content[: int(len(content) * 0.7) + 5])
+    recover(cut)
+    done = process_journal(cut, tmp_path)
+    assert 0 < done.stances < 80
+    assert any("bytes of the journal were unreadable" in reason for reason in done.reasons)
+
+
+def test_a_pod_that_cannot_be_used_costs_the_others_nothing(recorded, tmp_path):
+    journal = read_journal(recorded)
+    mute = next(k for k, pod in journal.header.pods.items() if pod.placement == "shank_left")
+    path = tmp_path / recorded.name
+    with JournalWriter(path, journal.header) as writer:
+        for number, packets in journal.packets.items():
+            for packet in packets[:0] if number == mute else packets:
+                writer.append(number, packet.host_ns, packet.payload, packet.channel)
+        writer.close(0)
+    done = process_journal(path, tmp_path)
+    assert done.stances > 20
+    assert any(reason.startswith("shank left could not be used: ") for reason in done.reasons)
+
+
+def test_a_journal_in_which_no_pod_can_be_used_is_one_sentence(recorded, tmp_path):
+    path = tmp_path / recorded.name
+    with JournalWriter(path, read_journal(recorded).header) as writer:
+        writer.close(0)
+    with pytest.raises(ValueError, match=r"holds nothing usable \(.*\); record again"):
+        process_journal(path, tmp_path)
+    assert path.exists()
+    assert not list(tmp_path.glob("athlete=*"))
+
+
+# --- raw files --------------------------------------------------------------------------------
+
+
+def test_processing_again_replaces_the_stances_and_not_the_samples(day, tmp_path):
+    files = keep_true(day, tmp_path)
+    first = process_raw(files.raw)
+    before = files.raw.read_bytes()
+    files.stances.write_bytes(b"damaged")
+    assert process_raw(files.raw) == first
+    assert files.raw.read_bytes() == before
+    assert len(pd.read_parquet(files.stances)) == first.stances
+
+
+def test_a_declared_movement_is_used_again_until_it_is_forgotten(tmp_path):
+    files = keep_true(a_day(Stand(6.0), Bend(), Stand(4.0), Run(12.0)), tmp_path)
+
+    def notes(**declared):
+        process_raw(files.raw, **declared)
+        return read_header(files.stances)["alignment"]["pelvis"]["notes"]
+
+    assert notes() == []
+    assert notes(functional_s=(6.0, 16.0))[0].startswith("left is the axis of the movement")
+    assert notes()[0].startswith("left is the axis of the movement declared from 6 to 16 s")
+    assert notes(functional_s=(0.0, 0.0)) == notes() == []
+
+
+def test_a_declared_movement_that_tells_nothing_is_said(day, tmp_path):
+    files = keep_true(day, tmp_path)
+    plain, done = process_raw(files.raw), process_raw(files.raw, functional_s=(2.0, 10.0))
+    assert done.grade == plain.grade
+    said = [reason for reason in done.reasons if reason not in plain.reasons]
+    assert len(said) == 3
+    assert said[0].startswith("pelvis: the movement declared from 2 to 10 s is not used: ")
+    with pytest.raises(ValueError, match="a movement from 2 to 900 s cannot be used; give the"):
+        process_raw(files.raw, functional_s=(2.0, 900.0))
+
+
+def test_any_executor_can_process(day, tmp_path):
+    paths = [keep_true(day, tmp_path, session=f"2026-11-2{k}-a1b2").raw for k in (2, 3)]
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as executor:
+        done = list(executor.map(process_raw, paths))
+    assert [one.session for one in done] == ["2026-11-22-a1b2", "2026-11-23-a1b2"]
+    assert pickle.loads(pickle.dumps(done[0])) == done[0]
+    assert done[0].stances == done[1].stances > 50
+
+
+def test_walking_only_is_kept_and_said_in_one_sentence(tmp_path):
+    files = keep_true(a_day(Stand(3.0), Walk(10.0)), tmp_path)
+    done = process_raw(files.raw)
+    assert done.stances == 0
+    assert done.complaint.startswith("no running was found in the 13 s of 2026-11-22-a1b2; ")
+    assert "\n" not in done.complaint
+    read = read_stances(files.stances)
+    assert len(read.frame) == 0
+    assert "contact_time_s" in read.frame
+    assert "running" not in read.header["bouts"]["gait"]
+    assert all(not file.problems for file in verify(tmp_path))
+
+
+def test_what_cannot_be_analysed_keeps_its_samples_and_says_where(day, tmp_path):
+    pods = {
+        place: replace(pod, scale=replace(pod.scale, acc_mps2=pod.scale.acc_mps2 / 10))
+        for place, pod in true_pods(day.simulation).items()
+    }
+    files = session_files(tmp_path, "ana", SESSION)
+    write_raw(files, RawSession(STARTED.isoformat(), pods, {"sha256": "00"}))
+    with pytest.raises(ValueError, match=r"not near 9\.81.* \(what was recorded is kept in "):
+        process_raw(files.raw)
+    assert files.raw.exists()
+    assert not files.stances.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits on file size are a Unix thing")
+def test_a_disk_that_fills_up_while_processing_loses_nothing(day, tmp_path):
+    files = keep_true(day, tmp_path)
+    process_raw(files.raw)
+    before = files.stances.read_bytes()
+    script = """
+import resource, sys
+from pathlib import Path
+from pipelines.process.session import process_raw
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+try:
+    process_raw(Path(sys.argv[1]))
+except OSError as error:
+    print(error)
+"""
+    said = subprocess.run(
+        [sys.executable, "-c", script, str(files.raw)],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    ).stdout
+    assert said.startswith(f"no space left for {files.stances}; free some disk space")
+    assert files.stances.read_bytes() == before
+    assert sorted(path.name for path in files.folder.iterdir()) == [
+        files.raw.name,
+        files.stances.name,
+    ]
+
+
+# --- files of other systems -------------------------------------------------------------------
+
+
+@pytest.fixture
+def foreign(day, tmp_path):
+    """The run as a CSV of another system, in g and degrees, with its mapping."""
+    recording = day.simulation.recording()
+    columns = {"ms": np.arange(len(recording)) * 5.0}
+    mapping = 'time = "ms"\ntime_unit = "ms"\nstarted = 2026-11-22T08:30:00Z\n'
+    for place, sensor in recording.sensors.items():
+        for axis in range(3):
+            columns[f"{place}_a{axis}"] = sensor.acc_mps2[:, axis] / 9.80665
+            columns[f"{place}_g{axis}"] = np.rad2deg(sensor.gyr_radps[:, axis])
+        acc, gyr = ([f"{place}_{kind}{axis}" for axis in range(3)] for kind in "ag")
+        mapping += (
+            f"[pods.{place}]\nacc = {acc}\nacc_unit = 'g'\nacc_range = 16\n"
+            f"gyr = {gyr}\ngyr_unit = 'deg/s'\ngyr_range = 2000\n"
+        )
+    folder = tmp_path / "foreign"
+    folder.mkdir()
+    pd.DataFrame(columns).to_csv(folder / "run.csv", index=False)
+    (folder / "run.toml").write_text(mapping)
+    return folder / "run.csv", folder / "run.toml"
+
+
+def test_an_imported_run_gives_the_stances_of_the_recorded_one(foreign, day, tmp_path):
+    done = import_file(*foreign, tmp_path / "store", athlete="ana")
+    true = process_raw(keep_true(day, tmp_path / "true").raw)
+    assert done.session.startswith("2026-11-22-")
+    one, other = (read_stances(p.stances_path).frame for p in (done, true))
+    assert len(one) == len(other)
+    assert (one["initial_contact_s"] - other["initial_contact_s"]).abs().max() < 2e-3
+    assert read_header(done.stances_path)["source"]["name"] == "run.csv"
+
+
+def test_importing_the_same_file_again_is_refused_whatever_its_date(foreign, tmp_path):
+    data, mapping = foreign
+    mapping.write_text(mapping.read_text().replace("started = 2026-11-22T08:30:00Z\n", ""))
+    import_file(data, mapping, tmp_path, athlete="ana")
+    os.utime(data, (1e9, 1e9))
+    with pytest.raises(FileExistsError, match="already exists and is never overwritten"):
+        import_file(data, mapping, tmp_path, athlete="ana")
+    assert len(list(tmp_path.glob("athlete=ana/*.raw.parquet"))) == 1
+
+
+def test_a_session_can_be_named_and_dated_by_hand(foreign, tmp_path):
+    done = import_file(
+        *foreign, tmp_path, athlete="ana", session="2020-01-02-hill", started=STARTED
+    )
+    assert done.session == "2020-01-02-hill"
+    assert read_header(done.stances_path)["started_utc"] == "2026-11-22T08:30:00+00:00"
+
+
+@pytest.mark.parametrize("athlete", ["../x", "007"])
+def test_a_bad_athlete_id_is_refused_before_anything_is_read_or_written(athlete, tmp_path):
+    with pytest.raises(ValueError, match="cannot be an athlete id"):
+        import_file(tmp_path / "none.csv", tmp_path / "none.toml", tmp_path, athlete=athlete)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_low_rate_is_flagged(foreign, tmp_path):
+    data, mapping = foreign
+    frame = pd.read_csv(data)
+    frame.iloc[::3].to_csv(data, index=False)
+    done = import_file(data, mapping, tmp_path, athlete="ana")
+    assert any(reason.startswith("recorded at 67 Hz") for reason in done.reasons)
+
+
+def test_every_real_recording_is_imported_and_processed(shared_data, tmp_path):
+    done = {}
+    for mapping in sorted(MAPPINGS.glob("*.toml")):
+        folder = shared_data / mapping.stem
+        for data in sorted([*folder.glob("*.npz"), *folder.glob("*.csv")]):
+            done[data.stem] = import_file(data, mapping, tmp_path, athlete="ana")
+    assert len(done) == 16
+    for name, result in done.items():
+        if name.startswith(("run_", "row_")):
+            assert result.stances >= 10, name
+        if name.startswith("walk_"):
+            assert result.stances == 0, name
+            assert result.complaint.startswith("no running was found")
+    assert all(not file.problems for file in verify(tmp_path))
+    assert len(store.open(tmp_path).sessions("ana")) == 16
+
+
+@pytest.mark.parametrize("trial", [1, 2, 15])
+def test_bach_running_survives_the_way_through_the_files(shared_data, reference, tmp_path, trial):
+    data = shared_data / "bach2022" / f"run_{trial:02d}.npz"
+    done = import_file(data, MAPPINGS / "bach2022.toml", tmp_path, athlete="ana")
+    frame = read_stances(done.stances_path).frame
+    known = reference.bach(trial)
+    found = reference.score(known, frame["initial_contact_s"], frame["toe_off_s"])
+    assert found["initial_contact"].recall >= 0.95
+    assert found["initial_contact"].precision >= 0.95
+
+
+def test_losses_of_a_real_radio_are_reported_and_not_filled(shared_data, tmp_path):
+    data = shared_data / "wearable_my_foot" / "test-run.csv"
+    mapping = MAPPINGS / "wearable_my_foot.toml"
+    done = import_file(data, mapping, tmp_path, athlete="ana", started=STARTED)
+    assert done.lost == {"shank_left": 1128}
+    assert any("11 % of the samples" in reason for reason in done.reasons)
+    raw = read_raw(done.raw_path)
+    assert len(raw.pods["shank_left"].samples) == 9064
+    gaps = read_header(done.stances_path)["pods"]["shank_left"]["gaps"]
+    assert len(gaps["start_s"]) == 1128
+    (checked,) = verify(done.raw_path)
+    assert checked.notes == ("shank_left: 1128 samples (11.1 %) lost in 1128 gaps",)
+
+
+def test_the_store_of_one_machine_is_the_store_of_another(recorded, tmp_path):
+    process_journal(recorded, tmp_path / "one")
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    assert len(store.open(tmp_path / "two").sessions("ana")) == 1
+
+
+def test_left_and_right_from_the_pelvis_alone_are_said_to_be_and_how_sure(day, tmp_path):
+    session = RawSession(day.started.isoformat(), true_pods(day.simulation), {"sha256": "00"})
+    alone = replace(session, pods={"pelvis": session.pods["pelvis"]})
+    files = session_files(tmp_path, "ana", SESSION)
+    write_raw(files, alone)
+    done = process_raw(files.raw)
+    assert done.reasons[-1].startswith("left and right are told from the pelvis alone; ")
+    assert done.reasons[-1].endswith(" % of steps agree")
+    assert done.grade == "B", "a remark is no trouble of its own"
+    whole = process_raw(keep_true(day, tmp_path / "whole").raw)
+    assert not any("told from the pelvis" in reason for reason in whole.reasons)
