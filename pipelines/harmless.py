@@ -1,4 +1,4 @@
-"""Text from outside, as it may be shown."""
+"""Escape text from outside, so that no terminal or page obeys it."""
 
 from unicodedata import category
 

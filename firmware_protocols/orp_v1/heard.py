@@ -1,4 +1,4 @@
-"""ORP v1, what one pod said, sorted: its answers by start, its frames in order of arrival."""
+"""ORP v1, the packets of one pod sorted: its answers by start, its frames in order of arrival."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence

@@ -1,4 +1,4 @@
-"""What a journal that has lost its header was: from its path, its pods and the rig.
+"""Reconstruct the header of a journal that lost it, from its path, its pods and the rig.
 
 Every assumption is a sentence. Where a pod was worn is never guessed: what is in doubt is refused
 with what would settle it, for a wrong leg would look like a right one.

@@ -1,4 +1,4 @@
-"""One worn pod while it records: its link kept up, its words to the journal, its health."""
+"""Keep the link to one worn pod, write its packets to the journal, and judge its health."""
 
 import asyncio
 from collections import deque

@@ -1,4 +1,4 @@
-"""Finish what a crash, an empty battery or a full disk interrupted."""
+"""Finish a recording that a crash, an empty battery or a full disk interrupted."""
 
 from pathlib import Path
 

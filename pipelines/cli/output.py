@@ -1,4 +1,4 @@
-"""How the command tells what happened: results to standard output, all else to standard error."""
+"""Print results to standard output, and progress and problems to standard error."""
 
 from __future__ import annotations
 

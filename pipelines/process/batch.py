@@ -1,4 +1,4 @@
-"""Several sessions in one go: one that cannot be used must not cost the others."""
+"""Process several sessions; one that cannot be used does not stop the others."""
 
 from __future__ import annotations
 

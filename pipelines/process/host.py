@@ -1,4 +1,4 @@
-"""What the machine that recorded did to a run: its clock, its sleep, its disk.
+"""What happened to the recording machine (clock, sleep, disk): notes and corrections.
 
 The recorder notes each of these in the journal; here stand their names, and what they mean.
 """

@@ -1,4 +1,4 @@
-"""What the raw file and the alignment know and the grade does not show, in words."""
+"""Add packet-loss and alignment notes to the quality reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a journal to what each pod measured: decoded, on the session clock, nothing left out.
+"""Decode every pod of a journal and put its samples on the session clock.
 
 What had to be assumed, and what cannot be used, becomes a note in words.
 """

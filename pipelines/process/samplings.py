@@ -1,4 +1,4 @@
-"""Every sampling of one pod on the session clock, joined to one record of that pod.
+"""Join every sampling of a pod that rebooted to one record on the session clock.
 
 A pod that rebooted has begun anew: index and clock start over, perhaps at another range. Each
 sampling keeps a clock of its own; what lies between two is a gap like any other.

@@ -1,4 +1,4 @@
-"""Past runs that another edition of midstance measured: kept, compared, and said."""
+"""Warn when past runs were computed by another version of the algorithms."""
 
 from __future__ import annotations
 

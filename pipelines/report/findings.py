@@ -1,4 +1,4 @@
-"""What stands out today, in sentences that claim no more than the numbers do."""
+"""Which differences stand out today, as sentences with range and interval."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Do the pods sit as they did last time? What was turned is corrected; the reader is told."""
+"""Say when a pod sat otherwise than last time; the analysis has corrected for it."""
 
 from __future__ import annotations
 

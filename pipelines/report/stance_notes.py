@@ -1,4 +1,4 @@
-"""What is said of single stances, counted, in a runner's words."""
+"""Count the quality notes of single stances and put them in a runner's words."""
 
 from __future__ import annotations
 

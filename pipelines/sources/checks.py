@@ -1,4 +1,4 @@
-"""Does a foreign file say what its mapping claims? Units, dead channels."""
+"""Check the values of a foreign file against the units its mapping declares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of a foreign file is believed: what goes beyond is no run, and is refused unread.
+"""Limits on the size and content of foreign files, each with its reason.
 
 A file only claims what it holds. These bounds are checked against the claim, before room is made
 for it; the reason of each stands beside it.

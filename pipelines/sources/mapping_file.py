@@ -1,4 +1,4 @@
-"""The TOML of a mapping, as far as it can be one."""
+"""Read a mapping's TOML within limits on its size and depth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Named arrays and a mapping become pods: SI units, own time, nothing filled in."""
+"""Turn named arrays and a mapping into pods: SI units, own time, gaps kept."""
 
 from __future__ import annotations
 

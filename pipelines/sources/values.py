@@ -1,4 +1,4 @@
-"""What a value of a mapping may be: TOML has integers without end, infinities and empty words."""
+"""Check the type and range of each value in a mapping."""
 
 from __future__ import annotations
 

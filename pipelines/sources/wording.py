@@ -1,4 +1,4 @@
-"""Foreign words inside our sentences: on one line, and short enough to read."""
+"""Quote foreign words in our sentences: on one line, and short enough to read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a store was left out of an answer: one bad file costs itself, and is named."""
+"""Name the files of a store that an answer leaves out."""
 
 from __future__ import annotations
 

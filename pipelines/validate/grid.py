@@ -1,4 +1,4 @@
-"""Which virtual runs are scored: speeds, strikes, faults, rates, runners, pods left at home."""
+"""The virtual runs that are scored: speeds, strikes, faults, rates, runners, missing pods."""
 
 from __future__ import annotations
 

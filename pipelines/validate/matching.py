@@ -1,4 +1,4 @@
-"""Estimates against truth: which belong together, and by how much they are off.
+"""Match estimated to true events, and compute their errors.
 
 The rule is that of the real recordings' reader: each other's nearest, at most 50 ms apart, one to
 one. Detection (recall, precision) and timing (errors of what was matched) stay apart.

@@ -1,4 +1,4 @@
-"""The virtual runner as a witness: one case in, errors against the exact truth out."""
+"""Score one virtual run against its exact truth."""
 
 from __future__ import annotations
 

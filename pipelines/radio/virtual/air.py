@@ -1,4 +1,4 @@
-"""When things are heard on a Bluetooth link: connection events, missed events, host jitter.
+"""Timing of notifications on a link: connection events, missed events, host jitter.
 
 A link layer delivers at connection events and repeats what was missed at the next one: late,
 never lost and never out of order. The host adds its own delay before the application hears of it.

@@ -1,4 +1,4 @@
-"""One run over time, reduced to what a chart can show."""
+"""Medians and spread of one run over time, for a chart."""
 
 from dataclasses import dataclass
 from typing import Final

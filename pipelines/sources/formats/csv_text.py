@@ -1,4 +1,4 @@
-"""CSV: some rows at a time, so that memory holds the numbers asked for and never the text."""
+"""Read a CSV in chunks, so that memory holds the numbers asked for and never the text."""
 
 from __future__ import annotations
 

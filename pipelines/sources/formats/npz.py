@@ -1,4 +1,4 @@
-"""NPZ: every array is measured by its own header before room is made for it."""
+"""Read an NPZ; the size of every array is checked by its own header first."""
 
 from __future__ import annotations
 

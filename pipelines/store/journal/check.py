@@ -1,4 +1,4 @@
-"""What there is to say of a journal: whole or not, finished or not, made into a session or not."""
+"""Check a journal: whole, closed, processed."""
 
 from __future__ import annotations
 

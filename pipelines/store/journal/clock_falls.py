@@ -1,4 +1,4 @@
-"""Where the clock that stamped a journal was set back."""
+"""Find where the clock that stamped a journal was set back."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which stance files another reader may open: DuckDB checks nothing of what it reads."""
+"""Check stance files before DuckDB, which checks nothing, reads them."""
 
 import os
 import time

@@ -1,4 +1,4 @@
-"""Every byte of a stored Parquet file counts: one digest of its footer, one of all that is before.
+"""Seal a Parquet file: one digest of its footer, one of all bytes before it.
 
 Page checksums cover pages only. Not covered are the names of columns, their statistics (by which
 other readers skip whole parts), the places of the pages and every text in the footer. So the footer

@@ -1,4 +1,4 @@
-"""Parquet as midstance writes it: sealed, page checksums, texts in the footer, never half there."""
+"""Write and read Parquet as midstance does: sealed, page checksums, texts in the footer."""
 
 from __future__ import annotations
 
