@@ -33,15 +33,15 @@ def wheel(folder, distribution, files):
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory):
-    """The Python of an empty environment."""
+    """The Python of an empty environment with a pip of its own."""
     folder = tmp_path_factory.mktemp("environment")
-    venv.create(folder, with_pip=False, symlinks=sys.platform != "win32")
+    venv.create(folder, with_pip=True, symlinks=sys.platform != "win32")
     return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
 def pip(python, *words):
     subprocess.run(
-        [sys.executable, "-m", "pip", "--python", python, "--disable-pip-version-check", *words],
+        [python, "-m", "pip", "--disable-pip-version-check", *words],
         capture_output=True,
         check=True,
     )
