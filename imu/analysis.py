@@ -16,7 +16,7 @@ from imu.metrics.measure import measure
 from imu.metrics.table import StanceTable
 from imu.metrics.valid_range import count_implausible
 from imu.orientation import on_demand
-from imu.quality import pod_slip, reasons
+from imu.quality import pod_slip, stance_reasons
 from imu.quality.grade import SessionQuality, judge
 from imu.quality.swapped_pods import SWAPPED, swapped
 from imu.recording.impossible_readings import named, without_impossible_readings
@@ -91,8 +91,8 @@ def analyse(
     signals = cut(found, segments, quaternions, rate_hz=rate_hz, sync_s=recording.sync_s)
     measured = measure(signals)
     slips = pod_slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
-    flags = reasons.reason_flags(signals, measured, events, slips)
-    words = reasons.in_words(flags, measured.implausible)
+    flags = stance_reasons.reason_flags(signals, measured, events, slips)
+    words = stance_reasons.in_words(flags, measured.implausible)
     table = StanceTable(events, measured.metrics, {**measured.columns, "quality": words})
     return Analysis(
         stances=table,

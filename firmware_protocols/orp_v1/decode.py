@@ -9,9 +9,9 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_protocols.orp_v1.clock import STRAY, DeviceClock, device_clock, nearest
 from firmware_protocols.orp_v1.config import Effective, Quantity
 from firmware_protocols.orp_v1.control import Started
+from firmware_protocols.orp_v1.device_clock import STRAY, DeviceClock, device_clock, nearest
 from firmware_protocols.orp_v1.frames import Flag, Frames, decode_frames
 from firmware_protocols.orp_v1.heard import Heard, hear
 from firmware_protocols.orp_v1.info import ROLES, Info

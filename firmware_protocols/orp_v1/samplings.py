@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_protocols.orp_v1.clock import STRAY, WRAP_US, device_clock, nearest
+from firmware_protocols.orp_v1.device_clock import STRAY, WRAP_US, device_clock, nearest
 from imu.frames import BoolArray, FloatArray, IntArray
 
 JUMP_US: Final = 60_000.0

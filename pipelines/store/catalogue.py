@@ -19,7 +19,7 @@ from pipelines.store.files import (
 )
 from pipelines.store.left_out import LEFT_OUT, tell_left_out
 from pipelines.store.parquet import sealed_file
-from pipelines.store.parquet.checked import why_unusable
+from pipelines.store.parquet.before_duckdb import why_unusable
 from pipelines.store.parquet.schema import check_columns, stance_layout, stance_schema
 from pipelines.store.sessions import as_frame, session_table
 from pipelines.store.stance_file import StoredSession, read_stances, to_frame

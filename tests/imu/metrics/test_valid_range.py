@@ -15,7 +15,7 @@ from imu.metrics.valid_range import (
     count_implausible,
     within_valid_range,
 )
-from imu.quality.reasons import IMPLAUSIBLE, in_words
+from imu.quality.stance_reasons import IMPLAUSIBLE, in_words
 
 NAN = np.nan
 

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines import store
 from pipelines.store.left_out import LeftOutWarning
-from pipelines.store.parquet import checked, seal, sealed_file
+from pipelines.store.parquet import before_duckdb, seal, sealed_file
 from pipelines.store.parquet.schema import stance_layout
 from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.verify import verify
@@ -89,7 +89,7 @@ def test_an_older_file_is_still_read_and_its_pages_are_still_checked(older, tmp_
 def test_sql_looks_through_a_file_once_and_again_when_it_changes(save, tmp_path, monkeypatch):
     path = save().stances
     looked = []
-    monkeypatch.setattr(checked, "SETTLED_NS", 0)
+    monkeypatch.setattr(before_duckdb, "SETTLED_NS", 0)
     look = sealed_file.checked_schema
     monkeypatch.setattr(sealed_file, "checked_schema", lambda *a: looked.append(a) or look(*a))
     opened = store.open(tmp_path)
@@ -110,7 +110,7 @@ def test_an_answer_about_a_young_file_is_not_remembered(save, tmp_path, monkeypa
     looked = []
     look = sealed_file.checked_schema
     monkeypatch.setattr(sealed_file, "checked_schema", lambda *a: looked.append(a) or look(*a))
-    monkeypatch.setattr(checked, "SETTLED_NS", 10**15)
+    monkeypatch.setattr(before_duckdb, "SETTLED_NS", 10**15)
     for _ in range(2):
         store.open(tmp_path).sql("select 1")
     assert len(looked) == 2

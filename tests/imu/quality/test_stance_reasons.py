@@ -7,7 +7,7 @@ from imu.alignment import worn_pods
 from imu.metrics.measure import measure
 from imu.orientation import on_demand
 from imu.quality import pod_slip
-from imu.quality.reasons import IMPLAUSIBLE, REASONS, in_words, reason_flags
+from imu.quality.stance_reasons import IMPLAUSIBLE, REASONS, in_words, reason_flags
 from imu.segmentation.segment import find_stances
 from imu.stance_signals.signals import cut
 
