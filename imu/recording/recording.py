@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, PLACEMENTS, BoolArray, FloatArray, IntArray, Placement
 
 SensorArrays = tuple[npt.ArrayLike, npt.ArrayLike | None]
@@ -174,7 +175,7 @@ def _check_sensor(place: str, sensor: Sensor) -> None:
     if all(_never_changes(sensor.acc_mps2[at]) for at in (some, known)):
         raise ValueError(f"{place}: the acceleration never changes; the pod or column is dead")
     _check_size(place, sensor)
-    size = np.sqrt(np.sum(sensor.acc_mps2[some] ** 2, axis=1))
+    size = norm(sensor.acc_mps2[some])
     if not holds_gravity(size):
         mean, usual = mean_of_most(size), float(np.median(size))
         hint = " (is it in g? multiply by 9.80665)" if 0.7 < mean < 4.5 else ""

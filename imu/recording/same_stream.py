@@ -5,6 +5,7 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.rows import norm
 from imu.frames import FloatArray, Placement
 from imu.recording.recording import Recording, scattered
 
@@ -38,15 +39,11 @@ def _alike(recording: Recording, one: Placement, other: Placement) -> float:
     reach = round(LAG_S * recording.rate_hz)
     common = np.flatnonzero(first.valid & second.valid)
     at = scattered(common[(common >= reach) & (common < len(recording) - reach)], SAMPLES)
-    size = _size(first.acc_mps2[at])
+    size = norm(first.acc_mps2[at])
     if len(at) < 3 or np.std(size) < LEAST_MOVEMENT_MPS2:
         return 0.0
     lags = range(-reach, reach + 1)
-    return max(_correlation(size, _size(second.acc_mps2[at + lag])) for lag in lags)
-
-
-def _size(acc_mps2: FloatArray) -> FloatArray:
-    return np.asarray(np.sqrt(np.sum(acc_mps2**2, axis=1)))
+    return max(_correlation(size, norm(second.acc_mps2[at + lag])) for lag in lags)
 
 
 def _correlation(x: FloatArray, y: FloatArray) -> float:

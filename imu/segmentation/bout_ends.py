@@ -30,15 +30,12 @@ def flights(
     pelvis, 7 Hz, `known` (n,) where it was measured. A flight is told from standing by the usual
     one of the same run: the force must come at least half way down to it.
     """
-    if not len(start):
-        return np.zeros(0, dtype=bool), np.zeros(0, dtype=bool)
     reach = LONGEST_FLIGHT * stride
     previous, following = np.append(-np.inf, stop[:-1]), np.append(start[1:], np.inf)
     before = _lightest(force_bw, known, np.clip(previous, start - reach, start), start)
     after = _lightest(force_bw, known, stop, np.clip(following, stop, stop + reach))
-    if np.isnan(after).all():
-        return np.ones((2, len(start)), dtype=bool)[0], np.ones(len(start), dtype=bool)
-    half_way = (1 + np.nanmedian(after)) / 2
+    measured = after[np.isfinite(after)]
+    half_way = (1 + np.median(measured)) / 2 if len(measured) else np.inf
     return ~(before > half_way), ~(after > half_way)
 
 

@@ -10,7 +10,6 @@ import imu
 
 QUICK = settings(
     max_examples=6,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

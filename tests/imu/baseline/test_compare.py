@@ -272,7 +272,7 @@ def numbers(c):
 
 
 class TestInvariance:
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.integers(0, 2**32 - 1), st.floats(1e-3, 1e3))
     def test_other_units_give_the_same_verdicts(self, seed, factor):
         medians = an_athlete(np.random.default_rng(seed), 8)
@@ -290,7 +290,7 @@ class TestInvariance:
             assert (a.words, a.changed, a.runs) == (b.words, b.changed, b.runs)
             np.testing.assert_allclose(numbers(a) * factor, numbers(b), rtol=1e-9, atol=1e-9)
 
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.integers(0, 2**32 - 1))
     def test_mirrored_runner_swaps_the_sides(self, seed):
         medians = an_athlete(np.random.default_rng(seed), 8)

@@ -100,7 +100,7 @@ class TestCycle:
 
 
 class TestSpectrum:
-    @settings(max_examples=30, deadline=None)
+    @settings(max_examples=30)
     @given(st.floats(11, 18), st.floats(0.5, 20), st.sampled_from([100.0, 200.0, 500.0]))
     def test_power_of_a_tone_is_half_its_amplitude_squared(self, tone_hz, amplitude, rate_hz):
         t = np.arange(round(0.8 * rate_hz)) / rate_hz

@@ -117,7 +117,6 @@ def arrivals(device_s, delay_s, ppm=0.0):
     return np.maximum.accumulate(device_s * (1 + ppm * 1e-6) + delay_s[: len(device_s)])
 
 
-@settings(deadline=None)
 @given(times, delays, st.floats(-90, 90))
 def test_delay_never_moves_the_middle_of_the_fit_before_the_truth(device_s, delay_s, ppm):
     arrival_s = arrivals(device_s, delay_s, ppm)
@@ -126,7 +125,6 @@ def test_delay_never_moves_the_middle_of_the_fit_before_the_truth(device_s, dela
     assert (clock.host_s(device_s) <= arrival_s + 1e-9).all()
 
 
-@settings(deadline=None)
 @given(times, delays, st.floats(-1e9, 1e9), st.floats(-1e9, 1e9))
 def test_the_start_of_either_clock_does_not_matter(device_s, delay_s, there_s, here_s):
     arrival_s = arrivals(device_s, delay_s)
@@ -135,7 +133,6 @@ def test_the_start_of_either_clock_does_not_matter(device_s, delay_s, there_s, h
     np.testing.assert_allclose(moved - here_s, plain, atol=3e-6)
 
 
-@settings(deadline=None)
 @given(times, delays, st.floats(-1e-3, 1e-3))
 def test_a_faster_clock_gives_the_same_host_times(device_s, delay_s, faster):
     arrival_s = arrivals(device_s, delay_s)
@@ -144,7 +141,7 @@ def test_a_faster_clock_gives_the_same_host_times(device_s, delay_s, faster):
     assert other.offset_s == pytest.approx(plain.offset_s, abs=1e-6)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(times, delays, st.sampled_from([0.0, 50.0, 1e5]))
 def test_the_fit_is_the_highest_line_below_all_arrivals(device_s, delay_s, limit_ppm):
     arrival_s = arrivals(device_s, delay_s)

@@ -101,7 +101,7 @@ def test_a_slow_pod_may_not_miss_a_sample(rate_hz):
     assert align([track(rate_hz=rate_hz)]).sensors["pelvis"].valid.all()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.booleans(), min_size=8, max_size=120), st.floats(0, 0.01))
 def test_any_loss_is_said_and_nothing_is_invented(kept, start_s):
     keep = np.array([True, *kept, True])

@@ -55,7 +55,7 @@ class TestVariation:
 
 
 class TestAlpha:
-    @settings(max_examples=15, deadline=None, derandomize=True)
+    @settings(max_examples=15, derandomize=True)
     @given(st.floats(0.5, 0.95), st.integers(0, 2**31 - 1))
     def test_of_fractional_noise_is_its_exponent(self, exponent, seed):
         noise = fractional_noise(8000, exponent, np.random.default_rng(seed))
@@ -70,7 +70,7 @@ class TestAlpha:
         walk = np.cumsum(np.random.default_rng(1).standard_normal(8000))
         assert alpha(walk) == pytest.approx(1.5, abs=0.1)
 
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=10)
     @given(st.floats(0.01, 100), st.floats(-5, 5))
     def test_neither_unit_nor_level_matters(self, scale, level):
         noise = fractional_noise(600, 0.7, np.random.default_rng(2))
@@ -92,7 +92,7 @@ class TestAlpha:
 
 
 class TestDrift:
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.integers(5, 40), st.integers(0, 2**31 - 1))
     def test_is_the_slope_of_theil_and_sen(self, minutes, seed):
         medians = np.random.default_rng(seed).standard_normal((3, minutes))

@@ -38,7 +38,7 @@ def test_one_purpose_never_disturbs_another():
     assert not np.allclose(stream(1, "right").standard_normal(3), before)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 300), st.floats(0.1, 0.98), st.integers(0, 5))
 def test_noise_of_any_length_is_finite(n, alpha, seed):
     noise = fractional_noise(n, alpha, stream(seed, "any"))

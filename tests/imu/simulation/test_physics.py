@@ -141,7 +141,7 @@ def test_standing_still_reads_gravity_and_a_lever_in_rotation_its_pull():
     np.testing.assert_allclose(felt, np.tile([-5.0, 0.0, 9.80665], (n, 1)), atol=1e-9)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.lists(st.floats(-1.2, 1.2), min_size=8, max_size=8))
 def test_the_rate_is_that_of_the_rotation(numbers):
     dt, values = 1e-5, np.array(numbers)
@@ -154,7 +154,7 @@ def test_the_rate_is_that_of_the_rotation(numbers):
     np.testing.assert_allclose(attitude.to_segment(vectors), rotation.inv().apply(vectors))
 
 
-@settings(deadline=None, max_examples=8)
+@settings(max_examples=8)
 @given(st.integers(0, 10_000), st.floats(2.0, 4.5))
 def test_anyone_can_run(seed, speed_mps):
     sim = simulate(someone(seed), (Stand(4), Run(12, speed_mps=speed_mps)), seed=seed, pods=clean())

@@ -24,7 +24,7 @@ def written(path, columns):
         pd.DataFrame(columns).to_csv(path, index=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     acc_unit=st.sampled_from(sorted(ACC_UNITS)),
     gyr_unit=st.sampled_from(sorted(GYR_UNITS)),

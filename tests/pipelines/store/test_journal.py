@@ -122,7 +122,7 @@ def test_a_pod_that_has_begun_is_written_down_at_once_and_found_without_its_own_
     assert read.packets[1] == [Packet(1, 2, b"earlier")]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(RECORDS)
 def test_every_cut_point_keeps_every_whole_record_before_it(given_records):
     framed = [frame(*r) for r in given_records]
@@ -136,7 +136,7 @@ def test_every_cut_point_keeps_every_whole_record_before_it(given_records):
         assert seen(data[:cut] + bytes(64)) == given_records[: sum(end <= cut for end in full)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(RECORDS, st.data())
 def test_a_flipped_bit_costs_exactly_one_record(given_records, data):
     framed = [bytearray(frame(*r)) for r in given_records]

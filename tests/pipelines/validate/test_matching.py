@@ -107,7 +107,7 @@ times = st.lists(st.integers(0, 400), max_size=25, unique=True).map(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(true_s=times, found_s=times)
 def test_it_is_the_rule_of_the_real_recordings(reference, true_s, found_s):
     window_s = (0.5, 3.5)
