@@ -26,10 +26,44 @@ class Loading:
     impact_delay_s: float = 0.034  # 0.02 to 0.04 heel first, 0.05 to 0.07 forefoot
     anterior_tilt_deg: float = 4.0
     tilt_drift_deg_per_min: float = 0.0
-    pelvic_drop_deg: float = 5.0
-    pelvic_rotation_deg: float = 4.5
+    pelvic_drop_deg: float = 3.4
+    pelvic_rotation_deg: float = 1.2
     shank_rotation_deg: float = 9.0
     shank_varus_deg: float = 4.0
+
+
+@dataclass(frozen=True, slots=True)
+class JointCurves:
+    """What gives the joint curves of one person their shape, at 3 m/s on the level.
+
+    Leg-signed as in `imu.frames`. Rotation and obliquity at contact are about the mean of the
+    stride, `rotation_net_deg` is their change from contact to toe-off, and `rotation_early_deg`
+    how far the pelvis is turned early in stance beyond half the way to mid-stance. Tilt falls by
+    `tilt_fall_deg` after contact and rises by `tilt_rise_deg` up to toe-off. The shank leans by
+    `shank_contact_deg` at contact (+ = top forward), `shank_toe_off_deg` at toe-off and
+    `swing_back_deg` at most, in swing; the shifts move its curve against contact and toe-off.
+    `waveform_deg` is the size of random smooth bends of every joint curve that belong to no
+    family; `waveform_seed` tells which.
+    """
+
+    rotation_contact_deg: float = 2.4
+    rotation_early_deg: float = 1.2
+    rotation_net_deg: float = -6.5
+    rotation_contact_deg_per_mps: float = 1.2
+    rotation_net_deg_per_mps: float = -1.0
+    obliquity_contact_deg: float = -2.0
+    obliquity_toe_off_deg: float = 5.0
+    drop_share: float = 0.28  # of stance: the swing side is lowest
+    tilt_fall_deg: float = 1.0
+    tilt_rise_deg: float = 4.8
+    shank_contact_deg: float = -14.0
+    shank_toe_off_deg: float = 30.0
+    contact_shift_s: float = 0.0
+    toe_off_shift_s: float = 0.0
+    swing_back_deg: float = 75.5
+    swing_back_deg_per_mps: float = 16.5
+    waveform_deg: float = 0.0
+    waveform_seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +95,13 @@ class Runner:
     cadence_spm_per_mps: float = 8.0
     contact_time_exponent: float = -0.65  # contact time ~ speed ** exponent
     impact_exponent: float = 1.0
-    tilt_range_deg: float = 6.0
-    rotation_range_deg: float = 10.0
     left_step_share: float = 0.5  # of the stride: from left to right initial contact
     stride_cv: float = 0.015
     stride_alpha: float = 0.8
     left: Loading = field(default_factory=Loading)
     right: Loading = field(default_factory=Loading)
     spread: Spread = field(default_factory=Spread)
+    curves: JointCurves = field(default_factory=JointCurves)
 
     def __post_init__(self) -> None:
         if not 0.05 <= self.stride_alpha < 1.0:
@@ -116,43 +149,6 @@ def another_day(runner: Runner, *, seed: int, scale: float = 1.0) -> Runner:
         for loading, part in zip((runner.left, runner.right), own, strict=True)
     )
     return replace(runner, cadence_spm=cadence, left=left, right=right)
-
-
-PEOPLE: Final = {  # mean, standard deviation between people, lowest, highest
-    "contact_time_s": (0.25, 0.018, 0.2, 0.3),
-    "impact_mps2": (62.0, 13.0, 35.0, 110.0),
-    "anterior_tilt_deg": (4.0, 3.0, -3.0, 11.0),
-    "pelvic_drop_deg": (5.0, 1.5, 1.5, 9.0),
-    "pelvic_rotation_deg": (4.5, 1.8, 0.0, 9.0),
-    "shank_rotation_deg": (9.0, 2.0, 4.0, 15.0),
-    "shank_varus_deg": (4.0, 1.5, 0.0, 8.0),
-}
-FOREFOOT_SHARE: Final = 0.2
-SIDE_SHARE: Final = 0.3  # SD of a side about its person, in SDs between people
-
-
-def someone(seed: int) -> Runner:
-    """Return one person of a made-up population: sides alike, one in five lands on the forefoot."""
-    rng = stream(seed, "someone")
-    forefoot = rng.random() < FOREFOOT_SHARE
-    delay_s = float(rng.normal(0.058, 0.004) if forefoot else rng.normal(0.034, 0.003))
-    mean, sd, low, high = np.array(list(PEOPLE.values())).T
-    person = rng.standard_normal(len(PEOPLE))
-    sides = person + SIDE_SHARE * rng.standard_normal((2, len(PEOPLE)))
-    values = np.clip(mean + sd * sides, low, high).tolist()
-    left, right = (
-        Loading(impact_delay_s=delay_s, **dict(zip(PEOPLE, side, strict=True))) for side in values
-    )
-    height_m = float(np.clip(rng.normal(1.74, 0.08), 1.5, 2.0))
-    return Runner(
-        mass_kg=float(np.clip(rng.normal(22.0, 1.8), 18, 28)) * height_m**2,
-        height_m=height_m,
-        leg_length_m=0.53 * height_m,
-        cadence_spm=float(np.clip(rng.normal(168, 7), 150, 190)),
-        tilt_range_deg=float(np.clip(rng.normal(6, 0.8), 4, 9)),
-        left=left,
-        right=right,
-    )
 
 
 def _moved(loading: Loading, by: FloatArray) -> Loading:

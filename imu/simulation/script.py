@@ -1,19 +1,14 @@
-"""What the runner does: a tuple of segments, and the slow course of speed and heading."""
+"""What the runner does: a tuple of segments, each with its length and its pace."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
-from scipy.interpolate import CubicSpline
 
 from imu.frames import FloatArray
-from imu.simulation.noise import stream, wander
 from imu.simulation.runner import LOADINGS
-from imu.simulation.shapes import minimum_jerk
 
-SLOW_RATE_HZ: Final = 20.0
 MARGIN_S: Final = 3.0  # the first and the last segment go on beyond the record
 
 
@@ -47,6 +42,33 @@ class Run:
     grade_pct: float = 0.0
     turn_deg: float = 0.0
     fatigue_per_min: Mapping[str, float] = field(default_factory=dict)
+
+
+STAIR_GRADE_PCT: Final = 60.0  # 17 cm high, 28 cm deep
+
+
+@dataclass(frozen=True, slots=True)
+class StairsUp(Walk):
+    """Walking up stairs, a step at a time."""
+
+    speed_mps: float = 0.5
+    grade_pct: float = STAIR_GRADE_PCT
+
+
+@dataclass(frozen=True, slots=True)
+class StairsDown(Walk):
+    """Walking down stairs, a step at a time."""
+
+    speed_mps: float = 0.5
+    grade_pct: float = -STAIR_GRADE_PCT
+
+
+@dataclass(frozen=True, slots=True)
+class Cycle:
+    """Riding a bicycle on the spot: the feet turn with the cranks, the pelvis sits."""
+
+    duration_s: float
+    cadence_rpm: float = 85.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +108,20 @@ class Bend:
         return self.count * self.period_s
 
 
-Segment = Stand | Walk | Run | Hop | Bend
+Segment = Stand | Walk | Run | Hop | Bend | Cycle
 Script = tuple[Segment, ...]
-ON_THE_SPOT: Final = (Stand, Hop, Bend)
+ON_THE_SPOT: Final = (Stand, Hop, Bend, Cycle)
 
 
 def turn(angle_deg: float, *, duration_s: float = 4.0, speed_mps: float = 1.2) -> Walk:
     """Return a walked turn by `angle_deg`, + = to the left."""
     return Walk(duration_s, speed_mps=speed_mps, turn_deg=angle_deg)
+
+
+def skip_rope(duration_s: float) -> Hop:
+    """Return rope skipping on both feet, about 130 turns of the rope a minute."""
+    period_s = 0.46
+    return Hop(count=max(round(duration_s / period_s), 1), period_s=period_s, contact_time_s=0.24)
 
 
 def duration_s(script: Script) -> float:
@@ -110,7 +138,7 @@ def check(script: Script) -> None:
     for segment in script:
         _check_fatigue(segment)
         speed = getattr(segment, "speed_mps", None)
-        low, high = (1.6, 8.0) if isinstance(segment, Run) else (0.5, 2.2)
+        low, high = (1.6, 8.0) if isinstance(segment, Run) else (0.3, 2.2)
         if speed is not None and not low <= speed <= high:
             raise ValueError(
                 f"{type(segment).__name__} at {speed:g} m/s; give {low:g} to {high:g} m/s"
@@ -123,142 +151,6 @@ def _check_fatigue(segment: Segment) -> None:
         raise ValueError(f"fatigue of {unknown[0]!r}; give one of {', '.join(LOADINGS)}")
 
 
-@dataclass(frozen=True)
-class Course:
-    """Slow course of the script on a 20 Hz grid from -`MARGIN_S`: equal-length arrays.
-
-    Speed, grade and turning change smoothly, over about 2 s.
-    """
-
-    time_s: FloatArray
-    speed_mps: FloatArray
-    grade_pct: FloatArray
-    turning_radps: FloatArray
-    standing: FloatArray  # 1 while standing, 0 while moving
-    bends: FloatArray  # knots (k, 3): time, lean forward of pelvis and shanks in deg
-
-    @cached_property
-    def _heading(self) -> Callable[..., FloatArray]:
-        return cast(
-            "Callable[..., FloatArray]",
-            CubicSpline(self.time_s, np.cumsum(self.turning_radps) / SLOW_RATE_HZ),
-        )
-
-    def heading(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return the direction of travel, + to the left, and its rate."""
-        return self._heading(time_s), self._heading(time_s, 1)
-
-    def bend_pelvis(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return how far the pelvis bows in a `Bend`, rad, and its rate."""
-        return minimum_jerk(time_s, self.bends[:, 0], np.radians(self.bends[:, 1]))
-
-    def bend_shank(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return how far the shanks lean forward in a `Bend`, rad, and its rate."""
-        return minimum_jerk(time_s, self.bends[:, 0], np.radians(self.bends[:, 2]))
-
-    def speed(self, time_s: FloatArray) -> FloatArray:
-        """Return the speed in m/s."""
-        return np.interp(time_s, self.time_s, self.speed_mps)
-
-    def sideways_mps2(self, time_s: FloatArray) -> FloatArray:
-        """Return the acceleration to the left that turning needs."""
-        return np.interp(time_s, self.time_s, self.speed_mps * self.turning_radps)
-
-    def forward_mps2(self, time_s: FloatArray) -> FloatArray:
-        """Return the change of speed."""
-        return np.interp(time_s, self.time_s, np.gradient(self.speed_mps, self.time_s))
-
-    def path_m(self, time_s: FloatArray) -> FloatArray:
-        """Return the way covered along the path."""
-        return np.interp(time_s, self.time_s, np.cumsum(self.speed_mps) / SLOW_RATE_HZ)
-
-    def height_m(self, time_s: FloatArray) -> FloatArray:
-        """Return the height climbed."""
-        climb_mps = self.speed_mps * self.grade_pct / 100
-        return np.interp(time_s, self.time_s, np.cumsum(climb_mps) / SLOW_RATE_HZ)
-
-
 def starts(script: Script) -> FloatArray:
     """Return (segments + 1,) the times at which segments begin, and the end."""
     return np.concatenate([[0.0], np.cumsum([segment.duration_s for segment in script])])
-
-
-def course(script: Script) -> Course:
-    """Lay the script out in time."""
-    edges = starts(script)
-    time_s = np.arange(-MARGIN_S, edges[-1] + MARGIN_S, 1 / SLOW_RATE_HZ)
-    which = np.clip(np.searchsorted(edges, time_s, side="right") - 1, 0, len(script) - 1)
-
-    def profile(name: str) -> FloatArray:
-        values = np.array([getattr(segment, name, 0.0) for segment in script], dtype=np.float64)
-        return values[which]
-
-    still = np.array([isinstance(segment, ON_THE_SPOT) for segment in script], dtype=np.float64)
-    return Course(
-        time_s,
-        smooth(profile("speed_mps")),
-        smooth(profile("grade_pct")),
-        np.radians(smooth(profile("turn_deg") / profile("duration_s"), width_s=1.0)),
-        smooth(still[which], width_s=1.0),
-        _bends(script, edges),
-    )
-
-
-def _bends(script: Script, edges: FloatArray) -> FloatArray:
-    """Return knots (k, 3) of time, pelvis and shank: upright at both ends and between bends."""
-    knots = [np.array([[edges[0] - MARGIN_S, 0.0, 0.0], [edges[-1] + MARGIN_S, 0.0, 0.0]])]
-    for segment, start_s in zip(script, edges[:-1], strict=True):
-        if isinstance(segment, Bend):
-            half = np.arange(2 * segment.count + 1)
-            lean = (half % 2)[:, None] * [segment.pelvis_deg, segment.shank_deg]
-            knots.append(np.column_stack([start_s + half * segment.period_s / 2, lean]))
-    table = np.concatenate(knots)
-    table = table[np.argsort(table[:, 0], kind="stable")]
-    return np.asarray(table[np.append(np.diff(table[:, 0]) > 0, True)])
-
-
-def smooth(x: FloatArray, *, width_s: float = 2.0) -> FloatArray:
-    """Average `x` (n,) over a Hann window of `width_s`; ends are held."""
-    half = round(width_s * SLOW_RATE_HZ / 2)
-    window = np.hanning(2 * half + 1)
-    padded = np.pad(x, half, mode="edge")
-    return np.asarray(np.convolve(padded, window / window.sum(), mode="valid"))
-
-
-SWAY_DEG: Final = np.array([0.15, 0.25, 0.15, 0.2])  # body to the side, forward; pelvis likewise
-SWAY_HZ: Final = (0.05, 0.8)
-
-
-@dataclass(frozen=True)
-class Sway:
-    """How a standing person is never quite still: a spline of four angles in rad.
-
-    The body leans to its right and forward about the ankles; the pelvis moves a little besides.
-    """
-
-    angles: Callable[..., FloatArray]
-    standing_tilt_deg: float  # mean tilt of the pelvis while standing; the zero of the metrics
-
-    @classmethod
-    def of(cls, course: Course, *, seed: int) -> "Sway":
-        """Draw the sway of one session; there is none while moving."""
-        rng, n = stream(seed, "sway"), len(course.time_s)
-        low, high = SWAY_HZ
-        noise = [wander(n, SLOW_RATE_HZ, rng, low_hz=low, high_hz=high) for _ in SWAY_DEG]
-        angle = np.radians(SWAY_DEG) * np.stack(noise, axis=1) * course.standing[:, None]
-        still = course.standing > 0.999
-        zero = float(np.degrees(angle[still, 3].mean())) if still.any() else 0.0
-        return cls(cast("Callable[..., FloatArray]", CubicSpline(course.time_s, angle)), zero)
-
-    def shank(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return frontal and sagittal lean (n, 2) of the shanks, and its rate."""
-        return self.angles(time_s)[:, :2], self.angles(time_s, 1)[:, :2]
-
-    def pelvis(self, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Return obliquity and tilt (n, 2) of the pelvis, and its rate."""
-        return self.angles(time_s)[:, 2:], self.angles(time_s, 1)[:, 2:]
-
-    def body_mps2(self, time_s: FloatArray, *, height_m: float) -> FloatArray:
-        """Return the acceleration (n, 2) of a point `height_m` over the ankles: forward, left."""
-        right, forward = self.angles(time_s, 2)[:, :2].T
-        return height_m * np.stack([forward, -right], axis=1)

@@ -10,13 +10,15 @@ from scipy.signal import firwin, oaconvolve
 
 from imu.frames import FloatArray, Placement
 from imu.recording.recording import Recording
+from imu.simulation import course as courses
 from imu.simulation import script
+from imu.simulation.course import Sway
 from imu.simulation.movement import gait
 from imu.simulation.pods import hardware, stream
 from imu.simulation.pods.hardware import Pod, Pods
 from imu.simulation.pods.stream import PodStream
 from imu.simulation.runner import Runner
-from imu.simulation.script import Script, Sway
+from imu.simulation.script import Script
 from imu.simulation.truth import Truth
 from imu.simulation.virtual_run import EDGE_S, VirtualRun
 
@@ -98,7 +100,7 @@ def simulate(
     The same arguments give the same bytes. Raises ValueError for a script that cannot be run.
     """
     script.check(segments)
-    course = script.course(segments)
+    course = courses.course(segments)
     contacts = gait.plan(runner, segments, course, seed=seed)
     sway = Sway.of(course, seed=seed)
     worn = hardware.realistic(seed) if pods is None else pods

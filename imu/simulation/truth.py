@@ -18,7 +18,7 @@ from imu.simulation.movement.gait import Contacts
 from imu.simulation.true_metrics import measure
 from imu.simulation.virtual_run import VirtualRun
 
-GAITS: Final = np.array(["standing", "walking", "running", "standing"])
+GAITS: Final = np.array(["standing", "walking", "running", "standing", "walking", "walking"])
 
 
 @dataclass(frozen=True)

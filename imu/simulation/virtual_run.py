@@ -10,14 +10,17 @@ from scipy.signal import butter, sosfiltfilt
 
 from imu.frames import GRAVITY_MPS2, UP, FloatArray, Placement
 from imu.simulation import script
+from imu.simulation.course import Course, Sway
 from imu.simulation.intervals import highest
 from imu.simulation.movement import body, pelvis
+from imu.simulation.movement.cycling import CrankTurns
 from imu.simulation.movement.gait import Contacts
 from imu.simulation.movement.legs import Leg
 from imu.simulation.movement.motion import Attitude, specific_force_mps2
+from imu.simulation.movement.waveforms import Waveforms
 from imu.simulation.pods.hardware import Pods
 from imu.simulation.runner import Runner
-from imu.simulation.script import Course, Script, Sway
+from imu.simulation.script import Script
 
 MIDSTANCE_LOWPASS_HZ: Final = 10.0
 FINE_HZ: Final = 1000.0  # at least; an integer multiple of the pods' rate
@@ -84,9 +87,25 @@ class VirtualRun:
     @cached_property
     def _legs(self) -> Mapping[Placement, Leg]:
         return {
-            place: Leg.of(self.contacts, self.course, self.sway, sign=sign)
+            place: Leg.of(
+                self.contacts,
+                self.course,
+                self.sway,
+                curves=self.runner.curves,
+                waveforms=self._waveforms,
+                cranks=CrankTurns(self.course),
+                sign=sign,
+            )
             for place, sign in SIGNS.items()
         }
+
+    def leg(self, place: Placement) -> Leg:
+        """Return the leg that wears a shank pod."""
+        return self._legs[place]
+
+    @cached_property
+    def _waveforms(self) -> Waveforms:
+        return Waveforms(self.runner.curves, self.contacts)
 
     def attitude(self, place: Placement, time_s: FloatArray) -> Attitude:
         """Return world_from_segment of one segment at `time_s` (n,)."""
@@ -99,6 +118,8 @@ class VirtualRun:
             course=self.course,
             sway=self.sway,
             midstance_s=self.midstance_s,
+            waveforms=self._waveforms,
+            cranks=CrankTurns(self.course),
         )
 
     def felt(self, place: Placement, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -114,12 +135,14 @@ class VirtualRun:
             path = leg.ankle_mps2(time_s)
         world = _turned(path, self.course.heading(time_s)[0])
         lever_m = np.array(self.pods[place].lever_m if place in self.pods else (0.0, 0.0, 0.0))
-        acc = specific_force_mps2(attitude, world, lever_m, rate_hz=self.fine_hz)
+        rate = attitude.rate_radps()
+        spin = np.gradient(rate, 1 / self.fine_hz, axis=0)
+        acc = specific_force_mps2(attitude, world, lever_m, spin_radps2=spin)
         if leg is None:
             ringing = body.pelvis_impact_mps2(time_s, self.contacts)
         else:
-            ringing = leg.impact_mps2(time_s, acc[:, UP])
-        return acc + ringing, attitude.rate_radps()
+            ringing = leg.impact_mps2(time_s)
+        return acc + ringing, rate
 
 
 def midstances(time_s: FloatArray, contacts: Contacts, *, rate_hz: float) -> FloatArray:

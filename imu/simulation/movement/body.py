@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
-from imu.simulation.movement.gait import HOP, RUN, WALK, Contacts, impact_size, with_rests
+from imu.simulation.course import Course, Sway
+from imu.simulation.movement.gait import HOP, RUN, WALKS, Contacts, impact_size, with_rests
 from imu.simulation.runner import REFERENCE_SPEED_MPS
-from imu.simulation.script import Course, Sway
 from imu.simulation.shapes import PELVIS_RING, impacts, minimum_jerk
 
 SKEW: Final = 0.12  # puts the highest force at about 45 % of stance
@@ -142,7 +142,7 @@ class _Steps:
         steps, _ = with_rests(contacts, contacts.initial_contact_s)
         at = steps.initial_contact_s
         phase = np.interp(time_s, at, np.arange(len(at), dtype=np.float64))
-        walks = (steps.gait == WALK) * np.clip(steps.speed_mps / 1.4, 0, 1.5)
+        walks = np.isin(steps.gait, WALKS) * np.clip(steps.speed_mps / 1.4, 0, 1.5)
         runs = steps.running * steps.speed_mps / REFERENCE_SPEED_MPS
         return cls(
             steps.sign[phase.astype(np.int64)],

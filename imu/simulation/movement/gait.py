@@ -8,16 +8,18 @@ import numpy.typing as npt
 
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.simulation import script as scripts
+from imu.simulation.course import Course
 from imu.simulation.noise import fractional_noise, stream
 from imu.simulation.runner import LOADINGS, REFERENCE_SPEED_MPS, Runner
 from imu.simulation.script import (
     MARGIN_S,
     ON_THE_SPOT,
-    Course,
     Hop,
     Run,
     Script,
     Segment,
+    StairsDown,
+    StairsUp,
     Stand,
     Walk,
 )
@@ -26,13 +28,24 @@ STAND: Final = 0
 WALK: Final = 1
 RUN: Final = 2
 HOP: Final = 3
-CODES: Final[dict[type, int]] = {Stand: STAND, Walk: WALK, Run: RUN, Hop: HOP}
+STAIRS_UP: Final = 4
+STAIRS_DOWN: Final = 5
+WALKS: Final = (WALK, STAIRS_UP, STAIRS_DOWN)
+CODES: Final[dict[type, int]] = {
+    Stand: STAND,
+    Walk: WALK,
+    Run: RUN,
+    Hop: HOP,
+    StairsUp: STAIRS_UP,
+    StairsDown: STAIRS_DOWN,
+}
 STEP_JITTER_S: Final = 0.0015  # of each contact, on top of the stride
 LONGEST_STEP_S: Final = 1.6  # beyond it the feet stand in between
 SETTING_OFF_S: Final = 0.7
-LOADING_SHARE: Final = np.array([0.0, 0.5, 1.0, 0.0])  # of the running loadings, by gait
-IMPACT_SHARE: Final = np.array([0.15, 0.32, 1.0, 1.0])
-SWING_S: Final = np.array([0.40, 0.42, 0.45, 0.32])  # by the gait it leads to, for changes of gait
+LOADING_SHARE: Final = np.array([0.0, 0.5, 1.0, 0.0, 0.5, 0.5])  # of the running loadings, by gait
+IMPACT_SHARE: Final = np.array([0.15, 0.32, 1.0, 1.0, 0.25, 0.4])
+# by the gait it leads to, for changes of gait
+SWING_S: Final = np.array([0.40, 0.42, 0.45, 0.32, 0.45, 0.45])
 
 
 @dataclass(frozen=True)
@@ -80,7 +93,7 @@ class Foot:
 
 def cadence_spm(runner: Runner, speed_mps: FloatArray, gait: int) -> FloatArray:
     """Return the step rate at a speed."""
-    if gait == WALK:
+    if gait in WALKS:
         return 114.0 + 26.0 * (speed_mps - 1.4)
     change = runner.cadence_spm_per_mps * (np.maximum(speed_mps, 1.8) - REFERENCE_SPEED_MPS)
     return runner.cadence_spm + change
@@ -129,7 +142,8 @@ def _lifted(runner: Runner, script: Script, foot: Foot, speed: FloatArray) -> Fl
     hop = hop_s[np.where(last, 0, _next_of_side(foot.segment, foot.sign)).astype(np.int64)]
     swing_s = np.where(leads_to == HOP, hop, SWING_S[leads_to])
     walking = 0.39 * 120 / cadence_spm(runner, speed, WALK)
-    swing_s = np.where((leads_to == WALK) & (foot.gait == WALK), walking, swing_s)
+    goes_on = np.isin(foot.gait, WALKS) & (leads_to == foot.gait)
+    swing_s = np.where(goes_on, walking, swing_s)
     other_down = np.append(foot.initial_contact_s[1:], -np.inf) + 0.03
     other_down[(foot.gait == STAND) | (foot.gait == HOP)] = -np.inf
     return np.maximum(next_ic - swing_s, np.maximum(other_down, foot.initial_contact_s + 0.1))

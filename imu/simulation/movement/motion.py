@@ -53,15 +53,24 @@ def _turned(a: FloatArray, b: FloatArray, angle: FloatArray) -> tuple[FloatArray
     return c * a + s * b, c * b - s * a
 
 
+def plus(*angles: Angle) -> Angle:
+    """Return the sum of small or coaxial angles, and of their rates."""
+    return sum(a for a, _ in angles), sum(rate for _, rate in angles)  # type: ignore[return-value]
+
+
 def specific_force_mps2(
-    attitude: Attitude, acceleration_mps2: FloatArray, lever_m: FloatArray, *, rate_hz: float
+    attitude: Attitude,
+    acceleration_mps2: FloatArray,
+    lever_m: FloatArray,
+    *,
+    spin_radps2: FloatArray,
 ) -> FloatArray:
     """Return what an accelerometer at `lever_m` (3,) from the segment's origin reads, (n, 3).
 
-    `acceleration_mps2` (n, 3) is that of the origin in the world.
+    `acceleration_mps2` (n, 3) is that of the origin in the world, `spin_radps2` (n, 3) the angular
+    acceleration in segment axes.
     """
-    felt = acceleration_mps2 + np.array([0.0, 0.0, GRAVITY_MPS2])
+    force = acceleration_mps2 + np.array([0.0, 0.0, GRAVITY_MPS2])
     rate = attitude.rate_radps()
-    spin = np.gradient(rate, 1 / rate_hz, axis=0)
-    lever = np.cross(spin, lever_m) + np.cross(rate, np.cross(rate, lever_m))
-    return np.asarray(attitude.to_segment(felt) + lever)
+    lever = np.cross(spin_radps2, lever_m) + np.cross(rate, np.cross(rate, lever_m))
+    return np.asarray(attitude.to_segment(force) + lever)

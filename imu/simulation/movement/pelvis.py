@@ -6,18 +6,20 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.simulation.movement.gait import LOADING_SHARE, Contacts, with_rests
-from imu.simulation.movement.motion import Angle, Attitude
-from imu.simulation.runner import Runner
-from imu.simulation.script import Course, Sway
-from imu.simulation.shapes import minimum_jerk, progress
+from imu.simulation.course import Course, Sway
+from imu.simulation.movement.cycling import CrankTurns
+from imu.simulation.movement.gait import LOADING_SHARE, WALKS, Contacts, with_rests
+from imu.simulation.movement.motion import Angle, Attitude, plus
+from imu.simulation.movement.waveforms import Waveforms
+from imu.simulation.runner import REFERENCE_SPEED_MPS, JointCurves, Runner
+from imu.simulation.shapes import progress, via_points
 
-SETTLED_DEG: Final = 1.0  # obliquity at initial contact: swing side this much higher
-LIFTED_DEG: Final = 3.5  # and at toe-off
-DROP_SHARE: Final = 0.30  # of stance: the pelvis is lowest on the swing side
-TILT_RISES_SHARE: Final = 0.2  # of stance: the anterior tilt begins to rise
+TILT_LOW_SHARE: Final = 0.72  # of the way to mid-stance: the anterior tilt is least
+TILT_HIGH_SHARE: Final = 0.97  # of stance: it is highest
 UNHURRIED_SHARE: Final = 0.5  # of the step: the last stance of a run leaves time to come to rest
-TILT_HIGH_SHARE: Final = 0.95  # and is highest
+WALK_ROTATION_DEG: Final = 4.5  # at contact: the side that lands is in front
+WALK_DROP_SHARE: Final = 0.3  # of the step: the other foot is off, the swing side lowest
+WALK_DROP_DEG: Final = 4.0
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class _Stance:
     mid: FloatArray
     step: FloatArray
     share: FloatArray
+    walks: FloatArray
 
 
 def attitude(
@@ -39,21 +42,35 @@ def attitude(
     course: Course,
     sway: Sway,
     midstance_s: FloatArray,
+    waveforms: Waveforms,
+    cranks: CrankTurns,
 ) -> Attitude:
     """Return the attitude at `time_s`; at `midstance_s` (contacts,) tilt and rotation hold."""
     contacts, midstance_s = with_rests(contacts, midstance_s)
     stance = _stance(contacts, midstance_s)
-    turned, turning = course.heading(time_s)
-    rotation, rotating = _rotation(time_s, runner, contacts, stance)
-    frontal, frontal_rate = _obliquity(time_s, contacts, stance)
-    tilt, tilt_rate = _tilt(time_s, runner, contacts, stance)
-    posture, posture_rate = sway.pelvis(time_s)
-    bow, bowing = course.bend_pelvis(time_s)
+    sway_rad, sway_radps = sway.pelvis(time_s)
+    bent = waveforms.pelvis(time_s)
+    rocked, bowed = cranks.pelvis(time_s)
     zero = np.zeros_like(time_s)
+    rotation, obliquity, tilt = (
+        _path(time_s, knots) for knots in _curves(runner.curves, contacts, stance)
+    )
     return Attitude(
-        (turned + rotation, turning + rotating),
-        (frontal + posture[:, 0], frontal_rate + posture_rate[:, 0]),
-        (tilt + posture[:, 1] + bow, tilt_rate + posture_rate[:, 1] + bowing),
+        plus(course.heading(time_s), rotation, bent["rotation"]),
+        plus(
+            obliquity,
+            (sway_rad[:, 0], sway_radps[:, 0]),
+            course.lean(time_s),
+            rocked,
+            bent["obliquity"],
+        ),
+        plus(
+            tilt,
+            (sway_rad[:, 1], sway_radps[:, 1]),
+            course.bend_pelvis(time_s),
+            bowed,
+            bent["tilt"],
+        ),
         (zero, zero),
     )
 
@@ -65,46 +82,84 @@ def _stance(contacts: Contacts, midstance_s: FloatArray) -> _Stance:
     length = np.where(contacts.load_s > 0, np.minimum(contacts.load_s, most), 0.8 * step)
     length = np.clip(length, 0.002, 0.8)
     mid = np.where(np.isfinite(midstance_s), midstance_s, at + 0.45 * length)
-    return _Stance(at, length, mid, step, LOADING_SHARE[contacts.gait])
+    walks = np.isin(contacts.gait, WALKS).astype(np.float64)
+    return _Stance(at, length, mid, step, LOADING_SHARE[contacts.gait], walks)
 
 
-def _chain(time_s: FloatArray, knots: FloatArray, value_deg: FloatArray) -> Angle:
-    """Return a chain of minimum-jerk movements through (contacts, k) knots, in rad."""
-    return minimum_jerk(time_s, knots.ravel(), np.radians(value_deg.ravel()))
+Knots = tuple[FloatArray, FloatArray]
+"""Times (contacts, k) in rising order and values in deg."""
 
 
-def _tilt(time_s: FloatArray, runner: Runner, contacts: Contacts, stance: _Stance) -> Angle:
-    """Return anterior tilt: least from contact on, rising through mid-stance, falling in flight."""
-    reach = runner.tilt_range_deg * stance.share
-    rises_s = stance.at + TILT_RISES_SHARE * stance.length
-    high_s = stance.at + TILT_HIGH_SHARE * stance.length
-    done = progress((stance.mid - rises_s) / (high_s - rises_s))
-    low = stance.share * contacts.loading["anterior_tilt_deg"] - reach * done
-    knots = np.stack([stance.at, rises_s, high_s], axis=1)
-    return _chain(time_s, knots, np.stack([low, low, low + reach], axis=1))
+def _curves(curves: JointCurves, contacts: Contacts, stance: _Stance) -> tuple[Knots, ...]:
+    return (
+        _rotation(curves, contacts, stance),
+        _obliquity(curves, contacts, stance),
+        _tilt(curves, contacts, stance),
+    )
 
 
-def _obliquity(time_s: FloatArray, contacts: Contacts, stance: _Stance) -> Angle:
-    knots = stance.at[:, None] + stance.length[:, None] * np.array([0.0, DROP_SHARE, 1.0])
-    settled = SETTLED_DEG * stance.share
-    low = settled - stance.share * contacts.loading["pelvic_drop_deg"]
-    value = np.stack([settled, low, LIFTED_DEG * stance.share], axis=1)
-    return _chain(time_s, knots, -contacts.sign[:, None] * value)
+def _path(time_s: FloatArray, knots: Knots) -> Angle:
+    """Return a smooth path through all knots that reach into `time_s`, in rad, held beyond."""
+    at, value = (x.ravel() for x in knots)
+    near = slice(
+        max(int(np.searchsorted(at, time_s[0])) - 8, 0),
+        int(np.searchsorted(at, time_s[-1])) + 8,
+    )
+    path = via_points(at[near], np.radians(value[near]))
+    inside = np.clip(time_s, at[near][0], at[near][-1])
+    return path(inside), path(inside, 1)
 
 
-def _rotation(time_s: FloatArray, runner: Runner, contacts: Contacts, stance: _Stance) -> Angle:
-    """Return rotation about up: one swing to and fro per stride, and what the side adds to it.
+def _rotation(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knots:
+    """Return rotation about up. Running: over the stance leg in early stance, back by toe-off.
 
-    The swing is the same whatever the loading; a side's own rotation is a bump on it that rises
-    from contact to mid-stance and is gone at the next contact.
+    Walking: the side that lands is farthest in front at contact, and the pelvis turns over the
+    stance leg until the other side lands.
     """
-    extreme_s = stance.at + stance.length + 0.4 * np.maximum(stance.step - stance.length, 0)
-    reach = runner.rotation_range_deg / 2 * stance.share * contacts.sign
-    swing, rate = _chain(time_s, extreme_s, reach)
-    at_contact = _chain(stance.at, extreme_s, reach)[0]
-    at_mid = _chain(stance.mid, extreme_s, reach)[0]
-    wanted = np.radians(stance.share * contacts.loading["pelvic_rotation_deg"])
-    bump = np.degrees(contacts.sign * wanted - (at_mid - at_contact)) * (stance.share > 0)
-    knots = np.stack([stance.at, stance.mid, stance.at + 0.97 * stance.step], axis=1)
-    extra, extra_rate = _chain(time_s, knots, np.stack([0 * bump, bump, 0 * bump], axis=1))
-    return swing + extra, rate + extra_rate
+    faster = contacts.speed_mps - REFERENCE_SPEED_MPS
+    runs = (stance.share > 0) * (1 - stance.walks)
+    start = curves.rotation_contact_deg + curves.rotation_contact_deg_per_mps * faster
+    net = curves.rotation_net_deg + curves.rotation_net_deg_per_mps * faster
+    over = contacts.loading["pelvic_rotation_deg"]
+    early = over / 2 + curves.rotation_early_deg
+    half = stance.at + 0.5 * (stance.mid - stance.at)
+    off = stance.at + stance.length
+    knots = np.stack([stance.at, half, stance.mid, off], axis=1)
+    value = np.stack([start, start + early, start + over, start + net], axis=1)
+    walking = _cosine(WALK_ROTATION_DEG, knots, stance)
+    value = runs[:, None] * value + stance.walks[:, None] * walking
+    return knots, contacts.sign[:, None] * value
+
+
+def _cosine(size_deg: float, knots: FloatArray, stance: _Stance) -> FloatArray:
+    """Return half a turn per step from -`size_deg` at contact to + at the next."""
+    return np.asarray(
+        -size_deg * np.cos(np.pi * (knots - stance.at[:, None]) / stance.step[:, None])
+    )
+
+
+def _obliquity(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knots:
+    """Return obliquity about forward: the swing side falls after contact, then rises."""
+    drop = contacts.loading["pelvic_drop_deg"]
+    runs = (stance.share > 0) * (1 - stance.walks)
+    start = curves.obliquity_contact_deg
+    share = np.where(stance.walks > 0, WALK_DROP_SHARE, curves.drop_share)
+    knots = stance.at[:, None] + stance.length[:, None] * np.stack(
+        [0 * share, share, 0 * share + 1.0], axis=1
+    )
+    running = np.stack([0 * drop + start, start - drop, 0 * drop + curves.obliquity_toe_off_deg], 1)
+    walking = np.stack([0 * drop, 0 * drop - WALK_DROP_DEG, 0 * drop - 0.5], axis=1)
+    value = runs[:, None] * running + stance.walks[:, None] * walking
+    return knots, -contacts.sign[:, None] * value
+
+
+def _tilt(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knots:
+    """Return anterior tilt: falling after contact, rising through mid-stance to toe-off."""
+    rise = curves.tilt_rise_deg * stance.share
+    fall = curves.tilt_fall_deg * stance.share
+    low_s = stance.at + TILT_LOW_SHARE * (stance.mid - stance.at)
+    high_s = stance.at + TILT_HIGH_SHARE * stance.length
+    at_mid = stance.share * contacts.loading["anterior_tilt_deg"]
+    low = at_mid - rise * progress((stance.mid - low_s) / (high_s - low_s))
+    knots = np.stack([stance.at, low_s, stance.mid, high_s], axis=1)
+    return knots, np.stack([low + fall, low, at_mid, low + rise], axis=1)

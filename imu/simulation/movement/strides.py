@@ -1,15 +1,14 @@
-"""How a shank moves through a stride of running, walking and hopping, as knots.
+"""How a shank moves through a stride of running, walking, hopping and stairs, as knots.
 
-The knots of the ankle were found by least squares, as the smooth ankle path whose rigid-body
-specific force comes nearest to measured shanks given the shank angle. Running: Bach 2022 (2.2 and
-2.4 m/s), Dorschky 2019 (3.5 m/s), and the mean of Bach carried to 2 to 6 m/s. In it what is near
-contact keeps its time to contact and the rest its share of stance or swing; ringing grows with the
-impact, the later half of stance with speed ** 1.1 and the swing with speed ** 0.3, as they do from
-Bach to Dorschky (stance there more so). The ankle rests in early and mid-stance as far as these
-forces allow. Beyond 3.5 m/s there is no measured shank behind it.
+The ankle rests from 17 to 52 % of a running stance, where the foot is flat: the knots there are
+equal. The other knots of the running ankle and the angle were found by least squares, so that the
+rigid-body specific force and rate come nearest to measured shanks: Bach 2022 (2.2 and 2.4 m/s) and
+both legs of Dorschky 2019 (3.5 m/s), with the swing rate rising with speed as people's does. Beyond
+3.5 m/s there is no measured shank behind it. Walking was found alike (Bach 2022, walking); hopping
+and stairs are assumed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -21,22 +20,25 @@ from imu.frames import FloatArray
 class ShankStride:
     """One stride from initial contact to the next, as knots.
 
-    Knot times are shares of stance, then of swing. `angle_deg` is the inclination (+ = top
-    forward), `forward` the ankle along the path in strides, `up_m` its height over standing; the
-    `fast` ones hold where the foot is down for a small share of the stride. Near contact the
-    knots keep the time they have in a stance and swing of `stance_s` and `swing_s` (0: they do
-    not).
+    Knot times are shares of stance (`ankle_stance` for the ankle), then of swing. `angle_deg` is
+    the inclination (+ = top forward), `forward` the ankle along the path in strides, `up_m` its
+    height over standing; the `fast` ones hold where the foot is down for a small share of the
+    stride. `per_swing_back` is how the angle grows with each degree that the shank swings further
+    back. Near contact the angle keeps the time it has in a stance and swing of `stance_s` and
+    `swing_s` (0: it does not), the ankle that of the swing alone.
     """
 
     stance: FloatArray
     swing: FloatArray
     angle_deg: FloatArray
+    ankle_stance: FloatArray
     forward: FloatArray
     up_m: FloatArray
     forward_fast: FloatArray | None = None
     up_fast_m: FloatArray | None = None
     stance_s: float = 0.0
     swing_s: float = 0.0
+    per_swing_back: FloatArray = field(default_factory=lambda: np.zeros(1))
 
 
 RUNNING: Final = ShankStride(
@@ -44,127 +46,187 @@ RUNNING: Final = ShankStride(
     swing=np.array([0, 0.08, 0.16, 0.25, 0.35, 0.45, 0.55, 0.65, 0.75, 0.835, 0.905, 0.952, 0.992]),
     angle_deg=np.array(
         [
-            -6,
-            3,
-            14.9,
-            20.1,
-            25.1,
-            28.6,
-            29.4,
-            28.9,
-            29.9,
-            40.4,
-            55,
-            70.6,
-            82.2,
-            80.4,
-            63.3,
-            35.5,
-            7.3,
-            -13.4,
-            -20.6,
-            -19.3,
-            -15.1,
+            -7.93,
+            2.62,
+            13.96,
+            20.76,
+            25.86,
+            28.55,
+            29.38,
+            29.15,
+            30.32,
+            39.04,
+            51.37,
+            64.32,
+            75.36,
+            74.63,
+            56.82,
+            32.69,
+            8.06,
+            -11.11,
+            -18.98,
+            -17.5,
+            -14.49,
         ]
+    ),
+    ankle_stance=np.array(
+        [0.05, 0.1, 0.15, 0.17, 0.2, 0.26, 0.35, 0.44, 0.5, 0.53, 0.555, 0.57, 0.63, 0.71, 0.8, 0.9]
     ),
     forward=np.array(
         [
-            -0.0206,
-            -0.0125,
-            -0.0047,
-            0.0032,
-            0.0056,
-            0.0073,
-            0.0201,
-            0.0434,
-            0.0685,
-            0.0986,
-            0.1352,
+            -0.01,
+            -0.0022,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0.0008,
+            0.0061,
+            0.0192,
+            0.0418,
+            0.0669,
+            0.0994,
+            0.1354,
             0.1936,
-            0.2794,
-            0.3797,
-            0.4874,
-            0.6118,
-            0.7495,
-            0.8607,
-            0.9245,
-            0.9517,
-            0.9668,
+            0.2791,
+            0.3801,
+            0.4866,
+            0.6135,
+            0.7493,
+            0.8572,
+            0.9271,
+            0.9564,
+            0.9728,
         ]
     ),
     forward_fast=np.array(
         [
-            -0.0273,
-            -0.0155,
-            -0.007,
-            0.0032,
-            0.0129,
-            0.0223,
-            0.0354,
-            0.0515,
-            0.0685,
-            0.0926,
-            0.1266,
-            0.1839,
-            0.2719,
-            0.3808,
-            0.5006,
-            0.6287,
-            0.7518,
-            0.8441,
-            0.9022,
-            0.9319,
-            0.9518,
+            -0.0128,
+            -0.0043,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0.0036,
+            0.0135,
+            0.0288,
+            0.0484,
+            0.0681,
+            0.0924,
+            0.127,
+            0.1844,
+            0.2716,
+            0.381,
+            0.5007,
+            0.6289,
+            0.7511,
+            0.8433,
+            0.9035,
+            0.938,
+            0.9698,
         ]
     ),
     up_m=np.array(
         [
-            0.0144,
-            -0.0025,
-            -0.0021,
-            -0.0117,
-            -0.0107,
-            0.0133,
-            0.0499,
-            0.0838,
-            0.1139,
-            0.1608,
-            0.2012,
-            0.2353,
-            0.2546,
-            0.2383,
-            0.1813,
-            0.1061,
-            0.0564,
-            0.0501,
-            0.0544,
-            0.0494,
-            0.0381,
+            0.0188,
+            0.0052,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0.0041,
+            0.0192,
+            0.0444,
+            0.0762,
+            0.1118,
+            0.1609,
+            0.2013,
+            0.2344,
+            0.2547,
+            0.2381,
+            0.1745,
+            0.109,
+            0.0644,
+            0.0483,
+            0.0495,
+            0.0448,
+            0.0343,
         ]
     ),
     up_fast_m=np.array(
         [
-            0.0019,
-            -0.0044,
+            0.005,
+            0.0023,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0.0014,
+            0.0063,
+            0.0155,
+            0.0273,
+            0.0393,
+            0.0751,
+            0.1168,
+            0.1456,
+            0.1466,
+            0.1134,
+            0.061,
+            0.0151,
+            -0.0031,
             0.0045,
-            0.0064,
-            0.0101,
-            0.0192,
-            0.0293,
-            0.0374,
-            0.0459,
-            0.0759,
-            0.1142,
-            0.1441,
-            0.1459,
-            0.1133,
-            0.0628,
-            0.0121,
-            -0.0051,
-            0.0054,
-            0.0205,
-            0.022,
-            0.016,
+            0.0155,
+            0.0134,
+            0.0089,
+        ]
+    ),
+    per_swing_back=np.array(
+        [
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0.148,
+            0.346,
+            0.69,
+            0.902,
+            0.922,
+            0.679,
+            0.346,
+            0.018,
+            -0.168,
+            -0.045,
+            0.036,
+            0,
         ]
     ),
     stance_s=0.25,
@@ -193,6 +255,7 @@ WALKING: Final = ShankStride(
             -19,
         ]
     ),
+    ankle_stance=np.array([0, 0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92]),
     forward=np.array(
         [
             -0.0367,
@@ -238,6 +301,30 @@ HOPPING: Final = ShankStride(
     stance=np.array([0, 0.15, 0.35, 0.5, 0.65, 0.85]),
     swing=np.array([0, 0.25, 0.5, 0.75]),
     angle_deg=np.array([4.0, 9, 16, 18, 16, 8, 3, 1, 1, 2]),
+    ankle_stance=np.array([0, 0.15, 0.35, 0.5, 0.65, 0.85]),
     forward=np.array([0.0, 0, 0, 0, 0, 0, 0, 0.1, 0.5, 0.9]),
     up_m=np.array([0.03, 0.005, 0, 0, 0, 0.03, 0.07, 0.12, 0.14, 0.10]),
+)
+STAIRS_STANCE: Final = np.array([0, 0.06, 0.12, 0.2, 0.35, 0.5, 0.65, 0.8, 0.92])
+STAIRS_SWING: Final = np.array([0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9])
+STAIRS_FORWARD: Final = np.array(
+    [0, 0, 0, 0, 0, 0, 0, 0.01, 0.04, 0.08, 0.18, 0.34, 0.54, 0.76, 0.93, 0.99]
+)
+STAIRS_UP: Final = ShankStride(
+    stance=STAIRS_STANCE,
+    swing=STAIRS_SWING,
+    angle_deg=np.array([14.0, 17, 20, 23, 24, 19, 12, 9, 15, 24, 38, 46, 42, 30, 17, 13]),
+    ankle_stance=STAIRS_STANCE,
+    forward=STAIRS_FORWARD,
+    up_m=np.array([0, 0, 0, 0, 0, 0, 0, 0.01, 0.03, 0.06, 0.14, 0.2, 0.2, 0.14, 0.05, 0.01]),
+)
+STAIRS_DOWN: Final = ShankStride(
+    stance=STAIRS_STANCE,
+    swing=STAIRS_SWING,
+    angle_deg=np.array([-6.0, -4, -1, 3, 9, 15, 23, 34, 44, 50, 54, 48, 32, 12, -4, -8]),
+    ankle_stance=STAIRS_STANCE,
+    forward=STAIRS_FORWARD,
+    up_m=np.array(
+        [0.02, 0.01, 0, 0, 0, 0, 0, 0.01, 0.04, 0.07, 0.12, 0.15, 0.16, 0.14, 0.09, 0.04]
+    ),
 )

@@ -60,9 +60,24 @@ Pods = Mapping[Placement, Pod]
 
 LEVER_M: Final[dict[Placement, Vector]] = {
     "pelvis": (-0.09, 0.0, 0.03),  # from the centre of the pelvis to the sacrum
-    "shank_left": (0.03, 0.02, 0.22),  # from the ankle to the inner front of the shin
-    "shank_right": (0.03, -0.02, 0.22),
+    "shank_left": (0.03, -0.02, 0.22),  # from the ankle to the inner front of the shin
+    "shank_right": (0.03, 0.02, 0.22),
 }
+
+
+SHANK_M: Final = 0.40  # ankle to knee
+SHIN_RADIUS_M: Final = 0.036
+
+
+def shank_place(place: Placement, *, height_pct: float, around_deg: float = 0.0) -> Vector:
+    """Return the lever of a pod at a share of the shank's height, `around_deg` about the bone.
+
+    0 is its front, 90 the inner (medial) side, 180 the calf.
+    """
+    inner = -1.0 if place == "shank_left" else 1.0
+    angle = np.radians(around_deg)
+    forward, left = SHIN_RADIUS_M * np.cos(angle), inner * SHIN_RADIUS_M * np.sin(angle)
+    return (float(forward), float(left), SHANK_M * height_pct / 100)
 
 
 def clean() -> dict[Placement, Pod]:
