@@ -4,12 +4,24 @@ from imu.simulation.people import anyone, someone
 from imu.simulation.pods.hardware import Pod, Pods, all_faults, clean, realistic
 from imu.simulation.pods.stream import PodStream
 from imu.simulation.runner import JointCurves, Loading, Runner, Spread, another_day, both
-from imu.simulation.script import Bend, Hop, Run, Stand, Walk, turn
+from imu.simulation.script import (
+    Bend,
+    Cycle,
+    Hop,
+    Run,
+    StairsDown,
+    StairsUp,
+    Stand,
+    Walk,
+    skip_rope,
+    turn,
+)
 from imu.simulation.simulate import Simulation, simulate
 from imu.simulation.truth import Truth
 
 __all__ = [
     "Bend",
+    "Cycle",
     "Hop",
     "JointCurves",
     "Loading",
@@ -20,6 +32,8 @@ __all__ = [
     "Runner",
     "Simulation",
     "Spread",
+    "StairsDown",
+    "StairsUp",
     "Stand",
     "Truth",
     "Walk",
@@ -30,6 +44,7 @@ __all__ = [
     "clean",
     "realistic",
     "simulate",
+    "skip_rope",
     "someone",
     "turn",
 ]

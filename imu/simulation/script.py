@@ -138,11 +138,17 @@ def check(script: Script) -> None:
     for segment in script:
         _check_fatigue(segment)
         speed = getattr(segment, "speed_mps", None)
-        low, high = (1.6, 8.0) if isinstance(segment, Run) else (0.3, 2.2)
+        low, high = _speed_range_mps(segment)
         if speed is not None and not low <= speed <= high:
             raise ValueError(
                 f"{type(segment).__name__} at {speed:g} m/s; give {low:g} to {high:g} m/s"
             )
+
+
+def _speed_range_mps(segment: Segment) -> tuple[float, float]:
+    if isinstance(segment, Run):
+        return 1.6, 8.0
+    return (0.3, 1.0) if isinstance(segment, StairsUp | StairsDown) else (0.5, 2.2)
 
 
 def _check_fatigue(segment: Segment) -> None:

@@ -136,8 +136,12 @@ def push(tau_s: float, *, back_s: float) -> FloatArray:
     return shape(RING_S / tau_s) - shape(RING_S / back_s) * tau_s / back_s
 
 
-SHANK_RING: Final = Ring.of(ringing(0.0085, turns=0.9), 1.3 * ringing(0.014, turns=0.68))
-ACROSS_RING: Final = Ring.of(ringing(0.0075, turns=0.35))  # forward and left axes of the shank
+SHANK_RING: Final = Ring.of(
+    ringing(0.00839, turns=0.891),
+    1.292 * ringing(0.01403, turns=0.640),
+    0.246 * ringing(0.01970, turns=1.171),
+)
+ACROSS_RING: Final = Ring.of(ringing(0.00755, turns=0.350))  # forward and left axes of the shank
 PELVIS_RING: Final = Ring.of(ringing(0.008, turns=0.3), push(0.0036, back_s=0.02))
 
 

@@ -18,8 +18,8 @@ from imu.simulation.shapes import ACROSS_RING, SHANK_RING, impacts, minimum_jerk
 
 SHANK_PEAK_SHARE: Final = 0.45  # of stance: most internal rotation
 ROTATION_START_S: Final = 0.02  # after contact
-REFERENCE_LEVER_M: Final = np.array([0.03, 0.0, 0.22])  # where the impact is as strong as meant
-FORWARD_SHARE: Final = 0.15  # of the impact, on the forward and left axes at the ankle
+REFERENCE_LEVER_M: Final = np.array([0.03, -0.02, 0.22])  # there the left impact is as meant
+FORWARD_SHARE: Final = 0.150  # of the impact, on the forward and left axes at the ankle
 LATERAL_SHARE: Final = 0.35
 TURN_RADPS2_PER_MPS2: Final = 1.36  # the shank pitches: on the forward axis 0.45 at 0.22 m
 LATERAL_AHEAD_S: Final = 0.006
@@ -129,9 +129,8 @@ class Leg:
         rate = around.rate_radps().reshape(-1, 3, 3)
         spin = (rate[:, 2] - rate[:, 0]) / (2 * STENCIL_S)
         attitude = self._attitude_without_impacts(time_s)
-        force = specific_force_mps2(
-            attitude, self.ankle_mps2(time_s), REFERENCE_LEVER_M, spin_radps2=spin
-        )
+        lever = REFERENCE_LEVER_M * (1.0, self.sign, 1.0)
+        force = specific_force_mps2(attitude, self.ankle_mps2(time_s), lever, spin_radps2=spin)
         return force[:, 2]
 
 
