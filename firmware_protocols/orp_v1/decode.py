@@ -13,9 +13,9 @@ from firmware_protocols.orp_v1.config import Effective, Quantity
 from firmware_protocols.orp_v1.control import Started
 from firmware_protocols.orp_v1.device_clock import STRAY, DeviceClock, device_clock, nearest
 from firmware_protocols.orp_v1.frames import Flag, Frames, decode_frames
-from firmware_protocols.orp_v1.heard import Heard, hear
 from firmware_protocols.orp_v1.info import ROLES, Info
-from firmware_protocols.orp_v1.samplings import JUMP_US, divide
+from firmware_protocols.orp_v1.packets import Heard, hear
+from firmware_protocols.orp_v1.restarts import JUMP_US, divide
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError, Packet
 from imu.frames import GRAVITY_MPS2, BoolArray, IntArray
 from imu.recording.samples import SAMPLE, Samples, Scale

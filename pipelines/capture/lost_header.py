@@ -14,7 +14,7 @@ from typing import Final
 
 from firmware_protocols.protocol import Decoded
 from imu.frames import PLACEMENTS, Placement
-from pipelines.process.received import decoded_pods
+from pipelines.process.decode_journal import decoded_pods
 from pipelines.store.files import check_athlete, check_session
 from pipelines.store.journal.format import Header, Pod
 from pipelines.store.journal.reader import read_journal

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from pipelines.capture.health import PodHealth, State
-from pipelines.harmless import harmless
+from pipelines.escape import harmless
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -59,7 +59,7 @@ def _result(done: Demonstration) -> dict[str, Any]:
 
 
 def _lines(done: Demonstration, seconds: float) -> list[str]:
-    from pipelines.demo.story import ATHLETE
+    from pipelines.demo.scenario import ATHLETE
 
     found = [f"  {finding.title}" for finding in done.report.findings]
     return [

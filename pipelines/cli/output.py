@@ -10,7 +10,7 @@ from dataclasses import asdict
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from pipelines.harmless import harmless
+from pipelines.escape import harmless
 from pipelines.store.left_out import LeftOutWarning
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ import typer
 
 from pipelines.cli.options import Json
 from pipelines.cli.output import say, show
-from pipelines.harmless import harmless
+from pipelines.escape import harmless
 
 if TYPE_CHECKING:
     from pipelines.validate import Validity
@@ -40,7 +40,7 @@ def validate(
 
     from pipelines import validate as scoring
     from pipelines.validate.page import write_page
-    from pipelines.validate.verdict import SHORT
+    from pipelines.validate.results import SHORT
 
     say(f"scoring the virtual runner and the recordings in {data}: {'seconds' if quick else LONG}")
     scope = scoring.SMALL if quick else scoring.FULL

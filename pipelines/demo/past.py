@@ -7,7 +7,7 @@ import numpy as np
 
 from imu.frames import Placement
 from imu.simulation import Simulation
-from pipelines.demo.story import ATHLETE, RATE_HZ, Day, past_day
+from pipelines.demo.scenario import ATHLETE, RATE_HZ, Day, past_day
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files, session_name
 from pipelines.store.raw_file import RawPod, RawSession, write_raw

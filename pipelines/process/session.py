@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imu.frames import Placement
-from pipelines.process.notes import LEAST_SAMPLES, with_remarks
+from pipelines.process.quality_notes import LEAST_SAMPLES, with_remarks
 from pipelines.store import raw_file
 from pipelines.store.athlete import read_athlete
 from pipelines.store.files import SessionFiles, files_of

@@ -20,7 +20,7 @@ from pipelines.report.editions import measured_otherwise
 from pipelines.report.mounting import turned_since
 from pipelines.report.stance_notes import counted
 from pipelines.store.files import session_files
-from pipelines.store.parquet.sealed_file import making_sense
+from pipelines.store.parquet.checked_file import making_sense
 
 if TYPE_CHECKING:
     from pipelines.store.catalogue import Store

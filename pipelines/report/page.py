@@ -8,7 +8,7 @@ import numpy as np
 
 from imu.baseline.compare import compare
 from imu.frames import SIDES
-from pipelines.harmless import harmless
+from pipelines.escape import harmless
 from pipelines.report import tables
 from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.data import ReportData

@@ -42,8 +42,8 @@ from imu.frames import GRAVITY_MPS2, PLACEMENTS, FloatArray, Placement
 from imu.recording.recording import HIGHEST_VALUE
 from pipelines.sources.limits import LIMITS, Limits, in_calendar
 from pipelines.sources.mapping_file import read_toml
-from pipelines.sources.values import is_name, is_number, size_above_0
-from pipelines.sources.wording import shown
+from pipelines.sources.mapping_values import is_name, is_number, size_above_0
+from pipelines.sources.quoting import shown
 
 ACC_UNITS: Final = {
     **dict.fromkeys(("m/s2", "m/s^2", "m/s²", "mps2"), 1.0),

@@ -12,13 +12,13 @@ import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray, Placement
 from imu.recording.timebase import LONGEST_RUN_S
-from pipelines.sources.checks import check_pod, check_size
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.limits import LAST_YEAR, LIMITS, Limits
 from pipelines.sources.mapping import Channels, PodMapping, SourceMapping
-from pipelines.sources.tables import read_table
+from pipelines.sources.quoting import shortened, shown
+from pipelines.sources.read_table import read_table
 from pipelines.sources.timing import Timing, time_of
-from pipelines.sources.wording import shortened, shown
+from pipelines.sources.unit_checks import check_pod, check_size
 
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5

@@ -13,7 +13,7 @@ from imu.recording.recording import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.formats.table import Table, column_of, numbers
 from pipelines.sources.mapping import TIME_UNITS, TimeSource
-from pipelines.sources.wording import shown
+from pipelines.sources.quoting import shown
 
 COARSE_RATE_HZ: Final = 100.0
 SAME_STAMP_SHARE: Final = 0.01

@@ -18,7 +18,7 @@ from pipelines.store.files import (
     stored_sessions,
 )
 from pipelines.store.left_out import LEFT_OUT, tell_left_out
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.before_duckdb import why_unusable
 from pipelines.store.parquet.schema import check_columns, stance_layout, stance_schema
 from pipelines.store.sessions import as_frame, session_table
@@ -141,9 +141,9 @@ def _together(paths: Iterable[Path]) -> tuple[pa.Table, list[str]]:
     schema, tables, left_out = stance_schema(), [stance_schema().empty_table()], []
     for path in paths:
         try:
-            table, _ = sealed_file.read(path, stance_layout())
+            table, _ = checked_file.read(path, stance_layout())
             check_columns(path, table.schema)
-            with sealed_file.making_sense(path):
+            with checked_file.making_sense(path):
                 schema = pa.unify_schemas([schema, table.schema], promote_options="permissive")
         except (OSError, ValueError) as error:
             left_out.append(str(error))

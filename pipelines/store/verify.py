@@ -22,7 +22,7 @@ from pipelines.store.files import (
 )
 from pipelines.store.journal.check import JOURNAL_SUFFIX, check_journal
 from pipelines.store.journal.format import journal_path
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import column_problems, stance_layout
 from pipelines.store.raw_file import (
     RawPod,
@@ -90,7 +90,7 @@ def _check(look: Callable[[Path], Checked], path: Path) -> Checked:
         return Checked(path, 0, (str(error),))
     except Exception as error:  # whatever it is, the other files are still to be checked
         return Checked(
-            path, 0, (str(sealed_file.damaged(path, f"{type(error).__name__}: {error}")),)
+            path, 0, (str(checked_file.damaged(path, f"{type(error).__name__}: {error}")),)
         )
 
 
@@ -152,7 +152,7 @@ def _names_differ(files: SessionFiles, known: Mapping[str, Any]) -> str:
 def _check_stances(path: Path) -> Checked:
     files = files_of(path)
     known = read_header(path)
-    table, _ = sealed_file.read(path, stance_layout())
+    table, _ = checked_file.read(path, stance_layout())
     problems = [_names_differ(files, known), *column_problems(table.schema)]
     if files.raw.exists():
         problems.append(_raw_differs(files.raw, known))
@@ -172,7 +172,7 @@ def _raw_differs(raw: Path, known: Mapping[str, Any]) -> str:
 
 def _check_catalogue(path: Path) -> Checked:
     try:
-        return Checked(path, len(sealed_file.read(path, CATALOGUE)[0]))
+        return Checked(path, len(checked_file.read(path, CATALOGUE)[0]))
     except (OSError, ValueError):
         again = "not as it was written; it is made again when it is next asked for"
         return Checked(path, 0, (), (again,))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.store.atomic import publish_text
-from pipelines.validate.verdict import MISSING, PASS, SHORT, Figure, Table, Validity
+from pipelines.validate.results import MISSING, PASS, SHORT, Figure, Table, Validity
 
 INTRODUCTION: Final = """\
 # How right the numbers are

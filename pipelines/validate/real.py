@@ -17,7 +17,7 @@ import numpy as np
 
 from imu.frames import FloatArray
 from pipelines.validate.matching import mean, median_size, rms, sd
-from pipelines.validate.verdict import Figure, Part, Table, ms, share, signed_ms
+from pipelines.validate.results import Figure, Part, Table, ms, share, signed_ms
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis

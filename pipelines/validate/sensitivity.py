@@ -15,7 +15,7 @@ import numpy as np
 from imu.frames import GRAVITY_MPS2, SIDES, FloatArray
 from imu.simulation import Run, Runner, Stand, realistic
 from pipelines.validate.grid import STAND_S, Scope
-from pipelines.validate.verdict import UNKNOWN, Figure, Part, Table, number
+from pipelines.validate.results import UNKNOWN, Figure, Part, Table, number
 from pipelines.validate.virtual import Case, Outcome
 
 

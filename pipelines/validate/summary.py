@@ -9,7 +9,7 @@ import numpy as np
 
 from imu.frames import FloatArray
 from pipelines.validate.matching import Errors, mean, median_size, pooled, rms, sd
-from pipelines.validate.verdict import Figure, Part, Table, ms, number, signed_ms
+from pipelines.validate.results import Figure, Part, Table, ms, number, signed_ms
 from pipelines.validate.virtual import LATE_S, Outcome
 
 if TYPE_CHECKING:

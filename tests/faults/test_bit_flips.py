@@ -20,7 +20,7 @@ from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
-from pipelines.demo.story import Day
+from pipelines.demo.scenario import Day
 from pipelines.process.journal import process_journal
 from pipelines.process.session import process_raw
 from pipelines.report.data import collect

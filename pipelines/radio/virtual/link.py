@@ -15,7 +15,7 @@ from bumble.hci import (
 )
 from bumble.link import LocalLink
 
-from pipelines.radio.virtual.air import Air, Lane, book
+from pipelines.radio.virtual.link_timing import Air, Lane, book
 
 
 class VirtualController(Controller):

@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from pipelines.radio.central import Radio, RadioError
-from pipelines.radio.virtual.air import Air
+from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.pod import VirtualPod
 
 # bumble's own log is for whoever asks for it, not for a person's terminal.

@@ -16,7 +16,7 @@ from imu.metrics.registry import Metric
 from imu.session.censored import censored
 from imu.units import Unit, unit_of
 from pipelines.report.charts.draw import runs_chart, stance_chart, time_chart
-from pipelines.report.charts.overtime import over_time
+from pipelines.report.charts.over_time import over_time
 from pipelines.report.data import PastRun, ReportData
 from pipelines.report.findings import JUDGED
 from pipelines.report.formatting import UNKNOWN, number, quantity

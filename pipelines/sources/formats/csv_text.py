@@ -13,7 +13,7 @@ import numpy as np
 from imu.frames import FloatArray
 from pipelines.sources.formats.table import Table, as_numbers
 from pipelines.sources.limits import Limits, check_values
-from pipelines.sources.wording import first_line
+from pipelines.sources.quoting import first_line
 
 if TYPE_CHECKING:
     import pandas as pd

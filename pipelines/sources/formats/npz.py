@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import Limits, check_values
-from pipelines.sources.wording import reading, shown
+from pipelines.sources.quoting import reading, shown
 
 BLOCK_BYTES: Final = 1 << 20
 END_OF_ZIP: Final = b"PK\5\6"

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from imu.frames import FloatArray, IntArray
 from pipelines.sources.formats.table import Table, no_number, parsed
 from pipelines.sources.limits import Limits, check_values
-from pipelines.sources.wording import reading, shortened, shown
+from pipelines.sources.quoting import reading, shortened, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa

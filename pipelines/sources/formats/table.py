@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
-from pipelines.sources.wording import listed, shortened, shown
+from pipelines.sources.quoting import listed, shortened, shown
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The journal: every notification as it came, safe against whatever happens next.
 
-A file of records (`append_only`), appended and never changed. Stream 0 holds our own JSON records:
+A file of records (`crc_records`), appended and never changed. Stream 0 holds our own JSON records:
 first the header, last ``closed``. Stream k >= 1 holds what pod k said, undecoded, `flags` being
 the channel.
 
@@ -18,7 +18,7 @@ from typing import Any, Final
 from firmware_protocols.protocol import Packet
 from imu.frames import Placement
 from pipelines.store.files import check_athlete, check_session
-from pipelines.store.journal.clock_falls import Fall
+from pipelines.store.journal.clock_steps import Fall
 
 FORMAT: Final = "midstance journal 1"
 OWN: Final = 0

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from firmware_protocols.protocol import Packet
-from pipelines.store.journal.append_only import (
+from pipelines.store.journal.clock_steps import Fall, never_backward
+from pipelines.store.journal.crc_records import (
     LONGEST_PAYLOAD,
     OVERHEAD,
     frame,
@@ -20,7 +21,6 @@ from pipelines.store.journal.append_only import (
     sync,
     write_all,
 )
-from pipelines.store.journal.clock_falls import Fall, never_backward
 from pipelines.store.journal.format import (
     FORMAT,
     OWN,

@@ -11,7 +11,7 @@ from typing import Any, Final, Self
 
 from firmware_protocols.protocol import Packet
 from pipelines.store.atomic import _sync_folder
-from pipelines.store.journal.append_only import create, frame, sync, write_all
+from pipelines.store.journal.crc_records import create, frame, sync, write_all
 from pipelines.store.journal.format import OWN, Header, header_fields
 
 NS_PER_S: Final = 1_000_000_000

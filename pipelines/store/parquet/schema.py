@@ -13,7 +13,7 @@ from imu.segmentation.stances import Stances
 from imu.sensors import SENSORS, Sensor, column
 from imu.units import UNITS
 from pipelines.store.json_values import to_json
-from pipelines.store.parquet.sealed_file import Layout, NotOursError
+from pipelines.store.parquet.checked_file import Layout, NotOursError
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -15,9 +15,9 @@ from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.recover import recover
 from pipelines.cli.process import recover as recover_command
 from pipelines.demo.live import virtual_pods
-from pipelines.process.received import received
+from pipelines.process.decode_journal import received
 from pipelines.store.files import session_files
-from pipelines.store.journal.append_only import OVERHEAD, frame, records
+from pipelines.store.journal.crc_records import OVERHEAD, frame, records
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.rig import RigPod, write_rig

@@ -16,9 +16,9 @@ from firmware_protocols.orp_v1.gatt import Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.recover import recover, unfinished
 from pipelines.demo.live import quiet, record_day
-from pipelines.demo.story import Day
+from pipelines.demo.scenario import Day
+from pipelines.process.decode_journal import received
 from pipelines.process.journal import process_journal
-from pipelines.process.received import received
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cli.output import say, show, stop
-from pipelines.harmless import harmless
+from pipelines.escape import harmless
 
 ANY = st.text(st.characters(exclude_categories=()))
 HOSTILE = "a\x1b[2J\x9b31m\u202e\u2028\nb\ud800[red]é–"

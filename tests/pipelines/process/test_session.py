@@ -17,7 +17,7 @@ from imu.simulation import Bend, Run, Runner, Stand, Walk, realistic, simulate
 from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
-from pipelines.demo.story import RATE_ERROR_PCT, Day
+from pipelines.demo.scenario import RATE_ERROR_PCT, Day
 from pipelines.process.imported import import_file
 from pipelines.process.journal import process_journal
 from pipelines.process.session import process_raw

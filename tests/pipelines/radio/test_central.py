@@ -27,7 +27,7 @@ from pipelines.radio.central import (
     converse,
     scan,
 )
-from pipelines.radio.virtual.air import Air
+from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 

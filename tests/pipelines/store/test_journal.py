@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from firmware_protocols.protocol import Packet
 from pipelines.store.files import check_athlete, new_session
-from pipelines.store.journal.append_only import MAGIC, frame, records
+from pipelines.store.journal.crc_records import MAGIC, frame, records
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.reader import finish, is_closed, read_journal
 from pipelines.store.journal.writer import JournalWriter

@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import RAW
 from pipelines.store.raw_file import read_raw, write_raw
 from pipelines.store.stance_file import HEADER_KEY, read_stances
@@ -89,10 +89,10 @@ def test_damage_in_one_file_does_not_hide_the_others(save, tmp_path):
 
 def test_a_ledger_that_does_not_match_the_samples_is_found(save, tmp_path):
     files = save()
-    table, texts = sealed_file.read(files.raw, RAW)
+    table, texts = checked_file.read(files.raw, RAW)
     lied = texts[HEADER_KEY].replace('"lost_count":[2,1]', '"lost_count":[2,2]')
     assert lied != texts[HEADER_KEY]
-    sealed_file.write(files.raw, table, RAW, {HEADER_KEY: lied}, replace=True)
+    checked_file.write(files.raw, table, RAW, {HEADER_KEY: lied}, replace=True)
     assert verify(files.raw)[0].problems == ("shank_right: the gaps are not those of the ledger",)
 
 

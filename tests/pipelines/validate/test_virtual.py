@@ -10,8 +10,8 @@ from imu.simulation import Run, Runner, Stand, clean, realistic
 from pipelines.validate import sensitivity
 from pipelines.validate.grid import FULL, SMALL, Scope, cases, detector_cases
 from pipelines.validate.matching import Errors, mean, pooled, rms
+from pipelines.validate.results import PASS, SHORT
 from pipelines.validate.summary import slope_of
-from pipelines.validate.verdict import PASS, SHORT
 from pipelines.validate.virtual import Case, Outcome, apart_deg, by_side, recorded, run
 
 SCRIPT = (Stand(6.0), Run(12.0))

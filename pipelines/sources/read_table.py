@@ -11,7 +11,7 @@ from pipelines.sources.formats.npz import read_npz
 from pipelines.sources.formats.parquet_columns import read_parquet
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import LIMITS, Limits, check_file
-from pipelines.sources.wording import shown
+from pipelines.sources.quoting import shown
 
 CSV_SUFFIXES: Final = (".csv", ".txt", ".tsv")
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")

@@ -5,7 +5,7 @@ import pytest
 
 from firmware_protocols.protocol import Decoded
 from imu.recording.samples import SAMPLE, Scale
-from pipelines.process.samplings import joined
+from pipelines.process.restarts import joined
 
 COARSE = Scale(0.004, 157.0, 0.001, 35.0)
 FINE = Scale(0.002, 78.5, 0.001, 35.0)

@@ -15,7 +15,7 @@ from pipelines.protocols import protocol_named
 
 if TYPE_CHECKING:
     from imu.frames import FloatArray
-    from pipelines.store.journal.clock_falls import Fall
+    from pipelines.store.journal.clock_steps import Fall
     from pipelines.store.journal.format import Journal
 
 S_IN_NS: Final = 1_000_000_000

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.radio.virtual.air import Air, Lane, book
+from pipelines.radio.virtual.link_timing import Air, Lane, book
 
 SENT = st.lists(st.floats(0, 10), min_size=1, max_size=60).map(sorted)
 

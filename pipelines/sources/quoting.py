@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipelines.harmless import harmless
+from pipelines.escape import harmless
 
 
 def shortened(text: str, longest: int = 400) -> str:

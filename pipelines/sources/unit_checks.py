@@ -10,7 +10,7 @@ import numpy as np
 from imu.frames import GRAVITY_MPS2, FloatArray
 from imu.recording.recording import HIGHEST_VALUE, holds_gravity
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
-from pipelines.sources.wording import listed
+from pipelines.sources.quoting import listed
 
 TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 3 * GRAVITY_MPS2)
 FASTEST_GYR_RADPS: Final = 60.0

@@ -13,7 +13,7 @@ from pipelines import store
 from pipelines.process.batch import each, raw_files
 from pipelines.report.data import collect
 from pipelines.store.left_out import LeftOutWarning
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import stance_layout
 from pipelines.store.stance_file import HEADER_KEY
 from pipelines.store.verify import verify
@@ -97,11 +97,11 @@ def a_column_of_another_type(folder):
 
 
 def rewritten(folder, change):
-    table, texts = sealed_file.read(folder / f"{GOOD[0]}.stances.parquet", stance_layout())
+    table, texts = checked_file.read(folder / f"{GOOD[0]}.stances.parquet", stance_layout())
     texts[HEADER_KEY] = texts[HEADER_KEY].replace(GOOD[0], BAD[:15])
     table, texts = change(table, texts)
-    layout = sealed_file.Layout("midstance.stances", 1, {}, ("athlete",))
-    sealed_file.write(folder / BAD, table, layout, texts, replace=True)
+    layout = checked_file.Layout("midstance.stances", 1, {}, ("athlete",))
+    checked_file.write(folder / BAD, table, layout, texts, replace=True)
     return folder / BAD
 
 
@@ -250,10 +250,10 @@ def test_a_file_with_other_columns_is_a_sentence_and_no_traceback(sound):
     from pipelines.store.parquet.schema import RAW
 
     path = sound.root / "athlete=ana" / f"{GOOD[0]}.raw.parquet"
-    table, texts = sealed_file.read(path, RAW)
+    table, texts = checked_file.read(path, RAW)
     named = ["tile_us" if name == "time_us" else name for name in table.column_names]
-    layout = sealed_file.Layout("midstance.raw", 1, {}, ("pod",))
-    sealed_file.write(path, table.rename_columns(named), layout, texts, replace=True)
+    layout = checked_file.Layout("midstance.raw", 1, {}, ("pod",))
+    checked_file.write(path, table.rename_columns(named), layout, texts, replace=True)
     told = {one.path: one for one in verify(sound.root)}
     assert len(told) == 6
     assert told[path].problems[0].startswith(f"{path} is damaged (KeyError: ")
