@@ -73,10 +73,10 @@ def _process_journal(journal: Path, store: Path, movement: Any, *, json: bool) -
 
 
 def _recovered(journal: Path, store: Path) -> Any:
-    from pipelines.capture.recover import recover as finish
+    from pipelines.capture.recover import recover as close
     from pipelines.process.journal import process_journal
 
-    kept = finish(journal)
+    kept = close(journal)
     count = sum(len(packets) for packets in kept.packets.values())
     say(f"{journal.name}: {count} notifications kept, {kept.damaged_bytes} bytes unreadable")
     for sentence in kept.header.assumed:

@@ -8,6 +8,7 @@ from typing import Final
 from imu.baseline.compare import RULES, Change, State
 from imu.metrics.registry import Metric
 from pipelines.report.data import ReportData
+from pipelines.report.findings import JUDGED
 from pipelines.report.formatting import inside, listed, quantity
 
 PACE_METRICS: Final = ("cadence_spm", "contact_time_s")
@@ -34,7 +35,7 @@ LIMITS: Final = (
 def not_compared(data: ReportData, changes: Sequence[Change]) -> list[str]:
     """Say what could not be compared today, and why."""
     primary = [c for c in changes if c.primary]
-    judged = any(c.state in ("inside", "at the edge", "outside") for c in primary)
+    judged = any(c.state in JUDGED for c in primary)
     said = [
         _with_state(primary, "not measured", data.metrics, "Not measured today"),
         _with_state(

@@ -19,6 +19,7 @@ from pipelines.store.files import (
     athlete_folders,
     everything_below,
     files_of,
+    names_differ,
 )
 from pipelines.store.journal.check import JOURNAL_SUFFIX, check_journal
 from pipelines.store.journal.format import journal_path
@@ -109,7 +110,7 @@ def _check_raw(path: Path) -> Checked:
 def _raw_problems(
     files: SessionFiles, known: Mapping[str, Any], session: RawSession
 ) -> Iterator[str]:
-    yield _names_differ(files, known)
+    yield names_differ(files, known["athlete"], known["session"])
     for place, pod in session.pods.items():
         about = known["pods"][place]
         if (np.diff(pod.samples["index"]) <= 0).any() or (np.diff(pod.time_us) <= 0).any():
@@ -140,20 +141,14 @@ def _source_differs(files: SessionFiles, source: Mapping[str, str]) -> str:
     return f"{journal.name} is no longer what this session was made from"
 
 
-def _names_differ(files: SessionFiles, known: Mapping[str, Any]) -> str:
-    if (known["athlete"], known["session"]) == (files.athlete, files.session):
-        return ""
-    return (
-        f"it says it is {known['session']} of {known['athlete']}; "
-        "give file and folder these names again"
-    )
-
-
 def _check_stances(path: Path) -> Checked:
     files = files_of(path)
     known = read_header(path)
     table, _ = checked_file.read(path, stance_layout())
-    problems = [_names_differ(files, known), *column_problems(table.schema)]
+    problems = [
+        names_differ(files, known["athlete"], known["session"]),
+        *column_problems(table.schema),
+    ]
     if files.raw.exists():
         problems.append(_raw_differs(files.raw, known))
     notes = () if edition_of(known["parameters"]) == EDITION else (OTHERWISE,)

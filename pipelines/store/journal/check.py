@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipelines.store.files import SessionFiles, open_stored, session_files
+from pipelines.store.files import SessionFiles, names_differ, open_stored, session_files
 from pipelines.store.journal.format import Journal
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import read_raw_header, sha256_of
@@ -27,11 +27,9 @@ def check_journal(path: Path) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
 
 def _problems(journal: Journal, *, told_before: bool) -> Iterator[str]:
     known, path = journal.header, journal.path
-    if (known.athlete, known.session) != (path.parent.name, path.stem):
-        yield (
-            f"it says it is {known.session} of {known.athlete}; "
-            "give file and folder these names again"
-        )
+    named = SessionFiles(path.parents[2], path.parent.name, path.stem)
+    if words := names_differ(named, known.athlete, known.session):
+        yield words
     if not known.pods:
         yield "it names no pod; nothing in it can be used"
     if journal.damaged_bytes and journal.closed and not told_before:

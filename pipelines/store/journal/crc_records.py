@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pipelines.store.atomic import NO_ROOM, in_one_sentence
+from pipelines.errors import NO_ROOM, cannot_write
 
 if sys.platform != "win32":
     import fcntl
@@ -105,7 +105,7 @@ def sync(file: int, path: Path) -> None:
 
 def _explained(error: OSError, path: Path) -> OSError:
     if error.errno not in NO_ROOM:
-        return in_one_sentence(error, path)
+        return cannot_write(path, error)
     full = OSError(
         f"no space left for {path}; everything recorded until now is kept: free some disk space, "
         "then run midstance recover"

@@ -1,9 +1,8 @@
-"""Read a journal, finished or not, and finish one that was interrupted."""
+"""Read a journal into packets and events, whether it was closed or interrupted."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,16 +10,7 @@ from typing import Any
 
 from firmware_protocols.protocol import Packet
 from pipelines.store.journal.clock_steps import Fall, never_backward
-from pipelines.store.journal.crc_records import (
-    LONGEST_PAYLOAD,
-    OVERHEAD,
-    frame,
-    lock,
-    open_to,
-    records,
-    sync,
-    write_all,
-)
+from pipelines.store.journal.crc_records import LONGEST_PAYLOAD, OVERHEAD, records
 from pipelines.store.journal.format import (
     FORMAT,
     OWN,
@@ -28,7 +18,6 @@ from pipelines.store.journal.format import (
     HeaderLostError,
     Journal,
     Pod,
-    header_fields,
 )
 
 
@@ -98,28 +87,6 @@ def is_closed(path: Path) -> bool:
     return any(
         stream == OWN and json.loads(payload)["kind"] == "closed" for stream, _, _, payload in tail
     )
-
-
-def finish(path: Path, assumed: Header | None = None) -> Journal:
-    """Add the last record to a journal that was interrupted, and return what it holds.
-
-    Appends one record, with the header `assumed` if it has lost its own, and changes nothing; a
-    journal that is closed already is left alone.
-    """
-    journal = read_journal(path, assumed)
-    if journal.closed:
-        return journal
-    heard = [packet.host_ns for packets in journal.packets.values() for packet in packets[-1:]]
-    host_ns = max([journal.header.started_ns, *heard])
-    last = {"kind": "closed", "recovered": True, **header_fields(journal.header)}
-    file = open_to(path, os.O_WRONLY | os.O_APPEND)
-    try:
-        lock(file, path)
-        write_all(file, bytearray(frame(OWN, host_ns, json.dumps(last).encode())), path)
-        sync(file, path)
-    finally:
-        os.close(file)
-    return read_journal(path)
 
 
 def _header(

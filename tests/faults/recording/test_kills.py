@@ -34,7 +34,7 @@ SECONDS = 300.0
 RECORDER = """
 import asyncio, os, sys
 from pathlib import Path
-sys.path[:0] = ["tests/faults/recording"]
+sys.path[:0] = ["tests/faults/recording", "tests/helpers"]
 from conftest import noisy_pods, recorded
 def tell(pods):
     os.write(1, min(pod.received for pod in pods).to_bytes(4, "little"))

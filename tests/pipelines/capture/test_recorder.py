@@ -311,8 +311,8 @@ def test_a_session_that_exists_is_refused_before_anything_is_scanned(tmp_path, m
 CHILD = """
 import asyncio, os, sys
 from pathlib import Path
-sys.path[:0] = [str(Path("tests/pipelines/capture"))]
-from conftest import virtual_pods
+sys.path[:0] = [str(Path("tests/pipelines/capture")), str(Path("tests/helpers"))]
+from conftest import running_pods
 from pipelines.capture.recorder import record
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
@@ -321,7 +321,7 @@ def tell(pods):
     os.write(1, min(pod.received for pod in pods).to_bytes(4, "little"))
 
 async def main():
-    async with virtual_radio(virtual_pods(3600)) as air:
+    async with virtual_radio(running_pods(3600)) as air:
         await record(
             air.radio, {}, Path(sys.argv[1]), athlete="ana", session=sys.argv[2],
             stop=asyncio.Event(), on_health=tell, clock_ns=loop_clock_ns,
