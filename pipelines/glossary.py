@@ -1,4 +1,4 @@
-"""Words of the field that a runner need not know, each explained where it is first used."""
+"""Explain technical words where they are first used."""
 
 import re
 from typing import Final

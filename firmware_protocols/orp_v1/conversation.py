@@ -1,4 +1,4 @@
-"""ORP v1, how to begin, resume and end sampling."""
+"""ORP v1, the sequences of requests that begin, resume and end sampling."""
 
 from collections.abc import Generator, Mapping
 from contextlib import suppress

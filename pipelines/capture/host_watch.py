@@ -1,4 +1,4 @@
-"""Watching the machine that records: its clocks, whether it sleeps or stands still, its disk."""
+"""Watch the recording machine and note clock steps, sleep, stalls and a slow disk."""
 
 import asyncio
 import time

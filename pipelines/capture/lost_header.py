@@ -21,14 +21,14 @@ from pipelines.store.journal.reader import read_journal
 from pipelines.store.rig import Rig, read_rig
 
 NS: Final = 1e-9
-PROTOCOL: Final = "orp_v1"  # the only one until now; a second must be told from its frames
+PROTOCOL: Final = "orp_v1"  # the only one until now; a second must be recognised by its frames
 CURE: Final = "write its serial into rig.toml under the place where it was worn, then recover again"
 
 
 def assumed_header(path: Path, streams: Sequence[int]) -> Header:
     """Return the header that the journal `path` must have had; ValueError where that is in doubt.
 
-    `streams` are the numbers of the pods heard in it. The file has to be where it was recorded,
+    `streams` are the numbers of the pods with packets in it. The file must lie where it was made,
     ``<store>/journal/<athlete>/<session>.journal``.
     """
     athlete, session = check_athlete(path.parent.name), check_session(path.stem)
@@ -73,7 +73,7 @@ def _began(path: Path, session: str, lasted_s: float) -> tuple[datetime, str]:
 
 
 def _worn(devices: Mapping[int, Mapping[str, str]], rig: Rig) -> dict[int, tuple[Placement, str]]:
-    """Return where each pod was worn and what tells it; ValueError where that is in doubt."""
+    """Return where each pod was worn and how that is known; ValueError where that is in doubt."""
     worn = {number: _place(number, devices, rig) for number in sorted(devices)}
     for (number, (place, _)), (later, (other, _)) in pairwise(worn.items()):
         if PLACEMENTS.index(place) >= PLACEMENTS.index(other):  # not the recorder's order
@@ -87,7 +87,7 @@ def _worn(devices: Mapping[int, Mapping[str, str]], rig: Rig) -> dict[int, tuple
 def _place(
     number: int, devices: Mapping[int, Mapping[str, str]], rig: Rig
 ) -> tuple[Placement, str]:
-    """Tell the place of a pod by its serial in the rig, else by its role and its number.
+    """Find the place of a pod by its serial in the rig, else by its role and its number.
 
     The recorder numbers the pods in the order of `PLACEMENTS`.
     """

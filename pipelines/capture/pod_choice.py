@@ -1,4 +1,4 @@
-"""Which of the pods nearby is worn where."""
+"""Choose the pod for each placement, from the pods nearby and the rig."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final

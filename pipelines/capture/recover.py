@@ -24,15 +24,15 @@ def _is_finished(root: Path, path: Path) -> bool:
         stances = session_files(root, path.parent.name, path.stem).stances
         return is_closed(path) and stances.exists()
     except (OSError, ValueError):
-        return False  # whoever recovers it is told why it cannot be read
+        return False  # `recover` says why it cannot be read
 
 
 def recover(path: Path) -> Journal:
-    """Close an interrupted journal and return everything whole in it; nothing is taken away.
+    """Close an interrupted journal and return every intact record; nothing is removed.
 
     Whose run it is and which pods were worn is assumed where every copy of that is damaged; the
     header then says so (`assumed`). Raises ValueError for a file that is no journal or holds no
-    word of any pod, or where it cannot be told where a pod was worn, OSError for one that is being
+    packet of any pod, or where the place of a pod is in doubt, OSError for one that is being
     recorded or cannot be written.
     """
     try:

@@ -1,4 +1,4 @@
-"""``midstance demo``: the whole product without a pod, and what it found."""
+"""``midstance demo``: run everything without a pod, and print what it found."""
 
 from __future__ import annotations
 

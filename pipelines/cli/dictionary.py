@@ -1,4 +1,4 @@
-"""The data dictionary in words, from the metrics' own declarations."""
+"""Build the data dictionary from the declarations of metrics and columns."""
 
 from collections.abc import Mapping
 from itertools import groupby

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.cli.options import HERE, Json, Movement, StorePath
-from pipelines.cli.output import say, stop_all, tell, tell_all
+from pipelines.cli.output import say, show_batch, show_processed, stop_all
 
 
 def recover(store: StorePath = HERE, json: Json = False) -> None:
@@ -20,12 +20,12 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
     if not store.is_dir():
         raise FileNotFoundError(f"there is no store in {store}; name the folder recorded into")
     journals = unfinished(store)
-    several = each(journals, lambda journal: _recovered(journal, store))
+    batch = each(journals, lambda journal: _recovered(journal, store))
     nothing = [] if journals else [f"nothing to recover in {store}"]
-    tell_all(several, "recovered", nothing, json=json)
-    if several.failed:
+    show_batch(batch, "recovered", nothing, json=json)
+    if batch.failed:
         advice = f"move them out of {store / 'journal'} when you need them no more"
-        stop_all(several.failed, f"{len(journals)} journals", f"are left as they are; {advice}")
+        stop_all(batch.failed, f"{len(journals)} journals", f"are left as they are; {advice}")
 
 
 def import_(
@@ -40,7 +40,7 @@ def import_(
     from pipelines.process.imported import import_file
 
     done = import_file(data, mapping, store, athlete=athlete, functional_s=movement)
-    tell(done, json=json)
+    show_processed(done, json=json)
 
 
 def process(
@@ -63,13 +63,13 @@ def process(
     elif session.suffix == ".journal":
         _process_journal(session, store, movement, json=json)
     else:
-        tell(process_raw(session, functional_s=movement), json=json)
+        show_processed(process_raw(session, functional_s=movement), json=json)
 
 
 def _process_journal(journal: Path, store: Path, movement: Any, *, json: bool) -> None:
     from pipelines.process.journal import process_journal
 
-    tell(process_journal(journal, store, functional_s=movement), json=json)
+    show_processed(process_journal(journal, store, functional_s=movement), json=json)
 
 
 def _recovered(journal: Path, store: Path) -> Any:
@@ -91,10 +91,10 @@ def _process_folder(folder: Path, movement: Any, *, json: bool) -> None:
     if movement is not None:
         raise ValueError("a movement belongs to one run; name its raw file, or leave it out")
     paths = raw_files(folder)
-    several = each(paths, lambda path: _named(path, process_raw))
-    tell_all(several, "processed", [], json=json)
-    if several.failed:
-        stop_all(several.failed, f"{len(paths)} sessions", "keep their raw files")
+    batch = each(paths, lambda path: _named(path, process_raw))
+    show_batch(batch, "processed", [], json=json)
+    if batch.failed:
+        stop_all(batch.failed, f"{len(paths)} sessions", "keep their raw files")
 
 
 def _named(path: Path, process_one: Callable[[Path], Any]) -> Any:

@@ -1,4 +1,4 @@
-"""``midstance scan`` and ``midstance record``: pods nearby, and a run from them."""
+"""``midstance scan`` and ``midstance record``: list the pods nearby, record a run from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
-from pipelines.cli.output import say, show, tell
+from pipelines.cli.output import say, show, show_processed
 
 LONGEST_SCAN_S = 3600.0
 
@@ -42,4 +42,4 @@ def record(
 
     from pipelines.process.journal import process_journal  # now, for recording must start soon
 
-    tell(process_journal(journal, store), json=json)
+    show_processed(process_journal(journal, store), json=json)

@@ -1,4 +1,4 @@
-"""``midstance report``: one session against the runner's past, as a page."""
+"""``midstance report``: write the page that compares one session with the runner's past."""
 
 from __future__ import annotations
 

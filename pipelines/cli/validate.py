@@ -13,7 +13,7 @@ import typer
 
 from pipelines.cli.options import Json
 from pipelines.cli.output import say, show
-from pipelines.escape import harmless
+from pipelines.escape import escaped
 
 if TYPE_CHECKING:
     from pipelines.validate import Validity
@@ -83,13 +83,13 @@ def _printed(validity: Validity) -> list[str]:
 
     figures = Table("on", "figure", "measured", "asked", "", title="What must be reached")
     for row in figure_rows(validity.figures):
-        figures.add_row(*(Text(harmless(cell)) for cell in row))
+        figures.add_row(*(Text(escaped(cell)) for cell in row))
     tables = [figures]
     for table in validity.tables:
         if table.title.startswith(SHOWN_TABLES):
             shown = Table(*table.columns, title=table.title)
             for row in table.rows:
-                shown.add_row(*(Text(harmless(cell)) for cell in row))
+                shown.add_row(*(Text(escaped(cell)) for cell in row))
             tables.append(shown)
     paper = StringIO()
     console = Console(file=paper, width=max(get_terminal_size((WIDTH, 50)).columns, NARROWEST))

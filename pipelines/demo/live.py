@@ -1,4 +1,4 @@
-"""Today's run, recorded live: virtual pods on a virtual radio, the recorder's own code.
+"""Record the demo's run of today: virtual pods on a virtual radio, the recorder's own code.
 
 The event loop's clock jumps from timer to timer, so the run passes as fast as the machine
 allows; nothing else differs from a recording in real time.

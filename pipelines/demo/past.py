@@ -1,4 +1,4 @@
-"""A past run of the demo: simulated, stored as its pods said it, processed like any other."""
+"""Simulate a past run of the demo, store its samples, process it like any other."""
 
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ def keep_past_run(store: Path, number: int, now: datetime) -> str:
 
 
 def raw_session(day: Day) -> RawSession:
-    """Return what the simulated pods said, on the true clock: a perfect synchronisation."""
+    """Return the samples of the simulated pods on the true clock: a perfect synchronisation."""
     return RawSession(
         started_utc=day.started.isoformat(),
         pods=true_pods(day.simulation),

@@ -1,4 +1,4 @@
-"""The whole demo: past runs, today's run live, the report; one line of words per step."""
+"""Run the demo: past runs, today's run live, the report; one line of progress per step."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor

@@ -27,10 +27,10 @@ def received(journal: Journal) -> RawSession:
 
     Raises ValueError when no pod can be used.
     """
-    journal = host_events.joined(journal)
+    journal = host_events.with_steady_clock(journal)
     known = journal.header
     pods: dict[Placement, RawPod] = {}
-    notes = [*known.assumed, *host_events.told(journal)]
+    notes = [*known.assumed, *host_events.host_notes(journal)]
     if journal.damaged_bytes:
         notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
     decoded = decoded_pods(journal)

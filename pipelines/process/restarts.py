@@ -25,7 +25,7 @@ US_PER_S: Final = 1_000_000
 LONG_S: Final = 2.0  # a shorter sampling holds no stance that counts
 OVERLAP_S: Final = 0.2  # what two clocks of few arrivals may be apart; more is another trouble
 FINER: Final = 1024
-WHOLE: Final = 1e-6
+INTEGER: Final = 1e-6
 FEW: Final = 3
 
 
@@ -60,7 +60,7 @@ def joined(
 ) -> RawPod:
     """Return all samplings of a pod as one, the session clock being 0 at host time `origin_s`.
 
-    The index goes on over a reboot by the time that passed, so that a hole is a loss there too.
+    The index goes on over a reboot by the time that passed, so that a gap is a loss there too.
     Raises ValueError when no sampling can be placed in time.
     """
     refused: list[str] = []
@@ -85,7 +85,7 @@ def joined(
 
 
 def microseconds(time_s: FloatArray) -> IntArray:
-    """Return times (n,) in s as whole microseconds."""
+    """Return times (n,) in s as integer microseconds."""
     return np.rint(time_s * US_PER_S).astype(np.int64)
 
 
@@ -164,7 +164,7 @@ def _counted_on(epochs: Sequence[_Epoch]) -> list[_Epoch]:
 
 
 def _common(scales: Sequence[Scale]) -> Scale:
-    """Return a scale in which the counts of all can be told, and the least full scale of any."""
+    """Return a scale for the counts of all, and the least full scale of any."""
     gyr = [scale.gyr_radps for scale in scales if scale.gyr_radps is not None]
     return Scale(
         acc_mps2=_unit([scale.acc_mps2 for scale in scales]),
@@ -177,7 +177,7 @@ def _common(scales: Sequence[Scale]) -> Scale:
 def _unit(units: Sequence[float]) -> float:
     finest = min(units)
     ratio = np.array(units) / finest
-    return finest if (np.abs(ratio - np.rint(ratio)) < WHOLE * ratio).all() else finest / FINER
+    return finest if (np.abs(ratio - np.rint(ratio)) < INTEGER * ratio).all() else finest / FINER
 
 
 def _least(ranges: Iterator[float | None]) -> float | None:

@@ -1,4 +1,4 @@
-"""Which differences stand out today, as sentences with range and interval."""
+"""Describe the differences that stand out today in sentences with range and interval."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ _SEEN_ONCE: Final = "Seen once, in this run; a second run in a row would make it
 
 
 def headline(changes: Sequence[Change]) -> str:
-    """Return one sentence on the whole comparison."""
+    """Return one sentence on all comparisons together."""
     judged = [c for c in changes if c.primary and c.state in JUDGED]
     if not judged:
         return _nothing_judged(changes)
@@ -102,7 +102,7 @@ def _nothing_judged(changes: Sequence[Change]) -> str:
 
 
 def detail(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
-    """Return what the headline leaves open: why nothing is judged, or how blunt the look was."""
+    """Return what the headline leaves open: why nothing is judged, or what could be seen."""
     judged = [c for c in changes if c.primary and c.state in JUDGED]
     if not judged:
         return _when_judged(changes)
@@ -115,10 +115,10 @@ def detail(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
         more = ""
     if any(c.changed for c in judged):
         return more.strip()
-    return more + _blunt(judged, metrics)
+    return more + _detectable(judged, metrics)
 
 
-def _blunt(judged: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
+def _detectable(judged: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
     worst: dict[str, float] = {}
     for c in judged:
         worst[c.metric] = max(worst.get(c.metric, 0.0), c.detectable)

@@ -1,4 +1,4 @@
-"""What today's comparison leaves out, and what no comparison of this kind can say."""
+"""Say what today's comparison leaves out, and what no comparison of this kind can show."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Say when a pod sat otherwise than last time; the analysis has corrected for it."""
+"""Report a pod that sat turned against the last run; the analysis has corrected for it."""
 
 from __future__ import annotations
 

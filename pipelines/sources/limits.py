@@ -22,7 +22,7 @@ class Limits:
 
     file_bytes: int = 8 << 30  # such a run is 6 GB of CSV with all digits written out
     values: int = 500_000_000  # such a run is 330 million numbers; these are 4 GB of memory
-    columns: int = 2_000  # an export of a whole laboratory
+    columns: int = 2_000  # the export of a laboratory with many sensors
     line_bytes: int = 1 << 17  # 2000 columns of 60 characters
     skip_rows: int = 10_000  # no device writes a longer preface
     mapping_bytes: int = 1 << 16  # three pods take 1 KB

@@ -1,4 +1,4 @@
-"""What a foreign file means, said in a small TOML file.
+"""Read a mapping: the TOML file that says what the columns of a foreign file mean.
 
 ::
 
@@ -114,7 +114,7 @@ class PodMapping:
 
 @dataclass(frozen=True)
 class SourceMapping:
-    """A whole mapping file."""
+    """All that a mapping file says."""
 
     path: Path
     pods: Sequence[PodMapping]

@@ -1,4 +1,4 @@
-"""CSV, Parquet and NPZ as named arrays: of each file, the columns that a mapping names."""
+"""Read CSV, Parquet and NPZ as named arrays: of each file, the columns that a mapping names."""
 
 from __future__ import annotations
 

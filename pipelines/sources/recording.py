@@ -1,4 +1,4 @@
-"""Turn named arrays and a mapping into pods: SI units, own time, gaps kept."""
+"""Turn named arrays and a mapping into pods in SI units, each with its own time; keep gaps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DATES_TO_S: Final = datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()
 
 @dataclass(frozen=True)
 class SourcePod:
-    """What a file says of one pod; `time_s` (n,) rises, a hole in `index` (n,) is a loss.
+    """What a file says of one pod; `time_s` (n,) rises, a gap in `index` (n,) is a loss.
 
     `acc_scale_mps2` and `gyr_scale_radps` are the counts to store it in: the source's own integers
     where it has them, else a fine step. `words` say how the file was read, `notes` what its reader
@@ -53,7 +53,7 @@ class SourcePod:
 class SourceRecording:
     """All pods of a file on its one clock, which is 0 at the earliest sample.
 
-    `started_utc` is None where neither mapping nor time stamps tell.
+    `started_utc` is None where neither mapping nor time stamps say.
     """
 
     pods: Mapping[Placement, SourcePod]

@@ -1,4 +1,4 @@
-"""When each row of a foreign file was measured, and which samples between rows are missing."""
+"""Time each row of a foreign file, and count the samples missing between rows."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _stamped(
         _check_declared(source, 1 / usual_s, declared_hz)
         usual_s = 1 / declared_hz
     # The count of samples between rows is rounded step by step, so that a pod whose true rate
-    # differs from its nominal one does not collect holes that are none.
+    # differs from its nominal one does not collect gaps that are none.
     index = np.concatenate([[0], np.cumsum(np.maximum(np.rint(steps_s / usual_s), 1))])
     rate_hz = float(index[-1] / (time_s[rows[-1]] - time_s[rows[0]]))
     check_rate(rate_hz, _place(source), source.unit_s)

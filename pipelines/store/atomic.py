@@ -1,4 +1,4 @@
-"""Publish a file as a whole or not at all.
+"""Publish a complete file or nothing, by an atomic rename.
 
 Written under a hidden name in the target folder, synced, then given its name in one step. A killed
 task leaves the old file or none, and at worst a hidden ``.<name>.<token>.tmp`` nobody reads.

@@ -1,4 +1,4 @@
-"""Where the files of a session are: ``<store>/athlete=<id>/<date>-<session>.<kind>.parquet``."""
+"""Name and list the files of sessions: ``<store>/athlete=<id>/<date>-<session>.<kind>.parquet``."""
 
 import os
 import re
@@ -72,7 +72,7 @@ def _is_day(text: str) -> bool:
 
 
 def session_name(started: datetime, word: str) -> str:
-    """Return the name of the session that began at `started`, told apart by `word`."""
+    """Return the name of the session that began at `started`, distinguished by `word`."""
     return check_session(f"{started:%Y-%m-%d}-{word}")
 
 

@@ -1,4 +1,4 @@
-"""The raw file: what every pod said, as integer counts on one session clock."""
+"""Write and read the raw file: the samples of every pod as integer counts on one session clock."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class RawSession:
     """All pods of a session; `started_utc` is ISO 8601 and belongs to session clock 0.
 
     `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``. `notes`
-    are about the recording as a whole, pods that could not be used included.
+    are about the recording and all its pods, those included that could not be used.
     """
 
     started_utc: str
@@ -81,12 +81,12 @@ class RawSession:
 
 
 def gap_columns(samples: Samples, time_us: IntArray) -> dict[str, list[float]]:
-    """Return the holes of one pod: session seconds of the samples around each, samples lost."""
-    hole = np.flatnonzero(np.diff(samples["index"]) > 1)
+    """Return the gaps of one pod: session seconds of the samples around each, samples lost."""
+    before = np.flatnonzero(np.diff(samples["index"]) > 1)
     return {
-        "start_s": (time_us[hole] * US).round(6).tolist(),
-        "stop_s": (time_us[hole + 1] * US).round(6).tolist(),
-        "lost_count": (samples["index"][hole + 1] - samples["index"][hole] - 1).tolist(),
+        "start_s": (time_us[before] * US).round(6).tolist(),
+        "stop_s": (time_us[before + 1] * US).round(6).tolist(),
+        "lost_count": (samples["index"][before + 1] - samples["index"][before] - 1).tolist(),
     }
 
 
@@ -171,14 +171,14 @@ def _climbs(index: IntArray, time_us: IntArray) -> bool:
 def read_raw_header(path: Path) -> dict[str, Any]:
     """Return the header of a raw file; reads only the footer."""
     texts = checked_file.read_texts(path, RAW)
-    with checked_file.making_sense(path):
+    with checked_file.as_damage(path):
         return checked_file.json_object(texts[HEADER_KEY])
 
 
 def read_raw(path: Path) -> RawSession:
     """Read a raw file once all its bytes are checked."""
     known = read_raw_header(path)
-    with checked_file.making_sense(path):
+    with checked_file.as_damage(path):
         pods = {name: _empty_pod(about) for name, about in known["pods"].items()}
         filled = dict.fromkeys(pods, 0)
         for group in checked_file.row_groups(path, RAW):

@@ -1,4 +1,4 @@
-"""The rig: which pod is worn where, in ``<store>/rig.toml``, easily edited by hand."""
+"""Read and write the rig, ``<store>/rig.toml``: which pod is worn where."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The sessions of one athlete as a table; ``sessions.parquet`` keeps it, and can be made again."""
+"""Tabulate the sessions of one athlete; ``sessions.parquet`` caches the table."""
 
 from __future__ import annotations
 
@@ -52,19 +52,19 @@ def as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _row_or_why(path: Path) -> dict[str, Any]:
-    """Return the row of a session; one that cannot be read tells the reason and has no start.
+    """Return the row of a session; one that cannot be read has the reason and no start.
 
     One damaged file must not hide the others.
     """
     try:
         known = read_header(path)
-        with checked_file.making_sense(path):
+        with checked_file.as_damage(path):
             return _row(known)
     except (OSError, ValueError) as error:
         files = files_of(path)
         unknown = {"started_utc": None, "duration_s": None, "grade": ""}
-        told = {"reasons": f"cannot be read: {error}", "pods": "", "software": ""}
-        return {"athlete": files.athlete, "session": files.session, **unknown, **told}
+        texts = {"reasons": f"cannot be read: {error}", "pods": "", "software": ""}
+        return {"athlete": files.athlete, "session": files.session, **unknown, **texts}
 
 
 def _row(known: Mapping[str, Any]) -> dict[str, Any]:
@@ -84,7 +84,7 @@ def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:
         table, texts = checked_file.read(catalogue, CATALOGUE)
         if texts.get(FILES_KEY) != now:
             return None
-        with checked_file.making_sense(catalogue):
+        with checked_file.as_damage(catalogue):
             frame: pd.DataFrame = table.to_pandas()
             return frame.astype({"athlete": "str"})
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The stance file: one row per running stance, and everything else known about the session."""
+"""Write and read the stance file: one row per running stance, and the header of the session."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
 def read_header(path: Path) -> dict[str, Any]:
     """Return the header of a stance file; reads only the footer."""
     texts = checked_file.read_texts(path, stance_layout())
-    with checked_file.making_sense(path):
+    with checked_file.as_damage(path):
         return checked_file.json_object(texts[HEADER_KEY])
 
 
@@ -153,7 +153,7 @@ def read_stances(path: Path) -> StoredSession:
     """Read a stance file once all its bytes are checked."""
     files_of(path)
     table, texts = checked_file.read(path, stance_layout())
-    with checked_file.making_sense(path):
+    with checked_file.as_damage(path):
         return StoredSession(
             frame=to_frame(table),
             header=checked_file.json_object(texts[HEADER_KEY]),

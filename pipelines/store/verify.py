@@ -1,4 +1,4 @@
-"""Check that stored sessions are what was written, and say what is missing from them."""
+"""Verify stored files: checksums, schema, gaps, clocks, sources, journals."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Checked:
 
 
 def verify(path: str | Path) -> list[Checked]:
-    """Check a session file, a journal, an athlete's folder or a whole store; every byte is read.
+    """Check a session file, a journal, an athlete's folder or a store; every byte is read.
 
     Digests, page checksums, schema, order of time, gap ledger, clock agreement, source hash and
     journals. Nothing is changed. Whatever is wrong with a file is its own verdict and keeps no
@@ -69,7 +69,7 @@ def verify(path: str | Path) -> list[Checked]:
     strange = [*(athlete_folders(root).strange if root.is_dir() else ()), *found.strange]
     if not (looks or strange):
         raise FileNotFoundError(f"no session files in {path}; name a store or a session file")
-    return [_check(look, one) for look, one in looks] + [_none_of_ours(root, it) for it in strange]
+    return [_check(look, one) for look, one in looks] + [_foreign_file(root, it) for it in strange]
 
 
 def _kind(path: Path) -> Callable[[Path], Checked] | None:
@@ -80,7 +80,7 @@ def _kind(path: Path) -> Callable[[Path], Checked] | None:
     return next((ENDS[end] for end in ends), None)
 
 
-def _none_of_ours(root: Path, sentence: str) -> Checked:
+def _foreign_file(root: Path, sentence: str) -> Checked:
     return Checked(root, 0, (sentence,))
 
 

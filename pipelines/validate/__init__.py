@@ -1,4 +1,4 @@
-"""How right the numbers are: everything scored against force plates and the virtual runner."""
+"""Score all numbers against force plates and against the virtual runner."""
 
 from __future__ import annotations
 

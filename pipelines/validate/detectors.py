@@ -1,4 +1,4 @@
-"""Ours beside detectors from papers, on the same recordings and under the same rule of matching."""
+"""Compare our detectors with published ones, on the same recordings with the same matching rule."""
 
 from __future__ import annotations
 

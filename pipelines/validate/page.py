@@ -1,4 +1,4 @@
-"""The page docs/validity.md: what was measured, whether it reaches what it must, what is open."""
+"""Write docs/validity.md: what was measured, whether it reaches what it must, what is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real recordings with force plates: shanks (Bach 2022), walking, three pods (Dorschky 2019).
+"""Score recordings with force plates: shanks (Bach 2022), walking, three pods (Dorschky 2019).
 
 Reader and matching rule are those of ``reference.py`` in the data folder, which is run from there;
 this project holds no copy of it.

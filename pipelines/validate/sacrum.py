@@ -1,4 +1,4 @@
-"""Real recordings from the sacrum with force plates (Alcantara 2022): events and vertical force."""
+"""Score recordings at the sacrum with force plates (Alcantara 2022): events, vertical force."""
 
 from __future__ import annotations
 

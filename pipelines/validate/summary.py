@@ -1,4 +1,4 @@
-"""From the outcomes of the virtual runs to figures and tables."""
+"""Summarise the outcomes of the virtual runs as figures and tables."""
 
 from __future__ import annotations
 

@@ -132,11 +132,11 @@ def test_order_and_repetition_of_frames_change_nothing(random, again):
     assert decoded.lost == 0
 
 
-def test_back_fill_in_other_portions_closes_the_hole_exactly():
+def test_back_fill_in_other_portions_fills_the_gap_exactly():
     raw = counts(190)
     live = stream(raw)
-    hole = stream(raw[30:120], first=30, channel=Channel.BULK, size=7)
-    decoded = PROTOCOL.decode([*OPENING, *live[:2], *live[6:], *hole])
+    gap = stream(raw[30:120], first=30, channel=Channel.BULK, size=7)
+    decoded = PROTOCOL.decode([*OPENING, *live[:2], *live[6:], *gap])
     np.testing.assert_array_equal(decoded.samples["acc_lsb"], raw[:, :3])
     assert decoded.samples["device_us"].tolist() == [5_000_000 + 5000 * i for i in range(190)]
     assert decoded.lost == 0

@@ -78,12 +78,12 @@ def test_the_radio_loses_no_sample_and_changes_none(compensating):
     journal = read_journal(path)
     assert set(done.lost.values()) == {0}
     for number, pod in journal.header.pods.items():
-        heard = PROTOCOLS[pod.protocol].decode(journal.packets[number]).samples
-        said = day.simulation.streams[pod.placement].samples[-len(heard) :]
+        received = PROTOCOLS[pod.protocol].decode(journal.packets[number]).samples
+        said = day.simulation.streams[pod.placement].samples[-len(received) :]
         for name in ("acc_lsb", "gyr_lsb"):
-            np.testing.assert_array_equal(heard[name], said[name])
+            np.testing.assert_array_equal(received[name], said[name])
         # A frame carries the time of its first sample; the others are rounded from it.
-        np.testing.assert_allclose(heard["device_us"], said["device_us"], rtol=0, atol=1)
+        np.testing.assert_allclose(received["device_us"], said["device_us"], rtol=0, atol=1)
 
 
 def test_live_equals_offline(compensating, tmp_path):
@@ -133,10 +133,10 @@ def test_ctrl_c_ends_the_demo_at_once_with_one_sentence(tmp_path, after_s):
         first = demo.stderr.readline()
         time.sleep(after_s)
         os.killpg(demo.pid, signal.SIGINT)
-        told = demo.stderr.read()  # ends when no worker holds it open any more
+        printed = demo.stderr.read()  # ends when no worker holds it open any more
     assert first.startswith("Simulating")
     assert demo.returncode == 1
-    assert told.startswith("midstance: stopped;")
-    assert "is not complete: delete it" in told
-    assert len(told.strip().splitlines()) == 1, told
+    assert printed.startswith("midstance: stopped;")
+    assert "is not complete: delete it" in printed
+    assert len(printed.strip().splitlines()) == 1, printed
     assert not list((tmp_path / "demo").rglob("*today*"))

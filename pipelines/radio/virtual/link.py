@@ -1,4 +1,4 @@
-"""bumble's link, which delivers at once, with the timing of real `Air`; its controller, mended."""
+"""bumble's link with the delays of `Air`, and its controller with two faults corrected."""
 
 import asyncio
 from random import Random

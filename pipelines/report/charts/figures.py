@@ -1,4 +1,4 @@
-"""The figures of the report: a chart, what it shows in words, and the numbers behind it."""
+"""Make the figures of the report: a chart, its caption, and its numbers as a table."""
 
 from __future__ import annotations
 

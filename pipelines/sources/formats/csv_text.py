@@ -44,7 +44,7 @@ def read_csv(path: Path, csv: Mapping[str, Any], wanted: Collection[str], limits
 
 
 def _check_text(path: Path, limits: Limits) -> None:
-    """Raise ValueError for what the parser would take whole into memory, or misread."""
+    """Raise ValueError for what the parser would take into memory at once, or misread."""
     with path.open("rb") as file:
         at = 0
         while block := file.read(limits.line_bytes):

@@ -1,4 +1,4 @@
-"""Parquet of other systems: its columns as Arrow types, whatever other metadata says of them."""
+"""Read Parquet of other systems by the Arrow types of its columns; ignore other metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file of another system as named arrays, and its cells as numbers."""
+"""Hold a file of another system as named arrays, and parse its cells as numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Check a journal: whole, closed, processed."""
+"""Check a journal: is it undamaged, closed and processed."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ def check_journal(path: Path) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
     known = journal.header
     files = session_files(path.parents[2], known.athlete, known.session)
     count = sum(len(packets) for packets in journal.packets.values())
-    told_before = journal.damaged_bytes > 0 and _made_from(files, path)
-    problems = tuple(_problems(journal, told_before=told_before))
-    return count, problems, tuple(_notes(journal, files, told_before=told_before))
+    known_damage = journal.damaged_bytes > 0 and _made_from(files, path)
+    problems = tuple(_problems(journal, known_damage=known_damage))
+    return count, problems, tuple(_notes(journal, files, known_damage=known_damage))
 
 
-def _problems(journal: Journal, *, told_before: bool) -> Iterator[str]:
+def _problems(journal: Journal, *, known_damage: bool) -> Iterator[str]:
     known, path = journal.header, journal.path
     named = SessionFiles(path.parents[2], path.parent.name, path.stem)
     if words := names_differ(named, known.athlete, known.session):
         yield words
     if not known.pods:
         yield "it names no pod; nothing in it can be used"
-    if journal.damaged_bytes and journal.closed and not told_before:
+    if journal.damaged_bytes and journal.closed and not known_damage:
         yield (
             f"{journal.damaged_bytes} bytes are damaged and their records lost; "
             "restore it from a copy, the rest of it can be used"
         )
 
 
-def _notes(journal: Journal, files: SessionFiles, *, told_before: bool) -> Iterator[str]:
+def _notes(journal: Journal, files: SessionFiles, *, known_damage: bool) -> Iterator[str]:
     if not journal.closed:
         torn = f" ({journal.damaged_bytes} bytes unreadable)" if journal.damaged_bytes else ""
         yield f"interrupted, or being recorded{torn}; run midstance recover to finish it"
     elif not files.stances.exists():
         yield "not processed yet; run midstance process on it"
-    if told_before:
+    if known_damage:
         yield f"{journal.damaged_bytes} bytes were unreadable when it was processed already"
     for number, pod in journal.header.pods.items():
         if not journal.packets[number]:

@@ -1,4 +1,4 @@
-"""Find where the clock that stamped a journal was set back."""
+"""Find the steps back of the clock that stamped a journal, and undo them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,25 +10,25 @@ Record = tuple[int, int, int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Fall:
+class ClockStep:
     """The recorder's clock was set back by at least `by_ns`, right after the stamp `at_ns`."""
 
     at_ns: int
     by_ns: int
 
 
-def never_backward(found: Iterator[Record], falls: list[Fall], *, own: int) -> Iterator[Record]:
-    """Yield `found` with the stamps after a fall of the clock going on 1 µs after the last one.
+def monotonic(found: Iterator[Record], steps: list[ClockStep], *, own: int) -> Iterator[Record]:
+    """Yield `found` with the stamps after a step back going on 1 µs after the last one.
 
-    Records stand in the order in which they were stamped. A fall is told by the pod that is heard
-    first after it, and is a fall for all of them; `falls` takes it. Stream `own` holds no pod.
+    Records stand in the order in which they were stamped. A step shows in the pod received first
+    after it and holds for all of them; it is added to `steps`. Stream `own` holds no pod.
     """
     shift_ns, last_ns = 0, 0
-    heard_ns: dict[int, int] = {}
+    received_ns: dict[int, int] = {}
     for stream, flags, host_ns, payload in found:
         if stream != own:
-            if host_ns + shift_ns < heard_ns.get(stream, host_ns + shift_ns):
-                falls.append(Fall(last_ns, last_ns - host_ns - shift_ns))
+            if host_ns + shift_ns < received_ns.get(stream, host_ns + shift_ns):
+                steps.append(ClockStep(last_ns, last_ns - host_ns - shift_ns))
                 shift_ns = last_ns + US_IN_NS - host_ns
-            last_ns = heard_ns[stream] = host_ns + shift_ns
+            last_ns = received_ns[stream] = host_ns + shift_ns
         yield stream, flags, host_ns + shift_ns, payload

@@ -1,4 +1,4 @@
-"""Files of records that are only ever appended to: the bytes of a journal.
+"""Records with a CRC each, only ever appended: the bytes of a journal.
 
 A record is, little-endian::
 
@@ -40,7 +40,7 @@ def frame(stream: int, host_ns: int, payload: bytes, flags: int = 0) -> bytes:
 
 
 def records(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
-    """Yield (stream, flags, host_ns, payload) of every whole record, skipping damage."""
+    """Yield (stream, flags, host_ns, payload) of every intact record, skipping damage."""
     at = data.find(MAGIC)
     while 0 <= at <= len(data) - OVERHEAD:
         _, length, stream, flags, host_ns = _HEADER.unpack_from(data, at)

@@ -1,4 +1,4 @@
-"""The columns of session files, derived from the core's nouns and from METRICS."""
+"""Define the columns of session files from the core's records and from METRICS."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ QUALITY_DOCS: Final = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the stance file as its field metadata tells it."""
+    """One column of the stance file as its field metadata has it."""
 
     unit: str
     label: str

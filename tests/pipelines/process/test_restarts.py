@@ -27,7 +27,7 @@ def sampling(start_s, stop_s, *, scale=COARSE, rate_hz=200.0, frame=20, clock_s=
 
 def pod_of(*samplings):
     newest = samplings[-1]
-    whole = Decoded(
+    decoded = Decoded(
         newest.samples,
         newest.arrival,
         newest.scale,
@@ -38,7 +38,7 @@ def pod_of(*samplings):
         assumed=newest.assumed,
         earlier=samplings[:-1],
     )
-    return joined(whole, "pelvis", "orp_v1", {}, origin_s=0.0)
+    return joined(decoded, "pelvis", "orp_v1", {}, origin_s=0.0)
 
 
 def test_the_index_goes_on_by_the_time_that_passed():
@@ -65,7 +65,7 @@ def test_many_restarts_are_one_sentence():
 
 
 @pytest.mark.parametrize(("other", "unit"), [(FINE, 0.002), (ODD, 0.003 / 1024)])
-def test_counts_of_several_scales_are_told_in_one(other, unit):
+def test_counts_of_several_scales_are_expressed_in_one(other, unit):
     one, two = sampling(10, 20), sampling(22, 30, scale=other)
     pod = pod_of(one, two)
     assert pod.scale.acc_mps2 == pytest.approx(unit)

@@ -62,7 +62,7 @@ def test_no_change_is_said_with_what_could_not_be_seen(report_data):
     assert words.startswith("No change larger than these could be seen: anterior pelvic tilt")
 
 
-def test_single_departure_that_chance_would_give_is_told_apart(report_data):
+def test_single_departure_that_chance_would_give_is_distinguished(report_data):
     data = report_data(seed=3)
     changes, _ = look(data)
     drop = next(c for c in changes if c.metric == "pelvic_drop_deg" and c.side == "left")

@@ -115,9 +115,9 @@ def test_only_recent_runs_say_what_is_usual(stored):
 
 def test_damaged_past_run_is_left_out_and_noted(stored):
     path = session_files(stored.root, "ana", "2026-10-02-run").stances
-    whole = bytearray(path.read_bytes())
-    whole[len(whole) // 4] ^= 0xFF
-    path.write_bytes(whole)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 4] ^= 0xFF
+    path.write_bytes(data)
     data = collect(stored.root, "ana", stored.today.session)
     assert len(data.past) == 5
     assert "2026-10-02-run was left out" in data.notes[0]
@@ -127,7 +127,7 @@ def test_runs_measured_alike_need_no_caution(stored):
     assert collect(stored.root, "ana", stored.today.session).caution == ""
 
 
-def test_past_runs_measured_otherwise_stay_and_the_reader_is_told_how_to_make_them_alike(tmp_path):
+def test_past_runs_measured_otherwise_stay_and_the_report_says_how_to_make_them_alike(tmp_path):
     kept = [save(tmp_path, day, seed=day, edition=EDITION - (day < 2)) for day in range(6)]
     for files in kept:
         files.raw.touch()

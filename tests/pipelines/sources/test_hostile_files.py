@@ -199,7 +199,7 @@ def test_one_sign_for_separator_and_decimal_is_refused(read, data, plain_mapping
     refused(read, match, data, plain_mapping + "[csv]\ndecimal = ','\n")
 
 
-def test_text_in_utf_16_and_zeros_after_a_loss_of_power_are_told_apart(read, data):
+def test_text_in_utf_16_and_zeros_after_a_loss_of_power_are_distinguished(read, data):
     text = data.to_csv(index=False)
     refused(read, "is no text in UTF-8; export it as CSV in UTF-8", text.encode("utf-16"))
     match = f"holds zeros in place of text from byte {len(text)} on; export it again, or cut it"
@@ -411,7 +411,7 @@ def test_hostile_files_cost_little_memory(tmp_path, data, plain_mapping):
     (tmp_path / "claims.npz").write_bytes(npz(data, header))
     with_long_words(data).to_parquet(tmp_path / "words.parquet")
     (tmp_path / "line.csv").write_bytes(b"aX,aY,aZ,gX,gY,gZ\n" + b"1" * 30_000_000)
-    with (tmp_path / "holes.csv").open("wb") as file:
+    with (tmp_path / "gaps.csv").open("wb") as file:
         file.truncate(7 << 30)  # takes no room on the disk
     mappings = {
         "sound": plain_mapping,
@@ -424,7 +424,7 @@ def test_hostile_files_cost_little_memory(tmp_path, data, plain_mapping):
     for name, text in mappings.items():
         (tmp_path / f"{name}.toml").write_text(text)
     pairs = [f"{name}.toml sound.csv" for name in list(mappings)[1:]]
-    files = ("claims.npz", "words.parquet", "line.csv", "holes.csv", "sound.toml")
+    files = ("claims.npz", "words.parquet", "line.csv", "gaps.csv", "sound.toml")
     pairs += [f"sound.toml {name}" for name in files]
     (tmp_path / "pairs").write_text("\n".join(pairs))
     said = subprocess.run(

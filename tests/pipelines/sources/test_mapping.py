@@ -17,7 +17,7 @@ def refused(mapping_of, text, match):
     assert str(caught.value).count(". ") == 0
 
 
-def test_a_whole_mapping_is_understood(mapping_of):
+def test_a_mapping_with_every_key_is_read(mapping_of):
     mapping = mapping_of(
         'time = "t"\ntime_unit = "us"\nstarted = 2026-11-22T08:30:00+02:00\n'
         '[csv]\nseparator = ";"\n'

@@ -49,7 +49,7 @@ def test_a_csv_as_another_country_writes_it(read, make_signals, make_table, plai
     np.testing.assert_allclose(pod.acc_mps2, acc)
 
 
-def test_missing_samples_are_left_out_and_leave_a_hole(read, make_signals, make_table):
+def test_missing_samples_are_left_out_and_leave_a_gap(read, make_signals, make_table):
     _, acc, gyr = make_signals()
     acc[10, 1] = np.nan
     gyr[20:23] = np.nan
@@ -59,9 +59,7 @@ def test_missing_samples_are_left_out_and_leave_a_hole(read, make_signals, make_
     assert np.isfinite(pod.acc_mps2).all()
 
 
-def test_irregular_time_is_kept_and_holes_are_counted(
-    read, make_signals, make_table, plain_mapping
-):
+def test_irregular_time_is_kept_and_gaps_are_counted(read, make_signals, make_table, plain_mapping):
     _, acc, gyr = make_signals(400)
     steps_ms = np.where(np.arange(400) % 50 == 0, 15, 5) + np.arange(400) % 2
     time_ms = 161_129 + np.cumsum(steps_ms)
@@ -72,7 +70,7 @@ def test_irregular_time_is_kept_and_holes_are_counted(
     assert source.started_utc is None
 
 
-def test_a_rate_that_is_not_the_nominal_one_collects_no_holes(
+def test_a_rate_that_is_not_the_nominal_one_collects_no_gaps(
     read, make_signals, make_table, plain_mapping
 ):
     _, acc, gyr = make_signals(5000)

@@ -17,7 +17,7 @@ def put(text):
     return lambda file: file.write(text.encode())
 
 
-def test_a_file_appears_whole_and_nothing_else_does(tmp_path):
+def test_a_file_appears_complete_and_nothing_else_does(tmp_path):
     target = tmp_path / "athlete=ana" / "x.parquet"
     publish(target, put("whole"))
     assert target.read_text() == "whole"
@@ -61,7 +61,7 @@ def test_a_failing_writer_leaves_the_old_file_and_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_readers_never_see_the_file_before_it_is_whole(tmp_path):
+def test_readers_never_see_the_file_before_it_is_complete(tmp_path):
     target = tmp_path / "x.parquet"
     seen = []
 

@@ -125,13 +125,13 @@ def test_a_pod_that_has_begun_is_written_down_at_once_and_found_without_its_own_
 
 @settings(max_examples=60)
 @given(RECORDS)
-def test_every_cut_point_keeps_every_whole_record_before_it(given_records):
+def test_every_cut_point_keeps_every_intact_record_before_it(given_records):
     framed = [frame(*r) for r in given_records]
     data = b"".join(framed)
     ends = [sum(map(len, framed[: k + 1])) for k in range(len(framed))]
     for cut in range(len(data) + 1):
-        whole = given_records[: sum(end <= cut for end in ends)]
-        assert seen(data[:cut]) == whole
+        intact = given_records[: sum(end <= cut for end in ends)]
+        assert seen(data[:cut]) == intact
         # Zeros after the cut complete a record that ends in zeros itself.
         full = [end - len(r) + len(r.rstrip(b"\0")) for end, r in zip(ends, framed, strict=True)]
         assert seen(data[:cut] + bytes(64)) == given_records[: sum(end <= cut for end in full)]
@@ -272,9 +272,9 @@ def killed_writer(path, after_s):
         assert child.stdout.read(4) == bytes(4)
         time.sleep(after_s)
         child.kill()
-        told = child.stdout.read()
-    whole = len(told) // 4 * 4
-    return int.from_bytes(told[whole - 4 : whole], "little")
+        reported = child.stdout.read()
+    complete = len(reported) // 4 * 4
+    return int.from_bytes(reported[complete - 4 : complete], "little")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is not known there")

@@ -38,7 +38,7 @@ def test_sixty_flipped_bits_in_pages_are_all_found(save, kind):
     end = max(
         (chunk.dictionary_page_offset or chunk.data_page_offset) + chunk.total_compressed_size
         for chunk in chunks
-    )  # what follows is the footer, which has a seal of its own
+    )  # what follows is the footer, which has a digest of its own
     rng = random.Random(1)
     for _ in range(60):
         damaged = bytearray(clean)
@@ -119,7 +119,7 @@ def test_a_journal_that_changed_is_found(save, tmp_path):
     assert problem == "2026-11-22-a1b2.journal is no longer what this session was made from"
 
 
-def test_a_clock_that_may_be_off_is_told(files, raw_session):
+def test_a_clock_that_may_be_off_is_reported(files, raw_session):
     from dataclasses import replace
 
     pods = {"pelvis": replace(raw_session.pods["pelvis"], sync_s=0.02, trouble={})}
@@ -130,7 +130,7 @@ def test_a_clock_that_may_be_off_is_told(files, raw_session):
     )
 
 
-def test_what_an_interrupted_write_left_is_told(save, tmp_path):
+def test_what_an_interrupted_write_left_is_reported(save, tmp_path):
     files = save()
     left = files.folder / ".2026-11-22-a1b2.raw.parquet.0badcafe.tmp"
     left.write_bytes(b"half")
@@ -179,7 +179,7 @@ def test_a_journal_has_its_line_and_says_what_is_not_done(tmp_path):
     assert verify(path) == [found]
 
 
-def test_a_journal_that_was_interrupted_is_told(tmp_path):
+def test_a_journal_that_was_interrupted_is_reported(tmp_path):
     path = a_journal(tmp_path, close=False)
     with path.open("ab") as file:
         file.write(b"MSJ1 half")
@@ -228,7 +228,7 @@ def test_what_was_unreadable_when_a_journal_was_processed_is_no_news(files, raw_
         ({"athlete": "Bad Name"}, "'Bad Name' cannot be an athlete id"),
     ],
 )
-def test_a_journal_that_cannot_become_its_session_is_told(tmp_path, how, said):
+def test_a_journal_that_cannot_become_its_session_is_reported(tmp_path, how, said):
     a_journal(tmp_path, **how)
     (found,) = verify(tmp_path)
     assert found.problems[0].startswith(said)
@@ -246,7 +246,7 @@ def test_what_is_no_journal_is_a_sentence_and_keeps_nobody_back(save, tmp_path, 
     assert str(path) in problem
 
 
-def test_a_damaged_catalogue_is_told_and_is_no_loss(save, tmp_path):
+def test_a_damaged_catalogue_is_reported_and_is_no_loss(save, tmp_path):
     from pipelines import store
 
     save()

@@ -68,7 +68,7 @@ def test_medians_are_by_side_and_know_nothing_of_nothing():
     assert np.isnan(found["b"]).all()
 
 
-def test_the_whole_grid_is_laid_out_once_per_name():
+def test_the_grid_is_laid_out_once_per_name():
     every = [*cases(FULL, seed=1), *detector_cases(FULL, seed=1)]
     names = [(case.group, case.name) for case in every]
     assert len(set(names)) == len(names)
