@@ -21,14 +21,14 @@ from imu.frames import GRAVITY_MPS2, BoolArray, IntArray
 from imu.recording.samples import SAMPLE, Samples, Scale
 
 IN_DOUBT: Final = (
-    "its answer about range and scale was not received, and the other pods answered differently or "
-    "under other numbers, so its counts have no unit; record again"
+    "its configuration (range and scale) was not received, and that of no other pod can stand in "
+    "for it, so its counts have no unit; record again"
 )
 FROM_ANOTHER_START: Final = (
-    "its answer about range and scale was not received; that of another start of it is assumed"
+    "its configuration (range and scale) was not received; that of another start of it is assumed"
 )
 FROM_ANOTHER_POD: Final = (
-    "its answer about range and scale was not received; that of another pod is assumed"
+    "its configuration (range and scale) was not received; that of another pod is assumed"
 )
 
 

@@ -120,7 +120,10 @@ class WornPod:
         pod = PodHealth(self.placement, self.found.name, state, note=self._note())
         pod = measured(pod, said, tally=self.tally, age_s=age_s, window_s=WINDOW_S)
         if self.serial and pod.serial not in ("", self.serial):
-            note = f"this is pod {pod.serial}, but rig.toml says {self.serial}; swap or correct it"
+            note = (
+                f"this is pod {pod.serial}, but rig.toml has {self.serial} here; "
+                "swap the pods or correct rig.toml"
+            )
             pod = replace(pod, note=note)
         return pod
 
@@ -160,12 +163,12 @@ class WornPod:
         if self._age_s(max(self.asked_ns, self.sampled_ns)) < SILENT_S:
             return
         if self.received_ns is None or self._age_s(self.received_ns) >= SILENT_S:
-            raise SilentError(f"nothing was heard for {SILENT_S:g} s; bring the pod closer")
+            raise SilentError(f"nothing was received for {SILENT_S:g} s; bring the pod closer")
         trouble = said.trouble if said else {}
         faults = "".join(f", {count} × {why}" for why, count in trouble.items())
         raise SilentError(
             f"the pod answers, but no new samples came for {SILENT_S:g} s{faults}; "
-            "if it stays so, switch it off and on"
+            "if this continues, switch it off and on"
         )
 
     def _age_s(self, host_ns: int) -> float:

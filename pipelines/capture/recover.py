@@ -41,6 +41,6 @@ def recover(path: Path) -> Journal:
         journal = close_interrupted(path, assumed_header(path, lost.streams))
     if not any(journal.packets.values()):
         raise ValueError(
-            f"{path} holds no word of any pod; there is nothing to recover, record again"
+            f"{path} holds no packet of any pod; there is nothing to recover, record again"
         )
     return journal

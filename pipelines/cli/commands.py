@@ -40,8 +40,8 @@ def main() -> None:
             raise KeyboardInterrupt
     except typer.TyperException as error:
         message = error.format_message().strip().rstrip(".")
-        stop(f"{' '.join(message.split())}; midstance --help says what it takes")
+        stop(f"{' '.join(message.split())}; see midstance --help")
     except (OSError, ValueError) as error:
         stop(in_words(error))
     except KeyboardInterrupt:
-        stop("stopped; what was finished until now is kept")
+        stop("stopped; what was finished before is kept")

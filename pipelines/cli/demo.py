@@ -27,7 +27,7 @@ def demo(
     ),
     json: Json = False,
 ) -> None:
-    """Show the whole product without a pod: past runs, today's run live, the report."""
+    """Show everything without a pod: simulated past runs, today's run live, the report."""
     from pipelines.demo.run import demonstrate, fresh_folder
     from pipelines.demo.workers import workers
     from pipelines.radio.virtual.radio import need_bumble

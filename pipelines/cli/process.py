@@ -13,7 +13,7 @@ from pipelines.cli.output import say, show_batch, show_processed, stop_all
 
 
 def recover(store: StorePath = HERE, json: Json = False) -> None:
-    """Finish what a crash, an empty battery or a full disk interrupted."""
+    """Finish recordings that a crash, an empty battery or a full disk interrupted."""
     from pipelines.capture.recover import unfinished
     from pipelines.process.batch import each
 
@@ -24,7 +24,7 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
     nothing = [] if journals else [f"nothing to recover in {store}"]
     show_batch(batch, "recovered", nothing, json=json)
     if batch.failed:
-        advice = f"move them out of {store / 'journal'} when you need them no more"
+        advice = f"move them out of {store / 'journal'} when you no longer need them"
         stop_all(batch.failed, f"{len(journals)} journals", f"are left as they are; {advice}")
 
 
@@ -36,7 +36,7 @@ def import_(
     movement: Movement = None,
     json: Json = False,
 ) -> None:
-    """Take in a recorded file of another system and process it."""
+    """Import a recording of another system and process it."""
     from pipelines.process.imported import import_file
 
     done = import_file(data, mapping, store, athlete=athlete, functional_s=movement)
@@ -51,10 +51,10 @@ def process(
     movement: Movement = None,
     json: Json = False,
 ) -> None:
-    """Find the stances of stored sessions anew, with this version.
+    """Find the stances of stored sessions again, with this version.
 
-    Give the folder of an athlete to measure all her runs alike. A movement declared before is
-    used again; 0 0 forgets it.
+    Give the folder of an athlete to process all her runs with the same version. A movement given
+    before is used again; --movement 0 0 forgets it.
     """
     from pipelines.process.session import process_raw
 

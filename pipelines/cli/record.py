@@ -13,7 +13,8 @@ LONGEST_SCAN_S = 3600.0
 
 
 def scan(
-    seconds: Annotated[float, typer.Option(help="How long.")] = 5.0, json: Json = False
+    seconds: Annotated[float, typer.Option(help="How long to scan, in s.")] = 5.0,
+    json: Json = False,
 ) -> None:
     """List the pods nearby."""
     from pipelines.capture.run import nearby
@@ -22,14 +23,16 @@ def scan(
         raise ValueError(f"seconds is {seconds:g}; give a number above 0, for example 5")
     pods = nearby(seconds)
     lines = [f"{pod['name']}  {pod['address']}  {pod['rssi_dbm']} dBm" for pod in pods]
-    show({"pods": pods}, lines or ["no pods heard; wake them up and come closer"], json=json)
+    show(
+        {"pods": pods}, lines or ["no pods found; switch them on and bring them closer"], json=json
+    )
 
 
 def record(
     athlete: Athlete,
     store: StorePath = HERE,
     allow_missing: Annotated[
-        bool, typer.Option("--allow-missing", help="Start with the pods that are there.")
+        bool, typer.Option("--allow-missing", help="Record with the pods that are found.")
     ] = False,
     json: Json = False,
 ) -> None:

@@ -31,7 +31,9 @@ def validate(
     ],
     out: Annotated[Path, typer.Option(help="Page to write.")] = Path("docs/validity.md"),
     seed: Annotated[int, typer.Option(help="Seed of the virtual runner.")] = 1,
-    quick: Annotated[bool, typer.Option("--quick", help="A small part of it, for a look.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Run only a small part, for a quick look.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Score everything against force plates and the virtual runner, and write the page."""

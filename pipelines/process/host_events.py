@@ -25,10 +25,10 @@ SET: Final = "clock_set"
 SLOW_DISK: Final = "slow_sync"
 
 _MEANING: Final[Mapping[str, str]] = {
-    SUSPENDED: "the recording machine was asleep for {0}; what the pods could not hold is lost",
-    STALLED: "the recording program stood still for {0}; what arrived meanwhile is stamped late",
+    SUSPENDED: "the recording machine was asleep for {0}; what the pods could not buffer is lost",
+    STALLED: "the recording program stalled for {0}; packets of that time are stamped late",
     SET: "the recording machine's clock was set by {0}; times within the run are not affected",
-    SLOW_DISK: "the disk took {0} to keep what was recorded; check it, or record to another",
+    SLOW_DISK: "the disk took {0} to store what was recorded; check it, or use another",
 }
 
 
@@ -43,7 +43,7 @@ def host_notes(journal: Journal) -> list[str]:
         by = _sizes([step.by_ns / S_IN_NS for step in journal.clock_steps])
         notes.append(
             f"the clock that stamped this recording was set back by {by}; "
-            "the pods' own clocks tell how time went on"
+            "the time since was taken from the pods' own clocks"
         )
     return notes
 

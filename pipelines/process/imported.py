@@ -105,7 +105,7 @@ def _counts(placement: Placement, values: FloatArray, scale: float) -> IntArray:
     counts = np.rint(values / scale)
     if np.abs(counts).max(initial=0) > np.iinfo(np.int32).max:
         raise ValueError(
-            f"{placement}: values up to {np.abs(values).max():.3g} cannot be meant; "
+            f"{placement}: values up to {np.abs(values).max():.3g} are impossible; "
             "correct their unit or scale, or leave those fields empty"
         )
     return counts.astype(np.int64)

@@ -41,13 +41,13 @@ def _of_sides(analysis: Analysis) -> list[str]:
     pct = pct[np.isfinite(pct)]
     if not len(pct) or np.median(pct) < SURE_PCT:
         return []
-    return [f"left and right are told from the pelvis alone; {np.median(pct):.0f} % of steps agree"]
+    return [f"left and right come from the pelvis alone; {np.median(pct):.0f} % of steps agree"]
 
 
 def _of_pod(pod: Mapping[str, Any], numbers: Mapping[str, float]) -> Iterator[str]:
     kept, lost = pod["samples_count"], pod["lost_count"]
     if kept < LEAST_SAMPLES:
-        yield "it said nothing"
+        yield "nothing was received"
         return
     lost_pct = 100 * lost / (kept + lost)
     # On the grid a single lost sample of a slow pod lies within the longest step and is no gap.

@@ -226,24 +226,24 @@ def _notes(epochs: Sequence[_Epoch]) -> Iterator[str]:
         yield sentence if len(spans) == len(epochs) else f"{_some(spans)}: {sentence}"
     if len({epoch.said.rate_hz for epoch in epochs}) > 1:
         rates = ", ".join(f"{epoch.said.rate_hz:g} Hz {_span(epoch)}" for epoch in epochs[:FEW])
-        yield f"its rate changed when it began anew ({rates})"
+        yield f"its rate changed when it restarted ({rates})"
     scales = [epoch.said.scale for epoch in epochs]
     if len({(scale.acc_range_mps2, scale.gyr_range_radps) for scale in scales}) > 1:
-        yield "its range changed when it began anew; what exceeds the smaller counts as clipped"
+        yield "its range changed when it restarted; what exceeds the smaller counts as clipped"
 
 
 def _restarts(between_s: Sequence[tuple[float, float]]) -> Iterator[str]:
     if len(between_s) > FEW:
         lost_s = sum(stop_s - start_s for start_s, stop_s in between_s)
         yield (
-            f"it began sampling anew {len(between_s)} times, first after {between_s[0][0]:.1f} s; "
-            f"{lost_s:.1f} s in all between its samplings were not received"
+            f"it restarted {len(between_s)} times, first after {between_s[0][0]:.1f} s; "
+            f"{lost_s:.1f} s in all before it sampled again are missing"
         )
         return
     for start_s, stop_s in between_s:
         yield (
-            f"it began sampling anew after {start_s:.1f} s; what it measured from then to "
-            f"{stop_s:.1f} s was not received"
+            f"it restarted after {start_s:.1f} s; the samples from then to {stop_s:.1f} s are "
+            "missing"
         )
 
 
@@ -252,5 +252,5 @@ def _span(epoch: _Epoch) -> str:
 
 
 def _some(spans: Sequence[str]) -> str:
-    more = f" and {len(spans) - FEW} times more" if len(spans) > FEW else ""
+    more = f" and {len(spans) - FEW} more" if len(spans) > FEW else ""
     return ", ".join(spans[:FEW]) + more

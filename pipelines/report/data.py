@@ -157,7 +157,7 @@ def _past(
             notes.append(f"The run {name} was left out: {error}.")
     if (older := len(earlier) - baseline_runs) > 0:
         notes.append(
-            f"{older} older runs were left out: the last {baseline_runs} say what is usual now."
+            f"{older} older runs were left out: the usual range is from the last {baseline_runs}."
         )
     return tuple(runs), tuple(notes)
 

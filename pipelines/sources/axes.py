@@ -25,6 +25,6 @@ def rotation_of(axes: str) -> FloatArray:
     if np.linalg.det(rotation) < 0.5:
         raise ValueError(
             f"axes {axes!r} cannot be turned into forward, left, up; "
-            "no axis may stand twice and one sign is wrong if the sensor is right-handed"
+            "name each axis once, and for a right-handed sensor change one sign"
         )
     return rotation

@@ -57,7 +57,7 @@ def check_values(path: Path, count: int, limits: Limits) -> None:
     """Raise ValueError where the columns that were asked for hold too many numbers."""
     if count > limits.values:
         raise ValueError(
-            f"{path} says it holds {count:.3g} numbers for the pods, and at most "
+            f"{path} claims to hold {count:.3g} numbers for the pods, and at most "
             f"{limits.values:.3g} are read at once; cut it into shorter runs"
         )
 
@@ -79,6 +79,6 @@ def changed_utc(path: Path) -> datetime:
         return in_calendar(changed, "the date of the file")
     except (ValueError, OverflowError, OSError):
         raise ValueError(
-            f"{path} was changed {changed_s:.4g} s after 1970, which is no date of a run; "
+            f"{path} was changed {changed_s:.4g} s after 1970, which cannot be the date of a run; "
             "write in the mapping when it started"
         ) from None

@@ -211,7 +211,9 @@ def _started(value: Any) -> datetime | None:
 def _pod(placement: str, pod: Any, content: Mapping[str, Any]) -> PodMapping:
     known = next((place for place in PLACEMENTS if place == placement), None)
     if known is None:
-        raise ValueError(f"{shown(placement)} is no placement; use one of {', '.join(PLACEMENTS)}")
+        raise ValueError(
+            f"{shown(placement)} is not a placement; use one of {', '.join(PLACEMENTS)}"
+        )
     _check_keys(pod, POD_KEYS, f"[pods.{placement}]")
     if "acc" not in pod:
         raise ValueError(f"{placement} has no acc; name its three columns of acceleration")

@@ -45,7 +45,7 @@ def reading(path: Path, kind: str) -> Iterator[None]:
             yield
     except MemoryError:
         raise OSError(
-            f"{path} wants more memory than there is; cut it into shorter runs, or export it again"
+            f"{path} needs more memory than there is; cut it into shorter runs, or export it again"
         ) from None
     except Exception as error:
         raise OSError(

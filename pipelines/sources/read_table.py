@@ -45,4 +45,4 @@ def _reader(path: Path, csv: Mapping[str, Any]) -> Callable[[Collection[str], Li
     if suffix == ".npz":
         return lambda wanted, limits: read_npz(path, wanted, limits)
     known = ", ".join((*CSV_SUFFIXES, *PARQUET_SUFFIXES, ".npz"))
-    raise ValueError(f"{path} is of no known kind; give a file that ends in {known}")
+    raise ValueError(f"{path} is of an unknown kind; give a file that ends in {known}")

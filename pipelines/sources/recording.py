@@ -96,7 +96,7 @@ def _check_together(pods: Sequence[SourcePod], limits: Limits) -> None:
         raise ValueError(
             f"its {span_s / 3600:.3g} h at {max(pod.rate_hz for pod in pods):.4g} Hz are "
             f"{count:.3g} numbers, and at most {limits.values:.3g} are laid out at once; "
-            "cut it where nobody runs"
+            "cut it at a pause"
         )
 
 

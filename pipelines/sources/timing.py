@@ -45,7 +45,7 @@ def time_of(table: Table, source: TimeSource, count: int, *, missing: BoolArray)
     if missing.all():
         raise ValueError("no row holds a value on every axis; check the columns of the mapping")
     if np.count_nonzero(~missing) < 2:
-        raise ValueError("fewer than two rows hold values; export the recording whole")
+        raise ValueError("fewer than two rows hold values; export the complete recording")
     rate_hz = _rate(table, source.rate_hz)
     if source.column is not None:
         return _stamped(table, source, count, missing, rate_hz)
@@ -83,7 +83,7 @@ def _stamped(
     rows = np.flatnonzero(~missing & np.isfinite(time_s))
     if len(rows) < 2:
         raise ValueError(
-            f"fewer than two rows have values and a time in {shown(column)}; export it whole"
+            f"fewer than two rows have values and a time in {shown(column)}; export all of it"
         )
     _check_order(column, rows, time_s[rows])
     _check_not_too_fast(source, time_s[rows])
@@ -113,7 +113,7 @@ def _stamps(table: Table, column: str, unit_s: float) -> tuple[FloatArray, float
     known = raw[np.isfinite(raw)]
     if np.abs(known).max(initial=0) > FURTHEST_STAMP:
         raise ValueError(
-            f"{shown(column)} reaches {np.abs(known).max():.3g}, which no clock says; "
+            f"{shown(column)} reaches {np.abs(known).max():.3g}, which no clock shows; "
             "correct it, or leave the field empty"
         )
     # Taken off in the file's own unit: large stamps times a unit would lose their last digits.
@@ -134,7 +134,7 @@ def _dates(column: str, stamps: npt.NDArray[Any]) -> tuple[FloatArray, float]:
     unit_s = TIME_UNITS[unit] * step
     counts, known = stamps.astype(np.int64), ~np.isnat(stamps)
     if np.abs(counts[known].astype(np.float64)).max(initial=0) * unit_s > FURTHEST_DATE_S:
-        raise ValueError(f"{shown(column)} holds dates that cannot be meant; export it again")
+        raise ValueError(f"{shown(column)} holds impossible dates; export it again")
     first = int(counts[known][0]) if known.any() else 0
     time_s = np.where(known, (counts - first) * unit_s, np.nan)
     return time_s, first * unit_s
@@ -218,7 +218,7 @@ def check_rate(rate_hz: float, source: str, unit_s: float | None = None) -> None
         ]
         hint = f" (time_unit = {fitting[0]!r} would fit)" if fitting else ""
     if rate_hz > HIGHEST_RATE_HZ:
-        raise ValueError(f"{rate_hz:g} Hz from {source} cannot be meant; correct it{hint}")
+        raise ValueError(f"{rate_hz:g} Hz from {source} is impossible; correct it{hint}")
     raise ValueError(
         f"{rate_hz:g} Hz from {source} is too slow to time a foot contact; "
         f"record at {LOWEST_RATE_HZ:g} Hz or more{hint}"

@@ -44,7 +44,7 @@ def check_size(sensor: str, channels: Channels, values: FloatArray) -> None:
     if len(wrong):
         raise ValueError(
             f"{sensor} reaches {np.abs(values[wrong[0]]).max():.3g} in row {wrong[0] + 1}, which "
-            "no sensor says; correct its unit or scale, or leave the field empty"
+            "no sensor measures; correct its unit or scale, or leave the field empty"
         )
 
 
@@ -92,7 +92,7 @@ def _check_turning(channels: Channels, gyr_radps: FloatArray, *, moving: bool) -
         least = max(fast, TINY)
         low, high = SLOWEST_RUNNING_RADPS / least, FASTEST_GYR_RADPS / least
         raise ValueError(
-            f"angular rate reaches {fast:.3g} rad/s, which no runner does; "
+            f"angular rate reaches {fast:.3g} rad/s, which does not fit a runner; "
             + _advice("gyr", channels, GYR_UNITS, low, high)
         )
 

@@ -38,7 +38,9 @@ from pipelines.store.stance_file import read_header
 
 LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")
 SYNC_TOLERANCE_S: Final = 0.010
-OTHERWISE: Final = "measured by another edition of midstance; midstance process measures it anew"
+OTHERWISE: Final = (
+    "computed by another version of the algorithms; midstance process computes it again"
+)
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def _raw_problems(
         if (np.diff(pod.samples["index"]) <= 0).any() or (np.diff(pod.time_us) <= 0).any():
             yield f"{place}: samples are not in order of time"
         elif gap_columns(pod.samples, pod.time_us) != about["gaps"]:
-            yield f"{place}: the gaps are not those of the ledger"
+            yield f"{place}: the gaps differ from those listed in the header"
     yield _source_differs(files, known["source"])
 
 
@@ -138,7 +140,7 @@ def _source_differs(files: SessionFiles, source: Mapping[str, str]) -> str:
         return ""
     if sha256_of(journal) == source.get("sha256"):
         return ""
-    return f"{journal.name} is no longer what this session was made from"
+    return f"{journal.name} has changed since this session was made from it"
 
 
 def _check_stances(path: Path) -> Checked:
@@ -169,7 +171,7 @@ def _check_catalogue(path: Path) -> Checked:
     try:
         return Checked(path, len(checked_file.read(path, CATALOGUE)[0]))
     except (OSError, ValueError):
-        again = "not as it was written; it is made again when it is next asked for"
+        again = "not as it was written; it is rebuilt when it is next needed"
         return Checked(path, 0, (), (again,))
 
 

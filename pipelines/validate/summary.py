@@ -38,7 +38,7 @@ ABOUT: Final = {
     "one fault": "Perfect pods but for one fault; heel, 3 m/s. Errors in ms.",
     "rate": "Realistic pods at other sampling rates; heel, 3 m/s. Errors in ms.",
     "runner": "Other runners and ways, realistic pods. Errors in ms.",
-    "worn": "Pods or gyroscopes left at home, realistic pods; heel. Errors in ms.",
+    "worn": "Some pods or gyroscopes missing, realistic pods; heel. Errors in ms.",
     "people": "Made-up people with realistic pods, put on anew by each. Errors in ms.",
 }
 TITLES: Final = {

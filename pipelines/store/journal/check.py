@@ -35,7 +35,7 @@ def _problems(journal: Journal, *, known_damage: bool) -> Iterator[str]:
     if journal.damaged_bytes and journal.closed and not known_damage:
         yield (
             f"{journal.damaged_bytes} bytes are damaged and their records lost; "
-            "restore it from a copy, the rest of it can be used"
+            "restore it from a copy, or use the rest of it"
         )
 
 
@@ -46,10 +46,10 @@ def _notes(journal: Journal, files: SessionFiles, *, known_damage: bool) -> Iter
     elif not files.stances.exists():
         yield "not processed yet; run midstance process on it"
     if known_damage:
-        yield f"{journal.damaged_bytes} bytes were unreadable when it was processed already"
+        yield f"{journal.damaged_bytes} bytes were already unreadable when it was processed"
     for number, pod in journal.header.pods.items():
         if not journal.packets[number]:
-            yield f"{pod.placement}: no word of this pod"
+            yield f"{pod.placement}: no packet of this pod"
 
 
 def _made_from(files: SessionFiles, path: Path) -> bool:

@@ -57,8 +57,8 @@ class HeaderLostError(ValueError):
 
     def __init__(self, path: Path, streams: Sequence[int]) -> None:
         super().__init__(
-            f"{path} is not a journal of midstance that says whose it is, for it was damaged; "
-            "run midstance recover, which reads what is there"
+            f"{path} has lost its header, which says whose run it is, to damage; "
+            "run midstance recover, which reads the rest"
         )
         self.streams = tuple(streams)
 

@@ -141,8 +141,8 @@ def test_all_that_was_assumed_of_an_old_journal_is_said(intact, check):
     journal, session = check(bytes(4096) + data[4096:], intact=data)
     notes = " | ".join(session.notes)
     assert f"its path says {SESSION} of ana" in notes
-    assert "when it began is taken from when the file was last changed" in notes
-    for words in ("pod 1 is taken as pelvis: of 3 pods it was number 1", "pod 3 is taken as shank"):
+    assert "its start is taken from when the file was last changed" in notes
+    for words in ("pod 1 is taken as pelvis: it was number 1 of 3 pods", "pod 3 is taken as shank"):
         assert words in notes
     assert tuple(session.notes[: len(journal.header.assumed)]) == journal.header.assumed
     assert journal.header.started_utc.startswith("2026-11-22T07:00:0")
@@ -160,7 +160,7 @@ def test_an_unclosed_journal_without_its_first_512_bytes_is_read(intact, former,
 def test_without_any_header_the_pods_themselves_say_where_they_were(intact, left, check):
     data = left(intact)
     journal, session = check(without(data, lambda r: kind(r) in HEADERS), intact=data)
-    assert "virtual-c00000000011 says so itself" in " | ".join(session.notes)
+    assert "that is the role it reports (virtual-c00000000011)" in " | ".join(session.notes)
     assert [pod.placement for pod in journal.header.pods.values()] == list(session.pods)
 
 
@@ -204,9 +204,9 @@ def test_the_command_says_what_it_assumed_and_so_does_the_session(tmp_path, reco
     assert len(session.frame) > 20
     for words in (
         f"its path says {SESSION} of ana",
-        "pod 2 is taken as shank left: of 3 pods it was number 2",
-        "at what time it began is not known; midnight of 2026-11-22 is written",
-        "pelvis: its answer about range and scale was not received; that of another pod is assumed",
+        "pod 2 is taken as shank left: it was number 2 of 3 pods",
+        "the time of its start is not known; midnight of 2026-11-22 is stored",
+        "was not received; that of another pod is assumed",
     ):
         assert words in printed
         assert words in " | ".join(session.header["reasons"])
@@ -230,7 +230,7 @@ def test_a_leg_is_never_guessed(intact, tmp_path):
     path = journal_path(tmp_path, "ana", SESSION)
     path.parent.mkdir(parents=True)
     path.write_bytes(damaged)
-    with pytest.raises(ValueError, match=r"it cannot be told where pod 2 .* was worn, .*rig\.toml"):
+    with pytest.raises(ValueError, match=r"where pod 2 .* was worn is not known, .*rig\.toml"):
         recover(path)
     assert path.read_bytes() == damaged
 
@@ -245,7 +245,7 @@ def test_pods_that_contradict_the_recorder_are_refused_until_the_rig_says(intact
     path = journal_path(tmp_path, "ana", SESSION)
     path.parent.mkdir(parents=True)
     path.write_bytes(data)
-    with pytest.raises(ValueError, match=r"it cannot be told where pod 1 \(virtual-.*11\)"):
+    with pytest.raises(ValueError, match=r"where pod 1 \(virtual-.*11\) was worn is not known"):
         recover(path)
     serials = [f"virtual-c000000000{number}" for number in (11, 10, 12)]
     places = ("pelvis", "shank_left", "shank_right")
@@ -256,7 +256,7 @@ def test_pods_that_contradict_the_recorder_are_refused_until_the_rig_says(intact
     write_rig(tmp_path, rig)
     worn = recover(path).header
     assert [pod.placement for pod in worn.pods.values()] == list(places)
-    assert "rig.toml says so of virtual-c00000000011" in " | ".join(worn.assumed)
+    assert "rig.toml has virtual-c00000000011 there" in " | ".join(worn.assumed)
 
 
 def test_a_journal_elsewhere_that_says_nothing_of_itself_is_refused(intact, tmp_path):

@@ -128,7 +128,7 @@ def test_every_sample_before_and_after_a_reboot_is_in_the_session(rebooting, che
     session = check(journal, pods)
     assert sum(len(pod.epochs) for pod in session.pods.values()) > 0.6 * REBOOTS
     for pod in session.pods.values():
-        assert len(pod.epochs) == 1 or "began sampling anew" in pod.notes[0]
+        assert len(pod.epochs) == 1 or "it restarted" in pod.notes[0]
 
 
 @pytest.mark.campaign(short=1, long=12)
@@ -156,9 +156,9 @@ def test_the_stances_before_and_after_a_reboot_are_found_and_the_reboot_is_said(
     assert 0 < lost_s < 5.0
     assert done["rebooted"].stances > done["uninterrupted"].stances * (1 - (lost_s + 4) / 40)
     assert done["rebooted"].lost["shank_left"] == round(lost_s * RATE_HZ) - 1
-    said = f"shank left: it began sampling anew after {gaps['start_s'][0]:.1f} s; what it measured"
+    said = f"shank left: it restarted after {gaps['start_s'][0]:.1f} s; the samples"
     assert any(reason.startswith(said) for reason in done["rebooted"].reasons)
-    assert not any("anew" in reason for reason in done["uninterrupted"].reasons)
+    assert not any("restarted" in reason for reason in done["uninterrupted"].reasons)
 
 
 def thinned(packets, rng):

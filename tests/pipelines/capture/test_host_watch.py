@@ -194,9 +194,9 @@ def test_what_happens_to_the_machine_is_noted_and_said(tmp_path, make_pods):
     assert happened == pytest.approx(
         {host_events.SET: -2.0, host_events.STALLED: 1.5, host_events.SUSPENDED: 600.0}, abs=0.21
     )
-    slept, program, clock = sorted(host_notes(journal), key=len)
+    slept, clock, program = sorted(host_notes(journal))
     assert slept.startswith("the recording machine was asleep for 600.0 s; what the pods could not")
-    assert program.startswith("the recording program stood still for 1.")
+    assert program.startswith("the recording program stalled for 1.")
     assert clock.startswith("the recording machine's clock was set by -2.0 s; times within the run")
 
 

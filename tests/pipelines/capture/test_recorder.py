@@ -254,7 +254,9 @@ def test_pods_nobody_knows_are_named(tmp_path, make_pods):
 def test_two_pods_that_could_both_be_meant_are_not_guessed(tmp_path, make_pods):
     pods = make_pods(12)
     twin = replace(pods[0], address="C0:00:00:00:00:99")
-    with pytest.raises(ValueError, match=r"pelvis: .*:10 and .*:99 both call themselves ORP-PEL"):
+    with pytest.raises(
+        ValueError, match=r"pelvis: .*:10 and .*:99 both advertise the name ORP-PEL"
+    ):
         recorded(tmp_path, [*pods, twin], seconds=30, rig={})
     sure = {**RIG, "pelvis": RigPod("orp_v1", name="ORP-PEL", address=pods[0].address)}
     said, journal = decoded_pods(recorded(tmp_path, [*pods, twin], seconds=25, rig=sure))
@@ -266,7 +268,7 @@ def test_a_pod_that_is_not_the_one_of_the_rig_is_pointed_out(tmp_path, make_pods
     health = []
     swapped = {**RIG, "pelvis": RigPod("orp_v1", name="ORP-PEL", serial="another")}
     recorded(tmp_path, make_pods(8), seconds=5, rig=swapped, health=health)
-    assert "rig.toml says another; swap or correct it" in health[-2][0].note
+    assert "rig.toml has another here; swap the pods or correct rig.toml" in health[-2][0].note
     assert health[-2][1].note == ""
 
 

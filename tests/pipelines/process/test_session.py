@@ -415,8 +415,8 @@ def test_left_and_right_from_the_pelvis_alone_are_said_to_be_and_how_sure(day, t
     files = session_files(tmp_path, "ana", SESSION)
     write_raw(files, alone)
     done = process_raw(files.raw)
-    assert done.reasons[-1].startswith("left and right are told from the pelvis alone; ")
+    assert done.reasons[-1].startswith("left and right come from the pelvis alone; ")
     assert done.reasons[-1].endswith(" % of steps agree")
     assert done.grade == "B", "a remark is no trouble of its own"
     complete = process_raw(keep_true(day, tmp_path / "complete").raw)
-    assert not any("told from the pelvis" in reason for reason in complete.reasons)
+    assert not any("come from the pelvis" in reason for reason in complete.reasons)

@@ -40,7 +40,7 @@ def test_a_mapping_with_every_key_is_read(mapping_of):
 
 def test_an_unknown_placement_lists_the_legal_ones(mapping_of):
     text = "rate_hz = 100\n[pods.foot_left]\n" + POD
-    refused(mapping_of, text, f"'foot_left' is no placement; use one of {', '.join(PLACEMENTS)}")
+    refused(mapping_of, text, f"'foot_left' is not a placement; use one of {', '.join(PLACEMENTS)}")
 
 
 @pytest.mark.parametrize(

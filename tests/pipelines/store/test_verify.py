@@ -93,7 +93,9 @@ def test_a_ledger_that_does_not_match_the_samples_is_found(save, tmp_path):
     lied = texts[HEADER_KEY].replace('"lost_count":[2,1]', '"lost_count":[2,2]')
     assert lied != texts[HEADER_KEY]
     checked_file.write(files.raw, table, RAW, {HEADER_KEY: lied}, replace=True)
-    assert verify(files.raw)[0].problems == ("shank_right: the gaps are not those of the ledger",)
+    assert verify(files.raw)[0].problems == (
+        "shank_right: the gaps differ from those listed in the header",
+    )
 
 
 def test_a_file_under_a_wrong_name_is_found(save):
@@ -116,7 +118,7 @@ def test_a_journal_that_changed_is_found(save, tmp_path):
     journal.parent.mkdir(parents=True)
     journal.write_bytes(b"another")
     (problem,) = verify(files.raw)[0].problems
-    assert problem == "2026-11-22-a1b2.journal is no longer what this session was made from"
+    assert problem == "2026-11-22-a1b2.journal has changed since this session was made from it"
 
 
 def test_a_clock_that_may_be_off_is_reported(files, raw_session):
@@ -174,7 +176,7 @@ def test_a_journal_has_its_line_and_says_what_is_not_done(tmp_path):
     assert (found.path, found.rows, found.problems) == (path, 20, ())
     assert found.notes == (
         "not processed yet; run midstance process on it",
-        "shank_left: no word of this pod",
+        "shank_left: no packet of this pod",
     )
     assert verify(path) == [found]
 
@@ -216,7 +218,7 @@ def test_what_was_unreadable_when_a_journal_was_processed_is_no_news(files, raw_
     write_raw(files, replace(raw_session, source=source))
     found = verify(path)[0]
     assert found.problems == ()
-    assert "50 bytes were unreadable when it was processed already" in found.notes
+    assert "50 bytes were already unreadable when it was processed" in found.notes
 
 
 @pytest.mark.parametrize(
@@ -256,4 +258,4 @@ def test_a_damaged_catalogue_is_reported_and_is_no_loss(save, tmp_path):
     path.write_bytes(path.read_bytes()[:-9])
     found = verify(tmp_path)[-1]
     assert found.problems == ()
-    assert found.notes == ("not as it was written; it is made again when it is next asked for",)
+    assert found.notes == ("not as it was written; it is rebuilt when it is next needed",)
