@@ -1,1 +1,1 @@
-"""What bytes mean: one module per pod firmware, no radio."""
+"""Decode the bytes of pods into samples: one package per pod firmware, no radio."""

@@ -1,4 +1,4 @@
-"""What a pod firmware is to us: how to talk to it, and how to read what it said.
+"""The interface of a pod firmware: requests to send, and decoding of what is received.
 
 A protocol is a frozen record of pure functions. It never touches a radio: a conversation with
 a pod is a generator that yields what to do next and is sent the pod's answer, so the same code
@@ -24,7 +24,7 @@ class DecodeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Packet:
-    """One thing a pod said: the only part of a recording that cannot be computed again.
+    """One packet received from a pod: the only part of a recording that cannot be computed again.
 
     `host_ns` is the host's clock on arrival, `channel` the position of the characteristic in
     `Protocol.channels`.
@@ -86,12 +86,12 @@ class Configuration:
 
 
 class NoConfigurationError(ValueError):
-    """Nothing tells the unit of a pod's counts: what another pod answered may."""
+    """The unit of a pod's counts is not known; the configuration of another pod may give it."""
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """Everything one pod said, understood: what it is, and its newest sampling.
+    """Everything received from one pod, decoded: what it is, and its newest sampling.
 
     A sampling is what a pod measures from one start at which index and clock begin anew to the
     next: one unless it was switched off or rebooted. `earlier` are those before, oldest first.
@@ -125,16 +125,16 @@ class Decoded:
 
 
 class Decode(typing.Protocol):
-    """Understand the packets of one pod, in the order in which they arrived.
+    """Decode the packets of one pod, in the order in which they arrived.
 
     `borrowed` are configurations of other pods, to be used, and said to be, for samples whose own
-    is not known. Raises NoConfigurationError where none tells the unit of the counts.
+    is not known. Raises NoConfigurationError where none gives the unit of the counts.
     """
 
     def __call__(
         self, packets: Sequence[Packet], borrowed: Sequence[Configuration] = (), /
     ) -> Decoded:
-        """Return what was said."""
+        """Return what was received."""
 
 
 @dataclass(frozen=True)

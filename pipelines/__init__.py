@@ -1,1 +1,1 @@
-"""Everything that touches the world: radio, disk, report, command line."""
+"""Everything with input and output: radio, disk, report, command line."""

@@ -1,4 +1,13 @@
-"""What went wrong, as one line for a person."""
+"""What the operating system refused, and any other error, as one sentence for a person."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+from typing import Final
+
+NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+NO_ENTRY: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 
 def in_words(error: Exception) -> str:
@@ -6,3 +15,23 @@ def in_words(error: Exception) -> str:
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename or 'a file'}: {error.strerror.lower()}; name another path"
     return " ".join(str(error).splitlines())
+
+
+def cannot_open(path: Path, error: OSError) -> str:
+    """Return the sentence for a file or folder that cannot be read."""
+    if error.strerror is None:
+        return str(error)
+    return f"{path} cannot be opened ({error.strerror.lower()}); make it readable or move it away"
+
+
+def cannot_write(path: Path, error: OSError) -> OSError:
+    """Return `error` as an OSError whose text says what to do next; others come back unchanged."""
+    if error.errno in NO_ROOM:
+        text = f"no space left for {path}; free some disk space and run it again, nothing was lost"
+    elif error.errno in NO_ENTRY:
+        text = f"cannot write {path}: the folder is read-only; make it writable or name another"
+    else:
+        return error
+    sentence = type(error)(text)
+    sentence.errno = error.errno
+    return sentence

@@ -1,20 +1,20 @@
-"""Words of the field that a runner need not know, each explained where it is first used."""
+"""Explain technical words where they are first used."""
 
 import re
 from typing import Final
 
 IN_PASSING: Final = {
-    "specific force": "acceleration as a sensor feels it, gravity included",
+    "specific force": "acceleration as a sensor measures it, gravity included",
     "obliquity": "how far the pelvis leans to one side",
     "initial contact": "when the foot meets the ground",
     "toe-off": "when the foot leaves the ground",
-    "mid-stance": "when the leg carries most, near the middle of stance",
+    "mid-stance": "when the load on the leg is highest, near the middle of stance",
     "swing side": "the side whose foot is in the air",
     "leg-signed": "+ is the same movement on both legs",
     "stance femur": "the thigh of the leg on the ground",
     "jerk": "how fast acceleration changes",
     "spectral arc length": "how many ups and downs a movement has",
-    "root mean square": "a measure of the usual size",
+    "root mean square": "a typical size",
     "NaN": "no value",
     "IC": "initial contact: the foot meets the ground",
     "TO": "toe-off: the foot leaves the ground",
@@ -23,26 +23,26 @@ IN_PASSING: Final = {
     "PSD": "power at each frequency",
     "BW": "body weights",
     "ITBS": "IT-band syndrome",
-    "MDC": "the smallest change beyond chance",
+    "MDC": "minimal detectable change, the smallest beyond chance",
 }
 """Word -> what it means, short enough to stand in brackets behind it."""
 
 WORDS: Final = {
     "Stance": "The time one foot is on the ground, from where it lands (initial contact) to where "
     "it leaves (toe-off). Its leg is the stance leg, the other one swings.",
-    "Mid-stance": "When the leg carries most, near the middle of stance.",
+    "Mid-stance": "When the load on the leg is highest, near the middle of stance.",
     "Contralateral": "On the other side: the pelvis drops on the side of the leg that swings.",
     "Shank, tibia": "The lower leg, and its shin bone.",
     "Axial, resultant": "Along the shin, and in all directions together.",
     "Internal rotation": "Turning in, toward the other leg.",
     "Varus": "The knee tips outward over the ankle.",
     "Median": "The middle one of all values: half of them are larger.",
-    "95 % interval": "A true difference lies in it 19 times out of 20.",
+    "95 % interval": "Made so that it holds the true difference 19 times out of 20.",
     "Clipped": "Beyond what the sensor can read. How large it really was is not known.",
     "g, BW": "1 g is the acceleration of gravity, 1 BW the weight of the body.",
     "Hz": "Times per second. At 20 Hz: shaking faster than that is smoothed away.",
     "Evidence": "Established: measured by many, who agree. Associated in some studies: found in "
-    "some groups of runners, not in others. Hypothesis: an idea that nobody has settled.",
+    "some groups of runners, not in others. Hypothesis: neither confirmed nor refuted so far.",
 }
 """Words that stand in titles and tables, for a list of their own."""
 

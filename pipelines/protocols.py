@@ -1,4 +1,4 @@
-"""The pod firmwares that midstance speaks, by the name that stands in rig and journal."""
+"""List the supported pod firmwares by the name that rig and journal use."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""ORP v1, CONFIG: what is asked of a stream, and what the pod really does."""
+"""ORP v1, CONFIG: encode and decode the requested and the effective settings of a stream."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""ORP v1, commands on CONTROL and their answers, and the short records of STATUS and TIME.
+"""ORP v1, encode and decode commands on CONTROL, their answers, and the records of STATUS and TIME.
 
 A request is ``[op][request id][arguments]``, its answer ``[0x80 | op][id][status][data]``.
 """

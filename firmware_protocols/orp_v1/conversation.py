@@ -1,4 +1,4 @@
-"""ORP v1, how to begin, resume and end sampling."""
+"""ORP v1, the sequences of requests that begin, resume and end sampling."""
 
 from collections.abc import Generator, Mapping
 from contextlib import suppress
@@ -80,7 +80,7 @@ def _refusal(what: str, answer: Answer) -> str:
 
 _WHY: Final[Mapping[int, str]] = {
     Result.UNKNOWN_OP: "it does not know the command; update its firmware",
-    Result.PARAMETER: "it cannot do the rate or range; ask for others",
+    Result.PARAMETER: "it does not support the rate or range; ask for another",
     Result.STATE: "it is in the wrong state; switch it off and on",
     Result.MTU: "this machine offers packets that are too small; use another Bluetooth adapter",
     Result.BUSY: "it is busy; try again in a few seconds",

@@ -1,4 +1,4 @@
-"""ORP v1, from the packets of one pod to its samples: pure, lenient and counting."""
+"""ORP v1, decode the packets of one pod into samples; count what cannot be decoded."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -13,33 +13,33 @@ from firmware_protocols.orp_v1.config import Effective, Quantity
 from firmware_protocols.orp_v1.control import Started
 from firmware_protocols.orp_v1.device_clock import STRAY, DeviceClock, device_clock, nearest
 from firmware_protocols.orp_v1.frames import Flag, Frames, decode_frames
-from firmware_protocols.orp_v1.heard import Heard, hear
 from firmware_protocols.orp_v1.info import ROLES, Info
-from firmware_protocols.orp_v1.samplings import JUMP_US, divide
+from firmware_protocols.orp_v1.packets import Received, sort_packets
+from firmware_protocols.orp_v1.restarts import JUMP_US, assign_samplings
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError, Packet
 from imu.frames import GRAVITY_MPS2, BoolArray, IntArray
 from imu.recording.samples import SAMPLE, Samples, Scale
 
 IN_DOUBT: Final = (
-    "its answer about range and scale was not received, and the other pods answered differently or "
-    "under other numbers, so its counts have no unit; record again"
+    "its configuration (range and scale) was not received, and that of no other pod can stand in "
+    "for it, so its counts have no unit; record again"
 )
 FROM_ANOTHER_START: Final = (
-    "its answer about range and scale was not received; that of another start of it is assumed"
+    "its configuration (range and scale) was not received; that of another start of it is assumed"
 )
 FROM_ANOTHER_POD: Final = (
-    "its answer about range and scale was not received; that of another pod is assumed"
+    "its configuration (range and scale) was not received; that of another pod is assumed"
 )
 
 
 def decode(packets: Sequence[Packet], borrowed: Sequence[Configuration] = ()) -> Decoded:
-    """Understand everything one pod said, in the order in which it arrived.
+    """Decode everything received from one pod, in the order of arrival.
 
-    What cannot be understood is counted in `trouble`, never fatal. `borrowed` are configurations
-    of other pods, for samples whose own is not known. Raises NoConfigurationError if nothing
-    tells the scale of the counts.
+    What cannot be decoded is counted in `trouble`, never fatal. `borrowed` are configurations
+    of other pods, for samples whose own is not known. Raises NoConfigurationError if the
+    scale of the counts is not known.
     """
-    return _understood(hear(packets), borrowed)
+    return _decoded(sort_packets(packets), borrowed)
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class _Known:
     def of(self, run: int, number: int) -> tuple[Configuration | None, str]:
         """Return a configuration and, where it is not that of this start, whose it is in words.
 
-        None where nothing tells it, or others that could stand in for it contradict one another.
+        None where it is not known, or others that could stand in for it contradict one another.
         """
         if (own := self.own[run].get(number)) is not None:
             return own, ""
@@ -73,37 +73,38 @@ class _Known:
         return (own or self.borrowed)[-1]
 
 
-def _understood(heard: Heard, borrowed: Sequence[Configuration]) -> Decoded:
+def _decoded(received: Received, borrowed: Sequence[Configuration]) -> Decoded:
     known = _Known(
-        own=[{i: _configuration(e) for i, e in run.configs.items()} for run in heard.runs],
+        own=[{i: _configuration(e) for i, e in run.configs.items()} for run in received.runs],
         borrowed=borrowed,
     )
     known.any()  # raises without any
-    frames = decode_frames(heard.frames)
+    frames = decode_frames(received.frames)
     table = _Table(
         frames=frames,
-        host_ns=np.array(heard.host_ns, dtype=np.int64),
-        live=np.array(heard.live, dtype=bool),
-        run=np.array(heard.run, dtype=np.int64),
+        host_ns=np.array(received.host_ns, dtype=np.int64),
+        live=np.array(received.live, dtype=bool),
+        run=np.array(received.run, dtype=np.int64),
     )
-    number = _numbered(table, known, heard.trouble)
+    number = _numbered(table, known, received.trouble)
     found = [
-        _sampling(table, number == k, heard, known) for k in np.unique(number[number >= 0]).tolist()
+        _sampling(table, number == k, received, known)
+        for k in np.unique(number[number >= 0]).tolist()
     ]
-    if not found and heard.frames and not any(known.own):
+    if not found and received.frames and not any(known.own):
         raise NoConfigurationError(IN_DOUBT)
-    newest = found[-1] if found else _silent(heard, known)
+    newest = found[-1] if found else _silent(received, known)
     return replace(
         newest,
-        battery_pct=heard.battery_pct,
-        trouble={reason: count for reason, count in heard.trouble.items() if count},
+        battery_pct=received.battery_pct,
+        trouble={reason: count for reason, count in received.trouble.items() if count},
         earlier=tuple(found[:-1]),
     )
 
 
 @dataclass(frozen=True)
 class _Table:
-    """All frames of a pod as columns, in order of arrival; `run` counts the starts heard of."""
+    """All frames of a pod as columns, in order of arrival; `run` counts the starts received."""
 
     frames: Frames
     host_ns: IntArray
@@ -122,7 +123,7 @@ def _numbered(table: _Table, known: _Known, trouble: Counter[str]) -> IntArray:
     own = (header["stream_flags"] >> 4 == 0) & (header["n"] > 0)
     use = np.flatnonzero(own & np.isfinite(period_us))
     number = np.full(len(header), -1)
-    number[use] = divide(
+    number[use] = assign_samplings(
         header[use],
         host_us=np.asarray(table.host_ns[use] * 1e-3, dtype=np.float64),
         live=table.live[use],
@@ -137,10 +138,10 @@ def _numbered(table: _Table, known: _Known, trouble: Counter[str]) -> IntArray:
     return number
 
 
-def _sampling(table: _Table, rows: BoolArray, heard: Heard, known: _Known) -> Decoded:
+def _sampling(table: _Table, rows: BoolArray, received: Received, known: _Known) -> Decoded:
     """Return one sampling, of the frames `rows`."""
     header = table.frames.header[rows]
-    run = heard.runs[int(table.run[rows][0])]
+    run = received.runs[int(table.run[rows][0])]
     configuration, assumed = known.of(int(table.run[rows][0]), int(header["config"][0]))
     assert configuration is not None  # frames without one are in no sampling
     period_us = 1e6 / configuration.rate_hz
@@ -163,7 +164,7 @@ def _sampling(table: _Table, rows: BoolArray, heard: Heard, known: _Known) -> De
     )
 
 
-def _silent(heard: Heard, known: _Known) -> Decoded:
+def _silent(received: Received, known: _Known) -> Decoded:
     """Return what is known of a pod of which no sample was received."""
     configuration = known.any()
     return Decoded(
@@ -171,7 +172,7 @@ def _silent(heard: Heard, known: _Known) -> Decoded:
         arrival=np.zeros((0, 2)),
         scale=configuration.scale,
         rate_hz=configuration.rate_hz,
-        device=_words(heard.runs[-1].info),
+        device=_words(received.runs[-1].info),
         battery_pct=None,
         lost=0,
         config_number=configuration.number,
@@ -207,7 +208,7 @@ def _samples(frames: Frames, kept: BoolArray, clock: DeviceClock) -> Samples:
 
 
 def _lost(index: IntArray, started: Started | None) -> int:
-    """Count the holes, and what is missing between START and the first sample."""
+    """Count the samples missing in gaps, and those missing between START and the first sample."""
     if not len(index):
         return 0
     begin = int(index[0]) if started is None else min(int(index[0]), started.next_index)

@@ -1,4 +1,4 @@
-"""ORP v1, a pod's own clock: 32 bits of µs in the head of each frame, unwrapped."""
+"""ORP v1, unwrap the pod's clock: 32 bits of µs in the header of each frame."""
 
 from collections.abc import Callable
 from typing import Any, Final
@@ -19,7 +19,7 @@ def device_clock(header: npt.NDArray[Any], begin_us: float | None, period_us: fl
     """Return sample index -> device µs, unwrapped; between frames the clock runs evenly.
 
     `header` (k,) are those of frames of one sampling, `begin_us` the time of index 0 where it is
-    known (it tells how often the clock had wrapped), `period_us` the nominal sample period.
+    known (from it follows how often the clock had wrapped), `period_us` the nominal sample period.
     """
     if not len(header):
         return lambda index: np.zeros(len(index), np.int64)
@@ -42,7 +42,7 @@ def device_clock(header: npt.NDArray[Any], begin_us: float | None, period_us: fl
 
 
 def nearest(wrapped_us: npt.ArrayLike, expected_us: npt.ArrayLike) -> IntArray:
-    """Add whole wraps of the u32 clock so that each value is as near as can be to `expected_us`."""
+    """Add full wraps of the u32 clock so that each value is as near as can be to `expected_us`."""
     wrapped = np.asarray(wrapped_us, np.int64)
     wraps = np.rint((np.asarray(expected_us, np.float64) - wrapped) / WRAP_US)
     return np.asarray(wrapped + wraps.astype(np.int64) * WRAP_US, dtype=np.int64)

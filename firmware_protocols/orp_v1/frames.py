@@ -1,4 +1,4 @@
-"""ORP v1, the frames of STREAM and BULK: 14 bytes of header, 12 per sample, 2 of checksum.
+"""ORP v1, frames of STREAM and BULK: 14 bytes of header, 12 per sample, 2 of checksum.
 
 All integers are little-endian. A frame is valid only if its version is known, its length is
 16 + 12 n and its CRC-16/XMODEM matches.

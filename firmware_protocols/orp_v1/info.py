@@ -1,4 +1,4 @@
-"""ORP v1, INFO: what a pod says about itself, as a tag-length-value list."""
+"""ORP v1, INFO: encode and decode what a pod reports about itself, a tag-length-value list."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -64,7 +64,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Info:
-    """What a pod says about itself. None: the pod does not say."""
+    """What a pod reports about itself. None: not reported."""
 
     serial: str
     version: tuple[int, int] = (1, 0)

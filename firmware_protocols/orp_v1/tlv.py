@@ -1,4 +1,4 @@
-"""ORP v1, tag-length-value lists: how INFO and CONFIG say things that may grow later."""
+"""ORP v1, encode and decode tag-length-value lists, which INFO and CONFIG are made of."""
 
 from collections.abc import Iterable
 from struct import Struct

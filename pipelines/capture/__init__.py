@@ -1,1 +1,1 @@
-"""Recording a run: supervision, health, recovery."""
+"""Record a run: keep the links to its pods, show their health, recover what was interrupted."""

@@ -1,4 +1,4 @@
-"""How each pod is doing while it records: pure calculation on the last seconds."""
+"""Compute the health of a pod while it records, from the packets of the last seconds."""
 
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -32,7 +32,7 @@ class PodHealth:
     """One pod as the runner should see it. None: not known (yet).
 
     `rate_hz` is what arrived in the last seconds, loss included; `clipped_pct` the share of those
-    samples at full scale; `age_s` the time since the newest sample came, whatever else was heard;
+    samples at full scale; `age_s` the time since the newest sample came, whatever else came;
     `cadence_spm` steps of both feet. `note` says in words what is wrong.
     """
 
@@ -132,15 +132,15 @@ def cadence_spm(
 ) -> float | None:
     """Return steps per minute of both feet from how alike the acceleration is one step later.
 
-    A pelvis feels every step, a shank every stride. None where nothing repeats: a rough figure
+    A pelvis measures every step, a shank every stride. None where nothing repeats: a rough figure
     to look at while recording, no metric.
     """
-    size = np.linalg.norm(acceleration(samples, scale), axis=1)
-    if np.std(size) < STILL_MPS2:
+    norm = np.linalg.norm(acceleration(samples, scale), axis=1)
+    if np.std(norm) < STILL_MPS2:
         return None
     place = samples["index"] - samples["index"][0]
     even = np.zeros(int(place[-1]) + 1)
-    even[place] = size - size.mean()
+    even[place] = norm - norm.mean()
     steps = 1 if placement == "pelvis" else 2
     lags = np.arange(*(int(steps * edge_s * rate_hz) for edge_s in STEP_S))
     if len(even) < 2 * lags[-1]:

@@ -1,4 +1,4 @@
-"""Watching the machine that records: its clocks, whether it sleeps or stands still, its disk."""
+"""Watch the recording machine and note clock steps, sleep, stalls and a slow disk."""
 
 import asyncio
 import time
@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from pipelines.capture.pod_link import Session
-from pipelines.process.host import SET, SLOW_DISK, STALLED, SUSPENDED
+from pipelines.process.host_events import SET, SLOW_DISK, STALLED, SUSPENDED
 
 BEAT_S: Final = 0.2
 NOTICED_S: Final = 0.5

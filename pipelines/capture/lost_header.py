@@ -14,21 +14,21 @@ from typing import Final
 
 from firmware_protocols.protocol import Decoded
 from imu.frames import PLACEMENTS, Placement
-from pipelines.process.received import decoded_pods
+from pipelines.process.decode_journal import decoded_pods
 from pipelines.store.files import check_athlete, check_session
 from pipelines.store.journal.format import Header, Pod
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.rig import Rig, read_rig
 
 NS: Final = 1e-9
-PROTOCOL: Final = "orp_v1"  # the only one until now; a second must be told from its frames
+PROTOCOL: Final = "orp_v1"  # the only one until now; a second must be recognised by its frames
 CURE: Final = "write its serial into rig.toml under the place where it was worn, then recover again"
 
 
 def assumed_header(path: Path, streams: Sequence[int]) -> Header:
     """Return the header that the journal `path` must have had; ValueError where that is in doubt.
 
-    `streams` are the numbers of the pods heard in it. The file has to be where it was recorded,
+    `streams` are the numbers of the pods with packets in it. The file must lie where it was made,
     ``<store>/journal/<athlete>/<session>.journal``.
     """
     athlete, session = check_athlete(path.parent.name), check_session(path.stem)
@@ -52,7 +52,7 @@ def assumed_header(path: Path, streams: Sequence[int]) -> Header:
             for number, (place, _) in worn.items()
         },
         assumed=(
-            f"the journal no longer says whose run it is; its path says {session} of {athlete}",
+            f"the header of the journal is lost; its path says {session} of {athlete}",
             when,
             *(
                 f"pod {number} is taken as {_words(place)}: {why}"
@@ -67,19 +67,20 @@ def _began(path: Path, session: str, lasted_s: float) -> tuple[datetime, str]:
     changed = datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(microsecond=0)
     began = changed - timedelta(seconds=round(lasted_s))
     if f"{began:%Y-%m-%d}" == session[:10]:
-        return began, "when it began is taken from when the file was last changed"
+        return began, "its start is taken from when the file was last changed"
     day = datetime.fromisoformat(session[:10]).replace(tzinfo=UTC)
-    return day, f"at what time it began is not known; midnight of {session[:10]} is written"
+    return day, f"the time of its start is not known; midnight of {session[:10]} is stored"
 
 
 def _worn(devices: Mapping[int, Mapping[str, str]], rig: Rig) -> dict[int, tuple[Placement, str]]:
-    """Return where each pod was worn and what tells it; ValueError where that is in doubt."""
+    """Return where each pod was worn and how that is known; ValueError where that is in doubt."""
     worn = {number: _place(number, devices, rig) for number in sorted(devices)}
     for (number, (place, _)), (later, (other, _)) in pairwise(worn.items()):
         if PLACEMENTS.index(place) >= PLACEMENTS.index(other):  # not the recorder's order
             raise ValueError(
                 f"pods {number} ({_name(devices[number])}) and {later} ({_name(devices[later])}) "
-                f"cannot be {_words(place)} and {_words(other)} in this journal; {CURE}"
+                f"cannot be {_words(place)} and {_words(other)}, for the recorder numbers pods in "
+                f"the order {', '.join(map(_words, PLACEMENTS))}; {CURE}"
             )
     return worn
 
@@ -87,23 +88,23 @@ def _worn(devices: Mapping[int, Mapping[str, str]], rig: Rig) -> dict[int, tuple
 def _place(
     number: int, devices: Mapping[int, Mapping[str, str]], rig: Rig
 ) -> tuple[Placement, str]:
-    """Tell the place of a pod by its serial in the rig, else by its role and its number.
+    """Find the place of a pod by its serial in the rig, else by its role and its number.
 
     The recorder numbers the pods in the order of `PLACEMENTS`.
     """
     serial, role = devices[number].get("serial"), devices[number].get("role")
     for place, pod in rig.items():
         if serial and pod.serial == serial:
-            return place, f"rig.toml says so of {serial}"
+            return place, f"rig.toml has {serial} there"
     by_number = PLACEMENTS[number - 1] if max(devices) == len(PLACEMENTS) else None
     by_role = next((place for place in PLACEMENTS if place == role), None)
     if by_role and by_number in (by_role, None):
-        return by_role, f"{_name(devices[number])} says so itself"
+        return by_role, f"that is the role it reports ({_name(devices[number])})"
     if by_number and not by_role:
-        return by_number, f"of {len(PLACEMENTS)} pods it was number {number}"
+        return by_number, f"it was number {number} of {len(PLACEMENTS)} pods"
     raise ValueError(
-        f"it cannot be told where pod {number} ({_name(devices[number])}) was worn, for the "
-        f"journal no longer says it; {CURE}"
+        f"where pod {number} ({_name(devices[number])}) was worn is not known, for the header of "
+        f"the journal is lost; {CURE}"
     )
 
 

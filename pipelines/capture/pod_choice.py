@@ -1,4 +1,4 @@
-"""Which of the pods nearby is worn where."""
+"""Choose the pod for each placement, from the pods nearby and the rig."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -27,8 +27,9 @@ def choose(
         fits = _fitting(found, place, rig)
         if len(fits) > 1:
             raise ValueError(
-                f"{place}: {' and '.join(sorted(pod.address for pod in fits))} both call "
-                f"themselves {fits[0].name}; write the address of the right one into rig.toml"
+                f"{place}: {' and '.join(sorted(pod.address for pod in fits))} both "
+                f"advertise the name {fits[0].name}; write the address of the right one into "
+                "rig.toml"
             )
         if fits:
             chosen[place] = fits[0]
@@ -36,7 +37,7 @@ def choose(
     if missing and not allow_missing:
         raise RadioError(
             f"{', '.join(missing)}: no such pod nearby; switch it on and bring it closer, "
-            "or record without it by allowing missing pods"
+            "or record without it (--allow-missing)"
         )
     if not chosen:
         raise RadioError(_none(found))
@@ -62,4 +63,6 @@ def _none(found: Sequence[Found]) -> str:
     if not found:
         return "no pod nearby; switch the pods on and bring them closer"
     names = ", ".join(sorted(pod.name for pod in found))
-    return f"none of the pods nearby ({names}) is known; say in rig.toml which one is worn where"
+    return (
+        f"none of the pods nearby ({names}) is known; write into rig.toml which one is worn where"
+    )

@@ -32,7 +32,7 @@ from pipelines.radio.central import (
 from pipelines.store.journal.writer import JournalWriter
 
 WINDOW_S: Final = 6.0
-SILENT_S: Final = 5.0  # connected, yet no new sample: some pods and systems never tell why
+SILENT_S: Final = 5.0  # connected, yet no new sample: some pods and systems never report why
 LOOK_S: Final = 1.0
 RETRY_S: Final = (0.1, 2.0)  # first and longest wait before connecting again
 ATTEMPTS: Final = 3  # before a pod that has never started ends the recording
@@ -81,10 +81,10 @@ class Session:
 
 
 @dataclass(eq=False)
-class Worn:
+class WornPod:
     """One pod of the recording: stream `number` of the journal.
 
-    It is heard whatever it says, but only a new sample counts as `newest`; `sampling` says that
+    Everything it sends is kept, but only a new sample counts as `newest`; `sampling` says that
     one came since the pod was last asked for samples, which was at `asked_ns`.
     """
 
@@ -97,7 +97,7 @@ class Worn:
     state: State = "connecting"
     note: str = ""
     started: bool = False
-    heard_ns: int | None = None
+    received_ns: int | None = None
     asked_ns: int = 0
     newest: Newest | None = None
     sampling: bool = False
@@ -108,7 +108,7 @@ class Worn:
     def receive(self, packet: Packet) -> None:
         """Keep what the pod said, first of all in the journal."""
         self.session.keep(self.number, packet)
-        self.heard_ns = packet.host_ns
+        self.received_ns = packet.host_ns
         (self.recent if self.state == "recording" else self.opening).append(packet)
 
     def health(self) -> PodHealth:
@@ -120,12 +120,15 @@ class Worn:
         pod = PodHealth(self.placement, self.found.name, state, note=self._note())
         pod = measured(pod, said, tally=self.tally, age_s=age_s, window_s=WINDOW_S)
         if self.serial and pod.serial not in ("", self.serial):
-            note = f"this is pod {pod.serial}, but rig.toml says {self.serial}; swap or correct it"
+            note = (
+                f"this is pod {pod.serial}, but rig.toml has {self.serial} here; "
+                "swap the pods or correct rig.toml"
+            )
             pod = replace(pod, note=note)
         return pod
 
     def look(self) -> Decoded | None:
-        """Understand what was said lately, and see whether there are new samples in it."""
+        """Decode what was received lately, and see whether there are new samples in it."""
         while self.recent and self._age_s(self.recent[0].host_ns) > WINDOW_S + 1:
             self.recent.popleft()
         said = self._decoded()
@@ -159,13 +162,13 @@ class Worn:
         said = self.look()
         if self._age_s(max(self.asked_ns, self.sampled_ns)) < SILENT_S:
             return
-        if self.heard_ns is None or self._age_s(self.heard_ns) >= SILENT_S:
-            raise SilentError(f"nothing was heard for {SILENT_S:g} s; bring the pod closer")
+        if self.received_ns is None or self._age_s(self.received_ns) >= SILENT_S:
+            raise SilentError(f"nothing was received for {SILENT_S:g} s; bring the pod closer")
         trouble = said.trouble if said else {}
         faults = "".join(f", {count} × {why}" for why, count in trouble.items())
         raise SilentError(
             f"the pod answers, but no new samples came for {SILENT_S:g} s{faults}; "
-            "if it stays so, switch it off and on"
+            "if this continues, switch it off and on"
         )
 
     def _age_s(self, host_ns: int) -> float:
@@ -180,13 +183,13 @@ class Worn:
         return f"{since}: {self.note}" if self.note else since
 
     def _decoded(self) -> Decoded | None:
-        # How a pod began tells the unit of what it says now.
+        # The first answers of a pod hold the unit of its counts.
         with suppress(ValueError):
             return self.found.protocol.decode([*self.opening, *self.recent])
         return None
 
 
-async def supervise(pod: Worn) -> None:
+async def supervise(pod: WornPod) -> None:
     """Keep one pod recording until the session stops, connecting again whenever it is lost.
 
     Raises what went wrong if the pod could not even be started; a pod that is lost later is
@@ -208,7 +211,7 @@ async def supervise(pod: Worn) -> None:
     pod.state = "stopped"
 
 
-async def _hold(pod: Worn) -> None:
+async def _hold(pod: WornPod) -> None:
     """Hold one link: begin or resume, listen, and end sampling when the session stops."""
     session, protocol = pod.session, pod.found.protocol
     pod.connect()
@@ -226,7 +229,7 @@ async def _hold(pod: Worn) -> None:
         session.note("stopped", pod=pod.number)
 
 
-async def _start(pod: Worn, link: Link) -> None:
+async def _start(pod: WornPod, link: Link) -> None:
     try:
         await converse(link, pod.found.protocol.start(pod.session.wanted))
     except TimeoutError as error:
@@ -235,7 +238,7 @@ async def _start(pod: Worn, link: Link) -> None:
         raise ValueError(f"{pod.found.name}: {error}") from error
 
 
-async def _end_sampling(pod: Worn, link: Link) -> None:
+async def _end_sampling(pod: WornPod, link: Link) -> None:
     """End the sampling of a pod that has sent none on this link, so that the next begins anew.
 
     One that sent samples before is only connected again: what it still holds shall not be lost.
@@ -246,7 +249,7 @@ async def _end_sampling(pod: Worn, link: Link) -> None:
             await converse(link, pod.found.protocol.stop())
 
 
-async def _listen(pod: Worn, link: Link) -> None:
+async def _listen(pod: WornPod, link: Link) -> None:
     """Return when the session stops; raise LinkLostError when the link is lost or silent."""
     stop = pod.session.stop
     lost = asyncio.create_task(link.lost.wait())
@@ -263,7 +266,7 @@ async def _listen(pod: Worn, link: Link) -> None:
         ending.cancel()
 
 
-async def _or_stop(pod: Worn, work: Awaitable[None]) -> None:
+async def _or_stop(pod: WornPod, work: Awaitable[None]) -> None:
     """Await `work`, but give it up when the session stops before the pod is recording."""
     task = asyncio.ensure_future(work)
     ending = asyncio.ensure_future(pod.session.stop.wait())
@@ -280,6 +283,6 @@ async def _or_stop(pod: Worn, work: Awaitable[None]) -> None:
         await asyncio.gather(task, ending, return_exceptions=True)
 
 
-def _lost(pod: Worn, why: str) -> None:
+def _lost(pod: WornPod, why: str) -> None:
     pod.state, pod.note = "lost", why
     pod.session.note("lost", pod=pod.number, reason=why, sampled_ns=pod.sampled_ns or None)

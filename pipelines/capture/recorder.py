@@ -1,4 +1,4 @@
-"""Record a run: find the pods of the rig, keep everything they say, stop cleanly.
+"""Record a run: find the pods of the rig, store everything received, stop cleanly.
 
 All waiting goes through asyncio and every time stamp through `clock_ns`, so the same code runs on
 a loop whose time is virtual.
@@ -17,7 +17,7 @@ from imu.frames import PLACEMENTS, Placement
 from pipelines.capture.health import PodHealth
 from pipelines.capture.host_watch import SYNC_S, Machine, keep_synced, steady_ns, watch
 from pipelines.capture.pod_choice import choose
-from pipelines.capture.pod_link import Session, Worn, supervise
+from pipelines.capture.pod_link import Session, WornPod, supervise
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Found, Radio, scan
 from pipelines.store.journal.format import Header, Pod, journal_path
@@ -64,7 +64,7 @@ async def record(
     with JournalWriter(path, header) as journal:
         shared = Session(radio, journal, clock_ns, wanted)
         worn = [
-            Worn(number, pod.placement, pods[pod.placement], shared, required=not allow_missing)
+            WornPod(number, pod.placement, pods[pod.placement], shared, required=not allow_missing)
             for number, pod in header.pods.items()
         ]
         for pod in worn:
@@ -106,7 +106,7 @@ def stopping_on_signals(stop: asyncio.Event) -> Iterator[None]:
 async def _nearby(
     radio: Radio, protocols: Sequence[Protocol], rig: Rig, scan_s: float
 ) -> list[Found]:
-    """Scan until as many pods are heard as can be worn; longer if those are not the right ones."""
+    """Scan until as many pods are found as can be worn; longer if those are not the right ones."""
     found = await scan(radio, protocols, timeout_s=scan_s, enough=len(rig) or len(PLACEMENTS))
     try:
         choose(found, rig)
@@ -124,7 +124,7 @@ def _numbered(pods: Mapping[Placement, Found]) -> dict[int, Pod]:
 
 async def _run(
     shared: Session,
-    worn: Sequence[Worn],
+    worn: Sequence[WornPod],
     machine: Machine,
     stop: asyncio.Event,
     on_health: OnHealth,

@@ -4,8 +4,9 @@ from pathlib import Path
 
 from pipelines.capture.lost_header import assumed_header
 from pipelines.store.files import session_files
+from pipelines.store.journal.close_interrupted import close_interrupted
 from pipelines.store.journal.format import HeaderLostError, Journal
-from pipelines.store.journal.reader import finish, is_closed
+from pipelines.store.journal.reader import is_closed
 
 
 def unfinished(store_root: Path) -> list[Path]:
@@ -23,23 +24,23 @@ def _is_finished(root: Path, path: Path) -> bool:
         stances = session_files(root, path.parent.name, path.stem).stances
         return is_closed(path) and stances.exists()
     except (OSError, ValueError):
-        return False  # whoever recovers it is told why it cannot be read
+        return False  # `recover` says why it cannot be read
 
 
 def recover(path: Path) -> Journal:
-    """Close an interrupted journal and return everything whole in it; nothing is taken away.
+    """Close an interrupted journal and return every intact record; nothing is removed.
 
     Whose run it is and which pods were worn is assumed where every copy of that is damaged; the
     header then says so (`assumed`). Raises ValueError for a file that is no journal or holds no
-    word of any pod, or where it cannot be told where a pod was worn, OSError for one that is being
+    packet of any pod, or where the place of a pod is in doubt, OSError for one that is being
     recorded or cannot be written.
     """
     try:
-        journal = finish(path)
+        journal = close_interrupted(path)
     except HeaderLostError as lost:
-        journal = finish(path, assumed_header(path, lost.streams))
+        journal = close_interrupted(path, assumed_header(path, lost.streams))
     if not any(journal.packets.values()):
         raise ValueError(
-            f"{path} holds no word of any pod; there is nothing to recover, record again"
+            f"{path} holds no packet of any pod; there is nothing to recover, record again"
         )
     return journal

@@ -15,7 +15,7 @@ from pipelines.store.rig import read_rig
 
 
 def nearby(seconds: float) -> list[dict[str, Any]]:
-    """Return the pods heard within `seconds`, strongest first."""
+    """Return the pods received within `seconds`, strongest first."""
     found = asyncio.run(scan(Radio(), tuple(PROTOCOLS.values()), timeout_s=seconds))
     return [
         {

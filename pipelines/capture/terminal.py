@@ -1,4 +1,4 @@
-"""The table that a runner sees in the terminal while recording."""
+"""Show the health of the pods as a table in the terminal while recording."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from pipelines.capture.health import PodHealth, State
-from pipelines.harmless import harmless
+from pipelines.escape import escaped
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -41,7 +41,7 @@ def table(pods: Sequence[PodHealth]) -> Table:
     result = Table("Pod", "", "Rate", "Lost", "Battery", "Clipped", "Last sample", "Cadence", "")
     for pod in pods:
         result.add_row(
-            Text(f"{pod.placement.replace('_', ' ')} ({harmless(pod.name)})"),
+            Text(f"{pod.placement.replace('_', ' ')} ({escaped(pod.name)})"),
             Text(pod.state, STYLES[pod.state]),
             _number(pod.rate_hz, "Hz", 1),
             _lost(pod),
@@ -49,7 +49,7 @@ def table(pods: Sequence[PodHealth]) -> Table:
             _number(pod.clipped_pct, "%", 1),
             _number(pod.age_s, "s ago", 1),
             _number(pod.cadence_spm, "steps/min"),
-            Text(harmless(pod.note), "red"),
+            Text(escaped(pod.note), "red"),
         )
     return result
 

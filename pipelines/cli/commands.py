@@ -1,4 +1,4 @@
-"""The command ``midstance``: its commands, and what it says when one fails.
+"""The command ``midstance``: the list of its commands, and the sentence when one fails.
 
 What a command computes with is imported inside it, so that asking for help takes no time.
 """
@@ -11,7 +11,7 @@ import typer
 
 from pipelines.cli.demo import demo
 from pipelines.cli.metrics import metrics
-from pipelines.cli.output import print_what_can_be_printed, say_what_is_left_out, stop
+from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
 from pipelines.cli.process import import_, process, recover
 from pipelines.cli.record import record, scan
 from pipelines.cli.report import report
@@ -31,17 +31,17 @@ for one in COMMANDS:
 
 def main() -> None:
     """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
-    print_what_can_be_printed()
-    say_what_is_left_out()
-    if (mixture := collision()) is not None:
-        stop(mixture)
+    escape_unprintable()
+    print_left_out_as_lines()
+    if (problem := collision()) is not None:
+        stop(problem)
     try:
         if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
             raise KeyboardInterrupt
     except typer.TyperException as error:
         message = error.format_message().strip().rstrip(".")
-        stop(f"{' '.join(message.split())}; midstance --help says what it takes")
+        stop(f"{' '.join(message.split())}; see midstance --help")
     except (OSError, ValueError) as error:
         stop(in_words(error))
     except KeyboardInterrupt:
-        stop("stopped; what was finished until now is kept")
+        stop("stopped; what was finished before is kept")

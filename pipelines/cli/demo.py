@@ -1,4 +1,4 @@
-"""``midstance demo``: the whole product without a pod, and what it found."""
+"""``midstance demo``: run everything without a pod, and print what it found."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def demo(
     ),
     json: Json = False,
 ) -> None:
-    """Show the whole product without a pod: past runs, today's run live, the report."""
+    """Show everything without a pod: simulated past runs, today's run live, the report."""
     from pipelines.demo.run import demonstrate, fresh_folder
     from pipelines.demo.workers import workers
     from pipelines.radio.virtual.radio import need_bumble
@@ -59,7 +59,7 @@ def _result(done: Demonstration) -> dict[str, Any]:
 
 
 def _lines(done: Demonstration, seconds: float) -> list[str]:
-    from pipelines.demo.story import ATHLETE
+    from pipelines.demo.scenario import ATHLETE
 
     found = [f"  {finding.title}" for finding in done.report.findings]
     return [

@@ -1,4 +1,4 @@
-"""The data dictionary in words, from the metrics' own declarations."""
+"""Build the data dictionary from the declarations of metrics and columns."""
 
 from collections.abc import Mapping
 from itertools import groupby
@@ -12,7 +12,7 @@ from pipelines.glossary import explained
 from pipelines.store.parquet.schema import stance_columns
 
 SESSION: Final = "one number per session and side"
-BESIDE: Final = "beside the metrics, in every row"
+BESIDE: Final = "other columns, in every row"
 NAMES: Final[Mapping[Sensor, str]] = {
     "shank accelerometer": "shank's accelerometer",
     "shank gyroscope": "shank's gyroscope",
@@ -125,14 +125,14 @@ def _refused(metric: Metric) -> str:
     """Say when the value is left out."""
     when = []
     if metric.needs:
-        when.append("a gap during the stance in a pod that it needs or that tells the events")
+        when.append("a gap during the stance in a pod that it needs or that times the events")
     when += [
         f"a clipped sample of the {NAMES[sensor]}" + _would_be(made)
         for sensor, made in metric.clipping.items()
     ]
     if isfinite(metric.sync_s):
         when.append(f"clocks of pelvis and shank over {1000 * metric.sync_s:g} ms apart")
-    when.append("a value outside the plausible ones")
+    when.append("a value outside its plausible range")
     return "; ".join(when)
 
 

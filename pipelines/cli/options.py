@@ -10,7 +10,7 @@ StorePath = Annotated[Path, typer.Option("--store", help="Folder that holds the 
 Movement = Annotated[
     tuple[float, float] | None,
     typer.Option(
-        help="Start and stop, in s, of knee bends with a bow: how the pods sit is taken from them.",
+        help="Start and stop, in s, of knee bends with a bow, which show how the pods sit.",
         metavar="START STOP",
     ),
 ]

@@ -10,28 +10,28 @@ from dataclasses import asdict
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from pipelines.harmless import harmless
+from pipelines.escape import escaped
 from pipelines.store.left_out import LeftOutWarning
 
 if TYPE_CHECKING:
-    from pipelines.process.batch import Several
+    from pipelines.process.batch import Batch
     from pipelines.process.session import Processed
 
 
-def print_what_can_be_printed() -> None:
-    """Let the terminal show what its encoding has no sign for as an escape, not as an error."""
+def escape_unprintable() -> None:
+    """Print characters that the terminal's encoding lacks as escapes instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def say(line: str) -> None:
-    """Tell the person at the terminal what goes on; results alone go to standard output."""
-    print(harmless(line), file=sys.stderr, flush=True)
+    """Print progress to standard error; only results go to standard output."""
+    print(escaped(line), file=sys.stderr, flush=True)
 
 
-def say_what_is_left_out() -> None:
-    """Let what is left out of a store be one line as all else is; other warnings stay as usual."""
+def print_left_out_as_lines() -> None:
+    """Print each `LeftOutWarning` as one line; other warnings stay as usual."""
     usual = warnings.showwarning
 
     def shown(message: Warning | str, category: type[Warning], *where: Any, **more: Any) -> None:
@@ -45,10 +45,10 @@ def say_what_is_left_out() -> None:
 
 def show(result: dict[str, Any], lines: list[str], *, json: bool) -> None:
     """Print a result: as JSON for machines, its texts exact, else as lines for people."""
-    print(json_text.dumps(result, default=str) if json else "\n".join(map(harmless, lines)))
+    print(json_text.dumps(result, default=str) if json else "\n".join(map(escaped, lines)))
 
 
-def tell(done: Processed, *, json: bool) -> None:
+def show_processed(done: Processed, *, json: bool) -> None:
     """Print what processing gave; a session without running is kept, and is still a failure."""
     show(vars_of(done), _lines(done), json=json)
     if done.complaint:
@@ -65,18 +65,18 @@ def _lines(done: Processed) -> list[str]:
 
 def stop(sentence: str) -> NoReturn:
     """End with one sentence on standard error and exit code 1."""
-    raise SystemExit(f"midstance: {harmless(sentence)}")
+    raise SystemExit(f"midstance: {escaped(sentence)}")
 
 
-def tell_all(several: Several, what: str, nothing: list[str], *, json: bool) -> None:
-    """Print what processing several gave, as `what`; `nothing` where there is no line to print."""
-    lines = [line for one in several.done for line in _lines(one)]
-    result = {what: [vars_of(one) for one in several.done], "failed": several.failed}
+def show_batch(batch: Batch, what: str, nothing: list[str], *, json: bool) -> None:
+    """Print what processing a batch gave, as `what`; `nothing` where there is no line to print."""
+    lines = [line for one in batch.done for line in _lines(one)]
+    result = {what: [vars_of(one) for one in batch.done], "failed": batch.failed}
     show(result, lines or nothing, json=json)
 
 
 def stop_all(failed: Sequence[str], of: str, then: str) -> NoReturn:
-    """End with the one sentence, or with how many failed `of` all and what they do `then`."""
+    """Exit with code 1 and print the failure, or how many failed `of` all and what `then`."""
     if len(failed) == 1:
         stop(failed[0])
     for sentence in failed:

@@ -9,23 +9,23 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.cli.options import HERE, Json, Movement, StorePath
-from pipelines.cli.output import say, stop_all, tell, tell_all
+from pipelines.cli.output import say, show_batch, show_processed, stop_all
 
 
 def recover(store: StorePath = HERE, json: Json = False) -> None:
-    """Finish what a crash, an empty battery or a full disk interrupted."""
+    """Finish recordings that a crash, an empty battery or a full disk interrupted."""
     from pipelines.capture.recover import unfinished
     from pipelines.process.batch import each
 
     if not store.is_dir():
         raise FileNotFoundError(f"there is no store in {store}; name the folder recorded into")
     journals = unfinished(store)
-    several = each(journals, lambda journal: _recovered(journal, store))
+    batch = each(journals, lambda journal: _recovered(journal, store))
     nothing = [] if journals else [f"nothing to recover in {store}"]
-    tell_all(several, "recovered", nothing, json=json)
-    if several.failed:
-        advice = f"move them out of {store / 'journal'} when you need them no more"
-        stop_all(several.failed, f"{len(journals)} journals", f"are left as they are; {advice}")
+    show_batch(batch, "recovered", nothing, json=json)
+    if batch.failed:
+        advice = f"move them out of {store / 'journal'} when you no longer need them"
+        stop_all(batch.failed, f"{len(journals)} journals", f"are left as they are; {advice}")
 
 
 def import_(
@@ -36,11 +36,11 @@ def import_(
     movement: Movement = None,
     json: Json = False,
 ) -> None:
-    """Take in a recorded file of another system and process it."""
+    """Import a recording of another system and process it."""
     from pipelines.process.imported import import_file
 
     done = import_file(data, mapping, store, athlete=athlete, functional_s=movement)
-    tell(done, json=json)
+    show_processed(done, json=json)
 
 
 def process(
@@ -51,10 +51,10 @@ def process(
     movement: Movement = None,
     json: Json = False,
 ) -> None:
-    """Find the stances of stored sessions anew, with this version.
+    """Find the stances of stored sessions again, with this version.
 
-    Give the folder of an athlete to measure all her runs alike. A movement declared before is
-    used again; 0 0 forgets it.
+    Give the folder of an athlete to process all her runs with the same version. A movement given
+    before is used again; --movement 0 0 forgets it.
     """
     from pipelines.process.session import process_raw
 
@@ -63,20 +63,20 @@ def process(
     elif session.suffix == ".journal":
         _process_journal(session, store, movement, json=json)
     else:
-        tell(process_raw(session, functional_s=movement), json=json)
+        show_processed(process_raw(session, functional_s=movement), json=json)
 
 
 def _process_journal(journal: Path, store: Path, movement: Any, *, json: bool) -> None:
     from pipelines.process.journal import process_journal
 
-    tell(process_journal(journal, store, functional_s=movement), json=json)
+    show_processed(process_journal(journal, store, functional_s=movement), json=json)
 
 
 def _recovered(journal: Path, store: Path) -> Any:
-    from pipelines.capture.recover import recover as finish
+    from pipelines.capture.recover import recover as close
     from pipelines.process.journal import process_journal
 
-    kept = finish(journal)
+    kept = close(journal)
     count = sum(len(packets) for packets in kept.packets.values())
     say(f"{journal.name}: {count} notifications kept, {kept.damaged_bytes} bytes unreadable")
     for sentence in kept.header.assumed:
@@ -91,10 +91,10 @@ def _process_folder(folder: Path, movement: Any, *, json: bool) -> None:
     if movement is not None:
         raise ValueError("a movement belongs to one run; name its raw file, or leave it out")
     paths = raw_files(folder)
-    several = each(paths, lambda path: _named(path, process_raw))
-    tell_all(several, "processed", [], json=json)
-    if several.failed:
-        stop_all(several.failed, f"{len(paths)} sessions", "keep their raw files")
+    batch = each(paths, lambda path: _named(path, process_raw))
+    show_batch(batch, "processed", [], json=json)
+    if batch.failed:
+        stop_all(batch.failed, f"{len(paths)} sessions", "keep their raw files")
 
 
 def _named(path: Path, process_one: Callable[[Path], Any]) -> Any:

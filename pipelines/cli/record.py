@@ -1,4 +1,4 @@
-"""``midstance scan`` and ``midstance record``: pods nearby, and a run from them."""
+"""``midstance scan`` and ``midstance record``: list the pods nearby, record a run from them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Annotated
 import typer
 
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
-from pipelines.cli.output import say, show, tell
+from pipelines.cli.output import say, show, show_processed
 
 LONGEST_SCAN_S = 3600.0
 
 
 def scan(
-    seconds: Annotated[float, typer.Option(help="How long.")] = 5.0, json: Json = False
+    seconds: Annotated[float, typer.Option(help="How long to scan, in s.")] = 5.0,
+    json: Json = False,
 ) -> None:
     """List the pods nearby."""
     from pipelines.capture.run import nearby
@@ -22,14 +23,16 @@ def scan(
         raise ValueError(f"seconds is {seconds:g}; give a number above 0, for example 5")
     pods = nearby(seconds)
     lines = [f"{pod['name']}  {pod['address']}  {pod['rssi_dbm']} dBm" for pod in pods]
-    show({"pods": pods}, lines or ["no pods heard; wake them up and come closer"], json=json)
+    show(
+        {"pods": pods}, lines or ["no pods found; switch them on and bring them closer"], json=json
+    )
 
 
 def record(
     athlete: Athlete,
     store: StorePath = HERE,
     allow_missing: Annotated[
-        bool, typer.Option("--allow-missing", help="Start with the pods that are there.")
+        bool, typer.Option("--allow-missing", help="Record with the pods that are found.")
     ] = False,
     json: Json = False,
 ) -> None:
@@ -42,4 +45,4 @@ def record(
 
     from pipelines.process.journal import process_journal  # now, for recording must start soon
 
-    tell(process_journal(journal, store), json=json)
+    show_processed(process_journal(journal, store), json=json)

@@ -1,4 +1,4 @@
-"""``midstance report``: one session against the runner's past, as a page."""
+"""``midstance report``: write the page that compares one session with the runner's past."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def report(
         raise ValueError(f"{session} has no stances yet; run midstance process {files.raw}")
     path = out or Path(f"{athlete}-{session}.html")
     if path.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"'{out}' is no name for a page; name a file that ends in .html")
+        raise ValueError(f"'{out}' cannot be the name of a report; name a file that ends in .html")
     written = write_report(store, athlete, session, path)
     lines = [written.headline, *(f"  {finding.title}" for finding in written.findings)]
     lines += [written.caution] if written.caution else []

@@ -13,7 +13,7 @@ import typer
 
 from pipelines.cli.options import Json
 from pipelines.cli.output import say, show
-from pipelines.harmless import harmless
+from pipelines.escape import escaped
 
 if TYPE_CHECKING:
     from pipelines.validate import Validity
@@ -31,7 +31,9 @@ def validate(
     ],
     out: Annotated[Path, typer.Option(help="Page to write.")] = Path("docs/validity.md"),
     seed: Annotated[int, typer.Option(help="Seed of the virtual runner.")] = 1,
-    quick: Annotated[bool, typer.Option("--quick", help="A small part of it, for a look.")] = False,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Run only a small part, for a quick look.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Score everything against force plates and the virtual runner, and write the page."""
@@ -40,7 +42,7 @@ def validate(
 
     from pipelines import validate as scoring
     from pipelines.validate.page import write_page
-    from pipelines.validate.verdict import SHORT
+    from pipelines.validate.results import SHORT
 
     say(f"scoring the virtual runner and the recordings in {data}: {'seconds' if quick else LONG}")
     scope = scoring.SMALL if quick else scoring.FULL
@@ -83,13 +85,13 @@ def _printed(validity: Validity) -> list[str]:
 
     figures = Table("on", "figure", "measured", "asked", "", title="What must be reached")
     for row in figure_rows(validity.figures):
-        figures.add_row(*(Text(harmless(cell)) for cell in row))
+        figures.add_row(*(Text(escaped(cell)) for cell in row))
     tables = [figures]
     for table in validity.tables:
         if table.title.startswith(SHOWN_TABLES):
             shown = Table(*table.columns, title=table.title)
             for row in table.rows:
-                shown.add_row(*(Text(harmless(cell)) for cell in row))
+                shown.add_row(*(Text(escaped(cell)) for cell in row))
             tables.append(shown)
     paper = StringIO()
     console = Console(file=paper, width=max(get_terminal_size((WIDTH, 50)).columns, NARROWEST))

@@ -22,7 +22,7 @@ def verify(
 
     files = check(path)
     bad = [file for file in files if file.problems]
-    lines = [f"{f.path}: {'; '.join(f.problems or f.notes) or 'sound'}" for f in files]
+    lines = [f"{f.path}: {'; '.join(f.problems or f.notes) or 'ok'}" for f in files]
     show({"files": [vars_of(f) for f in files]}, lines, json=json)
     if bad:
         stop(f"{len(bad)} of {len(files)} files have problems; restore them from a copy")

@@ -1,1 +1,1 @@
-"""The embedded default that needs no pod: a virtual runner, virtual pods, the real pipeline."""
+"""The demo, which needs no pod: a virtual runner, virtual pods, the real pipeline."""

@@ -1,4 +1,4 @@
-"""Today's run, recorded live: virtual pods on a virtual radio, the recorder's own code.
+"""Record the demo's run of today: virtual pods on a virtual radio, the recorder's own code.
 
 The event loop's clock jumps from timer to timer, so the run passes as fast as the machine
 allows; nothing else differs from a recording in real time.
@@ -12,7 +12,7 @@ from pathlib import Path
 from imu.simulation import Simulation
 from pipelines.capture.health import PodHealth
 from pipelines.capture.recorder import OnHealth, record
-from pipelines.demo.story import POD_NAMES, RATE_HZ, Day
+from pipelines.demo.scenario import POD_NAMES, RATE_HZ, Day
 from pipelines.radio.virtual.pod import VirtualPod
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual

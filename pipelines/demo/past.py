@@ -1,4 +1,4 @@
-"""A past run of the demo: simulated, stored as its pods said it, processed like any other."""
+"""Simulate a past run of the demo, store its samples, process it like any other."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,7 +7,7 @@ import numpy as np
 
 from imu.frames import Placement
 from imu.simulation import Simulation
-from pipelines.demo.story import ATHLETE, RATE_HZ, Day, past_day
+from pipelines.demo.scenario import ATHLETE, RATE_HZ, Day, past_day
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files, session_name
 from pipelines.store.raw_file import RawPod, RawSession, write_raw
@@ -23,7 +23,7 @@ def keep_past_run(store: Path, number: int, now: datetime) -> str:
 
 
 def raw_session(day: Day) -> RawSession:
-    """Return what the simulated pods said, on the true clock: a perfect synchronisation."""
+    """Return the samples of the simulated pods on the true clock: a perfect synchronisation."""
     return RawSession(
         started_utc=day.started.isoformat(),
         pods=true_pods(day.simulation),

@@ -1,4 +1,4 @@
-"""The whole demo: past runs, today's run live, the report; one line of words per step."""
+"""Run the demo: past runs, today's run live, the report; one line of progress per step."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.capture.recorder import OnHealth
-from pipelines.demo import live, story
+from pipelines.demo import live, scenario
 from pipelines.demo.past import keep_past_run
-from pipelines.demo.story import ATHLETE, DAYS_AGO, Today
+from pipelines.demo.scenario import ATHLETE, DAYS_AGO, Today
 from pipelines.process.journal import process_journal
 from pipelines.process.session import Processed
 from pipelines.report import Report, write_report
@@ -48,7 +48,7 @@ def demonstrate(
     say(f"Simulating and processing {len(DAYS_AGO)} past runs of {ATHLETE} …")
     for past in _past_runs(store, now, executor):
         say(f"  {past}")
-    day = story.this_day(today, now)
+    day = scenario.this_day(today, now)
     session = session_name(day.started, day.word)
     say("Recording today's run live, from three virtual pods over the virtual radio …")
     journal = live.record_day(day, store, athlete=ATHLETE, session=session, on_health=on_health)

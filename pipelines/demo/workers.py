@@ -1,4 +1,4 @@
-"""Worker processes for the demo's past runs."""
+"""Start and end the worker processes of the demo's past runs."""
 
 import signal
 from collections.abc import Iterator

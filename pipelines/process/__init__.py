@@ -1,1 +1,1 @@
-"""From a journal or a file of another system to session files: raw samples, then stances."""
+"""Turn a journal or a file of another system into session files: raw samples, then stances."""

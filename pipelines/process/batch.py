@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Several:
+class Batch:
     """What was processed, and a sentence for each that gave no stances."""
 
     done: tuple[Processed, ...]
     failed: tuple[str, ...]
 
 
-def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Several:
+def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Batch:
     """Process one path after the other, also when one of them cannot be used."""
     done, failed = [], []
     for path in paths:
@@ -31,7 +31,7 @@ def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Several
             done.append(process(path))
         except (OSError, ValueError) as error:
             failed.append(in_words(error))
-    return Several(tuple(done), (*failed, *(one.complaint for one in done if one.complaint)))
+    return Batch(tuple(done), (*failed, *(one.complaint for one in done if one.complaint)))
 
 
 def raw_files(folder: Path) -> list[Path]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.samples import SAMPLE, Scale
-from pipelines.process.samplings import microseconds
+from pipelines.process.restarts import microseconds
 from pipelines.process.session import Processed, Span, analyse_stored, keep_raw
 from pipelines.sources import read_source
 from pipelines.sources.limits import changed_utc, in_calendar
@@ -105,7 +105,7 @@ def _counts(placement: Placement, values: FloatArray, scale: float) -> IntArray:
     counts = np.rint(values / scale)
     if np.abs(counts).max(initial=0) > np.iinfo(np.int32).max:
         raise ValueError(
-            f"{placement}: values up to {np.abs(values).max():.3g} cannot be meant; "
+            f"{placement}: values up to {np.abs(values).max():.3g} are impossible; "
             "correct their unit or scale, or leave those fields empty"
         )
     return counts.astype(np.int64)

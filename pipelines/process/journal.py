@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.process.received import received
+from pipelines.process.decode_journal import received
 from pipelines.process.session import Processed, Span, analyse_stored, keep_raw
 from pipelines.store.files import session_files
 from pipelines.store.journal.reader import read_journal

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imu.frames import Placement
-from pipelines.process.notes import LEAST_SAMPLES, with_remarks
+from pipelines.process.quality_notes import LEAST_SAMPLES, with_remarks
 from pipelines.store import raw_file
 from pipelines.store.athlete import read_athlete
 from pipelines.store.files import SessionFiles, files_of
@@ -104,8 +104,8 @@ def _recording(files: SessionFiles) -> Recording:
     from imu.recording.timebase import align
 
     pods = read_raw(files.raw).pods
-    heard = {place: pod for place, pod in pods.items() if len(pod.samples) >= LEAST_SAMPLES}
-    return align([raw_file.track(place, pod) for place, pod in heard.items()])
+    received = {place: pod for place, pod in pods.items() if len(pod.samples) >= LEAST_SAMPLES}
+    return align([raw_file.track(place, pod) for place, pod in received.items()])
 
 
 def _athlete(files: SessionFiles) -> dict[str, Any]:
@@ -127,11 +127,11 @@ def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis
         reasons=analysis.quality.reasons,
         lost={place: pod["lost_count"] for place, pod in known["pods"].items()},
         complaint=analysis.quality.complaint
-        or ("" if len(analysis.stances) else _complaint(files, known["duration_s"])),
+        or ("" if len(analysis.stances) else _no_running(files, known["duration_s"])),
     )
 
 
-def _complaint(files: SessionFiles, duration_s: float) -> str:
+def _no_running(files: SessionFiles, duration_s: float) -> str:
     return (
         f"no running was found in the {duration_s:.0f} s of {files.session}; its samples are kept "
         f"in {files.raw}: check where the pods sat, or record a run"

@@ -1,1 +1,1 @@
-"""The only package that talks Bluetooth: bleak, or bleak over a virtual radio."""
+"""The only package that uses Bluetooth: bleak, or bleak over a virtual radio."""

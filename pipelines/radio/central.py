@@ -1,7 +1,7 @@
 """The Bluetooth central: find pods, connect to them, hold conversations with them.
 
 Written against bleak's public interface only, so the same code runs over the operating system's
-Bluetooth and over the virtual radio. Nothing here understands what a pod says.
+Bluetooth and over the virtual radio. Nothing here decodes what a pod sends.
 """
 
 import asyncio
@@ -76,13 +76,13 @@ async def scan(
 ) -> list[Found]:
     """Return the pods that advertise one of `protocols`, strongest first.
 
-    Listens for `timeout_s`, or until `enough` pods have been heard.
+    Listens for `timeout_s`, or until `enough` pods have been found.
     """
     by_service = {normalize_uuid_str(p.service_uuid): p for p in protocols}
     found: dict[str, Found] = {}
     complete = asyncio.Event()
 
-    def heard(device: BLEDevice, said: AdvertisementData) -> None:
+    def detected(device: BLEDevice, said: AdvertisementData) -> None:
         for uuid in said.service_uuids:
             if (protocol := by_service.get(uuid)) is not None:
                 name = said.local_name or device.name or device.address
@@ -91,7 +91,7 @@ async def scan(
             complete.set()
 
     with _plain_words("cannot scan"):
-        async with BleakScanner(heard, list(by_service), backend=radio.scanner_backend):
+        async with BleakScanner(detected, list(by_service), backend=radio.scanner_backend):
             with suppress(TimeoutError):
                 await asyncio.wait_for(complete.wait(), timeout_s)
     return sorted(found.values(), key=lambda pod: (-pod.rssi_dbm, pod.address))

@@ -1,4 +1,4 @@
-"""One run against the runner's own past, as one self-contained HTML file."""
+"""Write one self-contained HTML file that compares a run with the runner's own past."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Report:
     """Where the page is, and every primary metric that left the usual range, firmest first.
 
-    `headline` is one sentence on the whole comparison, also when nothing could be compared;
+    `headline` is one sentence on all comparisons, also when nothing could be compared;
     `caution` what stands against all of it, or empty.
     """
 

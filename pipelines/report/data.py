@@ -1,4 +1,4 @@
-"""What a report is made of: one record, filled by hand in tests or from the store by `collect`."""
+"""Collect what a report shows into one record, from the store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from pipelines.report.editions import measured_otherwise
 from pipelines.report.mounting import turned_since
 from pipelines.report.stance_notes import counted
 from pipelines.store.files import session_files
-from pipelines.store.parquet.sealed_file import making_sense
+from pipelines.store.parquet.checked_file import as_damage
 
 if TYPE_CHECKING:
     from pipelines.store.catalogue import Store
@@ -51,7 +51,7 @@ class ReportData:
     per stance; among `values` is ``clipped``, 1 where a sensor was, and which (`censored`).
     `remarks` counts stances with something wrong, `remarked` those of each remark. `pods` holds
     what is known of each pod, by placement. `notes` says what could not be used, `caution` what
-    stands against the comparison as a whole.
+    limits all comparisons.
     """
 
     athlete: str
@@ -151,13 +151,13 @@ def _past(
     for name in earlier[-baseline_runs:]:
         try:
             stored = opened.read_session(athlete, name)
-            with making_sense(session_files(opened.root, athlete, name).stances):
+            with as_damage(session_files(opened.root, athlete, name).stances):
                 runs.append(_past_run(name, stored))
         except (OSError, ValueError) as error:
             notes.append(f"The run {name} was left out: {error}.")
     if (older := len(earlier) - baseline_runs) > 0:
         notes.append(
-            f"{older} older runs were left out: the last {baseline_runs} say what is usual now."
+            f"{older} older runs were left out: the usual range is from the last {baseline_runs}."
         )
     return tuple(runs), tuple(notes)
 

@@ -17,7 +17,7 @@ def measured_otherwise(past: int, raw: Sequence[bool], athlete: str) -> str:
     which = f"{len(raw)} of {plural(past, 'past run')}"
     were = "was" if len(raw) == 1 else "were"
     return (
-        f"{which} {were} measured by another edition of midstance than this run: part of a "
+        f"{which} {were} computed by another version of the algorithms than this run: part of a "
         f"difference may come from that. {_advice(sum(raw), len(raw), athlete)}"
     )
 
@@ -25,8 +25,8 @@ def measured_otherwise(past: int, raw: Sequence[bool], athlete: str) -> str:
 def _advice(kept: int, otherwise: int, athlete: str) -> str:
     how = f"run midstance process on the folder athlete={athlete} of the store"
     if not kept:
-        return "Without their raw files they cannot be measured anew."
+        return "Their raw files are missing, so they cannot be computed again."
     if kept < otherwise:
         have = "has" if kept == 1 else "have"
-        return f"To measure anew the {kept} that still {have} a raw file, {how}."
-    return f"To measure all of them alike, {how}."
+        return f"To compute again the {kept} that still {have} a raw file, {how}."
+    return f"To compute all of them with the same version, {how}."

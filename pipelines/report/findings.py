@@ -1,4 +1,4 @@
-"""Which differences stand out today, as sentences with range and interval."""
+"""Describe the differences that stand out today in sentences with range and interval."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ JUDGED: Final = ("inside", "at the edge", "outside")
 NOT_KNOWN: Final[dict[Evidence, str]] = {
     "established": (
         "why it changed. The measure is well established; pace, hills, surface, shoes and the "
-        "place of the pod each move it."
+        "position of the pod each change it."
     ),
     "associated in some studies": (
         "what it means for you. Studies of groups of runners disagree; pace, hills, surface, "
-        "shoes and the place of the pod each move it too."
+        "shoes and the position of the pod each change it too."
     ),
     "hypothesis": (
         "what it means. That this matters is a hypothesis no study has settled; pace, hills, "
-        "surface, shoes and the place of the pod each move it too."
+        "surface, shoes and the position of the pod each change it too."
     ),
 }
 
@@ -76,11 +76,11 @@ def _finding(c: Change, m: Metric) -> Finding:
     )
 
 
-_SEEN_ONCE: Final = "Seen once, in this run; a second run in a row would make it firm."
+_SEEN_ONCE: Final = "Seen in this run only; the same in the next run would confirm it."
 
 
 def headline(changes: Sequence[Change]) -> str:
-    """Return one sentence on the whole comparison."""
+    """Return one sentence on all comparisons together."""
     judged = [c for c in changes if c.primary and c.state in JUDGED]
     if not judged:
         return _nothing_judged(changes)
@@ -88,7 +88,7 @@ def headline(changes: Sequence[Change]) -> str:
     if found:
         return (
             f"{found} of {len(judged)} comparisons lie outside your usual range, more than "
-            "chance would give."
+            "chance alone would give."
         )
     return f"Nothing stands out in {len(judged)} comparisons with your past runs."
 
@@ -102,7 +102,7 @@ def _nothing_judged(changes: Sequence[Change]) -> str:
 
 
 def detail(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
-    """Return what the headline leaves open: why nothing is judged, or how blunt the look was."""
+    """Return what the headline leaves open: why nothing is judged, or what could be seen."""
     judged = [c for c in changes if c.primary and c.state in JUDGED]
     if not judged:
         return _when_judged(changes)
@@ -110,22 +110,22 @@ def detail(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
     if edge:
         names = listed([f"{metrics[c.metric].label} ({c.side})" for c in edge])
         verb = "lies" if len(edge) == 1 else "lie"
-        more = f"{names} {verb} outside the usual range, but no further than chance gives. "
+        more = f"{names} {verb} outside the usual range, but no further than chance can explain. "
     else:
         more = ""
     if any(c.changed for c in judged):
         return more.strip()
-    return more + _blunt(judged, metrics)
+    return more + _detectable(judged, metrics)
 
 
-def _blunt(judged: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
+def _detectable(judged: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
     worst: dict[str, float] = {}
     for c in judged:
         worst[c.metric] = max(worst.get(c.metric, 0.0), c.detectable)
     limits = [
         f"{inside(metrics[n].label)} {quantity(v, metrics[n].unit)}" for n, v in worst.items()
     ]
-    return f"No change larger than these could be seen: {listed(limits)}."
+    return f"Changes smaller than these cannot be detected: {listed(limits)}."
 
 
 def _when_judged(changes: Sequence[Change]) -> str:
@@ -133,9 +133,9 @@ def _when_judged(changes: Sequence[Change]) -> str:
     if sessions >= RULES.minimum_sessions:
         return "The table says why for each measure."
     return (
-        "Today's run becomes part of it, if its quality allows. Each run after the first "
-        f"{RULES.minimum_sessions} of them is held against your own usual range; until then there "
-        "are numbers but no verdicts."
+        "Today's run is added to it, if its quality allows. After "
+        f"{RULES.minimum_sessions} such runs, each new run is compared with your own usual range; "
+        "until then there are numbers but no verdicts."
     )
 
 

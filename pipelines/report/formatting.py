@@ -1,4 +1,4 @@
-"""Numbers and units as people read them."""
+"""Format numbers, units and lists for people."""
 
 import math
 from typing import Final

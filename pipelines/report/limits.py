@@ -1,4 +1,4 @@
-"""What today's comparison leaves out, and what no comparison of this kind can say."""
+"""Say what today's comparison leaves out, and what no comparison of this kind can show."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 from imu.baseline.compare import RULES, Change, State
 from imu.metrics.registry import Metric
 from pipelines.report.data import ReportData
+from pipelines.report.findings import JUDGED
 from pipelines.report.formatting import inside, listed, quantity
 
 PACE_METRICS: Final = ("cadence_spm", "contact_time_s")
@@ -18,14 +19,14 @@ LIMITS: Final = (
     "names something. That is why a change should be seen in two runs in a row.",
     "Until there are many runs of your own, part of each range comes from what is known of other "
     "runners' differences between sessions.",
-    "Pelvis and shank pods cannot tell rotation in the hip from rotation in the knee, and the "
-    "rotation of the shank is its rotation in space.",
+    "Pelvis and shank pods cannot distinguish rotation in the hip from rotation in the knee; the "
+    "rotation of the shank is measured against the ground.",
     "Vertical force is estimated from the movement of the pelvis. The first impact peak and the "
-    "loading rate cannot be had that way, so they are not here.",
-    "The bands of the curves hold for each point alone; somewhere along a curve most runs leave "
-    "them. They are a picture, not a test.",
-    "Nobody is symmetrical. A difference between left and right is shown against your own usual "
-    "difference only.",
+    "loading rate cannot be estimated that way, so they are not shown.",
+    "The bands of the curves are made for each point separately, so most runs leave a band "
+    "somewhere along the curve. They are an illustration, not a test.",
+    "Nobody is symmetrical. A difference between left and right is compared with your own "
+    "usual difference only.",
     "midstance describes how you ran. It says neither why nor whether it is good for you; with "
     "pain, see somebody who can examine you.",
 )
@@ -34,7 +35,7 @@ LIMITS: Final = (
 def not_compared(data: ReportData, changes: Sequence[Change]) -> list[str]:
     """Say what could not be compared today, and why."""
     primary = [c for c in changes if c.primary]
-    judged = any(c.state in ("inside", "at the edge", "outside") for c in primary)
+    judged = any(c.state in JUDGED for c in primary)
     said = [
         _with_state(primary, "not measured", data.metrics, "Not measured today"),
         _with_state(
@@ -43,7 +44,9 @@ def not_compared(data: ReportData, changes: Sequence[Change]) -> list[str]:
             data.metrics,
             f"Fewer than {RULES.minimum_stances} usable stances today",
         ),
-        _with_state(primary, "building baseline", data.metrics, "Too few past runs measured")
+        _with_state(
+            primary, "building baseline", data.metrics, "Too few past runs with this measure"
+        )
         if judged
         else "",
         _pace(data, changes),
@@ -75,8 +78,5 @@ def _pace(data: ReportData, changes: Sequence[Change]) -> str:
             usual = sum(c.usual for c in measured) / len(measured)
             label = inside(data.metrics[name].label)
             hints.append(f"{label} {quantity(today, unit)} today, usually {quantity(usual, unit)}")
-    hint = f" For a hint of another pace: {'; '.join(hints)}." if hints else ""
-    return (
-        "Speed, hills, surface and shoes are not known here, so nothing is adjusted for "
-        f"them.{hint}"
-    )
+    hint = f" These may hint at another pace: {'; '.join(hints)}." if hints else ""
+    return f"Speed, hills, surface and shoes are not known, so nothing is adjusted for them.{hint}"

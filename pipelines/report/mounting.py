@@ -1,4 +1,4 @@
-"""Say when a pod sat otherwise than last time; the analysis has corrected for it."""
+"""Report a pod that sat turned against the last run; the analysis has corrected for it."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def turned_since(today: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]
         angle_deg = _between_deg(now, before)
         if angle_deg > TURNED_DEG:
             sentences.append(
-                f"The {PLACES[place].lower()} pod sat turned by {angle_deg:.0f}° against the last "
-                "run. Its axes are corrected; peaks may still differ if it also sat higher or "
-                "lower."
+                f"The {PLACES[place].lower()} pod was turned by {angle_deg:.0f}° compared with the "
+                "last run. Its axes are corrected for that; peaks may still differ if it also sat "
+                "higher or lower."
             )
     return sentences
 

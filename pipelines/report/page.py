@@ -1,4 +1,4 @@
-"""From a `ReportData` to one self-contained page."""
+"""Render a `ReportData` as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from imu.baseline.compare import compare
 from imu.frames import SIDES
-from pipelines.harmless import harmless
+from pipelines.escape import escaped
 from pipelines.report import tables
 from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.data import ReportData
@@ -36,7 +36,7 @@ def _template() -> Any:
     environment = Environment(
         loader=PackageLoader("pipelines.report"),
         autoescape=True,
-        finalize=_harmless,
+        finalize=_escaped,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -44,11 +44,11 @@ def _template() -> Any:
     return environment.get_template("report.html.j2")
 
 
-def _harmless(value: Any) -> Any:
+def _escaped(value: Any) -> Any:
     """Spell what does not print in a text; our own drawings are another type, and lines stay."""
     if type(value) is not str:
         return value
-    return "\n".join(map(harmless, value.split("\n")))
+    return "\n".join(map(escaped, value.split("\n")))
 
 
 def _context(compared: Compared) -> dict[str, Any]:

@@ -22,10 +22,10 @@ from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.stance_notes import sentence
 
 GRADES: Final = {
-    "A": "Very good. Nothing was found that stands against comparing this run.",
-    "B": "Good. Compare, and keep the remarks in mind.",
-    "C": "Fair. Read differences with the remarks in mind.",
-    "D": "Poor. Take a difference as a question about the recording first.",
+    "A": "Very good. Nothing limits the comparison of this run.",
+    "B": "Good. This run can be compared; note the remarks.",
+    "C": "Fair. A difference may come from what the remarks name.",
+    "D": "Poor. Check the recording before you believe a difference.",
 }
 
 

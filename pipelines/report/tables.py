@@ -1,4 +1,4 @@
-"""The rows of the report's tables, as text."""
+"""Format the rows of the report's tables as text."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Limits:
 
     file_bytes: int = 8 << 30  # such a run is 6 GB of CSV with all digits written out
     values: int = 500_000_000  # such a run is 330 million numbers; these are 4 GB of memory
-    columns: int = 2_000  # an export of a whole laboratory
+    columns: int = 2_000  # the export of a laboratory with many sensors
     line_bytes: int = 1 << 17  # 2000 columns of 60 characters
     skip_rows: int = 10_000  # no device writes a longer preface
     mapping_bytes: int = 1 << 16  # three pods take 1 KB
@@ -57,7 +57,7 @@ def check_values(path: Path, count: int, limits: Limits) -> None:
     """Raise ValueError where the columns that were asked for hold too many numbers."""
     if count > limits.values:
         raise ValueError(
-            f"{path} says it holds {count:.3g} numbers for the pods, and at most "
+            f"{path} claims to hold {count:.3g} numbers for the pods, and at most "
             f"{limits.values:.3g} are read at once; cut it into shorter runs"
         )
 
@@ -79,6 +79,6 @@ def changed_utc(path: Path) -> datetime:
         return in_calendar(changed, "the date of the file")
     except (ValueError, OverflowError, OSError):
         raise ValueError(
-            f"{path} was changed {changed_s:.4g} s after 1970, which is no date of a run; "
+            f"{path} was changed {changed_s:.4g} s after 1970, which cannot be the date of a run; "
             "write in the mapping when it started"
         ) from None

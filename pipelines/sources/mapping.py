@@ -1,4 +1,4 @@
-"""What a foreign file means, said in a small TOML file.
+"""Read a mapping: the TOML file that says what the columns of a foreign file mean.
 
 ::
 
@@ -28,7 +28,6 @@ under a pod, and then hold for that pod.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,14 +35,13 @@ from math import pi
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from imu.frames import GRAVITY_MPS2, PLACEMENTS, FloatArray, Placement
 from imu.recording.recording import HIGHEST_VALUE
+from pipelines.sources.axes import rotation_of
 from pipelines.sources.limits import LIMITS, Limits, in_calendar
 from pipelines.sources.mapping_file import read_toml
-from pipelines.sources.values import is_name, is_number, size_above_0
-from pipelines.sources.wording import shown
+from pipelines.sources.mapping_values import is_name, is_number, size_above_0
+from pipelines.sources.quoting import shown
 
 ACC_UNITS: Final = {
     **dict.fromkeys(("m/s2", "m/s^2", "m/s²", "mps2"), 1.0),
@@ -116,7 +114,7 @@ class PodMapping:
 
 @dataclass(frozen=True)
 class SourceMapping:
-    """A whole mapping file."""
+    """All that a mapping file says."""
 
     path: Path
     pods: Sequence[PodMapping]
@@ -213,7 +211,9 @@ def _started(value: Any) -> datetime | None:
 def _pod(placement: str, pod: Any, content: Mapping[str, Any]) -> PodMapping:
     known = next((place for place in PLACEMENTS if place == placement), None)
     if known is None:
-        raise ValueError(f"{shown(placement)} is no placement; use one of {', '.join(PLACEMENTS)}")
+        raise ValueError(
+            f"{shown(placement)} is not a placement; use one of {', '.join(PLACEMENTS)}"
+        )
     _check_keys(pod, POD_KEYS, f"[pods.{placement}]")
     if "acc" not in pod:
         raise ValueError(f"{placement} has no acc; name its three columns of acceleration")
@@ -280,23 +280,3 @@ def _columns(sensor: str, columns: Any) -> str | tuple[str | float, ...]:
         f"{sensor} must name three columns, or one array of shape (samples, 3); "
         f"it is {shown(columns)}"
     )
-
-
-def rotation_of(axes: str) -> FloatArray:
-    """Return segment_from_sensor (3, 3) for six characters such as ``+z-y+x``.
-
-    They name the sensor axes that point forward, left and up; 24 are possible.
-    """
-    if not isinstance(axes, str) or not re.fullmatch(r"([+-][xyz]){3}", axes):
-        raise ValueError(
-            f"axes is {shown(axes)}; name the axes that point forward, left, up: '+x+y+z'"
-        )
-    rotation = np.zeros((3, 3))
-    for row in range(3):
-        rotation[row, "xyz".index(axes[2 * row + 1])] = 1.0 if axes[2 * row] == "+" else -1.0
-    if np.linalg.det(rotation) < 0.5:
-        raise ValueError(
-            f"axes {axes!r} cannot be turned into forward, left, up; "
-            "no axis may stand twice and one sign is wrong if the sensor is right-handed"
-        )
-    return rotation

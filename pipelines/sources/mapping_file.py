@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.sources.limits import Limits, check_file
-from pipelines.sources.wording import first_line
+from pipelines.sources.quoting import first_line
 
 
 def read_toml(path: Path, limits: Limits) -> dict[str, Any]:

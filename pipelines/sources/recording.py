@@ -1,4 +1,4 @@
-"""Turn named arrays and a mapping into pods: SI units, own time, gaps kept."""
+"""Turn named arrays and a mapping into pods in SI units, each with its own time; keep gaps."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray, Placement
 from imu.recording.timebase import LONGEST_RUN_S
-from pipelines.sources.checks import check_pod, check_size
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.limits import LAST_YEAR, LIMITS, Limits
 from pipelines.sources.mapping import Channels, PodMapping, SourceMapping
-from pipelines.sources.tables import read_table
+from pipelines.sources.quoting import shortened, shown
+from pipelines.sources.read_table import read_table
 from pipelines.sources.timing import Timing, time_of
-from pipelines.sources.wording import shortened, shown
+from pipelines.sources.unit_checks import check_pod, check_size
 
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5
@@ -28,7 +28,7 @@ DATES_TO_S: Final = datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()
 
 @dataclass(frozen=True)
 class SourcePod:
-    """What a file says of one pod; `time_s` (n,) rises, a hole in `index` (n,) is a loss.
+    """What a file says of one pod; `time_s` (n,) rises, a gap in `index` (n,) is a loss.
 
     `acc_scale_mps2` and `gyr_scale_radps` are the counts to store it in: the source's own integers
     where it has them, else a fine step. `words` say how the file was read, `notes` what its reader
@@ -53,7 +53,7 @@ class SourcePod:
 class SourceRecording:
     """All pods of a file on its one clock, which is 0 at the earliest sample.
 
-    `started_utc` is None where neither mapping nor time stamps tell.
+    `started_utc` is None where neither mapping nor time stamps say.
     """
 
     pods: Mapping[Placement, SourcePod]
@@ -96,7 +96,7 @@ def _check_together(pods: Sequence[SourcePod], limits: Limits) -> None:
         raise ValueError(
             f"its {span_s / 3600:.3g} h at {max(pod.rate_hz for pod in pods):.4g} Hz are "
             f"{count:.3g} numbers, and at most {limits.values:.3g} are laid out at once; "
-            "cut it where nobody runs"
+            "cut it at a pause"
         )
 
 

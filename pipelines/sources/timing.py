@@ -1,4 +1,4 @@
-"""When each row of a foreign file was measured, and which samples between rows are missing."""
+"""Time each row of a foreign file, and count the samples missing between rows."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from imu.recording.recording import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.formats.table import Table, column_of, numbers
 from pipelines.sources.mapping import TIME_UNITS, TimeSource
-from pipelines.sources.wording import shown
+from pipelines.sources.quoting import shown
 
 COARSE_RATE_HZ: Final = 100.0
 SAME_STAMP_SHARE: Final = 0.01
@@ -45,7 +45,7 @@ def time_of(table: Table, source: TimeSource, count: int, *, missing: BoolArray)
     if missing.all():
         raise ValueError("no row holds a value on every axis; check the columns of the mapping")
     if np.count_nonzero(~missing) < 2:
-        raise ValueError("fewer than two rows hold values; export the recording whole")
+        raise ValueError("fewer than two rows hold values; export the complete recording")
     rate_hz = _rate(table, source.rate_hz)
     if source.column is not None:
         return _stamped(table, source, count, missing, rate_hz)
@@ -83,7 +83,7 @@ def _stamped(
     rows = np.flatnonzero(~missing & np.isfinite(time_s))
     if len(rows) < 2:
         raise ValueError(
-            f"fewer than two rows have values and a time in {shown(column)}; export it whole"
+            f"fewer than two rows have values and a time in {shown(column)}; export all of it"
         )
     _check_order(column, rows, time_s[rows])
     _check_not_too_fast(source, time_s[rows])
@@ -94,7 +94,7 @@ def _stamped(
         _check_declared(source, 1 / usual_s, declared_hz)
         usual_s = 1 / declared_hz
     # The count of samples between rows is rounded step by step, so that a pod whose true rate
-    # differs from its nominal one does not collect holes that are none.
+    # differs from its nominal one does not collect gaps that are none.
     index = np.concatenate([[0], np.cumsum(np.maximum(np.rint(steps_s / usual_s), 1))])
     rate_hz = float(index[-1] / (time_s[rows[-1]] - time_s[rows[0]]))
     check_rate(rate_hz, _place(source), source.unit_s)
@@ -113,7 +113,7 @@ def _stamps(table: Table, column: str, unit_s: float) -> tuple[FloatArray, float
     known = raw[np.isfinite(raw)]
     if np.abs(known).max(initial=0) > FURTHEST_STAMP:
         raise ValueError(
-            f"{shown(column)} reaches {np.abs(known).max():.3g}, which no clock says; "
+            f"{shown(column)} reaches {np.abs(known).max():.3g}, which no clock shows; "
             "correct it, or leave the field empty"
         )
     # Taken off in the file's own unit: large stamps times a unit would lose their last digits.
@@ -134,7 +134,7 @@ def _dates(column: str, stamps: npt.NDArray[Any]) -> tuple[FloatArray, float]:
     unit_s = TIME_UNITS[unit] * step
     counts, known = stamps.astype(np.int64), ~np.isnat(stamps)
     if np.abs(counts[known].astype(np.float64)).max(initial=0) * unit_s > FURTHEST_DATE_S:
-        raise ValueError(f"{shown(column)} holds dates that cannot be meant; export it again")
+        raise ValueError(f"{shown(column)} holds impossible dates; export it again")
     first = int(counts[known][0]) if known.any() else 0
     time_s = np.where(known, (counts - first) * unit_s, np.nan)
     return time_s, first * unit_s
@@ -218,7 +218,7 @@ def check_rate(rate_hz: float, source: str, unit_s: float | None = None) -> None
         ]
         hint = f" (time_unit = {fitting[0]!r} would fit)" if fitting else ""
     if rate_hz > HIGHEST_RATE_HZ:
-        raise ValueError(f"{rate_hz:g} Hz from {source} cannot be meant; correct it{hint}")
+        raise ValueError(f"{rate_hz:g} Hz from {source} is impossible; correct it{hint}")
     raise ValueError(
         f"{rate_hz:g} Hz from {source} is too slow to time a foot contact; "
         f"record at {LOWEST_RATE_HZ:g} Hz or more{hint}"

@@ -1,4 +1,4 @@
-"""Everything on disk: journals, Parquet sessions, the catalogue."""
+"""Write and read everything on disk: journals, Parquet sessions, the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``athlete.toml``: what is known of a runner beside the runs."""
+"""Read and write ``athlete.toml``: mass, height and notes of a runner."""
 
 import json
 import tomllib

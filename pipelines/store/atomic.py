@@ -1,4 +1,4 @@
-"""Publish a file as a whole or not at all.
+"""Publish a complete file or nothing, by an atomic rename.
 
 Written under a hidden name in the target folder, synced, then given its name in one step. A killed
 task leaves the old file or none, and at worst a hidden ``.<name>.<token>.tmp`` nobody reads.
@@ -12,8 +12,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import BinaryIO, Final
 
-NO_ROOM: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-NO_ENTRY: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
+from pipelines.errors import cannot_write
+
 NO_LINKS: Final = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
@@ -34,7 +34,7 @@ def publish(path: Path, write: Callable[[BinaryIO], None], *, replace: bool = Fa
             _name_once(hidden, path)
         _sync_folder(path.parent)
     except OSError as error:
-        if (sentence := in_one_sentence(error, path)) is error:
+        if (sentence := cannot_write(path, error)) is error:
             raise
         raise sentence from error
     finally:
@@ -45,19 +45,6 @@ def publish(path: Path, write: Callable[[BinaryIO], None], *, replace: bool = Fa
 def publish_text(path: Path, text: str, *, replace: bool = False) -> None:
     """Publish `text` as UTF-8."""
     publish(path, lambda file: _write_all(file, text.encode()), replace=replace)
-
-
-def in_one_sentence(error: OSError, path: Path) -> OSError:
-    """Return `error` as an OSError whose text says what to do next; others come back unchanged."""
-    if error.errno in NO_ROOM:
-        text = f"no space left for {path}; free some disk space and run it again, nothing was lost"
-    elif error.errno in NO_ENTRY:
-        text = f"cannot write {path}: the folder is read-only; make it writable or name another"
-    else:
-        return error
-    sentence = type(error)(text)
-    sentence.errno = error.errno
-    return sentence
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

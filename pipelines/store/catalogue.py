@@ -1,4 +1,4 @@
-"""A store as a whole: who is in it, which sessions, all stances as one table, SQL."""
+"""Query a store: its athletes, its sessions, all stances as one table, SQL."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pipelines.store.files import (
     session_files,
     stored_sessions,
 )
-from pipelines.store.left_out import LEFT_OUT, tell_left_out
-from pipelines.store.parquet import sealed_file
+from pipelines.store.left_out import LEFT_OUT, report_left_out
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.before_duckdb import why_unusable
 from pipelines.store.parquet.schema import check_columns, stance_layout, stance_schema
 from pipelines.store.sessions import as_frame, session_table
@@ -44,10 +44,10 @@ class Store:
 
         That file is made again from the footers when they are others than it was made from; in a
         store that cannot be written the rows are returned all the same. A session that cannot be
-        read is a row with the reason; what is none is told as by `stances`.
+        read is a row with the reason; what is none is reported as by `stances`.
         """
         frame = session_table(self._folder(athlete))
-        return tell_left_out(frame, frame.attrs[LEFT_OUT])
+        return report_left_out(frame, frame.attrs[LEFT_OUT])
 
     def stances(
         self, athletes: Sequence[str] | None = None, since: str | date | None = None
@@ -60,7 +60,7 @@ class Store:
         """
         found = self._found(athletes, since)
         table, left_out = _together(found.paths)
-        return tell_left_out(to_frame(table), (*found.strange, *left_out))
+        return report_left_out(to_frame(table), (*found.strange, *left_out))
 
     def stance_files(
         self, athletes: Sequence[str] | None = None, since: str | date | None = None
@@ -69,10 +69,10 @@ class Store:
         return list(self._found(athletes, since).paths)
 
     def sql(self, query: str) -> pd.DataFrame:
-        """Run a DuckDB query over the views ``stances`` and ``sessions`` of the whole store.
+        """Run a DuckDB query over the views ``stances`` and ``sessions`` of all sessions.
 
         Every byte of the stance files is checked before, once in a process; what cannot be used
-        is left out and told as by `stances`.
+        is left out and reported as by `stances`.
         """
         import pandas as pd
 
@@ -87,7 +87,7 @@ class Store:
                 frame: pd.DataFrame = connection.sql(query).df()
             except duckdb.Error as error:
                 raise ValueError(f"the query failed: {_first_line(error)}") from None
-        return tell_left_out(frame, (*found.strange, *filter(None, against.values())))
+        return report_left_out(frame, (*found.strange, *filter(None, against.values())))
 
     def read_session(self, athlete: str, session: str) -> StoredSession:
         """Read one session: its stances, its header, its curves."""
@@ -141,9 +141,9 @@ def _together(paths: Iterable[Path]) -> tuple[pa.Table, list[str]]:
     schema, tables, left_out = stance_schema(), [stance_schema().empty_table()], []
     for path in paths:
         try:
-            table, _ = sealed_file.read(path, stance_layout())
+            table, _ = checked_file.read(path, stance_layout())
             check_columns(path, table.schema)
-            with sealed_file.making_sense(path):
+            with checked_file.as_damage(path):
                 schema = pa.unify_schemas([schema, table.schema], promote_options="permissive")
         except (OSError, ValueError) as error:
             left_out.append(str(error))

@@ -1,4 +1,4 @@
-"""Where the files of a session are: ``<store>/athlete=<id>/<date>-<session>.<kind>.parquet``."""
+"""Name and list the files of sessions: ``<store>/athlete=<id>/<date>-<session>.<kind>.parquet``."""
 
 import os
 import re
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
+
+from pipelines.errors import cannot_open
 
 ATHLETE: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 SESSION: Final = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9_-]{0,31}")
@@ -70,7 +72,7 @@ def _is_day(text: str) -> bool:
 
 
 def session_name(started: datetime, word: str) -> str:
-    """Return the name of the session that began at `started`, told apart by `word`."""
+    """Return the name of the session that began at `started`, distinguished by `word`."""
     return check_session(f"{started:%Y-%m-%d}-{word}")
 
 
@@ -87,6 +89,13 @@ def session_files(root: Path, athlete: str, session: str) -> SessionFiles:
 def athlete_folder(root: Path, athlete: str) -> Path:
     """Return the folder of an athlete in the store `root`."""
     return Path(root) / f"athlete={check_athlete(athlete)}"
+
+
+def names_differ(files: SessionFiles, athlete: str, session: str) -> str:
+    """Return the sentence for a file that says it is of another session, or ""."""
+    if (athlete, session) == (files.athlete, files.session):
+        return ""
+    return f"it says it is {session} of {athlete}; give file and folder these names again"
 
 
 def files_of(path: Path) -> SessionFiles:
@@ -128,7 +137,7 @@ def everything_below(root: Path) -> Listing:
 
     def missed(error: OSError) -> None:
         if root.exists():
-            strange.append(_unopened(Path(error.filename), error))
+            strange.append(cannot_open(Path(error.filename), error))
 
     seen, found = set[str](), list[Path]()
     for folder, names, files in os.walk(root, onerror=missed, followlinks=True):
@@ -150,7 +159,7 @@ def _listing(
     try:
         everything = sorted(folder.iterdir())
     except OSError as error:
-        return Listing((), (_unopened(folder, error),))
+        return Listing((), (cannot_open(folder, error),))
     named = [path for path in everything if wanted(path.name) and path.name[0] != "."]
     found = [(path, trouble(path)) for path in named]
     return Listing(
@@ -186,10 +195,4 @@ def open_stored(path: Path) -> BinaryIO:
             ) from None
         raise FileNotFoundError(f"there is no file {path}; check its name") from None
     except OSError as error:
-        raise type(error)(_unopened(path, error)) from error
-
-
-def _unopened(path: Path, error: OSError) -> str:
-    if error.strerror is None:
-        return str(error)
-    return f"{path} cannot be opened ({error.strerror.lower()}); make it readable or move it away"
+        raise type(error)(cannot_open(path, error)) from error

@@ -1,4 +1,4 @@
-"""Records of the core as JSON that any language reads: no NaN, no numpy, stable order."""
+"""Convert records of the core to JSON that any language reads: no NaN, no numpy."""
 
 import json
 import math

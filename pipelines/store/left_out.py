@@ -1,4 +1,4 @@
-"""Name the files of a store that an answer leaves out."""
+"""Report the files of a store that could not be used and were left out."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class LeftOutWarning(UserWarning):
     """A file or folder in a store that could not be used; the text names it and says why."""
 
 
-def tell_left_out(frame: pd.DataFrame, sentences: Iterable[str]) -> pd.DataFrame:
+def report_left_out(frame: pd.DataFrame, sentences: Iterable[str]) -> pd.DataFrame:
     """Return `frame` with the sentences in ``attrs["left_out"]``, each also given as a warning."""
     frame.attrs[LEFT_OUT] = list(dict.fromkeys(sentences))
     warn_left_out(frame.attrs[LEFT_OUT])

@@ -1,4 +1,4 @@
-"""The raw file: what every pod said, as integer counts on one session clock."""
+"""Write and read the raw file: the samples of every pod as integer counts on one session clock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imu.frames import PLACEMENTS, FloatArray, IntArray, Placement
 from imu.recording.samples import SAMPLE, Samples, Scale, acceleration, angular_rate
 from pipelines.store.files import SessionFiles
 from pipelines.store.json_values import to_json
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import ACC, GYR, RAW, raw_schema
 from pipelines.store.stance_file import HEADER_KEY, software
 
@@ -65,7 +65,7 @@ class RawSession:
     """All pods of a session; `started_utc` is ISO 8601 and belongs to session clock 0.
 
     `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``. `notes`
-    are about the recording as a whole, pods that could not be used included.
+    are about the recording and all its pods, those included that could not be used.
     """
 
     started_utc: str
@@ -81,12 +81,12 @@ class RawSession:
 
 
 def gap_columns(samples: Samples, time_us: IntArray) -> dict[str, list[float]]:
-    """Return the holes of one pod: session seconds of the samples around each, samples lost."""
-    hole = np.flatnonzero(np.diff(samples["index"]) > 1)
+    """Return the gaps of one pod: session seconds of the samples around each, samples lost."""
+    before = np.flatnonzero(np.diff(samples["index"]) > 1)
     return {
-        "start_s": (time_us[hole] * US).round(6).tolist(),
-        "stop_s": (time_us[hole + 1] * US).round(6).tolist(),
-        "lost_count": (samples["index"][hole + 1] - samples["index"][hole] - 1).tolist(),
+        "start_s": (time_us[before] * US).round(6).tolist(),
+        "stop_s": (time_us[before + 1] * US).round(6).tolist(),
+        "lost_count": (samples["index"][before + 1] - samples["index"][before] - 1).tolist(),
     }
 
 
@@ -128,7 +128,7 @@ def pod_header(pod: RawPod) -> dict[str, Any]:
 def write_raw(files: SessionFiles, session: RawSession, *, replace: bool = False) -> Path:
     """Publish the raw file of a session and return its path."""
     texts = {HEADER_KEY: to_json(header(files, session))}
-    sealed_file.write(files.raw, raw_table(session), RAW, texts, replace=replace)
+    checked_file.write(files.raw, raw_table(session), RAW, texts, replace=replace)
     return files.raw
 
 
@@ -170,24 +170,24 @@ def _climbs(index: IntArray, time_us: IntArray) -> bool:
 
 def read_raw_header(path: Path) -> dict[str, Any]:
     """Return the header of a raw file; reads only the footer."""
-    texts = sealed_file.read_texts(path, RAW)
-    with sealed_file.making_sense(path):
-        return sealed_file.json_object(texts[HEADER_KEY])
+    texts = checked_file.read_texts(path, RAW)
+    with checked_file.as_damage(path):
+        return checked_file.json_object(texts[HEADER_KEY])
 
 
 def read_raw(path: Path) -> RawSession:
     """Read a raw file once all its bytes are checked."""
     known = read_raw_header(path)
-    with sealed_file.making_sense(path):
+    with checked_file.as_damage(path):
         pods = {name: _empty_pod(about) for name, about in known["pods"].items()}
         filled = dict.fromkeys(pods, 0)
-        for group in sealed_file.row_groups(path, RAW):
+        for group in checked_file.row_groups(path, RAW):
             for name, rows in _by_pod(group):
                 start, filled[name] = filled.get(name, 0), filled.get(name, 0) + len(rows)
                 if name in pods and filled[name] <= len(pods[name].samples):
                     _fill(pods[name], start, rows)
         if filled != {name: len(pod.samples) for name, pod in pods.items()}:
-            raise sealed_file.damaged(path, "it does not hold the samples that its header counts")
+            raise checked_file.damaged(path, "it does not hold the samples that its header counts")
         return RawSession(known["started_utc"], pods, known["source"], tuple(known["notes"]))
 
 

@@ -1,4 +1,4 @@
-"""The rig: which pod is worn where, in ``<store>/rig.toml``, easily edited by hand."""
+"""Read and write the rig, ``<store>/rig.toml``: which pod is worn where."""
 
 import json
 import re
@@ -43,7 +43,7 @@ def read_rig(store_root: Path) -> dict[Placement, RigPod]:
     rig: dict[Placement, RigPod] = {}
     for place in tables:
         if place not in PLACEMENTS:
-            raise ValueError(f"{path}: {place!r} is no placement; use {', '.join(PLACEMENTS)}")
+            raise ValueError(f"{path}: {place!r} is not a placement; use {', '.join(PLACEMENTS)}")
     for place in PLACEMENTS:
         if place in tables:
             rig[place] = _pod(f"{path}: {place}", tables[place])
@@ -68,9 +68,9 @@ def _pod(where: str, table: Any) -> RigPod:
     if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
         raise ValueError(f'{where} must be a table of words in quotes, such as name = "ORP-PEL"')
     if unknown := sorted(set(table) - set(_WORDS)):
-        raise ValueError(f"{where} does not know {', '.join(unknown)}; use {', '.join(_WORDS)}")
+        raise ValueError(f"{where} has no use for {', '.join(unknown)}; use {', '.join(_WORDS)}")
     if "protocol" not in table:
-        raise ValueError(f'{where} says no protocol; add one, such as protocol = "orp_v1"')
+        raise ValueError(f'{where} has no protocol; add one, such as protocol = "orp_v1"')
     return RigPod(**table)
 
 
@@ -79,11 +79,13 @@ def _check(rig: Rig) -> None:
         if not (pod.name or pod.address):
             raise ValueError(f"the pod of {place} has no name and no address; give it one")
         if any(re.search(r"[\x00-\x1f\x7f]", word) for word in asdict(pod).values()):
-            raise ValueError(f"the pod of {place} has control characters in its words; leave them")
+            raise ValueError(f"the pod of {place} has control characters in its words; remove them")
     for what in ("address", "serial"):
         words = [word for pod in rig.values() if (word := getattr(pod, what))]
         if twice := {word for word in words if words.count(word) > 1}:
-            raise ValueError(f"{what} {twice.pop()} stands at two placements; correct one of them")
+            raise ValueError(
+                f"{what} {twice.pop()} is given for two placements; correct one of them"
+            )
 
 
 def _table(place: Placement, pod: RigPod) -> str:

@@ -1,4 +1,4 @@
-"""The sessions of one athlete as a table; ``sessions.parquet`` keeps it, and can be made again."""
+"""Tabulate the sessions of one athlete; ``sessions.parquet`` caches the table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.store.files import STANCES_SUFFIX, files_of, stored_sessions
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.stance_file import read_header
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SESSIONS: Final = "sessions.parquet"
 FILES_KEY: Final = "midstance.files"
 WORDS: Final = ("athlete", "session", "started_utc", "duration_s", "grade")
 TEXTS: Final = (*WORDS, "reasons", "pods", "software")
-CATALOGUE: Final = sealed_file.Layout("midstance.sessions", 1, {}, ("athlete",))
+CATALOGUE: Final = checked_file.Layout("midstance.sessions", 1, {}, ("athlete",))
 
 
 def session_table(folder: Path) -> pd.DataFrame:
@@ -30,7 +30,7 @@ def session_table(folder: Path) -> pd.DataFrame:
     that are no sessions of ours.
     """
     found = stored_sessions(folder, STANCES_SUFFIX)
-    now = json.dumps([(path.name, sealed_file.fingerprint(path)) for path in found.paths])
+    now = json.dumps([(path.name, checked_file.fingerprint(path)) for path in found.paths])
     catalogue = folder / SESSIONS
     if (frame := _kept(catalogue, now)) is None:
         frame = as_frame([_row_or_why(path) for path in found.paths])
@@ -52,19 +52,19 @@ def as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
 
 
 def _row_or_why(path: Path) -> dict[str, Any]:
-    """Return the row of a session; one that cannot be read tells the reason and has no start.
+    """Return the row of a session; one that cannot be read has the reason and no start.
 
     One damaged file must not hide the others.
     """
     try:
         known = read_header(path)
-        with sealed_file.making_sense(path):
+        with checked_file.as_damage(path):
             return _row(known)
     except (OSError, ValueError) as error:
         files = files_of(path)
         unknown = {"started_utc": None, "duration_s": None, "grade": ""}
-        told = {"reasons": f"cannot be read: {error}", "pods": "", "software": ""}
-        return {"athlete": files.athlete, "session": files.session, **unknown, **told}
+        texts = {"reasons": f"cannot be read: {error}", "pods": "", "software": ""}
+        return {"athlete": files.athlete, "session": files.session, **unknown, **texts}
 
 
 def _row(known: Mapping[str, Any]) -> dict[str, Any]:
@@ -81,10 +81,10 @@ def _row(known: Mapping[str, Any]) -> dict[str, Any]:
 
 def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:
     try:
-        table, texts = sealed_file.read(catalogue, CATALOGUE)
+        table, texts = checked_file.read(catalogue, CATALOGUE)
         if texts.get(FILES_KEY) != now:
             return None
-        with sealed_file.making_sense(catalogue):
+        with checked_file.as_damage(catalogue):
             frame: pd.DataFrame = table.to_pandas()
             return frame.astype({"athlete": "str"})
     except (OSError, ValueError):
@@ -98,6 +98,6 @@ def _keep(catalogue: Path, frame: pd.DataFrame, now: str) -> None:
     # As a dictionary the column agrees with the folder's name in every reader.
     table = table.set_column(0, "athlete", table["athlete"].dictionary_encode())
     try:
-        sealed_file.write(catalogue, table, CATALOGUE, {FILES_KEY: now}, replace=True)
+        checked_file.write(catalogue, table, CATALOGUE, {FILES_KEY: now}, replace=True)
     except OSError:
         return  # a store that can only be read is still worth reading

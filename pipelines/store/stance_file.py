@@ -1,4 +1,4 @@
-"""The stance file: one row per running stance, and everything else known about the session."""
+"""Write and read the stance file: one row per running stance, and the header of the session."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from imu.metrics.table import StanceTable
 from imu.session.curves import Curves
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.json_values import numbers, plain, rounded, to_json
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import stance_columns, stance_layout, stance_schema
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def write_stances(
         CURVES_KEY: to_json(_curves_to_plain(analysis.curves)),
     }
     table = stance_table(files, analysis.stances)
-    sealed_file.write(files.stances, table, stance_layout(), texts, replace=replace)
+    checked_file.write(files.stances, table, stance_layout(), texts, replace=replace)
     return files.stances
 
 
@@ -144,20 +144,20 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
 
 def read_header(path: Path) -> dict[str, Any]:
     """Return the header of a stance file; reads only the footer."""
-    texts = sealed_file.read_texts(path, stance_layout())
-    with sealed_file.making_sense(path):
-        return sealed_file.json_object(texts[HEADER_KEY])
+    texts = checked_file.read_texts(path, stance_layout())
+    with checked_file.as_damage(path):
+        return checked_file.json_object(texts[HEADER_KEY])
 
 
 def read_stances(path: Path) -> StoredSession:
     """Read a stance file once all its bytes are checked."""
     files_of(path)
-    table, texts = sealed_file.read(path, stance_layout())
-    with sealed_file.making_sense(path):
+    table, texts = checked_file.read(path, stance_layout())
+    with checked_file.as_damage(path):
         return StoredSession(
             frame=to_frame(table),
-            header=sealed_file.json_object(texts[HEADER_KEY]),
-            curves=_curves_from_plain(sealed_file.json_object(texts[CURVES_KEY])),
+            header=checked_file.json_object(texts[HEADER_KEY]),
+            curves=_curves_from_plain(checked_file.json_object(texts[CURVES_KEY])),
         )
 
 

@@ -1,4 +1,4 @@
-"""Check that stored sessions are what was written, and say what is missing from them."""
+"""Verify stored files: checksums, schema, gaps, clocks, sources, journals."""
 
 from __future__ import annotations
 
@@ -19,10 +19,11 @@ from pipelines.store.files import (
     athlete_folders,
     everything_below,
     files_of,
+    names_differ,
 )
 from pipelines.store.journal.check import JOURNAL_SUFFIX, check_journal
 from pipelines.store.journal.format import journal_path
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import column_problems, stance_layout
 from pipelines.store.raw_file import (
     RawPod,
@@ -37,7 +38,9 @@ from pipelines.store.stance_file import read_header
 
 LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")
 SYNC_TOLERANCE_S: Final = 0.010
-OTHERWISE: Final = "measured by another edition of midstance; midstance process measures it anew"
+OTHERWISE: Final = (
+    "computed by another version of the algorithms; midstance process computes it again"
+)
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ class Checked:
 
 
 def verify(path: str | Path) -> list[Checked]:
-    """Check a session file, a journal, an athlete's folder or a whole store; every byte is read.
+    """Check a session file, a journal, an athlete's folder or a store; every byte is read.
 
     Digests, page checksums, schema, order of time, gap ledger, clock agreement, source hash and
     journals. Nothing is changed. Whatever is wrong with a file is its own verdict and keeps no
@@ -68,7 +71,7 @@ def verify(path: str | Path) -> list[Checked]:
     strange = [*(athlete_folders(root).strange if root.is_dir() else ()), *found.strange]
     if not (looks or strange):
         raise FileNotFoundError(f"no session files in {path}; name a store or a session file")
-    return [_check(look, one) for look, one in looks] + [_none_of_ours(root, it) for it in strange]
+    return [_check(look, one) for look, one in looks] + [_foreign_file(root, it) for it in strange]
 
 
 def _kind(path: Path) -> Callable[[Path], Checked] | None:
@@ -79,7 +82,7 @@ def _kind(path: Path) -> Callable[[Path], Checked] | None:
     return next((ENDS[end] for end in ends), None)
 
 
-def _none_of_ours(root: Path, sentence: str) -> Checked:
+def _foreign_file(root: Path, sentence: str) -> Checked:
     return Checked(root, 0, (sentence,))
 
 
@@ -90,7 +93,7 @@ def _check(look: Callable[[Path], Checked], path: Path) -> Checked:
         return Checked(path, 0, (str(error),))
     except Exception as error:  # whatever it is, the other files are still to be checked
         return Checked(
-            path, 0, (str(sealed_file.damaged(path, f"{type(error).__name__}: {error}")),)
+            path, 0, (str(checked_file.damaged(path, f"{type(error).__name__}: {error}")),)
         )
 
 
@@ -109,13 +112,13 @@ def _check_raw(path: Path) -> Checked:
 def _raw_problems(
     files: SessionFiles, known: Mapping[str, Any], session: RawSession
 ) -> Iterator[str]:
-    yield _names_differ(files, known)
+    yield names_differ(files, known["athlete"], known["session"])
     for place, pod in session.pods.items():
         about = known["pods"][place]
         if (np.diff(pod.samples["index"]) <= 0).any() or (np.diff(pod.time_us) <= 0).any():
             yield f"{place}: samples are not in order of time"
         elif gap_columns(pod.samples, pod.time_us) != about["gaps"]:
-            yield f"{place}: the gaps are not those of the ledger"
+            yield f"{place}: the gaps differ from those listed in the header"
     yield _source_differs(files, known["source"])
 
 
@@ -137,23 +140,17 @@ def _source_differs(files: SessionFiles, source: Mapping[str, str]) -> str:
         return ""
     if sha256_of(journal) == source.get("sha256"):
         return ""
-    return f"{journal.name} is no longer what this session was made from"
-
-
-def _names_differ(files: SessionFiles, known: Mapping[str, Any]) -> str:
-    if (known["athlete"], known["session"]) == (files.athlete, files.session):
-        return ""
-    return (
-        f"it says it is {known['session']} of {known['athlete']}; "
-        "give file and folder these names again"
-    )
+    return f"{journal.name} has changed since this session was made from it"
 
 
 def _check_stances(path: Path) -> Checked:
     files = files_of(path)
     known = read_header(path)
-    table, _ = sealed_file.read(path, stance_layout())
-    problems = [_names_differ(files, known), *column_problems(table.schema)]
+    table, _ = checked_file.read(path, stance_layout())
+    problems = [
+        names_differ(files, known["athlete"], known["session"]),
+        *column_problems(table.schema),
+    ]
     if files.raw.exists():
         problems.append(_raw_differs(files.raw, known))
     notes = () if edition_of(known["parameters"]) == EDITION else (OTHERWISE,)
@@ -172,9 +169,9 @@ def _raw_differs(raw: Path, known: Mapping[str, Any]) -> str:
 
 def _check_catalogue(path: Path) -> Checked:
     try:
-        return Checked(path, len(sealed_file.read(path, CATALOGUE)[0]))
+        return Checked(path, len(checked_file.read(path, CATALOGUE)[0]))
     except (OSError, ValueError):
-        again = "not as it was written; it is made again when it is next asked for"
+        again = "not as it was written; it is rebuilt when it is next needed"
         return Checked(path, 0, (), (again,))
 
 

@@ -1,4 +1,4 @@
-"""How right the numbers are: everything scored against force plates and the virtual runner."""
+"""Score all numbers against force plates and against the virtual runner."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipelines.validate import detectors, drawing, grid, real, sacrum, sensitivity, summary
 from pipelines.validate.grid import FULL, SMALL, Scope
-from pipelines.validate.verdict import Figure, Part, Table, Validity, together
+from pipelines.validate.results import Figure, Part, Table, Validity, together
 from pipelines.validate.virtual import run
 
 __all__ = ["FULL", "SMALL", "Figure", "Scope", "Table", "Validity", "validate"]

@@ -1,4 +1,4 @@
-"""Ours beside detectors from papers, on the same recordings and under the same rule of matching."""
+"""Compare our detectors with published ones, on the same recordings with the same matching rule."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from imu.frames import PLACEMENTS, FloatArray
 from pipelines.validate.matching import Errors, mean, pooled, sd
 from pipelines.validate.real import scored
-from pipelines.validate.verdict import UNKNOWN, Part, Table, ms, share, signed_ms
+from pipelines.validate.results import UNKNOWN, Part, Table, ms, share, signed_ms
 from pipelines.validate.virtual import Case, events, recorded
 
 if TYPE_CHECKING:

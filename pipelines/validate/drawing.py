@@ -1,4 +1,4 @@
-"""The page's four drawings, as SVG on white: small, and the same bytes for the same numbers."""
+"""Draw the page's four figures as SVG: the same bytes for the same numbers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The virtual runs that are scored: speeds, strikes, faults, rates, runners, missing pods."""
+"""List the virtual runs to score: speeds, strikes, faults, rates, runners, missing pods."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page docs/validity.md: what was measured, whether it reaches what it must, what is open."""
+"""Write docs/validity.md: what was measured, whether it reaches what it must, what is open."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.store.atomic import publish_text
-from pipelines.validate.verdict import MISSING, PASS, SHORT, Figure, Table, Validity
+from pipelines.validate.results import MISSING, PASS, SHORT, Figure, Table, Validity
 
 INTRODUCTION: Final = """\
 # How right the numbers are
@@ -31,9 +31,9 @@ NOT_VALIDATED: Final = (
     "**Orientation and every angle on a person**: pelvic tilt, drop and rotation and shank "
     "rotation were never compared with optics. The figures here are against the virtual runner.",
     "**Rotation of the tibia under skin**: no verified accuracy of any such sensor is known.",
-    "**Peak tibial acceleration**: 35 of the 42 stances of Bach 2022 reach the stop of the "
-    "sensor; the peak of the bone itself is not known anywhere.",
-    "**Which foot, from the pelvis alone**: on people only one averaged stride tells.",
+    "**Peak tibial acceleration**: 35 of the 42 stances of Bach 2022 reach the full scale "
+    "of the sensor; the peak of the bone itself is not known anywhere.",
+    "**Which foot, from the pelvis alone**: on people, checked on one averaged stride only.",
     "**Contact time from the pelvis alone, from one speed or slope to another**: short contacts "
     "read long and long ones short, by 0.7 ms for each ms over the eight trials of one man. Within "
     "one speed and slope a change shows; across them it hardly does. Wear a shank pod for that.",

@@ -1,4 +1,4 @@
-"""Real recordings with force plates: shanks (Bach 2022), walking, three pods (Dorschky 2019).
+"""Score recordings with force plates: shanks (Bach 2022), walking, three pods (Dorschky 2019).
 
 Reader and matching rule are those of ``reference.py`` in the data folder, which is run from there;
 this project holds no copy of it.
@@ -17,7 +17,7 @@ import numpy as np
 
 from imu.frames import FloatArray
 from pipelines.validate.matching import mean, median_size, rms, sd
-from pipelines.validate.verdict import Figure, Part, Table, ms, share, signed_ms
+from pipelines.validate.results import Figure, Part, Table, ms, share, signed_ms
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis

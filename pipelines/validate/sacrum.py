@@ -1,4 +1,4 @@
-"""Real recordings from the sacrum with force plates (Alcantara 2022): events and vertical force."""
+"""Score recordings at the sacrum with force plates (Alcantara 2022): events, vertical force."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy as np
 from imu.frames import FloatArray
 from pipelines.validate.matching import mean, rms, sd
 from pipelines.validate.real import f1, recording_of
-from pipelines.validate.verdict import Figure, Part, Table, ms, number, share, signed_ms
+from pipelines.validate.results import Figure, Part, Table, ms, number, share, signed_ms
 
 LEVEL_DEG: Final = 0.5
 

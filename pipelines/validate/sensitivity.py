@@ -1,4 +1,4 @@
-"""A true change of one thing must show on the side it is on, and in nothing else.
+"""Score whether a true change of one metric shows on its side, and in no other metric.
 
 A runner is changed in one loading of one leg and runs the same steps again in the same pods.
 Shifts are those of the session's medians, each side apart.
@@ -15,7 +15,7 @@ import numpy as np
 from imu.frames import GRAVITY_MPS2, SIDES, FloatArray
 from imu.simulation import Run, Runner, Stand, realistic
 from pipelines.validate.grid import STAND_S, Scope
-from pipelines.validate.verdict import UNKNOWN, Figure, Part, Table, number
+from pipelines.validate.results import UNKNOWN, Figure, Part, Table, number
 from pipelines.validate.virtual import Case, Outcome
 
 

@@ -1,4 +1,4 @@
-"""From the outcomes of the virtual runs to figures and tables."""
+"""Summarise the outcomes of the virtual runs as figures and tables."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from imu.frames import FloatArray
 from pipelines.validate.matching import Errors, mean, median_size, pooled, rms, sd
-from pipelines.validate.verdict import Figure, Part, Table, ms, number, signed_ms
+from pipelines.validate.results import Figure, Part, Table, ms, number, signed_ms
 from pipelines.validate.virtual import LATE_S, Outcome
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ ABOUT: Final = {
     "one fault": "Perfect pods but for one fault; heel, 3 m/s. Errors in ms.",
     "rate": "Realistic pods at other sampling rates; heel, 3 m/s. Errors in ms.",
     "runner": "Other runners and ways, realistic pods. Errors in ms.",
-    "worn": "Pods or gyroscopes left at home, realistic pods; heel. Errors in ms.",
+    "worn": "Some pods or gyroscopes missing, realistic pods; heel. Errors in ms.",
     "people": "Made-up people with realistic pods, put on anew by each. Errors in ms.",
 }
 TITLES: Final = {

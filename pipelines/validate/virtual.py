@@ -90,9 +90,9 @@ def received(simulation: Simulation) -> Recording:
     tracks = []
     for place, said in simulation.streams.items():
         last = np.arange(FRAME - 1, len(said.samples), FRAME)
-        heard_s = said.true_time_s[last] + rng.exponential(DELAY_S, len(last))
+        received_s = said.true_time_s[last] + rng.exponential(DELAY_S, len(last))
         arrival = np.column_stack(
-            [said.samples["device_us"][last] * 1e-6, np.maximum.accumulate(heard_s)]
+            [said.samples["device_us"][last] * 1e-6, np.maximum.accumulate(received_s)]
         )
         time_s, clock = session_time_s(said.samples, arrival, pod=place)
         tracks.append(
@@ -154,7 +154,7 @@ def events(result: Analysis, simulation: Simulation, worn: tuple[Placement, ...]
 
 
 def _seen(truth: Truth, worn: tuple[Placement, ...]) -> BoolArray:
-    """Return True (n,) for stances of legs that the worn pods can tell of."""
+    """Return True (n,) for stances of legs that the worn pods can measure."""
     shanks = {place.removeprefix("shank_") for place in worn if place != "pelvis"}
     return np.isin(truth.side, list(shanks or SIDES))
 
@@ -190,10 +190,10 @@ def inclinations(
     for place, rotation in result.orientation.items():
         known = recording.sensors[place].valid
         true = simulation.attitude(place, time_s).rotation()
-        whole, later = (
+        all_of_it, later = (
             apart_deg(rotation, true, standing & known, part & known) for part in (running, late)
         )
-        out[place] = whole, later
+        out[place] = all_of_it, later
     return out
 
 

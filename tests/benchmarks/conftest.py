@@ -1,7 +1,7 @@
 """What the benchmarks share: one run of three pods, and what its cost is compared with.
 
 Cost is CPU time as a multiple of a fixed piece of work on the same machine in the same process:
-following the orientation of one pod for the whole run (`vqf`, compiled). Such a ratio holds on any
+following the orientation of one pod for all of the run (`vqf`, compiled). Such a ratio holds on any
 machine that does nothing else; on a busy one it wanders. So limits, about twice what was measured,
 hold with ``--benchmark-enable`` only, where the run lasts an hour and figures are printed.
 Ordinarily the run is short, everything is called once after warming up, and its results are tested.
@@ -49,7 +49,7 @@ def run(timed):
 
 @pytest.fixture(scope="session")
 def yardstick_s(run):
-    """CPU time of following the orientation of one pod for the whole run."""
+    """CPU time of following the orientation of one pod for all of the run."""
     rng = np.random.default_rng(1)
     n = round(run.duration_s * RATE_HZ)
     gyr, acc = rng.normal(0, 1, (n, 3)), rng.normal((0, 0, 9.81), 1, (n, 3))

@@ -37,24 +37,24 @@ def packets_of(stream):
         part = counts[at : at + FRAME]
         t0_us = int(stream.samples["device_us"][at])
         frame = Frame(Kind.RAW6, 0, at // FRAME, at, t0_us, 1, part)
-        heard_ns = int(arrival_ns[at + len(part) - 1])
-        packets.append(Packet(heard_ns, Channel.STREAM, encode_frame(frame)))
+        received_ns = int(arrival_ns[at + len(part) - 1])
+        packets.append(Packet(received_ns, Channel.STREAM, encode_frame(frame)))
     return packets
 
 
 @pytest.fixture(scope="module")
-def heard(run):
+def received(run):
     """What the three pods said, in order of arrival."""
     return {place: packets_of(stream) for place, stream in run.streams.items()}
 
 
 @pytest.fixture(scope="module")
-def decoded(heard):
-    return {place: PROTOCOL.decode(packets) for place, packets in heard.items()}
+def decoded(received):
+    return {place: PROTOCOL.decode(packets) for place, packets in received.items()}
 
 
-def test_decode(heard, run, cost, timed):
-    found, ratio = cost(lambda: {place: PROTOCOL.decode(said) for place, said in heard.items()})
+def test_decode(received, run, cost, timed):
+    found, ratio = cost(lambda: {place: PROTOCOL.decode(said) for place, said in received.items()})
     for place, stream in run.streams.items():
         np.testing.assert_array_equal(found[place].samples["acc_lsb"], stream.samples["acc_lsb"])
     assert not timed or ratio < MOST_TO_DECODE

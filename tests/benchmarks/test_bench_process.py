@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pipelines.demo.past import raw_session
-from pipelines.demo.story import Day
+from pipelines.demo.scenario import Day
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
 from pipelines.store.raw_file import write_raw

@@ -6,7 +6,7 @@ import pytest
 
 from imu import simulation
 from pipelines.demo.past import raw_session
-from pipelines.demo.story import Day
+from pipelines.demo.scenario import Day
 from pipelines.process.session import process_raw
 from pipelines.report import write_report
 from pipelines.store.files import session_files, session_name

@@ -20,7 +20,7 @@ from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
-from pipelines.demo.story import Day
+from pipelines.demo.scenario import Day
 from pipelines.process.journal import process_journal
 from pipelines.process.session import process_raw
 from pipelines.report.data import collect
@@ -36,7 +36,7 @@ FILES = ("raw", "stances", "sessions")
 FLIPS = 4
 QUERIES = (
     "select * from stances order by athlete, session, initial_contact_s",
-    # Statistics let DuckDB skip whole parts of a file, or answer without reading any of it.
+    # Statistics let DuckDB skip row groups of a file, or answer without reading any of it.
     "select athlete, session, count(*) n, min(initial_contact_s) lo, max(toe_off_s) hi "
     "from stances group by all order by all",
     "select athlete, session, count(*) n from stances where initial_contact_s > 20 "
@@ -152,15 +152,15 @@ def is_honest(clean, answer, path, session):
 
 
 def _is_honest_table(clean, answer, path, session):
-    told = [*answer.attrs.get("left_out", ())]
+    reported = [*answer.attrs.get("left_out", ())]
     if "reasons" in answer:
-        told += answer["reasons"].tolist()
+        reported += answer["reasons"].tolist()
     others = [
         frame[frame["session"] != session].reset_index(drop=True) for frame in (clean, answer)
     ]
     lost = answer[answer["session"] == session]
     nothing_wrong = lost.select_dtypes("number").isna().all(axis=None)
-    return any(str(path) in words for words in told) and nothing_wrong and _alike(*others)
+    return any(str(path) in words for words in reported) and nothing_wrong and _alike(*others)
 
 
 def _alike(clean, answer):
@@ -253,9 +253,9 @@ def test_no_flipped_bit_changes_a_number_that_anything_hands_out(seed, kept, cle
         hit = root / path.relative_to(kept)
         flipped(hit, place, bit)
         where = f"bit {bit} of byte {place} of {path.name}"
-        told = {one.path: one for one in verify(root)}
-        assert told[hit].problems or (not session and told[hit].notes), where
-        assert not any(one.problems for one in told.values() if one.path != hit), where
+        reported = {one.path: one for one in verify(root)}
+        assert reported[hit].problems or (not session and reported[hit].notes), where
+        assert not any(one.problems for one in reported.values() if one.path != hit), where
         for name, answer in asked(root).items():
             as_kept = _moved(clean[name], kept, root)
             assert is_honest(as_kept, answer, hit, session), f"{name}: {where}"
@@ -268,7 +268,7 @@ def _moved(answer, kept, root):
 
 @pytest.mark.campaign(short=2, long=76)
 def test_a_flipped_bit_in_a_journal_costs_a_record_and_is_named(seed, kept, tmp_path):
-    whole = read_journal(journal_path(kept, "ana", SESSION))
+    intact = read_journal(journal_path(kept, "ana", SESSION))
     rng = random.Random(seed)
     for _ in range(8):
         root = tmp_path / "store"
@@ -277,16 +277,16 @@ def test_a_flipped_bit_in_a_journal_costs_a_record_and_is_named(seed, kept, tmp_
         flipped(path, rng.randrange(path.stat().st_size), rng.randrange(8))
         read = read_journal(path)
         assert read.damaged_bytes > 0
-        assert _lost(whole.packets, read.packets) <= 1
-        (told,) = verify(root)
-        assert told.problems or "bytes unreadable" in told.notes[0]
+        assert _lost(intact.packets, read.packets) <= 1
+        (reported,) = verify(root)
+        assert reported.problems or "bytes unreadable" in reported.notes[0]
         shutil.rmtree(root)
 
 
-def _lost(whole, read):
+def _lost(intact, read):
     """Return how many packets are missing; all others must be as they were."""
     missing = 0
-    for number, packets in whole.items():
+    for number, packets in intact.items():
         left = iter(packets)
         assert all(packet in left for packet in read[number])
         missing += len(packets) - len(read[number])

@@ -124,7 +124,7 @@ def test_a_file_and_a_folder_that_may_not_be_read_cost_themselves(locked):
         path.chmod(0)
     try:
         done = run(QUERY, locked)
-        told = run(COMMAND, "verify", locked)
+        ended = run(COMMAND, "verify", locked)
         again = run(COMMAND, "process", locked)
     finally:
         hidden.chmod(0o644)
@@ -136,7 +136,7 @@ def test_a_file_and_a_folder_that_may_not_be_read_cost_themselves(locked):
     assert done.returncode == 0, done.stderr
     for path in (folder, hidden):
         assert f"left out: {path} cannot be opened (permission denied)" in done.stderr
-        assert f"{path} cannot be opened (permission denied)" in told.stdout
+        assert f"{path} cannot be opened (permission denied)" in ended.stdout
     assert f"left out: {folder} cannot be opened (permission denied)" in again.stderr
-    assert f"{stances}: " in told.stdout
-    assert told.returncode == 1
+    assert f"{stances}: " in ended.stdout
+    assert ended.returncode == 1

@@ -81,7 +81,7 @@ def test_a_pod_that_never_answers_is_given_up():
 @pytest.mark.parametrize(
     ("op", "result", "words"),
     [
-        (Op.CONFIG, Result.PARAMETER, "cannot do the rate or range"),
+        (Op.CONFIG, Result.PARAMETER, "does not support the rate or range"),
         (Op.START, Result.MTU, "another Bluetooth adapter"),
         (Op.START, 77, "result 77"),
     ],

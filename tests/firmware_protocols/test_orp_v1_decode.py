@@ -132,11 +132,11 @@ def test_order_and_repetition_of_frames_change_nothing(random, again):
     assert decoded.lost == 0
 
 
-def test_back_fill_in_other_portions_closes_the_hole_exactly():
+def test_back_fill_in_other_portions_fills_the_gap_exactly():
     raw = counts(190)
     live = stream(raw)
-    hole = stream(raw[30:120], first=30, channel=Channel.BULK, size=7)
-    decoded = PROTOCOL.decode([*OPENING, *live[:2], *live[6:], *hole])
+    gap = stream(raw[30:120], first=30, channel=Channel.BULK, size=7)
+    decoded = PROTOCOL.decode([*OPENING, *live[:2], *live[6:], *gap])
     np.testing.assert_array_equal(decoded.samples["acc_lsb"], raw[:, :3])
     assert decoded.samples["device_us"].tolist() == [5_000_000 + 5000 * i for i in range(190)]
     assert decoded.lost == 0
@@ -270,7 +270,8 @@ def test_another_time_of_start_alone_tells_of_a_restart():
     assert indices(decoded) == [(0, 19), (0, 38)]
     assert decoded.samples["device_us"][0] == 9_000_000
     assert decoded.assumed == (
-        "its answer about range and scale was not received; that of another start of it is assumed",
+        "its configuration (range and scale) was not received; "
+        "that of another start of it is assumed",
     )
 
 
@@ -356,7 +357,7 @@ def test_a_scale_is_borrowed_only_where_it_is_not_known_and_not_in_doubt():
     borrowed = PROTOCOL.decode(live, [other, replace(own, number=9)])
     assert borrowed.scale == other.scale
     assert "that of another pod is assumed" in borrowed.assumed[0]
-    with pytest.raises(ValueError, match="the other pods answered differently"):
+    with pytest.raises(ValueError, match="that of no other pod can stand in for it"):
         PROTOCOL.decode(live, [own, other])
 
 

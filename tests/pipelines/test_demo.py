@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.demo import live, story
+from pipelines.demo import live, scenario
 from pipelines.demo.past import keep_past_run, raw_session
 from pipelines.demo.run import demonstrate, fresh_folder
 from pipelines.process.journal import process_journal
@@ -32,7 +32,7 @@ def past(tmp_path_factory):
     """A store with the six past runs."""
     store = tmp_path_factory.mktemp("demo") / "store"
     store.mkdir()
-    for number in range(len(story.DAYS_AGO)):
+    for number in range(len(scenario.DAYS_AGO)):
         keep_past_run(store, number, NOW)
     return store
 
@@ -40,13 +40,13 @@ def past(tmp_path_factory):
 def lived(past, folder, today):
     """Record, process and report today's run in a copy of the past."""
     store = shutil.copytree(past, folder / "store")
-    day = story.this_day(today, NOW)
+    day = scenario.this_day(today, NOW)
     session = session_name(day.started, day.word)
     journal = live.record_day(
-        day, store, athlete=story.ATHLETE, session=session, on_health=live.quiet
+        day, store, athlete=scenario.ATHLETE, session=session, on_health=live.quiet
     )
     done = process_journal(journal, store)
-    report = write_report(store, story.ATHLETE, session, folder / "report.html")
+    report = write_report(store, scenario.ATHLETE, session, folder / "report.html")
     return day, journal, done, report
 
 
@@ -78,12 +78,12 @@ def test_the_radio_loses_no_sample_and_changes_none(compensating):
     journal = read_journal(path)
     assert set(done.lost.values()) == {0}
     for number, pod in journal.header.pods.items():
-        heard = PROTOCOLS[pod.protocol].decode(journal.packets[number]).samples
-        said = day.simulation.streams[pod.placement].samples[-len(heard) :]
+        received = PROTOCOLS[pod.protocol].decode(journal.packets[number]).samples
+        said = day.simulation.streams[pod.placement].samples[-len(received) :]
         for name in ("acc_lsb", "gyr_lsb"):
-            np.testing.assert_array_equal(heard[name], said[name])
+            np.testing.assert_array_equal(received[name], said[name])
         # A frame carries the time of its first sample; the others are rounded from it.
-        np.testing.assert_allclose(heard["device_us"], said["device_us"], rtol=0, atol=1)
+        np.testing.assert_allclose(received["device_us"], said["device_us"], rtol=0, atol=1)
 
 
 def test_live_equals_offline(compensating, tmp_path):
@@ -92,7 +92,7 @@ def test_live_equals_offline(compensating, tmp_path):
     The live session's clock starts when the recorder does, which shifts all events alike.
     """
     day, _, done, _ = compensating
-    files = session_files(tmp_path, story.ATHLETE, session_name(day.started, "offline"))
+    files = session_files(tmp_path, scenario.ATHLETE, session_name(day.started, "offline"))
     write_raw(files, raw_session(day))
     process_raw(files.raw)
     live_, offline = pd.read_parquet(done.stances_path), pd.read_parquet(files.stances)
@@ -133,10 +133,10 @@ def test_ctrl_c_ends_the_demo_at_once_with_one_sentence(tmp_path, after_s):
         first = demo.stderr.readline()
         time.sleep(after_s)
         os.killpg(demo.pid, signal.SIGINT)
-        told = demo.stderr.read()  # ends when no worker holds it open any more
+        printed = demo.stderr.read()  # ends when no worker holds it open any more
     assert first.startswith("Simulating")
     assert demo.returncode == 1
-    assert told.startswith("midstance: stopped;")
-    assert "is not complete: delete it" in told
-    assert len(told.strip().splitlines()) == 1, told
+    assert printed.startswith("midstance: stopped;")
+    assert "is not complete: delete it" in printed
+    assert len(printed.strip().splitlines()) == 1, printed
     assert not list((tmp_path / "demo").rglob("*today*"))

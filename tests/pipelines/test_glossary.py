@@ -23,7 +23,7 @@ def test_a_word_is_explained_behind_its_first_use_only():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("the specific\nforce of it", "the specific\nforce (acceleration as a sensor feels"),
+        ("the specific\nforce of it", "the specific\nforce (acceleration as a sensor measures"),
         (
             "first 60 % (leg-signed, 20 Hz)",
             "(leg-signed, + is the same movement on both legs, 20 Hz)",

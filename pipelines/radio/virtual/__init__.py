@@ -1,1 +1,1 @@
-"""Virtual pods on the air: the real Bluetooth host stack over simulated links (needs bumble)."""
+"""Virtual pods in radio range: the real Bluetooth host stack over simulated links (bumble)."""

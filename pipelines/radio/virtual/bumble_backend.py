@@ -50,11 +50,11 @@ def backends(
     """Return the scanner and client classes that make bleak use the central `device`."""
     central = _Central(device, att_mtu)
 
-    def heard(advertisement: Advertisement) -> None:
+    def detected(advertisement: Advertisement) -> None:
         for scanner in tuple(central.scanners):
-            scanner.hear(advertisement)
+            scanner.detect(advertisement)
 
-    device.on(Device.EVENT_ADVERTISEMENT, heard)
+    device.on(Device.EVENT_ADVERTISEMENT, detected)
     bound = {"central": central}
     return type("BumbleScanner", (_Scanner,), bound), type("BumbleClient", (_Client,), bound)
 
@@ -86,7 +86,7 @@ class _Scanner(BaseBleakScanner):
         if not self.central.scanners:
             await self.central.device.stop_scanning()
 
-    def hear(self, advertisement: Advertisement) -> None:
+    def detect(self, advertisement: Advertisement) -> None:
         data = advertisement.data
         uuids = [
             _uuid(uuid)

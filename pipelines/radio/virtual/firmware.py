@@ -1,4 +1,4 @@
-"""The firmware of a virtual pod: obeys ORP v1 and plays the pod's samples; no radio in here."""
+"""The firmware of a virtual pod: answers ORP v1 commands and sends the pod's samples; no radio."""
 
 import asyncio
 from collections.abc import Callable, Coroutine

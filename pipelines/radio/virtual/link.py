@@ -1,4 +1,4 @@
-"""bumble's link, which delivers at once, with the timing of real `Air`; its controller, mended."""
+"""bumble's link with the delays of `Air`, and its controller with two faults corrected."""
 
 import asyncio
 from random import Random
@@ -15,7 +15,7 @@ from bumble.hci import (
 )
 from bumble.link import LocalLink
 
-from pipelines.radio.virtual.air import Air, Lane, book
+from pipelines.radio.virtual.link_timing import Air, Lane, book
 
 
 class VirtualController(Controller):

@@ -1,4 +1,4 @@
-"""A virtual pod on the air: a real GATT server, on bumble, in front of the pod's firmware."""
+"""The Bluetooth peripheral of a virtual pod: a GATT server, on bumble, for the pod's firmware."""
 
 import asyncio
 from collections.abc import Callable

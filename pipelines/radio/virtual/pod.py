@@ -1,4 +1,4 @@
-"""A virtual pod: what it is, what it measures and when, and how it frames that; no radio yet."""
+"""A virtual pod: its samples with their true times, and the frames made from them; no radio."""
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property

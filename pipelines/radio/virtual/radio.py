@@ -1,6 +1,6 @@
 """A radio with virtual pods in range, to be used like the operating system's.
 
-bumble, which carries it, is the extra ``midstance[sim]`` and is imported only when needed.
+bumble, which simulates it, is the extra ``midstance[sim]`` and is imported only when needed.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from pipelines.radio.central import Radio, RadioError
-from pipelines.radio.virtual.air import Air
+from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.pod import VirtualPod
 
 # bumble's own log is for whoever asks for it, not for a person's terminal.
@@ -37,7 +37,7 @@ class VirtualRadio:
 async def virtual_radio(
     pods: Sequence[VirtualPod], *, air: Air = GOOD_AIR, zero_in_s: float = 0.0
 ) -> AsyncIterator[VirtualRadio]:
-    """Switch `pods` on and yield the radio that hears them; switch them off at the end.
+    """Switch `pods` on and yield the radio in whose range they are; switch them off at the end.
 
     The pods' true time 0 is `zero_in_s` seconds of the running loop from now: what they measure
     before they are started is never seen, so leave time to scan and connect or let the runner

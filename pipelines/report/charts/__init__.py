@@ -1,1 +1,1 @@
-"""The figures of a report: SVG charts, what they show in words, the numbers behind them."""
+"""Draw the figures of a report: SVG charts, with captions and their numbers as tables."""

@@ -1,4 +1,4 @@
-"""The three charts of the report, as SVG of about 350 px: readable on a phone as they are.
+"""Draw the three charts of the report as SVG of about 350 px, readable on a phone.
 
 All functions take numbers in the units shown. Unknown is NaN: a line breaks there. Charts carry
 no title and no explanation; the page has them in HTML.
@@ -106,7 +106,7 @@ def time_chart(
     import altair as alt
 
     domain = _domain(low, middle, high)
-    axis = _axis("datum.label + ' min'", values=_whole_minutes(float(minute[-1])))
+    axis = _axis("datum.label + ' min'", values=_full_minutes(float(minute[-1])))
     x = alt.X("x:Q", axis=axis, title=None, scale=alt.Scale(nice=False, zero=False))
     bands, lines = [], []
     for i, side in enumerate(SIDES):
@@ -126,8 +126,8 @@ def _drawn_points(curves: FloatArray, domain: list[float]) -> BoolArray:
     return drawn
 
 
-def _whole_minutes(last: float) -> list[int]:
-    """Return ticks at whole minutes, no more than fit beside each other."""
+def _full_minutes(last: float) -> list[int]:
+    """Return ticks at full minutes, no more than fit beside each other."""
     step = next((step for step in (1, 2, 5, 10, 20, 30) if last <= 6 * step), 60)
     return list(range(0, int(last) + 1, step))
 

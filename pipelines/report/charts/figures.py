@@ -1,4 +1,4 @@
-"""The figures of the report: a chart, what it shows in words, and the numbers behind it."""
+"""Make the figures of the report: a chart, its caption, and its numbers as a table."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from imu.metrics.registry import Metric
 from imu.session.censored import censored
 from imu.units import Unit, unit_of
 from pipelines.report.charts.draw import runs_chart, stance_chart, time_chart
-from pipelines.report.charts.overtime import over_time
+from pipelines.report.charts.over_time import over_time
 from pipelines.report.data import PastRun, ReportData
 from pipelines.report.findings import JUDGED
 from pipelines.report.formatting import UNKNOWN, number, quantity
 
 LONGEST_TABLE: Final = 15
 RUNS_SHOWN: Final = 12
-HIDDEN: Final = "gaps: too many peaks beyond what the sensor can read"
+HIDDEN: Final = "interrupted where too many peaks are beyond what the sensor can read"
 
 # What the curves of `imu.analysis.Curves` are called, and which way is up.
 CURVES: Final = {
     "pelvis_tilt_deg": ("Pelvic tilt", "up: front of the pelvis down"),
-    "pelvis_drop_deg": ("Pelvic drop", "up: swing side sinks"),
+    "pelvis_drop_deg": ("Pelvic drop", "up: swing side lower"),
     "pelvis_rotation_deg": ("Pelvic rotation", "up: toward the stance leg"),
     "shank_rotation_deg": ("Shank rotation", "up: inward"),
     "vertical_force_bw": ("Vertical force", "estimated"),
-    "shank_axial_mps2": ("Acceleration along the shank", "gravity in"),
+    "shank_axial_mps2": ("Acceleration along the shank", "gravity included"),
 }
 
 

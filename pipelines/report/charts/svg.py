@@ -1,4 +1,4 @@
-"""Make Vega's SVG small and quiet: one picture with one label, nothing a screen reader walks."""
+"""Reduce Vega's SVG to one image with one label, without parts that a screen reader would read."""
 
 import re
 import xml.etree.ElementTree as ET

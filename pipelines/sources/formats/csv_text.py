@@ -13,7 +13,7 @@ import numpy as np
 from imu.frames import FloatArray
 from pipelines.sources.formats.table import Table, as_numbers
 from pipelines.sources.limits import Limits, check_values
-from pipelines.sources.wording import first_line
+from pipelines.sources.quoting import first_line
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,13 +44,13 @@ def read_csv(path: Path, csv: Mapping[str, Any], wanted: Collection[str], limits
 
 
 def _check_text(path: Path, limits: Limits) -> None:
-    """Raise ValueError for what the parser would take whole into memory, or misread."""
+    """Raise ValueError for what the parser would take into memory at once, or misread."""
     with path.open("rb") as file:
         at = 0
         while block := file.read(limits.line_bytes):
             zero = block.find(b"\0")
             if zero >= 0 and at == 0 and not _is_text(block[:zero]):
-                raise ValueError(f"{path} is no text in UTF-8; export it as CSV in UTF-8")
+                raise ValueError(f"{path} is not text in UTF-8; export it as CSV in UTF-8")
             if zero >= 0:
                 raise ValueError(
                     f"{path} holds zeros in place of text from byte {at + zero} on; "
@@ -137,7 +137,7 @@ def _parsing(path: Path) -> Iterator[None]:
             warnings.simplefilter("error", pd.errors.ParserWarning)  # of fields beyond the header
             yield
     except UnicodeDecodeError:
-        raise ValueError(f"{path} is no text in UTF-8; export it as CSV in UTF-8") from None
+        raise ValueError(f"{path} is not text in UTF-8; export it as CSV in UTF-8") from None
     except pd.errors.ParserWarning:
         raise ValueError(
             f"{path} has rows with more fields than its header names; "
@@ -145,7 +145,7 @@ def _parsing(path: Path) -> Iterator[None]:
         ) from None
     except MemoryError:
         raise ValueError(
-            f"{path} wants more memory than there is; cut it into shorter runs"
+            f"{path} needs more memory than there is; cut it into shorter runs"
         ) from None
     except (ValueError, pd.errors.ParserError, OverflowError) as error:
         raise ValueError(

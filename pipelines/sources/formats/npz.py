@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import Limits, check_values
-from pipelines.sources.wording import reading, shown
+from pipelines.sources.quoting import reading, shown
 
 BLOCK_BYTES: Final = 1 << 20
 END_OF_ZIP: Final = b"PK\5\6"
@@ -24,7 +24,7 @@ END_OF_LARGE_ZIP: Final = b"PK\6\6"  # stands 76 bytes before the other, if at a
 def read_npz(path: Path, wanted: Collection[str], limits: Limits) -> Table:
     """Read the `wanted` arrays; Python objects are never loaded."""
     if _directory_bytes(path) > limits.directory_bytes:
-        raise ValueError(f"{path} says it holds countless arrays; export it again")
+        raise ValueError(f"{path} claims to hold too many arrays; export it again")
     with reading(path, "NPZ"):
         archive = ZipFile(path)
     with archive:

@@ -1,4 +1,4 @@
-"""Parquet of other systems: its columns as Arrow types, whatever other metadata says of them."""
+"""Read Parquet of other systems by the Arrow types of its columns; ignore other metadata."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from imu.frames import FloatArray, IntArray
 from pipelines.sources.formats.table import Table, no_number, parsed
 from pipelines.sources.limits import Limits, check_values
-from pipelines.sources.wording import reading, shortened, shown
+from pipelines.sources.quoting import reading, shortened, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa

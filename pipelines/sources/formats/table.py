@@ -1,4 +1,4 @@
-"""A file of another system as named arrays, and its cells as numbers."""
+"""Hold a file of another system as named arrays, and parse its cells as numbers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
-from pipelines.sources.wording import listed, shortened, shown
+from pipelines.sources.quoting import listed, shortened, shown
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ def parsed(name: str, words: npt.NDArray[Any]) -> tuple[FloatArray, IntArray]:
         values = pd.to_numeric(series, errors="coerce").astype(np.float64)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(
-            f"column {shown(name)} holds what is no number; name a column of numbers"
+            f"column {shown(name)} holds what is not a number; name a column of numbers"
         ) from None
     floats = np.asarray(values)
     return floats, np.flatnonzero(np.isnan(floats) & series.notna().to_numpy())
@@ -69,5 +69,5 @@ def no_number(name: str, word: Any, row: int) -> ValueError:
     """Return the error for a word among numbers."""
     return ValueError(
         f"column {shown(name)} holds {shortened(str(word), 40)!r} in row {row}, "
-        "which is no number; correct it, or leave the field empty"
+        "which is not a number; correct it, or leave the field empty"
     )

@@ -1,1 +1,1 @@
-"""The journal of a recording: every notification as it came, appended and never changed."""
+"""The journal of a recording: every notification as received, appended and never changed."""

@@ -1,11 +1,11 @@
-"""The journal: every notification as it came, safe against whatever happens next.
+"""The format of a journal: every notification as received, and our own records.
 
-A file of records (`append_only`), appended and never changed. Stream 0 holds our own JSON records:
+A file of records (`crc_records`), appended and never changed. Stream 0 holds our own JSON records:
 first the header, last ``closed``. Stream k >= 1 holds what pod k said, undecoded, `flags` being
 the channel.
 
-What everything else hangs on stands in the file again and again: the header, and in ``answers``
-how each pod began (its configuration above all). Any one copy is enough to read the whole.
+What all else depends on is repeated throughout the file: the header, and in ``answers``
+how each pod began (its configuration above all). Any one copy is enough to read all of it.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, Final
 from firmware_protocols.protocol import Packet
 from imu.frames import Placement
 from pipelines.store.files import check_athlete, check_session
-from pipelines.store.journal.clock_falls import Fall
+from pipelines.store.journal.clock_steps import ClockStep
 
 FORMAT: Final = "midstance journal 1"
 OWN: Final = 0
@@ -52,13 +52,13 @@ class Header:
 class HeaderLostError(ValueError):
     """A journal in which no record says whose run it is and which pods were worn.
 
-    `streams` are the numbers of the pods that are heard in it all the same.
+    `streams` are the numbers of the pods whose packets are in it all the same.
     """
 
     def __init__(self, path: Path, streams: Sequence[int]) -> None:
         super().__init__(
-            f"{path} is not a journal of midstance that says whose it is, for it was damaged; "
-            "run midstance recover, which reads what is there"
+            f"{path} has lost its header, which says whose run it is, to damage; "
+            "run midstance recover, which reads the rest"
         )
         self.streams = tuple(streams)
 
@@ -67,9 +67,9 @@ class HeaderLostError(ValueError):
 class Journal:
     """What a journal holds: packets of each pod in order of arrival, and our own records.
 
-    `closed` is False for a recording that was interrupted. `damaged_bytes` were no whole record.
-    Time never runs backward in it: where the recorder's clock was set back, which `falls` tells,
-    the stamps go on from the last one.
+    `closed` is False for a recording that was interrupted. `damaged_bytes` were no intact record.
+    Time never runs backward in it: where the recorder's clock was set back (`clock_steps`), the
+    stamps go on from the last one.
     """
 
     path: Path
@@ -78,7 +78,7 @@ class Journal:
     events: list[Mapping[str, Any]]
     closed: bool
     damaged_bytes: int
-    falls: tuple[Fall, ...] = ()
+    clock_steps: tuple[ClockStep, ...] = ()
 
 
 def journal_path(store_root: Path, athlete: str, session: str) -> Path:

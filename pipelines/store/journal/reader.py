@@ -1,26 +1,16 @@
-"""Read a journal, finished or not, and finish one that was interrupted."""
+"""Read a journal into packets and events, whether it was closed or interrupted."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from firmware_protocols.protocol import Packet
-from pipelines.store.journal.append_only import (
-    LONGEST_PAYLOAD,
-    OVERHEAD,
-    frame,
-    lock,
-    open_to,
-    records,
-    sync,
-    write_all,
-)
-from pipelines.store.journal.clock_falls import Fall, never_backward
+from pipelines.store.journal.clock_steps import ClockStep, monotonic
+from pipelines.store.journal.crc_records import LONGEST_PAYLOAD, OVERHEAD, records
 from pipelines.store.journal.format import (
     FORMAT,
     OWN,
@@ -28,22 +18,21 @@ from pipelines.store.journal.format import (
     HeaderLostError,
     Journal,
     Pod,
-    header_fields,
 )
 
 
 def read_journal(path: Path, assumed: Header | None = None) -> Journal:
-    """Read everything whole in a journal, finished or not; ValueError if it is none.
+    """Read every intact record of a journal, closed or not; ValueError if it is none.
 
-    `assumed` is its header where no copy of its own is whole; without, HeaderLostError is raised.
+    `assumed` is its header where no copy of its own is intact; without, HeaderLostError is raised.
     """
     packets: dict[int, list[Packet]] = {}
     own: list[dict[str, Any]] = []
-    falls: list[Fall] = []
+    clock_steps: list[ClockStep] = []
     data = path.read_bytes()
-    whole = 0
-    for stream, flags, host_ns, payload in never_backward(records(data), falls, own=OWN):
-        whole += OVERHEAD + len(payload)
+    intact_bytes = 0
+    for stream, flags, host_ns, payload in monotonic(records(data), clock_steps, own=OWN):
+        intact_bytes += OVERHEAD + len(payload)
         if stream == OWN:
             own.append({"host_ns": host_ns, **json.loads(payload)})
         else:
@@ -57,8 +46,8 @@ def read_journal(path: Path, assumed: Header | None = None) -> Journal:
         packets={number: packets.get(number, []) for number in header.pods},
         events=[record for record in own if record["kind"] not in ("header", "answers", "closed")],
         closed=any(record["kind"] == "closed" for record in own),
-        damaged_bytes=len(data) - whole,
-        falls=tuple(falls),
+        damaged_bytes=len(data) - intact_bytes,
+        clock_steps=tuple(clock_steps),
     )
 
 
@@ -75,9 +64,9 @@ def _answers(own: Sequence[Mapping[str, Any]]) -> dict[int, list[Packet]]:
 
 
 def _with(packets: list[Packet], said: Sequence[Packet]) -> list[Packet]:
-    """Return `packets` with those of `said` that are missing put in where they were heard.
+    """Return `packets` with those of `said` that are missing put in where they were received.
 
-    What they say tells which are there already, for the clock may have been set back since.
+    Their content shows which are there already, for the clock may have been set back since.
     """
     channels = {packet.channel for packet in said}
     known = Counter((p.channel, p.payload) for p in packets if p.channel in channels)
@@ -100,36 +89,14 @@ def is_closed(path: Path) -> bool:
     )
 
 
-def finish(path: Path, assumed: Header | None = None) -> Journal:
-    """Add the last record to a journal that was interrupted, and return what it holds.
-
-    Appends one record, with the header `assumed` if it has lost its own, and changes nothing; a
-    journal that is closed already is left alone.
-    """
-    journal = read_journal(path, assumed)
-    if journal.closed:
-        return journal
-    heard = [packet.host_ns for packets in journal.packets.values() for packet in packets[-1:]]
-    host_ns = max([journal.header.started_ns, *heard])
-    last = {"kind": "closed", "recovered": True, **header_fields(journal.header)}
-    file = open_to(path, os.O_WRONLY | os.O_APPEND)
-    try:
-        lock(file, path)
-        write_all(file, bytearray(frame(OWN, host_ns, json.dumps(last).encode())), path)
-        sync(file, path)
-    finally:
-        os.close(file)
-    return read_journal(path)
-
-
 def _header(
-    path: Path, own: list[dict[str, Any]], assumed: Header | None, heard: Mapping[int, Any]
+    path: Path, own: list[dict[str, Any]], assumed: Header | None, packets: Mapping[int, Any]
 ) -> Header:
     known = next((record for record in own if "pods" in record), None)
     if known is None and assumed is not None:
         return assumed
-    if known is None and heard:
-        raise HeaderLostError(path, sorted(heard))
+    if known is None and packets:
+        raise HeaderLostError(path, sorted(packets))
     if known is None:
         raise ValueError(f"{path} is not a journal of midstance (or is empty); choose another file")
     if known["format"] != FORMAT:

@@ -11,11 +11,11 @@ from typing import Any, Final, Self
 
 from firmware_protocols.protocol import Packet
 from pipelines.store.atomic import _sync_folder
-from pipelines.store.journal.append_only import create, frame, sync, write_all
+from pipelines.store.journal.crc_records import create, frame, sync, write_all
 from pipelines.store.journal.format import OWN, Header, header_fields
 
 NS_PER_S: Final = 1_000_000_000
-REPEAT_S: Final = (1.0, 30.0)  # first and longest time until the next copy of what all hangs on
+REPEAT_S: Final = (1.0, 30.0)  # first and longest time until the next copy of the header
 MOST_ANSWERS: Final = 64  # of one pod in one record, the newest; older ones stand further up
 
 
@@ -59,7 +59,7 @@ class JournalWriter:
         self.append(OWN, host_ns, json.dumps({"kind": kind, **fields}).encode())
 
     def opened(self, stream: int, host_ns: int, answers: Sequence[Packet]) -> None:
-        """Keep in mind how a pod has begun, and write down again what everything hangs on."""
+        """Keep in mind how a pod has begun, and write again what all else depends on."""
         known = self._answers.get(stream, [])
         self._answers[stream] = [*known, *answers][-MOST_ANSWERS:]
         self.repeat(host_ns)
@@ -97,7 +97,7 @@ class JournalWriter:
             self.abandon()
 
     def abandon(self) -> None:
-        """Let go of the file as it is, unless that is done already; `finish` can complete it."""
+        """Let go of the file as it is, if it is still open; `close_interrupted` can complete it."""
         with self._syncing:  # the number of a file that is closed may soon be another file's
             if not self._released:
                 self._released = True

@@ -1,1 +1,1 @@
-"""Parquet as midstance writes it: columns, checksums, seals."""
+"""Parquet as midstance writes it: columns, page checksums, digests."""

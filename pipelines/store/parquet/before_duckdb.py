@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import check_columns, stance_layout
 
 # A file younger than this may change once more without its times showing it, so its answer is not
@@ -39,7 +39,7 @@ def _remembered(path: Path, _: tuple[int, ...]) -> str:
 
 def _why_unusable(path: Path) -> str:
     try:
-        check_columns(path, sealed_file.checked_schema(path, stance_layout()))
+        check_columns(path, checked_file.checked_schema(path, stance_layout()))
     except (OSError, ValueError) as error:
         return str(error)
     return ""

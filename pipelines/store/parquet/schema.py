@@ -1,4 +1,4 @@
-"""The columns of session files, derived from the core's nouns and from METRICS."""
+"""Define the columns of session files from the core's records and from METRICS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from imu.segmentation.stances import Stances
 from imu.sensors import SENSORS, Sensor, column
 from imu.units import UNITS
 from pipelines.store.json_values import to_json
-from pipelines.store.parquet.sealed_file import Layout, NotOursError
+from pipelines.store.parquet.checked_file import Layout, NotOursError
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,8 +32,8 @@ RAW: Final = Layout(
 
 RAW_DOCS: Final = {
     "pod": "Where the pod was worn.",
-    "index": "Position in the pod's sampling since its start; a hole is a loss. After a reboot it "
-    "goes on by the time that passed.",
+    "index": "Position in the pod's sampling since its start; a gap is a loss. After a reboot it "
+    "continues by the time that passed.",
     "device_us": "The pod's own clock, unwrapped; after a reboot it may start over.",
     "time_us": "Session clock: the pod's clock fitted to the host's; 0 is started_utc.",
 }
@@ -50,16 +50,17 @@ EVENT_DOCS: Final = {
     "toe_off_s": ("Toe-off", "When the foot leaves the ground; session clock."),
     "agreement_s": (
         "Agreement",
-        "Departure of a second, independent estimate of initial contact from the first.",
+        "Difference of a second, independent estimate of initial contact from the first.",
     ),
     "pelvis_agreement_s": (
         "Agreement of the pelvis",
-        "How much later than the shank the pelvis feels the contact; unknown unless both are worn.",
+        "How much later the pelvis measures the contact than the shank; unknown unless both are "
+        "worn.",
     ),
     "side_agreement_pct": (
         "Agreement about the side",
-        "Share of the steps around this one that agree about the side, where the pelvis alone "
-        "tells left from right (50 is a guess); unknown where a pod on the leg does.",
+        "Share of the steps around this one that agree about the side, where left and right "
+        "come from the pelvis alone (50 is chance); unknown where a shank pod is worn.",
     ),
 }
 
@@ -95,7 +96,7 @@ QUALITY_DOCS: Final = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the stance file as its field metadata tells it."""
+    """One column of the stance file as its field metadata has it."""
 
     unit: str
     label: str

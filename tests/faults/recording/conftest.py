@@ -3,48 +3,14 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
+from virtual_pods import noisy_pods
 
-from imu.frames import GRAVITY_MPS2
-from imu.recording.samples import SAMPLE, Scale
 from pipelines.capture.recorder import record
-from pipelines.radio.virtual.pod import VirtualPod
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
 SESSION = "2026-11-22-a1b2"
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
-RATE_HZ = 200.0
-SCALE = Scale(
-    acc_mps2=16 * GRAVITY_MPS2 / 32768,
-    acc_range_mps2=16 * GRAVITY_MPS2,
-    gyr_radps=np.radians(2000) / 32768,
-    gyr_range_radps=np.radians(2000),
-)
-WORN = (
-    ("pelvis", "ORP-PEL", "C0:00:00:00:00:10", 12, 5_000_000),
-    ("shank_left", "ORP-LSH", "C0:00:00:00:00:11", -18, 4_294_000_000),
-    ("shank_right", "ORP-RSH", "C0:00:00:00:00:12", 31, 1_000),
-)
-
-
-def noisy_pods(seconds, seed=0):
-    """Three pods that measure noise, so that six counts tell which sample it is."""
-    pods = []
-    for number, (place, name, address, ppm, start_us) in enumerate(WORN):
-        rng = np.random.default_rng([seed, number])
-        count = round(seconds * RATE_HZ)
-        true_s = np.arange(count) / RATE_HZ / (1 + ppm * 1e-6)
-        samples = np.zeros(count, SAMPLE)
-        samples["index"] = np.arange(count)
-        samples["device_us"] = start_us + np.rint(true_s * (1 + ppm * 1e-6) * 1e6)
-        samples["acc_lsb"] = rng.integers(-30_000, 30_000, (count, 3))
-        samples["gyr_lsb"] = rng.integers(-30_000, 30_000, (count, 3))
-        pods.append(
-            VirtualPod(
-                name, address, place, samples, true_s, SCALE, RATE_HZ, seed=seed * 10 + number
-            )
-        )
-    return pods
 
 
 def recorded(store, pods, *, seconds, faults=(), on_health=lambda _: None):

@@ -1,4 +1,4 @@
-"""Kills, full disks and two at once: what was told to be kept is kept, and nothing is half done."""
+"""Kills, full disks and two at once: what was reported kept is kept, and nothing is half done."""
 
 import subprocess
 import sys
@@ -16,9 +16,9 @@ from firmware_protocols.orp_v1.gatt import Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.recover import recover, unfinished
 from pipelines.demo.live import quiet, record_day
-from pipelines.demo.story import Day
+from pipelines.demo.scenario import Day
+from pipelines.process.decode_journal import received
 from pipelines.process.journal import process_journal
-from pipelines.process.received import received
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
@@ -34,7 +34,7 @@ SECONDS = 300.0
 RECORDER = """
 import asyncio, os, sys
 from pathlib import Path
-sys.path[:0] = ["tests/faults/recording"]
+sys.path[:0] = ["tests/faults/recording", "tests/helpers"]
 from conftest import noisy_pods, recorded
 def tell(pods):
     os.write(1, min(pod.received for pod in pods).to_bytes(4, "little"))
@@ -79,9 +79,9 @@ def pods(noisy_pods):
 
 @pytest.fixture
 def assert_kept(tmp_path, pods, positions):
-    """Return a check that the journal gives back at least `told` samples of each pod, unbroken."""
+    """Return a check that the journal gives back at least `reported` samples of each pod."""
 
-    def check(told):
+    def check(reported):
         path = journal_path(tmp_path, "ana", SESSION)
         recover(path)
         journal = read_journal(path)
@@ -89,15 +89,15 @@ def assert_kept(tmp_path, pods, positions):
             frames = [p.payload for p in journal.packets[number] if p.channel == Channel.STREAM]
             true = np.concatenate(positions(pods[worn.placement], frames))
             assert (np.diff(true) == 1).all()
-            assert len(true) >= told
+            assert len(true) >= reported
         raw = received(journal).pods
-        assert all(len(raw[place].samples) >= told for place in raw)
+        assert all(len(raw[place].samples) >= reported for place in raw)
 
     return check
 
 
 @pytest.mark.campaign(short=1, long=8)
-def test_kill_9_of_the_recorder_loses_nothing_it_told_of(tmp_path, seed, assert_kept):
+def test_kill_9_of_the_recorder_loses_nothing_it_reported(tmp_path, seed, assert_kept):
     rng = np.random.default_rng(seed)
     with child(RECORDER, tmp_path, 0) as recorder:
         while int.from_bytes(recorder.stdout.read(4), "little") < 200:
@@ -105,12 +105,12 @@ def test_kill_9_of_the_recorder_loses_nothing_it_told_of(tmp_path, seed, assert_
         time.sleep(rng.uniform(0.0, 1.5))
         recorder.kill()
         said = recorder.stdout.read()
-    told = said[: len(said) // 4 * 4][-4:]
-    assert_kept(max(200, int.from_bytes(told, "little")))
+    reported = said[: len(said) // 4 * 4][-4:]
+    assert_kept(max(200, int.from_bytes(reported, "little")))
 
 
 @pytest.mark.campaign(short=1, long=8)
-def test_a_disk_full_at_any_moment_ends_the_recording_with_all_that_was_told(
+def test_a_disk_full_at_any_moment_ends_the_recording_with_all_that_was_reported(
     tmp_path, seed, assert_kept
 ):
     limit = int(np.random.default_rng(seed).integers(40_000, 1_000_000))
@@ -158,7 +158,7 @@ def journal(run, tmp_path):
 
 
 def assert_as_if_nothing_happened(journal, store, run):
-    """Whatever is there is sound, and one more call makes it whole and equal."""
+    """Whatever is there is sound, and one more call makes it complete and equal."""
     if list(store.glob("athlete=*/*.parquet")):
         assert not [problem for file in verify(store) for problem in file.problems]
     if unfinished(store):

@@ -11,8 +11,8 @@ pytest.importorskip("bumble")
 from firmware_protocols.orp_v1.gatt import Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.demo.live import virtual_pods
+from pipelines.process.decode_journal import received
 from pipelines.process.journal import process_journal
-from pipelines.process.received import received
 from pipelines.radio.virtual.pod import booted
 from pipelines.store.files import session_files
 from pipelines.store.journal.reader import read_journal
@@ -106,12 +106,12 @@ def assert_times(pod, true, raw, started_s):
 
 
 def assert_ledger(true, raw, about):
-    """Each hole has its bounds and, within a sampling, just so many samples; else by its time."""
-    hole = np.flatnonzero(np.diff(true) > 1)
+    """Each gap has its bounds and, within a sampling, just so many samples; else by its time."""
+    gap = np.flatnonzero(np.diff(true) > 1)
     begins = np.cumsum([epoch["samples_count"] for epoch in raw.epochs])[:-1] - 1
-    within = hole[~np.isin(hole, begins)]
+    within = gap[~np.isin(gap, begins)]
     gaps = about["gaps"]
-    assert set(hole) <= set(np.flatnonzero(np.diff(raw.samples["index"]) > 1)) | set(begins)
+    assert set(gap) <= set(np.flatnonzero(np.diff(raw.samples["index"]) > 1)) | set(begins)
     lost = np.diff(raw.samples["index"]) - 1
     np.testing.assert_array_equal(lost[within], np.diff(true)[within] - 1)
     assert about["lost_count"] == lost.sum() == sum(gaps["lost_count"])
@@ -128,7 +128,7 @@ def test_every_sample_before_and_after_a_reboot_is_in_the_session(rebooting, che
     session = check(journal, pods)
     assert sum(len(pod.epochs) for pod in session.pods.values()) > 0.6 * REBOOTS
     for pod in session.pods.values():
-        assert len(pod.epochs) == 1 or "began sampling anew" in pod.notes[0]
+        assert len(pod.epochs) == 1 or "it restarted" in pod.notes[0]
 
 
 @pytest.mark.campaign(short=1, long=12)
@@ -141,7 +141,7 @@ def test_reboots_are_found_though_answers_and_frames_are_lost(rebooting, check, 
 def test_the_stances_before_and_after_a_reboot_are_found_and_the_reboot_is_said(tmp_path, recorded):
     script = (Stand(8.0), Run(40.0, speed_mps=3.0), Stand(2.0))
     simulation = simulate(Runner(), script, seed=5, pods=realistic(5), rate_hz=RATE_HZ)
-    faults = {"whole": [], "rebooted": [(28.0, reboot("ORP-LSH", 0.3))]}
+    faults = {"uninterrupted": [], "rebooted": [(28.0, reboot("ORP-LSH", 0.3))]}
     done = {}
     for name, some in faults.items():
         pods = virtual_pods(simulation)
@@ -154,23 +154,23 @@ def test_the_stances_before_and_after_a_reboot_are_found_and_the_reboot_is_said(
     assert (left > gaps["stop_s"][0]).sum() > 20
     lost_s = gaps["stop_s"][0] - gaps["start_s"][0]
     assert 0 < lost_s < 5.0
-    assert done["rebooted"].stances > done["whole"].stances * (1 - (lost_s + 4) / 40)
+    assert done["rebooted"].stances > done["uninterrupted"].stances * (1 - (lost_s + 4) / 40)
     assert done["rebooted"].lost["shank_left"] == round(lost_s * RATE_HZ) - 1
-    said = f"shank left: it began sampling anew after {gaps['start_s'][0]:.1f} s; what it measured"
+    said = f"shank left: it restarted after {gaps['start_s'][0]:.1f} s; the samples"
     assert any(reason.startswith(said) for reason in done["rebooted"].reasons)
-    assert not any("anew" in reason for reason in done["whole"].reasons)
+    assert not any("restarted" in reason for reason in done["uninterrupted"].reasons)
 
 
 def thinned(packets, rng):
-    """Return what is left of what pods said: half of the answers, and frames with holes in them."""
+    """Return what is left of what pods said: half of the answers, and frames with gaps in them."""
 
     def left(said):
-        hole = rng.uniform(0, len(said), 4).astype(int)
+        gap = rng.uniform(0, len(said), 4).astype(int)
         for k, packet in enumerate(said):
             if packet.channel in ANSWERS:
                 if rng.random() < 0.5:
                     yield packet
-            elif not ((hole <= k) & (k < hole + 30)).any():
+            elif not ((gap <= k) & (k < gap + 30)).any():
                 yield packet
 
     return {number: list(left(said)) for number, said in packets.items()}

@@ -21,7 +21,7 @@ def samples_of(acc_g, rate_hz=200.0):
 
 
 def running(steps_per_min, seconds=6.0, rate_hz=200.0, strides=False, seed=0):
-    """Impacts at every step; with `strides` every other one is weak, as felt by one shank."""
+    """Impacts at every step; with `strides` every other one is weak, as measured by one shank."""
     rng = np.random.default_rng(seed)
     time_s = np.arange(int(seconds * rate_hz)) / rate_hz
     phase = time_s * steps_per_min / 60
@@ -39,7 +39,7 @@ def test_cadence_is_steps_of_both_feet_on_every_placement(steps, rate_hz):
     assert cadence_spm(shank, SCALE, "shank_left", rate_hz=rate_hz) == pytest.approx(steps, **off)
 
 
-def test_cadence_survives_a_hole_in_the_samples():
+def test_cadence_survives_a_gap_in_the_samples():
     samples = running(170)
     samples = np.delete(samples, slice(400, 480))
     assert cadence_spm(samples, SCALE, "pelvis", rate_hz=200) == pytest.approx(170, rel=0.03)
@@ -68,8 +68,8 @@ def test_clipped_is_the_share_of_samples_at_full_scale():
     st.lists(st.booleans(), min_size=1, max_size=200),
     st.lists(st.tuples(st.integers(0, 199), st.integers(0, 80)), max_size=12),
 )
-def test_every_sample_is_counted_once_or_lost_once(heard, overlaps):
-    index = np.flatnonzero(heard)
+def test_every_sample_is_counted_once_or_lost_once(received, overlaps):
+    index = np.flatnonzero(received)
     tally, stop = Tally(), 0
     for at, back in sorted(overlaps):
         stop = at

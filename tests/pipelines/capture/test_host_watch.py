@@ -12,13 +12,13 @@ from firmware_protocols.orp_v1 import PROTOCOL
 from imu.recording.timebase import session_time_s
 from pipelines.capture.host_watch import Clocks, noticed, steady_ns
 from pipelines.capture.recorder import record
-from pipelines.process import host
-from pipelines.process.host import joined, told
-from pipelines.process.received import received
+from pipelines.process import host_events
+from pipelines.process.decode_journal import received
+from pipelines.process.host_events import host_notes, with_steady_clock
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
-from pipelines.store.journal import append_only
-from pipelines.store.journal.append_only import frame, records
+from pipelines.store.journal import crc_records
+from pipelines.store.journal.crc_records import frame, records
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.writer import JournalWriter
@@ -84,7 +84,7 @@ def slow_disk(monkeypatch, seconds):
         loops[:] = [asyncio.get_running_loop()]
         return loop_clock_ns()
 
-    monkeypatch.setattr(append_only, "_fdatasync", fdatasync)
+    monkeypatch.setattr(crc_records, "_fdatasync", fdatasync)
     return clock_ns, together
 
 
@@ -116,7 +116,7 @@ def test_a_disk_that_refuses_a_sync_ends_the_recording_within_a_second(
         ended.append(asyncio.get_running_loop().time())
         return loop_clock_ns()
 
-    monkeypatch.setattr(append_only, "_fdatasync", fdatasync)
+    monkeypatch.setattr(crc_records, "_fdatasync", fdatasync)
     with pytest.raises(OSError, match=r"no space left .* free some disk space"):
         recorded(tmp_path, make_pods(45), seconds=40, clock_ns=clock_ns)
     journal = read_journal(journal_path(tmp_path, "ana", SESSION))
@@ -145,11 +145,14 @@ AT = Clocks(100.0, 50.0, 1000.0)
     [
         (Clocks(100.2, 50.2, 1000.2), {}),
         (Clocks(100.4, 50.4, 1000.41), {}),
-        (Clocks(700.2, 50.2, 1600.2), {host.SUSPENDED: 600.0}),
-        (Clocks(103.2, 53.2, 1003.2), {host.STALLED: 3.0}),
-        (Clocks(100.2, 50.2, 998.2), {host.SET: -2.0}),
-        (Clocks(100.2, 50.2, 4600.2), {host.SET: 3600.0}),
-        (Clocks(160.2, 51.4, 1063.2), {host.SUSPENDED: 58.8, host.STALLED: 1.2, host.SET: 3.0}),
+        (Clocks(700.2, 50.2, 1600.2), {host_events.SUSPENDED: 600.0}),
+        (Clocks(103.2, 53.2, 1003.2), {host_events.STALLED: 3.0}),
+        (Clocks(100.2, 50.2, 998.2), {host_events.SET: -2.0}),
+        (Clocks(100.2, 50.2, 4600.2), {host_events.SET: 3600.0}),
+        (
+            Clocks(160.2, 51.4, 1063.2),
+            {host_events.SUSPENDED: 58.8, host_events.STALLED: 1.2, host_events.SET: 3.0},
+        ),
     ],
 )
 def test_what_happened_between_two_looks_at_the_clocks(after, found):
@@ -189,36 +192,36 @@ def test_what_happens_to_the_machine_is_noted_and_said(tmp_path, make_pods):
     journal = read_journal(path)
     happened = {e["kind"]: e["seconds"] for e in journal.events if "seconds" in e}
     assert happened == pytest.approx(
-        {host.SET: -2.0, host.STALLED: 1.5, host.SUSPENDED: 600.0}, abs=0.21
+        {host_events.SET: -2.0, host_events.STALLED: 1.5, host_events.SUSPENDED: 600.0}, abs=0.21
     )
-    slept, program, clock = sorted(told(journal), key=len)
+    slept, clock, program = sorted(host_notes(journal))
     assert slept.startswith("the recording machine was asleep for 600.0 s; what the pods could not")
-    assert program.startswith("the recording program stood still for 1.")
+    assert program.startswith("the recording program stalled for 1.")
     assert clock.startswith("the recording machine's clock was set by -2.0 s; times within the run")
 
 
-def set_back(path, falls):
-    """Rewrite a journal as a recorder whose clock was set by `falls` {at_s: by_s} stamps it."""
+def set_back(path, steps):
+    """Rewrite a journal as a recorder whose clock was set by `steps` {at_s: by_s} stamps it."""
     data = path.read_bytes()
     out = b""
     for stream, flags, host_ns, payload in records(data):
-        by_s = sum(by_s for at_s, by_s in falls.items() if host_ns * 1e-9 > at_s)
+        by_s = sum(by_s for at_s, by_s in steps.items() if host_ns * 1e-9 > at_s)
         out += frame(stream, host_ns + round(by_s * 1e9), payload, flags)
     path.write_bytes(out)
     return path
 
 
 @pytest.mark.parametrize(
-    "falls", [{22: -2.0}, {9: -3600.0}, {12: -2.0, 13.3: -5.0, 30: -0.6}, {38.5: -2.0}]
+    "steps", [{22: -2.0}, {9: -3600.0}, {12: -2.0, 13.3: -5.0, 30: -0.6}, {38.5: -2.0}]
 )
-def test_a_clock_set_back_costs_no_pod_and_no_time(falls, tmp_path, make_pods):
+def test_a_clock_set_back_costs_no_pod_and_no_time(steps, tmp_path, make_pods):
     pods = make_pods(45)
-    path = set_back(recorded(tmp_path, pods, seconds=40), falls)
+    path = set_back(recorded(tmp_path, pods, seconds=40), steps)
     journal = read_journal(path)
-    assert [fall.by_ns * 1e-9 for fall in journal.falls] == pytest.approx(
-        [-by_s for by_s in falls.values()], abs=0.2
+    assert [step.by_ns * 1e-9 for step in journal.clock_steps] == pytest.approx(
+        [-by_s for by_s in steps.values()], abs=0.2
     )
-    for off_s in late_s(joined(journal), pods):
+    for off_s in late_s(with_steady_clock(journal), pods):
         assert np.abs(off_s).max() < 0.012
     raw = received(journal)
     assert set(raw.pods) == {"pelvis", "shank_left", "shank_right"}
@@ -237,7 +240,7 @@ def test_a_pod_that_is_started_after_the_fall_is_in_time_with_the_others(tmp_pat
     )
     path.write_bytes(kept)
     journal = read_journal(set_back(path, {15: -2.0}))
-    for off_s in late_s(joined(journal), pods):
+    for off_s in late_s(with_steady_clock(journal), pods):
         assert np.abs(off_s).max() < 0.015
 
 
@@ -249,4 +252,4 @@ def test_a_journal_written_pod_by_pod_has_no_fall(tmp_path):
         for pod in (1, 2):
             for k in range(5):
                 out.append(pod, k, b"x")
-    assert read_journal(tmp_path / "a.journal").falls == ()
+    assert read_journal(tmp_path / "a.journal").clock_steps == ()

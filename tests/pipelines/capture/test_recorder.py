@@ -72,7 +72,7 @@ def recorded(store, pods, *, seconds, rig=RIG, meanwhile=None, health=None, **op
     return run_virtual(main())
 
 
-def heard(path):
+def decoded_pods(path):
     """Return what each pod said, decoded, by the name of the pod, and the journal."""
     journal = read_journal(path)
     said = {
@@ -95,7 +95,7 @@ def assert_bit_exact(pod, samples):
 def test_three_pods_are_recorded_bit_for_bit_without_a_lost_sample(tmp_path, make_pods):
     pods, health = make_pods(45), []
     path = recorded(tmp_path, pods, seconds=40, health=health)
-    said, journal = heard(path)
+    said, journal = decoded_pods(path)
     assert path == journal_path(tmp_path, "ana", SESSION)
     assert journal.closed
     assert journal.damaged_bytes == 0
@@ -122,7 +122,7 @@ def test_three_pods_are_recorded_bit_for_bit_without_a_lost_sample(tmp_path, mak
 
 
 def test_without_a_rig_the_names_of_the_pods_decide(tmp_path, make_pods):
-    said, journal = heard(recorded(tmp_path, make_pods(8), seconds=5, rig={}))
+    said, journal = decoded_pods(recorded(tmp_path, make_pods(8), seconds=5, rig={}))
     worn = {pod.name: pod.placement for pod in journal.header.pods.values()}
     assert worn == {"ORP-PEL": "pelvis", "ORP-LSH": "shank_left", "ORP-RSH": "shank_right"}
     assert all(decoded.lost == 0 for decoded in said.values())
@@ -134,7 +134,9 @@ def test_a_lost_link_costs_the_others_nothing_and_is_taken_up_again(tmp_path, ma
         air.kill_link["ORP-LSH"]()
 
     pods, health = make_pods(35), []
-    said, journal = heard(recorded(tmp_path, pods, seconds=30, meanwhile=kill, health=health))
+    said, journal = decoded_pods(
+        recorded(tmp_path, pods, seconds=30, meanwhile=kill, health=health)
+    )
     assert said["ORP-PEL"].lost == said["ORP-RSH"].lost == 0
     back = said["ORP-LSH"]
     assert 0 < back.lost < 4 * 200
@@ -158,7 +160,7 @@ def test_a_pod_that_never_comes_back_does_not_hold_up_the_end(tmp_path, make_pod
 
     pods, health = make_pods(35), []
     path = recorded(tmp_path, pods, seconds=30, meanwhile=keep_killing, health=health)
-    said, journal = heard(path)
+    said, journal = decoded_pods(path)
     assert journal.closed
     assert said["ORP-LSH"].lost == said["ORP-RSH"].lost == 0
     assert len(said["ORP-LSH"].samples) > 26 * 200
@@ -185,7 +187,7 @@ def test_a_full_disk_ends_the_recording_and_keeps_everything_synced(tmp_path, ma
     path = journal_path(tmp_path, "ana", SESSION)
     assert not read_journal(path).closed
     recover(path)
-    said, journal = heard(path)
+    said, journal = decoded_pods(path)
     assert journal.closed
     assert [decoded.lost for decoded in said.values()] == [0, 0, 0]
     for pod in health[-1]:
@@ -199,7 +201,7 @@ def test_ctrl_c_stops_the_pods_and_closes_the_journal(tmp_path, make_pods):
             os.kill(os.getpid(), signal.SIGINT)
             await asyncio.sleep(60)
 
-    _, journal = heard(recorded(tmp_path, make_pods(45), seconds=40, meanwhile=interrupt))
+    _, journal = decoded_pods(recorded(tmp_path, make_pods(45), seconds=40, meanwhile=interrupt))
     assert journal.closed
     assert [event["kind"] for event in journal.events].count("stopped") == 3
     assert max(packets[-1].host_ns for packets in journal.packets.values()) < 8e9
@@ -224,7 +226,7 @@ def test_trouble_in_showing_the_health_does_not_cost_the_journal(tmp_path, make_
 
     with pytest.raises(RuntimeError, match="the terminal went away"):
         recorded(tmp_path, make_pods(15), seconds=10, on_health=broken)
-    said, journal = heard(journal_path(tmp_path, "ana", SESSION))
+    said, journal = decoded_pods(journal_path(tmp_path, "ana", SESSION))
     assert journal.closed
     assert all(len(decoded.samples) for decoded in said.values())
 
@@ -234,7 +236,7 @@ def test_a_pod_of_the_rig_that_is_not_there_is_named(tmp_path, make_pods):
     with pytest.raises(RadioError, match="shank_right: no such pod nearby; switch it on"):
         recorded(tmp_path, pods, seconds=10)
     assert not list(tmp_path.rglob("*.journal"))
-    said, _ = heard(recorded(tmp_path, pods, seconds=30, allow_missing=True))
+    said, _ = decoded_pods(recorded(tmp_path, pods, seconds=30, allow_missing=True))
     assert set(said) == {"ORP-PEL", "ORP-LSH"}
 
 
@@ -252,10 +254,12 @@ def test_pods_nobody_knows_are_named(tmp_path, make_pods):
 def test_two_pods_that_could_both_be_meant_are_not_guessed(tmp_path, make_pods):
     pods = make_pods(12)
     twin = replace(pods[0], address="C0:00:00:00:00:99")
-    with pytest.raises(ValueError, match=r"pelvis: .*:10 and .*:99 both call themselves ORP-PEL"):
+    with pytest.raises(
+        ValueError, match=r"pelvis: .*:10 and .*:99 both advertise the name ORP-PEL"
+    ):
         recorded(tmp_path, [*pods, twin], seconds=30, rig={})
     sure = {**RIG, "pelvis": RigPod("orp_v1", name="ORP-PEL", address=pods[0].address)}
-    said, journal = heard(recorded(tmp_path, [*pods, twin], seconds=25, rig=sure))
+    said, journal = decoded_pods(recorded(tmp_path, [*pods, twin], seconds=25, rig=sure))
     assert journal.header.pods[1].address == pods[0].address
     assert set(said) == {"ORP-PEL", "ORP-LSH", "ORP-RSH"}
 
@@ -264,7 +268,7 @@ def test_a_pod_that_is_not_the_one_of_the_rig_is_pointed_out(tmp_path, make_pods
     health = []
     swapped = {**RIG, "pelvis": RigPod("orp_v1", name="ORP-PEL", serial="another")}
     recorded(tmp_path, make_pods(8), seconds=5, rig=swapped, health=health)
-    assert "rig.toml says another; swap or correct it" in health[-2][0].note
+    assert "rig.toml has another here; swap the pods or correct rig.toml" in health[-2][0].note
     assert health[-2][1].note == ""
 
 
@@ -273,7 +277,7 @@ def test_a_pod_of_a_hostile_name_is_recorded_like_any_other(tmp_path, make_pods)
     rig = {"pelvis": RigPod("orp_v1", address=pods[0].address)}
     console = Console(file=StringIO(), width=200)
     with live_table(console) as show:
-        said, journal = heard(recorded(tmp_path, pods, seconds=8, rig=rig, on_health=show))
+        said, journal = decoded_pods(recorded(tmp_path, pods, seconds=8, rig=rig, on_health=show))
     assert journal.header.pods[1].name == pods[0].name
     assert said[pods[0].name].lost == 0
     assert r"pelvis (P[/b]\x1b[c)" in console.file.getvalue()
@@ -285,12 +289,14 @@ def test_a_pod_that_cannot_be_started_ends_the_attempt_with_its_reason(tmp_path,
     pods[2] = replace(pods[2], att_mtu=23)
     with pytest.raises(ValueError, match="ORP-RSH: the pod refuses to start: this machine offers"):
         recorded(tmp_path, pods, seconds=40)
-    said, journal = heard_some(journal_path(tmp_path, "ana", SESSION), ("ORP-PEL", "ORP-LSH"))
+    said, journal = some_decoded_pods(
+        journal_path(tmp_path, "ana", SESSION), ("ORP-PEL", "ORP-LSH")
+    )
     assert journal.closed
     assert all(decoded.lost == 0 for decoded in said.values())
 
 
-def heard_some(path, names):
+def some_decoded_pods(path, names):
     journal = read_journal(path)
     said = {
         pod.name: PROTOCOL.decode(journal.packets[number])
@@ -311,8 +317,8 @@ def test_a_session_that_exists_is_refused_before_anything_is_scanned(tmp_path, m
 CHILD = """
 import asyncio, os, sys
 from pathlib import Path
-sys.path[:0] = [str(Path("tests/pipelines/capture"))]
-from conftest import virtual_pods
+sys.path[:0] = [str(Path("tests/pipelines/capture")), str(Path("tests/helpers"))]
+from conftest import running_pods
 from pipelines.capture.recorder import record
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
@@ -321,7 +327,7 @@ def tell(pods):
     os.write(1, min(pod.received for pod in pods).to_bytes(4, "little"))
 
 async def main():
-    async with virtual_radio(virtual_pods(3600)) as air:
+    async with virtual_radio(running_pods(3600)) as air:
         await record(
             air.radio, {}, Path(sys.argv[1]), athlete="ana", session=sys.argv[2],
             stop=asyncio.Event(), on_health=tell, clock_ns=loop_clock_ns,
@@ -341,9 +347,9 @@ def test_kill_9_of_the_recorder_loses_nothing_it_had_synced(tmp_path, after_s):
             assert child.poll() is None
         time.sleep(after_s)
         child.kill()
-        told = child.stdout.read()
-    whole = len(told) // 4 * 4
-    synced = int.from_bytes(told[whole - 4 : whole], "little")
+        reported = child.stdout.read()
+    complete = len(reported) // 4 * 4
+    synced = int.from_bytes(reported[complete - 4 : complete], "little")
     recovered = recover(journal_path(tmp_path, "ana", SESSION))
     assert recovered.closed
     for packets in recovered.packets.values():

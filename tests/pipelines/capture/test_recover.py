@@ -60,5 +60,5 @@ def test_damage_in_the_middle_is_kept_out_and_said(tmp_path):
 
 def test_a_journal_without_a_word_of_any_pod_is_said_to_be_empty(tmp_path):
     path = journal(tmp_path, "ana", "2026-11-22-bbbb", packets=0)
-    with pytest.raises(ValueError, match="holds no word of any pod"):
+    with pytest.raises(ValueError, match="holds no packet of any pod"):
         recover(path)

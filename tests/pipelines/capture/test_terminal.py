@@ -63,16 +63,16 @@ HOSTILE = [
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_what_a_pod_calls_itself_is_shown_and_never_obeyed(text):
-    told = shown(lambda c: c.print(table([replace(PODS[1], name=text, note=text)])))
-    assert told.count("[/red]") == 2 * text.count("[/red]")
-    assert told.count("[bold]") == 2 * text.count("[bold]")
-    assert all(sign.isprintable() for line in told.split("\n") for sign in line)
-    assert len(told.splitlines()) == 5, "one row"
+    printed = shown(lambda c: c.print(table([replace(PODS[1], name=text, note=text)])))
+    assert printed.count("[/red]") == 2 * text.count("[/red]")
+    assert printed.count("[bold]") == 2 * text.count("[bold]")
+    assert all(sign.isprintable() for line in printed.split("\n") for sign in line)
+    assert len(printed.splitlines()) == 5, "one row"
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=30), st.text(max_size=30))
 def test_any_name_and_note_make_a_table_without_escape_sequences(name, note):
-    told = shown(lambda c: c.print(table([replace(PODS[0], name=name, note=note)])))
-    assert not set(told) & {chr(k) for k in (*range(10), *range(11, 32), *range(127, 160))}
+    printed = shown(lambda c: c.print(table([replace(PODS[0], name=name, note=note)])))
+    assert not set(printed) & {chr(k) for k in (*range(10), *range(11, 32), *range(127, 160))}
     for sign in "[]":
-        assert told.count(sign) == (name + note).count(sign)
+        assert printed.count(sign) == (name + note).count(sign)

@@ -24,20 +24,20 @@ def test_an_entry_tells_formula_source_error_range_and_when_it_is_refused():
     assert entry["unit"] == "m/s²"
     assert entry["plausible values"] == "10 to 350 m/s²"
     assert entry["refused"] == (
-        "a gap during the stance in a pod that it needs or that tells the events; "
+        "a gap during the stance in a pod that it needs or that times the events; "
         "a clipped sample of the shank's accelerometer, which would make it too low; "
-        "a value outside the plausible ones"
+        "a value outside its plausible range"
     )
     assert full("shank_internal_rotation_deg")["refused"].endswith(
-        "a clipped sample of the shank's gyroscope; a value outside the plausible ones"
+        "a clipped sample of the shank's gyroscope; a value outside its plausible range"
     )
     assert entry["measured error"].startswith("bias ")
     assert entry["measured error"].endswith(" m/s²")
     assert "Sheerin 2018" in entry["source"]
     assert full("rotation_lag_pct")["refused"].endswith(
-        "clocks of pelvis and shank over 5 ms apart; a value outside the plausible ones"
+        "clocks of pelvis and shank over 5 ms apart; a value outside its plausible range"
     )
-    assert full("cadence_spm")["refused"] == "a value outside the plausible ones"
+    assert full("cadence_spm")["refused"] == "a value outside its plausible range"
 
 
 def test_the_list_names_each_metric_once_under_its_theme():
@@ -46,14 +46,14 @@ def test_the_list_names_each_metric_once_under_its_theme():
         assert sum(line.startswith(f"  {name} ") for line in text) == 1
     headings = [line for line in text if not line.startswith(" ")]
     assert headings[0] == "Pelvis"
-    assert headings[-2:] == ["One number per session and side", "Beside the metrics, in every row"]
+    assert headings[-2:] == ["One number per session and side", "Other columns, in every row"]
 
 
 @pytest.mark.parametrize(
     ("name", "words"),
     [
-        ("side_agreement_pct", "where the pelvis alone tells left from right (50 is a guess)"),
-        ("pelvis_agreement_s", "How much later than the shank the pelvis feels the contact"),
+        ("side_agreement_pct", "where left and right come from the pelvis alone (50 is chance)"),
+        ("pelvis_agreement_s", "How much later the pelvis measures the contact than the shank"),
         ("clipped_swing_gyroscope", "in the swing after the stance, reached its full scale"),
         ("implausible_count", "left out because no running stance has them"),
         ("toe_off_s", "When the foot leaves the ground"),

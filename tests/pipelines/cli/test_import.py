@@ -100,7 +100,7 @@ def hostile(table, tmp_path):
         ("empty.csv", "plain", "is empty; export"),
         ("claims.npz", "plain", "says its shape is (1000000000000,) but holds 80 bytes; export"),
         ("cut.parquet", "plain", "is damaged or no Parquet file"),
-        ("run.gz", "plain", "is of no known kind; give a file"),
+        ("run.gz", "plain", "is of an unknown kind; give a file"),
         ("pipe.csv", "plain", "is a pipe or a device; save it"),
         ("folder.csv", "plain", "is a folder; name the file in it"),
     ],
@@ -132,5 +132,7 @@ def test_a_file_changed_in_no_year_of_ours_asks_when_it_started(
         pytest.skip("this file system knows no such dates")
     arguments = ["import", path, "--mapping", meaning, "--athlete", "ana"]
     monkeypatch.setattr("sys.argv", ["midstance", *map(str, arguments)])
-    with pytest.raises(SystemExit, match="no date of a run; write in the mapping when it started"):
+    with pytest.raises(
+        SystemExit, match="cannot be the date of a run; write in the mapping when it started"
+    ):
         cli.main()

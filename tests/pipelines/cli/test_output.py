@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipelines.cli.output import say, show, stop
-from pipelines.harmless import harmless
+from pipelines.escape import escaped
 
 ANY = st.text(st.characters(exclude_categories=()))
 HOSTILE = "a\x1b[2J\x9b31m\u202e\u2028\nb\ud800[red]é–"
@@ -21,19 +21,19 @@ SPELLED = "a\\x1b[2J\\x9b31m\\u202e\\u2028\\nb\\ud800[red]é–"
 
 @given(ANY)
 def test_harmless_text_prints_in_one_line_and_stays_what_it_was_where_it_could(text):
-    got = harmless(text)
+    got = escaped(text)
     assert got.isprintable() or {unicodedata.category(c) for c in got if not c.isprintable()} == {
         "Zs"
     }
     got.encode()
-    assert harmless(got) == got
+    assert escaped(got) == got
     if text.isprintable():
         assert got == text
 
 
 def test_words_signs_and_no_break_spaces_stay():
     text = "Läufer Ayşe 走る –\u00a0252\u00a0ms °²"
-    assert harmless(text) == text
+    assert escaped(text) == text
 
 
 def test_every_way_to_the_terminal_spells_what_does_not_print(capsys):
@@ -41,9 +41,9 @@ def test_every_way_to_the_terminal_spells_what_does_not_print(capsys):
     show({}, [HOSTILE, "second"], json=False)
     with pytest.raises(SystemExit) as end:
         stop(HOSTILE)
-    told = capsys.readouterr()
-    assert told.err == SPELLED + "\n"
-    assert told.out == SPELLED + "\nsecond\n"
+    printed = capsys.readouterr()
+    assert printed.err == SPELLED + "\n"
+    assert printed.out == SPELLED + "\nsecond\n"
     assert end.value.code == f"midstance: {SPELLED}"
 
 

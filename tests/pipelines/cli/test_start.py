@@ -49,13 +49,13 @@ def asked(*words):
 
 @pytest.mark.parametrize("words", [["--help"], [], *([name, "--help"] for name in COMMANDS)])
 def test_help_loads_nothing_heavy(words):
-    told, loaded = asked(*words)
-    assert "Usage: " in told
+    printed, loaded = asked(*words)
+    assert "Usage: " in printed
     assert loaded & HEAVY == set()
 
 
 def test_the_list_of_what_is_heavy_would_be_noticed():
     """A command that computes does load it: the names above are those of real modules."""
-    told, loaded = asked("metrics", "--json")
-    assert json.loads(told)["metrics"]
+    printed, loaded = asked("metrics", "--json")
+    assert json.loads(printed)["metrics"]
     assert {"imu", "numpy"} <= loaded

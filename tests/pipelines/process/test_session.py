@@ -17,7 +17,7 @@ from imu.simulation import Bend, Run, Runner, Stand, Walk, realistic, simulate
 from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
-from pipelines.demo.story import RATE_ERROR_PCT, Day
+from pipelines.demo.scenario import RATE_ERROR_PCT, Day
 from pipelines.process.imported import import_file
 from pipelines.process.journal import process_journal
 from pipelines.process.session import process_raw
@@ -415,8 +415,8 @@ def test_left_and_right_from_the_pelvis_alone_are_said_to_be_and_how_sure(day, t
     files = session_files(tmp_path, "ana", SESSION)
     write_raw(files, alone)
     done = process_raw(files.raw)
-    assert done.reasons[-1].startswith("left and right are told from the pelvis alone; ")
+    assert done.reasons[-1].startswith("left and right come from the pelvis alone; ")
     assert done.reasons[-1].endswith(" % of steps agree")
     assert done.grade == "B", "a remark is no trouble of its own"
-    whole = process_raw(keep_true(day, tmp_path / "whole").raw)
-    assert not any("told from the pelvis" in reason for reason in whole.reasons)
+    complete = process_raw(keep_true(day, tmp_path / "complete").raw)
+    assert not any("come from the pelvis" in reason for reason in complete.reasons)

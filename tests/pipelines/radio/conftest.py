@@ -1,16 +1,10 @@
 import numpy as np
 import pytest
+from virtual_pods import SCALE
 
-from imu.frames import GRAVITY_MPS2
-from imu.recording.samples import SAMPLE, Scale
+from imu.recording.samples import SAMPLE
 from pipelines.radio.virtual.pod import VirtualPod
 
-SCALE = Scale(
-    acc_mps2=16 * GRAVITY_MPS2 / 32768,
-    acc_range_mps2=16 * GRAVITY_MPS2,
-    gyr_radps=float(np.deg2rad(2000)) / 32768,
-    gyr_range_radps=float(np.deg2rad(2000)),
-)
 PLACES = {"ORP-PEL": "pelvis", "ORP-LSH": "shank_left", "ORP-RSH": "shank_right"}
 CLOCKS = {"ORP-PEL": (12, 5_000_000), "ORP-LSH": (-18, 2**32 - 3_000_000), "ORP-RSH": (31, 0)}
 

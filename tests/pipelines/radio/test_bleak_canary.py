@@ -31,10 +31,10 @@ def test_a_scanner_is_called_with_callback_services_and_mode():
 
         async def stop(self): ...
 
-    def heard(device, said): ...
+    def detected(device, said): ...
 
-    positional, named = BleakScanner(heard, ["180d"], backend=Recorded)._backend.called
-    assert positional == (heard, ["180d"], "active")
+    positional, named = BleakScanner(detected, ["180d"], backend=Recorded)._backend.called
+    assert positional == (detected, ["180d"], "active")
     assert set(named) == {"bluez", "cb"}
 
 

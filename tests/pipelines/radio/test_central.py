@@ -27,7 +27,7 @@ from pipelines.radio.central import (
     converse,
     scan,
 )
-from pipelines.radio.virtual.air import Air
+from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
@@ -52,7 +52,7 @@ def test_a_scan_finds_pods_and_their_protocol(rig):
     assert {pod.protocol.name for pod in found} == {"orp_v1"}
 
 
-def test_a_scan_ends_as_soon_as_enough_pods_are_heard(rig):
+def test_a_scan_ends_as_soon_as_enough_pods_are_found(rig):
     async def work(virtual):
         found = await scan(virtual.radio, [PROTOCOL], timeout_s=60, enough=3)
         return len(found), asyncio.get_running_loop().time()
@@ -98,7 +98,7 @@ class Broken(NoService):
         (Broken, "already in progress"),
     ],
 )
-def test_a_machine_without_bluetooth_is_told_in_one_sentence(backend, words):
+def test_a_machine_without_bluetooth_is_reported_in_one_sentence(backend, words):
     with pytest.raises(RadioError, match=words) as caught:
         asyncio.run(scan(Radio(scanner_backend=backend), [PROTOCOL], timeout_s=0.1))
     assert "\n" not in str(caught.value)
@@ -151,18 +151,18 @@ def link_to(virtual, found, keep):
 def test_reads_are_packets_stamped_with_the_hosts_clock(rig):
     async def work(virtual):
         (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
-        heard, values = [], []
+        packets, values = [], []
 
         def reading():
             values.append((yield Read(Channel.BATTERY)))
 
-        async with link_to(virtual, found, heard.append) as link:
+        async with link_to(virtual, found, packets.append) as link:
             await converse(link, reading())
-            return heard, values, loop_clock_ns()
+            return packets, values, loop_clock_ns()
 
-    heard, values, now_ns = in_virtual_radio(rig[:1], work)
-    assert [(p.channel, p.payload) for p in heard] == [(Channel.BATTERY, values[0])]
-    assert 0 < heard[0].host_ns <= now_ns
+    packets, values, now_ns = in_virtual_radio(rig[:1], work)
+    assert [(p.channel, p.payload) for p in packets] == [(Channel.BATTERY, values[0])]
+    assert 0 < packets[0].host_ns <= now_ns
 
 
 def test_a_silent_pod_is_a_timeout_inside_the_conversation(rig):
@@ -228,17 +228,17 @@ def backfill(first, count):
 
 
 @pytest.mark.parametrize("missed", [0.0, 0.2])
-def test_after_a_lost_link_the_stream_resumes_and_the_hole_is_filled_exactly(
+def test_after_a_lost_link_the_stream_resumes_and_the_gap_is_filled_exactly(
     make_pod, missed, caplog
 ):
-    """Two losses, each with a resume; then one back-fill per hole."""
+    """Two losses, each with a resume; then one back-fill per gap."""
     pod = make_pod("ORP-LSH", seconds=40.0)
-    heard = []
+    packets = []
 
-    async def once(virtual, found, hold_s, holes=()):
-        async with link_to(virtual, found, heard.append) as link:
+    async def once(virtual, found, hold_s, gaps=()):
+        async with link_to(virtual, found, packets.append) as link:
             await converse(link, PROTOCOL.start(Wanted()))
-            for first, count in holes:
+            for first, count in gaps:
                 await converse(link, backfill(first, count))
                 await asyncio.sleep(2)
             await asyncio.wait_for(link.lost.wait(), hold_s)
@@ -251,20 +251,20 @@ def test_after_a_lost_link_the_stream_resumes_and_the_hole_is_filled_exactly(
                 loop.call_at(at_s, virtual.kill_link[pod.name])
                 await once(virtual, found, 60)
                 await asyncio.sleep(0.5)
-            before = PROTOCOL.decode(heard)
+            before = PROTOCOL.decode(packets)
             index = before.samples["index"]
             ends = np.flatnonzero(np.diff(index) > 1)
-            holes = [(int(index[e]) + 1, int(index[e + 1] - index[e]) - 1) for e in ends]
+            gaps = [(int(index[e]) + 1, int(index[e + 1] - index[e]) - 1) for e in ends]
             with pytest.raises(TimeoutError):
-                await once(virtual, found, 30, holes)
-            return before, holes
+                await once(virtual, found, 30, gaps)
+            return before, gaps
 
-    before, holes = run_virtual(main())
-    decoded = PROTOCOL.decode(heard)
+    before, gaps = run_virtual(main())
+    decoded = PROTOCOL.decode(packets)
     index = decoded.samples["index"]
     gap = np.flatnonzero(np.diff(index) > 1)
-    assert len(holes) == 1
-    assert before.lost == holes[0][1] > 100
+    assert len(gaps) == 1
+    assert before.lost == gaps[0][1] > 100
     assert len(gap) == 1  # the second loss, which nobody asked to fill
     np.testing.assert_array_equal(decoded.samples["acc_lsb"], pod.samples["acc_lsb"][index])
     assert np.abs(decoded.samples["device_us"] - pod.samples["device_us"][index]).max() <= 1

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from pipelines.report.charts import draw
-from pipelines.report.charts.overtime import over_time
+from pipelines.report.charts.over_time import over_time
 from pipelines.report.charts.svg import slim
 
 NUMBER = re.compile(r"\d+\.\d\d")

@@ -27,7 +27,7 @@ def test_finding_says_how_much_against_what_and_how_sure(compensating):
         "Outside your usual range of",
         "(n = 6 baseline runs)",
         "95 % interval",
-        "Seen once, in this run",
+        "Seen in this run only",
     ):
         assert words in rotation.text
     assert rotation.evidence == "hypothesis"
@@ -59,17 +59,17 @@ def test_no_change_is_said_with_what_could_not_be_seen(report_data):
     assert found == ()
     assert headline(changes) == "Nothing stands out in 14 comparisons with your past runs."
     words = detail(changes, report_data().metrics)
-    assert words.startswith("No change larger than these could be seen: anterior pelvic tilt")
+    assert words.startswith("Changes smaller than these cannot be detected: anterior pelvic tilt")
 
 
-def test_single_departure_that_chance_would_give_is_told_apart(report_data):
+def test_single_departure_that_chance_would_give_is_distinguished(report_data):
     data = report_data(seed=3)
     changes, _ = look(data)
     drop = next(c for c in changes if c.metric == "pelvic_drop_deg" and c.side == "left")
     data.values["pelvic_drop_deg"][data.side == "left"] += 1.05 * drop.detectable - drop.difference
     changes, found = look(data)
     assert found == ()
-    assert "no further than chance gives" in detail(changes, data.metrics)
+    assert "no further than chance can explain" in detail(changes, data.metrics)
 
 
 @pytest.mark.parametrize("past", [0, 1, 4])
@@ -78,7 +78,7 @@ def test_short_past_is_a_baseline_in_the_making_and_no_verdict(report_data, comp
     changes, found = look(data)
     assert found == ()
     assert headline(changes) == f"Building your baseline ({past}/5)."
-    assert "after the first 5 of them" in detail(changes, data.metrics)
+    assert "After 5 such runs" in detail(changes, data.metrics)
 
 
 def test_what_was_not_measured_is_listed_with_its_sides(report_data):
@@ -105,4 +105,4 @@ def test_a_hint_of_another_pace_is_given(report_data):
 def test_limits_claim_no_more_than_is_known():
     text = " ".join(LIMITS).lower()
     assert "hip" in text
-    assert "picture, not a test" in text
+    assert "illustration, not a test" in text

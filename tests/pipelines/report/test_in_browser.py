@@ -122,9 +122,9 @@ def test_numbers_behind_a_figure_open_and_fit_on_a_phone(browser, page_file):
 
 def test_tables_keep_their_meaning_for_a_screen_reader_on_a_phone(browser, page_file):
     page, _ = opened(browser, page_file, PHONE)
-    heard = page.locator("section[aria-labelledby=today]").aria_snapshot()
-    assert "table" in heard
-    assert heard.count('rowheader "Left"') == heard.count('rowheader "Right"') == 7
+    snapshot = page.locator("section[aria-labelledby=today]").aria_snapshot()
+    assert "table" in snapshot
+    assert snapshot.count('rowheader "Left"') == snapshot.count('rowheader "Right"') == 7
     page.close()
 
 

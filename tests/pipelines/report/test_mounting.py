@@ -21,7 +21,7 @@ def header(**turns_deg):
 def test_a_pod_worn_the_other_way_round_is_named_with_its_angle():
     said = turned_since(header(pelvis=180, shank_left=3), header(pelvis=0, shank_left=0))
     assert len(said) == 1
-    assert "pelvis pod sat turned by 180°" in said[0]
+    assert "pelvis pod was turned by 180°" in said[0]
 
 
 @pytest.mark.parametrize("other", [{}, {"alignment": None}, header(shank_left=0)])

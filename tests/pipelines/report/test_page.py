@@ -1,4 +1,4 @@
-"""The page as a whole: what it says, in which order, and that it needs nothing but itself."""
+"""The page: what it says, in which order, and that it needs nothing but itself."""
 
 import re
 from dataclasses import replace

@@ -110,14 +110,14 @@ def test_only_recent_runs_say_what_is_usual(stored):
     data = collect(stored.root, "ana", stored.today.session, baseline_runs=4)
     assert len(data.past) == 4
     assert data.past[0].session == "2026-10-03-run"
-    assert data.notes == ("2 older runs were left out: the last 4 say what is usual now.",)
+    assert data.notes == ("2 older runs were left out: the usual range is from the last 4.",)
 
 
 def test_damaged_past_run_is_left_out_and_noted(stored):
     path = session_files(stored.root, "ana", "2026-10-02-run").stances
-    whole = bytearray(path.read_bytes())
-    whole[len(whole) // 4] ^= 0xFF
-    path.write_bytes(whole)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 4] ^= 0xFF
+    path.write_bytes(data)
     data = collect(stored.root, "ana", stored.today.session)
     assert len(data.past) == 5
     assert "2026-10-02-run was left out" in data.notes[0]
@@ -127,7 +127,7 @@ def test_runs_measured_alike_need_no_caution(stored):
     assert collect(stored.root, "ana", stored.today.session).caution == ""
 
 
-def test_past_runs_measured_otherwise_stay_and_the_reader_is_told_how_to_make_them_alike(tmp_path):
+def test_past_runs_measured_otherwise_stay_and_the_report_says_how_to_make_them_alike(tmp_path):
     kept = [save(tmp_path, day, seed=day, edition=EDITION - (day < 2)) for day in range(6)]
     for files in kept:
         files.raw.touch()
@@ -135,19 +135,19 @@ def test_past_runs_measured_otherwise_stay_and_the_reader_is_told_how_to_make_th
     report = write_report(tmp_path, "ana", today.session, tmp_path / "r.html")
     assert [finding.metric for finding in report.findings] == ["pelvic_tilt_deg"]
     assert report.caution == (
-        "2 of 6 past runs were measured by another edition of midstance than this run: part of a "
-        "difference may come from that. To measure all of them alike, run midstance process on "
-        "the folder athlete=ana of the store."
+        "2 of 6 past runs were computed by another version of the algorithms than this run: part "
+        "of a difference may come from that. To compute all of them with the same version, run "
+        "midstance process on the folder athlete=ana of the store."
     )
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     said = (report.headline, report.caution, report.findings[0].title)
     assert [page.index(words) for words in said] == sorted(page.index(words) for words in said)
     kept[0].raw.unlink()
     said = collect(tmp_path, "ana", today.session).caution
-    assert "To measure anew the 1 that still has a raw file, run" in said
+    assert "To compute again the 1 that still has a raw file, run" in said
     kept[1].raw.unlink()
     said = collect(tmp_path, "ana", today.session).caution
-    assert said.endswith("Without their raw files they cannot be measured anew.")
+    assert said.endswith("Their raw files are missing, so they cannot be computed again.")
 
 
 def test_report_is_replaced_by_a_newer_one(stored, tmp_path):

@@ -60,7 +60,7 @@ def limited(tmp_path, plain_mapping):
         ("-200", "rate_hz is -200; give a number of samples per second"),
         ("nan", "rate_hz is nan; give a number"),
         ("inf", "rate_hz is inf; give a number"),
-        ("1e12", r"1e\+12 Hz from rate_hz cannot be meant; correct it"),
+        ("1e12", r"1e\+12 Hz from rate_hz is impossible; correct it"),
         ("9" * 400, "rate_hz is 9+ …; give a number"),
     ],
 )
@@ -109,7 +109,7 @@ def test_stamps_too_large_to_tell_samples_apart_are_refused(read, data, plain_ma
     data["t"] = 1e18 + np.arange(600) / 200
     refused(read, "599 of 600 rows repeat the time stamp", data, timed(plain_mapping, "s"))
     data["t"] = 1e300 * np.linspace(0, 1, 600)
-    refused(read, r"'t' reaches 1e\+300, which no clock says", data, timed(plain_mapping, "s"))
+    refused(read, r"'t' reaches 1e\+300, which no clock shows", data, timed(plain_mapping, "s"))
 
 
 @pytest.mark.parametrize("unit", ["s", "ms", "us"])
@@ -119,7 +119,7 @@ def test_dates_at_the_edge_of_the_calendar_do_not_wrap_around(
 ):
     stamps = np.datetime64(f"{year}-06-01", unit) + np.arange(600) * np.timedelta64(1, unit)
     arrays = {name: column.to_numpy() for name, column in data.items()}
-    match = "'t' holds dates that cannot be meant"
+    match = "'t' holds impossible dates"
     refused(read, match, {**arrays, "t": stamps}, timed(plain_mapping), suffix=".npz")
     if unit != "s":
         data["t"] = stamps
@@ -199,9 +199,9 @@ def test_one_sign_for_separator_and_decimal_is_refused(read, data, plain_mapping
     refused(read, match, data, plain_mapping + "[csv]\ndecimal = ','\n")
 
 
-def test_text_in_utf_16_and_zeros_after_a_loss_of_power_are_told_apart(read, data):
+def test_text_in_utf_16_and_zeros_after_a_loss_of_power_are_distinguished(read, data):
     text = data.to_csv(index=False)
-    refused(read, "is no text in UTF-8; export it as CSV in UTF-8", text.encode("utf-16"))
+    refused(read, "is not text in UTF-8; export it as CSV in UTF-8", text.encode("utf-16"))
     match = f"holds zeros in place of text from byte {len(text)} on; export it again, or cut it"
     refused(read, match, text.encode() + bytes(5000))
 
@@ -209,7 +209,7 @@ def test_text_in_utf_16_and_zeros_after_a_loss_of_power_are_told_apart(read, dat
 def test_limits_of_a_csv(limited, data):
     text = data.to_csv(index=False).encode()
     assert limited(text, Limits(values=3600)).pods
-    match = r"says it holds 3.6e\+03 numbers .* at most 3.6e\+03 are read at once; cut it"
+    match = r"claims to hold 3.6e\+03 numbers .* at most 3.6e\+03 are read at once; cut it"
     with pytest.raises(ValueError, match=match):
         limited(text, Limits(values=3599))
     with pytest.raises(ValueError, match="has a line of more than 1000 bytes; export it as CSV"):
@@ -255,9 +255,9 @@ def test_an_array_with_a_header_of_nonsense_is_damaged(read, data, header):
 def test_what_unpacks_to_too_much_is_refused_unpacked(limited, data):
     out = io.BytesIO()
     np.savez_compressed(out, **arrays_of(data) | {"aX": np.zeros(100_000)})
-    with pytest.raises(ValueError, match=r"says it holds 1.03e\+05 numbers .*; cut it"):
+    with pytest.raises(ValueError, match=r"claims to hold 1.03e\+05 numbers .*; cut it"):
         limited(out.getvalue(), Limits(values=100_000), ".npz")
-    with pytest.raises(ValueError, match="says it holds countless arrays; export it again"):
+    with pytest.raises(ValueError, match="claims to hold too many arrays; export it again"):
         limited(out.getvalue(), Limits(directory_bytes=100), ".npz")
 
 
@@ -292,7 +292,7 @@ def test_few_values_said_often_are_counted_before_they_are_laid_out(limited, tmp
     pq.write_table(pa.table(columns), tmp_path / "x.parquet")
     content = (tmp_path / "x.parquet").read_bytes()
     assert len(content) < 30_000
-    with pytest.raises(ValueError, match=r"says it holds 6e\+06 numbers .*; cut it"):
+    with pytest.raises(ValueError, match=r"claims to hold 6e\+06 numbers .*; cut it"):
         limited(content, Limits(values=5_000_000), ".parquet")
 
 
@@ -303,7 +303,7 @@ def with_long_words(data):
 
 def test_long_words_said_often_are_not_laid_out_either(read, data):
     data = with_long_words(data)
-    refused(read, r"column 'aX' holds '1+ …' in row 1, which is no n", data, suffix=".parquet")
+    refused(read, r"column 'aX' holds '1+ …' in row 1, which is not", data, suffix=".parquet")
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ def test_a_size_beyond_full_scale_or_any_sensor_is_refused(read, data, plain_map
     match = "100% of acc is beyond acc_range; give the full scale in m/s2"
     refused(read, match, data, plain_mapping + "acc_range = 1e-3\n")
     data.loc[7, "aX"] = 1e300
-    match = r"acc reaches 1e\+300 in row 8, which no sensor says; correct its unit or scale"
+    match = r"acc reaches 1e\+300 in row 8, which no sensor measures; correct its unit or scale"
     refused(read, match, data)
 
 
@@ -411,7 +411,7 @@ def test_hostile_files_cost_little_memory(tmp_path, data, plain_mapping):
     (tmp_path / "claims.npz").write_bytes(npz(data, header))
     with_long_words(data).to_parquet(tmp_path / "words.parquet")
     (tmp_path / "line.csv").write_bytes(b"aX,aY,aZ,gX,gY,gZ\n" + b"1" * 30_000_000)
-    with (tmp_path / "holes.csv").open("wb") as file:
+    with (tmp_path / "gaps.csv").open("wb") as file:
         file.truncate(7 << 30)  # takes no room on the disk
     mappings = {
         "sound": plain_mapping,
@@ -424,7 +424,7 @@ def test_hostile_files_cost_little_memory(tmp_path, data, plain_mapping):
     for name, text in mappings.items():
         (tmp_path / f"{name}.toml").write_text(text)
     pairs = [f"{name}.toml sound.csv" for name in list(mappings)[1:]]
-    files = ("claims.npz", "words.parquet", "line.csv", "holes.csv", "sound.toml")
+    files = ("claims.npz", "words.parquet", "line.csv", "gaps.csv", "sound.toml")
     pairs += [f"sound.toml {name}" for name in files]
     (tmp_path / "pairs").write_text("\n".join(pairs))
     said = subprocess.run(

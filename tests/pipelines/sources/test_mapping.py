@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from imu.frames import GRAVITY_MPS2, PLACEMENTS
-from pipelines.sources.mapping import read_mapping, rotation_of
+from pipelines.sources.axes import rotation_of
+from pipelines.sources.mapping import read_mapping
 
 POD = 'acc = ["a", "b", "c"]\nacc_unit = "g"\n'
 
@@ -16,7 +17,7 @@ def refused(mapping_of, text, match):
     assert str(caught.value).count(". ") == 0
 
 
-def test_a_whole_mapping_is_understood(mapping_of):
+def test_a_mapping_with_every_key_is_read(mapping_of):
     mapping = mapping_of(
         'time = "t"\ntime_unit = "us"\nstarted = 2026-11-22T08:30:00+02:00\n'
         '[csv]\nseparator = ";"\n'
@@ -39,7 +40,7 @@ def test_a_whole_mapping_is_understood(mapping_of):
 
 def test_an_unknown_placement_lists_the_legal_ones(mapping_of):
     text = "rate_hz = 100\n[pods.foot_left]\n" + POD
-    refused(mapping_of, text, f"'foot_left' is no placement; use one of {', '.join(PLACEMENTS)}")
+    refused(mapping_of, text, f"'foot_left' is not a placement; use one of {', '.join(PLACEMENTS)}")
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_a_csv_as_another_country_writes_it(read, make_signals, make_table, plai
     np.testing.assert_allclose(pod.acc_mps2, acc)
 
 
-def test_missing_samples_are_left_out_and_leave_a_hole(read, make_signals, make_table):
+def test_missing_samples_are_left_out_and_leave_a_gap(read, make_signals, make_table):
     _, acc, gyr = make_signals()
     acc[10, 1] = np.nan
     gyr[20:23] = np.nan
@@ -59,9 +59,7 @@ def test_missing_samples_are_left_out_and_leave_a_hole(read, make_signals, make_
     assert np.isfinite(pod.acc_mps2).all()
 
 
-def test_irregular_time_is_kept_and_holes_are_counted(
-    read, make_signals, make_table, plain_mapping
-):
+def test_irregular_time_is_kept_and_gaps_are_counted(read, make_signals, make_table, plain_mapping):
     _, acc, gyr = make_signals(400)
     steps_ms = np.where(np.arange(400) % 50 == 0, 15, 5) + np.arange(400) % 2
     time_ms = 161_129 + np.cumsum(steps_ms)
@@ -72,7 +70,7 @@ def test_irregular_time_is_kept_and_holes_are_counted(
     assert source.started_utc is None
 
 
-def test_a_rate_that_is_not_the_nominal_one_collects_no_holes(
+def test_a_rate_that_is_not_the_nominal_one_collects_no_gaps(
     read, make_signals, make_table, plain_mapping
 ):
     _, acc, gyr = make_signals(5000)
@@ -172,7 +170,7 @@ def test_an_angular_rate_no_runner_has_names_the_unit(
 ):
     _, acc, gyr = make_signals()
     mapping = plain_mapping.replace('"rad/s"', f'"{declared}"')
-    refused(read, f"which no runner does; {hint}", make_table(acc, gyr * factor), mapping)
+    refused(read, f"which does not fit a runner; {hint}", make_table(acc, gyr * factor), mapping)
 
 
 def test_under_50_hz_is_refused(read, make_signals, make_table, plain_mapping):
@@ -189,7 +187,7 @@ def test_a_time_unit_that_cannot_be_meant_names_the_one_that_can(
     data = make_table(acc, gyr, t=np.arange(600) * 5)
     match = "0.2 Hz from 't' in the unit given is too slow .*time_unit = 'ms' would fit"
     refused(read, match, data, timed(plain_mapping, "s"))
-    match = "200000 Hz from 't' in the unit given cannot be meant; .*time_unit = 'ms' would fit"
+    match = "200000 Hz from 't' in the unit given is impossible; .*time_unit = 'ms' would fit"
     refused(read, match, data, timed(plain_mapping, "us"))
 
 
@@ -246,7 +244,7 @@ def test_words_among_the_numbers_are_named_with_their_row(read, make_signals, ma
     _, acc, gyr = make_signals()
     data = make_table(acc, gyr).astype({"aX": "object"})
     data.loc[4, "aX"] = "overrun"
-    refused(read, "column 'aX' holds 'overrun' in row 5, which is no number", data)
+    refused(read, "column 'aX' holds 'overrun' in row 5, which is not a number", data)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".npz"])
@@ -279,7 +277,7 @@ def test_a_damaged_file_is_one_sentence(read, make_signals, make_table, suffix, 
 
 
 def test_other_kinds_of_files_are_refused_with_those_that_are_read(read):
-    refused(read, r"is of no known kind; give a file that ends in \.csv", b"x", suffix=".mat")
+    refused(read, r"is of an unknown kind; give a file that ends in \.csv", b"x", suffix=".mat")
 
 
 def test_a_csv_with_a_wrong_separator_says_where_to_set_it(read):
@@ -331,7 +329,7 @@ def test_a_single_row_with_a_time_is_refused(read, make_signals, make_table, pla
 
 
 def test_a_file_that_is_no_text_is_one_sentence(read):
-    refused(read, "is no text in UTF-8; export it as CSV in UTF-8", bytes(range(256)) * 9)
+    refused(read, "is not text in UTF-8; export it as CSV in UTF-8", bytes(range(256)) * 9)
 
 
 def test_a_huge_word_or_header_stays_a_readable_sentence(read):

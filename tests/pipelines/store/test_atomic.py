@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.store.atomic import in_one_sentence, publish, publish_text
+from pipelines.errors import cannot_write
+from pipelines.store.atomic import publish, publish_text
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -16,7 +17,7 @@ def put(text):
     return lambda file: file.write(text.encode())
 
 
-def test_a_file_appears_whole_and_nothing_else_does(tmp_path):
+def test_a_file_appears_complete_and_nothing_else_does(tmp_path):
     target = tmp_path / "athlete=ana" / "x.parquet"
     publish(target, put("whole"))
     assert target.read_text() == "whole"
@@ -60,7 +61,7 @@ def test_a_failing_writer_leaves_the_old_file_and_nothing_else(tmp_path):
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_readers_never_see_the_file_before_it_is_whole(tmp_path):
+def test_readers_never_see_the_file_before_it_is_complete(tmp_path):
     target = tmp_path / "x.parquet"
     seen = []
 
@@ -99,7 +100,7 @@ def test_the_device_that_is_always_full_says_the_same(tmp_path):
         pytest.skip("this system has no /dev/full")
     with pytest.raises(OSError, match="No space") as caught, full.open("wb", buffering=0) as file:
         file.write(b"x")
-    assert "free some disk space" in str(in_one_sentence(caught.value, tmp_path / "x"))
+    assert "free some disk space" in str(cannot_write(tmp_path / "x", caught.value))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions work otherwise on Windows")
@@ -128,7 +129,7 @@ except OSError as error:
 
 def test_other_trouble_is_passed_on_as_it_is(tmp_path):
     error = OSError(errno.EIO, "Input/output error")
-    assert in_one_sentence(error, tmp_path) is error
+    assert cannot_write(tmp_path, error) is error
 
 
 def run(script: str, path: Path) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from pipelines import store
 from pipelines.store.catalogue import open_store
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import stance_layout
 from pipelines.store.sessions import CATALOGUE
 from pipelines.store.stance_file import HEADER_KEY
@@ -75,10 +75,10 @@ def test_a_missing_stale_or_damaged_catalogue_is_made_again(two_athletes, save):
 def test_the_kept_catalogue_is_really_used(two_athletes):
     two_athletes.sessions("ana")
     kept = two_athletes.root / "athlete=ana" / "sessions.parquet"
-    table, texts = sealed_file.read(kept, CATALOGUE)
+    table, texts = checked_file.read(kept, CATALOGUE)
     grade = pa.array(["D", "D"])
     table = table.set_column(table.schema.get_field_index("grade"), "grade", grade)
-    sealed_file.write(kept, table, CATALOGUE, texts, replace=True)
+    checked_file.write(kept, table, CATALOGUE, texts, replace=True)
     assert list(two_athletes.sessions("ana")["grade"]) == ["D", "D"]
 
 
@@ -99,13 +99,13 @@ def test_an_athlete_without_sessions_has_an_empty_catalogue(two_athletes):
 
 def test_a_column_that_only_a_newer_file_has_is_never_dropped(two_athletes):
     newest = two_athletes.stance_files(["ana"])[-1]
-    table, texts = sealed_file.read(newest, stance_layout())
+    table, texts = checked_file.read(newest, stance_layout())
     field = pa.field("new_metric_deg", pa.float32(), metadata={"unit": "°", "label": "New"})
     table = table.append_column(field, pa.array(np.arange(6, dtype=np.float32)))
     attrs = b'{"units": {"new_metric_deg": "\xc2\xb0"}}'
     table = table.replace_schema_metadata({b"PANDAS_ATTRS": attrs})
     layout = replace(stance_layout(), encodings={}, dictionaries=("athlete",))
-    sealed_file.write(newest, table, layout, {HEADER_KEY: texts[HEADER_KEY]}, replace=True)
+    checked_file.write(newest, table, layout, {HEADER_KEY: texts[HEADER_KEY]}, replace=True)
 
     frame = two_athletes.stances()
     assert frame["new_metric_deg"].notna().sum() == 6

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.raw_file import (
     HEADER_KEY,
     RAW,
@@ -33,11 +33,11 @@ def test_what_is_written_comes_back_bit_by_bit(files, raw_session):
 @pytest.mark.parametrize("counted", [1, 1_000_000])
 def test_a_header_that_counts_other_samples_is_damage(files, raw_session, counted):
     path = write_raw(files, raw_session)
-    table, texts = sealed_file.read(path, RAW)
+    table, texts = checked_file.read(path, RAW)
     count = len(raw_session.pods["pelvis"].samples)
     lied = texts[HEADER_KEY].replace(f'"samples_count":{count}', f'"samples_count":{counted}')
     assert lied != texts[HEADER_KEY]
-    sealed_file.write(path, table, RAW, {HEADER_KEY: lied}, replace=True)
+    checked_file.write(path, table, RAW, {HEADER_KEY: lied}, replace=True)
     with pytest.raises(OSError, match="does not hold the samples that its header counts"):
         read_raw(path)
 

@@ -37,16 +37,16 @@ def test_a_store_without_a_rig_has_an_empty_one(tmp_path):
     ("text", "words"),
     [
         ("[pelvis", "cannot be read"),
-        ('[foot]\nname = "A"', "'foot' is no placement; use pelvis, shank_left, shank_right"),
-        ('[pelvis]\nname = "A"', "pelvis says no protocol"),
+        ('[foot]\nname = "A"', "'foot' is not a placement; use pelvis, shank_left, shank_right"),
+        ('[pelvis]\nname = "A"', "pelvis has no protocol"),
         ('[pelvis]\nprotocol = "orp_v1"', "no name and no address"),
         ('[pelvis]\nprotocol = "orp_v1"\nname = 3', "table of words in quotes"),
         ('pelvis = "A"', "table of words in quotes"),
-        ('[pelvis]\nprotocol = "p"\ncolour = "red"', "does not know colour; use protocol, name"),
+        ('[pelvis]\nprotocol = "p"\ncolour = "red"', "has no use for colour; use protocol, name"),
         ('[pelvis]\nprotocol = "p"\nname = "a\\u0007"', "control characters"),
         (
             '[pelvis]\nprotocol = "p"\naddress = "a"\n[shank_left]\nprotocol = "p"\naddress = "a"',
-            "address a stands at two placements",
+            "address a is given for two placements",
         ),
     ],
 )

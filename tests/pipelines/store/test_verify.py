@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import RAW
 from pipelines.store.raw_file import read_raw, write_raw
 from pipelines.store.stance_file import HEADER_KEY, read_stances
@@ -38,7 +38,7 @@ def test_sixty_flipped_bits_in_pages_are_all_found(save, kind):
     end = max(
         (chunk.dictionary_page_offset or chunk.data_page_offset) + chunk.total_compressed_size
         for chunk in chunks
-    )  # what follows is the footer, which has a seal of its own
+    )  # what follows is the footer, which has a digest of its own
     rng = random.Random(1)
     for _ in range(60):
         damaged = bytearray(clean)
@@ -89,11 +89,13 @@ def test_damage_in_one_file_does_not_hide_the_others(save, tmp_path):
 
 def test_a_ledger_that_does_not_match_the_samples_is_found(save, tmp_path):
     files = save()
-    table, texts = sealed_file.read(files.raw, RAW)
+    table, texts = checked_file.read(files.raw, RAW)
     lied = texts[HEADER_KEY].replace('"lost_count":[2,1]', '"lost_count":[2,2]')
     assert lied != texts[HEADER_KEY]
-    sealed_file.write(files.raw, table, RAW, {HEADER_KEY: lied}, replace=True)
-    assert verify(files.raw)[0].problems == ("shank_right: the gaps are not those of the ledger",)
+    checked_file.write(files.raw, table, RAW, {HEADER_KEY: lied}, replace=True)
+    assert verify(files.raw)[0].problems == (
+        "shank_right: the gaps differ from those listed in the header",
+    )
 
 
 def test_a_file_under_a_wrong_name_is_found(save):
@@ -116,10 +118,10 @@ def test_a_journal_that_changed_is_found(save, tmp_path):
     journal.parent.mkdir(parents=True)
     journal.write_bytes(b"another")
     (problem,) = verify(files.raw)[0].problems
-    assert problem == "2026-11-22-a1b2.journal is no longer what this session was made from"
+    assert problem == "2026-11-22-a1b2.journal has changed since this session was made from it"
 
 
-def test_a_clock_that_may_be_off_is_told(files, raw_session):
+def test_a_clock_that_may_be_off_is_reported(files, raw_session):
     from dataclasses import replace
 
     pods = {"pelvis": replace(raw_session.pods["pelvis"], sync_s=0.02, trouble={})}
@@ -130,7 +132,7 @@ def test_a_clock_that_may_be_off_is_told(files, raw_session):
     )
 
 
-def test_what_an_interrupted_write_left_is_told(save, tmp_path):
+def test_what_an_interrupted_write_left_is_reported(save, tmp_path):
     files = save()
     left = files.folder / ".2026-11-22-a1b2.raw.parquet.0badcafe.tmp"
     left.write_bytes(b"half")
@@ -174,12 +176,12 @@ def test_a_journal_has_its_line_and_says_what_is_not_done(tmp_path):
     assert (found.path, found.rows, found.problems) == (path, 20, ())
     assert found.notes == (
         "not processed yet; run midstance process on it",
-        "shank_left: no word of this pod",
+        "shank_left: no packet of this pod",
     )
     assert verify(path) == [found]
 
 
-def test_a_journal_that_was_interrupted_is_told(tmp_path):
+def test_a_journal_that_was_interrupted_is_reported(tmp_path):
     path = a_journal(tmp_path, close=False)
     with path.open("ab") as file:
         file.write(b"MSJ1 half")
@@ -216,7 +218,7 @@ def test_what_was_unreadable_when_a_journal_was_processed_is_no_news(files, raw_
     write_raw(files, replace(raw_session, source=source))
     found = verify(path)[0]
     assert found.problems == ()
-    assert "50 bytes were unreadable when it was processed already" in found.notes
+    assert "50 bytes were already unreadable when it was processed" in found.notes
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,7 @@ def test_what_was_unreadable_when_a_journal_was_processed_is_no_news(files, raw_
         ({"athlete": "Bad Name"}, "'Bad Name' cannot be an athlete id"),
     ],
 )
-def test_a_journal_that_cannot_become_its_session_is_told(tmp_path, how, said):
+def test_a_journal_that_cannot_become_its_session_is_reported(tmp_path, how, said):
     a_journal(tmp_path, **how)
     (found,) = verify(tmp_path)
     assert found.problems[0].startswith(said)
@@ -246,7 +248,7 @@ def test_what_is_no_journal_is_a_sentence_and_keeps_nobody_back(save, tmp_path, 
     assert str(path) in problem
 
 
-def test_a_damaged_catalogue_is_told_and_is_no_loss(save, tmp_path):
+def test_a_damaged_catalogue_is_reported_and_is_no_loss(save, tmp_path):
     from pipelines import store
 
     save()
@@ -256,4 +258,4 @@ def test_a_damaged_catalogue_is_told_and_is_no_loss(save, tmp_path):
     path.write_bytes(path.read_bytes()[:-9])
     found = verify(tmp_path)[-1]
     assert found.problems == ()
-    assert found.notes == ("not as it was written; it is made again when it is next asked for",)
+    assert found.notes == ("not as it was written; it is rebuilt when it is next needed",)

@@ -27,7 +27,7 @@ def score(true_s, found, *, window_s=(-np.inf, np.inf), seen=None):
 TRUE_S = np.arange(1.0, 5.0, 0.36)
 
 
-def test_an_estimate_without_error_is_found_whole():
+def test_an_estimate_without_error_is_found_completely():
     errors = score(TRUE_S, stances(TRUE_S))
     assert (errors.recall, errors.precision, errors.f1) == (1.0, 1.0, 1.0)
     assert errors.right_side.all()

@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.validate import real, sacrum
 from pipelines.validate.matching import rms
-from pipelines.validate.verdict import PASS
+from pipelines.validate.results import PASS
 
 
 def test_without_a_reader_there_is_no_real_part(tmp_path):

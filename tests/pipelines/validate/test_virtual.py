@@ -10,8 +10,8 @@ from imu.simulation import Run, Runner, Stand, clean, realistic
 from pipelines.validate import sensitivity
 from pipelines.validate.grid import FULL, SMALL, Scope, cases, detector_cases
 from pipelines.validate.matching import Errors, mean, pooled, rms
+from pipelines.validate.results import PASS, SHORT
 from pipelines.validate.summary import slope_of
-from pipelines.validate.verdict import PASS, SHORT
 from pipelines.validate.virtual import Case, Outcome, apart_deg, by_side, recorded, run
 
 SCRIPT = (Stand(6.0), Run(12.0))
@@ -68,7 +68,7 @@ def test_medians_are_by_side_and_know_nothing_of_nothing():
     assert np.isnan(found["b"]).all()
 
 
-def test_the_whole_grid_is_laid_out_once_per_name():
+def test_the_grid_is_laid_out_once_per_name():
     every = [*cases(FULL, seed=1), *detector_cases(FULL, seed=1)]
     names = [(case.group, case.name) for case in every]
     assert len(set(names)) == len(names)

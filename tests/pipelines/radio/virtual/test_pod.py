@@ -5,7 +5,7 @@ from firmware_protocols.orp_v1.frames import Flag, decode_frame, encode_frame
 from pipelines.radio.virtual.pod import Sampling
 
 
-def test_frames_follow_each_other_without_a_hole(make_pod):
+def test_frames_follow_each_other_without_a_gap(make_pod):
     sampling = Sampling(make_pod(), first=100, config_id=3)
     frames = [sampling.next_live(19) for _ in range(3)]
     assert [(f.index, f.sequence, f.config) for f in frames] == [(0, 0, 3), (19, 1, 3), (38, 2, 3)]
@@ -55,6 +55,6 @@ def test_pods_that_cannot_be_are_refused(make_pod, change, words):
 def test_a_pod_does_not_skip_samples(make_pod):
     good = make_pod()
     fields = {f: getattr(good, f) for f in good.__dataclass_fields__}
-    holes = np.delete(good.samples, 5)
+    with_gap = np.delete(good.samples, 5)
     with pytest.raises(ValueError, match="skips samples"):
-        type(good)(**{**fields, "samples": holes, "true_time_s": good.true_time_s[1:]})
+        type(good)(**{**fields, "samples": with_gap, "true_time_s": good.true_time_s[1:]})

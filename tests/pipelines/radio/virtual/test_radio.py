@@ -14,7 +14,7 @@ from firmware_protocols.orp_v1.conversation import command
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.protocol import Ask, Subscribe, Wanted
 from pipelines.radio.central import RadioError, connect, converse, scan
-from pipelines.radio.virtual.air import Air
+from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
@@ -23,11 +23,11 @@ HEAD_START_S = 8.0
 
 async def record(pods, *, air=Air(), until_s=None, wanted=Wanted(), zero_in_s=HEAD_START_S):  # noqa: B008
     """Scan, connect, start, wait, stop: the packets of each pod, by name."""
-    heard = {pod.name: [] for pod in pods}
+    packets = {pod.name: [] for pod in pods}
     until_s = zero_in_s + pods[0].true_time_s[-1] + 0.5 if until_s is None else until_s
 
     async def one(radio, found):
-        keep = heard[found.name].append
+        keep = packets[found.name].append
         async with connect(radio, found, keep, clock_ns=loop_clock_ns) as link:
             await converse(link, PROTOCOL.start(wanted))
             await asyncio.sleep(until_s - asyncio.get_running_loop().time())
@@ -36,7 +36,7 @@ async def record(pods, *, air=Air(), until_s=None, wanted=Wanted(), zero_in_s=HE
     async with virtual_radio(pods, air=air, zero_in_s=zero_in_s) as virtual:
         found = await scan(virtual.radio, [PROTOCOL], enough=len(pods))
         await asyncio.gather(*(one(virtual.radio, pod) for pod in found))
-    return heard
+    return packets
 
 
 def assert_complete(pod, decoded):
@@ -49,9 +49,9 @@ def assert_complete(pod, decoded):
 
 
 def test_three_pods_are_recorded_without_losing_a_sample(rig):
-    heard = run_virtual(record(rig, air=Air(missed=0.1)))
+    packets = run_virtual(record(rig, air=Air(missed=0.1)))
     for pod in rig:
-        decoded = PROTOCOL.decode(heard[pod.name])
+        decoded = PROTOCOL.decode(packets[pod.name])
         assert_complete(pod, decoded)
         assert decoded.device["role"] == pod.placement
         assert decoded.battery_pct == pod.battery_pct
@@ -100,16 +100,16 @@ def test_the_firmware_lets_full_frames_wait_for_a_random_moment(make_pod):
 def test_live_frames_do_not_wait_behind_a_back_fill(make_pod):
     pod = make_pod(seconds=60.0)
 
-    async def talk(link, virtual, heard):
+    async def talk(link, virtual, packets):
         await converse(link, PROTOCOL.start(Wanted()))
         await asyncio.sleep(30)
         answer = await ask(link, Op.BACKFILL, control.encode_pair(0, 5000))
         assert answer.result == Result.OK
         await asyncio.sleep(10)
 
-    heard = on_link(pod, talk)
-    assert sum(p.channel == Channel.BULK for p in heard) == 264 + 1
-    assert lateness_s(pod, PROTOCOL.decode(heard), 0.0).max() < 0.1
+    packets = on_link(pod, talk)
+    assert sum(p.channel == Channel.BULK for p in packets) == 264 + 1
+    assert lateness_s(pod, PROTOCOL.decode(packets), 0.0).max() < 0.1
 
 
 def test_a_pod_started_in_the_middle_begins_with_the_next_sample(make_pod):
@@ -124,17 +124,17 @@ def test_a_pod_started_in_the_middle_begins_with_the_next_sample(make_pod):
 
 def test_stop_sends_what_was_taken_since_the_last_frame(make_pod):
     pod = make_pod(seconds=10.0)
-    heard = run_virtual(record([pod], until_s=HEAD_START_S + 5.0))
-    taken_s = len(PROTOCOL.decode(heard[pod.name]).samples) / pod.rate_hz
+    packets = run_virtual(record([pod], until_s=HEAD_START_S + 5.0))
+    taken_s = len(PROTOCOL.decode(packets[pod.name]).samples) / pod.rate_hz
     assert taken_s == pytest.approx(5.0, abs=0.05)
 
 
 @pytest.mark.parametrize(("att_mtu", "per_frame"), [(65, 3), (185, 13)])
 def test_small_packets_lose_nothing_either(make_pod, att_mtu, per_frame):
     pod = make_pod(att_mtu=att_mtu)
-    heard = run_virtual(record([pod]))[pod.name]
-    assert_complete(pod, PROTOCOL.decode(heard))
-    assert {p.payload[12] for p in heard if p.channel == Channel.STREAM} >= {per_frame}
+    packets = run_virtual(record([pod]))[pod.name]
+    assert_complete(pod, PROTOCOL.decode(packets))
+    assert {p.payload[12] for p in packets if p.channel == Channel.STREAM} >= {per_frame}
 
 
 def test_packets_too_small_for_a_sample_are_refused_in_words(make_pod):
@@ -144,28 +144,30 @@ def test_packets_too_small_for_a_sample_are_refused_in_words(make_pod):
 
 def test_the_pod_keeps_the_latency_asked_for(make_pod):
     pod = make_pod()
-    heard = run_virtual(record([pod], wanted=Wanted(max_latency_s=0.05)))[pod.name]
-    assert {p.payload[12] for p in heard if p.channel == Channel.STREAM} == {10}
+    packets = run_virtual(record([pod], wanted=Wanted(max_latency_s=0.05)))[pod.name]
+    assert {p.payload[12] for p in packets if p.channel == Channel.STREAM} == {10}
 
 
-def test_status_is_told_every_second(make_pod):
-    heard = run_virtual(record([make_pod(seconds=10.0)]))["ORP-PEL"]
-    told = [control.decode_status(p.payload) for p in heard if p.channel == Channel.STATUS]
-    assert len(told) == pytest.approx(HEAD_START_S + 10.0 - 1.0, abs=2)
-    assert told[-1].next_index == 2000
-    assert told[-1].flags == control.StatusFlag.SAMPLING
+def test_status_is_sent_every_second(make_pod):
+    packets = run_virtual(record([make_pod(seconds=10.0)]))["ORP-PEL"]
+    statuses = [control.decode_status(p.payload) for p in packets if p.channel == Channel.STATUS]
+    assert len(statuses) == pytest.approx(HEAD_START_S + 10.0 - 1.0, abs=2)
+    assert statuses[-1].next_index == 2000
+    assert statuses[-1].flags == control.StatusFlag.SAMPLING
 
 
 def on_link(pod, talk, *, air=Air(missed=0.0)):  # noqa: B008
-    """Run `talk(link, virtual, heard)` on a link to `pod`; return what was heard."""
+    """Run `talk(link, virtual, packets)` on a link to `pod`; return what was received."""
 
     async def main():
-        heard = []
+        packets = []
         async with virtual_radio([pod], air=air) as virtual:
             (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
-            async with connect(virtual.radio, found, heard.append, clock_ns=loop_clock_ns) as link:
-                await talk(link, virtual, heard)
-        return heard
+            async with connect(
+                virtual.radio, found, packets.append, clock_ns=loop_clock_ns
+            ) as link:
+                await talk(link, virtual, packets)
+        return packets
 
     return run_virtual(main())
 
@@ -189,7 +191,7 @@ async def ask(link, op, arguments=b"", request_id=9):
 def test_the_other_commands_are_obeyed(make_pod):
     pod = make_pod(seconds=30.0, ring_s=5.0)
 
-    async def talk(link, virtual, heard):
+    async def talk(link, virtual, packets):
         await converse(link, PROTOCOL.start(Wanted()))
         assert (await ask(link, Op.IDENTIFY)).result == Result.OK
         assert (await ask(link, Op.SET_ROLE, b"\1")).result == Result.UNKNOWN_OP
@@ -207,16 +209,16 @@ def test_the_other_commands_are_obeyed(make_pod):
         await converse(link, PROTOCOL.stop())
         assert (await ask(link, Op.BUFFER)).result == Result.STATE
 
-    heard = on_link(pod, talk)
-    assert any(p.channel == Channel.BULK for p in heard)
-    assert PROTOCOL.decode(heard).lost == 0
+    packets = on_link(pod, talk)
+    assert any(p.channel == Channel.BULK for p in packets)
+    assert PROTOCOL.decode(packets).lost == 0
 
 
 def test_config_while_sampling_is_refused_with_the_present_configuration(make_pod):
-    async def talk(link, virtual, heard):
+    async def talk(link, virtual, packets):
         await converse(link, PROTOCOL.start(Wanted()))
         await asyncio.sleep(2)
-        heard.clear()  # a second recorder that joins has not heard the beginning
+        packets.clear()  # a second recorder that joins has not received the beginning
         await converse(link, joining(Wanted()))
         await asyncio.sleep(2)
 
@@ -238,10 +240,10 @@ def test_config_while_sampling_is_refused_with_the_present_configuration(make_po
 
 
 def test_a_repeated_request_gets_the_same_answer_and_is_obeyed_once(make_pod):
-    async def talk(link, virtual, heard):
+    async def talk(link, virtual, packets):
         await converse(link, PROTOCOL.start(Wanted()))
         await converse(link, PROTOCOL.stop())
-        heard.clear()
+        packets.clear()
         for _ in range(2):
             await ask(link, Op.CONFIG, b"", request_id=77)
 
@@ -258,7 +260,7 @@ def test_a_ping_is_answered_with_the_time_of_the_pod(make_pod):
         pong = yield Ask(Channel.TIME, control.encode_ping(5), reply=Channel.TIME)
         pongs.append(control.decode_pong(pong))
 
-    async def talk(link, virtual, heard):
+    async def talk(link, virtual, packets):
         asked_s.append(asyncio.get_running_loop().time())
         await converse(link, ping())
 

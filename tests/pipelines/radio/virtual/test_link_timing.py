@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.radio.virtual.air import Air, Lane, book
+from pipelines.radio.virtual.link_timing import Air, Lane, book
 
 SENT = st.lists(st.floats(0, 10), min_size=1, max_size=60).map(sorted)
 
@@ -14,23 +14,23 @@ SENT = st.lists(st.floats(0, 10), min_size=1, max_size=60).map(sorted)
 def test_packets_arrive_late_but_in_order(sent_s, missed, jitter_s, seed):
     air = Air(missed=missed, jitter_s=jitter_s)
     lane, random = Lane(phase_s=0.01), Random(seed)
-    heard_s = [book(lane, now_s, air, random) for now_s in sent_s]
-    assert all(heard > sent for heard, sent in zip(heard_s, sent_s, strict=True))
-    assert all(later > earlier for earlier, later in pairwise(heard_s))
+    received_s = [book(lane, now_s, air, random) for now_s in sent_s]
+    assert all(received > sent for received, sent in zip(received_s, sent_s, strict=True))
+    assert all(later > earlier for earlier, later in pairwise(received_s))
 
 
 def test_without_jitter_packets_arrive_at_connection_events():
     air = Air(interval_s=0.03, missed=0.0, jitter_s=0.0)
     lane = Lane(phase_s=0.01)
-    heard_s = [book(lane, now_s, air, Random(0)) for now_s in (0.0, 0.011, 0.2, 0.39)]
-    assert heard_s == pytest.approx([0.01, 0.04, 0.22, 0.40])
+    received_s = [book(lane, now_s, air, Random(0)) for now_s in (0.0, 0.011, 0.2, 0.39)]
+    assert received_s == pytest.approx([0.01, 0.04, 0.22, 0.40])
 
 
 def test_an_event_carries_only_so_many_packets():
     air = Air(interval_s=0.03, missed=0.0, jitter_s=0.0, packets_per_event=2)
     lane = Lane(phase_s=0.0)
-    heard_s = [book(lane, 0.001, air, Random(0)) for _ in range(5)]
-    assert heard_s == pytest.approx([0.03, 0.03, 0.06, 0.06, 0.09], abs=1e-5)
+    received_s = [book(lane, 0.001, air, Random(0)) for _ in range(5)]
+    assert received_s == pytest.approx([0.03, 0.03, 0.06, 0.06, 0.09], abs=1e-5)
 
 
 def test_missed_events_are_repeated_as_often_as_asked():

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines import store
 from pipelines.store.left_out import LeftOutWarning
-from pipelines.store.parquet import before_duckdb, seal, sealed_file
+from pipelines.store.parquet import before_duckdb, checked_file, digests
 from pipelines.store.parquet.schema import stance_layout
 from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.verify import verify
@@ -19,7 +19,7 @@ def test_every_single_byte_of_a_file_counts(save):
     path = save(stances=2).stances
     clean = path.read_bytes()
     with path.open("rb") as file:
-        assert len(seal.check_all(file)) == 64
+        assert len(digests.check_all(file)) == 64
     rng = random.Random(3)
     for place in rng.sample(range(len(clean)), 3000):
         damaged = bytearray(clean)
@@ -30,16 +30,16 @@ def test_every_single_byte_of_a_file_counts(save):
 
 
 def _passes(file):
-    """A file whose place for a digest is damaged counts as never sealed, and has no older seal."""
+    """A file whose place for a digest is damaged counts as having none, nor an older one."""
     try:
-        return seal.check_all(file) != ""
-    except seal.BrokenSealError:
+        return digests.check_all(file) != ""
+    except digests.DigestError:
         return False
 
 
 def test_a_file_without_its_seal_is_not_taken_for_an_older_one(save):
     path = save().stances
-    for key in (seal.FOOTER_KEY, seal.BODY_KEY):
+    for key in (digests.FOOTER_KEY, digests.BODY_KEY):
         clean = path.read_bytes()
         path.write_bytes(clean.replace(key.encode(), key[:-1].encode() + b"7"))
         with pytest.raises(OSError, match="the header differs from what was written"):
@@ -59,12 +59,12 @@ def test_the_header_alone_is_read_without_the_data(save):
 
 @pytest.fixture
 def older(save):
-    """A file as it was before whole files were sealed: texts and page checksums alone."""
+    """A file as it was before files had digests: texts and page checksums alone."""
     path = save().stances
-    table, texts = sealed_file.read(path, stance_layout())
+    table, texts = checked_file.read(path, stance_layout())
     texts = {key: text for key, text in texts.items() if not key.endswith("_sha256")}
     words = "".join(f"{key}\0{texts[key]}\0" for key in sorted(texts))
-    texts[sealed_file.OLD_SEAL_KEY] = sha256(words.encode()).hexdigest()
+    texts[checked_file.OLD_DIGEST_KEY] = sha256(words.encode()).hexdigest()
     kept = {b"PANDAS_ATTRS": table.schema.metadata[b"PANDAS_ATTRS"]}
     table = table.replace_schema_metadata(kept)
     with pq.ParquetWriter(path, table.schema, write_page_checksum=True) as writer:
@@ -90,8 +90,8 @@ def test_sql_looks_through_a_file_once_and_again_when_it_changes(save, tmp_path,
     path = save().stances
     looked = []
     monkeypatch.setattr(before_duckdb, "SETTLED_NS", 0)
-    look = sealed_file.checked_schema
-    monkeypatch.setattr(sealed_file, "checked_schema", lambda *a: looked.append(a) or look(*a))
+    look = checked_file.checked_schema
+    monkeypatch.setattr(checked_file, "checked_schema", lambda *a: looked.append(a) or look(*a))
     opened = store.open(tmp_path)
     for _ in range(3):
         assert len(opened.sql("select * from stances")) == 6
@@ -108,8 +108,8 @@ def test_sql_looks_through_a_file_once_and_again_when_it_changes(save, tmp_path,
 def test_an_answer_about_a_young_file_is_not_remembered(save, tmp_path, monkeypatch):
     save()
     looked = []
-    look = sealed_file.checked_schema
-    monkeypatch.setattr(sealed_file, "checked_schema", lambda *a: looked.append(a) or look(*a))
+    look = checked_file.checked_schema
+    monkeypatch.setattr(checked_file, "checked_schema", lambda *a: looked.append(a) or look(*a))
     monkeypatch.setattr(before_duckdb, "SETTLED_NS", 10**15)
     for _ in range(2):
         store.open(tmp_path).sql("select 1")

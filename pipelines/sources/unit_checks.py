@@ -10,7 +10,7 @@ import numpy as np
 from imu.frames import GRAVITY_MPS2, FloatArray
 from imu.recording.recording import HIGHEST_VALUE, holds_gravity
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
-from pipelines.sources.wording import listed
+from pipelines.sources.quoting import listed
 
 TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 3 * GRAVITY_MPS2)
 FASTEST_GYR_RADPS: Final = 60.0
@@ -44,7 +44,7 @@ def check_size(sensor: str, channels: Channels, values: FloatArray) -> None:
     if len(wrong):
         raise ValueError(
             f"{sensor} reaches {np.abs(values[wrong[0]]).max():.3g} in row {wrong[0] + 1}, which "
-            "no sensor says; correct its unit or scale, or leave the field empty"
+            "no sensor measures; correct its unit or scale, or leave the field empty"
         )
 
 
@@ -92,7 +92,7 @@ def _check_turning(channels: Channels, gyr_radps: FloatArray, *, moving: bool) -
         least = max(fast, TINY)
         low, high = SLOWEST_RUNNING_RADPS / least, FASTEST_GYR_RADPS / least
         raise ValueError(
-            f"angular rate reaches {fast:.3g} rad/s, which no runner does; "
+            f"angular rate reaches {fast:.3g} rad/s, which does not fit a runner; "
             + _advice("gyr", channels, GYR_UNITS, low, high)
         )
 

@@ -1,4 +1,4 @@
-"""Write and read Parquet as midstance does: sealed, page checksums, texts in the footer."""
+"""Write and read Parquet with digests, page checksums and texts in the footer, all checked."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipelines.store.atomic import publish
 from pipelines.store.files import open_stored
-from pipelines.store.parquet import seal
+from pipelines.store.parquet import digests
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 PREFIX: Final = b"midstance."  # of the texts that are ours
 SCHEMA_KEY: Final = "midstance.schema"
-OLD_SEAL_KEY: Final = "midstance.sha256"  # of the texts alone, in files older than `seal`
+OLD_DIGEST_KEY: Final = "midstance.sha256"  # of the texts alone, in files older than `digests`
 ROWS_PER_GROUP: Final = 65_536
 
 
@@ -50,10 +50,10 @@ class Layout:
 def write(
     path: Path, table: pa.Table, layout: Layout, texts: Mapping[str, str], *, replace: bool
 ) -> None:
-    """Publish `table` with `texts` as key-value metadata of the file, sealed (`seal`)."""
+    """Publish `table` with `texts` as key-value metadata of the file, with digests (`digests`)."""
     import pyarrow.parquet as pq
 
-    texts = {**texts, SCHEMA_KEY: layout.title, **seal.blanks()}
+    texts = {**texts, SCHEMA_KEY: layout.title, **digests.blanks()}
     table = _without_texts(table)
 
     def fill(file: BinaryIO) -> None:
@@ -69,7 +69,7 @@ def write(
         ) as writer:
             writer.write_table(table, row_group_size=ROWS_PER_GROUP)
             writer.add_key_value_metadata(texts)
-        seal.seal(file)
+        digests.write_digests(file)
 
     publish(path, fill, replace=replace)
 
@@ -82,28 +82,28 @@ def _without_texts(table: pa.Table) -> pa.Table:
 
 
 def read(path: Path, layout: Layout) -> tuple[pa.Table, dict[str, str]]:
-    """Read a whole file once all its bytes are checked; return the table and the texts."""
-    with _opened(path, layout, check=seal.check_all) as (file, texts):
+    """Read all of a file once its bytes are checked; return the table and the texts."""
+    with _opened(path, layout, check=digests.check_all) as (file, texts):
         return file.read(), texts
 
 
 def row_groups(path: Path, layout: Layout) -> Iterator[pa.Table]:
     """Read a file piece by piece once it is checked, for files too long for one table."""
-    with _opened(path, layout, check=seal.check_all) as (file, _):
+    with _opened(path, layout, check=digests.check_all) as (file, _):
         for number in range(file.num_row_groups):
             yield file.read_row_group(number)
 
 
 def read_texts(path: Path, layout: Layout) -> dict[str, str]:
     """Read the footer's texts only; they must be of this layout, unchanged, and not newer."""
-    with _opened(path, layout, check=seal.check_footer) as (_, texts):
+    with _opened(path, layout, check=digests.check_footer) as (_, texts):
         return texts
 
 
 def checked_schema(path: Path, layout: Layout) -> pa.Schema:
     """Check every byte of a file and return its columns, so that other readers may have it."""
-    with _opened(path, layout, check=seal.check_all) as (file, texts):
-        if OLD_SEAL_KEY in texts:
+    with _opened(path, layout, check=digests.check_all) as (file, texts):
+        if OLD_DIGEST_KEY in texts:
             file.read()  # page checksums are all that such a file has
         return file.schema_arrow
 
@@ -120,14 +120,14 @@ def fingerprint(path: Path) -> str:
     """Return what changes with the content of a file (not with its time), or why there is none."""
     try:
         with open_stored(path) as file:
-            return seal.footer_digest(file)
+            return digests.footer_digest(file)
     except (OSError, ValueError) as error:
         return str(error)
 
 
 @contextmanager
-def making_sense(path: Path) -> Iterator[None]:
-    """Make one sentence of whatever the content of a file lets its reader stumble over."""
+def as_damage(path: Path) -> Iterator[None]:
+    """Turn whatever the content of a file raises in its reader into a DamagedFileError."""
     try:
         yield
     except (DamagedFileError, NotOursError):
@@ -143,23 +143,23 @@ def _opened(
     """Open a file of this layout, its footer or all of it checked before it is interpreted."""
     import pyarrow.parquet as pq
 
-    with open_stored(path) as stored, making_sense(path):
-        sealed = check(stored)
+    with open_stored(path) as stored, as_damage(path):
+        digest = check(stored)
         with pq.ParquetFile(stored, page_checksum_verification=True) as file:
             found = file.metadata.metadata or {}
             ours = [key for key in found if key.startswith(PREFIX)]
             texts = {key.decode(): found[key].decode() for key in ours}
             _check_layout(path, texts.get(SCHEMA_KEY, ""), layout)
-            if not sealed and texts.get(OLD_SEAL_KEY) != _old_seal(texts):
-                raise seal.BrokenSealError("the header differs from what was written")
+            if not digest and texts.get(OLD_DIGEST_KEY) != _old_digest(texts):
+                raise digests.DigestError("the header differs from what was written")
             yield file, texts
 
 
-def _old_seal(texts: Mapping[str, str]) -> str:
-    """Return the SHA-256 of the texts of a file: the seal of files older than `seal`."""
+def _old_digest(texts: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the texts of a file: the digest of files older than `digests`."""
     digest = sha256()
     for key in sorted(texts):
-        if key != OLD_SEAL_KEY:
+        if key != OLD_DIGEST_KEY:
             digest.update(f"{key}\0{texts[key]}\0".encode())
     return digest.hexdigest()
 

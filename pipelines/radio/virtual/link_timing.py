@@ -1,7 +1,7 @@
 """Timing of notifications on a link: connection events, missed events, host jitter.
 
 A link layer delivers at connection events and repeats what was missed at the next one: late,
-never lost and never out of order. The host adds its own delay before the application hears of it.
+never lost and never out of order. The host adds its own delay before the application receives it.
 """
 
 from dataclasses import dataclass
@@ -30,16 +30,16 @@ class Air:
 
 @dataclass
 class Lane:
-    """One direction of one connection: which event the last packet took, when it was heard."""
+    """One direction of one connection: which event the last packet took, when it was received."""
 
     phase_s: float
     event: int = -1
     booked: int = 0
-    heard_s: float = 0.0
+    received_s: float = 0.0
 
 
 def book(lane: Lane, now_s: float, air: Air, random: Random) -> float:
-    """Give a packet the next free place in `lane`; return when the receiving host hears of it."""
+    """Give a packet the next free place in `lane`; return when the receiving host has it."""
     event = max(lane.event, floor((now_s - lane.phase_s) / air.interval_s) + 1)
     if event == lane.event and lane.booked >= air.packets_per_event:
         event += 1
@@ -48,9 +48,9 @@ def book(lane: Lane, now_s: float, air: Air, random: Random) -> float:
             event += 1
         lane.event, lane.booked = event, 0
     lane.booked += 1
-    heard_s = lane.phase_s + event * air.interval_s
+    received_s = lane.phase_s + event * air.interval_s
     if air.jitter_s:
-        heard_s += random.expovariate(1 / air.jitter_s)
+        received_s += random.expovariate(1 / air.jitter_s)
     # A microsecond apart, so that the order of timers is the order of packets.
-    lane.heard_s = max(heard_s, lane.heard_s + 1e-6)
-    return lane.heard_s
+    lane.received_s = max(received_s, lane.received_s + 1e-6)
+    return lane.received_s

@@ -1,4 +1,4 @@
-"""Who runs in the demo, what changed today, and how long it takes."""
+"""The scenario of the demo: the runner, what changed today, how long the runs take."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -52,7 +52,7 @@ the connection events, which is what makes a clock fit exact."""
 
 @dataclass(frozen=True)
 class Day:
-    """One run of the story: when it was and what happened, exactly."""
+    """One run of the demo: when it was and what happened, exactly."""
 
     started: datetime
     word: str

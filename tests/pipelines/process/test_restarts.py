@@ -5,7 +5,7 @@ import pytest
 
 from firmware_protocols.protocol import Decoded
 from imu.recording.samples import SAMPLE, Scale
-from pipelines.process.samplings import joined
+from pipelines.process.restarts import joined
 
 COARSE = Scale(0.004, 157.0, 0.001, 35.0)
 FINE = Scale(0.002, 78.5, 0.001, 35.0)
@@ -27,7 +27,7 @@ def sampling(start_s, stop_s, *, scale=COARSE, rate_hz=200.0, frame=20, clock_s=
 
 def pod_of(*samplings):
     newest = samplings[-1]
-    whole = Decoded(
+    decoded = Decoded(
         newest.samples,
         newest.arrival,
         newest.scale,
@@ -38,7 +38,7 @@ def pod_of(*samplings):
         assumed=newest.assumed,
         earlier=samplings[:-1],
     )
-    return joined(whole, "pelvis", "orp_v1", {}, origin_s=0.0)
+    return joined(decoded, "pelvis", "orp_v1", {}, origin_s=0.0)
 
 
 def test_the_index_goes_on_by_the_time_that_passed():
@@ -49,8 +49,8 @@ def test_the_index_goes_on_by_the_time_that_passed():
     assert [epoch["start_s"] for epoch in pod.epochs] == pytest.approx([10, 22, 35], abs=1e-5)
     assert [note.split("; ") for note in pod.notes] == [
         [
-            f"it began sampling anew after {a}.0 s",
-            f"what it measured from then to {b}.0 s was not received",
+            f"it restarted after {a}.0 s",
+            f"the samples from then to {b}.0 s are missing",
         ]
         for a, b in ((20, 22), (30, 35))
     ]
@@ -59,13 +59,13 @@ def test_the_index_goes_on_by_the_time_that_passed():
 def test_many_restarts_are_one_sentence():
     pod = pod_of(*[sampling(10 * k, 10 * k + 9) for k in range(1, 7)])
     assert pod.notes == (
-        "it began sampling anew 5 times, first after 19.0 s; 5.0 s in all between its samplings "
-        "were not received",
+        "it restarted 5 times, first after 19.0 s; "
+        "5.0 s in all before it sampled again are missing",
     )
 
 
 @pytest.mark.parametrize(("other", "unit"), [(FINE, 0.002), (ODD, 0.003 / 1024)])
-def test_counts_of_several_scales_are_told_in_one(other, unit):
+def test_counts_of_several_scales_are_expressed_in_one(other, unit):
     one, two = sampling(10, 20), sampling(22, 30, scale=other)
     pod = pod_of(one, two)
     assert pod.scale.acc_mps2 == pytest.approx(unit)
@@ -81,7 +81,7 @@ def test_another_rate_is_said():
     pod = pod_of(sampling(10, 20), sampling(22, 26, rate_hz=100.0))
     assert pod.rate_hz == 200.0
     assert len(pod.samples) == 2400
-    assert "its rate changed when it began anew (200 Hz from 10.0 to 20.0 s, 100 Hz" in pod.notes[1]
+    assert "its rate changed when it restarted (200 Hz from 10.0 to 20.0 s, 100 Hz" in pod.notes[1]
 
 
 def test_a_sampling_of_a_single_frame_is_kept_and_its_clock_is_called_unsure():

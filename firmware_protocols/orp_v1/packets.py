@@ -1,4 +1,4 @@
-"""ORP v1, the packets of one pod sorted: its answers by start, its frames in order of arrival."""
+"""ORP v1, sort the packets of one pod: its answers by start, its frames in order of arrival."""
 
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -31,8 +31,8 @@ class Run:
 
 
 @dataclass
-class Heard:
-    """What one pod said. Frames as columns: bytes, arrival, whether live, which of `runs`."""
+class Received:
+    """Packets of one pod. Frames as columns: bytes, arrival, whether live, which of `runs`."""
 
     runs: list[Run] = field(default_factory=lambda: [Run()])
     frames: list[bytes] = field(default_factory=list)
@@ -44,95 +44,95 @@ class Heard:
     trouble: Counter[str] = field(default_factory=Counter)
 
 
-def hear(packets: Sequence[Packet]) -> Heard:
-    """Sort everything one pod said; what cannot be understood is counted, never fatal."""
-    heard = Heard()
+def sort_packets(packets: Sequence[Packet]) -> Received:
+    """Sort everything received from one pod; what cannot be decoded is counted, never fatal."""
+    received = Received()
     for packet in packets:
-        hear_one = _HEAR.get(packet.channel)
-        if hear_one is not None:
+        sort_one = _SORT.get(packet.channel)
+        if sort_one is not None:
             try:
-                hear_one(heard, packet)
+                sort_one(received, packet)
             except DecodeError as error:
-                heard.trouble[error.reason] += 1
-    return heard
+                received.trouble[error.reason] += 1
+    return received
 
 
 # One function per channel ------------------------------------------------------------------------
 
 
-def _hear_info(heard: Heard, packet: Packet) -> None:
-    info, run = decode_info(packet.payload), heard.runs[-1]
+def _sort_info(received: Received, packet: Packet) -> None:
+    info, run = decode_info(packet.payload), received.runs[-1]
     if run.info is not None and run.info.boot_id != info.boot_id:
-        run = _new_run(heard)
+        run = _new_run(received)
     run.info = info
 
 
-def _hear_frame(heard: Heard, packet: Packet) -> None:
+def _sort_frame(received: Received, packet: Packet) -> None:
     if reason := fault(packet.payload):
-        heard.trouble[reason] += 1
+        received.trouble[reason] += 1
     elif packet.payload[0] & 15 == Kind.RAW6:
-        if packet.payload in heard.seen:  # delivered twice, or a pod that is stuck
+        if packet.payload in received.seen:  # delivered twice, or a pod that is stuck
             return
-        heard.seen.add(packet.payload)
-        heard.frames.append(packet.payload)
-        heard.host_ns.append(packet.host_ns)
-        heard.live.append(packet.channel == Channel.STREAM)
-        heard.run.append(len(heard.runs) - 1)
-        heard.runs[-1].used = True
+        received.seen.add(packet.payload)
+        received.frames.append(packet.payload)
+        received.host_ns.append(packet.host_ns)
+        received.live.append(packet.channel == Channel.STREAM)
+        received.run.append(len(received.runs) - 1)
+        received.runs[-1].used = True
 
 
-def _hear_status(heard: Heard, packet: Packet) -> None:
-    _note_battery(heard, decode_status(packet.payload).battery_pct)
+def _sort_status(received: Received, packet: Packet) -> None:
+    _note_battery(received, decode_status(packet.payload).battery_pct)
 
 
-def _hear_battery(heard: Heard, packet: Packet) -> None:
+def _sort_battery(received: Received, packet: Packet) -> None:
     if len(packet.payload) != 1:
         raise DecodeError("battery level of odd length", packet.payload)
-    _note_battery(heard, packet.payload[0])
+    _note_battery(received, packet.payload[0])
 
 
-def _note_battery(heard: Heard, level_pct: int) -> None:
+def _note_battery(received: Received, level_pct: int) -> None:
     if level_pct <= 100:
-        heard.battery_pct = level_pct
+        received.battery_pct = level_pct
 
 
-def _hear_control(heard: Heard, packet: Packet) -> None:
+def _sort_control(received: Received, packet: Packet) -> None:
     answer = decode_answer(packet.payload)
     if answer.op == Op.START and answer.result == Result.OK:
-        _start(heard, decode_started(answer.data))
+        _start(received, decode_started(answer.data))
     elif answer.op == Op.CONFIG and answer.result == Result.OK:
-        _configure(heard, decode_effective(answer.data))
+        _configure(received, decode_effective(answer.data))
     elif answer.op == Op.CONFIG and answer.result == Result.STATE and answer.data:
         effective = decode_effective(answer.data)
-        heard.runs[-1].configs.setdefault(effective.config_id, effective)
+        received.runs[-1].configs.setdefault(effective.config_id, effective)
 
 
-def _configure(heard: Heard, effective: Effective) -> None:
+def _configure(received: Received, effective: Effective) -> None:
     """Only a pod that is not sampling accepts CONFIG, so all frames from here on are new."""
-    run = heard.runs[-1]
+    run = received.runs[-1]
     if run.used or run.started:
-        run = _new_run(heard)
+        run = _new_run(received)
     run.configs[effective.config_id] = effective
 
 
-def _start(heard: Heard, started: Started) -> None:
-    run = heard.runs[-1]
+def _start(received: Received, started: Started) -> None:
+    run = received.runs[-1]
     if run.started is None and not (run.used and started.next_index == 0):
         run.started = started
     elif run.started is None or run.started.t_start_us != started.t_start_us:
-        _new_run(heard).started = started
+        _new_run(received).started = started
 
 
-def _new_run(heard: Heard) -> Run:
-    heard.runs.append(Run(info=heard.runs[-1].info))
-    return heard.runs[-1]
+def _new_run(received: Received) -> Run:
+    received.runs.append(Run(info=received.runs[-1].info))
+    return received.runs[-1]
 
 
-_HEAR: Final[dict[int, Callable[[Heard, Packet], None]]] = {
-    Channel.INFO: _hear_info,
-    Channel.CONTROL: _hear_control,
-    Channel.STREAM: _hear_frame,
-    Channel.BULK: _hear_frame,
-    Channel.STATUS: _hear_status,
-    Channel.BATTERY: _hear_battery,
+_SORT: Final[dict[int, Callable[[Received, Packet], None]]] = {
+    Channel.INFO: _sort_info,
+    Channel.CONTROL: _sort_control,
+    Channel.STREAM: _sort_frame,
+    Channel.BULK: _sort_frame,
+    Channel.STATUS: _sort_status,
+    Channel.BATTERY: _sort_battery,
 }

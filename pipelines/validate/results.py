@@ -1,4 +1,4 @@
-"""What validation returns: figures held against what must be reached, tables and drawings."""
+"""The results of validation: figures with their required range and verdict, tables, drawings."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from pipelines.validate import page
-from pipelines.validate.verdict import (
+from pipelines.validate.results import (
     MISSING,
     PASS,
     SHORT,

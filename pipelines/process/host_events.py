@@ -15,7 +15,7 @@ from pipelines.protocols import protocol_named
 
 if TYPE_CHECKING:
     from imu.frames import FloatArray
-    from pipelines.store.journal.clock_falls import Fall
+    from pipelines.store.journal.clock_steps import ClockStep
     from pipelines.store.journal.format import Journal
 
 S_IN_NS: Final = 1_000_000_000
@@ -25,25 +25,25 @@ SET: Final = "clock_set"
 SLOW_DISK: Final = "slow_sync"
 
 _MEANING: Final[Mapping[str, str]] = {
-    SUSPENDED: "the recording machine was asleep for {0}; what the pods could not hold is lost",
-    STALLED: "the recording program stood still for {0}; what arrived meanwhile is stamped late",
+    SUSPENDED: "the recording machine was asleep for {0}; what the pods could not buffer is lost",
+    STALLED: "the recording program stalled for {0}; packets of that time are stamped late",
     SET: "the recording machine's clock was set by {0}; times within the run are not affected",
-    SLOW_DISK: "the disk took {0} to keep what was recorded; check it, or record to another",
+    SLOW_DISK: "the disk took {0} to store what was recorded; check it, or use another",
 }
 
 
-def told(journal: Journal) -> list[str]:
-    """Return a sentence for each kind of thing that the host did to this recording."""
+def host_notes(journal: Journal) -> list[str]:
+    """Return a sentence for each kind of event of the recording machine."""
     seconds: dict[str, list[float]] = {}
     for event in journal.events:
         if event["kind"] in _MEANING and isinstance(size_s := event.get("seconds"), float | int):
             seconds.setdefault(event["kind"], []).append(size_s)
     notes = [_MEANING[kind].format(_sizes(found)) for kind, found in seconds.items()]
-    if journal.falls:
-        by = _sizes([fall.by_ns / S_IN_NS for fall in journal.falls])
+    if journal.clock_steps:
+        by = _sizes([step.by_ns / S_IN_NS for step in journal.clock_steps])
         notes.append(
             f"the clock that stamped this recording was set back by {by}; "
-            "the pods' own clocks tell how time went on"
+            "the time since was taken from the pods' own clocks"
         )
     return notes
 
@@ -53,16 +53,16 @@ def _sizes(seconds: Sequence[float]) -> str:
     return f"{largest:.1f} s" if len(seconds) == 1 else f"up to {largest:.1f} s ({len(seconds)}×)"
 
 
-def joined(journal: Journal) -> Journal:
+def with_steady_clock(journal: Journal) -> Journal:
     """Return `journal` as if its host clock had never been set back.
 
-    Its stamps go on as if no time had passed at such a moment; how much had, the pods' clocks tell.
+    Its stamps go on as if no time had passed at such a moment; how much had, the pods' clocks show.
     """
-    if not journal.falls:
+    if not journal.clock_steps:
         return journal
-    at_s = [fall.at_ns / S_IN_NS for fall in journal.falls]
+    at_s = [step.at_ns / S_IN_NS for step in journal.clock_steps]
     off_ns = [round(off_s * S_IN_NS) for off_s in joins_s(_arrivals(journal), at_s)]
-    shifts = list(zip(journal.falls, off_ns, strict=True))
+    shifts = list(zip(journal.clock_steps, off_ns, strict=True))
     packets = {
         number: [replace(packet, host_ns=_undone(packet.host_ns, shifts)) for packet in said]
         for number, said in journal.packets.items()
@@ -70,8 +70,8 @@ def joined(journal: Journal) -> Journal:
     return replace(journal, packets=packets)
 
 
-def _undone(host_ns: int, shifts: Sequence[tuple[Fall, int]]) -> int:
-    return host_ns - sum(off_ns for fall, off_ns in shifts if host_ns > fall.at_ns)
+def _undone(host_ns: int, shifts: Sequence[tuple[ClockStep, int]]) -> int:
+    return host_ns - sum(off_ns for step, off_ns in shifts if host_ns > step.at_ns)
 
 
 def _arrivals(journal: Journal) -> list[FloatArray]:

@@ -1,4 +1,4 @@
-"""Medians and spread of one run over time, for a chart."""
+"""Compute medians and spread of a metric over one run, in bins of time."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -13,7 +13,7 @@ from pipelines import store
 from pipelines.process.batch import each, raw_files
 from pipelines.report.data import collect
 from pipelines.store.left_out import LeftOutWarning
-from pipelines.store.parquet import sealed_file
+from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import stance_layout
 from pipelines.store.stance_file import HEADER_KEY
 from pipelines.store.verify import verify
@@ -97,11 +97,11 @@ def a_column_of_another_type(folder):
 
 
 def rewritten(folder, change):
-    table, texts = sealed_file.read(folder / f"{GOOD[0]}.stances.parquet", stance_layout())
+    table, texts = checked_file.read(folder / f"{GOOD[0]}.stances.parquet", stance_layout())
     texts[HEADER_KEY] = texts[HEADER_KEY].replace(GOOD[0], BAD[:15])
     table, texts = change(table, texts)
-    layout = sealed_file.Layout("midstance.stances", 1, {}, ("athlete",))
-    sealed_file.write(folder / BAD, table, layout, texts, replace=True)
+    layout = checked_file.Layout("midstance.stances", 1, {}, ("athlete",))
+    checked_file.write(folder / BAD, table, layout, texts, replace=True)
     return folder / BAD
 
 
@@ -181,7 +181,7 @@ def test_sessions_and_the_report_of_all_others_are_as_before(bad, sound):
     path = bad(sound.root / "athlete=ana")
     warned = bad in (foreign, no_such_day)
     sessions, _ = asked(lambda: sound.sessions("ana"), warned=warned)
-    told = [*sessions["reasons"], *sessions.attrs["left_out"]]
+    reported = [*sessions["reasons"], *sessions.attrs["left_out"]]
     good = sessions[sessions["session"].isin(GOOD)].reset_index(drop=True)
     pd.testing.assert_frame_equal(good, before[0])
     data, _ = asked(lambda: collect(sound.root, "ana", GOOD[1]), warned=warned)
@@ -189,7 +189,7 @@ def test_sessions_and_the_report_of_all_others_are_as_before(bad, sound):
     np.testing.assert_array_equal(data.time_s, before[1].time_s)
     if bad in ATHLETES or bad is a_column_of_another_type:
         return  # nothing of ana's, or nothing wrong in its header
-    assert any(str(path) in words for words in told)
+    assert any(str(path) in words for words in reported)
     assert bad is other_words_in_the_header or any(str(path) in words for words in data.notes)
 
 
@@ -197,13 +197,13 @@ def test_sessions_and_the_report_of_all_others_are_as_before(bad, sound):
 def test_verify_gives_it_a_sentence_and_checks_all_others(bad, sound):
     before = {one.path: one for one in verify(sound.root)}
     path = bad(sound.root / "athlete=ana")
-    told = {one.path: one for one in verify(sound.root)}
-    assert {one: told[one] for one in before} == before
-    others = [one for where, one in told.items() if where not in before or where == sound.root]
+    reported = {one.path: one for one in verify(sound.root)}
+    assert {one: reported[one] for one in before} == before
+    others = [one for where, one in reported.items() if where not in before or where == sound.root]
     assert others
     sentences = [words for one in others for words in one.problems]
     assert all("\n" not in words for words in sentences)
-    assert path in told or any(str(path) in words for words in sentences)
+    assert path in reported or any(str(path) in words for words in sentences)
     assert sentences or bad in ONLY_THE_HEADER
 
 
@@ -241,22 +241,22 @@ def test_damage_to_a_column_name_is_a_sentence_of_its_file(sound):
     data = path.read_bytes()
     at = data.rfind(b"time_us")
     path.write_bytes(data[:at] + b"tile_us" + data[at + 7 :])
-    told = {one.path: one for one in verify(sound.root)}
-    assert len(told) == 6
-    assert "the header differs from what was written" in told[path].problems[0]
+    reported = {one.path: one for one in verify(sound.root)}
+    assert len(reported) == 6
+    assert "the header differs from what was written" in reported[path].problems[0]
 
 
 def test_a_file_with_other_columns_is_a_sentence_and_no_traceback(sound):
     from pipelines.store.parquet.schema import RAW
 
     path = sound.root / "athlete=ana" / f"{GOOD[0]}.raw.parquet"
-    table, texts = sealed_file.read(path, RAW)
+    table, texts = checked_file.read(path, RAW)
     named = ["tile_us" if name == "time_us" else name for name in table.column_names]
-    layout = sealed_file.Layout("midstance.raw", 1, {}, ("pod",))
-    sealed_file.write(path, table.rename_columns(named), layout, texts, replace=True)
-    told = {one.path: one for one in verify(sound.root)}
-    assert len(told) == 6
-    assert told[path].problems[0].startswith(f"{path} is damaged (KeyError: ")
+    layout = checked_file.Layout("midstance.raw", 1, {}, ("pod",))
+    checked_file.write(path, table.rename_columns(named), layout, texts, replace=True)
+    reported = {one.path: one for one in verify(sound.root)}
+    assert len(reported) == 6
+    assert reported[path].problems[0].startswith(f"{path} is damaged (KeyError: ")
 
 
 def test_two_files_whose_new_columns_differ_in_type_cost_only_the_second(sound):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any, Final
 
-from pipelines.sources.wording import shown
+from pipelines.sources.quoting import shown
 
 SIZES: Final = (1e-12, 1e12)  # of a count or a full scale, in any unit; beyond is a slip of the pen
 

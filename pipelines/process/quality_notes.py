@@ -18,7 +18,7 @@ LOST_PCT: Final = 2.0
 
 
 def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
-    """Add to the reasons what the header `known` of the raw file tells, and unused movements."""
+    """Add to the reasons what the header `known` of the raw file holds, and unused movements."""
     found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
     notes = [
         f"{place.replace('_', ' ')}: {note}"
@@ -30,27 +30,27 @@ def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
         for place, sits in analysis.alignment.items()
         if sits.unused_movement
     ]
-    told = _of_sides(analysis)
-    reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused, *told)
+    sides = _of_sides(analysis)
+    reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused, *sides)
     return replace(analysis, quality=replace(analysis.quality, reasons=reasons))
 
 
 def _of_sides(analysis: Analysis) -> list[str]:
-    """Say how sure left and right are where the pelvis alone tells, unless the grade has."""
+    """Say how sure the sides are where only the pelvis determines them, unless the grade has."""
     pct = analysis.stances.events.side_agreement_pct
     pct = pct[np.isfinite(pct)]
     if not len(pct) or np.median(pct) < SURE_PCT:
         return []
-    return [f"left and right are told from the pelvis alone; {np.median(pct):.0f} % of steps agree"]
+    return [f"left and right come from the pelvis alone; {np.median(pct):.0f} % of steps agree"]
 
 
 def _of_pod(pod: Mapping[str, Any], numbers: Mapping[str, float]) -> Iterator[str]:
     kept, lost = pod["samples_count"], pod["lost_count"]
     if kept < LEAST_SAMPLES:
-        yield "it said nothing"
+        yield "nothing was received"
         return
     lost_pct = 100 * lost / (kept + lost)
-    # On the grid a single lost sample of a slow pod lies within the longest step and is no hole.
+    # On the grid a single lost sample of a slow pod lies within the longest step and is no gap.
     if lost_pct > LOST_PCT and numbers.get("coverage_pct", 0.0) > 100 - LOST_PCT:
         yield f"{lost_pct:.0f} % of the samples were lost, in short gaps"
     yield from pod["notes"]

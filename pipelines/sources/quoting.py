@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pipelines.harmless import harmless
+from pipelines.escape import escaped
 
 
 def shortened(text: str, longest: int = 400) -> str:
     """Return `text` on one line, cut where a sentence could no longer be read."""
-    return harmless(text if len(text) <= longest else f"{text[:longest]} …")
+    return escaped(text if len(text) <= longest else f"{text[:longest]} …")
 
 
 def shown(value: Any) -> str:
@@ -41,11 +41,11 @@ def reading(path: Path, kind: str) -> Iterator[None]:
     """
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # they tell how to write such files, not to read them
+            warnings.simplefilter("ignore")  # they say how to write such files, not to read them
             yield
     except MemoryError:
         raise OSError(
-            f"{path} wants more memory than there is; cut it into shorter runs, or export it again"
+            f"{path} needs more memory than there is; cut it into shorter runs, or export it again"
         ) from None
     except Exception as error:
         raise OSError(

@@ -1,4 +1,4 @@
-"""Files of records that are only ever appended to: the bytes of a journal.
+"""Records with a CRC each, only ever appended: the bytes of a journal.
 
 A record is, little-endian::
 
@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pipelines.store.atomic import NO_ROOM, in_one_sentence
+from pipelines.errors import NO_ROOM, cannot_write
 
 if sys.platform != "win32":
     import fcntl
@@ -40,7 +40,7 @@ def frame(stream: int, host_ns: int, payload: bytes, flags: int = 0) -> bytes:
 
 
 def records(data: bytes) -> Iterator[tuple[int, int, int, bytes]]:
-    """Yield (stream, flags, host_ns, payload) of every whole record, skipping damage."""
+    """Yield (stream, flags, host_ns, payload) of every intact record, skipping damage."""
     at = data.find(MAGIC)
     while 0 <= at <= len(data) - OVERHEAD:
         _, length, stream, flags, host_ns = _HEADER.unpack_from(data, at)
@@ -105,7 +105,7 @@ def sync(file: int, path: Path) -> None:
 
 def _explained(error: OSError, path: Path) -> OSError:
     if error.errno not in NO_ROOM:
-        return in_one_sentence(error, path)
+        return cannot_write(path, error)
     full = OSError(
         f"no space left for {path}; everything recorded until now is kept: free some disk space, "
         "then run midstance recover"

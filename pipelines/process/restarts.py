@@ -25,7 +25,7 @@ US_PER_S: Final = 1_000_000
 LONG_S: Final = 2.0  # a shorter sampling holds no stance that counts
 OVERLAP_S: Final = 0.2  # what two clocks of few arrivals may be apart; more is another trouble
 FINER: Final = 1024
-WHOLE: Final = 1e-6
+INTEGER: Final = 1e-6
 FEW: Final = 3
 
 
@@ -60,7 +60,7 @@ def joined(
 ) -> RawPod:
     """Return all samplings of a pod as one, the session clock being 0 at host time `origin_s`.
 
-    The index goes on over a reboot by the time that passed, so that a hole is a loss there too.
+    The index goes on over a reboot by the time that passed, so that a gap is a loss there too.
     Raises ValueError when no sampling can be placed in time.
     """
     refused: list[str] = []
@@ -85,7 +85,7 @@ def joined(
 
 
 def microseconds(time_s: FloatArray) -> IntArray:
-    """Return times (n,) in s as whole microseconds."""
+    """Return times (n,) in s as integer microseconds."""
     return np.rint(time_s * US_PER_S).astype(np.int64)
 
 
@@ -164,7 +164,7 @@ def _counted_on(epochs: Sequence[_Epoch]) -> list[_Epoch]:
 
 
 def _common(scales: Sequence[Scale]) -> Scale:
-    """Return a scale in which the counts of all can be told, and the least full scale of any."""
+    """Return a scale for the counts of all, and the least full scale of any."""
     gyr = [scale.gyr_radps for scale in scales if scale.gyr_radps is not None]
     return Scale(
         acc_mps2=_unit([scale.acc_mps2 for scale in scales]),
@@ -177,7 +177,7 @@ def _common(scales: Sequence[Scale]) -> Scale:
 def _unit(units: Sequence[float]) -> float:
     finest = min(units)
     ratio = np.array(units) / finest
-    return finest if (np.abs(ratio - np.rint(ratio)) < WHOLE * ratio).all() else finest / FINER
+    return finest if (np.abs(ratio - np.rint(ratio)) < INTEGER * ratio).all() else finest / FINER
 
 
 def _least(ranges: Iterator[float | None]) -> float | None:
@@ -226,24 +226,24 @@ def _notes(epochs: Sequence[_Epoch]) -> Iterator[str]:
         yield sentence if len(spans) == len(epochs) else f"{_some(spans)}: {sentence}"
     if len({epoch.said.rate_hz for epoch in epochs}) > 1:
         rates = ", ".join(f"{epoch.said.rate_hz:g} Hz {_span(epoch)}" for epoch in epochs[:FEW])
-        yield f"its rate changed when it began anew ({rates})"
+        yield f"its rate changed when it restarted ({rates})"
     scales = [epoch.said.scale for epoch in epochs]
     if len({(scale.acc_range_mps2, scale.gyr_range_radps) for scale in scales}) > 1:
-        yield "its range changed when it began anew; what exceeds the smaller counts as clipped"
+        yield "its range changed when it restarted; what exceeds the smaller counts as clipped"
 
 
 def _restarts(between_s: Sequence[tuple[float, float]]) -> Iterator[str]:
     if len(between_s) > FEW:
         lost_s = sum(stop_s - start_s for start_s, stop_s in between_s)
         yield (
-            f"it began sampling anew {len(between_s)} times, first after {between_s[0][0]:.1f} s; "
-            f"{lost_s:.1f} s in all between its samplings were not received"
+            f"it restarted {len(between_s)} times, first after {between_s[0][0]:.1f} s; "
+            f"{lost_s:.1f} s in all before it sampled again are missing"
         )
         return
     for start_s, stop_s in between_s:
         yield (
-            f"it began sampling anew after {start_s:.1f} s; what it measured from then to "
-            f"{stop_s:.1f} s was not received"
+            f"it restarted after {start_s:.1f} s; the samples from then to {stop_s:.1f} s are "
+            "missing"
         )
 
 
@@ -252,5 +252,5 @@ def _span(epoch: _Epoch) -> str:
 
 
 def _some(spans: Sequence[str]) -> str:
-    more = f" and {len(spans) - FEW} times more" if len(spans) > FEW else ""
+    more = f" and {len(spans) - FEW} more" if len(spans) > FEW else ""
     return ", ".join(spans[:FEW]) + more

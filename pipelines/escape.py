@@ -1,9 +1,9 @@
-"""Escape text from outside, so that no terminal or page obeys it."""
+"""Escape unprintable characters of foreign text, so that no terminal or page interprets them."""
 
 from unicodedata import category
 
 
-def harmless(text: str) -> str:
+def escaped(text: str) -> str:
     r"""Return one line of text as it may be shown: what does not print is spelled, like ``\x1b``.
 
     Names, notes and messages come from pods, files and other people; a terminal would obey an

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError
-from pipelines.process import host
-from pipelines.process.samplings import joined
+from pipelines.process import host_events
+from pipelines.process.restarts import joined
 from pipelines.protocols import protocol_named
 from pipelines.store import raw_file
 from pipelines.store.raw_file import RawPod, RawSession
@@ -27,10 +27,10 @@ def received(journal: Journal) -> RawSession:
 
     Raises ValueError when no pod can be used.
     """
-    journal = host.joined(journal)
+    journal = host_events.with_steady_clock(journal)
     known = journal.header
     pods: dict[Placement, RawPod] = {}
-    notes = [*known.assumed, *host.told(journal)]
+    notes = [*known.assumed, *host_events.host_notes(journal)]
     if journal.damaged_bytes:
         notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
     decoded = decoded_pods(journal)

@@ -1,4 +1,4 @@
-"""CSV, Parquet and NPZ as named arrays: of each file, the columns that a mapping names."""
+"""Read CSV, Parquet and NPZ as named arrays: of each file, the columns that a mapping names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pipelines.sources.formats.npz import read_npz
 from pipelines.sources.formats.parquet_columns import read_parquet
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import LIMITS, Limits, check_file
-from pipelines.sources.wording import shown
+from pipelines.sources.quoting import shown
 
 CSV_SUFFIXES: Final = (".csv", ".txt", ".tsv")
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
@@ -45,4 +45,4 @@ def _reader(path: Path, csv: Mapping[str, Any]) -> Callable[[Collection[str], Li
     if suffix == ".npz":
         return lambda wanted, limits: read_npz(path, wanted, limits)
     known = ", ".join((*CSV_SUFFIXES, *PARQUET_SUFFIXES, ".npz"))
-    raise ValueError(f"{path} is of no known kind; give a file that ends in {known}")
+    raise ValueError(f"{path} is of an unknown kind; give a file that ends in {known}")

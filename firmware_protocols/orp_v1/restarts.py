@@ -1,7 +1,7 @@
-"""ORP v1, which frames belong to one sampling.
+"""ORP v1, assign each frame to the sampling it belongs to, also after a restart of the pod.
 
 Whenever a pod begins to sample anew, after a reboot for one, index and clock start over. Its
-answers tell when that was, but an answer may be lost: so the frames are asked too.
+answers say when that was, but an answer may be lost: so index and clock of the frames count too.
 """
 
 from typing import Any, Final
@@ -19,7 +19,7 @@ BEHIND_US: Final = 10_000_000.0
 ALIKE_US: Final = 1_000.0
 
 
-def divide(
+def assign_samplings(
     header: npt.NDArray[Any],
     *,
     host_us: FloatArray,
@@ -35,15 +35,17 @@ def divide(
     """
     begins = np.diff(run, prepend=-1) != 0
     row = np.flatnonzero(live)
-    begins[row[1:]] |= _anew(header[row], host_us[row], period_us[row]) & (np.diff(run[row]) == 0)
+    begins[row[1:]] |= _restarted(header[row], host_us[row], period_us[row]) & (
+        np.diff(run[row]) == 0
+    )
     number = np.cumsum(begins) - 1
     if len(row) < len(header) and len(number) and number[-1] > 0:
-        _bring_home(number, header, live, period_us)
+        _assign_fetched(number, header, live, period_us)
     return _of_one_configuration(number, header, live)
 
 
 def _of_one_configuration(number: IntArray, header: npt.NDArray[Any], live: BoolArray) -> IntArray:
-    """Give up frames that were made under another configuration than the rest of a sampling."""
+    """Leave out frames that were made under another configuration than the rest of a sampling."""
     order = np.argsort(~live, kind="stable")
     sampling, first = np.unique(number[order], return_index=True)
     config = header["config"][order[first]]
@@ -51,7 +53,7 @@ def _of_one_configuration(number: IntArray, header: npt.NDArray[Any], live: Bool
     return np.where(same, number, -1)
 
 
-def _anew(header: npt.NDArray[Any], host_us: FloatArray, period_us: FloatArray) -> BoolArray:
+def _restarted(header: npt.NDArray[Any], host_us: FloatArray, period_us: FloatArray) -> BoolArray:
     """Return for each live frame but the first whether the pod began anew before it."""
     counted = np.diff(header["index"].astype(np.int64))
     passed_us = np.diff(host_us)
@@ -64,27 +66,27 @@ def _anew(header: npt.NDArray[Any], host_us: FloatArray, period_us: FloatArray) 
     return np.asarray(went_back | disagree | lost_time | other)
 
 
-def _bring_home(
+def _assign_fetched(
     number: IntArray, header: npt.NDArray[Any], live: BoolArray, period_us: FloatArray
 ) -> None:
     """Give each fetched frame to the sampling whose clock it has, in doubt the present one."""
     back = np.flatnonzero(~live)
-    apart_us = np.stack(
+    offset_us = np.stack(
         [
-            _apart_us(header[back], header[live & (number == k)], period_us[back])
+            _clock_offset_us(header[back], header[live & (number == k)], period_us[back])
             for k in range(int(number[-1]) + 1)
         ]
     )
     own = np.arange(len(back))
-    here_us, best = apart_us[number[back], own], apart_us.argmin(axis=0)
+    here_us, best = offset_us[number[back], own], offset_us.argmin(axis=0)
     alone = ~np.isfinite(here_us)  # nothing of the present sampling came live
     here_us[alone] = JUMP_US
-    away = apart_us[best, own] < here_us - ALIKE_US
+    away = offset_us[best, own] < here_us - ALIKE_US
     number[back[away]] = best[away]
     number[back[~away & (here_us > JUMP_US)]] = -1
 
 
-def _apart_us(
+def _clock_offset_us(
     header: npt.NDArray[Any], known: npt.NDArray[Any], period_us: FloatArray
 ) -> FloatArray:
     """Return how far each frame is off the clock of the frames `known`; infinite without any."""

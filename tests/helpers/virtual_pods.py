@@ -1,0 +1,45 @@
+"""Three virtual pods, worn as by a runner, for tests that record them; the counts are given."""
+
+import numpy as np
+
+from imu.frames import GRAVITY_MPS2
+from imu.recording.samples import SAMPLE, Scale
+from pipelines.radio.virtual.pod import VirtualPod
+
+SCALE = Scale(
+    acc_mps2=16 * GRAVITY_MPS2 / 32768,
+    acc_range_mps2=16 * GRAVITY_MPS2,
+    gyr_radps=float(np.radians(2000)) / 32768,
+    gyr_range_radps=float(np.radians(2000)),
+)
+WORN = (
+    ("pelvis", "ORP-PEL", "C0:00:00:00:00:10", 12, 5_000_000),
+    ("shank_left", "ORP-LSH", "C0:00:00:00:00:11", -18, 4_294_000_000),
+    ("shank_right", "ORP-RSH", "C0:00:00:00:00:12", 31, 1_000),
+)
+"""Placement, name, address, clock error in ppm, first device µs: one clock wraps after a second."""
+
+
+def three_pods(seconds, counts, *, rate_hz=200.0, first_seed=0):
+    """`counts(number, place, true_s)` returns accelerometer and gyroscope, (n, 3) each."""
+    pods = []
+    for number, (place, name, address, ppm, start_us) in enumerate(WORN):
+        count = round(seconds * rate_hz)
+        true_s = np.arange(count) / rate_hz / (1 + ppm * 1e-6)
+        samples = np.zeros(count, SAMPLE)
+        samples["index"] = np.arange(count)
+        samples["device_us"] = start_us + np.rint(true_s * (1 + ppm * 1e-6) * 1e6)
+        samples["acc_lsb"], samples["gyr_lsb"] = counts(number, place, true_s)
+        seed = first_seed + number
+        pods.append(VirtualPod(name, address, place, samples, true_s, SCALE, rate_hz, seed=seed))
+    return pods
+
+
+def noisy_pods(seconds, seed=0):
+    """Three pods that measure noise, so that six counts tell which sample it is."""
+
+    def counts(number, _, true_s):
+        rng = np.random.default_rng([seed, number])
+        return [rng.integers(-30_000, 30_000, (len(true_s), 3)) for _ in range(2)]
+
+    return three_pods(seconds, counts, first_seed=10 * seed)
