@@ -137,11 +137,11 @@ def push(tau_s: float, *, back_s: float) -> FloatArray:
 
 
 SHANK_RING: Final = Ring.of(
-    ringing(0.00839, turns=0.891),
-    1.292 * ringing(0.01403, turns=0.640),
-    0.246 * ringing(0.01970, turns=1.171),
+    ringing(0.00838, turns=0.889),
+    1.289 * ringing(0.01446, turns=0.616),
+    0.245 * ringing(0.01965, turns=1.155),
 )
-ACROSS_RING: Final = Ring.of(ringing(0.00755, turns=0.350))  # forward and left axes of the shank
+ACROSS_RING: Final = Ring.of(ringing(0.00753, turns=0.350))  # forward and left axes of the shank
 PELVIS_RING: Final = Ring.of(ringing(0.008, turns=0.3), push(0.0036, back_s=0.02))
 
 
