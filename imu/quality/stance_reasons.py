@@ -51,7 +51,7 @@ REASONS: Final[Mapping[str, str]] = {
 def reason_flags(
     s: StanceSignals, measured: Measured, events: Stances, slips: Mapping[Placement, Slip]
 ) -> dict[str, BoolArray]:
-    """Return every flag of `REASONS` that can be told of these stances, (k,) each."""
+    """Return every flag of `REASONS` that is known for these stances, (k,) each."""
     beyond = [np.isfinite(values) for values in measured.implausible.values()]
     return {
         **measured.flags,
@@ -102,5 +102,5 @@ def _little_twist(metrics: Mapping[str, FloatArray]) -> BoolArray:
 
 def _little_movement(metrics: Mapping[str, FloatArray]) -> BoolArray:
     """Return True (k,) where all parts of the loading index are known and come to too little."""
-    whole = np.sum([not_negative(metrics[name]) for name in INDEX_PARTS], axis=0)
-    return np.asarray(whole < LEAST_MOVEMENT_DEG)
+    total = np.sum([not_negative(metrics[name]) for name in INDEX_PARTS], axis=0)
+    return np.asarray(total < LEAST_MOVEMENT_DEG)

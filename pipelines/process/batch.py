@@ -31,7 +31,8 @@ def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Several
             done.append(process(path))
         except (OSError, ValueError) as error:
             failed.append(in_words(error))
-    return Several(tuple(done), (*failed, *(one.complaint for one in done if one.complaint)))
+    problems = [one.blocking_problem for one in done if one.blocking_problem]
+    return Several(tuple(done), (*failed, *problems))
 
 
 def raw_files(folder: Path) -> list[Path]:

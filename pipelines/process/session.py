@@ -31,8 +31,8 @@ Span = tuple[float, float]
 class Processed:
     """What processing one session gave; `stances` is how many, `lost` samples per pod.
 
-    `complaint` is empty, or the one sentence for a session in which no running was found (its
-    files are stored all the same).
+    `blocking_problem` is empty, or the one sentence for a session in which no running was found
+    (its files are stored all the same).
     """
 
     athlete: str
@@ -44,7 +44,7 @@ class Processed:
     grade: str
     reasons: tuple[str, ...]
     lost: Mapping[Placement, int]
-    complaint: str = ""
+    blocking_problem: str = ""
 
 
 def process_raw(raw_path: Path, *, functional_s: Span | None = None) -> Processed:
@@ -126,12 +126,12 @@ def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis
         grade=analysis.quality.grade,
         reasons=analysis.quality.reasons,
         lost={place: pod["lost_count"] for place, pod in known["pods"].items()},
-        complaint=analysis.quality.complaint
-        or ("" if len(analysis.stances) else _complaint(files, known["duration_s"])),
+        blocking_problem=analysis.quality.blocking_problem
+        or ("" if len(analysis.stances) else _no_running(files, known["duration_s"])),
     )
 
 
-def _complaint(files: SessionFiles, duration_s: float) -> str:
+def _no_running(files: SessionFiles, duration_s: float) -> str:
     return (
         f"no running was found in the {duration_s:.0f} s of {files.session}; its samples are kept "
         f"in {files.raw}: check where the pods sat, or record a run"

@@ -165,17 +165,17 @@ def test_exchanged_shank_pods_are_noticed(easy_recording, easy_analysis):
     pods = arrays(easy_recording)
     pods["shank_left"], pods["shank_right"] = pods["shank_right"], pods["shank_left"]
     result = imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **pods))
-    assert "on each other's leg" in result.quality.complaint
+    assert "on each other's leg" in result.quality.blocking_problem
     assert result.quality.grade == "D"
-    assert easy_analysis.quality.complaint == ""
+    assert easy_analysis.quality.blocking_problem == ""
     pelvis = pods.pop("pelvis")
-    assert imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **pods)).quality.complaint
+    assert imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **pods)).quality.blocking_problem
     upside_down = np.array([1.0, -1.0, -1.0])
     pods["shank_left"], pods["shank_right"] = pods["shank_right"], pods["shank_left"]
     pods = {place: (acc * upside_down, gyr * upside_down) for place, (acc, gyr) in pods.items()}
     pods["pelvis"] = pelvis
     result = imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **pods))
-    assert result.quality.complaint == ""
+    assert result.quality.blocking_problem == ""
     assert len(result.stances) == len(easy_analysis.stances)
 
 

@@ -1,7 +1,7 @@
-"""Centre of mass: how far it comes over the stance leg.
+"""Centre of mass: sideways position over the stance leg, from the pelvis' acceleration.
 
 The pelvis pod stands for the centre of mass. The pods do not know where the foot is, so only a
-change against the runner's own past says something.
+change against the runner's own past has a meaning.
 """
 
 import numpy as np

@@ -1,10 +1,10 @@
-"""Force: what the leg carries, and how stiff it is, from the pelvis and from timing.
+"""Force: vertical force, stiffness and oscillation, from the pelvis and from timing.
 
 The impact peak and the loading rate of the ground reaction force are left out on purpose: no
 accelerometer estimates them (Kiernan 2023, Sensors 23:8719: limits beyond 65 %). So is the
 stiffness of the leg (Morin 2005): its formula takes the speed of every stance, which no pod knows,
 a recording does not hold and a run outdoors changes from step to step, and the leg's length. It
-takes an error of the contact time three times as hard as the vertical stiffness does.
+is three times as sensitive to an error of the contact time as the vertical stiffness.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Shank rotation: how the shin turns in, tips outward and swings.
+"""Shank rotation: internal rotation, varus and swing rates of the shin, from its gyroscope.
 
 Rotation of the shank in space, not of the knee: there is no sensor on the thigh.
 """
