@@ -1,4 +1,4 @@
-"""Reasons for missing values, as flags and in words: one table, joined in one place."""
+"""Reasons for missing values, from signals to flags, and between flags and words: one table."""
 
 from collections.abc import Mapping
 from itertools import compress
@@ -19,6 +19,9 @@ from imu.stance_signals.signals import StanceSignals
 
 STRICTEST_SYNC_S: Final = min(metric.sync_s for metric in METRICS.values())
 IMPLAUSIBLE: Final = "implausible"
+BEYOND: Final = " implausible, beyond "
+"""Between value and valid range, where a value was left out."""
+SEPARATOR: Final = "; "
 REASONS: Final[Mapping[str, str]] = {
     "no_pelvis_pod": "no pelvis pod",
     "gap_in_pelvis_pod": "gap in the pelvis pod",
@@ -75,13 +78,26 @@ def in_words(
     # Most stances share one of a few combinations: words are put together once for each.
     kinds, kind = np.unique(found, axis=0, return_inverse=True)
     said = [f"{{{IMPLAUSIBLE}}}" if name == IMPLAUSIBLE else REASONS[name] for name in names]
-    words = np.array(["; ".join(compress(said, row)) for row in kinds], dtype=np.str_)[kind]
+    words = np.array([SEPARATOR.join(compress(said, row)) for row in kinds], dtype=np.str_)[kind]
     if not flags[IMPLAUSIBLE].any():
         return words
     texts = words.astype(object)
     for row, values in _values_in_words(implausible).items():
-        texts[row] = texts[row].replace(f"{{{IMPLAUSIBLE}}}", "; ".join(values))
+        texts[row] = texts[row].replace(f"{{{IMPLAUSIBLE}}}", SEPARATOR.join(values))
     return texts.astype(np.str_)
+
+
+def parts(text: str) -> list[str]:
+    """Split one text of `in_words` into its sentences; none for an empty one."""
+    return text.split(SEPARATOR) if text else []
+
+
+def reason_of(part: str) -> str:
+    """Return the key in `REASONS` of one sentence of `parts`; empty where the table lacks it."""
+    return IMPLAUSIBLE if BEYOND in part else _REASON_OF.get(part, "")
+
+
+_REASON_OF: Final = {text: reason for reason, text in REASONS.items() if text}
 
 
 def _values_in_words(implausible: Mapping[str, FloatArray]) -> dict[int, list[str]]:
@@ -91,7 +107,7 @@ def _values_in_words(implausible: Mapping[str, FloatArray]) -> dict[int, list[st
         low, high = METRICS[name].valid_range
         end = f"{low:g} to {high:g} {METRICS[name].unit.symbol}".rstrip()
         for row in np.flatnonzero(np.isfinite(values)):
-            text = f"{name} {values[row]:.4g} implausible, beyond {end}"
+            text = f"{name} {values[row]:.4g}{BEYOND}{end}"
             out.setdefault(int(row), []).append(text)
     return out
 
