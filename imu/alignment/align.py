@@ -32,7 +32,7 @@ PERCENTILE_SAMPLES = 20_000
 NO_STANDING = "no quiet standing found: vertical taken from running"
 NO_GYROSCOPE = "no gyroscope: the pod's left-right axis is taken from acceleration"
 UNSURE = 0.5
-FORWARD_OR_BACKWARD = "running hardly shows braking: forward and backward may be swapped"
+FORWARD_OR_BACKWARD = "braking is hardly visible: forward and backward may be swapped"
 TRUSTED = 0.45
 """The least confidence with which a position on the body counts as known."""
 ENOUGH_RUNNING_S = 5.0
@@ -82,18 +82,18 @@ def _by_movement(
     the movement may have begun backward.
     """
     along = float(moved.left @ found.segment_from_sensor[LEFT])
-    notes = [*found.notes, f"left is the axis of {moved.words}"]
+    notes = [*found.notes, f"left-right axis taken from {moved.words}"]
     left = moved.left
     if trusted and along < 0:
         left = -left
-        notes.append("the movement went backward: its direction is taken from running")
+        notes.append("the movement began backward: the direction is taken from running")
     rotation = _gravity_first(np.cross(left, up), up)
     if placement != "pelvis":
         rotation = _hinge_first(left, up)
     confidence = min(1.0, moved.share / 0.9) * (1.0 if stood else 0.7)
     apart_deg = float(np.degrees(np.arccos(min(1.0, abs(along)))))
     if trusted and apart_deg > FAR_DEG:
-        notes.append(f"running puts that axis {apart_deg:.0f} degrees elsewhere")
+        notes.append(f"the axis found in running differs by {apart_deg:.0f} degrees")
         confidence = min(confidence, DOUBTED)
     return Alignment(rotation, confidence, tuple(notes))
 

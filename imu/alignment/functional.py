@@ -85,7 +85,7 @@ def hinge(sensor: Sensor, motion: Motion, movement: Movement, *, rate_hz: float)
     if seen.mean() < SEEN_SHARE:
         return _unused(movement, f"{100 - 100 * seen.mean():.0f} % of it is missing")
     if motion.active[part].mean() > ACTIVE_SHARE:
-        return _unused(movement, "it is not calm; declare the bends before walking or running")
+        return _unused(movement, "it holds more than slow bends; declare the bends alone")
     rest = last_rest(without_rest_in(motion, movement, rate_hz=rate_hz), rate_hz=rate_hz)
     gyr = interpolated(sensor.gyr_radps[part], seen)
     gyr = gyr - (sensor.gyr_radps[rest].mean(axis=0) if rest.any() else gyr.mean(axis=0))

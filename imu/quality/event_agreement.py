@@ -26,7 +26,7 @@ def reasons(events: Stances) -> list[str]:
 
 
 TURNS = (
-    "left and right do not take turns in {:.0f} % of the steps: "
+    "left and right do not alternate in {:.0f} % of the steps: "
     "check that each shank pod sat on its own leg, and that their clocks agree"
 )
 
@@ -47,7 +47,9 @@ def _two_estimates(events: Stances) -> list[str]:
     off = float(np.mean(np.abs(difference_s - np.median(difference_s)) > LARGEST_DIFFERENCE_S))
     if off <= OFTEN:
         return []
-    return [f"the two estimates of contact disagree in {100 * off:.0f} % of the stances"]
+    return [
+        f"two independent estimates of initial contact disagree in {100 * off:.0f} % of the stances"
+    ]
 
 
 def _pelvis(events: Stances) -> list[str]:
@@ -56,7 +58,7 @@ def _pelvis(events: Stances) -> list[str]:
         return []
     when = "later" if usual_s > 0 else "earlier"
     apart = f"{1000 * abs(usual_s):.0f} ms {when} than the shank"
-    return [f"the pelvis feels each contact {apart}: check how their clocks were joined"]
+    return [f"the pelvis shows each contact {apart}: check that their clocks agree"]
 
 
 def _sides(events: Stances) -> list[str]:
@@ -64,4 +66,4 @@ def _sides(events: Stances) -> list[str]:
     if not len(known) or np.median(known) >= SURE_PCT:
         return []
     share = f"only {np.median(known):.0f} % of the steps agree"
-    return [f"left and right are told from the pelvis alone and {share}: they may be exchanged"]
+    return [f"left and right are inferred from the pelvis alone and {share}: they may be swapped"]

@@ -113,10 +113,12 @@ def _blocking(table: StanceTable, segments: Mapping[Placement, Segment]) -> list
         return [event_agreement.TURNS.format(100 * share)]
     silent = [side for side in SIDES if shank_of(side) in segments and not found[side]]
     if silent:
-        return [f"shank {silent[0]}: no running in what the pod says; check how it was worn"]
+        return [
+            f"shank {silent[0]}: no running found in its data; check where and how the pod was worn"
+        ]
     fewest = min(count for count in found.values() if count)
     if fewest < FEW_STANCES:
-        return [f"only {fewest} stances on a side; at least {FEW_STANCES} make a stable median"]
+        return [f"only {fewest} stances on a side; a stable median needs {FEW_STANCES}"]
     return []
 
 
@@ -140,11 +142,13 @@ def _per_pod(
             reasons.append(f"{name}: {lost}{_silent(segments[placement], rate_hz)}")
         reasons += _at_full_scale(name, numbers)
         if numbers["sync_s"] > 0.01:
-            reasons.append(f"{name}: clock only known to {1000 * numbers['sync_s']:.0f} ms")
+            reasons.append(f"{name}: clock uncertain by {1000 * numbers['sync_s']:.0f} ms")
         if segments[placement].alignment.confidence < TRUSTED:
-            reasons.append(f"{name}: position on the body uncertain")
+            reasons.append(f"{name}: orientation on the body uncertain")
     if not any(segment.standing.any() for segment in segments.values()):
-        reasons.append("no quiet standing, so no zero for the tilt")
+        reasons.append(
+            "no quiet standing found, so no tilt relative to it; stand still before the run"
+        )
     return reasons
 
 
@@ -153,7 +157,7 @@ def _silent(segment: Segment, rate_hz: float) -> str:
     last = len(segment.valid) - 1 - int(np.argmax(segment.valid[::-1]))
     if (len(segment.valid) - last) / rate_hz < SILENT_S:
         return ""
-    return f", and nothing heard after minute {last / rate_hz / 60:.1f}"
+    return f", and nothing received after minute {last / rate_hz / 60:.1f}"
 
 
 def _at_full_scale(name: str, numbers: Mapping[str, float]) -> list[str]:
@@ -172,13 +176,13 @@ def _at_full_scale(name: str, numbers: Mapping[str, float]) -> list[str]:
 def _rate(recording: Recording) -> list[str]:
     if recording.rate_hz >= 99.0:
         return []
-    return [f"recorded at {recording.rate_hz:.0f} Hz: peaks read low, times are coarse"]
+    return [f"recorded at {recording.rate_hz:.0f} Hz: peaks read low, times are coarse; use 200 Hz"]
 
 
 def _implausible(stances: Mapping[str, int], n: int) -> list[str]:
     shares_pct = {METRICS[name].label: 100 * count / n for name, count in stances.items()}
     return [
-        f"{label}: no plausible value in {pct:.0f} % of the stances"
+        f"{label}: implausible, so left out, in {pct:.0f} % of the stances"
         for label, pct in shares_pct.items()
         if pct > IMPLAUSIBLE_PCT
     ]

@@ -148,7 +148,7 @@ def after_slip(events: Stances, slips: Mapping[Placement, Slip]) -> dict[str, Bo
 def sentences(slips: Mapping[Placement, Slip], *, start_s: float) -> list[str]:
     """Say in words when each pod slipped and how far."""
     return [
-        f"{place.replace('_', ' ')}: the pod turned by about {slip.angle_deg:.0f}° at minute "
-        f"{(slip.time_s - start_s) / 60:.1f}; what comes after is flagged"
+        f"{place.replace('_', ' ')}: the pod slipped, by about {slip.angle_deg:.0f}°, at minute "
+        f"{(slip.time_s - start_s) / 60:.1f}; the stances after it are flagged"
         for place, slip in slips.items()
     ]

@@ -19,36 +19,51 @@ from imu.stance_signals.signals import StanceSignals
 
 STRICTEST_SYNC_S: Final = min(metric.sync_s for metric in METRICS.values())
 IMPLAUSIBLE: Final = "implausible"
-BEYOND: Final = " implausible, beyond "
-"""Between value and valid range, where a value was left out."""
+LEFT_OUT: Final = " implausible, "
+"""Follows the value where one was left out; its valid range comes after it."""
 SEPARATOR: Final = "; "
 REASONS: Final[Mapping[str, str]] = {
     "no_pelvis_pod": "no pelvis pod",
-    "gap_in_pelvis_pod": "gap in the pelvis pod",
+    "gap_in_pelvis_pod": "gap in the data of the pelvis pod",
     "no_pelvis_gyroscope": "no pelvis gyroscope",
-    "no_standing": "no standing, so no tilt",
+    "no_standing": "no quiet standing, so no tilt relative to it",
     "no_shank_pod": "no shank pod on this leg",
-    "gap_in_shank_pod": "gap in the shank pod",
+    "gap_in_shank_pod": "gap in the data of the shank pod",
     "no_shank_gyroscope": "no shank gyroscope",
     column("shank accelerometer"): "shank accelerometer clipped",
     column("shank gyroscope"): "shank gyroscope clipped",
     column("swing gyroscope"): "shank gyroscope clipped in the swing",
     column("pelvis accelerometer"): "pelvis accelerometer clipped",
     column("pelvis gyroscope"): "pelvis gyroscope clipped",
-    "unlike_running": "step between running and another gait",
-    "other_leg_not_seen": "other leg not seen next",
-    "end_of_bout": "end of bout",
+    "unlike_running": "running changes into another gait in this step",
+    "other_leg_not_seen": "next step of the other leg not found",
+    "end_of_bout": "end of a bout of running",
     IMPLAUSIBLE: "",  # each value has words of its own
-    "clocks_apart": f"clocks of pelvis and shank over {1000 * STRICTEST_SYNC_S:g} ms apart",
-    "gap_in_swing": "gap before the next contact of this foot",
+    "clocks_apart": f"clocks of pelvis and shank may differ by over {1000 * STRICTEST_SYNC_S:g} ms",
+    "gap_in_swing": "gap in the data before the next contact of this foot",
     "pelvis_clipped_in_swing": "pelvis accelerometer clipped before the next contact of this foot",
-    "little_twist": f"twist under {LEAST_TWIST_DEG:g} degrees, so no share of it",
-    "little_movement": f"movement under {LEAST_MOVEMENT_DEG:g} degrees, so no loading index",
+    "little_twist": f"twist under {LEAST_TWIST_DEG:g} degrees, too little for a share of it",
+    "little_movement": f"movement under {LEAST_MOVEMENT_DEG:g} degrees, too little for the index",
     "after_slip_of_pelvis": "after the pelvis pod slipped",
-    "after_slip_of_shank_left": "after the shank left pod slipped",
-    "after_slip_of_shank_right": "after the shank right pod slipped",
+    "after_slip_of_shank_left": "after the left shank pod slipped",
+    "after_slip_of_shank_right": "after the right shank pod slipped",
 }
 """Reason -> sentence, in the order in which people read them."""
+EARLIER: Final[Mapping[str, str]] = {
+    "gap in the pelvis pod": "gap_in_pelvis_pod",
+    "no standing, so no tilt": "no_standing",
+    "gap in the shank pod": "gap_in_shank_pod",
+    "step between running and another gait": "unlike_running",
+    "other leg not seen next": "other_leg_not_seen",
+    "end of bout": "end_of_bout",
+    "clocks of pelvis and shank over 5 ms apart": "clocks_apart",
+    "gap before the next contact of this foot": "gap_in_swing",
+    "twist under 4 degrees, so no share of it": "little_twist",
+    "movement under 4 degrees, so no loading index": "little_movement",
+    "after the shank left pod slipped": "after_slip_of_shank_left",
+    "after the shank right pod slipped": "after_slip_of_shank_right",
+}
+"""Sentence -> reason, of session files from before a sentence was changed."""
 
 
 def reason_flags(
@@ -94,20 +109,20 @@ def parts(text: str) -> list[str]:
 
 def reason_of(part: str) -> str:
     """Return the key in `REASONS` of one sentence of `parts`; empty where the table lacks it."""
-    return IMPLAUSIBLE if BEYOND in part else _REASON_OF.get(part, "")
+    return IMPLAUSIBLE if LEFT_OUT in part else _REASON_OF.get(part, "")
 
 
-_REASON_OF: Final = {text: reason for reason, text in REASONS.items() if text}
+_REASON_OF: Final = {**EARLIER, **{text: reason for reason, text in REASONS.items() if text}}
 
 
 def _values_in_words(implausible: Mapping[str, FloatArray]) -> dict[int, list[str]]:
-    """Return stance -> e.g. ``pelvic_tilt_range_deg 124.8 implausible, beyond 0 to 25 °``, each."""
+    """Return stance -> e.g. ``pelvic_tilt_range_deg 124.8 implausible, outside 0 to 25 °``."""
     out: dict[int, list[str]] = {}
     for name, values in implausible.items():
         low, high = METRICS[name].valid_range
         end = f"{low:g} to {high:g} {METRICS[name].unit.symbol}".rstrip()
         for row in np.flatnonzero(np.isfinite(values)):
-            text = f"{name} {values[row]:.4g}{BEYOND}{end}"
+            text = f"{name} {values[row]:.4g}{LEFT_OUT}outside {end}"
             out.setdefault(int(row), []).append(text)
     return out
 

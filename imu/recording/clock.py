@@ -241,7 +241,7 @@ def _lone_arrival(arrival: FloatArray) -> ClockFit:
 
 def _check_stamps(pod: str, stamp_s: FloatArray) -> None:
     if len(stamp_s) < 2:
-        raise ValueError(f"{pod}: too few samples to tell its rate; record it for longer")
+        raise ValueError(f"{pod}: too few samples to determine its rate; record it for longer")
     if (np.diff(stamp_s) < 0).any():
         raise ValueError(f"{pod}: its time runs backward; it was restarted: record it on its own")
     if stamp_s[-1] == 0:

@@ -114,7 +114,9 @@ def _samples(place: str, name: str, values: npt.ArrayLike) -> FloatArray:
     try:
         return np.asarray(np.ma.filled(given.astype(np.float64), np.nan), dtype=np.float64)
     except (TypeError, ValueError):
-        raise ValueError(f"{place}: {name} holds what is no number; give plain numbers") from None
+        raise ValueError(
+            f"{place}: {name} holds values that are not numbers; give plain numbers"
+        ) from None
 
 
 def _number(name: str, value: object) -> float:
@@ -147,7 +149,9 @@ def check(recording: Recording) -> None:
             f"record at {LOWEST_RATE_HZ:g} Hz or more (200 Hz is best)"
         )
     if recording.rate_hz > HIGHEST_RATE_HZ:
-        raise ValueError(f"{recording.rate_hz:g} Hz cannot be meant; give samples per second")
+        raise ValueError(
+            f"{recording.rate_hz:g} Hz is no sampling rate of a pod; give samples per second"
+        )
     lengths = {place: len(sensor.valid) for place, sensor in recording.sensors.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"the sensors differ in length ({lengths}); put them on one clock first")
@@ -216,8 +220,8 @@ def _check_magnitude(place: str, sensor: Sensor) -> None:
         largest = max(float(np.nanmax(values)), -float(np.nanmin(values)))
         if largest > HIGHEST_VALUE:
             raise ValueError(
-                f"{place}: {name} reaches {largest:.3g}, which no sensor says; "
-                "put NaN where a sample is not known"
+                f"{place}: {name} reaches {largest:.3g}, which no sensor measures; "
+                "put NaN where a sample is missing"
             )
 
 

@@ -121,7 +121,7 @@ def _complete_samples(track: Track) -> Track:
 def _check_together(tracks: Sequence[Track]) -> None:
     if not tracks:
         raise ValueError(
-            "no pod said anything; check that the pods are switched on and record again"
+            "no pod sent any samples; check that the pods are switched on and record again"
         )
     places = [track.placement for track in tracks]
     if twice := {place for place in places if places.count(place) > 1}:

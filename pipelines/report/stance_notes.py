@@ -15,7 +15,6 @@ IN_OTHER_WORDS: Final = {
     "end_of_bout": "the end of a stretch of running",
     "other_leg_not_seen": "the next step of the other leg was not seen",
     IMPLAUSIBLE: "a value that no running stance has was left out",
-    "no_standing": "no quiet standing, so no tilt",
     column("shank accelerometer"): "shank accelerometer beyond what it can read",
     column("shank gyroscope"): "shank gyroscope beyond what it can read",
     column("swing gyroscope"): "shank gyroscope beyond what it can read in the swing",

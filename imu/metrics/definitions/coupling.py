@@ -65,7 +65,7 @@ def pelvis_shin_twist_deg(s: StanceSignals) -> FloatArray:
 def twist_share_pct(s: StanceSignals) -> FloatArray:
     """Rotation of the pelvis as a share of the pelvis-to-shin twist, contact to mid-stance.
 
-    NaN where the twist is under 4 degrees: the share of little is noise.
+    NaN where the twist is under 4 degrees: the share of a small twist is noise.
     """
     turned = s.posture.to_midstance_deg
     return _share_pct(turned, turned + _shank(s), LEAST_TWIST_DEG)
@@ -127,12 +127,12 @@ def drop_lag_pct(s: StanceSignals) -> FloatArray:
     sync_s=SYNC_S,
 )
 def loading_index_pct(s: StanceSignals) -> FloatArray:
-    """Pelvic rotation over the stance leg as a share of all that moves into mid-stance.
+    """Pelvic rotation over the stance leg as a share of the movements into mid-stance.
 
     P: rotation of the pelvis toward the stance leg and T: its tipping forward, both from contact
     to mid-stance; D: contralateral drop; S: internal rotation of the shank to its most. Each part
-    is a column of its own; degrees weigh alike. 100 would be turning alone, 0 none of it. NaN
-    where the parts add up to less than 4 degrees.
+    is a column of its own; a degree of each counts the same. 100 would be turning alone, 0 none
+    of it. NaN where the parts add up to less than 4 degrees.
     """
     turned = not_negative(s.posture.to_midstance_deg)
     shank = s.by_leg(lambda leg: leg.most_inward_deg)

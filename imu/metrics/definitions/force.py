@@ -56,10 +56,10 @@ def peak_force_bw(s: StanceSignals) -> FloatArray:
     sync_s=0.02,
 )
 def active_peak_force_bw(s: StanceSignals) -> FloatArray:
-    """Highest vertical force in 30-70 % of stance, half felt by the pelvis, half from timing.
+    """Highest vertical force in 30-70 % of stance, half from the pelvis, half from timing.
 
-    The mean of the pelvis' upward specific force (10 Hz) and of a half sine that carries the body
-    from one stance to the next: the two err differently. Against force plates (one man, 2.5 to
+    The mean of the pelvis' upward specific force (10 Hz) and of a half sine whose impulse
+    supports body weight over the step: their errors differ. Against force plates (one man, 2.5 to
     4.2 m/s) the median of a trial was within 3 % on the level and within 7 % on slopes of up to
     10 degrees, where `peak_force_bw` read up to 17 % low.
     """
@@ -137,7 +137,7 @@ def vertical_stiffness_bwpm(s: StanceSignals) -> FloatArray:
 def vertical_oscillation_m(s: StanceSignals) -> FloatArray:
     """Highest minus lowest position of the pelvis in the step that begins with this contact.
 
-    The upward acceleration integrated twice over the stride, which must close on itself.
+    The upward acceleration integrated twice over a stride assumed periodic.
     """
     return s.travel.oscillation_m
 
@@ -158,7 +158,7 @@ def vertical_oscillation_m(s: StanceSignals) -> FloatArray:
 def pelvis_impact_mps2(s: StanceSignals) -> FloatArray:
     """Highest upward acceleration of the pelvis above 10 Hz within 80 ms of contact.
 
-    An index of the shock that arrives; not the impact peak of the ground reaction force.
+    An index of the shock that reaches the pelvis; not the impact peak of the ground reaction force.
     """
     return highest(s.rows(s.travel.transient_mps2, s.start, s.start + TRANSIENT_S * s.rate_hz))
 

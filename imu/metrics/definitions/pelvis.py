@@ -37,7 +37,7 @@ SYNC_S = 0.01
 def pelvic_tilt_deg(s: StanceSignals) -> FloatArray:
     """Tilt of the pelvis, front down, at mid-stance, relative to quiet standing.
 
-    NaN without a few seconds of quiet standing before the run: there is no other zero.
+    NaN without a few seconds of quiet standing before the run, which is the zero.
     """
     return s.at(s.posture.tilt_from_standing_deg, s.midstance)
 

@@ -33,9 +33,9 @@ SYNC_S = 0.02
     clipping={"shank accelerometer": "too low"},
 )
 def peak_tibial_resultant_mps2(s: StanceSignals) -> FloatArray:
-    """Greatest size of the shank's specific force within 120 ms of contact, 60 Hz, gravity in.
+    """Greatest norm of the shank's specific force within 120 ms of contact, 60 Hz, gravity in.
 
-    A clipped peak is not known and is left out; it is not the force on the bone.
+    A clipped peak is left out. This is not the force on the bone.
     """
     return s.by_leg(lambda leg: highest(leg.norm_rows))
 

@@ -12,6 +12,7 @@ from imu.metrics.measure import measure
 from imu.orientation import on_demand
 from imu.quality import pod_slip
 from imu.quality.stance_reasons import (
+    EARLIER,
     IMPLAUSIBLE,
     REASONS,
     SEPARATOR,
@@ -90,6 +91,14 @@ def test_flags_come_back_from_their_words(drawn):
 
 
 def test_a_sentence_of_another_version_is_no_reason_of_ours():
-    assert parts("end of time; end of bout") == ["end of time", "end of bout"]
-    assert [reason_of(part) for part in parts("end of time; end of bout")] == ["", "end_of_bout"]
+    both = parts("end of time; end of a bout of running")
+    assert both == ["end of time", "end of a bout of running"]
+    assert [reason_of(part) for part in both] == ["", "end_of_bout"]
     assert parts("") == []
+
+
+def test_a_sentence_of_an_earlier_version_is_still_known():
+    assert set(EARLIER.values()) <= set(REASONS)
+    assert not set(EARLIER) & set(REASONS.values())
+    assert reason_of("end of bout") == "end_of_bout"
+    assert reason_of("duty_factor_pct 60 implausible, beyond 15 to 54 %") == IMPLAUSIBLE

@@ -212,8 +212,8 @@ def test_a_declared_movement_is_used_again_until_it_is_forgotten(tmp_path):
         return read_header(files.stances)["alignment"]["pelvis"]["notes"]
 
     assert notes() == []
-    assert notes(functional_s=(6.0, 16.0))[0].startswith("left is the axis of the movement")
-    assert notes()[0].startswith("left is the axis of the movement declared from 6 to 16 s")
+    assert notes(functional_s=(6.0, 16.0))[0].startswith("left-right axis taken from the movement")
+    assert notes()[0].startswith("left-right axis taken from the movement declared from 6 to 16 s")
     assert notes(functional_s=(0.0, 0.0)) == notes() == []
 
 

@@ -5,11 +5,11 @@ from pipelines.report.stance_notes import IN_OTHER_WORDS, counted, sentence
 
 QUALITY = [
     "",
-    "end of bout",
+    "end of a bout of running",
     "end of bout; shank gyroscope clipped in the swing",
-    "pelvic_tilt_range_deg 124.8 implausible, beyond 0 to 25 °; "
-    "duty_factor_pct 60 implausible, beyond 15 to 54 %",
-    "pelvic_tilt_range_deg 99 implausible, beyond 0 to 25 °",
+    "pelvic_tilt_range_deg 124.8 implausible, outside 0 to 25 °; "
+    "duty_factor_pct 60 implausible, outside 15 to 54 %",
+    "pelvic_tilt_range_deg 99 implausible, outside 0 to 25 °",
     "",
 ]
 
@@ -25,7 +25,7 @@ def test_each_remark_counts_the_stances_that_carry_it():
 
 
 def test_a_remark_that_no_table_knows_counts_in_its_own_words():
-    assert counted(["moonwalk; end of bout", "moonwalk"]) == {
+    assert counted(["moonwalk; end of a bout of running", "moonwalk"]) == {
         "moonwalk": 2,
         "the end of a stretch of running": 1,
     }
