@@ -1,4 +1,4 @@
-"""What samples mean: pure arrays in, pure arrays out.
+"""Running metrics from the samples of worn IMUs: arrays in, arrays out.
 
 >>> import imu
 >>> recording = imu.Recording.from_arrays(rate_hz=200.0, pelvis=(acc_mps2, gyr_radps))

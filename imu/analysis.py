@@ -1,4 +1,4 @@
-"""analyse(recording): the one function that calls the others, and what it returns."""
+"""Compute stances, metrics, curves and quality of a recording: `analyse` and its result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ from imu.stance_signals.signals import cut
 
 @dataclass(frozen=True)
 class Analysis:
-    """Everything that is known about one recording. `orientation` is world_from_segment."""
+    """The results of one recording. `orientation` is world_from_segment."""
 
     stances: StanceTable
     bouts: Bouts
@@ -67,8 +67,8 @@ def analyse(
     Works with any subset of pelvis, left and right shank, any mounting, with or without
     gyroscopes; what cannot be computed is NaN and ``quality`` says why. `shank` and `pelvis` name
     the detectors of contact (`imu.segmentation.DETECTORS`). `functional_s` is (start, stop) on the
-    session clock of knee bends with a bow, which then tell how the pods sit (`functional`).
-    Raises ValueError, in one sentence, only for input that cannot be meant (see
+    session clock of knee bends with a bow, which then give the pods' alignment (`functional`).
+    Raises ValueError, in one sentence, only for unusable input (see
     `imu.recording.recording.check`).
     """
     check(recording)
@@ -77,7 +77,7 @@ def analyse(
     rate_hz = recording.rate_hz
     movement = None if functional_s is None else declared(recording, functional_s)
     segments = worn_pods.worn(recording, movement=movement)
-    recording = replace(recording, sensors={})  # lets an hour of samples go, if nobody holds it
+    recording = replace(recording, sensors={})  # frees the samples, unless the caller holds them
     quaternions = on_demand.oriented(segments, rate_hz=rate_hz)
     found = find_stances(
         segments,
@@ -105,7 +105,7 @@ def analyse(
             segments,
             table,
             implausible=count_implausible(measured.implausible),
-            complaint=SWAPPED if swapped(signals) else "",
+            blocking_problem=SWAPPED if swapped(signals) else "",
             found=[*named(impossible), *pod_slip.sentences(slips, start_s=recording.start_s)],
         ),
         parameters={

@@ -1,4 +1,4 @@
-"""Which edition of the numbers these are: within one, the same samples give the same numbers."""
+"""Edition of the algorithms: within one, the same samples give the same numbers."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -12,5 +12,5 @@ FIRST: Final = 1
 
 
 def edition_of(parameters: Mapping[str, Any] | None) -> int:
-    """Return the edition among the `parameters` of an analysis; the first did not name itself."""
+    """Return the edition among the `parameters` of an analysis; absent means the first."""
     return int((parameters or {}).get("edition", FIRST))

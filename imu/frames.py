@@ -47,11 +47,11 @@ def shank_of(side: Side) -> Placement:
 
 
 def seen_by(placement: Placement, side: npt.NDArray[np.str_]) -> BoolArray:
-    """Return True, shape as `side`, for stances of which this pod tells: of its leg, or of both."""
+    """Return True, shape as `side`, for stances that this pod measures: of its leg, or of both."""
     return np.asarray((side == placement.removeprefix("shank_")) | (placement == "pelvis"))
 
 
-def toward_stance_leg(side: npt.NDArray[np.str_]) -> FloatArray:
+def stance_sign(side: npt.NDArray[np.str_]) -> FloatArray:
     """Return +1 for left and -1 for right stances, shape as `side`.
 
     Multiplies a rotation about, or a displacement along, a segment's forward, left or up axis

@@ -1,4 +1,4 @@
-"""Which sensors a value may rest on, and what a saturated one makes of it: words only."""
+"""Names of sensors, of what a metric needs, and of the bias that clipping causes."""
 
 from typing import Final, Literal, get_args
 
@@ -11,7 +11,7 @@ Sensor = Literal[
     "pelvis accelerometer",
     "pelvis gyroscope",
 ]
-"""What can be saturated: that of the stance's own shank, also in the swing after, or the pelvis."""
+"""Sensors that may clip: of the stance's own shank, also in the swing after it, or the pelvis."""
 SENSORS: Final[tuple[Sensor, ...]] = get_args(Sensor)
 
 

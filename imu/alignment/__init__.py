@@ -1,1 +1,1 @@
-"""How each pod sits on its body segment, found from standing, running or a movement."""
+"""Alignment of each pod to its body segment, from standing, running or a calibration movement."""

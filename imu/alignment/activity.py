@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu.dsp.gaps import bridges, moving_sum, near
+from imu.dsp.gaps import gap_values, moving_sum, near, stretches
 from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
 from imu.recording.recording import Sensor
@@ -32,15 +32,15 @@ ACTIVE_MPS2 = 0.25 * GRAVITY_MPS2
 
 
 def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
-    """Return what `sensor` does, from moving one-second windows."""
+    """Return rest, activity and clipping of `sensor`, from moving one-second windows."""
     reach = max(int(rate_hz), 2) // 2
-    hole, rows = bridges(sensor.acc_mps2, sensor.valid)
+    missing, rows = gap_values(sensor.acc_mps2, sensor.valid)
     force = norm(sensor.acc_mps2)
-    force[hole] = norm(rows)
+    force[missing] = norm(rows)
     spread = _moving_sd(force, reach)
     still = (spread < STILL_MPS2) & sensor.valid
     if sensor.gyr_radps is not None and still.any():
-        still[still] = _wobble(sensor.gyr_radps, sensor.valid, still, reach) < STILL_RADPS
+        still[still] = _rate_sd(sensor.gyr_radps, sensor.valid, still, reach) < STILL_RADPS
     return Motion(
         still=~near(~still, reach_samples=reach),
         active=spread > ACTIVE_MPS2,
@@ -61,15 +61,15 @@ def clipped(
     return hit
 
 
-def _wobble(gyr: FloatArray, valid: BoolArray, still: BoolArray, reach: int) -> FloatArray:
+def _rate_sd(gyr: FloatArray, valid: BoolArray, still: BoolArray, reach: int) -> FloatArray:
     """Return the greatest SD of any axis of `gyr` (n, 3) around each sample that is `still`.
 
-    Standing is a small part of a run, so only what lies within reach of it is looked at.
+    Computed only around still samples, which are a small part of a run.
     """
     around = near(still, reach_samples=reach)
-    hole, rows = bridges(gyr, valid)
+    missing, rows = gap_values(gyr, valid)
     part = gyr[around]
-    part[~valid[around]] = rows[around[hole]]
+    part[~valid[around]] = rows[around[missing]]
     inner = still[around]
     return np.asarray(np.max([_moving_sd(axis, reach)[inner] for axis in part.T], axis=0))
 
@@ -88,11 +88,10 @@ def last_rest(motion: Motion, *, rate_hz: float, least_s: float = 1.0) -> BoolAr
     """Return the samples (n,) of quiet standing to trust: the last long rest before moving off.
 
     The pod lies still on a table before it is strapped on; the rest right before the first
-    active motion is the one with the runner in it. Without one, the longest rest of the record;
+    active motion is the one in which it is worn. Without one, the longest rest of the record;
     all False when there is none of `least_s`.
     """
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], motion.still.astype(np.int8), [0]])))
-    starts, stops = edges[::2], edges[1::2]
+    starts, stops = stretches(motion.still)
     keep = stops - starts >= least_s * rate_hz
     starts, stops = starts[keep], stops[keep]
     rest = np.zeros(len(motion.still), dtype=bool)

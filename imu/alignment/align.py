@@ -3,8 +3,8 @@
 Vertical comes from quiet standing; the left axis of a shank from its hinge-like swing (first
 principal axis of the gyroscope, Seel 2012 in spirit); the forward axis of the pelvis from one
 step being the mirror image of the next (`pelvis_forward`). What a recording does not contain
-is replaced by what is known of running, and said so in `Alignment.notes` with a lower confidence. A
-movement made for the purpose (`imu.alignment.functional`) gives the left axis of every pod instead.
+is replaced by values from the literature, with a note in `Alignment.notes` and a lower confidence.
+A calibration movement (`imu.alignment.functional`) gives the left axis of every pod instead.
 """
 
 from dataclasses import replace
@@ -27,12 +27,12 @@ RUNNING_LEAN_RAD = np.radians(30.0)
 29 and 31 degrees in the averaged stride of Dorschky 2019, 26 to 36 in Bach 2022.
 """
 
-ENOUGH_TO_TELL_A_LEVEL = 20_000
+PERCENTILE_SAMPLES = 20_000
 
 NO_STANDING = "no quiet standing found: vertical taken from running"
 NO_GYROSCOPE = "no gyroscope: the pod's left-right axis is taken from acceleration"
 UNSURE = 0.5
-FORWARD_OR_BACKWARD = "running hardly shows braking: forward and backward may be swapped"
+FORWARD_OR_BACKWARD = "braking is hardly visible: forward and backward may be swapped"
 TRUSTED = 0.45
 """The least confidence with which a position on the body counts as known."""
 ENOUGH_RUNNING_S = 5.0
@@ -49,9 +49,9 @@ def align(
     rate_hz: float,
     moved: Hinge | str | None = None,
 ) -> Alignment:
-    """Return the (3, 3) rotation segment_from_sensor of one pod, with what it rests on.
+    """Return the (3, 3) rotation segment_from_sensor of one pod, with confidence and notes.
 
-    `moved` is what a movement made for this purpose told (`functional.hinge`), if one was.
+    `moved` is the axis found in a calibration movement, or why it is not used (`functional.hinge`).
     """
     standing = last_rest(motion, rate_hz=rate_hz)
     by_running = _pelvis if placement == "pelvis" else _shank
@@ -78,37 +78,37 @@ def _by_movement(
 ) -> Alignment:
     """Return the alignment by a movement; `found` is that by running, if it is to be `trusted`.
 
-    `stood` says that `up` was measured in quiet standing. Running knows forward from backward
-    better than a movement that may have begun backward.
+    `stood` says that `up` was measured in quiet standing. The sign of the axis is that of running:
+    the movement may have begun backward.
     """
     along = float(moved.left @ found.segment_from_sensor[LEFT])
-    notes = [*found.notes, f"left is the axis of {moved.words}"]
+    notes = [*found.notes, f"left-right axis taken from {moved.words}"]
     left = moved.left
     if trusted and along < 0:
         left = -left
-        notes.append("the movement went backward: its direction is taken from running")
+        notes.append("the movement began backward: the direction is taken from running")
     rotation = _gravity_first(np.cross(left, up), up)
     if placement != "pelvis":
         rotation = _hinge_first(left, up)
     confidence = min(1.0, moved.share / 0.9) * (1.0 if stood else 0.7)
     apart_deg = float(np.degrees(np.arccos(min(1.0, abs(along)))))
     if trusted and apart_deg > FAR_DEG:
-        notes.append(f"running puts that axis {apart_deg:.0f} degrees elsewhere")
+        notes.append(f"the axis found in running differs by {apart_deg:.0f} degrees")
         confidence = min(confidence, DOUBTED)
     return Alignment(rotation, confidence, tuple(notes))
 
 
 def _gravity(sensor: Sensor, standing: BoolArray) -> FloatArray | None:
-    """Return up (3,) as it was felt while `standing` (n,), None without standing."""
+    """Return up (3,) as measured while `standing` (n,), None without standing."""
     return _unit(sensor.acc_mps2[standing].mean(axis=0)) if standing.any() else None
 
 
 def _moving(motion: Motion) -> BoolArray:
-    """Return the samples (n,) that say how the pod moves: the liveliest part of the record."""
+    """Return True (n,) in the most active part of the record, from which axes are estimated."""
     if not motion.active.any():
         return np.ones(len(motion.active), dtype=bool)
     active = motion.spread_mps2[motion.active]
-    usual = np.percentile(active[:: 1 + len(active) // ENOUGH_TO_TELL_A_LEVEL], 75)
+    usual = np.percentile(active[:: 1 + len(active) // PERCENTILE_SAMPLES], 75)
     return np.asarray(motion.spread_mps2 > 0.5 * usual)
 
 
@@ -158,7 +158,7 @@ def _left_from_acceleration(
     """Return left and up of a shank from acceleration alone.
 
     A running shank moves in one plane, so left is the direction of least slow acceleration. Its
-    mean specific force leans backward from the bone, which tells forward from backward once the
+    mean specific force leans backward from the bone, which gives the sign of forward once the
     bone's direction is known: from standing, else from the impacts, which run along the bone.
     """
     acc, mean = interpolated(sensor.acc_mps2, sensor.valid), _mean_force(sensor, moving)
@@ -251,12 +251,12 @@ def _rotated(v: FloatArray, axis: FloatArray, angle_rad: float) -> FloatArray:
 
 
 def _hinge_first(left: FloatArray, up: FloatArray) -> FloatArray:
-    """Return segment_from_sensor that keeps `left` and bends `up` to it."""
+    """Return segment_from_sensor with `left` exact and `up` made orthogonal to it."""
     forward = _unit(np.cross(left, up))
     return np.vstack([forward, left, np.cross(forward, left)])
 
 
 def _gravity_first(forward: FloatArray, up: FloatArray) -> FloatArray:
-    """Return segment_from_sensor that keeps `up` and bends `forward` to it."""
+    """Return segment_from_sensor with `up` exact and `forward` made orthogonal to it."""
     left = _unit(np.cross(up, forward))
     return np.vstack([np.cross(left, up), left, up])

@@ -22,7 +22,7 @@ LEAST_S = 2.0
 LEAST_TURN_DEG = 12.0
 ONE_AXIS_SHARE = 0.8
 SEEN_SHARE = 0.8
-LIVELY_SHARE = 0.1
+ACTIVE_SHARE = 0.1
 EDGE_S = 0.5
 
 
@@ -42,7 +42,7 @@ class Movement:
 
 @dataclass(frozen=True)
 class Hinge:
-    """The left axis (3,) in sensor axes, how much of the turning was about it, and the words."""
+    """The left axis (3,) in sensor axes, the share of rotation about it, and a note in words."""
 
     left: FloatArray
     share: float
@@ -52,7 +52,7 @@ class Hinge:
 def declared(recording: Recording, functional_s: tuple[float, float]) -> Movement:
     """Return the movement declared at `functional_s` (start, stop) on the session clock.
 
-    Raises ValueError, in one sentence, for a span that the recording does not have.
+    Raises ValueError, in one sentence, for a span outside the recording or too short.
     """
     start_s, stop_s = (float(at) for at in functional_s)
     begins, rate_hz = recording.start_s, recording.rate_hz
@@ -68,8 +68,8 @@ def declared(recording: Recording, functional_s: tuple[float, float]) -> Movemen
     return Movement(start_s, stop_s, slice(max(first, 0), min(last, len(recording))))
 
 
-def apart(motion: Motion, movement: Movement, *, rate_hz: float) -> Motion:
-    """Return `motion` with no rest in a movement: one that is slow enough passes for standing."""
+def without_rest_in(motion: Motion, movement: Movement, *, rate_hz: float) -> Motion:
+    """Return `motion` with `still` cleared in `movement`: slow bends look like standing."""
     part, edge = movement.samples, round(EDGE_S * rate_hz)
     still = motion.still.copy()
     still[max(part.start - edge, 0) : part.stop + edge] = False
@@ -77,16 +77,16 @@ def apart(motion: Motion, movement: Movement, *, rate_hz: float) -> Motion:
 
 
 def hinge(sensor: Sensor, motion: Motion, movement: Movement, *, rate_hz: float) -> Hinge | str:
-    """Return what the pod of `sensor` turned about, or the sentence that says why none is known."""
+    """Return the axis about which a pod turned, or the sentence that says why it is not used."""
     part = movement.samples
     seen = sensor.valid[part]
     if sensor.gyr_radps is None:
         return _unused(movement, "the pod has no gyroscope")
     if seen.mean() < SEEN_SHARE:
         return _unused(movement, f"{100 - 100 * seen.mean():.0f} % of it is missing")
-    if motion.active[part].mean() > LIVELY_SHARE:
-        return _unused(movement, "it is not calm; declare the bends before walking or running")
-    rest = last_rest(apart(motion, movement, rate_hz=rate_hz), rate_hz=rate_hz)
+    if motion.active[part].mean() > ACTIVE_SHARE:
+        return _unused(movement, "it holds more than slow bends; declare the bends alone")
+    rest = last_rest(without_rest_in(motion, movement, rate_hz=rate_hz), rate_hz=rate_hz)
     gyr = interpolated(sensor.gyr_radps[part], seen)
     gyr = gyr - (sensor.gyr_radps[rest].mean(axis=0) if rest.any() else gyr.mean(axis=0))
     gyr = lowpass(gyr, cutoff_hz=5.0, rate_hz=rate_hz)
@@ -97,16 +97,16 @@ def hinge(sensor: Sensor, motion: Motion, movement: Movement, *, rate_hz: float)
         return _unused(movement, f"the pod turned by {turned_deg:.0f} degrees only")
     if share < ONE_AXIS_SHARE:
         return _unused(movement, f"only {100 * share:.0f} % of the turning was about one axis")
-    felt = interpolated(sensor.acc_mps2[part], seen)
-    upright = sensor.acc_mps2[rest] if rest.any() else felt[: round(EDGE_S * rate_hz)]
+    force = interpolated(sensor.acc_mps2[part], seen)
+    upright = sensor.acc_mps2[rest] if rest.any() else force[: round(EDGE_S * rate_hz)]
     words = f"{movement.words}: {turned_deg:.0f} degrees, {100 * share:.0f} % about one axis"
-    return Hinge(_toward(axis, felt.mean(axis=0), upright.mean(axis=0)), share, words)
+    return Hinge(_signed(axis, force.mean(axis=0), upright.mean(axis=0)), share, words)
 
 
-def _toward(axis: FloatArray, felt: FloatArray, upright: FloatArray) -> FloatArray:
-    """Return `axis` or its opposite: what leans forward feels the ground push backward."""
+def _signed(axis: FloatArray, force: FloatArray, upright: FloatArray) -> FloatArray:
+    """Choose the axis sign: a segment leaning forward measures specific force pointing backward."""
     forward = np.cross(axis, upright)
-    return axis if forward @ felt < 0 else -axis
+    return axis if forward @ force < 0 else -axis
 
 
 def _unused(movement: Movement, why: str) -> str:

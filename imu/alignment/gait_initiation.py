@@ -1,4 +1,4 @@
-"""Speed gained when setting off from standing, by the gyroscope alone: which way is forward."""
+"""Velocity gained when setting off from standing, by strapdown integration: it points forward."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray
 BEFORE_S = 1.0
 AFTER_S = 3.0
 LONGEST_S = 12.0
-"""Strapdown drifts: a tenth of a degree would be taken for 0.2 m/s after so long."""
+"""Strapdown integration drifts: a tilt error of 0.1 degrees gives 0.2 m/s after this time."""
 
 
 def speed_gained_mps(
@@ -24,8 +24,8 @@ def speed_gained_mps(
 ) -> FloatArray:
     """Return the velocity (3,) gained in the first seconds after standing, in the levelled frame.
 
-    It turns with the pod. `active` (n,) marks motion. Zero when nobody sets off from the rest
-    `standing` (n,), or only long after it; nearly zero on a treadmill.
+    The frame turns with the pod. `active` (n,) marks motion. Zero when no motion follows the rest
+    `standing` (n,) soon; nearly zero on a treadmill.
     """
     rest = np.flatnonzero(standing)
     moves = np.flatnonzero(active[rest[-1] :]) if len(rest) else rest
@@ -35,20 +35,17 @@ def speed_gained_mps(
     stop = rest[-1] + moves[0] + round(AFTER_S * rate_hz)
     rate = (gyr_radps[start:stop] - gyr_radps[standing].mean(axis=0)) @ level_from_sensor.T
     still = np.linalg.norm(acc_mps2[standing].mean(axis=0))
-    felt = acc_mps2[start:stop] @ level_from_sensor.T * (GRAVITY_MPS2 / still)
-    start_from_level = _carried(rate / rate_hz)
-    gained = np.einsum("nij,nj->ni", start_from_level, felt)
+    force = acc_mps2[start:stop] @ level_from_sensor.T * (GRAVITY_MPS2 / still)
+    start_from_level = _attitudes(rate / rate_hz)
+    gained = np.einsum("nij,nj->ni", start_from_level, force)
     gained[:, UP] -= GRAVITY_MPS2
     last = round(rate_hz)
     speed = np.cumsum(gained, axis=0)[-last:].mean(axis=0) / rate_hz
     return np.asarray(speed @ start_from_level[-last:].mean(axis=0))
 
 
-def _carried(angle_rad: FloatArray) -> FloatArray:
-    """Return the attitude after each of the small turns (n, 3), as matrices (n, 3, 3).
-
-    Products of all before each, by doubling.
-    """
+def _attitudes(angle_rad: FloatArray) -> FloatArray:
+    """Return the cumulative product of rotations (n, 3), as matrices (n, 3, 3), by doubling."""
     product = Rotation.from_rotvec(angle_rad).as_matrix()
     reach = 1
     while reach < len(product):

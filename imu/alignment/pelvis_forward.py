@@ -1,14 +1,14 @@
-"""Find the forward axis of a pelvis pod: one step is the mirror image of the next.
+"""Find the forward axis of a pelvis pod from running, where one step mirrors the next.
 
 What one leg does in a step the other does, mirrored, in the next. So forward and upward
 acceleration and the rotation about left repeat with every step (their even part is large), while
 sideways acceleration and the rotations about forward and up change sign (their odd part is). The
-left axis is the normal of that mirror. Forward is told from backward by braking, which goes before
-the vertical force in every step, and by setting off from standing.
+left axis is the normal of that mirror. The sign of forward comes from braking, which precedes the
+vertical force in every step, and from setting off from standing.
 
-Legs that load unlike break the mirror, and a vertical that is a degree off lets the large vertical
-force leak sideways. The first is met by several signals that suffer differently, the second by
-looking for the mirror in space and not in the plane.
+A difference between the legs breaks the symmetry, and a vertical that is off by a degree lets the
+large vertical force leak sideways. Against the first, several signals with different errors are
+used; against the second, the mirror normal is sought in space and not in the plane.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray, IntArray
 ComplexArray = npt.NDArray[np.complex128]
 
 MEANS = 16
-"""A step is seen as so many means."""
+"""Number of means that sample one step."""
 HARMONICS = 4
 """Of the stride: two that repeat and two that change sign. Higher ones are impact and ringing."""
 ROUNDS = 3
 FEWEST_STRIDES = 4
-"""A stride begins with every step: so six steps."""
+"""Strides overlap, one from every step: this many need six steps."""
 MOST_STRIDES = 2000
-"""More add nothing; they are taken from all over the record."""
+"""More add nothing; these are spread over the record."""
 PLAIN_BRAKING = 0.3
-"""Sine of the phase by which braking goes before the vertical force, from which on it is beyond
-doubt: 0.38 to 0.74 at 2.5 to 4.2 m/s up and down hill (Alcantara 2022, Dorschky 2019)."""
+"""Sine of the phase by which braking precedes the vertical force, above which the sign is certain:
+0.38 to 0.74 at 2.5 to 4.2 m/s up and down hill (Alcantara 2022, Dorschky 2019)."""
 AHEAD_PER_MPS = 0.25
 MOST_GAINED = 0.5
-"""Setting off on the ground outvotes braking that is hardly seen; on a treadmill it gains nothing,
-and an error of 0.5 m/s changes little."""
+"""Setting off over ground outweighs weak braking; on a treadmill it adds nothing, and an error of
+0.5 m/s changes little."""
 LEAST_SHARE = 1e-3
 
 
 @dataclass(frozen=True)
 class Forward:
-    """The forward axis (3,) of the pelvis; how clear the line and its direction were, 0..1 each."""
+    """The forward axis (3,) of the pelvis; confidence of its line and of its sign, 0..1 each."""
 
     axis: FloatArray
     line: float
@@ -69,7 +69,7 @@ class _Parts:
 
     @classmethod
     def of(cls, strides: FloatArray) -> _Parts:
-        """Take (3, strides, 2 `MEANS`) apart; each stride is two steps."""
+        """Split (3, strides, 2 `MEANS`) into harmonics; each stride is two steps."""
         phase = np.arange(2 * MEANS)[:, None] / (2 * MEANS)
         wave = strides @ np.exp(-2j * np.pi * phase * np.arange(1, HARMONICS + 1))
         odd, even = wave[..., 0::2], wave[..., 1::2]
@@ -98,7 +98,7 @@ def forward_of_pelvis(
     first = np.flatnonzero(regular[:-1] & regular[1:])
     if len(first) < FEWEST_STRIDES:
         return UNKNOWN
-    at = _through(steps, first[:: 1 + len(first) // MOST_STRIDES])
+    at = _part_bounds(steps, first[:: 1 + len(first) // MOST_STRIDES])
     acc = _means(acc_mps2, level_from_sensor, at)
     if gyr_radps is None:
         return _mirrored(_Parts.of(acc), None, gained_mps)
@@ -114,7 +114,7 @@ def _steps(up_mps2: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray
     return np.asarray(peaks[moving[peaks]], dtype=np.float64)
 
 
-def _through(steps: FloatArray, first: IntArray) -> FloatArray:
+def _part_bounds(steps: FloatArray, first: IntArray) -> FloatArray:
     """Return the bounds (strides, 2 `MEANS` + 1) of the parts of step `first` and of the next."""
     share = np.arange(MEANS) / MEANS
     begin, middle, end = (steps[first + k][:, None] for k in range(3))
@@ -134,7 +134,7 @@ def _means(x: FloatArray, turn: FloatArray, at: FloatArray) -> FloatArray:
 
 
 def _levelled(acc: FloatArray, turned: FloatArray) -> FloatArray:
-    """Return `acc` (3, strides, k) less what the tilting to and fro within a stride makes of it.
+    """Return `acc` (3, strides, k) corrected for the tilt oscillation within a stride.
 
     `turned` is the angle turned in each part, rad. Mean and drift of the attitude over the stride
     are left out: the mirror does not need them.
@@ -149,11 +149,11 @@ def _levelled(acc: FloatArray, turned: FloatArray) -> FloatArray:
 
 
 def _mirrored(acc: _Parts, gyr: _Parts | None, gained_mps: FloatArray | None) -> Forward:
-    """Return what the mirror says: along left, accelerations are odd and rotations even.
+    """Return forward by mirror symmetry: along left, accelerations are odd and rotations even.
 
-    Each vote counts by what a difference between the legs would let leak into it. The even part
-    of sideways acceleration, say, is half of what one leg does more than the other, where the odd
-    part is half of what both do: the larger the second, the less is told by the first being small.
+    Each term is divided by the power that a difference between the legs leaks into it: the even
+    part of sideways acceleration, say, is half the difference of the legs, its odd part half their
+    sum.
     """
     normal = _least(acc.even - acc.odd)
     for _ in range(ROUNDS):
@@ -176,9 +176,9 @@ def _mirrored(acc: _Parts, gyr: _Parts | None, gained_mps: FloatArray | None) ->
 
 
 def _braking(step: ComplexArray, forward: FloatArray) -> float:
-    """Return the sine of the phase by which braking along `forward` goes before the force.
+    """Return the sine of the phase by which braking along `forward` precedes the force.
 
-    `step` (3,) is the wave of the mean step: it shows in every gait, and rings least.
+    `step` (3,) is the wave of the mean step: present in every gait, and least affected by ringing.
     """
     ahead = -forward @ step * np.conj(step[UP])
     return float(ahead.imag / max(abs(ahead), 1e-12))
@@ -191,7 +191,7 @@ def _power(x: ComplexArray) -> FloatArray:
 
 
 def _along(power: FloatArray, axis: FloatArray) -> float:
-    """Return the power along `axis`, never quite nothing."""
+    """Return the power along `axis`, never zero."""
     return max(float(axis @ power @ axis), LEAST_SHARE * float(np.trace(power)), 1e-12)
 
 

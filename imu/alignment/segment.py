@@ -1,4 +1,4 @@
-"""A pod on its body segment: aligned, finite, and marked where it cannot be trusted."""
+"""Rotate a pod's samples into its segment's axes, with gaps interpolated and marked."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from imu.recording.recording import Sensor
 
 @dataclass(frozen=True)
 class Alignment:
-    """How one pod sits on its segment: (3, 3) rotation, 0..1 confidence, and what was found.
+    """Alignment of one pod to its segment: (3, 3) rotation, confidence 0..1, and notes.
 
     `unused_movement` says why a movement declared for the alignment was not used; empty otherwise.
     """
@@ -27,8 +27,8 @@ class Alignment:
 class Segment:
     """One pod in the segment frame (forward, left, up).
 
-    `acc_mps2` (n, 3) and `gyr_radps` (n, 3) or None run straight across gaps so that they can be
-    filtered; `valid` (n,) says where they were measured, `motion` where at full scale. The
+    `acc_mps2` (n, 3) and `gyr_radps` (n, 3) or None are interpolated across gaps so that they can
+    be filtered; `valid` (n,) marks measured samples, `motion` those at full scale. The
     gyroscope has its rest bias removed when there was a rest; `standing` (n,) marks that rest, all
     False without one.
     """

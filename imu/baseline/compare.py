@@ -1,7 +1,7 @@
 """Compare a session with the runner's past sessions: change, interval, verdict.
 
 Strides of one run are not independent, so the session is the unit: one median per metric, side
-and session. Today is held against the range in which a new session of an unchanged runner falls
+and session. Today is compared with the range in which a new session of an unchanged runner falls
 19 times out of 20, given the past sessions and what is known beforehand of the error between
 sessions (`Metric.typical_error`). Ranges and tests are in `imu.baseline.usual_range`.
 """
@@ -95,7 +95,7 @@ def compare(
     metrics: Mapping[str, Metric] = METRICS,
     rules: Rules = RULES,
 ) -> tuple[Change, ...]:
-    """Hold today's stances against past sessions; one `Change` per metric and side.
+    """Compare today's stances with past sessions; one `Change` per metric and side.
 
     `side` (n,) and the columns of `today` (n,) are per stance, among them what was clipped (see
     `censored`); `past` maps a metric to (k, 2) session medians, oldest first, left then right
@@ -118,7 +118,7 @@ def compare_sides(
     metrics: Mapping[str, Metric] = METRICS,
     rules: Rules = RULES,
 ) -> tuple[Change, ...]:
-    """Hold today's left - right, in native units, against the runner's own past left - right.
+    """Compare today's left - right, in native units, with the runner's own past left - right.
 
     As `compare`, with one `Change` per metric, but never ``changed``: what it shows follows from
     the sides, and counting it again would claim it twice.

@@ -14,9 +14,9 @@ from imu.frames import BoolArray, FloatArray, IntArray
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What it takes to call a session different.
+    """Thresholds for calling a session different.
 
-    `prior_weight` is the trust, in sessions, in the error known beforehand. A range holds the
+    `prior_weight` is the weight of the prior error, in sessions. A range holds the
     share `confidence` of new sessions of an unchanged runner; `false_discovery_rate` is the share
     of false alarms tolerated among all that is called changed.
     """
@@ -30,7 +30,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Usual:
-    """What past sessions lead one to expect of the next one; arrays of one shape.
+    """The next session as predicted from past ones; arrays of one shape.
 
     A new session of an unchanged runner lies within `mean` ± `reach`. `error` is the SD between
     sessions with `freedom` degrees of freedom, `count` the sessions behind it.
@@ -44,7 +44,7 @@ class Usual:
 
 
 def usual(past: npt.ArrayLike, typical_error: npt.ArrayLike, rules: Rules) -> Usual:
-    """Return what `past` (k, ...) sessions lead one to expect; NaN sessions do not count.
+    """Return the prediction from `past` (k, ...) sessions; NaN sessions do not count.
 
     The error is shrunk towards `typical_error` (...), with v = `rules.prior_weight`:
     TE² = (v TE0² + (k - 1) s²) / (v + k - 1); the range is mean ± t TE sqrt(1 + 1/k).
@@ -91,13 +91,13 @@ def beyond(values: FloatArray, expected: Usual, rules: Rules) -> IntArray:
 def without_streak(
     past: FloatArray, typical_error: FloatArray, rules: Rules
 ) -> tuple[FloatArray, IntArray]:
-    """Leave out the runs which directly precede today beyond one end of the range.
+    """Leave out the runs just before today that lie beyond one end of the range.
 
     A lasting change would otherwise widen and shift the range it is judged by. Returns `past`
     (k, ...) with those runs NaN, and how many they are (...), signed by the end of the range.
     A run outside that was followed by one inside belongs to the baseline again.
 
-    It has a price: of simulated runners who do not change, 11 to 14 % have something called
+    The cost: of simulated runners who do not change, 11 to 14 % have something called
     changed after six to twenty runs, where a false discovery rate of 10 % intends 10 %.
     """
     kept = past.copy()
@@ -114,7 +114,7 @@ def without_streak(
 def curve_band(past: npt.ArrayLike, rules: Rules | None = None) -> tuple[FloatArray, FloatArray]:
     """Return the usual range, low and high, of each point of (k, ...) past mean curves.
 
-    A picture, not a test: somewhere along 101 points an unchanged runner leaves it far more often
+    For display, not a test: somewhere along 101 points an unchanged runner leaves it far more often
     than one run in 20. NaN with fewer than two curves.
     """
     given = rules or Rules()

@@ -1,1 +1,1 @@
-"""Arrays in, arrays out: filters, gaps, peaks and rows; nothing here knows of pods."""
+"""Arrays in, arrays out: filters, gaps, peaks and rows; nothing here depends on pods."""

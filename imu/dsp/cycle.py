@@ -12,7 +12,7 @@ from imu.frames import BoolArray, FloatArray, IntArray
 class Cycle:
     """Velocity in m/s and position in m, (k, m) each, about their means over the stride.
 
-    Both end as they began; NaN after the end of the stride.
+    Both are periodic over the stride; NaN after its end.
     """
 
     velocity_mps: FloatArray
@@ -33,7 +33,7 @@ def closed(acceleration: FloatArray, *, rate_hz: float) -> Cycle:
 
 
 def _integrate(rows: FloatArray, inside: BoolArray, count: IntArray) -> None:
-    """Turn rows, 0 outside, into their running sum, both about their means; in place."""
+    """Integrate rows, 0 outside, in place: mean removed before and after the running sum."""
     for summed in (False, True):
         if summed:
             np.cumsum(rows, axis=1, out=rows)

@@ -16,7 +16,7 @@ from imu.frames import FloatArray
 
 BLOCK: Final = 131_072
 CACHED: Final = 16_384
-FORGOTTEN: Final = 1e-17
+NEGLIGIBLE: Final = 1e-17
 ComplexArray = npt.NDArray[np.complex128]
 
 
@@ -48,8 +48,8 @@ def _filtered(
         _extend(row, channel, pad)
     alone = min((rows.shape[1] + 1) // 2 + _memory_samples(sos), rows.shape[1])
     work = np.empty(rows.shape[1] if len(rows) > 1 else alone, dtype=np.complex128)
-    # Each step of the filter waits for the one before, so a complex signal costs hardly more than
-    # a real one: two channels, or two halves of one, ride as its real and imaginary part.
+    # The recursion is serial, so a complex signal costs hardly more than a real one: two channels,
+    # or two halves of one, are filtered as its real and imaginary part.
     for first in range(0, len(rows) - 1, 2):
         work.real, work.imag = rows[first : first + 2]
         _both_ways(sos, work)
@@ -60,15 +60,15 @@ def _filtered(
 
 
 def _memory_samples(sos: FloatArray) -> int:
-    """Return after how many samples a filter has forgotten where it began."""
+    """Return the samples after which the initial state of a filter has decayed."""
     slowest = float(np.abs(np.roots(sos[0, 3:])).max())
-    return int(np.ceil(np.log(FORGOTTEN) / np.log(slowest)))
+    return int(np.ceil(np.log(NEGLIGIBLE) / np.log(slowest)))
 
 
 def _in_halves(sos: FloatArray, x: FloatArray, work: ComplexArray) -> None:
     """Filter `x` (n,) in place as two halves, in `work`, which is longer than one of them.
 
-    Each begins so much early that it has forgotten where it began.
+    Each overlaps the other so far that the initial state has decayed.
     """
     half, length = (len(x) + 1) // 2, len(work)
     work.real, work.imag = x[:length], x[-length:]
@@ -76,11 +76,11 @@ def _in_halves(sos: FloatArray, x: FloatArray, work: ComplexArray) -> None:
     x[:half], x[half:] = work.real[:half], work.imag[length - len(x) + half :]
 
 
-def _extend(room: FloatArray, x: FloatArray, pad: int) -> None:
-    """Put `x` (n,) into `room` (n + 2 pad,), turned about its first and last sample beyond them."""
-    room[:pad] = 2 * x[0] - x[pad:0:-1]
-    room[pad : pad + len(x)] = x
-    room[pad + len(x) :] = 2 * x[-1] - x[-2 : -pad - 2 : -1]
+def _extend(padded: FloatArray, x: FloatArray, pad: int) -> None:
+    """Write `x` (n,) into `padded` (n + 2 pad,), with odd reflection at both ends."""
+    padded[:pad] = 2 * x[0] - x[pad:0:-1]
+    padded[pad : pad + len(x)] = x
+    padded[pad + len(x) :] = 2 * x[-1] - x[-2 : -pad - 2 : -1]
 
 
 def _both_ways(sos: FloatArray, x: FloatArray | ComplexArray) -> None:
@@ -93,5 +93,5 @@ def _both_ways(sos: FloatArray, x: FloatArray | ComplexArray) -> None:
 
 
 def blocks(n: int) -> Iterator[slice]:
-    """Cut `n` samples into pieces: what is made of one of them on the way stays in the cache."""
+    """Cut `n` samples into pieces so small that intermediate results stay in the cache."""
     return (slice(first, first + CACHED) for first in range(0, n, CACHED))

@@ -6,37 +6,36 @@ from imu.frames import BoolArray, FloatArray, IntArray
 
 
 def stretches(mask: BoolArray) -> tuple[IntArray, IntArray]:
-    """Return where each run of True in `mask` (n,) begins, and where it has ended, (k,) each."""
+    """Return start and stop (exclusive) of each run of True in `mask` (n,), (k,) each."""
     edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.view(np.int8), [0]])))
     return edges[::2], edges[1::2]
 
 
-def bridges(x: FloatArray, valid: BoolArray) -> tuple[IntArray, FloatArray]:
-    """Return the invalid samples (h,) of `x` (n, k), and straight lines across them (h, k).
+def gap_values(x: FloatArray, valid: BoolArray) -> tuple[IntArray, FloatArray]:
+    """Return the invalid samples (h,) of `x` (n, k), and their linear interpolation (h, k).
 
-    Level before the first and after the last valid sample.
+    Constant before the first and after the last valid sample.
     """
-    hole = np.flatnonzero(~valid)
-    begins, ends = np.diff(hole, prepend=-2) > 1, np.diff(hole, append=len(x) + 1) > 1
+    missing = np.flatnonzero(~valid)
+    begins, ends = np.diff(missing, prepend=-2) > 1, np.diff(missing, append=len(x) + 1) > 1
     number = np.cumsum(begins) - 1
-    before, after = (hole[begins] - 1)[number], (hole[ends] + 1)[number]
+    before, after = (missing[begins] - 1)[number], (missing[ends] + 1)[number]
     before, after = np.where(before < 0, after, before), np.where(after == len(x), before, after)
-    share = (hole - before) / np.maximum(after - before, 1)
-    return hole, x[before] + share[:, None] * (x[after] - x[before])
+    share = (missing - before) / np.maximum(after - before, 1)
+    return missing, x[before] + share[:, None] * (x[after] - x[before])
 
 
 def interpolated(x: FloatArray, valid: BoolArray, *, turn: FloatArray | None = None) -> FloatArray:
-    """Return `x` (n, k) with straight lines across invalid samples, in axes of its own if `turn`.
+    """Return `x` (n, k) with linear interpolation across invalid samples, rotated by `turn` (k, k).
 
-    For filters only, which need finite numbers; whatever is computed there is masked afterwards.
-    `turn` (k, k) is the rotation into the other axes. Every axis is contiguous: they are read one
-    at a time.
+    For filters only, which need finite numbers; what is computed there is masked afterwards. Every
+    axis is contiguous, because axes are read one at a time.
     """
-    hole, rows = bridges(x, valid)
-    if turn is None and not len(hole):
+    missing, rows = gap_values(x, valid)
+    if turn is None and not len(missing):
         return x
     result = np.array(x.T, order="C") if turn is None else turn @ x.T
-    result[:, hole] = rows.T if turn is None else turn @ rows.T
+    result[:, missing] = rows.T if turn is None else turn @ rows.T
     return result.T
 
 

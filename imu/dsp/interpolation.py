@@ -1,4 +1,4 @@
-"""Samples at other times: band-limited where they are dense, never across a gap."""
+"""Interpolate samples at other times: polynomial where they are dense, NaN in long gaps."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -23,7 +23,7 @@ def interpolate(
 ) -> FloatArray:
     """Return `channels` (c times (n,)), sampled at `time_s` (n,), at `at_s` (m,) as rows (c, m).
 
-    Samples are about `period_s` apart; both times climb. Six-point polynomial between samples
+    Samples are about `period_s` apart; both times increase. Six-point polynomial between samples
     that follow one another (error on a sine of a tenth of the sampling rate: 0.03 %), a straight
     line over a step with samples missing, NaN where that step is longer than `longest_s` and
     outside the record. A time that is a sample's own gives that sample.
@@ -48,7 +48,7 @@ def _fill(
     longest_s: float,
     /,
 ) -> None:
-    """Fill `result` (c, m) as far as it can be known from `channels` (c times (n,))."""
+    """Fill `result` (c, m) where `channels` (c times (n,)) determine it."""
     left = np.searchsorted(time_s, at_s, side="right") - 1
     cell = np.clip(left, 0, len(time_s) - 2)
     step_s = np.diff(time_s)
@@ -82,7 +82,7 @@ def _run(breaks_after: BoolArray, cell: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def _weights(place: FloatArray) -> FloatArray:
-    """Return how much each of TAPS samples counts (TAPS, m) in the polynomial through them.
+    """Return the weight of each of TAPS samples (TAPS, m) in the polynomial through them.
 
     `place` (m,) is where it is read: 0 at the first of them, TAPS - 1 at the last.
     """
@@ -94,7 +94,7 @@ def _weights(place: FloatArray) -> FloatArray:
 
 
 def _steps(index: IntArray) -> IntArray | slice:
-    """Return `index` (m,), as a slice where it climbs one by one: no copies then."""
+    """Return `index` (m,), as a slice where it is consecutive: no copies then."""
     in_step = len(index) > 0 and bool((index[1:] - index[:-1] == 1).all())
     return slice(int(index[0]), int(index[-1]) + 1) if in_step else index
 

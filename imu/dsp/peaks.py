@@ -18,9 +18,9 @@ def windows(x: FloatArray, start: IntArray, length: int) -> FloatArray:
 def windows_in_parts(length: IntArray) -> Iterator[tuple[IntArray | slice, int, int]]:
     """Cut windows of unequal `length` (k,) into parts that can be laid out as a matrix each.
 
-    Yields which windows go on, from which of their samples, and over how many. Windows of about
-    one length are one part. A single long one (from the last step before a pause to the first one
-    after it) makes no matrix wide: what it has more is looked at in parts no larger than the first.
+    Yields the windows with samples left, the offset of the part and its width. Windows of about one
+    length are one part. A single long one (from the last step before a pause to the first one after
+    it) makes no matrix wide: its remainder comes in parts no larger than the first.
     """
     longest, offset = int(np.max(length, initial=1)), 0
     going_on: IntArray | slice = slice(None)

@@ -1,4 +1,4 @@
-"""Padded rows, (k, m) with NaN after the end of each stance: what a formula does with them."""
+"""Reduce padded rows, (k, m) with NaN after the end of each stance: maxima, means, crossings."""
 
 import numpy as np
 
@@ -94,7 +94,7 @@ def running_sum(x: FloatArray) -> FloatArray:
 
 
 def norm(vectors: FloatArray) -> FloatArray:
-    """Return the lengths (n,) of `vectors` (n, 3)."""
+    """Return the Euclidean norms (n,) of `vectors` (n, 3)."""
     x, y, z = vectors.T
     return np.asarray(np.sqrt(x * x + y * y + z * z))
 

@@ -1,4 +1,4 @@
-"""Every metric of every stance: NaN where it cannot be known, and flags that say why."""
+"""Compute every metric of every stance, NaN where unknown, with flags that say why."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ def measure(s: StanceSignals) -> Measured:
     """Compute every metric of the stances `s`.
 
     A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or the pod
-    that gives the events had (unless contacts alone are enough), or a sensor that it rests on was
+    that gives the events had (unless contacts alone are enough), or a sensor that it depends on was
     clipped, or running turns into another gait, or the value lies beyond the metric's valid range.
     ``coverage_pct`` is the share of the stance that the worn pods delivered, ``clipped`` marks that
     any sensor was saturated and one column per sensor (`imu.sensors.column`) which,

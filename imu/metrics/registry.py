@@ -45,14 +45,14 @@ class Metric:
 
     `equation` is the formula in one line, for people. `valid_range` holds every plausible value
     of a running stance, in the metric's own unit; a value beyond it is left out with a reason
-    (`imu.metrics.valid_range`), never cut to it. `measured_error` is what
-    a single stance's value is off by: against the virtual runner's truth, twelve made-up people on
-    the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error` is what is known
+    (`imu.metrics.valid_range`), never cut to it. `measured_error` is
+    the error of a single stance's value against the virtual runner's truth: twelve made-up people
+    on the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error` is what is known
     beforehand of the SD between sessions of one unchanged runner, re-mounting included, in the
     metric's own unit; the runner's own sessions take over as they come. `primary` metrics are
     compared with the baseline; the others are exploratory. `clipping` maps each sensor that the
-    value rests on to what a saturated sample of it would make of the value, which is NaN instead;
-    any other sensor does no harm. `sync_s` is how far apart the clocks of pelvis and shank may
+    value depends on to the bias that a saturated sample of it would cause; the value is NaN
+    instead. `sync_s` is how far apart the clocks of pelvis and shank may
     be; beyond it the value is NaN.
     """
 
@@ -132,7 +132,7 @@ def metric(
             primary,
             clipping,
             sync_s,
-            _refusing(formula, sync_s),
+            _nan_unless_synchronised(formula, sync_s),
         )
         return formula
 
@@ -146,7 +146,7 @@ def order_by_theme() -> None:
     METRICS.update({m.name: m for m in ordered})
 
 
-def _refusing(formula: Formula, sync_s: float) -> Formula:
+def _nan_unless_synchronised(formula: Formula, sync_s: float) -> Formula:
     """Return `formula` with NaN where pelvis and shank are not on one clock to `sync_s`."""
     if not np.isfinite(sync_s):
         return formula

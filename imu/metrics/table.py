@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StanceTable:
-    """One row per running stance: the events, then every metric, then what may be trusted.
+    """One row per running stance: the events, then every metric, then quality.
 
     `metrics` maps each name in `METRICS` to (n,) values; `quality` holds (n,) columns
     ``coverage_pct``, ``clipped`` (bool: any sensor), one more such column per sensor

@@ -1,8 +1,8 @@
 """Find values outside a metric's valid range: no running stance has them, so they are left out.
 
 A value beyond `Metric.valid_range` comes from an analysis that failed in this stance (a pod that
-was knocked, a contact in the wrong place), not from the runner. That is no knowledge, so it is
-NaN, as all else that is not known.
+was knocked, a contact in the wrong place), not from the runner, so it is NaN like
+everything unknown.
 """
 
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""Which way each segment points in the world, from gyroscope and accelerometer."""
+"""Orientation of each segment in the world, from gyroscope and accelerometer."""

@@ -1,4 +1,4 @@
-"""Angles of the pelvis from its orientation, and vectors turned level."""
+"""Angles of the pelvis from its orientation, and vectors rotated level."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Orientation of each pod, computed when first asked for: most people never look at a shank's."""
+"""Orientation of each pod, computed when first asked for: a shank's is rarely needed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -14,7 +14,7 @@ Value = TypeVar("Value")
 
 
 class OnDemand(Mapping[Placement, Value], Generic[Value]):
-    """One value per placement, computed when first asked for: most are never looked at."""
+    """One value per placement, computed when first asked for, then kept."""
 
     def __init__(self, placements: Iterable[Placement], of: Callable[[Placement], Value]) -> None:
         self._placements = tuple(placements)

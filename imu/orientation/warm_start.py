@@ -1,7 +1,7 @@
 """Warm-start VQF in mid-movement so that its first samples are valid.
 
-VQF (Laidig & Seel 2023) believes its first accelerations to be gravity, and needs some ten seconds
-to forget a running leg's. Nobody is in a hurry here: it looks ahead, comes back, and starts again.
+VQF (Laidig & Seel 2023) takes its first accelerations for gravity, and needs some ten seconds to
+recover on a running leg. Data are recorded, so it runs ahead, backward, and forward again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from vqf import VQF
 
 from imu.frames import BoolArray, FloatArray
 
-CARRIED_TAU_S: Final = 100.0
+DEAD_RECKONING_TAU_S: Final = 100.0
 LEARN_BIAS_S: Final = 60.0
 LOOK_AHEAD_S: Final = 24.0
 UNSETTLED_S: Final = 8.0
@@ -24,20 +24,20 @@ SETTLED_S: Final = 14.0
 
 @dataclass(frozen=True)
 class Bias:
-    """What a filter believes of the gyroscope's offset (3,), and how sure it is (SD); rad/s."""
+    """Estimated bias of the gyroscope (3,), and its standard deviation; rad/s."""
 
     radps: FloatArray
     sd_radps: float
 
     @classmethod
     def of(cls, filter_: VQF) -> Bias:
-        """Return what `filter_` believes by now."""
+        """Return the present estimate of `filter_`."""
         return cls(*filter_.getBiasEstimate())
 
 
 @dataclass(frozen=True)
 class FilterInput:
-    """What the filter is told: rates, accelerations (n, 3), and where the pace changes (n,)."""
+    """Input of the filter: rates, accelerations (n, 3), and where the pace changes (n,)."""
 
     gyr: FloatArray
     acc: FloatArray
@@ -46,80 +46,80 @@ class FilterInput:
     tau_acc_s: float
 
     def filter(self, bias: Bias | None = None) -> VQF:
-        """Return a filter that knows of nothing but the bias."""
+        """Return a new filter, with the bias preset if given."""
         filter_ = VQF(1.0 / self.rate_hz, tauAcc=self.tau_acc_s)
         if bias is not None:
             filter_.setBiasEstimate(bias.radps, bias.sd_radps)
         return filter_
 
     def part(self, start: int, stop: int) -> FilterInput:
-        """Return what is felt from sample `start` to `stop`."""
+        """Return the samples from `start` to `stop`."""
         part = slice(start, stop)
         return replace(self, gyr=self.gyr[part], acc=self.acc[part], pace=self.pace[part])
 
     def first(self, time_s: float) -> FilterInput:
-        """Return what is felt in the first `time_s`."""
+        """Return the first `time_s`."""
         return self.part(0, round(time_s * self.rate_hz))
 
     def backward(self) -> FilterInput:
-        """Return the same movement backward in time: it feels the same, and turns the other way.
+        """Return the movement reversed in time: same specific force, opposite rates.
 
         The filter takes a rate for that of the step to its sample, so the rates move by one, and
-        nothing turns at the moment of turning back.
+        the first is 0.
         """
         back = -np.concatenate([np.zeros((1, 3)), self.gyr[:0:-1]])
         return replace(self, gyr=back, acc=self.acc[::-1], pace=self.pace[::-1])
 
     def filtered(self, filter_: VQF) -> FloatArray:
-        """Return quaternions (n, 4): `filter_` goes on with what it knows already."""
+        """Return quaternions (n, 4): `filter_` continues from its present state."""
         gyr, acc = (np.ascontiguousarray(x) for x in (self.gyr, self.acc))
         edges = np.concatenate([[0], np.flatnonzero(np.diff(self.pace)) + 1, [len(gyr)]])
         parts = []
         for start, stop in pairwise(edges):
-            filter_.setTauAcc(CARRIED_TAU_S if self.pace[start] else self.tau_acc_s)
+            filter_.setTauAcc(DEAD_RECKONING_TAU_S if self.pace[start] else self.tau_acc_s)
             parts.append(filter_.updateBatch(gyr[start:stop], acc[start:stop])["quat6D"])
         return np.concatenate(parts) if len(parts) > 1 else np.asarray(parts[0])
 
-    def carried(self, filter_: VQF) -> FloatArray:
-        """Return quaternions (n, 4): `filter_` goes on by the rates alone."""
-        gyr, unheard = np.ascontiguousarray(self.gyr), np.zeros(self.gyr.shape)
-        return np.asarray(filter_.updateBatch(gyr, unheard)["quat6D"])
+    def dead_reckoned(self, filter_: VQF) -> FloatArray:
+        """Return quaternions (n, 4): `filter_` continues on the rates alone."""
+        gyr, no_acc = np.ascontiguousarray(self.gyr), np.zeros(self.gyr.shape)
+        return np.asarray(filter_.updateBatch(gyr, no_acc)["quat6D"])
 
 
-def learned(felt: FilterInput) -> Bias:
-    """Return what a filter that knows of nothing finds out about the bias in its first minute."""
-    felt = felt.first(LEARN_BIAS_S)
-    filter_ = felt.filter()
-    felt.filtered(filter_)
+def estimated_bias(filter_input: FilterInput) -> Bias:
+    """Return the bias that a new filter estimates in the first minute."""
+    filter_input = filter_input.first(LEARN_BIAS_S)
+    filter_ = filter_input.filter()
+    filter_input.filtered(filter_)
     return Bias.of(filter_)
 
 
-def settled(felt: FilterInput, bias: Bias, *, at_rest: bool) -> tuple[FloatArray, VQF]:
-    """Return quaternions (n, 4) that hold from the first sample on, and the filter in the end.
+def warm_started(filter_input: FilterInput, bias: Bias, *, at_rest: bool) -> tuple[FloatArray, VQF]:
+    """Return quaternions (n, 4) valid from the first sample on, and the filter after the last.
 
-    A pod `at_rest` in the beginning feels gravity. Else the filter runs `LOOK_AHEAD_S` forward,
-    back and forward again; the way back is believed until the last one has settled. The bias is
-    taken as given meanwhile: backward in time it has the other sign.
+    A pod `at_rest` in the beginning measures gravity. Else the filter runs `LOOK_AHEAD_S` forward,
+    backward, and forward again; the backward pass is used until the last one has settled. The bias
+    is fixed meanwhile: backward in time it has the other sign.
     """
-    filter_ = felt.filter(bias)
+    filter_ = filter_input.filter(bias)
     if at_rest:
-        return felt.filtered(filter_), filter_
+        return filter_input.filtered(filter_), filter_
     filter_.setMotionBiasEstEnabled(False)
     filter_.setRestBiasEstEnabled(False)
-    ahead = felt.first(LOOK_AHEAD_S)
+    ahead = filter_input.first(LOOK_AHEAD_S)
     ahead.filtered(filter_)
     filter_.setBiasEstimate(-bias.radps, bias.sd_radps)
     backward = ahead.backward().filtered(filter_)[::-1]
     filter_.setBiasEstimate(bias.radps, bias.sd_radps)
     filter_.setMotionBiasEstEnabled(True)
     filter_.setRestBiasEstEnabled(True)
-    forward = felt.filtered(filter_)
-    forward[: len(backward)] = _joined(backward, forward[: len(backward)], felt.rate_hz)
+    forward = filter_input.filtered(filter_)
+    forward[: len(backward)] = _joined(backward, forward[: len(backward)], filter_input.rate_hz)
     return forward, filter_
 
 
 def _joined(backward: FloatArray, forward: FloatArray, rate_hz: float) -> FloatArray:
-    """Return quaternions (n, 4) that go over from `backward` to `forward` as that one settles.
+    """Return quaternions (n, 4) that cross-fade from `backward` to `forward` as that one settles.
 
     One filter went both ways, so they differ by its corrections alone: same heading, same sign.
     """
@@ -130,8 +130,8 @@ def _joined(backward: FloatArray, forward: FloatArray, rate_hz: float) -> FloatA
     return np.asarray(blend / np.linalg.norm(blend, axis=1, keepdims=True))
 
 
-def headed_as(one: FloatArray, quaternions: FloatArray, *, at: int) -> FloatArray:
-    """Return `quaternions` (n, 4) turned about world up, so that their `at`-th heads as `one`."""
+def with_heading_of(one: FloatArray, quaternions: FloatArray, *, at: int) -> FloatArray:
+    """Return `quaternions` (n, 4) turned about world up: the `at`-th has the heading of `one`."""
     w, x, y, z = quaternions[at]
     half_rad = np.arctan2(one @ (-z, -y, x, w), one @ (w, x, y, z))
     cos, sin = np.cos(half_rad), np.sin(half_rad)

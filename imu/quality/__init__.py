@@ -1,1 +1,1 @@
-"""What of a session may be trusted: a grade, and the reasons for it."""
+"""Quality of a session and of its stances: a grade, flags, and reasons in words."""

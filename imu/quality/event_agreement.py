@@ -4,7 +4,7 @@ import numpy as np
 
 from imu.segmentation.stances import Stances
 
-APART_S = 0.025
+LARGEST_DIFFERENCE_S = 0.025
 OFTEN = 0.05
 """Share of the stances that may disagree."""
 CLOCKS_S = 0.04
@@ -14,19 +14,19 @@ SURE_PCT = 90.0
 
 SIMULTANEOUS_S = 0.15
 SAME_LEG_S = 0.45
-"""No step of a runner is shorter than the one, no stride than the other."""
+"""Shorter than any step and any stride in running."""
 MOSTLY = 0.25
 
 
 def reasons(events: Stances) -> list[str]:
-    """Return what speaks against the events of a session, a sentence each."""
+    """Return a sentence for each disagreement about the events of a session."""
     share = out_of_turn(events)
     turns = [TURNS.format(100 * share)] if OFTEN < share <= MOSTLY else []
     return [*turns, *_two_estimates(events), *_pelvis(events), *_sides(events)]
 
 
 TURNS = (
-    "left and right do not take turns in {:.0f} % of the steps: "
+    "left and right do not alternate in {:.0f} % of the steps: "
     "check that each shank pod sat on its own leg, and that their clocks agree"
 )
 
@@ -37,17 +37,19 @@ def out_of_turn(events: Stances) -> float:
     step_s = np.diff(events.initial_contact_s)[within]
     same = (events.side[1:] == events.side[:-1])[within]
     wrong = int(np.count_nonzero((step_s < SIMULTANEOUS_S) | (same & (step_s < SAME_LEG_S))))
-    return min(wrong / max(len(step_s) - wrong, 1), 1.0)  # what lands at once is one step
+    return min(wrong / max(len(step_s) - wrong, 1), 1.0)  # two simultaneous landings are one step
 
 
 def _two_estimates(events: Stances) -> list[str]:
-    apart_s = events.agreement_s[np.isfinite(events.agreement_s)]
-    if not len(apart_s):
+    difference_s = events.agreement_s[np.isfinite(events.agreement_s)]
+    if not len(difference_s):
         return []
-    off = float(np.mean(np.abs(apart_s - np.median(apart_s)) > APART_S))
+    off = float(np.mean(np.abs(difference_s - np.median(difference_s)) > LARGEST_DIFFERENCE_S))
     if off <= OFTEN:
         return []
-    return [f"the two estimates of contact disagree in {100 * off:.0f} % of the stances"]
+    return [
+        f"two independent estimates of initial contact disagree in {100 * off:.0f} % of the stances"
+    ]
 
 
 def _pelvis(events: Stances) -> list[str]:
@@ -56,7 +58,7 @@ def _pelvis(events: Stances) -> list[str]:
         return []
     when = "later" if usual_s > 0 else "earlier"
     apart = f"{1000 * abs(usual_s):.0f} ms {when} than the shank"
-    return [f"the pelvis feels each contact {apart}: check how their clocks were joined"]
+    return [f"the pelvis shows each contact {apart}: check that their clocks agree"]
 
 
 def _sides(events: Stances) -> list[str]:
@@ -64,4 +66,4 @@ def _sides(events: Stances) -> list[str]:
     if not len(known) or np.median(known) >= SURE_PCT:
         return []
     share = f"only {np.median(known):.0f} % of the steps agree"
-    return [f"left and right are told from the pelvis alone and {share}: they may be exchanged"]
+    return [f"left and right are inferred from the pelvis alone and {share}: they may be swapped"]

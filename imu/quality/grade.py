@@ -24,26 +24,26 @@ CLIPPED = {
     "gyroscope_clipped_pct": "gyroscope clipped in {:.0f} % of the strides",
 }
 IMPLAUSIBLE_PCT = 5.0
-"""A median bears some values that are wrong; more of them than this say that a pod is."""
+"""A median tolerates a few wrong values; more than this mean that something is wrong with a pod."""
 SILENT_S = 10.0
 FULL_SCALE_PCT = 1.0
-"""A hard impact stands at full scale for a sample or two in a stride of 140."""
+"""A hard impact clips a sample or two in a stride of 140."""
 
 
 @dataclass(frozen=True)
 class SessionQuality:
-    """What may be trusted: a grade from A to D, and the reasons in words.
+    """Grade of a session from A to D, and the reasons in words.
 
     `pods` maps a placement to numbers for people and files: ``coverage_pct``, ``clipped_pct``,
-    ``sync_s`` and the like. `complaint` is empty, or the one sentence to act on before anything
-    else: the recording is not what it claims to be. `implausible` maps a metric to the number of
-    stances in which no running stance could have its value; metrics without any are absent.
+    ``sync_s`` and the like. `blocking_problem` is empty, or the one sentence to act on before
+    anything else: the recording is not what it claims to be. `implausible` maps a metric to the
+    number of stances with a value outside its valid range; metrics without any are absent.
     """
 
     grade: str
     reasons: tuple[str, ...]
     pods: Mapping[Placement, Mapping[str, float]]
-    complaint: str = ""
+    blocking_problem: str = ""
     implausible: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -53,29 +53,29 @@ def judge(
     table: StanceTable,
     *,
     implausible: Mapping[str, int],
-    complaint: str = "",
+    blocking_problem: str = "",
     found: Sequence[str] = (),
 ) -> SessionQuality:
-    """Return the session's grade: A when nothing was found, one letter down per kind of trouble.
+    """Return the session's grade: A when nothing was found, one letter down per reason.
 
-    What makes the main comparison impossible (no running, hardly any stances, a `complaint` that
-    was found elsewhere) is D at once. `implausible` maps a metric to how many of its values were
-    left out; `found` are further reasons.
+    What makes the main comparison impossible (no running, hardly any stances, a `blocking_problem`
+    that was found elsewhere) is D at once. `implausible` maps a metric to how many of its values
+    were left out; `found` are further reasons.
     """
     pods = {
         placement: _numbers(recording, placement, segment, table)
         for placement, segment in segments.items()
     }
-    grave = ([complaint] if complaint else []) + _grave(table, segments)
-    reasons = grave + _missing(segments)
+    blocking = ([blocking_problem] if blocking_problem else []) + _blocking(table, segments)
+    reasons = blocking + _missing(segments)
     reasons += _per_pod(segments, pods, recording.rate_hz) + _rate(recording)
     reasons += [
         *found,
         *event_agreement.reasons(table.events),
         *_implausible(implausible, len(table)),
     ]
-    steps = 3 if grave else min(len(reasons), 3)
-    return SessionQuality(GRADES[steps], tuple(reasons), pods, complaint, implausible)
+    steps = 3 if blocking else min(len(reasons), 3)
+    return SessionQuality(GRADES[steps], tuple(reasons), pods, blocking_problem, implausible)
 
 
 def _numbers(
@@ -88,7 +88,7 @@ def _numbers(
         ("pelvis gyroscope",) if pelvis else ("shank gyroscope", "swing gyroscope")
     )
     either = segment.motion.acc_clipped | segment.motion.gyr_clipped
-    # A pod that joined late has lost nothing; one that left early has.
+    # Samples before a pod's first do not count as lost; those after its last do.
     return {
         "coverage_pct": 100.0 * float(np.mean(segment.valid[np.argmax(segment.valid) :])),
         "clipped_pct": _clipped_pct(table, own, (acc,)),
@@ -105,7 +105,7 @@ def _clipped_pct(table: StanceTable, own: BoolArray, sensors: Sequence[Sensor]) 
     return 100.0 * float(np.mean(hit[own])) if own.any() else 0.0
 
 
-def _grave(table: StanceTable, segments: Mapping[Placement, Segment]) -> list[str]:
+def _blocking(table: StanceTable, segments: Mapping[Placement, Segment]) -> list[str]:
     if not len(table):
         return ["no running was found"]
     found = {side: int(np.sum(table.events.side == side)) for side in SIDES}
@@ -113,10 +113,12 @@ def _grave(table: StanceTable, segments: Mapping[Placement, Segment]) -> list[st
         return [event_agreement.TURNS.format(100 * share)]
     silent = [side for side in SIDES if shank_of(side) in segments and not found[side]]
     if silent:
-        return [f"shank {silent[0]}: no running in what the pod says; check how it was worn"]
+        return [
+            f"shank {silent[0]}: no running found in its data; check where and how the pod was worn"
+        ]
     fewest = min(count for count in found.values() if count)
     if fewest < FEW_STANCES:
-        return [f"only {fewest} stances on a side; at least {FEW_STANCES} make a stable median"]
+        return [f"only {fewest} stances on a side; a stable median needs {FEW_STANCES}"]
     return []
 
 
@@ -140,24 +142,26 @@ def _per_pod(
             reasons.append(f"{name}: {lost}{_silent(segments[placement], rate_hz)}")
         reasons += _at_full_scale(name, numbers)
         if numbers["sync_s"] > 0.01:
-            reasons.append(f"{name}: clock only known to {1000 * numbers['sync_s']:.0f} ms")
+            reasons.append(f"{name}: clock uncertain by {1000 * numbers['sync_s']:.0f} ms")
         if segments[placement].alignment.confidence < TRUSTED:
-            reasons.append(f"{name}: position on the body uncertain")
+            reasons.append(f"{name}: orientation on the body uncertain")
     if not any(segment.standing.any() for segment in segments.values()):
-        reasons.append("no quiet standing, so no zero for the tilt")
+        reasons.append(
+            "no quiet standing found, so no tilt relative to it; stand still before the run"
+        )
     return reasons
 
 
 def _silent(segment: Segment, rate_hz: float) -> str:
-    """Say from when on a pod was not heard again, if long before the end."""
+    """Say after which minute nothing more was received of a pod, if long before the end."""
     last = len(segment.valid) - 1 - int(np.argmax(segment.valid[::-1]))
     if (len(segment.valid) - last) / rate_hz < SILENT_S:
         return ""
-    return f", and nothing heard after minute {last / rate_hz / 60:.1f}"
+    return f", and nothing received after minute {last / rate_hz / 60:.1f}"
 
 
 def _at_full_scale(name: str, numbers: Mapping[str, float]) -> list[str]:
-    """Say which sensor of one pod was too small; its samples only when no stance tells."""
+    """Name each clipped sensor of one pod; clipped samples only where no stance was clipped."""
     reasons = [
         f"{name}: {words.format(numbers[key])}; set a larger range"
         for key, words in CLIPPED.items()
@@ -172,13 +176,13 @@ def _at_full_scale(name: str, numbers: Mapping[str, float]) -> list[str]:
 def _rate(recording: Recording) -> list[str]:
     if recording.rate_hz >= 99.0:
         return []
-    return [f"recorded at {recording.rate_hz:.0f} Hz: peaks read low, times are coarse"]
+    return [f"recorded at {recording.rate_hz:.0f} Hz: peaks read low, times are coarse; use 200 Hz"]
 
 
 def _implausible(stances: Mapping[str, int], n: int) -> list[str]:
     shares_pct = {METRICS[name].label: 100 * count / n for name, count in stances.items()}
     return [
-        f"{label}: no plausible value in {pct:.0f} % of the stances"
+        f"{label}: implausible, so left out, in {pct:.0f} % of the stances"
         for label, pct in shares_pct.items()
         if pct > IMPLAUSIBLE_PCT
     ]

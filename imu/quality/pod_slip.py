@@ -2,8 +2,8 @@
 
 While somebody runs steadily, the mean specific force and, on a shank, the hinge axis keep their
 direction in the pod's own axes. When both the time before and the time after a moment are steady
-and differ, the pod has turned on the body. Not so when both shanks turn alike at once: they lean
-otherwise at another pace, by 7 degrees from 2.5 to 4.5 m/s and by 15 from 2 to 6.
+and differ, the pod has turned on the body. Except when both shanks turn alike at once: their lean
+changes with pace, by 7 degrees from 2.5 to 4.5 m/s and by 15 from 2 to 6.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ STEADINESS: Final = 3.0
 """A slip must be this many times larger than the scatter of the directions around it."""
 AT_ONCE_S: Final = 2 * BLOCK_S
 ALIKE: Final = 0.5
-"""Share of a shank's turn that the other must have made, too, for it to be the runner's."""
+"""Share of a shank's turn that the other must have made, too, for it to be a change of pace."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Slip:
 def largest_turn(
     segment: Segment, events: Stances, *, rate_hz: float, start_s: float
 ) -> tuple[Slip, float] | None:
-    """Return the largest lasting turn of a pod while running, and the least that would be a slip.
+    """Return the largest lasting turn of a pod while running, and the threshold for a slip.
 
     None where there is too little running to tell.
     """
@@ -131,13 +131,13 @@ def find_slips(
 
 
 def _alike(one: Slip, other: Slip) -> bool:
-    """Return True when both shanks turned at once by much the same: the runner did, not a pod."""
+    """Return True when both shanks turned alike at the same time: a change of pace, not a slip."""
     smaller, larger = sorted((one.angle_deg, other.angle_deg))
     return abs(one.time_s - other.time_s) <= AT_ONCE_S and smaller > ALIKE * larger
 
 
 def after_slip(events: Stances, slips: Mapping[Placement, Slip]) -> dict[str, BoolArray]:
-    """Return the flags (k,) of the stances after each slip that the pod tells of."""
+    """Return the flags (k,) of the stances that a pod measured after its slip."""
     return {
         f"after_slip_of_{place}": seen_by(place, events.side)
         & (events.initial_contact_s > slip.time_s)
@@ -148,7 +148,7 @@ def after_slip(events: Stances, slips: Mapping[Placement, Slip]) -> dict[str, Bo
 def sentences(slips: Mapping[Placement, Slip], *, start_s: float) -> list[str]:
     """Say in words when each pod slipped and how far."""
     return [
-        f"{place.replace('_', ' ')}: the pod turned by about {slip.angle_deg:.0f}° at minute "
-        f"{(slip.time_s - start_s) / 60:.1f}; what comes after is flagged"
+        f"{place.replace('_', ' ')}: the pod slipped, by about {slip.angle_deg:.0f}°, at minute "
+        f"{(slip.time_s - start_s) / 60:.1f}; the stances after it are flagged"
         for place, slip in slips.items()
     ]

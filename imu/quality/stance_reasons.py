@@ -1,4 +1,4 @@
-"""Reasons for missing values, as flags and in words: one table, joined in one place."""
+"""Reasons for missing values, from signals to flags, and between flags and words: one table."""
 
 from collections.abc import Mapping
 from itertools import compress
@@ -19,39 +19,57 @@ from imu.stance_signals.signals import StanceSignals
 
 STRICTEST_SYNC_S: Final = min(metric.sync_s for metric in METRICS.values())
 IMPLAUSIBLE: Final = "implausible"
+LEFT_OUT: Final = " implausible, "
+"""Follows the value where one was left out; its valid range comes after it."""
+SEPARATOR: Final = "; "
 REASONS: Final[Mapping[str, str]] = {
     "no_pelvis_pod": "no pelvis pod",
-    "gap_in_pelvis_pod": "gap in the pelvis pod",
+    "gap_in_pelvis_pod": "gap in the data of the pelvis pod",
     "no_pelvis_gyroscope": "no pelvis gyroscope",
-    "no_standing": "no standing, so no tilt",
+    "no_standing": "no quiet standing, so no tilt relative to it",
     "no_shank_pod": "no shank pod on this leg",
-    "gap_in_shank_pod": "gap in the shank pod",
+    "gap_in_shank_pod": "gap in the data of the shank pod",
     "no_shank_gyroscope": "no shank gyroscope",
     column("shank accelerometer"): "shank accelerometer clipped",
     column("shank gyroscope"): "shank gyroscope clipped",
     column("swing gyroscope"): "shank gyroscope clipped in the swing",
     column("pelvis accelerometer"): "pelvis accelerometer clipped",
     column("pelvis gyroscope"): "pelvis gyroscope clipped",
-    "unlike_running": "step between running and another gait",
-    "other_leg_not_seen": "other leg not seen next",
-    "end_of_bout": "end of bout",
+    "unlike_running": "running changes into another gait in this step",
+    "other_leg_not_seen": "next step of the other leg not found",
+    "end_of_bout": "end of a bout of running",
     IMPLAUSIBLE: "",  # each value has words of its own
-    "clocks_apart": f"clocks of pelvis and shank over {1000 * STRICTEST_SYNC_S:g} ms apart",
-    "gap_in_swing": "gap before the next contact of this foot",
+    "clocks_apart": f"clocks of pelvis and shank may differ by over {1000 * STRICTEST_SYNC_S:g} ms",
+    "gap_in_swing": "gap in the data before the next contact of this foot",
     "pelvis_clipped_in_swing": "pelvis accelerometer clipped before the next contact of this foot",
-    "little_twist": f"twist under {LEAST_TWIST_DEG:g} degrees, so no share of it",
-    "little_movement": f"movement under {LEAST_MOVEMENT_DEG:g} degrees, so no loading index",
+    "little_twist": f"twist under {LEAST_TWIST_DEG:g} degrees, too little for a share of it",
+    "little_movement": f"movement under {LEAST_MOVEMENT_DEG:g} degrees, too little for the index",
     "after_slip_of_pelvis": "after the pelvis pod slipped",
-    "after_slip_of_shank_left": "after the shank left pod slipped",
-    "after_slip_of_shank_right": "after the shank right pod slipped",
+    "after_slip_of_shank_left": "after the left shank pod slipped",
+    "after_slip_of_shank_right": "after the right shank pod slipped",
 }
 """Reason -> sentence, in the order in which people read them."""
+EARLIER: Final[Mapping[str, str]] = {
+    "gap in the pelvis pod": "gap_in_pelvis_pod",
+    "no standing, so no tilt": "no_standing",
+    "gap in the shank pod": "gap_in_shank_pod",
+    "step between running and another gait": "unlike_running",
+    "other leg not seen next": "other_leg_not_seen",
+    "end of bout": "end_of_bout",
+    "clocks of pelvis and shank over 5 ms apart": "clocks_apart",
+    "gap before the next contact of this foot": "gap_in_swing",
+    "twist under 4 degrees, so no share of it": "little_twist",
+    "movement under 4 degrees, so no loading index": "little_movement",
+    "after the shank left pod slipped": "after_slip_of_shank_left",
+    "after the shank right pod slipped": "after_slip_of_shank_right",
+}
+"""Sentence -> reason, of session files from before a sentence was changed."""
 
 
 def reason_flags(
     s: StanceSignals, measured: Measured, events: Stances, slips: Mapping[Placement, Slip]
 ) -> dict[str, BoolArray]:
-    """Return every flag of `REASONS` that can be told of these stances, (k,) each."""
+    """Return every flag of `REASONS` that is known for these stances, (k,) each."""
     beyond = [np.isfinite(values) for values in measured.implausible.values()]
     return {
         **measured.flags,
@@ -75,23 +93,36 @@ def in_words(
     # Most stances share one of a few combinations: words are put together once for each.
     kinds, kind = np.unique(found, axis=0, return_inverse=True)
     said = [f"{{{IMPLAUSIBLE}}}" if name == IMPLAUSIBLE else REASONS[name] for name in names]
-    words = np.array(["; ".join(compress(said, row)) for row in kinds], dtype=np.str_)[kind]
+    words = np.array([SEPARATOR.join(compress(said, row)) for row in kinds], dtype=np.str_)[kind]
     if not flags[IMPLAUSIBLE].any():
         return words
     texts = words.astype(object)
     for row, values in _values_in_words(implausible).items():
-        texts[row] = texts[row].replace(f"{{{IMPLAUSIBLE}}}", "; ".join(values))
+        texts[row] = texts[row].replace(f"{{{IMPLAUSIBLE}}}", SEPARATOR.join(values))
     return texts.astype(np.str_)
 
 
+def parts(text: str) -> list[str]:
+    """Split one text of `in_words` into its sentences; none for an empty one."""
+    return text.split(SEPARATOR) if text else []
+
+
+def reason_of(part: str) -> str:
+    """Return the key in `REASONS` of one sentence of `parts`; empty where the table lacks it."""
+    return IMPLAUSIBLE if LEFT_OUT in part else _REASON_OF.get(part, "")
+
+
+_REASON_OF: Final = {**EARLIER, **{text: reason for reason, text in REASONS.items() if text}}
+
+
 def _values_in_words(implausible: Mapping[str, FloatArray]) -> dict[int, list[str]]:
-    """Return stance -> e.g. ``pelvic_tilt_range_deg 124.8 implausible, beyond 0 to 25 °``, each."""
+    """Return stance -> e.g. ``pelvic_tilt_range_deg 124.8 implausible, outside 0 to 25 °``."""
     out: dict[int, list[str]] = {}
     for name, values in implausible.items():
         low, high = METRICS[name].valid_range
         end = f"{low:g} to {high:g} {METRICS[name].unit.symbol}".rstrip()
         for row in np.flatnonzero(np.isfinite(values)):
-            text = f"{name} {values[row]:.4g} implausible, beyond {end}"
+            text = f"{name} {values[row]:.4g}{LEFT_OUT}outside {end}"
             out.setdefault(int(row), []).append(text)
     return out
 
@@ -102,5 +133,5 @@ def _little_twist(metrics: Mapping[str, FloatArray]) -> BoolArray:
 
 def _little_movement(metrics: Mapping[str, FloatArray]) -> BoolArray:
     """Return True (k,) where all parts of the loading index are known and come to too little."""
-    whole = np.sum([not_negative(metrics[name]) for name in INDEX_PARTS], axis=0)
-    return np.asarray(whole < LEAST_MOVEMENT_DEG)
+    total = np.sum([not_negative(metrics[name]) for name in INDEX_PARTS], axis=0)
+    return np.asarray(total < LEAST_MOVEMENT_DEG)

@@ -1,4 +1,4 @@
-"""Detect left and right shank pods that were exchanged, from how legs turn."""
+"""Detect exchanged left and right shank pods, from shank rotation in early stance."""
 
 from typing import Final
 

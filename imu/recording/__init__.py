@@ -1,1 +1,1 @@
-"""From samples with clocks of their own to one recording on one uniform grid."""
+"""Build one recording on one uniform grid from samples with clocks of their own."""

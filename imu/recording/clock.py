@@ -1,7 +1,7 @@
-"""Clocks: from each pod's own time to one session clock.
+"""Fit each pod's clock to the host's clock, from times of arrival: one session clock.
 
 A notification never arrives early. It waits for a connection event, for a retry, for a busy host:
-delay only ever adds. So a pod's clock is fitted to the lower envelope of its arrivals, never to
+delay is never negative. So a pod's clock is fitted to the lower envelope of its arrivals, never to
 their mean, which follows the quality of the link.
 """
 
@@ -47,7 +47,7 @@ def unwrap(
 
     The first count stays. Without `expected` a step is taken as less than half a turn of the
     clock either way; `expected` (n,) is any rough knowledge of elapsed ticks, such as sample
-    index times nominal ticks per sample, that tells how many turns a long silence hides.
+    index times nominal ticks per sample, that gives the number of wraps in a long gap.
     """
     count = np.asarray(ticks, dtype=np.int64)
     step = np.diff(count)
@@ -149,8 +149,8 @@ def joins_s(arrivals: Sequence[FloatArray], at_s: Sequence[float]) -> list[float
 
     `arrivals`, one (k, 2) for each pod, pair device time with host time in s, in order; `at_s` are
     host times, in order, after which every stamp is late by the value returned (added to those of
-    earlier jumps). Pods do not feel the jump: the least delay shortly before and after it tells,
-    the same for all of them, so their median is taken. 0 where no pod was heard on both sides.
+    earlier jumps). The pods' clocks do not jump, so the change of the least delay across a jump
+    measures it; the median over the pods is taken. 0 where no pod was received on both sides.
     """
     edges_s = [-np.inf, *at_s, np.inf]
     off_s = []
@@ -185,7 +185,7 @@ def _yet_to_come_s(count: int) -> float:
 
 
 def _uncertainty_s(delay_s: FloatArray, duration_s: float) -> float:
-    """Return the RMS of the least delay of each quarter, and what no statistic can see."""
+    """Return the RMS of the least delay of each quarter, with the error that no arrival shows."""
     quarters = np.minimum(np.arange(4) * len(delay_s) // 4, len(delay_s) - 1)
     least_s = np.minimum.reduceat(delay_s, np.unique(quarters))
     hidden_s = BEAT_S * min(1.0, BEAT_SWEPT_AFTER_S / duration_s)
@@ -196,7 +196,7 @@ def _uncertainty_s(delay_s: FloatArray, duration_s: float) -> float:
 def sample_time_s(samples: Samples, *, pod: str = "pod", window_s: float = 10.0) -> FloatArray:
     """Return the device time of each sample (n,) in s, from the pod's counter and clock together.
 
-    Samples are evenly spaced, whatever the stamps within a frame say; how far apart is taken from
+    Samples are evenly spaced, whatever the stamps within a frame say; their period is taken from
     index and device time over `window_s`, never from the nominal rate.
     """
     count = (samples["index"] - samples["index"][:1]).astype(np.float64)
@@ -209,10 +209,10 @@ def sample_time_s(samples: Samples, *, pod: str = "pod", window_s: float = 10.0)
         slope, start_s = np.polyfit(count, stamp_s, 1)
         time_s = start_s + slope * count
     else:
-        heard = np.bincount(window)
-        full = heard > 0
-        at = np.bincount(window, count)[full] / heard[full]
-        time_s = _through(count, at, np.bincount(window, stamp_s)[full] / heard[full])
+        received = np.bincount(window)
+        full = received > 0
+        at = np.bincount(window, count)[full] / received[full]
+        time_s = _piecewise_line(count, at, np.bincount(window, stamp_s)[full] / received[full])
     _check_counter(pod, time_s, stamp_s)
     return np.asarray(samples["device_us"][0] * US + time_s, dtype=np.float64)
 
@@ -223,8 +223,8 @@ def session_time_s(
     """Return the session clock of each sample (n,) and the fit behind it.
 
     `arrival` (k, 2) pairs device time with host time, both in s; `origin_s` is the host time at
-    which the session clock is 0. A single arrival or sample is enough; the fit's uncertainty then
-    says how little that tells.
+    which the session clock is 0. A single arrival or sample is enough; the fit's uncertainty is
+    then large.
     """
     few = len(arrival) == 1
     clock = _lone_arrival(arrival) if few else fit_clock(arrival[:, 0], arrival[:, 1], pod=pod)
@@ -241,7 +241,7 @@ def _lone_arrival(arrival: FloatArray) -> ClockFit:
 
 def _check_stamps(pod: str, stamp_s: FloatArray) -> None:
     if len(stamp_s) < 2:
-        raise ValueError(f"{pod}: too few samples to tell its rate; record it for longer")
+        raise ValueError(f"{pod}: too few samples to determine its rate; record it for longer")
     if (np.diff(stamp_s) < 0).any():
         raise ValueError(f"{pod}: its time runs backward; it was restarted: record it on its own")
     if stamp_s[-1] == 0:
@@ -260,7 +260,7 @@ def _check_counter(pod: str, time_s: FloatArray, stamp_s: FloatArray) -> None:
         )
 
 
-def _through(x: FloatArray, at: FloatArray, value: FloatArray) -> FloatArray:
+def _piecewise_line(x: FloatArray, at: FloatArray, value: FloatArray) -> FloatArray:
     """Return the piecewise straight line through (at, value), continued straight at its ends."""
     slope = np.diff(value) / np.diff(at)
     before, after = np.minimum(x - at[0], 0.0), np.maximum(x - at[-1], 0.0)

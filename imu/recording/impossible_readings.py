@@ -1,7 +1,7 @@
 """Mark samples that no sensor can have read as missing, and count them per pod.
 
 A flipped bit or a broken decoder leaves single samples of a hundred thousand m/s² in a record. A
-filter spreads each over half a second, so they go before any is run.
+filter spreads each over half a second, so they are removed before filtering.
 """
 
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ def without_impossible_readings(recording: Recording) -> tuple[Recording, dict[P
 def _impossible(
     x: FloatArray | None, full_scale: float | None, highest: float, like: BoolArray | None = None
 ) -> BoolArray:
-    """Return True (n,) where an axis of `x` (n, 3) lies beyond its range, or beyond any there is.
+    """Return True (n,) where an axis of `x` (n, 3) lies beyond its range or that of any sensor.
 
     The stated range counts only while it holds for nearly all samples: else it is the wrong one.
     """

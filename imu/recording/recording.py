@@ -1,4 +1,4 @@
-"""All pods on one clock and one uniform grid: where the science starts."""
+"""One run's pods as arrays on one clock and one uniform grid, and checks of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ class Sensor:
     """One pod on the grid, in its own sensor axes (any mounting).
 
     `acc_mps2` (n, 3) and `gyr_radps` (n, 3) or None are NaN exactly where `valid` (n,) is False:
-    there the pod said nothing that could be used.
+    no usable sample was received there.
     """
 
     acc_mps2: FloatArray
@@ -65,7 +65,7 @@ class Recording:
 
         Each placement is a pair (acc_mps2, gyr_radps): shapes (n, 3), any mounting, the
         gyroscope may be None. NaN marks missing samples. The ranges (full scale) let clipped
-        samples be recognised. Raises ValueError with one sentence for input that cannot be meant.
+        samples be recognised. Raises ValueError with one sentence for unusable input.
         """
         given = {"pelvis": pelvis, "shank_left": shank_left, "shank_right": shank_right}
         sensors = {
@@ -114,7 +114,9 @@ def _samples(place: str, name: str, values: npt.ArrayLike) -> FloatArray:
     try:
         return np.asarray(np.ma.filled(given.astype(np.float64), np.nan), dtype=np.float64)
     except (TypeError, ValueError):
-        raise ValueError(f"{place}: {name} holds what is no number; give plain numbers") from None
+        raise ValueError(
+            f"{place}: {name} holds values that are not numbers; give plain numbers"
+        ) from None
 
 
 def _number(name: str, value: object) -> float:
@@ -138,7 +140,7 @@ HIGHEST_VALUE = 1e6
 
 
 def check(recording: Recording) -> None:
-    """Raise ValueError, in one sentence that says what to do, for input that cannot be meant."""
+    """Raise ValueError, in one sentence that says what to do, for unusable input."""
     if not recording.sensors:
         raise ValueError(f"no sensor given; name at least one of {', '.join(PLACEMENTS)}")
     if not recording.rate_hz >= LOWEST_RATE_HZ:
@@ -147,7 +149,9 @@ def check(recording: Recording) -> None:
             f"record at {LOWEST_RATE_HZ:g} Hz or more (200 Hz is best)"
         )
     if recording.rate_hz > HIGHEST_RATE_HZ:
-        raise ValueError(f"{recording.rate_hz:g} Hz cannot be meant; give samples per second")
+        raise ValueError(
+            f"{recording.rate_hz:g} Hz is no sampling rate of a pod; give samples per second"
+        )
     lengths = {place: len(sensor.valid) for place, sensor in recording.sensors.items()}
     if len(set(lengths.values())) > 1:
         raise ValueError(f"the sensors differ in length ({lengths}); put them on one clock first")
@@ -174,10 +178,10 @@ def _check_sensor(place: str, sensor: Sensor) -> None:
     some = scattered(known, ENOUGH_TO_TELL_UNITS)
     if all(_never_changes(sensor.acc_mps2[at]) for at in (some, known)):
         raise ValueError(f"{place}: the acceleration never changes; the pod or column is dead")
-    _check_size(place, sensor)
-    size = norm(sensor.acc_mps2[some])
-    if not holds_gravity(size):
-        mean, usual = mean_of_most(size), float(np.median(size))
+    _check_magnitude(place, sensor)
+    acc_norm = norm(sensor.acc_mps2[some])
+    if not holds_gravity(acc_norm):
+        mean, usual = mean_of_most(acc_norm), float(np.median(acc_norm))
         hint = " (is it in g? multiply by 9.80665)" if 0.7 < mean < 4.5 else ""
         raise ValueError(
             f"{place}: acceleration is typically {usual:.3g} m/s², not near 9.81; "
@@ -193,31 +197,31 @@ def _check_sensor(place: str, sensor: Sensor) -> None:
 
 
 def holds_gravity(
-    size_mps2: FloatArray, *, low_g: float = 0.3, high_g: float = 5.0, mean_low_g: float = 0.5
+    norm_mps2: FloatArray, *, low_g: float = 0.3, high_g: float = 5.0, mean_low_g: float = 0.5
 ) -> bool:
-    """Say whether sizes (n,) of specific force can be those of a worn pod, in m/s².
+    """Return whether norms (n,) of specific force, m/s², are plausible for a worn pod.
 
-    Their median or their mean must be about one g: who skips a rope flies most of the time, so the
-    median is near 0, but gravity is in the mean all the same.
+    Their median or their mean must be about one g: in rope skipping, which is mostly flight, the
+    median is near 0, but the mean still holds gravity.
     """
-    usual = low_g < np.median(size_mps2) / GRAVITY_MPS2 < high_g
-    return bool(usual or mean_low_g < mean_of_most(size_mps2) / GRAVITY_MPS2 < high_g)
+    usual = low_g < np.median(norm_mps2) / GRAVITY_MPS2 < high_g
+    return bool(usual or mean_low_g < mean_of_most(norm_mps2) / GRAVITY_MPS2 < high_g)
 
 
 def mean_of_most(x: FloatArray) -> float:
-    """Return the mean of `x` (n,), in which its few largest values weigh no more than the rest."""
+    """Return the mean of `x` (n,), its largest 0.5 % limited to the 99.5th percentile."""
     return float(np.minimum(x, np.percentile(x, 99.5)).mean())
 
 
-def _check_size(place: str, sensor: Sensor) -> None:
+def _check_magnitude(place: str, sensor: Sensor) -> None:
     for name, values in (("acceleration", sensor.acc_mps2), ("angular rate", sensor.gyr_radps)):
         if values is None:
             continue
         largest = max(float(np.nanmax(values)), -float(np.nanmin(values)))
         if largest > HIGHEST_VALUE:
             raise ValueError(
-                f"{place}: {name} reaches {largest:.3g}, which no sensor says; "
-                "put NaN where a sample is not known"
+                f"{place}: {name} reaches {largest:.3g}, which no sensor measures; "
+                "put NaN where a sample is missing"
             )
 
 
@@ -226,7 +230,7 @@ def _never_changes(x: FloatArray) -> bool:
 
 
 def scattered(at: IntArray, count: int) -> IntArray:
-    """Return at most `count` of `at`, evenly spread but in step with no rhythm (golden ratio)."""
+    """Return at most `count` of `at`, evenly spread without a period (golden ratio)."""
     if len(at) <= count:
         return at
     place = (np.arange(count) * 0.6180339887498949) % 1.0

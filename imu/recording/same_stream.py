@@ -1,4 +1,4 @@
-"""Refuse one pod's samples under two placements: no later step can undo that."""
+"""Refuse a recording that holds one pod's samples under two placements."""
 
 from itertools import combinations
 from typing import Final
@@ -13,7 +13,7 @@ SAMPLES: Final = 20_000
 LAG_S: Final = 0.03
 """Two clock fits, or two exports, of one pod may lie this far apart."""
 ALIKE: Final = 0.998
-"""Correlation of the size of the specific force: two virtual legs have 0.1 to 0.4 in running and
+"""Correlation of the norm of the specific force: two virtual legs have 0.1 to 0.4 in running and
 walking, up to 0.996 in hops on both feet; one pod in other axes, with noise, more than 0.999."""
 LEAST_MOVEMENT_MPS2: Final = 1.0
 """Standard deviation below which two pods only lie still together."""
@@ -22,8 +22,8 @@ LEAST_MOVEMENT_MPS2: Final = 1.0
 def check_streams_differ(recording: Recording) -> None:
     """Raise ValueError, naming both, where two placements hold one pod's samples.
 
-    Compares the size of the specific force, so another mounting, noise or a small shift in time
-    hides nothing.
+    Compares the norm of the specific force, so that another mounting, noise or a small shift in
+    time does not matter.
     """
     for one, other in combinations(recording.sensors, 2):
         if _alike(recording, one, other) > ALIKE:
@@ -39,11 +39,11 @@ def _alike(recording: Recording, one: Placement, other: Placement) -> float:
     reach = round(LAG_S * recording.rate_hz)
     common = np.flatnonzero(first.valid & second.valid)
     at = scattered(common[(common >= reach) & (common < len(recording) - reach)], SAMPLES)
-    size = norm(first.acc_mps2[at])
-    if len(at) < 3 or np.std(size) < LEAST_MOVEMENT_MPS2:
+    force = norm(first.acc_mps2[at])
+    if len(at) < 3 or np.std(force) < LEAST_MOVEMENT_MPS2:
         return 0.0
     lags = range(-reach, reach + 1)
-    return max(_correlation(size, norm(second.acc_mps2[at + lag])) for lag in lags)
+    return max(_correlation(force, norm(second.acc_mps2[at + lag])) for lag in lags)
 
 
 def _correlation(x: FloatArray, y: FloatArray) -> float:

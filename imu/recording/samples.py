@@ -1,4 +1,4 @@
-"""The sample as a pod sends it: integer counts, index and device time, with their scale."""
+"""Samples as a pod sends them (integer counts, index, device time), and their scale to SI."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 SAMPLE: Final = np.dtype(
     [
-        ("index", "<i8"),  # position in the pod's sampling since its start; a hole is a loss
+        ("index", "<i8"),  # position in the pod's sampling since its start; gaps are lost samples
         ("device_us", "<i8"),  # device clock, unwrapped
         ("acc_lsb", "<i4", (3,)),
         ("gyr_lsb", "<i4", (3,)),

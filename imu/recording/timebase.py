@@ -1,6 +1,6 @@
-"""All pods on one uniform grid: tracks with their own times in, one recording out.
+"""Interpolate tracks with their own times onto one uniform grid: a recording.
 
-The clocks of `imu.recording.clock` are offered here too: this is the one place to go for time.
+The functions of `imu.recording.clock` can be imported from here too.
 """
 
 from collections.abc import Sequence
@@ -55,12 +55,12 @@ def align(tracks: Sequence[Track], *, rate_hz: float | None = None) -> Recording
     """Put all pods on one uniform grid, from the first sample of any pod to the last of any.
 
     `rate_hz` is by default the rate of the fastest pod, rounded to the nearest ten within half a
-    per cent and else up to a whole number. A pod says nothing (NaN, `valid` False) before it
+    per cent and else up to a whole number. A pod has no sample (NaN, `valid` False) before it
     starts, after it ends, and between samples more than 15 ms apart (1.5 sample periods for a pod
     slower than 100 Hz): gaps are never filled. Raises ValueError naming the pod that cannot be
     placed.
     """
-    tracks = [_heard(track) for track in tracks]
+    tracks = [_complete_samples(track) for track in tracks]
     _check_together(tracks)
     fastest_hz = max(track_rate_hz(track) for track in tracks)
     rate_hz = _grid_rate_hz(fastest_hz) if rate_hz is None else float(rate_hz)
@@ -83,23 +83,23 @@ def align(tracks: Sequence[Track], *, rate_hz: float | None = None) -> Recording
 def track_rate_hz(track: Track) -> float:
     """Return the sampling rate of a track, from the steps with no sample missing."""
     step_s = np.diff(track.time_s)
-    usual_s = np.median(step_s[:: 1 + len(step_s) // 10_000])  # only tells steps from holes
+    usual_s = np.median(step_s[:: 1 + len(step_s) // 10_000])  # only separates steps from gaps
     return float(1 / step_s[step_s < DENSE_PERIODS * usual_s].mean())
 
 
 def gap_ledger(track: Track) -> npt.NDArray[np.void]:
-    """Return every hole of a track, dtype `GAP`: the samples around it and how many are lost."""
-    track = _heard(track)
+    """Return every gap of a track, dtype `GAP`: the times around it and the lost samples."""
+    track = _complete_samples(track)
     lost = np.rint(np.diff(track.time_s) * track_rate_hz(track)).astype(np.int64) - 1
-    hole = np.flatnonzero(lost > 0)
-    gaps = np.zeros(len(hole), GAP)
-    gaps["start_s"], gaps["stop_s"] = track.time_s[hole], track.time_s[hole + 1]
-    gaps["lost"] = lost[hole]
+    before_gap = np.flatnonzero(lost > 0)
+    gaps = np.zeros(len(before_gap), GAP)
+    gaps["start_s"], gaps["stop_s"] = track.time_s[before_gap], track.time_s[before_gap + 1]
+    gaps["lost"] = lost[before_gap]
     return gaps
 
 
-def _heard(track: Track) -> Track:
-    """Return the samples of `track` that hold no NaN; ValueError when they make no track."""
+def _complete_samples(track: Track) -> Track:
+    """Return the samples of `track` that hold no NaN; ValueError for too few or unordered."""
     keep = complete(track.acc_mps2)
     if track.gyr_radps is not None:
         keep &= complete(track.gyr_radps)
@@ -121,7 +121,7 @@ def _heard(track: Track) -> Track:
 def _check_together(tracks: Sequence[Track]) -> None:
     if not tracks:
         raise ValueError(
-            "no pod said anything; check that the pods are switched on and record again"
+            "no pod sent any samples; check that the pods are switched on and record again"
         )
     places = [track.placement for track in tracks]
     if twice := {place for place in places if places.count(place) > 1}:

@@ -1,4 +1,4 @@
-"""When the foot is down: candidates of each pod, then running stances and bouts."""
+"""Detect stances: candidates of each pod, then running stances, their sides and bouts."""
 
 from imu.segmentation.detectors import DETECTORS, Detector
 from imu.segmentation.parameters import PARAMETERS

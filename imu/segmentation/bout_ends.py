@@ -1,7 +1,7 @@
-"""The first and the last stance of a bout, where running turns into walking or standing.
+"""Find steps at the ends of bouts that are not running, from flights and contact times.
 
-Who breaks into a run stands on one foot when its first step begins, and who stops puts a foot down
-from which no flight starts. Such a step looks like a stance whose contact is too short.
+A runner who sets off stands on one foot when the first step begins, and one who stops puts a foot
+down without a flight after it. Such a step looks like a stance whose contact is too short.
 """
 
 from typing import Final
@@ -27,8 +27,8 @@ def flights(
     """Return whether a flight comes before and after each stance, (k,) each; True if not known.
 
     `start`, `stop`, `stride` (k,) in samples, in order; `force_bw` (n,) the upward force at the
-    pelvis, 7 Hz, `known` (n,) where it was measured. A flight is told from standing by the usual
-    one of the same run: the force must come at least half way down to it.
+    pelvis, 7 Hz, `known` (n,) where it was measured. The force must fall
+    at least half way from 1 BW to the median minimum of the same run's flights.
     """
     reach = LONGEST_FLIGHT * stride
     previous, following = np.append(-np.inf, stop[:-1]), np.append(start[1:], np.inf)
@@ -49,19 +49,19 @@ def _lightest(x: FloatArray, known: BoolArray, start: FloatArray, stop: FloatArr
 def not_run(
     start: FloatArray, stride: FloatArray, flew_before: BoolArray, flew_after: BoolArray
 ) -> BoolArray:
-    """Return True (k,) for what begins or ends a chain of stances between no two flights."""
+    """Return True (k,) for stances at an end of a chain with no flight before or after them."""
     near = np.diff(start) < NEXT_STEP * stride[:-1]
     inner = np.append(False, near) & np.append(near, False)
     return np.asarray(~inner & ~flew_before & ~flew_after)
 
 
-def unlike_their_own(
+def unlike_neighbours(
     start: FloatArray, stop: FloatArray, stride: FloatArray, bout: IntArray, n: int
 ) -> BoolArray:
     """Return True (k,) for the first of a bout with a contact far shorter than those after it.
 
-    And for the last with one far from those before it, either way. Where the record of `n` samples
-    itself begins or ends there is no other gait to mistake it for.
+    And for the last with a contact far shorter or longer than those before it. Not where the record
+    of `n` samples itself begins or ends.
     """
     contact = stop - start
     first, last = _share_of_usual(contact, bout), _share_of_usual(contact[::-1], bout[::-1])[::-1]

@@ -1,7 +1,7 @@
-"""Every way of finding stances, by name: ours, and detectors from papers to compare with.
+"""The stance detectors by name: ours, and published ones for comparison.
 
-``imu.analyse(recording, shank="mercer2003")`` runs one of them in place of ours. What comes after
-the candidates (what is running, bouts, sides, metrics) is the same for all.
+``imu.analyse(recording, shank="mercer2003")`` runs one of them in place of ours. The steps after
+the candidates (selection of running, bouts, sides, metrics) are the same for all.
 """
 
 from collections.abc import Callable
@@ -18,8 +18,8 @@ Place = Literal["shank", "pelvis"]
 class Detector:
     """One detector. ``candidates(segment, rate_hz=...)`` returns `Candidates`.
 
-    `needs_gyroscope`: without one it returns no candidates. `times_toe_off`: the source says how;
-    if not, toe-off is that of ours.
+    `needs_gyroscope`: without one it returns no candidates. `times_toe_off`: the source defines
+    toe-off; if not, ours is used.
     """
 
     name: str

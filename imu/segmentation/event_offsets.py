@@ -1,4 +1,4 @@
-"""The constants that turn a feature of a signal into an event, and where they come from.
+"""Time offsets from signal features to events, calibrated against force plates.
 
 Each is the mean time of the feature after the event that a force plate saw, so it holds for
 exactly the feature and filter named beside it and for the force threshold of its source. Changing
@@ -17,12 +17,12 @@ RISE: Final = 0.2
 AXIAL_RISE_S: Final = 0.0069
 
 BURST_RISE: Final = 0.5
-"""Share of the climb of the 15 Hz high-passed size, smoothed at 20 Hz."""
+"""Share of the climb of the 15 Hz high-passed norm, smoothed at 20 Hz."""
 BURST_ONSET_S: Final = 0.0195
 
 LATE_IMPACT_S: Final = (0.041, 0.061)
 PULLED_S: Final = 0.003
-"""An impact that follows the rise by more than the first pulls the rise after it, by the last when
+"""An impact that follows the rise by more than the first delays the detected rise, by the last when
 it follows by the second. From the virtual runner alone, whose forefoot differs from its heel in
 nothing but the time of the impact; in Bach 2022 it follows by 37 to 41 ms."""
 
@@ -42,7 +42,7 @@ PELVIS_FALL_S: Final = 0.0170
 
 DRIVE_ENDS_S: Final = -0.0321
 """Steepest fall of the forward specific force after the force peak, 4 Hz."""
-PELVIS_APART_S: Final = 0.025
+PELVIS_TOE_OFF_DIFFERENCE_S: Final = 0.025
 """How far the two estimates of toe-off may be apart for both to count in full.
 
 All stances of Alcantara 2022 lie between -15 and +26 ms.

@@ -1,7 +1,7 @@
 """Nearest extremum before or after each anchor, vectorised.
 
-Marks are sorted sample positions (m,), anchors are sample positions (k,). What is not there, or
-further away than `within` samples, is `NOWHERE`.
+Marks are sorted sample positions (m,), anchors are sample positions (k,). A mark that does not
+exist or is further away than `within` samples is `NOWHERE`.
 """
 
 from typing import Final
@@ -52,5 +52,5 @@ def refined(x: FloatArray, at: IntArray) -> FloatArray:
 
 
 def samples(seconds: float, rate_hz: float) -> int:
-    """Return a length of time as a whole number of samples, one at least."""
+    """Return a length of time as an integer number of samples, one at least."""
     return max(round(seconds * rate_hz), 1)

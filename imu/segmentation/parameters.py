@@ -1,6 +1,6 @@
-"""Every named constant the events rest on, under the key by which session files know it.
+"""Constants of event detection, under the keys that session files store.
 
-Keys are pinned: stored headers carry them, so a constant or a file may be renamed and its key not.
+Keys are pinned: stored headers carry them, so a constant or a file may be renamed, but not its key.
 """
 
 from collections.abc import Mapping
@@ -25,14 +25,14 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "calibration.pelvis_fall": event_offsets.PELVIS_FALL,
     "calibration.pelvis_fall_s": event_offsets.PELVIS_FALL_S,
     "calibration.drive_ends_s": event_offsets.DRIVE_ENDS_S,
-    "calibration.pelvis_apart_s": event_offsets.PELVIS_APART_S,
+    "calibration.pelvis_apart_s": event_offsets.PELVIS_TOE_OFF_DIFFERENCE_S,
     "gait.gravity_mps2": GRAVITY_MPS2,
     "gait.sides": SIDES,
     "gait.contact_s": running.CONTACT_S,
     "gait.swing_s": running.SWING_S,
     "gait.stride_s": running.STRIDE_S,
     "gait.duty_factor": running.DUTY_FACTOR,
-    "gait.shaken_mps2": running.SHAKEN_MPS2,
+    "gait.shaken_mps2": running.LEAST_FORCE_SD_MPS2,
     "gait.landing_s": running.LANDING_S,
     "gait.least_landing": running.LEAST_LANDING,
     "gait.same_step_s": running.SAME_STEP_S,

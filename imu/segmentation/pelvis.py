@@ -1,4 +1,4 @@
-"""Stances from the pelvis alone: the rise and fall of the upward force in every step.
+"""Detect stances from the pelvis alone: rise and fall of the upward force in every step.
 
 Initial contact is where the upward specific force has climbed three tenths of the way out of
 flight, at the lowest out of free fall (15 Hz). Toe-off is the mean of two estimates that fail
@@ -47,13 +47,13 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
             _drive_ends(segment, peak, after, rate_hz) - event_offsets.DRIVE_ENDS_S * rate_hz,
             rate_hz,
         ),
-        apart_s=np.full(len(start), np.nan),
+        contact_difference_s=np.full(len(start), np.nan),
         stride_s=np.where(np.isfinite(stride), stride, 2 * np.nanmedian(step)) / rate_hz,
     )
 
 
 def upward_bw(segment: Segment, *, rate_hz: float) -> FloatArray:
-    """Return the upward force (n,) that the pelvis feels, 7 Hz."""
+    """Return the upward specific force (n,) of the pelvis over g, 7 Hz."""
     return lowpass(segment.acc_mps2[:, UP], cutoff_hz=7.0, rate_hz=rate_hz) / GRAVITY_MPS2
 
 
@@ -65,8 +65,8 @@ def contacts(segment: Segment, force_bw: FloatArray, *, rate_hz: float) -> Float
 
 def _contacts(segment: Segment, peak: IntArray, before: IntArray, rate_hz: float) -> FloatArray:
     quick = lowpass(segment.acc_mps2[:, UP], cutoff_hz=15.0, rate_hz=rate_hz) / GRAVITY_MPS2
-    # The signal behind the constant reads 0 in free fall. What lies below is the pelvis swung on
-    # the body: a level that goes down with it is crossed before the foot is on the ground.
+    # The signal behind the constant reads 0 in free fall. Values below 0 come from the pelvis
+    # moving on the body: a level that follows them is crossed before the foot is on the ground.
     rise = _threshold(np.maximum(quick, 0.0), before, peak, event_offsets.PELVIS_RISE, rate_hz)
     start = last_crossing(quick, rise, np.maximum(before, 0), peak)
     return start - event_offsets.PELVIS_RISE_S * rate_hz
@@ -77,7 +77,7 @@ def _toe_off(light: FloatArray, driven: FloatArray, rate_hz: float) -> FloatArra
 
     The second needs to know which way is forward, the first does not.
     """
-    reach = event_offsets.PELVIS_APART_S * rate_hz
+    reach = event_offsets.PELVIS_TOE_OFF_DIFFERENCE_S * rate_hz
     return light + np.clip(np.nan_to_num(driven - light), -reach, reach) / 2
 
 
@@ -127,8 +127,8 @@ def sides(
 ) -> tuple[npt.NDArray[np.str_], FloatArray]:
     """Return which leg each step (k,) is on, and how many per cent of its chain say the same.
 
-    Sides go by turns within an unbroken chain of steps, and all its steps vote for whose turn it
-    is. 50 % would be a guess. Positions in samples.
+    Sides alternate within an unbroken chain of steps, and all its steps vote on the first side.
+    50 % would be a guess. Positions in samples.
     """
     apart = np.diff(start) / (stride[:-1] / 2)
     steps = np.concatenate([[0], np.cumsum(np.maximum(np.round(apart), 1))])
@@ -149,7 +149,7 @@ def is_left(segment: Segment, start: FloatArray, stop: FloatArray, *, rate_hz: f
     It does so by 10 degrees in the averaged stride of Dorschky 2019, while the drop before it may
     be small. Without: its specific force points to the left in left stance, gravity through
     the drop outweighing the push to the other side (by 0.5 g there).
-    Either is a convention of few runners; published rules from the sacrum name 82 % rightly.
+    Both rules rest on few runners; published rules from the sacrum name 82 % rightly.
     """
     half = 0.5 if segment.gyr_radps is not None else 0.0
     begin = np.clip(np.nan_to_num(start + half * (stop - start)), 0, None).astype(np.int64)

@@ -1,6 +1,6 @@
 """Contact detectors from papers, for a pelvis pod: to compare ours with, not to use.
 
-Each follows the published recipe as far as it is told, without its authors' code and without a
+Each follows the published recipe as far as it is described, without its authors' code and without a
 bias constant. All search around our steps (`pelvis.steps`: the force peak of each running step and
 the troughs around it), so that they are compared on timing and not on the counting of steps. The
 side is decided as for ours. Low-pass filters are second-order, both ways. A paper without a rule

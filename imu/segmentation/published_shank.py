@@ -1,6 +1,6 @@
 """Contact detectors from papers, for a shank pod: to compare ours with, not to use.
 
-Each follows the published recipe as far as it is told, without its authors' code and without a
+Each follows the published recipe as far as it is described, without its authors' code and without a
 bias constant. All search around our strides' impacts (`shank.impacts`) unless they say otherwise,
 so that they are compared on timing and not on the counting of strides. Low-pass filters are
 second-order, both ways. A paper without a rule for toe-off takes ours.
@@ -109,8 +109,8 @@ def purcell2006(
     reach = samples(SEARCH_S, rate_hz)
     forward = segment.acc_mps2[:, FORWARD]
     inward = -1.0 if segment.placement == "shank_left" else 1.0
-    size = np.linalg.norm(segment.acc_mps2, axis=1)
-    most = argmax_in(size, impact - reach // 2, impact + reach // 2)
+    norm = np.linalg.norm(segment.acc_mps2, axis=1)
+    most = argmax_in(norm, impact - reach // 2, impact + reach // 2)
     contact = nearest(maxima(forward), most, within=reach)
     start, stop = (impact + (share * stride).astype(np.int64) for share in (0.2, 0.6))
     first = argmax_in(forward, start, stop)
@@ -191,18 +191,18 @@ def aubol2020(segment: Segment, strides: Strides, rate_hz: float) -> tuple[Float
     is asked of those peaks.
     """
     impact, _ = strides
-    size = np.linalg.norm(lowpass(segment.acc_mps2, cutoff_hz=70.0, rate_hz=rate_hz), axis=1)
+    norm = np.linalg.norm(lowpass(segment.acc_mps2, cutoff_hz=70.0, rate_hz=rate_hz), axis=1)
     reach = samples(0.15, rate_hz)
-    peak = argmax_in(size, impact - reach // 3, impact + reach // 3)
-    jerk = argmax_in(np.gradient(size), peak - reach, peak + 1)
-    peaks = maxima(size)
-    third = np.sort(size[peaks])[-3:][:1]
-    marked = find_peaks(size, prominence=0.2 * float(third.sum()))[0]
-    valleys = minima(size)
+    peak = argmax_in(norm, impact - reach // 3, impact + reach // 3)
+    jerk = argmax_in(np.gradient(norm), peak - reach, peak + 1)
+    peaks = maxima(norm)
+    third = np.sort(norm[peaks])[-3:][:1]
+    marked = find_peaks(norm, prominence=0.2 * float(third.sum()))[0]
+    valleys = minima(norm)
     valleys = valleys[before(marked, valleys, within=samples(0.025, rate_hz)) == NOWHERE]
     start = jerk - samples(0.075, rate_hz)
     contact = after(valleys, start - 1, within=jerk - start)
-    return refined(size, contact), _our_toe_off(segment, rate_hz)
+    return refined(norm, contact), _our_toe_off(segment, rate_hz)
 
 
 def fadillioglu2020(segment: Segment, *, rate_hz: float) -> Candidates:
@@ -234,7 +234,7 @@ def fadillioglu2020(segment: Segment, *, rate_hz: float) -> Candidates:
     return Candidates(
         initial_contact=np.where(low == NOWHERE, np.nan, contact),
         toe_off=refined(residue, np.where(tipping > start, toe_off, NOWHERE)),
-        apart_s=np.full(len(stride), np.nan),
+        contact_difference_s=np.full(len(stride), np.nan),
         stride_s=stride / rate_hz,
     )
 
@@ -266,6 +266,6 @@ def mcgrath2012(segment: Segment, *, rate_hz: float) -> Candidates:
     return Candidates(
         initial_contact=refined(swing, contact),
         toe_off=refined(swing, np.where(toe_off > contact, toe_off, NOWHERE)),
-        apart_s=np.full(len(stride), np.nan),
+        contact_difference_s=np.full(len(stride), np.nan),
         stride_s=stride / rate_hz,
     )

@@ -1,9 +1,9 @@
 """Select running stances from candidates, with their side, and group them into bouts.
 
 A candidate is a running stance when its contact, swing and stride times can be those of running,
-the foot is down for about half of the stride at most, and the body is thrown: the pelvis nearly
-weightless in between where it is measured, else the shank shaken hard enough. A bout is a chain
-of such stances; a lone hop is not running.
+the foot is down for about half of the stride at most, and there is flight: the pelvis comes near
+free fall where it is measured, else the SD of the shank's specific force is large enough. A bout is
+a chain of such stances; a single hop is not running.
 """
 
 from collections.abc import Callable, Mapping
@@ -37,7 +37,7 @@ what looks like toe-off comes early, and the swing then seems longer than that."
 STRIDE_S = (0.45, 1.2)
 DUTY_FACTOR = 0.54
 """Running is below 0.5 and walking above 0.6; a contact time may be some 30 ms off."""
-SHAKEN_MPS2 = 0.5 * GRAVITY_MPS2
+LEAST_FORCE_SD_MPS2 = 0.5 * GRAVITY_MPS2
 """SD of the shank's specific force over a stride: 3.1-4.5 m/s² walking and 12-14 m/s²
 running in Bach 2022; 5 m/s² and more in slow virtual running."""
 LANDING_S = (0.03, 0.10)
@@ -51,17 +51,17 @@ FEWEST_STANCES = 3
 class _Found:
     """Running stances, (k,) each, in samples. `side_pct`: see `Stances.side_agreement_pct`.
 
-    `launched` is False where the pelvis felt no flight after the stance.
+    `flight_follows` is False where the pelvis shows no flight after the stance.
     """
 
     side: npt.NDArray[np.str_]
     initial_contact: FloatArray
     toe_off: FloatArray
-    apart_s: FloatArray
+    contact_difference_s: FloatArray
     stride: FloatArray
-    pelvis_apart_s: FloatArray
+    pelvis_difference_s: FloatArray
     side_pct: FloatArray
-    launched: BoolArray
+    flight_follows: BoolArray
 
 
 FindCandidates = Callable[..., Candidates]
@@ -85,7 +85,7 @@ def find(
             side,
             rate_hz,
             force_bw=force_bw,
-            felt=None if pelvis is None else pelvis.valid,
+            force_known=None if pelvis is None else pelvis.valid,
         )
         for side in SIDES
         if (placement := shank_of(side)) in segments
@@ -102,29 +102,33 @@ def find(
         every.initial_contact, every.toe_off, every.stride, force_bw, pelvis.valid
     )
     not_run = bout_ends.not_run(every.initial_contact, every.stride, *flew)
-    every = _pick(replace(every, launched=flew[1]), ~not_run)
-    felt = pelvis_alone.contacts(pelvis, force_bw, rate_hz=rate_hz)
-    return replace(every, pelvis_apart_s=_apart(every.initial_contact, felt, rate_hz=rate_hz))
+    every = _pick(replace(every, flight_follows=flew[1]), ~not_run)
+    by_pelvis = pelvis_alone.contacts(pelvis, force_bw, rate_hz=rate_hz)
+    difference_s = _difference_to_nearest_s(every.initial_contact, by_pelvis, rate_hz=rate_hz)
+    return replace(every, pelvis_difference_s=difference_s)
 
 
-def _apart(contact: FloatArray, felt: FloatArray, *, rate_hz: float) -> FloatArray:
-    """Return how much later than each contact (k,) the pelvis felt one, s; NaN if it felt none."""
-    felt = felt[np.isfinite(felt)]
-    if not len(felt):
+def _difference_to_nearest_s(
+    contact: FloatArray, other: FloatArray, *, rate_hz: float
+) -> FloatArray:
+    """Return the nearest `other` contact minus each contact (k,), s; NaN without one in 0.1 s."""
+    other = other[np.isfinite(other)]
+    if not len(other):
         return np.full(len(contact), np.nan)
-    after = np.clip(np.searchsorted(felt, contact), 1, max(len(felt) - 1, 1))
-    before = felt[after - 1] - contact
-    then = felt[np.minimum(after, len(felt) - 1)] - contact
+    after = np.clip(np.searchsorted(other, contact), 1, max(len(other) - 1, 1))
+    before = other[after - 1] - contact
+    then = other[np.minimum(after, len(other) - 1)] - contact
     least_s = np.where(np.abs(before) < np.abs(then), before, then) / rate_hz
     return np.where(np.abs(least_s) < SAME_STEP_S, least_s, np.nan)
 
 
 def _start_with(
-    side: str, start: FloatArray, stop: FloatArray, apart_s: FloatArray, stride: FloatArray
+    side: str, start: FloatArray, stop: FloatArray, difference_s: FloatArray, stride: FloatArray
 ) -> _Found:
-    """Return stances of one side of which nothing else is known."""
+    """Return stances of one side, with everything else unknown."""
     unknown, yes = np.full(len(start), np.nan), np.ones(len(start), dtype=bool)
-    return _Found(np.full(len(start), side), start, stop, apart_s, stride, unknown, unknown, yes)
+    sides = np.full(len(start), side)
+    return _Found(sides, start, stop, difference_s, stride, unknown, unknown, yes)
 
 
 def _pick(found: _Found, index: IntArray | BoolArray) -> _Found:
@@ -138,41 +142,43 @@ def _of_shank(
     rate_hz: float,
     *,
     force_bw: FloatArray | None,
-    felt: BoolArray | None,
+    force_known: BoolArray | None,
 ) -> _Found:
     """Return the running ones of a shank's candidates.
 
-    `force_bw` (n,) is the pelvis' upward force and `felt` (n,) where there really was one.
+    `force_bw` (n,) is the pelvis' upward force and `force_known` (n,) where it was measured.
     """
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
-    felt_whole = np.zeros(len(start), dtype=bool)
-    if force_bw is not None and felt is not None:
-        felt_whole = throughout(felt, start, start + stride)
-        running &= _weightless(force_bw, start, stride) | ~felt_whole
-    if (running & ~felt_whole).any():
-        shaken = shank.shaken(segment, start, start + stride) > SHAKEN_MPS2
-        running &= shaken | felt_whole
+    gap_free = np.zeros(len(start), dtype=bool)
+    if force_bw is not None and force_known is not None:
+        gap_free = throughout(force_known, start, start + stride)
+        running &= _weightless(force_bw, start, stride) | ~gap_free
+    if (running & ~gap_free).any():
+        shaken = shank.force_sd_mps2(segment, start, start + stride) > LEAST_FORCE_SD_MPS2
+        running &= shaken | gap_free
     running &= _landed(segment, start, running, rate_hz)
-    every = _start_with(side, start, stop, one.apart_s, stride)
+    every = _start_with(side, start, stop, one.contact_difference_s, stride)
     return _pick(every, running)
 
 
 def _landed(segment: Segment, start: FloatArray, running: BoolArray, rate_hz: float) -> BoolArray:
     """Return True (k,) where the foot comes down with a shock like that of the other stances.
 
-    The foot that a runner stands on when moving off was down before.
+    The foot on which a runner stands when setting off does not land.
     """
     if not running.any():
         return running
-    shock = shank.shaken(segment, start - LANDING_S[0] * rate_hz, start + LANDING_S[1] * rate_hz)
+    shock = shank.force_sd_mps2(
+        segment, start - LANDING_S[0] * rate_hz, start + LANDING_S[1] * rate_hz
+    )
     return np.asarray(shock > LEAST_LANDING * np.median(shock[running]))
 
 
 def _of_pelvis(one: Candidates, segment: Segment, rate_hz: float) -> _Found:
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
-    found = _pick(_start_with("left", start, stop, one.apart_s, stride), running)
+    found = _pick(_start_with("left", start, stop, one.contact_difference_s, stride), running)
     if not len(found.side):
         return found
     side, share_pct = pelvis_alone.sides(
@@ -233,22 +239,22 @@ def to_stances(
     """
     begin, stop = found.initial_contact, found.toe_off
     middle, body = (begin + stop) / 2, segments.get("pelvis")
-    heard = np.ones((2, len(begin)), dtype=bool)
+    received = np.ones((2, len(begin)), dtype=bool)
     for side in SIDES:
         own = found.side == side
         pod = segments.get(shank_of(side), body)
         if pod is not None:
-            heard[0, own] = throughout(pod.valid, middle[own], stop[own])
+            received[0, own] = throughout(pod.valid, middle[own], stop[own])
     if body is not None:
-        heard[1] = throughout(body.valid, begin, stop)
+        received[1] = throughout(body.valid, begin, stop)
     return Stances(
         side=found.side,
         bout=bout,
         initial_contact_s=start_s + begin / rate_hz,
-        midstance_s=np.where(heard[1], start_s + midstance / rate_hz, np.nan),
-        toe_off_s=np.where(heard[0], start_s + stop / rate_hz, np.nan),
-        agreement_s=found.apart_s,
-        pelvis_agreement_s=found.pelvis_apart_s,
+        midstance_s=np.where(received[1], start_s + midstance / rate_hz, np.nan),
+        toe_off_s=np.where(received[0], start_s + stop / rate_hz, np.nan),
+        agreement_s=found.contact_difference_s,
+        pelvis_agreement_s=found.pelvis_difference_s,
         side_agreement_pct=found.side_pct,
     )
 
@@ -270,7 +276,7 @@ def midstances(found: _Found, upward_mps2: FloatArray | None, *, rate_hz: float)
 def bouts(
     stances: Stances, segments: Mapping[Placement, Segment], *, rate_hz: float, start_s: float
 ) -> Bouts:
-    """Return what the runner did, second by second: running, walking (any other moving), standing.
+    """Return stretches of running, walking (any other movement) and standing, in order.
 
     Stretches shorter than a second join their neighbour.
     """

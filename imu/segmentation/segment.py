@@ -1,4 +1,4 @@
-"""From candidates of each pod to the running stances: on the session clock, and on the grid."""
+"""Find the running stances of a recording: on the session clock, and in samples of the grid."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -54,7 +54,7 @@ def find_stances(
     events = running.to_stances(found, bout, segments, midstance, rate_hz=rate_hz, start_s=start_s)
     start, stop = found.initial_contact, found.toe_off
     same, other = _next_contacts(events, start)
-    unlike = bout_ends.unlike_their_own(
+    unlike = bout_ends.unlike_neighbours(
         start, stop, found.stride, bout, len(next(iter(segments.values())).valid)
     )
     return FoundStances(
@@ -64,7 +64,7 @@ def find_stances(
         stop=stop,
         stride=np.where(same - start < 1.5 * found.stride, same - start, np.nan),
         opposite=np.where(other - start < 0.75 * found.stride, other, np.nan),
-        unlike_running=~found.launched | unlike,
+        unlike_running=~found.flight_follows | unlike,
     )
 
 

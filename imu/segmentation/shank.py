@@ -1,14 +1,14 @@
-"""Stances from one shank: which swing is which stride, when the foot lands, when it leaves.
+"""Detect strides, initial contact and toe-off from one shank's acceleration and gyroscope.
 
 Initial contact is the rise of the axial acceleration out of its dip (slow filter), taken earlier
 where the impact comes late, as it does when the forefoot lands first. A second estimate, the onset
-of the impact burst in all axes together (fast filter, no axis needed), goes with the impact and so
-moves one to one with strike; it is there to be compared with.
+of the impact burst in all axes together (fast filter, no axis needed), moves with the impact and
+so one to one with foot strike; it serves as a check.
 
 Toe-off is the mean of two estimates around the axial minimum that follows the steepest unloading of
-the shank: where it lies behind a slow filter, which does not see the ringing of the impact, and
-where the signal has all but come down to it behind a faster one, which follows a change of contact
-time more fully. The constants that turn features into events are in `calibration`.
+the shank: where it lies behind a slow filter, which suppresses the ringing of the impact, and
+where the signal has nearly fallen to it behind a faster one, which follows a change of contact
+time more fully. The constants that turn features into events are in `event_offsets`.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ FINE_HZ = 190.0
 class Candidates:
     """Possible stances of one leg or of the pelvis, (k,) each, in samples of the grid.
 
-    `apart_s` is the departure between two independent estimates of initial contact;
+    `contact_difference_s` is the departure between two independent estimates of initial contact;
     `stride_s` the time to the next candidate of the same leg.
     """
 
     initial_contact: FloatArray
     toe_off: FloatArray
-    apart_s: FloatArray
+    contact_difference_s: FloatArray
     stride_s: FloatArray
 
 
@@ -84,7 +84,7 @@ def _candidates(segment: Segment, rate_hz: float) -> Candidates:
     return Candidates(
         initial_contact=axial - _late_impact(impact - axial, rate_hz),
         toe_off=_toe_off(features, axial, stride, rate_hz),
-        apart_s=(burst - axial) / rate_hz,
+        contact_difference_s=(burst - axial) / rate_hz,
         stride_s=stride / rate_hz,
     )
 
@@ -107,12 +107,12 @@ class _Features:
     def of(cls, segment: Segment, rate_hz: float) -> _Features:
         axial = segment.acc_mps2[:, UP]
         shock = highpass(segment.acc_mps2, cutoff_hz=15.0, rate_hz=rate_hz)
-        size = np.linalg.norm(shock, axis=1)
+        norm = np.linalg.norm(shock, axis=1)
         return cls(
             axial_15hz=lowpass(axial, cutoff_hz=15.0, rate_hz=rate_hz),
             axial_10hz=lowpass(axial, cutoff_hz=10.0, rate_hz=rate_hz),
             axial_7hz=lowpass(axial, cutoff_hz=7.0, rate_hz=rate_hz),
-            burst=lowpass(size, cutoff_hz=20.0, rate_hz=rate_hz),
+            burst=lowpass(norm, cutoff_hz=20.0, rate_hz=rate_hz),
         )
 
 
@@ -243,13 +243,13 @@ def _toe_off(
     return np.where(known & (light < last) & (at > 0), (first + second) / 2, np.nan)
 
 
-def shaken(segment: Segment, start: FloatArray, stop: FloatArray) -> FloatArray:
-    """Return the SD of the size of the specific force in each stride, m/s² (k,)."""
-    size = np.linalg.norm(segment.acc_mps2, axis=1)
-    sums = np.concatenate([[0.0], np.cumsum(size)])
-    squares = np.concatenate([[0.0], np.cumsum(size**2)])
-    low = np.clip(np.nan_to_num(start), 0, len(size) - 1).astype(int)
-    high = np.clip(np.nan_to_num(stop), low + 1, len(size)).astype(int)
+def force_sd_mps2(segment: Segment, start: FloatArray, stop: FloatArray) -> FloatArray:
+    """Return the SD of the norm of the specific force in each interval, m/s² (k,)."""
+    norm = np.linalg.norm(segment.acc_mps2, axis=1)
+    sums = np.concatenate([[0.0], np.cumsum(norm)])
+    squares = np.concatenate([[0.0], np.cumsum(norm**2)])
+    low = np.clip(np.nan_to_num(start), 0, len(norm) - 1).astype(int)
+    high = np.clip(np.nan_to_num(stop), low + 1, len(norm)).astype(int)
     n = high - low
     mean = (sums[high] - sums[low]) / n
     return np.asarray(np.sqrt(np.maximum((squares[high] - squares[low]) / n - mean**2, 0)))

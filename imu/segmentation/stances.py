@@ -1,4 +1,4 @@
-"""When the foot is down, and what the runner did in between: stances and bouts."""
+"""Records of running stances (side, contact, mid-stance, toe-off) and of bouts of one gait."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Stances:
 
     `side` is "left" or "right"; `bout` counts running bouts from 0. Times are on the session
     clock in seconds; `midstance_s` is NaN without a pelvis pod, and both it and `toe_off_s` are NaN
-    where the pod that shows them was not heard. `agreement_s` is the departure of a second,
+    where the pod that shows them was not received. `agreement_s` is the departure of a second,
     independent estimate of initial contact from the first, `pelvis_agreement_s` that of the pelvis
     from a shank's, NaN where there is none. `side_agreement_pct` says how many of the steps around
     this one agree about the side where the pelvis alone tells it (50 is a guess), NaN where a pod

@@ -1,7 +1,7 @@
 """Medians of censored values: clipped peaks rank beyond all measured ones.
 
-A clipped peak is not known but its side is: above every measured one. Counted there, it leaves the
-median right while less than half are clipped; left out, it would make the median too low.
+Of a clipped peak only a bound is known: it lies above every measured one. Counted there, it
+leaves the median right while less than half are clipped; left out, it would bias it low.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,7 +32,7 @@ def clipped_by(sensor: Sensor, columns: Columns, n: int) -> BoolArray:
     """
     for name in (column(sensor), *(["clipped"] if sensor == "shank accelerometer" else [])):
         if name in columns:
-            return np.asarray(columns[name], dtype=np.float64) > 0  # unknown: not that we know
+            return np.asarray(columns[name], dtype=np.float64) > 0  # NaN: not known to be clipped
     return np.zeros(n, dtype=bool)
 
 
@@ -54,7 +54,7 @@ def censored(
 
 
 def median(values: FloatArray) -> float:
-    """Return the median of what is not NaN; infinite when it is hidden, NaN when all are NaN."""
+    """Return the median of what is not NaN; infinite if clipping hides it, NaN if all are NaN."""
     known = values[~np.isnan(values)]
     return float(np.median(known)) if len(known) else float("nan")
 

@@ -89,10 +89,10 @@ def curves(s: StanceSignals, quality: Mapping[str, Any]) -> Curves:
     the sensor of a curve was clipped is left out of it; where that is more than `MOST_CLIPPED` of
     them there is no curve, for the rest would read low. `quality` are the columns of the stances.
     """
-    whole = (quality["coverage_pct"] >= 100.0) & ~s.unlike_running
+    gap_free = (quality["coverage_pct"] >= 100.0) & ~s.unlike_running
     phase = np.linspace(0.0, 1.0, CURVE_POINTS)
     grid = s.start[:, None] + phase * (s.stop - s.start)[:, None]
-    own = np.stack([(s.side == side) & whole for side in SIDES])
+    own = np.stack([(s.side == side) & gap_free for side in SIDES])
     mean: dict[str, FloatArray] = {}
     sd: dict[str, FloatArray] = {}
     for name, signal in SIGNALS.items():

@@ -73,7 +73,7 @@ class LoadingView:
 
 
 def loading(table: StanceTable) -> LoadingView:
-    """Return what each stance of `table` answers."""
+    """Return the loading view of the stances of `table`."""
     m = table.metrics
     first, lead = _first(m["rotation_lag_pct"], m["drop_lag_pct"])
     return LoadingView(

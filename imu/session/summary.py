@@ -33,7 +33,7 @@ PEAK: Final = "peak_tibial_resultant_mps2"
 
 @dataclass(frozen=True, slots=True)
 class SessionMeasure:
-    """What a person needs to know about one number of a session and side; unit by suffix."""
+    """Description of one number of a session and side; unit by suffix."""
 
     name: str
     label: str
@@ -116,7 +116,7 @@ class Summary:
 
 
 def summarise(table: StanceTable) -> Summary:
-    """Return what one session comes to."""
+    """Return the summary of one session."""
     columns = {
         name: censored(values, table.quality, METRICS[name].clipping)
         for name, values in table.metrics.items()

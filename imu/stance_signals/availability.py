@@ -1,6 +1,6 @@
-"""Which stances were received without gaps, and which pods and sensors could measure them: flags.
+"""Flag the stances with gaps, and the pods and sensors that were missing in them.
 
-A flag is True (k,) where it holds. Filters smear a gap by some 20 ms, so a stance this near to one
+A flag is True (k,) where it holds. Filters smear a gap by some 20 ms, so a stance that near to one
 is not measured.
 """
 
@@ -17,7 +17,7 @@ from imu.stance_signals.windows import StanceWindows
 
 GAP_REACH_S: Final = 0.02
 EVENT_POD: Final[Need] = "shank or pelvis"
-"""The pod whose signal gives the events: between them lies all that is measured."""
+"""The pod whose signal gives the events."""
 
 
 def of_own_leg(s: StanceWindows, per_pod: Mapping[Placement, BoolArray]) -> BoolArray:
@@ -38,7 +38,7 @@ def _gap_free_pods(s: StanceWindows) -> dict[Placement, BoolArray]:
 
 
 def gap_free(s: StanceWindows) -> dict[str, BoolArray]:
-    """Return (k,) where the shank's, the pelvis' and the pod that tells the events had no gap."""
+    """Return (k,) where the shank's, the pelvis' and the pod of the events had no gap."""
     nowhere, free = np.zeros(len(s), dtype=bool), _gap_free_pods(s)
     shank, pelvis = of_own_leg(s, free), free.get("pelvis", nowhere)
     worn = of_own_leg(s, dict.fromkeys(s.segments, ~nowhere))
@@ -86,7 +86,7 @@ def _without_gyroscope(s: StanceWindows) -> dict[Placement, BoolArray]:
 
 
 def _gap_in_swing(s: StanceWindows) -> BoolArray:
-    """Return True (k,) where a pod that sees the stance whole has a gap in the swing after it."""
+    """Return True (k,) where a pod without a gap in the stance has one in the swing after it."""
     gap = np.zeros(len(s), dtype=bool)
     for placement, pod in s.segments.items():
         if not pod.valid.all():

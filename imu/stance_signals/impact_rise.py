@@ -1,4 +1,4 @@
-"""The rise of the axial shock after contact: how steep the way up to the peak is."""
+"""Jerk of the axial shock: mean, slope and maximum of its rise to the peak after contact."""
 
 from dataclasses import dataclass
 

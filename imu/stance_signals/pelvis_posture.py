@@ -1,4 +1,4 @@
-"""How the pelvis is turned: tilt, obliquity and rotation over the stance leg."""
+"""Compute tilt, obliquity and rotation of the pelvis in each stance from its orientation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from imu.stance_signals.windows import StanceWindows
 
 ANGLE_HZ: Final = 20.0
 LOADING_SHARE: Final = 0.6
-"""Of stance: the pelvis drops onto the leg in it."""
+"""Share of stance in which the pelvis drops."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Posture:
     def rotation_deg(self, position: FloatArray) -> FloatArray:
         """Return the rotation since contact over the stance leg at `position` (k, ...).
 
-        + brings the swing side forward. The turning of the runner is taken out.
+        + brings the swing side forward. The runner's change of heading is taken out.
         """
         shape = (len(self.s),) + (1,) * (position.ndim - 1)
         since = position - self.s.start.reshape(shape)

@@ -1,4 +1,4 @@
-"""How the pelvis travels, as the sensor nearest to the centre of mass: forward, to the left, up."""
+"""Compute the pelvis' acceleration, velocity and position in each stride: forward, left, up."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from imu.stance_signals.windows import StanceWindows
 FORCE_HZ: Final = 8.0
 TRAVEL_HZ: Final = 20.0
 HEADING_HZ: Final = 0.3
-"""What turns more slowly is the way the runner goes, what turns faster the pelvis."""
+"""Yaw below this frequency is the running direction, above it rotation of the pelvis."""
 SHOCK_HZ: Final = 60.0
 TRANSIENT_HZ: Final = 10.0
 
 
 @dataclass(frozen=True)
 class Travel:
-    """The pelvis pod's accelerations in the world, and what they add up to over each stride of `s`.
+    """The pelvis pod's accelerations in the world, and their integrals over each stride of `s`.
 
     None or NaN without a pelvis pod; forward and left need its gyroscope.
     """
@@ -36,7 +36,7 @@ class Travel:
     posture: Posture
 
     @cached_property
-    def _felt(self) -> BoolArray | None:
+    def _measured(self) -> BoolArray | None:
         """(n,) True where the acceleration was measured, neither missing nor saturated."""
         pelvis = self.s.pelvis
         return None if pelvis is None else pelvis.valid & ~pelvis.motion.acc_clipped
@@ -60,7 +60,7 @@ class Travel:
     @cached_property
     def force_offset_bw(self) -> FloatArray:
         """(k,) what makes the mean vertical force over the stride exactly one body weight."""
-        return 1.0 - self.s.mean_over_stride(self.force_bw, self._felt)
+        return 1.0 - self.s.mean_over_stride(self.force_bw, self._measured)
 
     @property
     def up_mps2(self) -> FloatArray | None:
@@ -127,7 +127,7 @@ class Travel:
 
     @property
     def left_rows(self) -> FloatArray:
-        """(k, m) position in stance to the left of the way the runner goes, stride mean 0, m."""
+        """(k, m) position in stance to the left of the running direction, stride mean 0, m."""
         return self._level[1]
 
     @property
@@ -139,7 +139,7 @@ class Travel:
     def drive_rows(self) -> FloatArray:
         """(k, m) forward acceleration in stance, the mean of the stride taken out."""
         rows = self.s.stance_rows(self.forward_mps2)
-        return rows - self.s.mean_over_stride(self.forward_mps2, self._felt)[:, None]
+        return rows - self.s.mean_over_stride(self.forward_mps2, self._measured)[:, None]
 
     @cached_property
     def speed_rows(self) -> FloatArray:
@@ -156,10 +156,10 @@ class Travel:
         return lowpass(x, cutoff_hz=cutoff_hz, rate_hz=self.s.rate_hz, corrected=corrected)
 
     def _cycle(self, x: FloatArray | None) -> Cycle:
-        """Integrate `x` over each stride; NaN where its end is not seen or not all of it felt."""
+        """Integrate `x` over each stride; NaN where its end or a sample in it is not known."""
         s, end = self.s, self.s.start + self.s.stride
-        whole = self._felt is not None and s.gap_free(self._felt, s.start, end)
-        return closed(s.rows(x, s.start, np.where(whole, end, np.nan)), rate_hz=s.rate_hz)
+        gap_free = self._measured is not None and s.gap_free(self._measured, s.start, end)
+        return closed(s.rows(x, s.start, np.where(gap_free, end, np.nan)), rate_hz=s.rate_hz)
 
     def _in_stance(self, rows: FloatArray) -> FloatArray:
         """Return rows over a stride (k, m) with NaN after toe-off."""

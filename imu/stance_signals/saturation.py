@@ -1,7 +1,7 @@
-"""Which sensor stood at full scale in which stance.
+"""Flag the stances in which each sensor was at full scale.
 
-Accelerometer and gyroscope are told apart: a stance whose gyroscope was saturated has a good peak
-acceleration, and the other way round.
+Accelerometer and gyroscope are flagged separately: a stance whose gyroscope was saturated has a
+valid peak acceleration, and the other way round.
 """
 
 from collections.abc import Mapping

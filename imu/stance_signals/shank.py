@@ -1,4 +1,4 @@
-"""Signals of one shank in its stances, in the leg's own signs."""
+"""Compute the signals of one shank in its stances, leg-signed: shock, rotation, swing."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ IMPACT_HZ: Final = 60.0
 IMPACT_S: Final = 0.12
 """The peak of the shock lies within this time of contact, forefoot landings included."""
 DIP_S: Final = 0.02
-"""The rise of the shock may begin this much before contact is felt."""
+"""The rise of the shock may begin this much before initial contact."""
 EARLY_SHARE: Final = 0.6
-"""Of stance: the shank turns inward in it."""
+"""Share of stance in which the shank turns inward."""
 SETTLE_S: Final = 0.02
 """Soft tissue rings right after contact; rotation excursions start this much later."""
 
@@ -46,12 +46,12 @@ class Leg:
 
     @cached_property
     def _shock(self) -> tuple[FloatArray, FloatArray]:
-        """Axial specific force (n,) at 60 Hz (-3 dB), gravity in, and rows of its whole size."""
+        """Axial specific force (n,) at 60 Hz (-3 dB), gravity in, and rows of its norm."""
         smooth = lowpass(
             self.pod.acc_mps2, cutoff_hz=IMPACT_HZ, rate_hz=self.s.rate_hz, corrected=True
         )
-        size_rows = self._after_contact(np.linalg.norm(smooth, axis=1))
-        return smooth[:, UP].copy(), size_rows
+        norm_rows = self._after_contact(np.linalg.norm(smooth, axis=1))
+        return smooth[:, UP].copy(), norm_rows
 
     @property
     def axial_mps2(self) -> FloatArray:
@@ -59,8 +59,8 @@ class Leg:
         return self._shock[0]
 
     @property
-    def size_rows(self) -> FloatArray:
-        """(own, m) size of the specific force within 120 ms of contact, 60 Hz."""
+    def norm_rows(self) -> FloatArray:
+        """(own, m) norm of the specific force within 120 ms of contact, 60 Hz."""
         return self._shock[1]
 
     @cached_property
@@ -89,17 +89,17 @@ class Leg:
 
     @cached_property
     def _turning(self) -> tuple[FloatArray, FloatArray, FloatArray | None]:
-        """Rows of the inward rate in early stance, what a stride leaves over per sample, angle.
+        """Internal-rotation rate in early stance, drift per sample, integrated angle.
 
         The rate about the long axis, 20 Hz; its integral (n,) in degrees.
         """
         rate = self._rate(UP, -self.sign, ROTATION_HZ)
         early = self.s.rows(rate, self.settled, self.s.half)
         mean = np.degrees(self.s.mean_over_stride(rate, self.pod.valid)) / self.s.rate_hz
-        left_over = np.nan_to_num(mean)  # none is taken out where the stride is not known
+        drift_deg = np.nan_to_num(mean)  # none is taken out where the stride is not known
         if rate is None:
-            return early, left_over, None
-        return early, left_over, np.degrees(running_sum(rate)) / self.s.rate_hz
+            return early, drift_deg, None
+        return early, drift_deg, np.degrees(running_sum(rate)) / self.s.rate_hz
 
     @property
     def early_rate_rows(self) -> FloatArray:
@@ -109,14 +109,14 @@ class Leg:
     def internal_rotation_deg(self, position: FloatArray) -> FloatArray:
         """Return the shank's internal rotation since contact at `position` (own, ...).
 
-        The rate about the long axis, 20 Hz, integrated; what is left over after a whole stride
-        is bias or a turn and is taken out evenly.
+        The rate about the long axis, 20 Hz, integrated; its drift over a full stride (bias or
+        turning) is removed linearly.
         """
-        _, left_over, angle = self._turning
+        _, drift_deg, angle = self._turning
         shape = (-1,) + (1,) * (position.ndim - 1)
         since = position - self.s.start.reshape(shape)
         start = self.s.at(angle, self.s.start).reshape(shape)
-        return self.s.at(angle, position) - start - since * left_over.reshape(shape)
+        return self.s.at(angle, position) - start - since * drift_deg.reshape(shape)
 
     @cached_property
     def fastest_at_pct(self) -> FloatArray:

@@ -1,4 +1,4 @@
-"""What a metric's formula reads: stances, and what the pelvis and the shanks do in them.
+"""Signals that metric formulas read: the stances, and pelvis and shanks in each of them.
 
 What several metrics share is computed once, when first asked for.
 """
@@ -26,7 +26,7 @@ class StanceSignals(StanceWindows):
 
     @cached_property
     def _windows(self) -> StanceWindows:
-        """The windows alone: a part that held these signals would keep them for ever."""
+        """The windows alone, so that parts that hold them make no reference cycle."""
         return StanceWindows(*(getattr(self, field.name) for field in fields(StanceWindows)))
 
     @cached_property
@@ -50,12 +50,12 @@ class StanceSignals(StanceWindows):
 
     @cached_property
     def posture(self) -> Posture:
-        """How the pelvis is turned."""
+        """Orientation of the pelvis."""
         return Posture(self._windows)
 
     @cached_property
     def travel(self) -> Travel:
-        """How the pelvis travels."""
+        """Movement of the pelvis."""
         return Travel(self._windows, self.posture)
 
     @property

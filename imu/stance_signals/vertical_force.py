@@ -2,8 +2,8 @@
 
 Two estimates that fail differently are averaged. The pelvis' upward specific force (10 Hz) follows
 the shape of a stance but holds the soft coupling of pod and trunk; a half sine as long as the
-contact, whose impulse carries the body over the whole step (Morin 2005, J Appl Biomech 21:167),
-knows the level but no shape. Both are zero in flight. The impact peak is not in it on purpose.
+contact, whose impulse supports body weight over the step (Morin 2005, J Appl Biomech 21:167),
+gives the level but no shape. Both are zero in flight. The impact peak is not in it on purpose.
 """
 
 import numpy as np
@@ -16,7 +16,7 @@ FORCE_HZ = 10.0
 ACTIVE = (0.3, 0.7)
 """Share of stance in which the active peak is sought."""
 EDGE = 0.15
-"""Share of stance over which the felt force is faded in and out, where filters smear flight."""
+"""Share of stance over which the measured force is faded in and out, where filters smear flight."""
 
 
 def vertical_force_bw(s: StanceSignals) -> FloatArray | None:
@@ -37,7 +37,7 @@ def vertical_force_bw(s: StanceSignals) -> FloatArray | None:
     done = (position - s.start[stance]) / (s.stop - s.start)[stance]
     down = (done >= 0) & (done <= 1)
     out[_in_flight(s, position, stance)] = 0.0
-    out[down] = _half_felt(_felt_bw(s.upward_mps2, s.rate_hz), done, _mean_bw(s)[stance])[down]
+    out[down] = _averaged(_measured_bw(s.upward_mps2, s.rate_hz), done, _mean_bw(s)[stance])[down]
     return out
 
 
@@ -49,21 +49,21 @@ def active_rows_bw(s: StanceSignals) -> FloatArray:
     if s.upward_mps2 is None:
         return s.nothing[:, None]
     begin, end = (s.start + share * s.contact for share in ACTIVE)
-    felt = s.rows(_felt_bw(s.upward_mps2, s.rate_hz), begin, end)
-    position = np.ceil(begin)[:, None] + np.arange(felt.shape[1])
+    measured = s.rows(_measured_bw(s.upward_mps2, s.rate_hz), begin, end)
+    position = np.ceil(begin)[:, None] + np.arange(measured.shape[1])
     done = (position - s.start[:, None]) / s.contact[:, None]
-    return _half_felt(felt, done, (s.stride / (2 * s.contact))[:, None])
+    return _averaged(measured, done, (s.stride / (2 * s.contact))[:, None])
 
 
-def _felt_bw(upward_mps2: FloatArray, rate_hz: float) -> FloatArray:
+def _measured_bw(upward_mps2: FloatArray, rate_hz: float) -> FloatArray:
     return lowpass(upward_mps2, cutoff_hz=FORCE_HZ, rate_hz=rate_hz) / GRAVITY_MPS2
 
 
-def _half_felt(felt: FloatArray, done: FloatArray, mean_bw: FloatArray) -> FloatArray:
-    """Return the mean of what is `felt` and what a stance of `mean_bw` demands at `done` of it."""
-    faded = np.clip(np.minimum(done, 1 - done) / EDGE, 0, 1) * np.maximum(felt, 0)
-    demanded = np.pi / 2 * mean_bw * np.sin(np.pi * np.clip(done, 0, 1))
-    return (faded + demanded) / 2
+def _averaged(measured: FloatArray, done: FloatArray, mean_bw: FloatArray) -> FloatArray:
+    """Return the mean of the `measured` force and a half sine of mean `mean_bw` at phase `done`."""
+    faded = np.clip(np.minimum(done, 1 - done) / EDGE, 0, 1) * np.maximum(measured, 0)
+    half_sine = np.pi / 2 * mean_bw * np.sin(np.pi * np.clip(done, 0, 1))
+    return (faded + half_sine) / 2
 
 
 def _in_flight(s: StanceSignals, position: IntArray, stance: IntArray) -> BoolArray:

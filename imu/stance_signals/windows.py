@@ -1,4 +1,4 @@
-"""Stances as positions on the grid, and how to read a signal there.
+"""Stances as positions on the grid, and functions that read a signal there.
 
 Positions are fractional samples of the grid, (k,). A signal that a recording does not contain reads
 as NaN, so a formula never asks which pods were worn.
@@ -13,10 +13,11 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from imu import frames
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
 from imu.dsp.rows import ragged, running_sum, where_highest
-from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of, toward_stance_leg
+from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class StanceWindows:
     @cached_property
     def stance_sign(self) -> FloatArray:
         """(k,) +1 for left, -1 for right stances."""
-        return toward_stance_leg(self.side)
+        return frames.stance_sign(self.side)
 
     @cached_property
     def contact(self) -> FloatArray:

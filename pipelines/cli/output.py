@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import asdict
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from pipelines.escape import escaped
 from pipelines.store.left_out import LeftOutWarning
@@ -16,6 +16,9 @@ from pipelines.store.left_out import LeftOutWarning
 if TYPE_CHECKING:
     from pipelines.process.batch import Batch
     from pipelines.process.session import Processed
+
+JSON_KEYS: Final = {"blocking_problem": "complaint"}
+"""Names of fields whose key in ``--json`` is older than they are, and stays."""
 
 
 def escape_unprintable() -> None:
@@ -51,8 +54,8 @@ def show(result: dict[str, Any], lines: list[str], *, json: bool) -> None:
 def show_processed(done: Processed, *, json: bool) -> None:
     """Print what processing gave; a session without running is kept, and is still a failure."""
     show(vars_of(done), _lines(done), json=json)
-    if done.complaint:
-        stop(done.complaint)
+    if done.blocking_problem:
+        stop(done.blocking_problem)
 
 
 def _lines(done: Processed) -> list[str]:
@@ -85,5 +88,5 @@ def stop_all(failed: Sequence[str], of: str, then: str) -> NoReturn:
 
 
 def vars_of(record: Any) -> dict[str, Any]:
-    """Return a frozen record as a plain dictionary."""
-    return asdict(record)
+    """Return a frozen record as a plain dictionary, under the keys that scripts read."""
+    return {JSON_KEYS.get(name, name): value for name, value in asdict(record).items()}

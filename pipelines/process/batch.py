@@ -31,7 +31,8 @@ def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Batch:
             done.append(process(path))
         except (OSError, ValueError) as error:
             failed.append(in_words(error))
-    return Batch(tuple(done), (*failed, *(one.complaint for one in done if one.complaint)))
+    problems = [one.blocking_problem for one in done if one.blocking_problem]
+    return Batch(tuple(done), (*failed, *problems))
 
 
 def raw_files(folder: Path) -> list[Path]:

@@ -31,8 +31,8 @@ Span = tuple[float, float]
 class Processed:
     """What processing one session gave; `stances` is how many, `lost` samples per pod.
 
-    `complaint` is empty, or the one sentence for a session in which no running was found (its
-    files are stored all the same).
+    `blocking_problem` is empty, or the one sentence for a session in which no running was found
+    (its files are stored all the same).
     """
 
     athlete: str
@@ -44,7 +44,7 @@ class Processed:
     grade: str
     reasons: tuple[str, ...]
     lost: Mapping[Placement, int]
-    complaint: str = ""
+    blocking_problem: str = ""
 
 
 def process_raw(raw_path: Path, *, functional_s: Span | None = None) -> Processed:
@@ -126,7 +126,7 @@ def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis
         grade=analysis.quality.grade,
         reasons=analysis.quality.reasons,
         lost={place: pod["lost_count"] for place, pod in known["pods"].items()},
-        complaint=analysis.quality.complaint
+        blocking_problem=analysis.quality.blocking_problem
         or ("" if len(analysis.stances) else _no_running(files, known["duration_s"])),
     )
 

@@ -1,7 +1,7 @@
-"""Centre of mass: how far it comes over the stance leg.
+"""Centre of mass: sideways position over the stance leg, from the pelvis' acceleration.
 
 The pelvis pod stands for the centre of mass. The pods do not know where the foot is, so only a
-change against the runner's own past says something.
+change against the runner's own past has a meaning.
 """
 
 import numpy as np
@@ -27,10 +27,9 @@ from imu.stance_signals.signals import StanceSignals
     sync_s=SYNC_S,
 )
 def com_over_leg_m(s: StanceSignals) -> FloatArray:
-    """How far the pelvis is toward the stance side at mid-stance, from its middle over the stride.
+    """Sideways position of the pelvis at mid-stance about its stride mean, + toward the stance leg.
 
-    The acceleration across the way the runner goes, integrated twice over the stride, which must
-    close on itself.
+    The acceleration across the running direction, integrated twice over a stride assumed periodic.
     """
     column = s.midstance - np.ceil(s.start)
     return s.stance_sign * value_at(s.travel.left_rows, column)
@@ -50,7 +49,7 @@ def com_over_leg_m(s: StanceSignals) -> FloatArray:
     sync_s=SYNC_S,
 )
 def com_over_leg_mean_m(s: StanceSignals) -> FloatArray:
-    """Mean of how far the pelvis is toward the stance side over stance: its integral over tc."""
+    """Mean sideways position of the pelvis over stance, + toward the stance leg; stride mean 0."""
     return s.stance_sign * mean_of(s.travel.left_rows)
 
 

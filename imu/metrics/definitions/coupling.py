@@ -1,4 +1,4 @@
-"""Coupling: pelvis and shin together, the founding question of this project."""
+"""Coupling: rotation of pelvis and shin together, from both gyroscopes."""
 
 from collections.abc import Mapping
 
@@ -23,9 +23,9 @@ INDEX_PARTS = (
     "pelvic_drop_deg",
     "shank_internal_rotation_deg",
 )
-"""What the loading index puts together, as the metrics of the same name."""
+"""The metrics that add up to the denominator of the loading index."""
 SYNC_S = 0.005
-"""What the clocks of pelvis and shank may differ by: half a degree at 100 degrees per second."""
+"""Largest clock offset of pelvis and shank: half a degree at 100 degrees per second."""
 
 
 @metric(
@@ -65,7 +65,7 @@ def pelvis_shin_twist_deg(s: StanceSignals) -> FloatArray:
 def twist_share_pct(s: StanceSignals) -> FloatArray:
     """Rotation of the pelvis as a share of the pelvis-to-shin twist, contact to mid-stance.
 
-    NaN where the twist is under 4 degrees: the share of little is noise.
+    NaN where the twist is under 4 degrees: the share of a small twist is noise.
     """
     turned = s.posture.to_midstance_deg
     return _share_pct(turned, turned + _shank(s), LEAST_TWIST_DEG)
@@ -127,27 +127,27 @@ def drop_lag_pct(s: StanceSignals) -> FloatArray:
     sync_s=SYNC_S,
 )
 def loading_index_pct(s: StanceSignals) -> FloatArray:
-    """Pelvic rotation over the stance leg as a share of all that moves into mid-stance.
+    """Pelvic rotation over the stance leg as a share of the movements into mid-stance.
 
     P: rotation of the pelvis toward the stance leg and T: its tipping forward, both from contact
     to mid-stance; D: contralateral drop; S: internal rotation of the shank to its most. Each part
-    is a column of its own; degrees weigh alike. 100 would be turning alone, 0 none of it. NaN
-    where the parts add up to less than 4 degrees.
+    is a column of its own; a degree of each counts the same. 100 would be turning alone, 0 none
+    of it. NaN where the parts add up to less than 4 degrees.
     """
     turned = not_negative(s.posture.to_midstance_deg)
     shank = s.by_leg(lambda leg: leg.most_inward_deg)
     others = [s.posture.tilting_deg, highest(s.posture.drop_rows), shank]
-    whole = turned + np.sum([not_negative(part) for part in others], axis=0)
-    return _share_pct(turned, whole, LEAST_MOVEMENT_DEG)
+    total = turned + np.sum([not_negative(part) for part in others], axis=0)
+    return _share_pct(turned, total, LEAST_MOVEMENT_DEG)
 
 
 def _shank(s: StanceSignals) -> FloatArray:
     return s.by_leg(lambda leg: leg.to_midstance_deg)
 
 
-def _share_pct(part: FloatArray, whole: FloatArray, least: float) -> FloatArray:
+def _share_pct(part: FloatArray, total: FloatArray, least: float) -> FloatArray:
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(np.abs(whole) >= least, 100.0 * part / whole, np.nan)
+        return np.where(np.abs(total) >= least, 100.0 * part / total, np.nan)
 
 
 def _shank_fastest_pct(s: StanceSignals) -> FloatArray:

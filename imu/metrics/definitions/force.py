@@ -1,10 +1,10 @@
-"""Force: what the leg carries, and how stiff it is, from the pelvis and from timing.
+"""Force: vertical force, stiffness and oscillation, from the pelvis and from timing.
 
 The impact peak and the loading rate of the ground reaction force are left out on purpose: no
 accelerometer estimates them (Kiernan 2023, Sensors 23:8719: limits beyond 65 %). So is the
 stiffness of the leg (Morin 2005): its formula takes the speed of every stance, which no pod knows,
 a recording does not hold and a run outdoors changes from step to step, and the leg's length. It
-takes an error of the contact time three times as hard as the vertical stiffness does.
+is three times as sensitive to an error of the contact time as the vertical stiffness.
 """
 
 import numpy as np
@@ -56,10 +56,10 @@ def peak_force_bw(s: StanceSignals) -> FloatArray:
     sync_s=0.02,
 )
 def active_peak_force_bw(s: StanceSignals) -> FloatArray:
-    """Highest vertical force in 30-70 % of stance, half felt by the pelvis, half from timing.
+    """Highest vertical force in 30-70 % of stance, half from the pelvis, half from timing.
 
-    The mean of the pelvis' upward specific force (10 Hz) and of a half sine that carries the body
-    from one stance to the next: the two err differently. Against force plates (one man, 2.5 to
+    The mean of the pelvis' upward specific force (10 Hz) and of a half sine whose impulse
+    supports body weight over the step: their errors differ. Against force plates (one man, 2.5 to
     4.2 m/s) the median of a trial was within 3 % on the level and within 7 % on slopes of up to
     10 degrees, where `peak_force_bw` read up to 17 % low.
     """
@@ -137,7 +137,7 @@ def vertical_stiffness_bwpm(s: StanceSignals) -> FloatArray:
 def vertical_oscillation_m(s: StanceSignals) -> FloatArray:
     """Highest minus lowest position of the pelvis in the step that begins with this contact.
 
-    The upward acceleration integrated twice over the stride, which must close on itself.
+    The upward acceleration integrated twice over a stride assumed periodic.
     """
     return s.travel.oscillation_m
 
@@ -158,7 +158,7 @@ def vertical_oscillation_m(s: StanceSignals) -> FloatArray:
 def pelvis_impact_mps2(s: StanceSignals) -> FloatArray:
     """Highest upward acceleration of the pelvis above 10 Hz within 80 ms of contact.
 
-    An index of the shock that arrives; not the impact peak of the ground reaction force.
+    An index of the shock that reaches the pelvis; not the impact peak of the ground reaction force.
     """
     return highest(s.rows(s.travel.transient_mps2, s.start, s.start + TRANSIENT_S * s.rate_hz))
 

@@ -1,4 +1,4 @@
-"""Pelvis: how far it tilts, drops and turns over the stance leg on the way into mid-stance."""
+"""Pelvis: tilt, drop and rotation over the stance leg, from its orientation."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ TRAVEL_CLIPPING: Mapping[Sensor, Clipping] = {
     "pelvis gyroscope": "unknown",
 }
 SYNC_S = 0.01
-"""What the clocks of pelvis and shank may differ by: 0.6 degrees at 60 degrees per second."""
+"""Largest clock offset of pelvis and shank: 0.6 degrees at 60 degrees per second."""
 
 
 @metric(
@@ -37,7 +37,7 @@ SYNC_S = 0.01
 def pelvic_tilt_deg(s: StanceSignals) -> FloatArray:
     """Tilt of the pelvis, front down, at mid-stance, relative to quiet standing.
 
-    NaN without a few seconds of quiet standing before the run: there is no other zero.
+    NaN without a few seconds of quiet standing before the run, which is the zero.
     """
     return s.at(s.posture.tilt_from_standing_deg, s.midstance)
 

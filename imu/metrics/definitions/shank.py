@@ -1,4 +1,4 @@
-"""Shank impact: the shock that arrives at the tibia, and what of it arrives at the pelvis.
+"""Shank impact: peaks, jerk and spectrum of tibial acceleration, and attenuation to the pelvis.
 
 None of these is the force on the bone (Matijevich 2019), nor the loading rate of the ground
 reaction force (Kiernan 2023, Sensors 23:8719).
@@ -16,7 +16,7 @@ from imu.stance_signals.signals import StanceSignals
 
 IMPACT_S = legs.IMPACT_S
 SYNC_S = 0.02
-"""Peaks of two pods, each in a window of its own, bear this much between their clocks."""
+"""Largest clock offset for peaks of two pods, each sought in a window of its own."""
 
 
 @metric(
@@ -33,11 +33,11 @@ SYNC_S = 0.02
     clipping={"shank accelerometer": "too low"},
 )
 def peak_tibial_resultant_mps2(s: StanceSignals) -> FloatArray:
-    """Greatest size of the shank's specific force within 120 ms of contact, 60 Hz, gravity in.
+    """Greatest norm of the shank's specific force within 120 ms of contact, 60 Hz, gravity in.
 
-    A clipped peak is not known and is left out; it is not the force on the bone.
+    A clipped peak is left out. This is not the force on the bone.
     """
-    return s.by_leg(lambda leg: highest(leg.size_rows))
+    return s.by_leg(lambda leg: highest(leg.norm_rows))
 
 
 @metric(

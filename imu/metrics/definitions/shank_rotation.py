@@ -1,4 +1,4 @@
-"""Shank rotation: how the shin turns in, tips outward and swings.
+"""Shank rotation: internal rotation, varus and swing rates of the shin, from its gyroscope.
 
 Rotation of the shank in space, not of the knee: there is no sensor on the thigh.
 """
@@ -29,7 +29,7 @@ def shank_internal_rotation_deg(s: StanceSignals) -> FloatArray:
     """How far the shank turns inward in stance.
 
     Greatest rotation in [IC + 20 ms, IC + 0.6 tc] minus that at IC + 20 ms, from the rate about
-    its long axis (20 Hz, closed over the stride). Rotation of the shank in space, not of the
+    its long axis (20 Hz, its stride mean taken out). Rotation of the shank in space, not of the
     knee; no verified accuracy of any such sensor is known.
     """
     return s.by_leg(lambda leg: leg.most_inward_deg)
@@ -122,6 +122,6 @@ def shank_sagittal_rate_contact_radps(s: StanceSignals) -> FloatArray:
 def shank_swing_rate_radps(s: StanceSignals) -> FloatArray:
     """Fastest forward swing of the shank after this stance, 20 Hz.
 
-    NaN where the swing has a gap or the gyroscope stands at full scale in it.
+    NaN where the swing has a gap or the gyroscope is clipped in it.
     """
     return s.by_leg(lambda leg: leg.sagittal_radps[1])

@@ -1,4 +1,4 @@
-"""Timing: how long the foot is down, how long the body flies, how often."""
+"""Timing: contact, flight, step and stride times, from initial contacts and toe-offs."""
 
 from imu.frames import FloatArray
 from imu.metrics.registry import metric
@@ -6,7 +6,7 @@ from imu.sensors import Need
 from imu.stance_signals.signals import StanceSignals
 
 WHOLE_STANCE: tuple[Need, ...] = ("shank or pelvis",)
-"""Events come from whichever pod was worn; it must have been heard up to toe-off."""
+"""Events come from whichever pod was worn; it must have been received up to toe-off."""
 CONTACTS_ALONE: tuple[Need, ...] = ()
 """What happens between two contacts does not matter."""
 

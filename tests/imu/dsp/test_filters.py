@@ -5,7 +5,7 @@ import pytest
 from scipy.signal import butter, sosfiltfilt
 
 from imu.dsp.filters import BLOCK, highpass, lowpass
-from imu.dsp.gaps import bridges, interpolated, moving_sum, near
+from imu.dsp.gaps import gap_values, interpolated, moving_sum, near
 from imu.dsp.peaks import last_crossing
 from imu.dsp.rows import norm
 
@@ -49,15 +49,15 @@ def test_bridges_are_straight_and_level_at_the_ends(seed):
     rng = np.random.default_rng(seed)
     x = walk(300, 3, seed)
     valid = np.repeat(rng.random(60) > 0.4, 5)
-    holed = np.where(valid[:, None], x, np.nan)
+    gappy = np.where(valid[:, None], x, np.nan)
     index = np.arange(len(x))
     plain = np.stack([np.interp(index, index[valid], axis[valid]) for axis in x.T]).T
-    np.testing.assert_allclose(interpolated(holed, valid), plain, rtol=1e-12)
-    hole, rows = bridges(holed, valid)
-    np.testing.assert_array_equal(hole, index[~valid])
+    np.testing.assert_allclose(interpolated(gappy, valid), plain, rtol=1e-12)
+    missing, rows = gap_values(gappy, valid)
+    np.testing.assert_array_equal(missing, index[~valid])
     np.testing.assert_allclose(rows, plain[~valid], rtol=1e-12)
     turn = np.linalg.qr(rng.normal(size=(3, 3)))[0]
-    np.testing.assert_allclose(interpolated(holed, valid, turn=turn), plain @ turn.T, rtol=1e-10)
+    np.testing.assert_allclose(interpolated(gappy, valid, turn=turn), plain @ turn.T, rtol=1e-10)
 
 
 @pytest.mark.parametrize("reach", [0, 1, 7, 80])

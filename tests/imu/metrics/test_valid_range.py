@@ -52,9 +52,9 @@ def test_what_is_beyond_is_unknown_and_the_words_keep_name_value_and_range():
     np.testing.assert_array_equal(kept["pelvic_tilt_range_deg"], [7.0, NAN, NAN])
     np.testing.assert_array_equal(kept["duty_factor_pct"], [NAN, NAN, 30.0])
     assert words.tolist() == [
-        "duty_factor_pct 12.5 implausible, beyond 15 to 54 %",
-        "end of bout; pelvic_tilt_range_deg 124.8 implausible, beyond 0 to 25 °; "
-        "duty_factor_pct 60 implausible, beyond 15 to 54 %",
+        "duty_factor_pct 12.5 implausible, outside 15 to 54 %",
+        "end of a bout of running; pelvic_tilt_range_deg 124.8 implausible, outside 0 to 25 °; "
+        "duty_factor_pct 60 implausible, outside 15 to 54 %",
         "",
     ]
     assert count.tolist() == [1, 2, 0]
@@ -102,7 +102,7 @@ def test_a_session_counts_them_and_complains_when_they_are_many(
     words = np.array([f"{name} " in text for text in table.quality["quality"]])
     assert words.sum() == quality.implausible[name]
     assert np.isnan(table.metrics[name][words]).all()
-    reasons = [r for r in quality.reasons if r.startswith(f"{METRICS[name].label}: no plausible")]
+    reasons = [r for r in quality.reasons if r.startswith(f"{METRICS[name].label}: implausible")]
     assert len(reasons) == said
 
 

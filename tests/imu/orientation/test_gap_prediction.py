@@ -5,7 +5,7 @@ import pytest
 
 from imu.dsp.gaps import interpolated, stretches
 from imu.orientation import gap_prediction
-from imu.orientation.gap_prediction import LINE_S, LONG_S, RECALLED_S, carried, long_holes
+from imu.orientation.gap_prediction import LINE_S, LONG_S, PREDICTED_S, long_gaps, predicted
 
 
 def strides(rate_hz, *, seconds=30.0, stride_s=0.7, drift=0.1):
@@ -51,7 +51,7 @@ def test_a_hole_is_recalled_from_other_strides(rate_hz, hole_s):
     gyr, acc = strides(rate_hz)
     valid = holes(len(gyr), rate_hz, hole_s)
     straight = lines(gyr, valid)
-    found, felt = carried(straight, lines(acc, valid), valid, rate_hz=rate_hz)
+    found, felt = predicted(straight, lines(acc, valid), valid, rate_hz=rate_hz)
     off = rms(missed(found, gyr, valid, rate_hz))
     assert off < 0.15 * rms(missed(straight, gyr, valid, rate_hz))
     assert rms((felt - acc)[~valid]) < 0.2 * rms((lines(acc, valid) - acc)[~valid])
@@ -62,7 +62,9 @@ def test_what_was_measured_stays_and_what_is_given_is_not_touched():
     valid = holes(len(gyr), 200.0, 0.1)
     given = lines(gyr, valid), lines(acc, valid)
     kept = [x.copy() for x in given]
-    for after, before, copy in zip(carried(*given, valid, rate_hz=200.0), given, kept, strict=True):
+    for after, before, copy in zip(
+        predicted(*given, valid, rate_hz=200.0), given, kept, strict=True
+    ):
         np.testing.assert_array_equal(before, copy)
         np.testing.assert_array_equal(after[valid], before[valid])
         assert not np.array_equal(after[~valid], before[~valid])
@@ -72,14 +74,14 @@ def test_many_holes_are_recalled_as_few_are(monkeypatch):
     gyr, acc = strides(200.0)
     valid = holes(len(gyr), 200.0, 0.05)
     felt = lines(gyr, valid), lines(acc, valid), valid
-    at_once = carried(*felt, rate_hz=200.0)
+    at_once = predicted(*felt, rate_hz=200.0)
     monkeypatch.setattr(gap_prediction, "AT_ONCE", 3)
-    np.testing.assert_array_equal(carried(*felt, rate_hz=200.0), at_once)
+    np.testing.assert_array_equal(predicted(*felt, rate_hz=200.0), at_once)
 
 
 def test_without_holes_nothing_is_copied():
     gyr, acc = strides(200.0, seconds=5.0)
-    same = carried(gyr, acc, np.ones(len(gyr), bool), rate_hz=200.0)
+    same = predicted(gyr, acc, np.ones(len(gyr), bool), rate_hz=200.0)
     assert same[0] is gyr
     assert same[1] is acc
 
@@ -89,7 +91,7 @@ def test_where_nothing_is_alike_the_line_stays():
     gyr, acc = rng.normal(size=(2, 4000, 3))
     valid = holes(4000, 200.0, 0.1)
     straight = lines(gyr, valid)
-    found, _ = carried(straight, lines(acc, valid), valid, rate_hz=200.0)
+    found, _ = predicted(straight, lines(acc, valid), valid, rate_hz=200.0)
     np.testing.assert_array_equal(found, straight)
 
 
@@ -99,7 +101,7 @@ def test_nothing_is_recalled_from_another_hole():
     valid[2000:2020] = valid[2140:2160] = False  # one stride apart
     given = lines(gyr, valid), lines(acc, valid)
     given[0][2140:2160] = 1000.0
-    found, _ = carried(*given, valid, rate_hz=200.0)
+    found, _ = predicted(*given, valid, rate_hz=200.0)
     assert np.abs(found[2000:2020] - gyr[2000:2020]).max() < 2.0
 
 
@@ -109,15 +111,15 @@ def test_a_hole_with_one_edge_is_left_level(place):
     valid = np.ones(len(gyr), bool)
     valid[slice(0, 30) if place == "first" else slice(-30, None)] = False
     straight = lines(gyr, valid)
-    found, _ = carried(straight, lines(acc, valid), valid, rate_hz=200.0)
+    found, _ = predicted(straight, lines(acc, valid), valid, rate_hz=200.0)
     np.testing.assert_array_equal(found, straight)
 
 
 def test_in_a_longer_hole_the_pod_keeps_its_direction():
     gyr, acc = strides(200.0)
     valid = np.ones(len(gyr), bool)
-    valid[2000 : 2000 + round((RECALLED_S + 0.5) * 200)] = False
-    found, _ = carried(lines(gyr, valid), lines(acc, valid), valid, rate_hz=200.0)
+    valid[2000 : 2000 + round((PREDICTED_S + 0.5) * 200)] = False
+    found, _ = predicted(lines(gyr, valid), lines(acc, valid), valid, rate_hz=200.0)
     np.testing.assert_array_equal(found[~valid], 0.0)
 
 
@@ -125,7 +127,7 @@ def test_a_single_sample_is_a_straight_line():
     gyr, acc = strides(100.0)
     valid = holes(len(gyr), 100.0, 0.01)
     straight = lines(gyr, valid)
-    found, _ = carried(straight, lines(acc, valid), valid, rate_hz=100.0)
+    found, _ = predicted(straight, lines(acc, valid), valid, rate_hz=100.0)
     assert LINE_S > 0.01
     np.testing.assert_array_equal(found, straight)
 
@@ -133,7 +135,7 @@ def test_a_single_sample_is_a_straight_line():
 def test_long_holes_are_told_from_short_ones():
     valid = np.ones(2000, bool)
     valid[:100] = valid[500:520] = valid[1000:1100] = valid[1990:] = False
-    start, stop = long_holes(valid, rate_hz=200.0)
+    start, stop = long_gaps(valid, rate_hz=200.0)
     assert 20 / 200 < LONG_S < 100 / 200
     assert (start.tolist(), stop.tolist()) == ([0, 1000], [100, 1100])
 
@@ -152,7 +154,7 @@ def test_so_are_real_ones_on_a_real_shoe(reference, hole_s, share):
     for every_s in (2.3, 2.77, 3.1):
         valid = holes(len(true), 100.0, hole_s, every_s=every_s)
         straight = lines(true, valid)
-        found, _ = carried(straight[:, :3], straight[:, 3:], valid, rate_hz=100.0)
+        found, _ = predicted(straight[:, :3], straight[:, 3:], valid, rate_hz=100.0)
         off["line"].append(missed(straight[:, :3], true[:, :3], valid, 100.0))
         off["recalled"].append(missed(found, true[:, :3], valid, 100.0))
     of = {name: rms(np.concatenate(each)) for name, each in off.items()}

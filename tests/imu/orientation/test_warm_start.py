@@ -10,7 +10,13 @@ import imu
 from imu.alignment.worn_pods import worn
 from imu.frames import PLACEMENTS
 from imu.orientation.orient import changes_of_pace
-from imu.orientation.warm_start import Bias, FilterInput, headed_as, learned, settled
+from imu.orientation.warm_start import (
+    Bias,
+    FilterInput,
+    estimated_bias,
+    warm_started,
+    with_heading_of,
+)
 
 BEGINS_S = 14.37  # running for four seconds, somewhere in a stride
 MOST_DEG = {"pelvis": 0.6, "shank_left": 1.6, "shank_right": 1.6}
@@ -138,7 +144,7 @@ def test_from_rest_it_is_plain_vqf(felt):
     plain = VQF(1 / 200, tauAcc=3.0)
     plain.setBiasEstimate(np.zeros(3), 0.001)
     gyr, acc = (np.ascontiguousarray(x) for x in (felt.gyr, felt.acc))
-    found, _ = settled(felt, NO_BIAS, at_rest=True)
+    found, _ = warm_started(felt, NO_BIAS, at_rest=True)
     np.testing.assert_array_equal(found, plain.updateBatch(gyr, acc)["quat6D"])
 
 
@@ -149,8 +155,8 @@ def test_backward_in_time_undoes_every_turn(felt):
     filter_.setMotionBiasEstEnabled(False)
     filter_.setRestBiasEstEnabled(False)
     filter_.setBiasEstimate(np.zeros(3), 0.001)
-    there = part.carried(filter_)
-    back = part.backward().carried(filter_)[::-1]
+    there = part.dead_reckoned(filter_)
+    back = part.backward().dead_reckoned(filter_)[::-1]
     np.testing.assert_allclose(back, there, atol=1e-9)
 
 
@@ -159,26 +165,26 @@ def test_a_hole_does_not_unlearn_the_bias(felt):
     bias_radps = np.radians([0.8, -0.8, 0.8])
     part = felt.part(4000, 8000)
     part = replace(part, gyr=part.gyr + bias_radps)
-    _, filter_ = settled(part, Bias(bias_radps, 0.001), at_rest=False)
+    _, filter_ = warm_started(part, Bias(bias_radps, 0.001), at_rest=False)
     before = Bias.of(filter_).radps
     np.testing.assert_allclose(before, bias_radps, atol=np.radians(0.1))
     level = np.broadcast_to(np.mean(part.acc, axis=0), (2000, 3))
     hole = replace(part, gyr=np.zeros((2000, 3)), acc=level, pace=np.zeros(2000, dtype=bool))
-    hole.carried(filter_)
+    hole.dead_reckoned(filter_)
     np.testing.assert_allclose(Bias.of(filter_).radps, before, atol=np.radians(0.01))
 
 
 def test_a_bias_is_found_in_running(felt):
     bias_radps = np.radians([0.8, -0.8, 0.8])
     part = felt.part(4000, 18000)
-    found = learned(replace(part, gyr=part.gyr + bias_radps))
+    found = estimated_bias(replace(part, gyr=part.gyr + bias_radps))
     np.testing.assert_allclose(found.radps[:2], bias_radps[:2], atol=np.radians(0.2))
 
 
 @pytest.mark.parametrize("seconds", [0.005, 0.01, 0.05, 1.0, 5.0])
 def test_however_short_a_stretch_is_it_has_unit_quaternions(felt, seconds):
     part = felt.part(4000, 4000 + round(seconds * 200))
-    found, _ = settled(part, learned(part), at_rest=False)
+    found, _ = warm_started(part, estimated_bias(part), at_rest=False)
     assert found.shape == (round(seconds * 200), 4)
     np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0, rtol=1e-9)
 
@@ -187,7 +193,7 @@ def test_heading_is_all_that_is_changed():
     rng = np.random.default_rng(0)
     one, others = Rotation.random(rng=rng), Rotation.random(20, rng=rng)
     found = Rotation.from_quat(
-        headed_as(one.as_quat(scalar_first=True), others.as_quat(scalar_first=True), at=7),
+        with_heading_of(one.as_quat(scalar_first=True), others.as_quat(scalar_first=True), at=7),
         scalar_first=True,
     )
     turn = (found * others.inv()).as_rotvec()

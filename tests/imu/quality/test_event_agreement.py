@@ -74,7 +74,7 @@ def test_a_pod_that_falls_silent_says_from_when_on(easy_recording):
     acc, gyr = (x.copy() for x in pods["shank_left"])
     acc[12_000:] = gyr[12_000:] = np.nan
     pods["shank_left"] = acc, gyr
-    said = "shank left: 33 % of the samples missing, and nothing heard after minute 1.0"
+    said = "shank left: 33 % of the samples missing, and nothing received after minute 1.0"
     assert said in analysed(pods).quality.reasons
 
 
@@ -119,7 +119,7 @@ def test_a_pelvis_that_hardly_tells_the_sides_is_said():
     still = gyr * 0.02 + np.random.default_rng(0).normal(0, 0.8, gyr.shape)
     result = analysed({"pelvis": (acc, still)})
     assert result.stances.events.side_agreement_pct.max() < 90
-    assert [r for r in result.quality.reasons if "they may be exchanged" in r]
+    assert [r for r in result.quality.reasons if "they may be swapped" in r]
 
 
 def flat():

@@ -86,7 +86,7 @@ def test_sides_that_do_not_alternate_are_said_and_cost_the_grade(one_pod_on_both
         imu.Recording.from_arrays(rate_hz=RATE_HZ, **one_pod_on_both_legs)
     ).quality
     assert quality.grade == "D"
-    assert quality.reasons[0].startswith("left and right do not take turns in 100 % of the steps")
+    assert quality.reasons[0].startswith("left and right do not alternate in 100 % of the steps")
 
 
 def test_sides_of_a_run_alternate_whatever_was_lost(easy_recording, easy_analysis):
@@ -98,4 +98,4 @@ def test_sides_of_a_run_alternate_whatever_was_lost(easy_recording, easy_analysi
         pods[place][0][lost] = np.nan
     lossy = imu.analyse(imu.Recording.from_arrays(rate_hz=RATE_HZ, **pods))
     for found in (easy_analysis, lossy):
-        assert not [r for r in found.quality.reasons if "take turns" in r]
+        assert not [r for r in found.quality.reasons if "alternate" in r]

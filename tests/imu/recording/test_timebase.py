@@ -184,7 +184,7 @@ def backward(pod):
 @pytest.mark.parametrize(
     ("pods", "words"),
     [
-        (lambda: [], "no pod said anything"),
+        (lambda: [], "no pod sent any samples"),
         (lambda: [track(seconds=0.005)], "pelvis: too few samples"),
         (lambda: [backward(track())], "pelvis: its time runs backward or stands still"),
         (lambda: [track(), track()], "pelvis: worn by two pods"),

@@ -83,7 +83,7 @@ def test_nearly_every_stride_is_found_near_its_contact(name, easy_recording, eas
 @every_detector
 def test_candidates_are_rows_of_floats_in_order(name, easy_recording):
     found = candidates(name, recording_of(name, arrays_of(easy_recording)))
-    columns = (found.initial_contact, found.toe_off, found.apart_s, found.stride_s)
+    columns = (found.initial_contact, found.toe_off, found.contact_difference_s, found.stride_s)
     assert {column.shape for column in columns} == {(len(found.initial_contact),)}
     assert {column.dtype for column in columns} == {np.dtype(np.float64)}
     known = found.initial_contact[np.isfinite(found.initial_contact)]
@@ -230,5 +230,5 @@ def test_a_pelvis_worn_the_wrong_way_round_loses_only_the_second_estimate(easy_r
     )
     np.testing.assert_allclose(wrong.initial_contact, right.initial_contact)
     apart_s = np.abs(wrong.toe_off - right.toe_off) / RATE_HZ
-    assert np.nanmax(apart_s) <= event_offsets.PELVIS_APART_S + 1e-9
+    assert np.nanmax(apart_s) <= event_offsets.PELVIS_TOE_OFF_DIFFERENCE_S + 1e-9
     assert np.nanmedian(apart_s) > 0.001

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cli.output import say, show, stop
+from pipelines.cli.output import say, show, stop, vars_of
 from pipelines.escape import escaped
+from pipelines.process.session import Processed
 
 ANY = st.text(st.characters(exclude_categories=()))
 HOSTILE = "a\x1b[2J\x9b31m\u202e\u2028\nb\ud800[red]é–"
@@ -52,6 +53,12 @@ def test_json_stays_valid_and_exact(capsys):
     out = capsys.readouterr().out
     assert json.loads(out) == {"note": HOSTILE}
     assert out.rstrip("\n").isprintable()
+
+
+def test_what_blocks_a_session_keeps_its_key_in_json():
+    done = Processed("ana", "s", Path("r"), Path("s"), 0, 0.0, "D", (), {}, "no running")
+    assert vars_of(done)["complaint"] == "no running"
+    assert "blocking_problem" not in vars_of(done)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such file names there")

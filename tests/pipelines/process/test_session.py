@@ -68,7 +68,7 @@ def keep_true(day, root, athlete="ana", session=SESSION):
 
 def test_a_journal_becomes_a_session_without_losing_a_sample(recorded, day, tmp_path):
     done = process_journal(recorded, tmp_path)
-    assert (done.athlete, done.session, done.complaint) == ("ana", SESSION, "")
+    assert (done.athlete, done.session, done.blocking_problem) == ("ana", SESSION, "")
     assert done.lost == {"pelvis": 0, "shank_left": 0, "shank_right": 0}
     assert done.stances == pytest.approx(35 * 170 / 60, rel=0.15)
     assert done.running_s == pytest.approx(35, abs=3)
@@ -212,8 +212,8 @@ def test_a_declared_movement_is_used_again_until_it_is_forgotten(tmp_path):
         return read_header(files.stances)["alignment"]["pelvis"]["notes"]
 
     assert notes() == []
-    assert notes(functional_s=(6.0, 16.0))[0].startswith("left is the axis of the movement")
-    assert notes()[0].startswith("left is the axis of the movement declared from 6 to 16 s")
+    assert notes(functional_s=(6.0, 16.0))[0].startswith("left-right axis taken from the movement")
+    assert notes()[0].startswith("left-right axis taken from the movement declared from 6 to 16 s")
     assert notes(functional_s=(0.0, 0.0)) == notes() == []
 
 
@@ -241,8 +241,8 @@ def test_walking_only_is_kept_and_said_in_one_sentence(tmp_path):
     files = keep_true(a_day(Stand(3.0), Walk(10.0)), tmp_path)
     done = process_raw(files.raw)
     assert done.stances == 0
-    assert done.complaint.startswith("no running was found in the 13 s of 2026-11-22-a1b2; ")
-    assert "\n" not in done.complaint
+    assert done.blocking_problem.startswith("no running was found in the 13 s of 2026-11-22-a1b2; ")
+    assert "\n" not in done.blocking_problem
     read = read_stances(files.stances)
     assert len(read.frame) == 0
     assert "contact_time_s" in read.frame
@@ -373,7 +373,7 @@ def test_every_real_recording_is_imported_and_processed(shared_data, tmp_path):
             assert result.stances >= 10, name
         if name.startswith("walk_"):
             assert result.stances == 0, name
-            assert result.complaint.startswith("no running was found")
+            assert result.blocking_problem.startswith("no running was found")
     assert all(not file.problems for file in verify(tmp_path))
     assert len(store.open(tmp_path).sessions("ana")) == 16
 

@@ -115,7 +115,7 @@ def make_data(*, past=6, shift=None, minutes=12, metrics=None, seed=7, **options
         "time_s": time_s,
         "values": values,
         "remarks": 4,
-        "remarked": {"the end of a stretch of running": 3, "gap in the pelvis pod": 1},
+        "remarked": {"the end of a stretch of running": 3, "gap in the data of the pelvis pod": 1},
         "curves": curves,
         "past": runs,
         "metrics": metrics or METRICS,

@@ -140,7 +140,7 @@ def test_remarks_are_explained_beside_the_grade(page, report_data):
     assert (
         "4 of 2040 stances with a remark: something there is missing or in doubt. What is missing "
         "is left out, the rest counts. Most often: the end of a stretch of running (3); gap in the "
-        "pelvis pod (1)." in text
+        "data of the pelvis pod (1)." in text
     )
     html, *_ = render(report_data(remarks=0, remarked={}))
     assert "with a remark" not in plain_text(html)

@@ -1,14 +1,15 @@
 """Remarks on single stances, as a runner reads them."""
 
-from pipelines.report.stance_notes import counted, sentence
+from imu.quality.stance_reasons import REASONS
+from pipelines.report.stance_notes import IN_OTHER_WORDS, counted, sentence
 
 QUALITY = [
     "",
-    "end of bout",
+    "end of a bout of running",
     "end of bout; shank gyroscope clipped in the swing",
-    "pelvic_tilt_range_deg 124.8 implausible, beyond 0 to 25 °; "
-    "duty_factor_pct 60 implausible, beyond 15 to 54 %",
-    "pelvic_tilt_range_deg 99 implausible, beyond 0 to 25 °",
+    "pelvic_tilt_range_deg 124.8 implausible, outside 0 to 25 °; "
+    "duty_factor_pct 60 implausible, outside 15 to 54 %",
+    "pelvic_tilt_range_deg 99 implausible, outside 0 to 25 °",
     "",
 ]
 
@@ -21,6 +22,17 @@ def test_each_remark_counts_the_stances_that_carry_it():
         "shank gyroscope beyond what it can read in the swing": 1,
     }
     assert list(found.values()) == sorted(found.values(), reverse=True)
+
+
+def test_a_remark_that_no_table_knows_counts_in_its_own_words():
+    assert counted(["moonwalk; end of a bout of running", "moonwalk"]) == {
+        "moonwalk": 2,
+        "the end of a stretch of running": 1,
+    }
+
+
+def test_every_reason_in_other_words_is_one_of_the_table():
+    assert set(IN_OTHER_WORDS) <= set(REASONS)
 
 
 def test_the_sentence_says_how_many_what_it_means_and_which():

@@ -222,7 +222,7 @@ def parquet_rows(path):
     from pipelines.store.raw_file import read_raw
 
     read_raw(path)
-    return type("Done", (), {"complaint": ""})()
+    return type("Done", (), {"blocking_problem": ""})()
 
 
 def test_a_link_to_the_folder_of_an_athlete_is_checked_as_it_is_read(sound, tmp_path_factory):

@@ -82,7 +82,7 @@ def test_clocks_too_far_apart_leave_out_what_needs_both(name, out_of_sync, easy_
 
 
 def test_clocks_too_far_apart_are_named(out_of_sync):
-    text = "clocks of pelvis and shank over 5 ms apart"
+    text = "clocks of pelvis and shank may differ by over 5 ms"
     for off_s, table in out_of_sync.items():
         said = np.char.count(table.quality["quality"], text) == 1
         assert said.all() if not off_s <= 0.005 else not said.any()
@@ -150,7 +150,7 @@ def test_a_gap_in_the_swing_leaves_out_what_is_measured_over_the_stride(
         assert np.isfinite(values[at + 4]), name
     assert np.isfinite(result.stances.metrics["pelvic_drop_deg"][at])
     said = result.stances.quality["quality"]
-    assert said[at] == "gap before the next contact of this foot"
+    assert said[at] == "gap in the data before the next contact of this foot"
     assert said[at - 4] == said[at + 4] == ""
 
 
@@ -309,8 +309,8 @@ def test_everything_that_turns_rests_on_the_gyroscope_that_feels_it():
 
 
 LITTLE = {
-    "twist_share_pct": "twist under 4 degrees, so no share of it",
-    "loading_index_pct": "movement under 4 degrees, so no loading index",
+    "twist_share_pct": "twist under 4 degrees, too little for a share of it",
+    "loading_index_pct": "movement under 4 degrees, too little for the index",
 }
 
 
