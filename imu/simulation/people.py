@@ -6,7 +6,7 @@ own exponents and slopes, which are traits as well.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -131,14 +131,14 @@ def _correlated(rng: np.random.Generator) -> FloatArray:
     return np.asarray(np.linalg.cholesky(correlations()) @ rng.standard_normal(len(TRAITS)))
 
 
-def _drawn(z: FloatArray) -> dict[str, float]:
+def _drawn(z: FloatArray) -> dict[str, Any]:
     return {
         t.field: float(np.clip(t.mean + t.sd * z[k], t.low, t.high)) for k, t in enumerate(TRAITS)
     }
 
 
 def _side(
-    drawn: dict[str, float], rng: np.random.Generator, delay_s: float, strength: float
+    drawn: dict[str, Any], rng: np.random.Generator, delay_s: float, strength: float
 ) -> Loading:
     values = {
         t.field: float(
@@ -178,7 +178,7 @@ def anyone(seed: int) -> tuple[Runner, dict[Placement, Pod]]:
 
 
 def _anywhere(place: Placement, pod: Pod, rng: np.random.Generator) -> Pod:
-    skin = {
+    skin: dict[str, Any] = {
         "tissue_hz": float(rng.uniform(12, 60)),
         "tissue_zeta": float(rng.uniform(0.1, 0.5)),
         "tissue_deg": float(rng.uniform(0.2, 3.0)),

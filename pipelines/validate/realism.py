@@ -109,7 +109,8 @@ def public_stride(reference: ModuleType) -> dict[tuple[Side, str], Curves]:
 
     def at(values: FloatArray, time_s: FloatArray) -> FloatArray:
         grid = np.arange(n + 1) * period_s / n
-        return np.interp(np.mod(time_s, period_s), grid, np.append(values, values[0]))
+        wrapped = np.append(values, values[0])
+        return np.asarray(np.interp(np.mod(time_s, period_s), grid, wrapped))
 
     def angle(rate: FloatArray) -> FloatArray:
         """Integrate over the stride, which closes on itself; about its mean, deg."""

@@ -142,8 +142,10 @@ class _Steps:
         steps, _ = with_rests(contacts, contacts.initial_contact_s)
         at = steps.initial_contact_s
         phase = np.interp(time_s, at, np.arange(len(at), dtype=np.float64))
-        walks = np.isin(steps.gait, WALKS) * np.clip(steps.speed_mps / 1.4, 0, 1.5)
-        runs = steps.running * steps.speed_mps / REFERENCE_SPEED_MPS
+        walks = np.isin(steps.gait, WALKS).astype(np.float64) * np.clip(
+            steps.speed_mps / 1.4, 0, 1.5
+        )
+        runs = steps.running.astype(np.float64) * steps.speed_mps / REFERENCE_SPEED_MPS
         return cls(
             steps.sign[phase.astype(np.int64)],
             phase % 1,

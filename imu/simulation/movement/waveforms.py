@@ -45,7 +45,7 @@ class Waveforms:
             still = np.zeros_like(time_s)
             return dict.fromkeys(names, (still, still))
         at = self.contacts.initial_contact_s[own]
-        phase = via_points(at, 2 * np.pi * np.arange(len(own)))
+        phase = via_points(at, 2 * np.pi * np.arange(len(own), dtype=np.float64))
         runs, starting = minimum_jerk(time_s, at, self.contacts.running[own].astype(np.float64))
         turned, turning = phase(time_s), phase(time_s, 1)
         out = {}
