@@ -68,7 +68,7 @@ def progress(x: FloatArray) -> FloatArray:
 
 
 def _integral(time_s: FloatArray, x: FloatArray) -> FloatArray:
-    return np.asarray(cumulative_trapezoid(x, time_s, initial=0.0))
+    return np.asarray(cumulative_trapezoid(x, time_s, initial=0))
 
 
 RING_S: Final = np.arange(0.0, 0.3, 1e-4)
@@ -137,11 +137,11 @@ def push(tau_s: float, *, back_s: float) -> FloatArray:
 
 
 SHANK_RING: Final = Ring.of(
-    ringing(0.00838, turns=0.889),
-    1.289 * ringing(0.01446, turns=0.616),
-    0.245 * ringing(0.01965, turns=1.155),
+    ringing(0.00847, turns=0.878),
+    1.255 * ringing(0.01523, turns=0.518),
+    0.238 * ringing(0.01766, turns=1.197),
 )
-ACROSS_RING: Final = Ring.of(ringing(0.00753, turns=0.350))  # forward and left axes of the shank
+ACROSS_RING: Final = Ring.of(ringing(0.00742, turns=0.350))  # forward and left axes of the shank
 PELVIS_RING: Final = Ring.of(ringing(0.008, turns=0.3), push(0.0036, back_s=0.02))
 
 

@@ -1,4 +1,4 @@
-"""Every pod agrees with the motion of the point where it sits, at every height and on every side."""
+"""Every pod agrees with the motion of the point where it sits, at any height and on any side."""
 
 from dataclasses import replace
 
