@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from itertools import islice
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
-from pipelines.validate import detectors, drawing, grid, real, sacrum, sensitivity, summary
+from pipelines.validate import (
+    activities,
+    detectors,
+    drawing,
+    grid,
+    left_out,
+    random_runners,
+    real,
+    realism,
+    sacrum,
+    second_generator,
+    sensitivity,
+    summary,
+    worst_cell,
+)
 from pipelines.validate.grid import FULL, SMALL, Scope
+from pipelines.validate.matching import Errors
 from pipelines.validate.results import Figure, Part, Table, Validity, together
 from pipelines.validate.virtual import run
 
@@ -25,22 +42,27 @@ def validate(
 ) -> Validity:
     """Score events, force, orientation and metrics; see `Validity`.
 
-    `data_dir` holds the public recordings and their reader ``reference.py``, which is run. Without
-    it only the virtual runner is scored, and the result says so. `executor` spreads the virtual
-    runs.
+    `data_dir` holds the public recordings and their reader ``reference.py``, which is run; the
+    second generator may lie beside it. Without them only the virtual runner is scored, and the
+    result says so. `executor` spreads the virtual runs.
     """
     spread: Callable[..., Iterable[Any]] = executor.map if executor else map
     simulated = list(grid.cases(scope, seed=seed))
     changed = list(sensitivity.cases(scope, seed=seed))
+    acted = list(activities.cases(scope, seed=seed))
     compared = spread(detectors.compare, list(grid.detector_cases(scope, seed=seed)))
-    outcomes = spread(run, [*simulated, *changed])
-    real_part, on_real = _on_real(data_dir)
-    outcomes = list(outcomes)
-    of_grid, shifts = outcomes[: len(simulated)], outcomes[len(simulated) :]
+    outcomes = spread(run, [*simulated, *changed, *acted])
+    prove = _proving_ground(spread, data_dir, scope, seed)
+    reference = real.load_reference(data_dir)
+    real_part, on_real, rows = _on_real(reference)
+    done = iter(list(outcomes))
+    of_grid, shifts, acts = (list(islice(done, len(c))) for c in (simulated, changed, acted))
     drawings = {"speeds": drawing.speeds(of_grid), "excursions": drawing.excursions(of_grid)}
     parts = [
         real_part,
         summary.part(of_grid),
+        activities.part(acts),
+        prove(reference, rows),
         sensitivity.summary(shifts, scope),
         detectors.part(on_real, list(compared)),
         Part(drawings=drawings),
@@ -48,12 +70,44 @@ def validate(
     return together(parts, seed=seed)
 
 
-def _on_real(data_dir: Path) -> tuple[Part, Mapping[str, Mapping[str, Any]]]:
-    """Return what the recordings with force plates gave, and every detector's scores on them."""
-    reference = real.load_reference(data_dir)
+def _proving_ground(
+    spread: Callable[..., Iterable[Any]], data_dir: Path, scope: Scope, seed: int
+) -> Callable[[ModuleType | None, Sequence[sacrum.Row]], Part]:
+    """Begin with random runners, other sources and realism; return what collects the results."""
+    runners = spread(random_runners.score, random_runners.drawn(seed, scope.random_runners))
+    virtual = spread(left_out.score, left_out.jobs(seed, scope.source_runners))
+    groups = spread(realism.drawn, realism.jobs(seed, scope.real_people))
+    generator = second_generator.folder(data_dir)
+    made = [(generator, scope.second_generator_min)] if generator else []
+    second = spread(second_generator.score, made)
+
+    def collected(reference: ModuleType | None, rows: Sequence[sacrum.Row]) -> Part:
+        scores: Mapping[str, Errors] = next(iter(second), {})
+        parts = [
+            worst_cell.part(list(runners)),
+            second_generator.part(scores),
+            left_out.part(reference, rows, virtual, scores),
+            _people(reference, realism.joined(groups)),
+        ]
+        return together(parts, seed=seed)
+
+    return collected
+
+
+def _people(reference: ModuleType | None, people: realism.People) -> Part:
+    """Return the realism gate and its drawing."""
+    public = realism.public_stride(reference) if reference is not None else {}
+    drawn = Part(drawings={"people": drawing.people(people, public)})
+    return together([realism.part(reference, people), drawn], seed=0)
+
+
+def _on_real(
+    reference: ModuleType | None,
+) -> tuple[Part, Mapping[str, Mapping[str, Any]], Sequence[sacrum.Row]]:
+    """Return what the recordings with force plates gave, every detector's scores, pelvis trials."""
     if reference is None:
-        return Part(remarks=(ABSENT,)), {}
+        return Part(remarks=(ABSENT,)), {}, ()
     rows, on_real = sacrum.rows(reference), detectors.on_real(reference)
     drawings = {"force": drawing.force(rows), "detectors": drawing.timing(on_real)}
     parts = [real.part(reference), sacrum.part(reference, rows), Part(drawings=drawings)]
-    return together(parts, seed=0), on_real
+    return together(parts, seed=0), on_real, rows

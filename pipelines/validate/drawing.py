@@ -1,4 +1,4 @@
-"""Draw the page's four figures as SVG: the same bytes for the same numbers."""
+"""Draw the page's five figures as SVG: the same bytes for the same numbers."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pipelines.validate.matching import mean, rms, sd
+from pipelines.validate.realism import QUANTITIES
 from pipelines.validate.summary import SHOWN
 
 if TYPE_CHECKING:
+    from imu.frames import Side
+    from pipelines.validate.realism import Curves, People
     from pipelines.validate.sacrum import Row
     from pipelines.validate.virtual import Outcome
 
@@ -28,6 +31,12 @@ NOISE: Final = re.compile(
     r' (?:role|aria-[a-z]+|class|pointer-events|font-family|stroke-miterlimit)="[^"]*"'
 )
 """What only a script or a screen reader would read; the page's text says the same."""
+
+DRAWN_PEOPLE: Final = 100
+SHARES_PCT: Final = range(0, 101, 4)  # of stance
+SIDE_DASHES: Final[dict[str, Any]] = {"domain": ["right", "left"], "range": [[1, 0], [5, 3]]}
+LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{2,}")
+"""A tenth of a pixel is enough, and the file is half as long."""
 
 Rows = list[dict[str, Any]]
 
@@ -131,6 +140,38 @@ def timing(on_real: Mapping[str, Mapping[str, Any]]) -> str:
     bars = base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=x, x2="high:Q")
     dots = base.mark_circle(size=60, opacity=1).encode(x="bias:Q")
     return _svg(alt.layer(bars, dots).properties(width=420, height=18 * max(len(rows), 1)))
+
+
+def people(drawn: People, public: Mapping[tuple[Side, str], Curves]) -> str:
+    """Draw the curves of virtual people over stance in grey, the averaged stride on top."""
+    import altair as alt
+
+    panels: list[Any] = []
+    for name, label in QUANTITIES.items():
+        lines: Rows = [
+            {"share": int(k), "y": round(float(curve[k]), 1), "who": who}
+            for who, curve in enumerate(drawn.curves[name][:DRAWN_PEOPLE])
+            for k in SHARES_PCT
+        ]
+        stride: Rows = [
+            {"share": int(k), "y": round(float(curves[name][k]), 1), "side": side, "place": place}
+            for (side, place), curves in public.items()
+            for k in SHARES_PCT
+        ]
+        x = alt.X("share:Q", title="% of stance", scale=alt.Scale(domain=[0, 100]))
+        y = alt.Y("y:Q", title=label, scale=alt.Scale(zero=False))
+        grey = _chart(lines).mark_line(strokeWidth=0.6, opacity=0.5, color="#9aa5b1")
+        colour = alt.Color("place:N", title="contact by", scale=_two("force", "tibial peak"))
+        dash = alt.StrokeDash(
+            "side:N", title="averaged stride", scale=alt.Scale(**SIDE_DASHES),
+            legend=alt.Legend(symbolType="stroke"),
+        )  # fmt: skip
+        layers = [grey.encode(x=x, y=y, detail="who:N")]
+        if stride:
+            bold = _chart(stride).mark_line(strokeWidth=2)
+            layers.append(bold.encode(x=x, y=y, color=colour, strokeDash=dash))
+        panels.append(alt.layer(*layers).properties(width=190, height=190))
+    return LONG_NUMBER.sub(lambda found: f"{float(found[0]):.1f}", _svg(alt.hconcat(*panels)))
 
 
 def _whose(name: str) -> str:

@@ -42,6 +42,12 @@ class Scope:
     people: int = 10
     directions: tuple[float, ...] = (1.0, -1.0)
     one_by_one: bool = True
+    random_runners: int = 200
+    source_runners: int = 20
+    activity_people: int = 4
+    activity_s: float = 30.0
+    second_generator_min: float = 10.0
+    real_people: int = 200
 
 
 FULL: Final = Scope()
@@ -53,6 +59,12 @@ SMALL: Final = Scope(
     people=2,
     directions=(1.0,),
     one_by_one=False,
+    random_runners=6,
+    source_runners=2,
+    activity_people=1,
+    activity_s=12.0,
+    second_generator_min=2.0,
+    real_people=20,
 )
 
 

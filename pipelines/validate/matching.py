@@ -8,17 +8,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from imu.frames import BoolArray, FloatArray, IntArray
 
 if TYPE_CHECKING:
     from imu.segmentation.stances import Stances
-    from imu.simulation import Truth
 
 TOLERANCE_S: Final = 0.05
+
+
+class Timed(Protocol):
+    """Stances (n,) whose events are known: those of the virtual runner, or of any other source."""
+
+    @property
+    def side(self) -> npt.NDArray[np.str_]: ...  # noqa: D102
+    @property
+    def initial_contact_s(self) -> FloatArray: ...  # noqa: D102
+    @property
+    def toe_off_s(self) -> FloatArray: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -71,7 +82,7 @@ def pooled(errors: Iterable[Errors]) -> Errors:
 
 
 def matched(
-    truth: Truth, found: Stances, *, seen: BoolArray, window_s: tuple[float, float]
+    truth: Timed, found: Stances, *, seen: BoolArray, window_s: tuple[float, float]
 ) -> Errors:
     """Pair found stances with the true ones that are `seen` (n,) by their initial contacts.
 

@@ -8,7 +8,7 @@ inside when one of them lies within the middle 95 % of the virtual people.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
@@ -21,6 +21,8 @@ from imu.simulation.people import TOGETHER, TRAITS
 from pipelines.validate.results import Figure, Part, Table, number
 
 PEOPLE: Final = 200
+GROUP: Final = 20  # people drawn at once, by one process
+SPEED_MPS: Final = 3.47  # of the public stride
 SPEEDS_MPS: Final = (2.5, 3.5, 4.5)
 SWING_RADPS: Final = {2.5: 8.0, 3.5: 9.5, 4.5: 11.0}
 """Peak rate of the shank in swing of people on a treadmill, optics."""
@@ -65,6 +67,27 @@ class People:
             np.array(swing),
             np.array([ankle for _, ankle in every]),
         )
+
+
+def drawn(job: tuple[int, int]) -> People:
+    """Draw the people of one (seed, count) at the public stride's speed."""
+    seed, count = job
+    return People.drawn(seed=seed, speed_mps=SPEED_MPS, count=count)
+
+
+def jobs(seed: int, count: int) -> list[tuple[int, int]]:
+    """Return (seed, count) of groups that together are the people of one seed."""
+    return [(seed + k, min(GROUP, count - k)) for k in range(0, count, GROUP)]
+
+
+def joined(groups: Iterable[People]) -> People:
+    """Return the people of all groups."""
+    every = list(groups)
+    return People(
+        {name: np.concatenate([one.curves[name] for one in every]) for name in QUANTITIES},
+        np.concatenate([one.swing_radps for one in every], axis=1),
+        np.concatenate([one.ankle_mps for one in every]),
+    )
 
 
 def _runs(seed: int, speed_mps: float) -> Simulation:

@@ -23,6 +23,10 @@ PELVIS_DEG: Final = 0.5
 SHANK_DEG: Final = 2.0
 EXCURSION_DEG: Final = 1.0
 SLOPE: Final = (0.95, 1.05)
+EVENT_COLUMNS: Final = (
+    *("", "F1", "right side", "IC bias", "SD", "RMSE", "TO bias", "SD", "RMSE"),
+    *("contact bias", "median abs", "grade"),
+)
 SHOWN: Final = {
     "pelvic_tilt_range_deg": "pelvic tilt range",
     "pelvic_drop_deg": "pelvic drop",
@@ -93,29 +97,26 @@ def _walking(outcomes: Sequence[Outcome]) -> tuple[Figure, ...]:
 
 
 def _event_table(group: str, outcomes: Sequence[Outcome]) -> Table:
-    rows = [_event_row(one.name, one.errors, one.grade) for one in outcomes]
+    named = {one.name: [one] for one in outcomes}
     if group not in ("worn", "one fault"):
-        rows.append(_event_row("all", pooled(one.errors for one in outcomes), ""))
-    return Table(
-        TITLES[group],
-        ABOUT[group],
-        (
-            "",
-            "F1",
-            "right side",
-            "IC bias",
-            "SD",
-            "RMSE",
-            "TO bias",
-            "SD",
-            "RMSE",
-            "contact bias",
-            "median abs",
-            "grade",
-        ),
-        tuple(rows),
-        drawing="speeds" if group == "all faults" else "",
-    )
+        named["all"] = list(outcomes)
+    drawn = "speeds" if group == "all faults" else ""
+    return event_table(TITLES[group], ABOUT[group], named, drawing=drawn)
+
+
+def event_table(
+    title: str, about: str, named: Mapping[str, Sequence[Outcome]], *, drawing: str = ""
+) -> Table:
+    """Return detection and timing of each name's outcomes taken together."""
+    rows = [
+        _event_row(
+            name,
+            pooled(one.errors for one in outcomes),
+            outcomes[0].grade if len(outcomes) == 1 else "",
+        )
+        for name, outcomes in named.items()
+    ]
+    return Table(title, about, EVENT_COLUMNS, tuple(rows), drawing=drawing)
 
 
 def _event_row(name: str, errors: Errors, grade: str) -> tuple[str, ...]:
