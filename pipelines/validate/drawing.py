@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,7 +14,7 @@ from pipelines.validate.realism import QUANTITIES
 from pipelines.validate.summary import SHOWN
 
 if TYPE_CHECKING:
-    from imu.frames import Side
+    from imu.frames import FloatArray, Side
     from pipelines.validate.realism import Curves, People
     from pipelines.validate.sacrum import Row
     from pipelines.validate.virtual import Outcome
@@ -32,11 +33,11 @@ NOISE: Final = re.compile(
 )
 """What only a script or a screen reader would read; the page's text says the same."""
 
-DRAWN_PEOPLE: Final = 100
-SHARES_PCT: Final = range(0, 101, 4)  # of stance
+GREY: Final = "#b9c2cb"
+PANEL_PX: Final = 200
+SHARES_PCT: Final = range(0, 101, 4)  # of stance; 8 pixels
 SIDE_DASHES: Final[dict[str, Any]] = {"domain": ["right", "left"], "range": [[1, 0], [5, 3]]}
-LONG_NUMBER: Final = re.compile(r"-?\d+\.\d{2,}")
-"""A tenth of a pixel is enough, and the file is half as long."""
+POLYLINE: Final = re.compile(r'd="((?:M[-\d.]+,[-\d.]+(?:L[-\d.]+,[-\d.]+){10,})+)"')
 
 Rows = list[dict[str, Any]]
 
@@ -146,32 +147,52 @@ def people(drawn: People, public: Mapping[tuple[Side, str], Curves]) -> str:
     """Draw the curves of virtual people over stance in grey, the averaged stride on top."""
     import altair as alt
 
+    colour = alt.Color("place:N", title="contact by", scale=_two("force", "tibial peak"))
+    dash = alt.StrokeDash(
+        "side:N",
+        title="averaged stride",
+        scale=alt.Scale(**SIDE_DASHES),
+        legend=alt.Legend(symbolType="stroke"),
+    )
     panels: list[Any] = []
     for name, label in QUANTITIES.items():
-        lines: Rows = [
-            {"share": int(k), "y": round(float(curve[k]), 1), "who": who}
-            for who, curve in enumerate(drawn.curves[name][:DRAWN_PEOPLE])
-            for k in SHARES_PCT
-        ]
-        stride: Rows = [
-            {"share": int(k), "y": round(float(curves[name][k]), 1), "side": side, "place": place}
-            for (side, place), curves in public.items()
-            for k in SHARES_PCT
-        ]
         x = alt.X("share:Q", title="% of stance", scale=alt.Scale(domain=[0, 100]))
-        y = alt.Y("y:Q", title=label, scale=alt.Scale(zero=False))
-        grey = _chart(lines).mark_line(strokeWidth=0.6, opacity=0.5, color="#9aa5b1")
-        colour = alt.Color("place:N", title="contact by", scale=_two("force", "tibial peak"))
-        dash = alt.StrokeDash(
-            "side:N", title="averaged stride", scale=alt.Scale(**SIDE_DASHES),
-            legend=alt.Legend(symbolType="stroke"),
-        )  # fmt: skip
-        layers = [grey.encode(x=x, y=y, detail="who:N")]
-        if stride:
-            bold = _chart(stride).mark_line(strokeWidth=2)
+        y = alt.Y("y:Q", title=None, scale=alt.Scale(zero=False))
+        grey = _chart(_one_path(drawn.curves[name])).mark_line(strokeWidth=0.6, color=GREY)
+        layers = [grey.encode(x=x, y=y, order=alt.Order("n:Q"))]
+        if public:
+            bold = _chart(_strides(public, name)).mark_line(strokeWidth=2)
             layers.append(bold.encode(x=x, y=y, color=colour, strokeDash=dash))
-        panels.append(alt.layer(*layers).properties(width=190, height=190))
-    return LONG_NUMBER.sub(lambda found: f"{float(found[0]):.1f}", _svg(alt.hconcat(*panels)))
+        panel = alt.layer(*layers).properties(width=PANEL_PX, height=PANEL_PX, title=label)
+        panels.append(panel)
+    return POLYLINE.sub(_whole_pixels, _svg(alt.hconcat(*panels)))
+
+
+def _one_path(curves: FloatArray) -> Rows:
+    """Return the curves (n, 101) as points of one line, with a break after each."""
+    points: Rows = []
+    for curve in curves:
+        points += [{"share": k, "y": _rounded(curve[k])} for k in SHARES_PCT]
+        points.append({"share": None, "y": None})
+    return [point | {"n": n} for n, point in enumerate(points)]
+
+
+def _strides(public: Mapping[tuple[Side, str], Curves], name: str) -> Rows:
+    return [
+        {"share": k, "y": _rounded(curves[name][k]), "side": side, "place": place}
+        for (side, place), curves in public.items()
+        for k in SHARES_PCT
+    ]
+
+
+def _whole_pixels(path: re.Match[str]) -> str:
+    """Return a long line with its points on whole pixels, each told from the one before."""
+    lines = []
+    for line in path[1].split("M")[1:]:
+        points = [[round(float(v)) for v in point.split(",")] for point in line.split("L")]
+        steps = [f"{x - x0},{y - y0}" for (x0, y0), (x, y) in pairwise(points)]
+        lines.append(f"M{points[0][0]},{points[0][1]}l{' '.join(steps)}")
+    return f'd="{"".join(lines)}"'
 
 
 def _whose(name: str) -> str:

@@ -64,6 +64,10 @@ def test_all_that_must_be_reached_is_measured(quick):
         "virtual runner, all faults together",
         "virtual runner, orientation",
         "virtual runner, walking",
+        "virtual runner, no running",
+        "virtual runner, odd running",
+        "virtual runner, drawn at random",
+        "virtual people, realism",
         "virtual runner, sensitivity",
         "virtual runner, independence",
     }
@@ -80,7 +84,7 @@ def test_drawings_lie_beside_the_page_and_are_small(quick):
     page, _, text = quick
     drawn = re.findall(r"!\[.*\]\((validity/\w+\.svg)\)", text)
     assert sorted(drawn) == [
-        f"validity/{name}.svg" for name in ("detectors", "excursions", "force", "speeds")
+        f"validity/{name}.svg" for name in ("detectors", "excursions", "force", "people", "speeds")
     ]
     for name in drawn:
         drawing = page.parent / name
@@ -92,7 +96,7 @@ def test_without_recordings_only_the_virtual_runner_is_scored(tmp_path):
     page, result = validated(tmp_path, tmp_path / "nowhere")
     text = page.read_text(encoding="utf-8")
     assert "There were no recordings with force plates" in text
-    assert "| Bach" not in text
+    assert "| Bach running" not in text
     assert "virtual runner, clean, 200 Hz" in result.stdout
     assert "midstance_shank" in result.stdout
     assert f"figures fall short; {page} says which" in result.stdout
