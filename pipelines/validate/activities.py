@@ -22,7 +22,7 @@ from imu.simulation.script import Script
 from pipelines.validate.grid import Scope
 from pipelines.validate.results import Figure, Part, Table
 from pipelines.validate.summary import event_table
-from pipelines.validate.virtual import Case, Outcome
+from pipelines.validate.virtual import REFUSED, Case, Outcome
 
 STILL: Final = "no running"
 ODD: Final = "odd running"
@@ -128,11 +128,18 @@ def _lowest(odd: dict[str, list[Outcome]]) -> Iterator[Figure]:
         )
 
 
+def _refused(odd: dict[str, list[Outcome]]) -> str:
+    """Return whose recordings were refused, in words."""
+    named = [name for name, every in odd.items() if any(one.grade == REFUSED for one in every)]
+    return f" Some recordings were refused outright: {', '.join(named)}." if named else ""
+
+
 def _odd_table(odd: dict[str, list[Outcome]]) -> Table:
     people = max((len(every) for every in odd.values()), default=0)
     return event_table(
         "Events: running out of the ordinary",
         f"The same {people} made-up people with realistic pods each. Limp: the left leg spared, "
-        "steps 44 : 56 %. Stroller: trunk leaned, no arm swing. Errors in ms.",
+        "steps 44 : 56 %. Stroller: trunk leaned, no arm swing. Errors in ms."
+        f"{_refused(odd)}",
         odd,
     )

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 from imu.frames import BoolArray, FloatArray, IntArray
-
-if TYPE_CHECKING:
-    from imu.segmentation.stances import Stances
 
 TOLERANCE_S: Final = 0.05
 
@@ -30,6 +27,18 @@ class Timed(Protocol):
     def initial_contact_s(self) -> FloatArray: ...  # noqa: D102
     @property
     def toe_off_s(self) -> FloatArray: ...  # noqa: D102
+
+
+@dataclass(frozen=True)
+class Instants:
+    """Side and events of stances (n,), in order of contact, and nothing else."""
+
+    side: npt.NDArray[np.str_]
+    initial_contact_s: FloatArray
+    toe_off_s: FloatArray
+
+
+NOTHING: Final = Instants(np.empty(0, dtype=np.str_), np.empty(0), np.empty(0))
 
 
 @dataclass(frozen=True)
@@ -82,7 +91,7 @@ def pooled(errors: Iterable[Errors]) -> Errors:
 
 
 def matched(
-    truth: Timed, found: Stances, *, seen: BoolArray, window_s: tuple[float, float]
+    truth: Timed, found: Timed, *, seen: BoolArray, window_s: tuple[float, float]
 ) -> Errors:
     """Pair found stances with the true ones that are `seen` (n,) by their initial contacts.
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
-from imu.frames import FloatArray, Placement
-from pipelines.validate.matching import Errors, matched, mean, sd
+from imu.frames import Placement
+from pipelines.validate.matching import Errors, Instants, matched, mean, sd
 from pipelines.validate.random_runners import SHANKS
 from pipelines.validate.results import Part, Table, ms, share, signed_ms
 
@@ -33,15 +31,6 @@ ABSENT: Final = (
     "The second generator was not there (no folder second_generator beside the data): what follows "
     "rests on the virtual runner alone."
 )
-
-
-@dataclass(frozen=True)
-class TrueEvents:
-    """What the generator says of every stance at full speed, in order of contact (n,)."""
-
-    side: npt.NDArray[np.str_]
-    initial_contact_s: FloatArray
-    toe_off_s: FloatArray
 
 
 def folder(data_dir: Path) -> Path | None:
@@ -73,13 +62,13 @@ def recording_of(made: Mapping[str, Any], worn: tuple[Placement, ...]) -> Record
     )
 
 
-def truth_of(made: Mapping[str, Any]) -> TrueEvents:
+def truth_of(made: Mapping[str, Any]) -> Instants:
     """Return the events of both legs of one signal."""
     contact_s = np.concatenate([made["ic_left_s"], made["ic_right_s"]])
     toe_off_s = np.concatenate([made["to_left_s"], made["to_right_s"]])
     side = np.repeat(["left", "right"], [len(made["ic_left_s"]), len(made["ic_right_s"])])
     order = np.argsort(contact_s)
-    return TrueEvents(side[order], contact_s[order], toe_off_s[order])
+    return Instants(side[order], contact_s[order], toe_off_s[order])
 
 
 def score(job: tuple[Path, float]) -> dict[str, Errors]:

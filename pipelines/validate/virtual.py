@@ -11,7 +11,7 @@ import numpy as np
 from imu.frames import PLACEMENTS, SIDES, BoolArray, FloatArray, Placement
 from imu.simulation import Pods, Runner, Simulation, simulate
 from imu.simulation.script import Script
-from pipelines.validate.matching import Errors, matched
+from pipelines.validate.matching import NOTHING, Errors, Timed, matched
 
 if TYPE_CHECKING:
     from scipy.spatial.transform import Rotation
@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 EDGE_S: Final = 0.25
 """At both ends of a record no event is demanded, as with the real recordings."""
+REFUSED: Final = "refused"
+"""In place of a grade: the core would not take the recording."""
 FRAME: Final = 10  # samples a notification
 DELAY_S: Final = 0.008  # mean delay of the radio beyond the least
 SETTLED_S: Final = 2.0
@@ -68,8 +70,16 @@ class Outcome:
     true_medians: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
+class RefusedError(ValueError):
+    """The core would not take what was recorded of `simulation`."""
+
+    def __init__(self, simulation: Simulation, why: str) -> None:
+        super().__init__(why)
+        self.simulation = simulation
+
+
 def recorded(case: Case) -> tuple[Simulation, Recording]:
-    """Let the case happen; return it with what was recorded of it."""
+    """Let the case happen; return it with what was recorded of it, or raise `RefusedError`."""
     simulation = simulate(
         case.runner,
         case.script,
@@ -77,7 +87,10 @@ def recorded(case: Case) -> tuple[Simulation, Recording]:
         pods={place: case.pods[place] for place in case.worn},
         rate_hz=case.rate_hz,
     )
-    recording = received(simulation) if case.radio else simulation.recording()
+    try:
+        recording = received(simulation) if case.radio else simulation.recording()
+    except ValueError as problem:
+        raise RefusedError(simulation, str(problem)) from problem
     return simulation, recording if case.gyroscope else without_gyroscopes(recording)
 
 
@@ -124,7 +137,10 @@ def run(case: Case) -> Outcome:
     """Simulate, analyse and score one case."""
     import imu
 
-    simulation, recording = recorded(case)
+    try:
+        simulation, recording = recorded(case)
+    except RefusedError as refused:
+        return Outcome(case.group, case.name, unfound(refused.simulation, case.worn), REFUSED)
     result, truth = imu.analyse(recording), simulation.truth
     errors = events(result, simulation, case.worn)
     pair = errors.pairs
@@ -147,7 +163,16 @@ def run(case: Case) -> Outcome:
 
 def events(result: Analysis, simulation: Simulation, worn: tuple[Placement, ...]) -> Errors:
     """Score the events of one analysis against the run it is of."""
-    truth, found = simulation.truth, result.stances.events
+    return _against(result.stances.events, simulation, worn)
+
+
+def unfound(simulation: Simulation, worn: tuple[Placement, ...]) -> Errors:
+    """Score a run of which the core would take nothing: no stance is found."""
+    return _against(NOTHING, simulation, worn)
+
+
+def _against(found: Timed, simulation: Simulation, worn: tuple[Placement, ...]) -> Errors:
+    truth = simulation.truth
     seen = _seen(truth, worn)
     window_s = (EDGE_S, simulation.duration_s - EDGE_S)
     return matched(truth, found, seen=seen, window_s=window_s)

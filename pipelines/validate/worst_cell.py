@@ -13,6 +13,7 @@ from imu.frames import FloatArray
 from pipelines.validate.matching import mean, sd
 from pipelines.validate.random_runners import RUN_S, STAND_S, Leg, Scored
 from pipelines.validate.results import Figure, Part, Table, number, share, signed_ms
+from pipelines.validate.virtual import REFUSED
 
 HEIGHTS_PCT: Final = (5, 20, 40, 60, 80)
 SPEEDS_MPS: Final = (1.6, 2.5, 3.5, 5.0, 8.0)
@@ -118,13 +119,15 @@ def _middle(values: FloatArray) -> float:
 
 def _spread_table(runners: Sequence[Scored]) -> Table:
     none = sum(not one.errors.given for one in runners)
+    refused = sum(one.grade == REFUSED for one in runners)
     return Table(
         "Random runners: the spread over runners",
         f"{len(runners)} runners drawn by seed: every joint curve bent at random, impact from none "
         "to heavy, swing from shuffle to sprint, cadence free of speed, 1.6 to 8 m/s, pods at 5 to "
         f"80 % of the shank's height on any side of it, resonating skin. {STAND_S:g} s of standing "
         f"and {RUN_S:g} s of running each. Percentiles over runners, times in ms; the SD is within "
-        f"a runner. No running at all was found of {none}.",
+        f"a runner. No running at all was found of {none}; the recording of {refused} of them was "
+        "refused outright.",
         ("", *(f"{p:g} %" for p in PERCENTILES), "runners"),
         tuple(_spread_rows(runners)),
     )

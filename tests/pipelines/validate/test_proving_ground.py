@@ -111,10 +111,25 @@ def test_the_worst_runner_can_be_made_again(one_bad_cell):
 
 def test_a_runner_of_whom_nothing_is_found_is_counted():
     part = worst_cell.part([scored(1, 3.0, (10.0, 30.0), 0), scored(2, 3.0, (10.0, 30.0), 10)])
-    assert "No running at all was found of 1." in part.tables[0].about
+    assert "No running at all was found of 1;" in part.tables[0].about
     shown = {row[0]: row for row in part.tables[0].rows}
     assert shown["IC bias"][-1] == "1"
     assert shown["F1"][-1] == "2"
+
+
+def test_a_refused_recording_is_one_in_which_nothing_was_found(monkeypatch):
+    def refuse(simulation):
+        raise ValueError("shank_left: acceleration is typically 60 m/s²")
+
+    monkeypatch.setattr("imu.simulation.Simulation.recording", refuse)
+    one = random_runners.score((1004, 3.0))
+    assert one.grade == "refused"
+    assert one.errors.f1 == 0
+    assert sum(leg.asked for leg in one.legs) == one.errors.asked > 40
+    assert "the recording of 1 of them was refused" in worst_cell.part([one]).tables[0].about
+    outcome = run(random_runners.case(1004, 3.0))
+    assert (outcome.grade, outcome.errors.recall) == ("refused", 0)
+    assert left_out.score((left_out.PEOPLE, 3, 3.0))[1]["shanks"].asked > 40
 
 
 # --- activities -----------------------------------------------------------------------------------
