@@ -30,7 +30,7 @@ EDGE_LIFT_DEG: Final = np.array([18.0, 11, 6.5, 5, 5, 5, 5, 5, 5, 5, 5, 5, 5])
 EDGE_UP_M: Final = np.array([0.01, 0.002, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
 
 LONGEST_STANCE_S: Final = 1.2  # beyond it the foot stands
-LEAST_KNOT_S: Final = 0.003
+LEAST_KNOT_S: Final = 0.0012
 STEEPEST: Final = 2.0  # keeps the knots of the shortest phases in order
 SWING_TO_STANCE: Final = 1.8  # in running at an easy pace
 CHANGE_SHARE: Final = (0.8, 0.2)  # of stance, of swing: in between no knot when the gait changes
