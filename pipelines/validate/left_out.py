@@ -15,7 +15,7 @@ from pipelines.validate.matching import Errors, mean, pooled, rms, sd
 from pipelines.validate.random_runners import FIRST_SEED, SHANKS, case_of, drawn
 from pipelines.validate.real import scored
 from pipelines.validate.results import UNKNOWN, Part, Table, ms, signed_ms
-from pipelines.validate.virtual import RefusedError, events, recorded, unfound
+from pipelines.validate.virtual import analysed, events, recorded
 
 if TYPE_CHECKING:
     from pipelines.validate.sacrum import Row
@@ -45,18 +45,13 @@ def jobs(seed: int, count: int) -> list[Job]:
 
 def score(job: Job) -> tuple[str, dict[str, Errors]]:
     """Simulate one runner, and score the shanks alone and the pelvis alone."""
-    import imu
-
     kind, seed, speed_mps = job
     runner, pods = anyone(seed) if kind == ANYONE else (someone(seed), realistic(seed))
-    try:
-        simulation, recording = recorded(case_of(runner, pods, seed=seed, speed_mps=speed_mps))
-    except RefusedError as refused:
-        return kind, {name: unfound(refused.simulation, worn) for name, worn in WORN.items()}
+    simulation, recording = recorded(case_of(runner, pods, seed=seed, speed_mps=speed_mps))
     out = {}
     for name, worn in WORN.items():
         alone = replace(recording, sensors={place: recording.sensors[place] for place in worn})
-        out[name] = events(imu.analyse(alone), simulation, worn)
+        out[name] = events(analysed(alone), simulation, worn)
     return kind, out
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from typing import Final
 
 import numpy as np
@@ -13,7 +11,7 @@ from imu.frames import FloatArray, Placement
 from imu.simulation import Pod, Run, Runner, Stand, anyone
 from imu.simulation.pods.hardware import SHANK_M
 from pipelines.validate.matching import Errors
-from pipelines.validate.virtual import REFUSED, Case, RefusedError, events, recorded, unfound
+from pipelines.validate.virtual import REFUSED, Case, analysed, events, recorded
 
 SHANKS: Final[tuple[Placement, ...]] = ("shank_left", "shank_right")
 FIRST_SEED: Final = 1000  # beyond the validation's own seed: no runner is drawn twice
@@ -76,26 +74,12 @@ def case_of(runner: Runner, pods: dict[Placement, Pod], *, seed: int, speed_mps:
 
 def score(one: tuple[int, float]) -> Scored:
     """Simulate, analyse and score the runner of one (seed, speed); keep errors alone."""
-    import imu
-
     own = case(*one)
-    try:
-        simulation, recording = recorded(own)
-    except RefusedError as refused:
-        return _scored(one, own, partial(unfound, refused.simulation), REFUSED)
-    result = imu.analyse(recording)
-    return _scored(one, own, partial(events, result, simulation), result.quality.grade)
-
-
-def _scored(
-    one: tuple[int, float],
-    own: Case,
-    errors: Callable[[tuple[Placement, ...]], Errors],
-    grade: str,
-) -> Scored:
-    """Return the runner with the errors of each leg by itself, and of both."""
-    legs = tuple(_leg(own.pods[place], errors((place,))) for place in SHANKS)
-    return Scored(*one, errors(own.worn), legs, grade)
+    simulation, recording = recorded(own)
+    result = analysed(recording)
+    legs = tuple(_leg(own.pods[place], events(result, simulation, (place,))) for place in SHANKS)
+    errors = events(result, simulation, own.worn)
+    return Scored(*one, errors, legs, REFUSED if result is None else result.quality.grade)
 
 
 def _leg(pod: Pod, errors: Errors) -> Leg:

@@ -70,16 +70,8 @@ class Outcome:
     true_medians: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
-class RefusedError(ValueError):
-    """The core would not take what was recorded of `simulation`."""
-
-    def __init__(self, simulation: Simulation, why: str) -> None:
-        super().__init__(why)
-        self.simulation = simulation
-
-
 def recorded(case: Case) -> tuple[Simulation, Recording]:
-    """Let the case happen; return it with what was recorded of it, or raise `RefusedError`."""
+    """Let the case happen; return it with what was recorded of it."""
     simulation = simulate(
         case.runner,
         case.script,
@@ -87,10 +79,7 @@ def recorded(case: Case) -> tuple[Simulation, Recording]:
         pods={place: case.pods[place] for place in case.worn},
         rate_hz=case.rate_hz,
     )
-    try:
-        recording = received(simulation) if case.radio else simulation.recording()
-    except ValueError as problem:
-        raise RefusedError(simulation, str(problem)) from problem
+    recording = received(simulation) if case.radio else simulation.recording()
     return simulation, recording if case.gyroscope else without_gyroscopes(recording)
 
 
@@ -135,14 +124,11 @@ def without_gyroscopes(recording: Recording) -> Recording:
 
 def run(case: Case) -> Outcome:
     """Simulate, analyse and score one case."""
-    import imu
-
-    try:
-        simulation, recording = recorded(case)
-    except RefusedError as refused:
-        return Outcome(case.group, case.name, unfound(refused.simulation, case.worn), REFUSED)
-    result, truth = imu.analyse(recording), simulation.truth
+    simulation, recording = recorded(case)
+    result, truth = analysed(recording), simulation.truth
     errors = events(result, simulation, case.worn)
+    if result is None:
+        return Outcome(case.group, case.name, errors, REFUSED)
     pair = errors.pairs
     metrics = result.stances.metrics
     return Outcome(
@@ -161,18 +147,22 @@ def run(case: Case) -> Outcome:
     )
 
 
-def events(result: Analysis, simulation: Simulation, worn: tuple[Placement, ...]) -> Errors:
-    """Score the events of one analysis against the run it is of."""
-    return _against(result.stances.events, simulation, worn)
+def analysed(recording: Recording) -> Analysis | None:
+    """Analyse the recording; None where the core refuses it, as one with wrong units."""
+    import imu
+    from imu.recording.recording import check
+
+    try:
+        check(recording)
+    except ValueError:
+        return None
+    return imu.analyse(recording)
 
 
-def unfound(simulation: Simulation, worn: tuple[Placement, ...]) -> Errors:
-    """Score a run of which the core would take nothing: no stance is found."""
-    return _against(NOTHING, simulation, worn)
-
-
-def _against(found: Timed, simulation: Simulation, worn: tuple[Placement, ...]) -> Errors:
+def events(result: Analysis | None, simulation: Simulation, worn: tuple[Placement, ...]) -> Errors:
+    """Score the events of one analysis against the run it is of; nothing is found without one."""
     truth = simulation.truth
+    found: Timed = NOTHING if result is None else result.stances.events
     seen = _seen(truth, worn)
     window_s = (EDGE_S, simulation.duration_s - EDGE_S)
     return matched(truth, found, seen=seen, window_s=window_s)

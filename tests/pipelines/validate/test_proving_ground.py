@@ -118,10 +118,10 @@ def test_a_runner_of_whom_nothing_is_found_is_counted():
 
 
 def test_a_refused_recording_is_one_in_which_nothing_was_found(monkeypatch):
-    def refuse(simulation):
+    def refuse(recording):
         raise ValueError("shank_left: acceleration is typically 60 m/s²")
 
-    monkeypatch.setattr("imu.simulation.Simulation.recording", refuse)
+    monkeypatch.setattr("imu.recording.recording.check", refuse)
     one = random_runners.score((1004, 3.0))
     assert one.grade == "refused"
     assert one.errors.f1 == 0

@@ -137,7 +137,8 @@ def test_a_change_must_not_move_anything_else(leak, verdict):
 
 def test_a_real_change_is_recovered_on_its_own_leg():
     base = Runner()
-    more = replace(base, left=replace(base.left, pelvic_drop_deg=8.0))
+    drop_deg = base.left.pelvic_drop_deg + 3.0
+    more = replace(base, left=replace(base.left, pelvic_drop_deg=drop_deg))
     usual, changed = (
         run(Case("s", "", runner, SCRIPT, 4, realistic(4))) for runner in (base, more)
     )
