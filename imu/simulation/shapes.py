@@ -137,9 +137,9 @@ def push(tau_s: float, *, back_s: float) -> FloatArray:
 
 
 SHANK_RING: Final = Ring.of(
-    ringing(0.00847, turns=0.878),
-    1.255 * ringing(0.01523, turns=0.518),
-    0.238 * ringing(0.01766, turns=1.197),
+    ringing(0.00728, turns=0.726),
+    1.135 * ringing(0.01315, turns=0.414),
+    0.228 * ringing(0.02142, turns=1.217),
 )
 ACROSS_RING: Final = Ring.of(ringing(0.00742, turns=0.350))  # forward and left axes of the shank
 PELVIS_RING: Final = Ring.of(ringing(0.008, turns=0.3), push(0.0036, back_s=0.02))

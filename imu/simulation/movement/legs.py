@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.frames import FloatArray
+from imu.frames import UP, FloatArray
 from imu.simulation.course import Course, Sway
 from imu.simulation.movement.cycling import CrankTurns
 from imu.simulation.movement.gait import LOADING_SHARE, Contacts, impact_size
@@ -26,6 +26,7 @@ LATERAL_AHEAD_S: Final = 0.006
 LEAST_IMPACT_MPS2: Final = 5.0
 MOST_LATE_S: Final = 0.003
 STENCIL_S: Final = 5e-4
+NEAR_S: Final = 1.5e-3 * np.arange(-3, 4)  # around the peak of an impact
 
 
 @dataclass(frozen=True)
@@ -60,14 +61,17 @@ class Leg:
 
     def attitude(self, time_s: FloatArray) -> Attitude:
         """Return world_from_shank."""
+        return self._pitched(time_s, *self.impact_peaks)
+
+    def _pitched(self, time_s: FloatArray, at: FloatArray, size: FloatArray) -> Attitude:
+        """Return the attitude with impacts that peak at `at` with `size` (contacts,)."""
         smooth = self._attitude_without_impacts(time_s)
-        at, size = self.impact_peaks
-        pitched = [
+        angle, rate = (
             rung(time_s, at - LATERAL_AHEAD_S, TURN_RADPS2_PER_MPS2 * size, ACROSS_RING, course)
             for course in (ACROSS_RING.displacement, ACROSS_RING.velocity)
-        ]
-        turned = (pitched[0], pitched[1])
-        return Attitude(smooth.heading, smooth.frontal, plus(smooth.sagittal, turned), smooth.axial)
+        )
+        pitched = plus(smooth.sagittal, (angle, rate))
+        return Attitude(smooth.heading, smooth.frontal, pitched, smooth.axial)
 
     def _attitude_without_impacts(self, time_s: FloatArray) -> Attitude:
         sway, swaying = self.sway.shank(time_s)
@@ -116,22 +120,29 @@ class Leg:
         """
         own = self.contacts
         at = own.initial_contact_s + own.loading["impact_delay_s"]
-        before, axial, after = (self._axial_mps2(at + shift) for shift in (-2e-3, 0.0, 2e-3))
-        size = np.maximum(impact_size(own) - axial, 0.0)
-        slope = (after - before) / 4e-3
+        wanted, middle = impact_size(own), len(NEAR_S) // 2
+        around = self._axial_near(at, 0.0 * at)
+        size = np.maximum(wanted - around[:, middle], 0.0)
+        slope = (around[:, middle + 1] - around[:, middle - 1]) / (2 * (NEAR_S[1] - NEAR_S[0]))
         late = slope / (np.maximum(size, LEAST_IMPACT_MPS2) * SHANK_RING.sharpness)
-        return at - np.clip(late, -MOST_LATE_S, MOST_LATE_S), size  # so that the sum peaks there
+        at = at - np.clip(late, -MOST_LATE_S, MOST_LATE_S)  # so that the sum peaks where meant
+        for _ in range(2):  # and is as high as meant
+            size = np.maximum(size + wanted - self._axial_near(at, size).max(axis=1), 0.0)
+        return at, size
 
-    def _axial_mps2(self, time_s: FloatArray) -> FloatArray:
-        """Return the axial specific force (k,) at `REFERENCE_LEVER_M` without impacts."""
-        stencil = time_s[:, None] + STENCIL_S * np.array([-1.0, 0.0, 1.0])
-        around = self._attitude_without_impacts(stencil.ravel())
-        rate = around.rate_radps().reshape(-1, 3, 3)
-        spin = (rate[:, 2] - rate[:, 0]) / (2 * STENCIL_S)
-        attitude = self._attitude_without_impacts(time_s)
-        lever = REFERENCE_LEVER_M * (1.0, self.sign, 1.0)
-        force = specific_force_mps2(attitude, self.ankle_mps2(time_s), lever, spin_radps2=spin)
-        return force[:, 2]
+    def _axial_near(self, at: FloatArray, size: FloatArray) -> FloatArray:
+        """Return the axial specific force (contacts, k) around impacts, at `REFERENCE_LEVER_M`."""
+        time_s = (at[:, None] + NEAR_S).ravel()
+        stencil = time_s[:, None] + STENCIL_S * np.array([-1.0, 1.0])
+        around = self._pitched(stencil.ravel(), at, size).rate_radps().reshape(-1, 2, 3)
+        force = specific_force_mps2(
+            self._pitched(time_s, at, size),
+            self.ankle_mps2(time_s),
+            REFERENCE_LEVER_M * (1.0, self.sign, 1.0),
+            spin_radps2=(around[:, 1] - around[:, 0]) / (2 * STENCIL_S),
+        )
+        axial = force[:, UP] + impacts(time_s, at, size, SHANK_RING)
+        return np.asarray(axial.reshape(-1, len(NEAR_S)))
 
 
 def _of_side(contacts: Contacts, course: Course, sign: float) -> Contacts:
