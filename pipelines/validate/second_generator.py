@@ -28,8 +28,8 @@ SCRIPT: Final = "make_signal.py"
 TIMEOUT_S: Final = 300.0
 EDGE_S: Final = 0.01
 ABSENT: Final = (
-    "The second generator was not there (no folder second_generator beside the data): what follows "
-    "rests on the virtual runner alone."
+    "The second generator was not there (no folder second_generator beside the data): nothing "
+    "here was held against a simulator that is not ours."
 )
 
 
