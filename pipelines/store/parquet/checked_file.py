@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 PREFIX: Final = b"midstance."  # of the texts that are ours
 SCHEMA_KEY: Final = "midstance.schema"
-OLD_DIGEST_KEY: Final = "midstance.sha256"  # of the texts alone, in files older than `digests`
+OLD_DIGEST_KEY: Final = (
+    "midstance.sha256"  # of the texts alone, in files older than `changed_bytes`
+)
 ROWS_PER_GROUP: Final = 65_536
 
 
@@ -50,7 +52,7 @@ class Layout:
 def write(
     path: Path, table: pa.Table, layout: Layout, texts: Mapping[str, str], *, replace: bool
 ) -> None:
-    """Publish `table` with `texts` as key-value metadata of the file, with digests (`digests`)."""
+    """Publish `table` with `texts` as key-value metadata of the file, with digests (`changed_bytes`)."""
     import pyarrow.parquet as pq
 
     texts = {**texts, SCHEMA_KEY: layout.title, **changed_bytes.blanks()}
@@ -156,7 +158,7 @@ def _opened(
 
 
 def _old_digest(texts: Mapping[str, str]) -> str:
-    """Return the SHA-256 of the texts of a file: the digest of files older than `digests`."""
+    """Return the SHA-256 of the texts of a file: the digest of files older than `changed_bytes`."""
     digest = sha256()
     for key in sorted(texts):
         if key != OLD_DIGEST_KEY:
