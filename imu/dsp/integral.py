@@ -4,9 +4,15 @@ A running sum takes each sample for the mean of the step that ends with it, so i
 by half a sample: 5 ms at 100 Hz. Here each step has the mean of the curve through its neighbours.
 """
 
+from typing import Final
+
 import numpy as np
 
+from imu.dsp.filters import blocks
 from imu.frames import BoolArray, FloatArray, IntArray
+
+CUBIC: Final[FloatArray] = np.array([-1.0, 13.0, 13.0, -1.0]) / 24
+"""Weights of four samples in the mean of the cubic through them, over the step in the middle."""
 
 
 def step_means(x: FloatArray) -> FloatArray:
@@ -14,18 +20,15 @@ def step_means(x: FloatArray) -> FloatArray:
 
     Of the cubic through the four samples around a step, of a parabola at both ends.
     """
-    means = np.empty_like(x)
-    means[:1] = 0.0
-    steps = means[1:]
-    np.add(x[1:], x[:-1], out=steps)
-    steps *= 0.5
-    if len(steps) > 1:
-        change = steps[1:] - steps[:-1]
-        change /= 12
-        steps[1:-1] += change[:-1]
-        steps[1:-1] -= change[1:]
-        steps[0] -= (x[0] - 2 * x[1] + x[2]) / 12
-        steps[-1] -= (x[-3] - 2 * x[-2] + x[-1]) / 12
+    means = np.zeros_like(x)
+    if len(x) == 2:
+        means[1] = x.mean(axis=0)
+    if len(x) > 2:
+        means[1] = (5 * x[0] + 8 * x[1] - x[2]) / 12
+        means[-1] = (5 * x[-1] + 8 * x[-2] - x[-3]) / 12
+    if len(x) > 3:
+        for axis in np.ndindex(x.shape[1:]):
+            means[(slice(2, -1), *axis)] = np.correlate(x[(slice(None), *axis)], CUBIC, "valid")
     return means
 
 
@@ -40,15 +43,15 @@ def turn_rates(rates: FloatArray, *, rate_hz: float) -> FloatArray:
     Each over the step that ends with its sample; the first is 0. While the axis itself moves
     (coning), a body turns about one more than the mean of its rates.
     """
-    turns = step_means(rates)
-    share = 1 / (12 * rate_hz)
-    before, after = rates[:-1].T, rates[1:].T
-    for axis in range(3):
-        one, other = (axis + 1) % 3, (axis + 2) % 3
-        coning = before[one] * after[other]
-        coning -= before[other] * after[one]
-        coning *= share
-        turns[1:, axis] += coning
+    turns, share = step_means(rates), 1 / (12 * rate_hz)
+    for part in blocks(len(rates) - 1):
+        before, after = rates[:-1][part].T, rates[1:][part].T
+        for axis in range(3):
+            one, other = (axis + 1) % 3, (axis + 2) % 3
+            coning = before[one] * after[other]
+            coning -= before[other] * after[one]
+            coning *= share
+            turns[1:, axis][part] += coning
     return turns
 
 
