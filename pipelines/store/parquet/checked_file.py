@@ -52,7 +52,7 @@ class Layout:
 def write(
     path: Path, table: pa.Table, layout: Layout, texts: Mapping[str, str], *, replace: bool
 ) -> None:
-    """Publish `table` with `texts` as key-value metadata of the file, with digests (`changed_bytes`)."""
+    """Publish `table` with `texts` as key-value metadata and digests (`changed_bytes`)."""
     import pyarrow.parquet as pq
 
     texts = {**texts, SCHEMA_KEY: layout.title, **changed_bytes.blanks()}
