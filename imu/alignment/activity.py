@@ -7,6 +7,7 @@ import numpy as np
 from imu.dsp.gaps import gap_values, moving_sum, near, stretches
 from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
+from imu.recording.full_scale import clipped
 from imu.recording.recording import Sensor
 
 
@@ -48,17 +49,6 @@ def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
         acc_clipped=clipped(sensor.acc_mps2, sensor.acc_range_mps2),
         gyr_clipped=clipped(sensor.gyr_radps, sensor.gyr_range_radps, n=len(force)),
     )
-
-
-def clipped(
-    values: FloatArray | None, full_scale: float | None, *, n: int = 0, share: float = 0.985
-) -> BoolArray:
-    """Return True (n,) where an axis of `values` (n, 3) reads full scale; False where not known."""
-    hit = np.zeros(n if values is None else len(values), dtype=bool)
-    if values is not None and full_scale is not None:
-        for axis in values.T:
-            hit |= np.abs(axis) >= share * full_scale
-    return hit
 
 
 def _rate_sd(gyr: FloatArray, valid: BoolArray, still: BoolArray, reach: int) -> FloatArray:

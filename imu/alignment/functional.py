@@ -15,6 +15,7 @@ import numpy as np
 from imu.alignment.activity import Motion, last_rest
 from imu.dsp.filters import lowpass
 from imu.dsp.gaps import interpolated
+from imu.dsp.integral import integral
 from imu.frames import FloatArray
 from imu.recording.recording import Recording, Sensor
 
@@ -92,7 +93,7 @@ def hinge(sensor: Sensor, motion: Motion, movement: Movement, *, rate_hz: float)
     gyr = lowpass(gyr, cutoff_hz=5.0, rate_hz=rate_hz)
     power, axes = np.linalg.eigh(gyr.T @ gyr)
     axis, share = axes[:, -1], float(power[-1] / max(power.sum(), 1e-12))
-    turned_deg = float(np.degrees(np.ptp(np.cumsum(gyr @ axis)) / rate_hz))
+    turned_deg = float(np.degrees(np.ptp(integral(gyr @ axis)) / rate_hz))
     if turned_deg < LEAST_TURN_DEG:
         return _unused(movement, f"the pod turned by {turned_deg:.0f} degrees only")
     if share < ONE_AXIS_SHARE:

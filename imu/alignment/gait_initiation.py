@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from imu.dsp.integral import integral, turn_rates
 from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray
 
 BEFORE_S = 1.0
@@ -36,11 +37,11 @@ def speed_gained_mps(
     rate = (gyr_radps[start:stop] - gyr_radps[standing].mean(axis=0)) @ level_from_sensor.T
     still = np.linalg.norm(acc_mps2[standing].mean(axis=0))
     force = acc_mps2[start:stop] @ level_from_sensor.T * (GRAVITY_MPS2 / still)
-    start_from_level = _attitudes(rate / rate_hz)
+    start_from_level = _attitudes(turn_rates(rate, rate_hz=rate_hz) / rate_hz)
     gained = np.einsum("nij,nj->ni", start_from_level, force)
     gained[:, UP] -= GRAVITY_MPS2
     last = round(rate_hz)
-    speed = np.cumsum(gained, axis=0)[-last:].mean(axis=0) / rate_hz
+    speed = integral(gained)[-last:].mean(axis=0) / rate_hz
     return np.asarray(speed @ start_from_level[-last:].mean(axis=0))
 
 

@@ -20,6 +20,7 @@ import numpy.typing as npt
 from scipy.signal import find_peaks
 
 from imu.dsp.filters import lowpass
+from imu.dsp.integral import integral
 from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray, IntArray
 
 ComplexArray = npt.NDArray[np.complex128]
@@ -124,12 +125,15 @@ def _part_bounds(steps: FloatArray, first: IntArray) -> FloatArray:
 def _means(x: FloatArray, turn: FloatArray, at: FloatArray) -> FloatArray:
     """Return the means of `x` (n, 3) between the positions `at` (strides, k + 1), turned.
 
-    (3, strides, k): differences of the running sum, which is linear between samples.
+    (3, strides, k): differences of the integral; between samples `x` is a straight line.
     """
     low = at.astype(np.int64)
-    following = np.minimum(low + 1, len(x) - 1)
-    sums = [np.cumsum(axis)[low] + (at - low) * axis[following] for axis in x.T]
-    means = np.diff(np.stack(sums)) / np.diff(at)
+    following, part = np.minimum(low + 1, len(x) - 1), at - low
+    areas = [
+        integral(axis)[low] + part * (axis[low] + part / 2 * (axis[following] - axis[low]))
+        for axis in x.T
+    ]
+    means = np.diff(np.stack(areas)) / np.diff(at)
     return np.asarray(np.tensordot(turn, means, 1))
 
 

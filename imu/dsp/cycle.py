@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imu.dsp.integral import periodic_integral
 from imu.dsp.rows import zero_filled
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import FloatArray
 
 
 @dataclass(frozen=True)
@@ -23,20 +24,10 @@ def closed(acceleration: FloatArray, *, rate_hz: float) -> Cycle:
     """Integrate rows of acceleration (k, m), m/s², one stride each, NaN after its end."""
     rows, inside = zero_filled(acceleration)
     count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
-    _integrate(rows, inside, count)
+    periodic_integral(rows, inside, count)
     rows /= rate_hz
     velocity = np.where(inside, rows, np.nan)
-    _integrate(rows, inside, count)
+    periodic_integral(rows, inside, count)
     rows /= rate_hz
     rows[~inside] = np.nan
     return Cycle(velocity, rows)
-
-
-def _integrate(rows: FloatArray, inside: BoolArray, count: IntArray) -> None:
-    """Integrate rows, 0 outside, in place: mean removed before and after the running sum."""
-    for summed in (False, True):
-        if summed:
-            np.cumsum(rows, axis=1, out=rows)
-            rows *= inside
-        rows -= rows.sum(axis=1, keepdims=True) / count
-        rows *= inside

@@ -88,11 +88,6 @@ def last_rise(rows: FloatArray, level: FloatArray, first: IntArray, last: IntArr
     return np.where(up.any(axis=1), at + part, np.nan)
 
 
-def running_sum(x: FloatArray) -> FloatArray:
-    """Return the integral of `x` (n,) up to each sample, in samples, by trapezoids (n,)."""
-    return np.concatenate([[0.0], np.cumsum((x[1:] + x[:-1]) / 2)])
-
-
 def norm(vectors: FloatArray) -> FloatArray:
     """Return the Euclidean norms (n,) of `vectors` (n, 3)."""
     x, y, z = vectors.T

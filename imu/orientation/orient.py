@@ -2,7 +2,8 @@
 
 World frame: up against gravity, forward arbitrary (there is no magnetometer, so yaw drifts; only
 excursions within a stride are used). VQF (Laidig & Seel 2023) runs forward over the signals with
-the rest bias removed; only where it begins in the middle of a movement does it look ahead.
+the rest bias removed; only where it begins in the middle of a movement does it look ahead. It
+takes a rate for that of the whole step to its sample, so it is given that (`turn_rates`).
 """
 
 from collections.abc import Iterator
@@ -10,7 +11,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from imu.alignment.segment import Segment
-from imu.frames import BoolArray, FloatArray
+from imu.dsp.integral import turn_rates
+from imu.frames import BoolArray, FloatArray, IntArray
 from imu.orientation.gap_prediction import long_gaps, predicted
 from imu.orientation.warm_start import (
     Bias,
@@ -43,20 +45,29 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     pace = np.zeros(len(gyr), dtype=bool)
     if segment.placement == "pelvis":
         pace = changes_of_pace(segment, rate_hz=rate_hz)
-    filter_input = FilterInput(gyr, acc, pace, rate_hz, tau_acc_s)
+    first, last = _received(segment.valid, rate_hz=rate_hz)
+    turns = turn_rates(gyr, rate_hz=rate_hz)
+    turns[first] = 0.0  # no step leads to where the filter begins
+    filter_input = FilterInput(turns, acc, pace, rate_hz, tau_acc_s)
     parts: list[FloatArray] = []
-    for part in _received_parts(segment, filter_input):
+    for part in _received_parts(segment, filter_input, first, last):
         parts.append(with_heading_of(parts[-1][-1], part, at=0) if parts else part)
     if not_received := len(gyr) - sum(map(len, parts)):
         parts.insert(0, np.repeat(parts[0][:1], not_received, axis=0))
     return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
 
-def _received_parts(segment: Segment, filter_input: FilterInput) -> Iterator[FloatArray]:
+def _received(valid: BoolArray, *, rate_hz: float) -> tuple[IntArray, IntArray]:
+    """Return start and stop (k,) of what was received between long gaps."""
+    start, stop = long_gaps(valid, rate_hz=rate_hz)
+    first, last = np.append(0, stop), np.append(start, len(valid))
+    return first[last > first], last[last > first]
+
+
+def _received_parts(
+    segment: Segment, filter_input: FilterInput, first: IntArray, last: IntArray
+) -> Iterator[FloatArray]:
     """Yield quaternions (m, 4) from each start of reception to the next, across long gaps."""
-    start, stop = long_gaps(segment.valid, rate_hz=filter_input.rate_hz)
-    first, last = np.append(0, stop), np.append(start, len(segment.valid))
-    first, last = first[last > first], last[last > first]
     bias = Bias(np.zeros(3), BIAS_AFTER_REST_RADPS)
     if not segment.standing.any():
         bias = estimated_bias(filter_input.part(first[0], last[0]))

@@ -37,7 +37,10 @@ class Bias:
 
 @dataclass(frozen=True)
 class FilterInput:
-    """Input of the filter: rates, accelerations (n, 3), and where the pace changes (n,)."""
+    """Input of the filter: rates, accelerations (n, 3), and where the pace changes (n,).
+
+    Rates are those of the step that ends with each sample, accelerations those at it.
+    """
 
     gyr: FloatArray
     acc: FloatArray
@@ -64,8 +67,7 @@ class FilterInput:
     def backward(self) -> FilterInput:
         """Return the movement reversed in time: same specific force, opposite rates.
 
-        The filter takes a rate for that of the step to its sample, so the rates move by one, and
-        the first is 0.
+        A rate is that of the step to its sample, so the rates move by one, and the first is 0.
         """
         back = -np.concatenate([np.zeros((1, 3)), self.gyr[:0:-1]])
         return replace(self, gyr=back, acc=self.acc[::-1], pace=self.pace[::-1])

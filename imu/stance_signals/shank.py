@@ -10,7 +10,8 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
-from imu.dsp.rows import highest, running_sum
+from imu.dsp.integral import integral
+from imu.dsp.rows import highest
 from imu.dsp.spectrum import BAND_HZ, power_density
 from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray
 from imu.stance_signals.impact_rise import Rise, rise
@@ -99,7 +100,7 @@ class Leg:
         drift_deg = np.nan_to_num(mean)  # none is taken out where the stride is not known
         if rate is None:
             return early, drift_deg, None
-        return early, drift_deg, np.degrees(running_sum(rate)) / self.s.rate_hz
+        return early, drift_deg, np.degrees(integral(rate)) / self.s.rate_hz
 
     @property
     def early_rate_rows(self) -> FloatArray:

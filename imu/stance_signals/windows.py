@@ -16,7 +16,8 @@ import numpy.typing as npt
 from imu import frames
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
-from imu.dsp.rows import ragged, running_sum, where_highest
+from imu.dsp.integral import integral
+from imu.dsp.rows import ragged, where_highest
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
 
 
@@ -126,7 +127,7 @@ class StanceWindows:
         """Return the mean of `x` (n,) from contact to toe-off, (k,)."""
         if x is None:
             return self.nothing
-        area = running_sum(x)
+        area = integral(x)
         return (self.at(area, self.stop) - self.at(area, self.start)) / self.contact
 
     def mean_over_stride(self, x: FloatArray | None, good: BoolArray | None) -> FloatArray:
@@ -136,7 +137,7 @@ class StanceWindows:
         """
         if x is None or good is None:
             return self.nothing
-        area = running_sum(x)
+        area = integral(x)
         mean = (self.at(area, self.start + self.stride) - self.at(area, self.start)) / self.stride
         return np.where(self.gap_free(good, self.start, self.start + self.stride), mean, np.nan)
 

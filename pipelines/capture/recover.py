@@ -4,9 +4,9 @@ from pathlib import Path
 
 from pipelines.capture.lost_header import assumed_header
 from pipelines.store.files import session_files
-from pipelines.store.journal.close_interrupted import close_interrupted
 from pipelines.store.journal.format import HeaderLostError, Journal
 from pipelines.store.journal.reader import is_closed
+from pipelines.store.journal.repair_interrupted import repair_interrupted
 
 
 def unfinished(store_root: Path) -> list[Path]:
@@ -36,9 +36,9 @@ def recover(path: Path) -> Journal:
     recorded or cannot be written.
     """
     try:
-        journal = close_interrupted(path)
+        journal = repair_interrupted(path)
     except HeaderLostError as lost:
-        journal = close_interrupted(path, assumed_header(path, lost.streams))
+        journal = repair_interrupted(path, assumed_header(path, lost.streams))
     if not any(journal.packets.values()):
         raise ValueError(
             f"{path} holds no packet of any pod; there is nothing to recover, record again"

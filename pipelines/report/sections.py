@@ -14,7 +14,7 @@ from imu.baseline.compare import Change, compare_sides
 from imu.metrics.registry import Metric
 from pipelines.glossary import WORDS, explained
 from pipelines.report import tables
-from pipelines.report.charts import figures
+from pipelines.report.charts import over_past_runs, over_stance, within_run
 from pipelines.report.data import ReportData
 from pipelines.report.findings import SHOWN, Finding, also, cards, detail, headline
 from pipelines.report.formatting import placed
@@ -83,15 +83,18 @@ def _today(of: Compared) -> dict[str, Any]:
 
 
 def _runs(of: Compared) -> dict[str, Any]:
-    return {"runs": figures.runs_figures(of.data, of.changes)}
+    return {"runs": over_past_runs.runs_figures(of.data, of.changes)}
 
 
 def _stance(of: Compared) -> dict[str, Any]:
-    return {"stance": figures.stance_figures(of.data)}
+    return {"stance": over_stance.stance_figures(of.data)}
 
 
 def _time(of: Compared) -> dict[str, Any]:
-    return {"times": figures.time_figures(of.data), "bin_s": round(figures.bin_width_s(of.data))}
+    return {
+        "times": within_run.time_figures(of.data),
+        "bin_s": round(within_run.bin_width_s(of.data)),
+    }
 
 
 def _sides(of: Compared) -> dict[str, Any]:

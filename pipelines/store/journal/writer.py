@@ -97,7 +97,7 @@ class JournalWriter:
             self.abandon()
 
     def abandon(self) -> None:
-        """Let go of the file as it is, if it is still open; `close_interrupted` can complete it."""
+        """Let go of the file as it is, if still open; `repair_interrupted` can complete it."""
         with self._syncing:  # the number of a file that is closed may soon be another file's
             if not self._released:
                 self._released = True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipelines.store.atomic import publish
 from pipelines.store.files import open_stored
-from pipelines.store.parquet import digests
+from pipelines.store.parquet import changed_bytes
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 PREFIX: Final = b"midstance."  # of the texts that are ours
 SCHEMA_KEY: Final = "midstance.schema"
-OLD_DIGEST_KEY: Final = "midstance.sha256"  # of the texts alone, in files older than `digests`
+OLD_DIGEST_KEY: Final = (
+    "midstance.sha256"  # of the texts alone, in files older than `changed_bytes`
+)
 ROWS_PER_GROUP: Final = 65_536
 
 
@@ -50,10 +52,10 @@ class Layout:
 def write(
     path: Path, table: pa.Table, layout: Layout, texts: Mapping[str, str], *, replace: bool
 ) -> None:
-    """Publish `table` with `texts` as key-value metadata of the file, with digests (`digests`)."""
+    """Publish `table` with `texts` as key-value metadata and digests (`changed_bytes`)."""
     import pyarrow.parquet as pq
 
-    texts = {**texts, SCHEMA_KEY: layout.title, **digests.blanks()}
+    texts = {**texts, SCHEMA_KEY: layout.title, **changed_bytes.blanks()}
     table = _without_texts(table)
 
     def fill(file: BinaryIO) -> None:
@@ -69,7 +71,7 @@ def write(
         ) as writer:
             writer.write_table(table, row_group_size=ROWS_PER_GROUP)
             writer.add_key_value_metadata(texts)
-        digests.write_digests(file)
+        changed_bytes.write_digests(file)
 
     publish(path, fill, replace=replace)
 
@@ -83,26 +85,26 @@ def _without_texts(table: pa.Table) -> pa.Table:
 
 def read(path: Path, layout: Layout) -> tuple[pa.Table, dict[str, str]]:
     """Read all of a file once its bytes are checked; return the table and the texts."""
-    with _opened(path, layout, check=digests.check_all) as (file, texts):
+    with _opened(path, layout, check=changed_bytes.check_all) as (file, texts):
         return file.read(), texts
 
 
 def row_groups(path: Path, layout: Layout) -> Iterator[pa.Table]:
     """Read a file piece by piece once it is checked, for files too long for one table."""
-    with _opened(path, layout, check=digests.check_all) as (file, _):
+    with _opened(path, layout, check=changed_bytes.check_all) as (file, _):
         for number in range(file.num_row_groups):
             yield file.read_row_group(number)
 
 
 def read_texts(path: Path, layout: Layout) -> dict[str, str]:
     """Read the footer's texts only; they must be of this layout, unchanged, and not newer."""
-    with _opened(path, layout, check=digests.check_footer) as (_, texts):
+    with _opened(path, layout, check=changed_bytes.check_footer) as (_, texts):
         return texts
 
 
 def checked_schema(path: Path, layout: Layout) -> pa.Schema:
     """Check every byte of a file and return its columns, so that other readers may have it."""
-    with _opened(path, layout, check=digests.check_all) as (file, texts):
+    with _opened(path, layout, check=changed_bytes.check_all) as (file, texts):
         if OLD_DIGEST_KEY in texts:
             file.read()  # page checksums are all that such a file has
         return file.schema_arrow
@@ -120,7 +122,7 @@ def fingerprint(path: Path) -> str:
     """Return what changes with the content of a file (not with its time), or why there is none."""
     try:
         with open_stored(path) as file:
-            return digests.footer_digest(file)
+            return changed_bytes.footer_digest(file)
     except (OSError, ValueError) as error:
         return str(error)
 
@@ -151,12 +153,12 @@ def _opened(
             texts = {key.decode(): found[key].decode() for key in ours}
             _check_layout(path, texts.get(SCHEMA_KEY, ""), layout)
             if not digest and texts.get(OLD_DIGEST_KEY) != _old_digest(texts):
-                raise digests.DigestError("the header differs from what was written")
+                raise changed_bytes.DigestError("the header differs from what was written")
             yield file, texts
 
 
 def _old_digest(texts: Mapping[str, str]) -> str:
-    """Return the SHA-256 of the texts of a file: the digest of files older than `digests`."""
+    """Return the SHA-256 of the texts of a file: the digest of files older than `changed_bytes`."""
     digest = sha256()
     for key in sorted(texts):
         if key != OLD_DIGEST_KEY:

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from pipelines.report.charts import draw
-from pipelines.report.charts.over_time import over_time
 from pipelines.report.charts.svg import slim
+from pipelines.report.charts.within_run import over_time
 
 NUMBER = re.compile(r"\d+\.\d\d")
 

@@ -14,8 +14,7 @@ from imu.quality.grade import SessionQuality
 from imu.segmentation.stances import Bouts, Stances
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
-from pipelines.report.charts.figures import HIDDEN, time_figures
-from pipelines.report.charts.over_time import over_time
+from pipelines.report.charts.within_run import HIDDEN, over_time, time_figures
 from pipelines.report.data import collect
 from pipelines.report.formatting import UNKNOWN
 from pipelines.store.files import session_files

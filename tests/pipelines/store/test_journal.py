@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from firmware_protocols.protocol import Packet
 from pipelines.store.files import check_athlete, new_session
-from pipelines.store.journal.close_interrupted import close_interrupted
 from pipelines.store.journal.crc_records import MAGIC, frame, records
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.reader import is_closed, read_journal
+from pipelines.store.journal.repair_interrupted import repair_interrupted
 from pipelines.store.journal.writer import JournalWriter
 
 REPOSITORY = Path(__file__).resolve().parents[3]
@@ -182,12 +182,12 @@ def test_finish_completes_an_interrupted_journal_after_its_torn_tail(tmp_path):
         file.write(frame(1, 2, b"torn")[:-3])
     assert not read_journal(path).closed
     assert not is_closed(path)
-    finished = close_interrupted(path)
+    finished = repair_interrupted(path)
     assert finished.closed
     assert is_closed(path)
     assert finished.packets[1] == [Packet(1, 0, b"whole")]
     once = path.read_bytes()
-    close_interrupted(path)
+    repair_interrupted(path)
     assert path.read_bytes() == once
 
 
@@ -195,8 +195,8 @@ def test_finish_completes_an_interrupted_journal_after_its_torn_tail(tmp_path):
 def test_a_journal_that_is_being_recorded_cannot_be_finished(tmp_path):
     path = tmp_path / "a.journal"
     with JournalWriter(path, HEADER), pytest.raises(OSError, match="still being recorded"):
-        close_interrupted(path)
-    assert close_interrupted(path).closed
+        repair_interrupted(path)
+    assert repair_interrupted(path).closed
 
 
 def test_a_payload_too_long_for_a_record_is_refused():
@@ -282,7 +282,7 @@ def killed_writer(path, after_s):
 def test_kill_9_loses_nothing_that_was_synced(tmp_path, after_s):
     path = tmp_path / "a.journal"
     synced = killed_writer(path, after_s)
-    read = close_interrupted(path)
+    read = repair_interrupted(path)
     assert read.closed
     for number in (1, 2):
         got = [packet.host_ns for packet in read.packets[number]]

@@ -11,7 +11,7 @@ from pipelines.store.journal.format import OWN, Header, Journal, header_fields
 from pipelines.store.journal.reader import read_journal
 
 
-def close_interrupted(path: Path, assumed: Header | None = None) -> Journal:
+def repair_interrupted(path: Path, assumed: Header | None = None) -> Journal:
     """Add the last record to a journal that was interrupted, and return what it holds.
 
     Appends one record, with the header `assumed` if it has lost its own, and changes nothing; a

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines import store
 from pipelines.store.left_out import LeftOutWarning
-from pipelines.store.parquet import before_duckdb, checked_file, digests
+from pipelines.store.parquet import before_duckdb, changed_bytes, checked_file
 from pipelines.store.parquet.schema import stance_layout
 from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.verify import verify
@@ -19,7 +19,7 @@ def test_every_single_byte_of_a_file_counts(save):
     path = save(stances=2).stances
     clean = path.read_bytes()
     with path.open("rb") as file:
-        assert len(digests.check_all(file)) == 64
+        assert len(changed_bytes.check_all(file)) == 64
     rng = random.Random(3)
     for place in rng.sample(range(len(clean)), 3000):
         damaged = bytearray(clean)
@@ -32,14 +32,14 @@ def test_every_single_byte_of_a_file_counts(save):
 def _passes(file):
     """A file whose place for a digest is damaged counts as having none, nor an older one."""
     try:
-        return digests.check_all(file) != ""
-    except digests.DigestError:
+        return changed_bytes.check_all(file) != ""
+    except changed_bytes.DigestError:
         return False
 
 
 def test_a_file_without_its_seal_is_not_taken_for_an_older_one(save):
     path = save().stances
-    for key in (digests.FOOTER_KEY, digests.BODY_KEY):
+    for key in (changed_bytes.FOOTER_KEY, changed_bytes.BODY_KEY):
         clean = path.read_bytes()
         path.write_bytes(clean.replace(key.encode(), key[:-1].encode() + b"7"))
         with pytest.raises(OSError, match="the header differs from what was written"):

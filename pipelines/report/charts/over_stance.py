@@ -1,0 +1,76 @@
+"""Draw the mean curves over the stance, today's in the band of the past runs."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from imu.baseline.compare import RULES
+from imu.baseline.usual_range import curve_band
+from imu.frames import SIDES, FloatArray
+from imu.units import Unit, unit_of
+from pipelines.report.charts.draw import stance_chart
+from pipelines.report.charts.figure import Figure
+from pipelines.report.data import ReportData
+from pipelines.report.formatting import UNKNOWN, number
+
+# What the curves of `imu.analysis.Curves` are called, and which way is up.
+CURVES: Final = {
+    "pelvis_tilt_deg": ("Pelvic tilt", "up: front of the pelvis down"),
+    "pelvis_drop_deg": ("Pelvic drop", "up: swing side lower"),
+    "pelvis_rotation_deg": ("Pelvic rotation", "up: toward the stance leg"),
+    "shank_rotation_deg": ("Shank rotation", "up: inward"),
+    "vertical_force_bw": ("Vertical force", "estimated"),
+    "shank_axial_mps2": ("Acceleration along the shank", "gravity included"),
+}
+
+
+def stance_figures(data: ReportData) -> list[Figure]:
+    """Draw every mean curve over the stance in the band of the past runs."""
+    if data.curves is None or not data.curves.count.any():
+        return []
+    return [
+        _stance_figure(name, values, _past_curves(data, name))
+        for name, values in data.curves.mean.items()
+        if np.isfinite(values).any()
+    ]
+
+
+def _past_curves(data: ReportData, name: str) -> FloatArray:
+    given = [run.curves.mean[name] for run in data.past if run.curves and name in run.curves.mean]
+    return np.array(given) if given else np.empty((0, 2, 0))
+
+
+def _stance_figure(name: str, today: FloatArray, past: FloatArray) -> Figure:
+    unit = unit_of(name)
+    title, note = CURVES.get(name, (name.rpartition("_")[0].replace("_", " ").capitalize(), ""))
+    low, mean, high = np.full((3, *today.shape), np.nan)
+    if len(past) >= RULES.minimum_sessions:
+        low, high = curve_band(past)
+        mean = (low + high) / 2
+    factor = unit.factor
+    label = f"{title} over the stance, left and right, today against the past runs."
+    return Figure(
+        title=title,
+        unit=unit.shown,
+        note=note,
+        svg=stance_chart(today * factor, low * factor, mean * factor, high * factor, label=label),
+        header=(
+            "Stance",
+            *(f"{side.capitalize()} {w}" for side in SIDES for w in ("today", "usual")),
+        ),
+        rows=[_at(percent, today, low, high, unit) for percent in (0, 25, 50, 75, 100)],
+    )
+
+
+def _at(
+    percent: int, today: FloatArray, low: FloatArray, high: FloatArray, unit: Unit
+) -> tuple[str, ...]:
+    point = round(percent / 100 * (today.shape[1] - 1))
+    cells = [f"{percent} %"]
+    for i in range(len(SIDES)):
+        ends = [number(float(edge[i, point]), unit) for edge in (low, high)]
+        cells.append(number(float(today[i, point]), unit))
+        cells.append(UNKNOWN if UNKNOWN in ends else " to ".join(ends))
+    return tuple(cells)
