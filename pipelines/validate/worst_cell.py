@@ -19,7 +19,7 @@ HEIGHTS_PCT: Final = (5, 20, 40, 60, 80)
 SPEEDS_MPS: Final = (1.6, 2.5, 3.5, 5.0, 8.0)
 PERCENTILES: Final = (2.5, 50.0, 97.5)
 POOR_F1: Final = 0.9
-SHOWN_RUNNERS: Final = 8
+SHOWN_RUNNERS: Final = 12
 ON: Final = "virtual runner, drawn at random"
 
 
