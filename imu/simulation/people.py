@@ -47,7 +47,7 @@ LOADING_TRAITS: Final = (
     Trait("shank_varus_deg", 4.0, 1.5, 0.0, 8.0, "assumed"),
 )
 CURVE_TRAITS: Final = (
-    Trait("rotation_contact_deg", 2.4, 3.9, -6.0, 13.0, PERPINA, STRIDE),
+    Trait("rotation_contact_deg", 2.6, 4.1, -6.0, 13.0, PERPINA, STRIDE),
     Trait("rotation_early_deg", 1.2, 1.2, -1.5, 4.5, STRIDE),
     Trait("rotation_net_deg", -6.5, 5.0, -19.0, 5.0, PERPINA, STRIDE),
     Trait("rotation_contact_deg_per_mps", 1.2, 0.5, 0.0, 2.5, TREADMILL),
@@ -59,10 +59,10 @@ CURVE_TRAITS: Final = (
     Trait("tilt_rise_deg", 4.8, 2.1, 0.4, 10.0, PERPINA, STRIDE),
     Trait("shank_contact_deg", -14.0, 3.0, -22.0, -5.0, STRIDE),
     Trait("shank_toe_off_deg", 30.0, 3.0, 22.0, 38.0, STRIDE),
-    Trait("contact_shift_s", 0.0, 0.010, -0.02, 0.02, STRIDE),
+    Trait("contact_shift_s", 0.0, 0.006, -0.012, 0.015, STRIDE),
     Trait("toe_off_shift_s", 0.0, 0.008, -0.02, 0.02, STRIDE),
     Trait("swing_back_deg", 75.5, 5.0, 60.0, 92.0, STRIDE, "assumed"),
-    Trait("swing_back_deg_per_mps", 16.5, 2.0, 11.0, 22.0, TREADMILL),
+    Trait("swing_back_deg_per_mps", 20.0, 2.0, 14.0, 26.0, TREADMILL),
 )
 RUNNER_TRAITS: Final = (
     Trait("height_m", 1.74, 0.08, 1.5, 2.0, "general population"),

@@ -46,7 +46,7 @@ class JointCurves:
     family; `waveform_seed` tells which.
     """
 
-    rotation_contact_deg: float = 2.4
+    rotation_contact_deg: float = 2.6
     rotation_early_deg: float = 1.2
     rotation_net_deg: float = -6.5
     rotation_contact_deg_per_mps: float = 1.2
@@ -61,7 +61,7 @@ class JointCurves:
     contact_shift_s: float = 0.0
     toe_off_shift_s: float = 0.0
     swing_back_deg: float = 75.5
-    swing_back_deg_per_mps: float = 16.5
+    swing_back_deg_per_mps: float = 20.0
     waveform_deg: float = 0.0
     waveform_seed: int = 0
 
