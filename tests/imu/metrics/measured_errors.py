@@ -1,12 +1,21 @@
-"""Print the `measured_error` of every metric (run with the tree on PYTHONPATH).
+"""Measure anew all that cites a measured error, in one command.
+
+    PYTHONPATH=tests/imu/metrics:. python tests/imu/metrics/measured_errors.py --write --data DIR
+
+prints the `measured_error` of every metric, writes it into its declaration (`--write`), and has
+`midstance validate` write docs/validity.md from the public recordings in DIR (`--data`).
 
 Twelve made-up people, a minute each on the level at 3 m/s, realistic pods at 200 Hz, both sides:
 the value of each stance minus the true one. Printed as it stands in the declarations, in the
 metric's own unit.
 """
 
+import argparse
+import re
+import subprocess
 import sys
 from math import floor, log10
+from pathlib import Path
 
 import numpy as np
 from conftest import true_metrics
@@ -16,6 +25,7 @@ from imu import simulation
 from imu.metrics import METRICS
 
 PEOPLE = range(1, 13)
+ROOT = Path(__file__).parents[3]
 
 
 def errors_of(seed):
@@ -45,7 +55,41 @@ def words(errors):
     return f"bias {bias if bias else 0.0:+.{decimals}f}, SD {spread:.{decimals}f}"
 
 
-if __name__ == "__main__":
+def write(declared):
+    """Replace the `measured_error` in the declaration of each metric of `declared`."""
+    for path in sorted((ROOT / "imu/metrics/definitions").glob("*.py")):
+        before = path.read_text(encoding="utf-8")
+        parts = re.split(r"(?m)^(?=@metric)", before)
+        after = [parts[0], *(_declared(part, declared) for part in parts[1:])]
+        path.write_text("".join(after), encoding="utf-8")
+
+
+def _declared(part, declared):
+    name = re.search(r"(?m)^def (\w+)", part).group(1)
+    text, found = re.subn(
+        r'measured_error="[^"]*"', f'measured_error="{declared[name]}"', part, count=1
+    )
+    if not found:
+        raise SystemExit(f"the declaration of {name} has no measured_error in one line")
+    return text
+
+
+def main():
+    """Measure, print, and write what is asked for."""
+    asked = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    asked.add_argument("--write", action="store_true", help="into the declarations")
+    asked.add_argument("--data", type=Path, help="public recordings, for docs/validity.md")
+    given = asked.parse_args()
     every = [errors_of(seed) for seed in PEOPLE]
-    for metric in METRICS:
-        sys.stdout.write(f"{metric:40s}{words(np.concatenate([e[metric] for e in every]))}\n")
+    found = {name: words(np.concatenate([one[name] for one in every])) for name in METRICS}
+    for name, text in found.items():
+        sys.stdout.write(f"{name:40s}{text}\n")
+    if given.write:
+        write(found)
+    if given.data:
+        command = [sys.executable, "-m", "pipelines.cli", "validate", "--data", str(given.data)]
+        subprocess.run(command, cwd=ROOT, check=True)
+
+
+if __name__ == "__main__":
+    main()
