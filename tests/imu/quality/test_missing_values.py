@@ -8,7 +8,7 @@ import pytest
 import imu
 from imu.metrics import METRICS
 from imu.sensors import SENSORS, column
-from imu.simulation import Run, Runner, Stand, both, clean, simulate
+from imu.simulation import JointCurves, Run, Runner, Stand, both, clean, simulate
 from imu.stance_signals.saturation import any_within
 
 SYNCED = [name for name, m in METRICS.items() if np.isfinite(m.sync_s)]
@@ -181,8 +181,8 @@ def at_full_scale(easy_recording):
     of_pelvis = {"places": ("pelvis",)}
     return {
         "shank accelerometer": saturated(easy_recording, acc_mps2=7 * G),
-        "shank gyroscope": saturated(easy_recording, gyr_radps=7.65),
-        "swing gyroscope": saturated(easy_recording, gyr_radps=10.7),
+        "shank gyroscope": saturated(easy_recording, gyr_radps=8.0),
+        "swing gyroscope": saturated(easy_recording, gyr_radps=9.15),
         "pelvis accelerometer": saturated(easy_recording, acc_mps2=3.9 * G, **of_pelvis),
         "pelvis gyroscope": saturated(easy_recording, gyr_radps=1.9, **of_pelvis),
     }
@@ -316,7 +316,8 @@ LITTLE = {
 
 def test_a_share_of_little_movement_is_left_out_and_said():
     calm = {"pelvic_rotation_deg": 0.5, "pelvic_drop_deg": 0.5, "shank_rotation_deg": 1.5}
-    runner = replace(both(Runner(), **calm), tilt_range_deg=1.0)
+    curves = JointCurves(tilt_fall_deg=0.2, tilt_rise_deg=0.8, rotation_early_deg=0.0)
+    runner = replace(both(Runner(), **calm), curves=curves)
     run = simulate(runner, (Stand(6), Run(20)), seed=3, pods=clean())
     table = imu.analyse(run.recording()).stances
     words = table.quality["quality"]
