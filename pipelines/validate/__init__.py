@@ -9,25 +9,22 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from pipelines.validate import (
+from pipelines.validate import detectors, drawing, left_out
+from pipelines.validate.matching import Errors
+from pipelines.validate.recordings import sacrum, shanks
+from pipelines.validate.results import Figure, Part, Table, Validity, together
+from pipelines.validate.virtual_runs import (
     activities,
-    detectors,
-    drawing,
     grid,
-    left_out,
     random_runners,
-    real,
     realism,
-    sacrum,
     second_generator,
     sensitivity,
     summary,
     worst_cell,
 )
-from pipelines.validate.grid import FULL, SMALL, Scope
-from pipelines.validate.matching import Errors
-from pipelines.validate.results import Figure, Part, Table, Validity, together
-from pipelines.validate.virtual import run
+from pipelines.validate.virtual_runs.grid import FULL, SMALL, Scope
+from pipelines.validate.virtual_runs.score import run
 
 __all__ = ["FULL", "SMALL", "Figure", "Scope", "Table", "Validity", "validate"]
 
@@ -53,7 +50,7 @@ def validate(
     compared = spread(detectors.compare, list(grid.detector_cases(scope, seed=seed)))
     outcomes = spread(run, [*simulated, *changed, *acted])
     prove = _proving_ground(spread, data_dir, scope, seed)
-    reference = real.load_reference(data_dir)
+    reference = shanks.load_reference(data_dir)
     real_part, on_real, rows = _on_real(reference)
     done = iter(list(outcomes))
     of_grid, shifts, acts = (list(islice(done, len(c))) for c in (simulated, changed, acted))
@@ -109,5 +106,5 @@ def _on_real(
         return Part(remarks=(ABSENT,)), {}, ()
     rows, on_real = sacrum.rows(reference), detectors.on_real(reference)
     drawings = {"force": drawing.force(rows), "detectors": drawing.timing(on_real)}
-    parts = [real.part(reference), sacrum.part(reference, rows), Part(drawings=drawings)]
+    parts = [shanks.part(reference), sacrum.part(reference, rows), Part(drawings=drawings)]
     return together(parts, seed=0), on_real, rows

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from imu.frames import PLACEMENTS, FloatArray
 from pipelines.validate.matching import Errors, mean, pooled, sd
-from pipelines.validate.real import scored
+from pipelines.validate.recordings.shanks import scored
 from pipelines.validate.results import UNKNOWN, Part, Table, ms, share, signed_ms
-from pipelines.validate.virtual import Case, events, recorded
+from pipelines.validate.virtual_runs.score import Case, events, recorded
 
 if TYPE_CHECKING:
     from imu.segmentation import Detector

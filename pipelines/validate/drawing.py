@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from pipelines.validate.matching import mean, rms, sd
-from pipelines.validate.realism import QUANTITIES
-from pipelines.validate.summary import SHOWN
+from pipelines.validate.virtual_runs.realism import QUANTITIES
+from pipelines.validate.virtual_runs.summary import SHOWN
 
 if TYPE_CHECKING:
     from imu.frames import FloatArray, Side
-    from pipelines.validate.realism import Curves, People
-    from pipelines.validate.sacrum import Row
-    from pipelines.validate.virtual import Outcome
+    from pipelines.validate.recordings.sacrum import Row
+    from pipelines.validate.virtual_runs.realism import Curves, People
+    from pipelines.validate.virtual_runs.score import Outcome
 
 OURS: Final = "#1a5ca8"
 OTHER: Final = "#b8470b"

@@ -295,7 +295,7 @@ def once_a_step(x, contact_s, rate_hz):
 
 def test_rotation_of_the_pelvis(dorschky):
     _, pair = dorschky
-    # tilt 0.66 and 0.67, obliquity 0.61 and 0.61, yaw 0.57 and 0.61 (-0.5 before people turned back)
+    # tilt 0.66 and 0.67, obliquity 0.61, yaw 0.57 and 0.61 (-0.5 while she did not turn back)
     virtual, real = pair("gyr", "pelvis", LEFT)
     assert correlation(virtual, real) > 0.65
     assert np.ptp(virtual.mean) == pytest.approx(np.ptp(real.mean), rel=0.5)

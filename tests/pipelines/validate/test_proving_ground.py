@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from imu.simulation import Runner, anyone, someone
-from pipelines.validate import activities, drawing, left_out, random_runners, realism, worst_cell
-from pipelines.validate.grid import FULL, SMALL
+from pipelines.validate import drawing, left_out
 from pipelines.validate.matching import Errors, pooled, rms
-from pipelines.validate.random_runners import Leg, Scored
 from pipelines.validate.results import PASS, SHORT
-from pipelines.validate.virtual import Outcome, run
+from pipelines.validate.virtual_runs import activities, random_runners, realism, worst_cell
+from pipelines.validate.virtual_runs.grid import FULL, SMALL
+from pipelines.validate.virtual_runs.random_runners import Leg, Scored
+from pipelines.validate.virtual_runs.score import Outcome, run
 
 
 def errors_of(asked, error_s, given=None):

@@ -2,8 +2,8 @@
 
 import pytest
 
-from pipelines.validate import second_generator
 from pipelines.validate.matching import mean, sd
+from pipelines.validate.virtual_runs import second_generator
 
 TO_BE_MENDED = (
     'the issue "events that hold where nobody tuned them": with a shank pod no running is found '

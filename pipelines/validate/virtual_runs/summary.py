@@ -10,7 +10,7 @@ import numpy as np
 from imu.frames import FloatArray
 from pipelines.validate.matching import Errors, mean, median_size, pooled, rms, sd
 from pipelines.validate.results import Figure, Part, Table, ms, number, signed_ms
-from pipelines.validate.virtual import LATE_S, Outcome
+from pipelines.validate.virtual_runs.score import LATE_S, Outcome
 
 if TYPE_CHECKING:
     from imu.metrics import Metric

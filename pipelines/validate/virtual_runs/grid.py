@@ -23,7 +23,7 @@ from imu.simulation import (
     someone,
 )
 from imu.simulation.script import Script
-from pipelines.validate.virtual import Case
+from pipelines.validate.virtual_runs.score import Case
 
 HEEL_S: Final = 0.034
 FOREFOOT_S: Final = 0.058

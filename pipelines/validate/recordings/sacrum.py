@@ -11,7 +11,7 @@ import numpy as np
 
 from imu.frames import FloatArray
 from pipelines.validate.matching import mean, rms, sd
-from pipelines.validate.real import f1, recording_of
+from pipelines.validate.recordings.shanks import f1, recording_of
 from pipelines.validate.results import Figure, Part, Table, ms, number, share, signed_ms
 
 LEVEL_DEG: Final = 0.5

@@ -19,10 +19,10 @@ from imu.simulation import (
     someone,
 )
 from imu.simulation.script import Script
-from pipelines.validate.grid import Scope
 from pipelines.validate.results import Figure, Part, Table
-from pipelines.validate.summary import event_table
-from pipelines.validate.virtual import REFUSED, Case, Outcome
+from pipelines.validate.virtual_runs.grid import Scope
+from pipelines.validate.virtual_runs.score import REFUSED, Case, Outcome
+from pipelines.validate.virtual_runs.summary import event_table
 
 STILL: Final = "no running"
 ODD: Final = "odd running"

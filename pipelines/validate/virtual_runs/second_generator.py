@@ -13,8 +13,8 @@ import numpy as np
 
 from imu.frames import Placement
 from pipelines.validate.matching import Errors, Instants, matched, mean, sd
-from pipelines.validate.random_runners import SHANKS
 from pipelines.validate.results import Part, Table, ms, share, signed_ms
+from pipelines.validate.virtual_runs.random_runners import SHANKS
 
 if TYPE_CHECKING:
     from imu.recording.recording import Recording

@@ -7,12 +7,12 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from imu.simulation import Run, Runner, Stand, clean, realistic
-from pipelines.validate import sensitivity
-from pipelines.validate.grid import FULL, SMALL, Scope, cases, detector_cases
 from pipelines.validate.matching import Errors, mean, pooled, rms
 from pipelines.validate.results import PASS, SHORT
-from pipelines.validate.summary import slope_of
-from pipelines.validate.virtual import Case, Outcome, apart_deg, by_side, recorded, run
+from pipelines.validate.virtual_runs import sensitivity
+from pipelines.validate.virtual_runs.grid import FULL, SMALL, Scope, cases, detector_cases
+from pipelines.validate.virtual_runs.score import Case, Outcome, apart_deg, by_side, recorded, run
+from pipelines.validate.virtual_runs.summary import slope_of
 
 SCRIPT = (Stand(6.0), Run(12.0))
 

@@ -11,9 +11,9 @@ import numpy as np
 
 from imu.frames import FloatArray
 from pipelines.validate.matching import mean, sd
-from pipelines.validate.random_runners import RUN_S, STAND_S, Leg, Scored
 from pipelines.validate.results import Figure, Part, Table, number, share, signed_ms
-from pipelines.validate.virtual import REFUSED
+from pipelines.validate.virtual_runs.random_runners import RUN_S, STAND_S, Leg, Scored
+from pipelines.validate.virtual_runs.score import REFUSED
 
 HEIGHTS_PCT: Final = (5, 20, 40, 60, 80)
 SPEEDS_MPS: Final = (1.6, 2.5, 3.5, 5.0, 8.0)

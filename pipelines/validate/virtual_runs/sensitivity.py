@@ -14,9 +14,9 @@ import numpy as np
 
 from imu.frames import GRAVITY_MPS2, SIDES, FloatArray
 from imu.simulation import Run, Runner, Stand, realistic
-from pipelines.validate.grid import STAND_S, Scope
 from pipelines.validate.results import UNKNOWN, Figure, Part, Table, number
-from pipelines.validate.virtual import Case, Outcome
+from pipelines.validate.virtual_runs.grid import STAND_S, Scope
+from pipelines.validate.virtual_runs.score import Case, Outcome
 
 
 @dataclass(frozen=True)

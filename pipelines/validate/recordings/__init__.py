@@ -1,0 +1,1 @@
+"""Score recordings with force plates."""

@@ -1,0 +1,1 @@
+"""Score virtual runs, and hold the virtual people against a public stride."""
