@@ -6,28 +6,27 @@ import numpy as np
 import pytest
 
 from pipelines.validate.matching import rms
-from pipelines.validate.recordings import sacrum, shanks
+from pipelines.validate.recordings import sacrum
+from pipelines.validate.recordings import shanks as real
 from pipelines.validate.results import PASS
 
 
 def test_without_a_reader_there_is_no_real_part(tmp_path):
-    assert shanks.load_reference(tmp_path) is None
-    assert shanks.load_reference(tmp_path / "nowhere") is None
+    assert real.load_reference(tmp_path) is None
+    assert real.load_reference(tmp_path / "nowhere") is None
 
 
 def test_the_reader_leaves_nothing_behind(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "reference", None)  # put back what it was afterwards
     (tmp_path / "reference.py").write_text("ANSWER = 42\n", encoding="utf-8")
-    assert shanks.load_reference(tmp_path).ANSWER == 42
+    assert real.load_reference(tmp_path).ANSWER == 42
     assert sorted(path.name for path in tmp_path.iterdir()) == ["reference.py"]
 
 
 def test_a_left_out_runner_is_judged_by_the_constant_of_the_others():
     one, other = np.array([0.010, 0.012]), np.array([-0.002, 0.000, 0.002])
-    np.testing.assert_allclose(
-        shanks.left_out([one, other]), [0.010, 0.012, -0.013, -0.011, -0.009]
-    )
-    alone = shanks.left_out([one])
+    np.testing.assert_allclose(real.left_out([one, other]), [0.010, 0.012, -0.013, -0.011, -0.009])
+    alone = real.left_out([one])
     assert np.isnan(alone).all()
 
 
@@ -35,7 +34,7 @@ def test_a_constant_does_not_flatter_the_runner_it_came_from():
     rng = np.random.default_rng(0)
     errors = [shift + rng.normal(0, 0.002, 30) for shift in (-0.006, 0.006)]
     own = np.concatenate([one - one.mean() for one in errors])
-    assert rms(shanks.left_out(errors)) > 3 * rms(own)
+    assert rms(real.left_out(errors)) > 3 * rms(own)
 
 
 def test_active_peak_is_the_median_of_the_middle_of_the_stances():
@@ -50,7 +49,7 @@ def test_active_peak_is_the_median_of_the_middle_of_the_stances():
 
 @pytest.fixture(scope="module")
 def shanks(reference):
-    return shanks.part(reference)
+    return real.part(reference)
 
 
 def test_shanks_against_force_plates(shanks):
