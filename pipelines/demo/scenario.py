@@ -8,20 +8,20 @@ from imu.frames import Placement
 from imu.simulation import (
     Pod,
     Run,
-    Runner,
     Simulation,
     Stand,
     Walk,
     another_day,
     realistic,
     simulate,
+    someone,
 )
 
 Today = Literal["compensating", "usual"]
 
 ATHLETE: Final = "ana"
 RATE_HZ: Final = 200.0
-USUAL: Final = Runner()
+USUAL: Final = someone(6)
 COMPENSATION: Final = {
     "anterior_tilt_deg": 4.0,
     "pelvic_rotation_deg": -4.0,
