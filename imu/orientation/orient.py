@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from imu.alignment.segment import Segment
+from imu.dsp.gaps import stretches
 from imu.dsp.integral import turn_rates
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.orientation.gap_prediction import long_gaps, predicted
@@ -18,6 +19,7 @@ from imu.orientation.warm_start import (
     Bias,
     FilterInput,
     estimated_bias,
+    seen_from_ahead,
     warm_started,
     with_heading_of,
 )
@@ -68,6 +70,7 @@ def _received_parts(
     segment: Segment, filter_input: FilterInput, first: IntArray, last: IntArray
 ) -> Iterator[FloatArray]:
     """Yield quaternions (m, 4) from each start of reception to the next, across long gaps."""
+    setting_off = settings_off(segment, rate_hz=filter_input.rate_hz)
     bias = Bias(np.zeros(3), BIAS_AFTER_REST_RADPS)
     if not segment.standing.any():
         bias = estimated_bias(filter_input.part(first[0], last[0]))
@@ -76,6 +79,8 @@ def _received_parts(
     ):
         at_rest = segment.motion.still[begin : begin + round(filter_input.rate_hz)].any()
         part, filter_ = warm_started(filter_input.part(begin, end), bias, at_rest=bool(at_rest))
+        for at in setting_off[(setting_off >= begin) & (setting_off < end)] - begin:
+            seen_from_ahead(part, filter_input.part(begin, end), int(at), bias)
         bias = Bias.of(filter_)
         over = filter_input.part(end, again).dead_reckoned(filter_) if again > end else part[:0]
         yield np.concatenate([part, over]) if len(over) else part
@@ -95,3 +100,20 @@ def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
     for start, stop in zip(*long_gaps(segment.valid, rate_hz=rate_hz), strict=True):
         found[max(start - reach, 0) : stop + reach] = False  # nothing is active in a gap
     return np.asarray(found)
+
+
+def settings_off(segment: Segment, *, rate_hz: float) -> IntArray:
+    """Return the samples (k,) at which the pod goes from rest to running: where it is active."""
+    rest = segment.motion.still
+    starts, stops = stretches(changes_of_pace(segment, rate_hz=rate_hz))
+    active = segment.motion.active
+    return np.array(
+        [
+            start + int(np.argmax(active[start:stop]))
+            for start, stop in zip(starts, stops, strict=True)
+            if rest[max(start - round(2 * rate_hz), 0) : stop].any()
+            and active[start:stop].any()
+            and not active[start]
+        ],
+        dtype=np.int64,
+    )

@@ -20,6 +20,7 @@ LEARN_BIAS_S: Final = 60.0
 LOOK_AHEAD_S: Final = 24.0
 UNSETTLED_S: Final = 8.0
 SETTLED_S: Final = 14.0
+FADE_S: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,27 @@ def warm_started(filter_input: FilterInput, bias: Bias, *, at_rest: bool) -> tup
     forward = filter_input.filtered(filter_)
     forward[: len(backward)] = _joined(backward, forward[: len(backward)], filter_input.rate_hz)
     return forward, filter_
+
+
+def seen_from_ahead(forward: FloatArray, filter_input: FilterInput, at: int, bias: Bias) -> None:
+    """Replace quaternions `forward` (n, 4) after setting off, at sample `at`, in place.
+
+    Setting off is acceleration that a filter takes for tilt, for some ten seconds. One that comes
+    from steady running, backward, meets it last: it is used from there on until the forward one has
+    settled. Both are right while setting off, where one fades into the other.
+    """
+    ahead = filter_input.part(at, at + round(LOOK_AHEAD_S * filter_input.rate_hz))
+    fade = round(FADE_S * filter_input.rate_hz)
+    if len(ahead.gyr) <= 2 * fade:
+        return
+    back, _ = warm_started(ahead, bias, at_rest=False)
+    back = with_heading_of(forward[at], back, at=0)
+    back *= np.sign(np.sum(back * forward[at : at + len(back)], axis=1, keepdims=True))
+    before = forward[at : at + len(back)].copy()
+    after = _joined(back, before, filter_input.rate_hz)
+    share = np.clip(np.arange(len(back)) / fade, 0, 1)[:, None]
+    blend = before + share * (after - before)
+    forward[at : at + len(back)] = blend / np.linalg.norm(blend, axis=1, keepdims=True)
 
 
 def _joined(backward: FloatArray, forward: FloatArray, rate_hz: float) -> FloatArray:
