@@ -26,6 +26,7 @@ from imu.orientation.warm_start import (
 
 CHANGE_S = 3.0
 CHANGE_MPS2 = 1.5
+REST_BEFORE_S = 2.0
 BIAS_AFTER_REST_RADPS = np.radians(0.1)
 """Uncertainty of the gyroscope's bias after standing still."""
 
@@ -37,6 +38,8 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     stopping and changing pace are acceleration that it would take for tilt (4 degrees from standing
     to 3 m/s, for some 10 s), so there the pelvis is dead-reckoned: almost by its gyroscope alone. A
     shank turns too fast for that: the scale error of its gyroscope would do more harm.
+
+    Instead what follows setting off is taken from a filter that comes back from steady running.
 
     The filter starts anew (`warm_start`) at a pod's first sample and after each long gap. What is
     assumed inside short gaps: see `gap_prediction`.
@@ -103,17 +106,15 @@ def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
 
 
 def settings_off(segment: Segment, *, rate_hz: float) -> IntArray:
-    """Return the samples (k,) at which the pod goes from rest to running: where it is active."""
-    rest = segment.motion.still
+    """Return the samples (k,) at which the pod, at rest until then, becomes active."""
+    active, rest = segment.motion.active, segment.motion.still
     starts, stops = stretches(changes_of_pace(segment, rate_hz=rate_hz))
-    active = segment.motion.active
-    return np.array(
-        [
-            start + int(np.argmax(active[start:stop]))
-            for start, stop in zip(starts, stops, strict=True)
-            if rest[max(start - round(2 * rate_hz), 0) : stop].any()
-            and active[start:stop].any()
-            and not active[start]
-        ],
-        dtype=np.int64,
-    )
+    before = round(REST_BEFORE_S * rate_hz)
+    found = [
+        start + int(np.argmax(active[start:stop]))
+        for start, stop in zip(starts, stops, strict=True)
+        if not active[start]
+        and active[start:stop].any()
+        and rest[max(start - before, 0) : stop].any()
+    ]
+    return np.array(found, dtype=np.int64)
