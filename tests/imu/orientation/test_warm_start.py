@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 import imu
 from imu.alignment.worn_pods import worn
 from imu.frames import PLACEMENTS
-from imu.orientation.orient import changes_of_pace, settings_off
+from imu.orientation.filter_across_gaps import changes_of_pace, settings_off
 from imu.orientation.warm_start import (
     Bias,
     FilterInput,
