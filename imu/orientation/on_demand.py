@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from imu.alignment.segment import Segment
 from imu.frames import FloatArray, Placement
-from imu.orientation.orient import orient
+from imu.orientation.filter_across_gaps import orient
 
 Value = TypeVar("Value")
 

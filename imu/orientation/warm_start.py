@@ -20,6 +20,7 @@ LEARN_BIAS_S: Final = 60.0
 LOOK_AHEAD_S: Final = 24.0
 UNSETTLED_S: Final = 8.0
 SETTLED_S: Final = 14.0
+FADE_S: Final = 1.0
 
 
 @dataclass(frozen=True)
@@ -106,24 +107,50 @@ def warm_started(filter_input: FilterInput, bias: Bias, *, at_rest: bool) -> tup
     filter_ = filter_input.filter(bias)
     if at_rest:
         return filter_input.filtered(filter_), filter_
+    backward = _backward(filter_, filter_input.first(LOOK_AHEAD_S), bias)
+    forward = filter_input.filtered(filter_)
+    forward[: len(backward)] = _joined(backward, forward[: len(backward)], filter_input.rate_hz)
+    return forward, filter_
+
+
+def _backward(filter_: VQF, ahead: FilterInput, bias: Bias) -> FloatArray:
+    """Return quaternions (n, 4) of `filter_` coming back over what it first saw forward."""
     filter_.setMotionBiasEstEnabled(False)
     filter_.setRestBiasEstEnabled(False)
-    ahead = filter_input.first(LOOK_AHEAD_S)
     ahead.filtered(filter_)
     filter_.setBiasEstimate(-bias.radps, bias.sd_radps)
     backward = ahead.backward().filtered(filter_)[::-1]
     filter_.setBiasEstimate(bias.radps, bias.sd_radps)
     filter_.setMotionBiasEstEnabled(True)
     filter_.setRestBiasEstEnabled(True)
-    forward = filter_input.filtered(filter_)
-    forward[: len(backward)] = _joined(backward, forward[: len(backward)], filter_input.rate_hz)
-    return forward, filter_
+    return backward
+
+
+def seen_from_ahead(forward: FloatArray, filter_input: FilterInput, at: int, bias: Bias) -> None:
+    """Replace quaternions `forward` (n, 4) after setting off, at sample `at`, in place.
+
+    Setting off is acceleration that a filter takes for tilt, for some ten seconds. One that comes
+    from steady running, backward, meets it last: it is used from there on until the forward one has
+    settled. Both are right while setting off, where one fades into the other.
+    """
+    ahead = filter_input.part(at, at + round(LOOK_AHEAD_S * filter_input.rate_hz))
+    fade = round(FADE_S * filter_input.rate_hz)
+    if len(ahead.gyr) <= 2 * fade:
+        return
+    back = _backward(ahead.filter(bias), ahead, bias)
+    back = with_heading_of(forward[at], back, at=0)
+    back *= np.sign(np.sum(back * forward[at : at + len(back)], axis=1, keepdims=True))
+    before = forward[at : at + len(back)].copy()
+    after = _joined(back, before, filter_input.rate_hz)
+    share = np.clip(np.arange(len(back)) / fade, 0, 1)[:, None]
+    blend = before + share * (after - before)
+    forward[at : at + len(back)] = blend / np.linalg.norm(blend, axis=1, keepdims=True)
 
 
 def _joined(backward: FloatArray, forward: FloatArray, rate_hz: float) -> FloatArray:
     """Return quaternions (n, 4) that cross-fade from `backward` to `forward` as that one settles.
 
-    One filter went both ways, so they differ by its corrections alone: same heading, same sign.
+    They differ by corrections of the filter alone: same heading where they begin, same sign.
     """
     time_s = np.arange(len(forward)) / rate_hz
     begin_s, end_s = min(UNSETTLED_S, time_s[-1] / 3), min(SETTLED_S, 2 * time_s[-1] / 3)

@@ -9,11 +9,12 @@ from scipy.spatial.transform import Rotation
 import imu
 from imu.alignment.worn_pods import worn
 from imu.frames import PLACEMENTS
-from imu.orientation.orient import changes_of_pace
+from imu.orientation.filter_across_gaps import changes_of_pace, settings_off
 from imu.orientation.warm_start import (
     Bias,
     FilterInput,
     estimated_bias,
+    seen_from_ahead,
     warm_started,
     with_heading_of,
 )
@@ -200,3 +201,34 @@ def test_heading_is_all_that_is_changed():
     np.testing.assert_allclose(turn, np.broadcast_to([0, 0, turn[0, 2]], turn.shape), atol=1e-12)
     (rest,) = (found[7] * one.inv()).as_quat(scalar_first=True)[None, 3]
     assert abs(rest) < 1e-12  # no turn about up is left between them
+
+
+# ---------------------------------------------------------------------------------------------
+# Setting off
+
+
+@pytest.mark.parametrize("place", ["shank_left", "shank_right"])
+def test_setting_off_tips_a_shank_no_more_than_later_running(
+    easy_simulation, easy_recording, place
+):
+    """2.8 degrees in the first seconds where the filter goes forward only, 0.3 later."""
+    early, late = (
+        off_deg(easy_simulation, easy_recording, place, within_s=within, known_s=(50, 85))
+        for within in ((12, 17), (50, 85))
+    )
+    assert early < late + 1.0
+
+
+@pytest.mark.parametrize("place", PLACEMENTS)
+def test_setting_off_is_seen_once_and_where_it_is(easy_recording, place):
+    (at,) = settings_off(worn(easy_recording)[place], rate_hz=200.0)
+    assert 8.5 < at / 200.0 < 11.0
+
+
+def test_standing_is_untouched_by_what_comes_after(felt):
+    forward, _ = warm_started(felt, NO_BIAS, at_rest=True)
+    joined = forward.copy()
+    seen_from_ahead(joined, felt, 2000, NO_BIAS)
+    np.testing.assert_allclose(joined[:2001], forward[:2001], atol=1e-12)
+    np.testing.assert_allclose(np.linalg.norm(joined, axis=1), 1.0, rtol=1e-9)
+    assert np.abs(joined - forward).max() > 0

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from imu.alignment.segment import Segment
+from imu.dsp.gaps import stretches
 from imu.dsp.integral import turn_rates
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.orientation.gap_prediction import long_gaps, predicted
@@ -18,12 +19,14 @@ from imu.orientation.warm_start import (
     Bias,
     FilterInput,
     estimated_bias,
+    seen_from_ahead,
     warm_started,
     with_heading_of,
 )
 
 CHANGE_S = 3.0
 CHANGE_MPS2 = 1.5
+REST_BEFORE_S = 2.0
 BIAS_AFTER_REST_RADPS = np.radians(0.1)
 """Uncertainty of the gyroscope's bias after standing still."""
 
@@ -35,6 +38,8 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     stopping and changing pace are acceleration that it would take for tilt (4 degrees from standing
     to 3 m/s, for some 10 s), so there the pelvis is dead-reckoned: almost by its gyroscope alone. A
     shank turns too fast for that: the scale error of its gyroscope would do more harm.
+
+    Instead what follows setting off is taken from a filter that comes back from steady running.
 
     The filter starts anew (`warm_start`) at a pod's first sample and after each long gap. What is
     assumed inside short gaps: see `gap_prediction`.
@@ -68,6 +73,7 @@ def _received_parts(
     segment: Segment, filter_input: FilterInput, first: IntArray, last: IntArray
 ) -> Iterator[FloatArray]:
     """Yield quaternions (m, 4) from each start of reception to the next, across long gaps."""
+    setting_off = settings_off(segment, rate_hz=filter_input.rate_hz)
     bias = Bias(np.zeros(3), BIAS_AFTER_REST_RADPS)
     if not segment.standing.any():
         bias = estimated_bias(filter_input.part(first[0], last[0]))
@@ -76,6 +82,8 @@ def _received_parts(
     ):
         at_rest = segment.motion.still[begin : begin + round(filter_input.rate_hz)].any()
         part, filter_ = warm_started(filter_input.part(begin, end), bias, at_rest=bool(at_rest))
+        for at in setting_off[(setting_off >= begin) & (setting_off < end)] - begin:
+            seen_from_ahead(part, filter_input.part(begin, end), int(at), bias)
         bias = Bias.of(filter_)
         over = filter_input.part(end, again).dead_reckoned(filter_) if again > end else part[:0]
         yield np.concatenate([part, over]) if len(over) else part
@@ -95,3 +103,18 @@ def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
     for start, stop in zip(*long_gaps(segment.valid, rate_hz=rate_hz), strict=True):
         found[max(start - reach, 0) : stop + reach] = False  # nothing is active in a gap
     return np.asarray(found)
+
+
+def settings_off(segment: Segment, *, rate_hz: float) -> IntArray:
+    """Return the samples (k,) at which the pod, at rest until then, becomes active."""
+    active, rest = segment.motion.active, segment.motion.still
+    starts, stops = stretches(changes_of_pace(segment, rate_hz=rate_hz))
+    before = round(REST_BEFORE_S * rate_hz)
+    found = [
+        start + int(np.argmax(active[start:stop]))
+        for start, stop in zip(starts, stops, strict=True)
+        if not active[start]
+        and active[start:stop].any()
+        and rest[max(start - before, 0) : stop].any()
+    ]
+    return np.array(found, dtype=np.int64)
