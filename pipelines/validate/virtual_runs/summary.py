@@ -19,8 +19,8 @@ EVENT_LIMITS: Final = {  # initial contact, toe-off in ms, F1
     "clean": ("virtual runner, clean, 200 Hz", 3.0, 5.0, 0.998),
     "all faults": ("virtual runner, all faults together", 8.0, 12.0, 0.985),
 }
-PELVIS_DEG: Final = 0.5
-SHANK_DEG: Final = 2.0
+PELVIS_DEG: Final = 0.3
+SHANK_DEG: Final = 0.8
 EXCURSION_DEG: Final = 1.0
 SLOPE: Final = (0.95, 1.05)
 EVENT_COLUMNS: Final = (
