@@ -139,9 +139,9 @@ def push(tau_s: float, *, back_s: float) -> FloatArray:
 SHANK_RING: Final = Ring.of(
     ringing(0.00728, turns=0.726),
     1.135 * ringing(0.01315, turns=0.414),
-    0.228 * ringing(0.02142, turns=1.217),
+    0.2 * ringing(0.02142, turns=1.217),
 )
-ACROSS_RING: Final = Ring.of(ringing(0.012, turns=0.35))  # forward and left axes of the shank
+ACROSS_RING: Final = Ring.of(ringing(0.0105, turns=0.15))  # forward and left axes of the shank
 PELVIS_RING: Final = Ring.of(ringing(0.008, turns=0.3), push(0.0036, back_s=0.02))
 
 

@@ -19,10 +19,10 @@ from imu.simulation.shapes import ACROSS_RING, SHANK_RING, impacts, minimum_jerk
 SHANK_PEAK_SHARE: Final = 0.45  # of stance: most internal rotation
 ROTATION_START_S: Final = 0.02  # after contact
 REFERENCE_LEVER_M: Final = np.array([0.03, -0.02, 0.22])  # there the left impact is as meant
-FORWARD_SHARE: Final = 0.25  # of the impact, on the forward and left axes at the ankle
-LATERAL_SHARE: Final = 0.35
-TURN_RADPS2_PER_MPS2: Final = 0.9  # the shank pitches: on the forward axis 0.45 at 0.22 m
-LATERAL_AHEAD_S: Final = 0.005
+FORWARD_SHARE: Final = -0.059  # of the impact, on the forward axis at the ankle
+LATERAL_SHARE: Final = 0.35  # and on the left axis
+TURN_RADPS2_PER_MPS2: Final = 0.9  # the shank pitches: at 0.22 m 0.2 on the forward axis
+LATERAL_AHEAD_S: Final = 0.0069
 LEAST_IMPACT_MPS2: Final = 5.0
 MOST_LATE_S: Final = 0.003
 STENCIL_S: Final = 5e-4
