@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.store.atomic import publish_text
+from pipelines.validate.former_runner import changed
 from pipelines.validate.results import MISSING, PASS, SHORT, Figure, Table, Validity
 
 INTRODUCTION: Final = """\
@@ -57,7 +58,9 @@ def write_page(validity: Validity, out: Path) -> None:
 def text(validity: Validity, *, folder: str) -> str:
     """Return the page; `folder` is where its drawings lie, relative to it."""
     blocks = [INTRODUCTION, _verdict(validity), *validity.remarks, "## What must be reached"]
-    blocks += [_figures(validity.figures), "## What is not validated", _open()]
+    former = changed(validity)
+    blocks += [_figures(validity.figures), f"## {former.title}", former.about]
+    blocks += [_markdown(former.columns, former.rows), "## What is not validated", _open()]
     blocks.append("## Everything measured")
     for table in validity.tables:
         blocks += _table(table, validity, folder)

@@ -1,6 +1,6 @@
 """How a shank moves through a stride of running, walking, hopping and stairs, as knots.
 
-The ankle rests from 17 to 52 % of a running stance, where the foot is flat: the knots there are
+The ankle rests from 18 to 51 % of a running stance, where the foot is flat: the knots there are
 equal. The other knots of the running ankle and the angle were found by least squares, so that the
 rigid-body specific force and rate come nearest to measured shanks: Bach 2022 (2.2 and 2.4 m/s) and
 both legs of Dorschky 2019 (3.5 m/s), with the swing rate rising with speed as people's does. Beyond

@@ -78,7 +78,7 @@ def test_rope_skipping_is_told_as_it_is_and_gets_no_wrong_cure():
 def test_a_shoe_that_reads_3_g_in_the_mean_is_still_asked_for_its_unit_when_in_g(easy_recording):
     acc, gyr = arrays(easy_recording)["shank_left"]
     with pytest.raises(ValueError, match=r"is it in g\?"):
-        imu.Recording.from_arrays(rate_hz=RATE_HZ, shank_left=(1.6 * acc / 9.80665, gyr))
+        imu.Recording.from_arrays(rate_hz=RATE_HZ, shank_left=(1.35 * acc / 9.80665, gyr))
 
 
 @pytest.fixture(scope="module")
