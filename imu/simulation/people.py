@@ -59,7 +59,7 @@ CURVE_TRAITS: Final = (
     Trait("tilt_rise_deg", 4.8, 2.1, 0.4, 10.0, PERPINA, STRIDE),
     Trait("shank_contact_deg", -14.0, 3.0, -22.0, -5.0, STRIDE),
     Trait("shank_toe_off_deg", 30.0, 3.0, 22.0, 38.0, STRIDE),
-    Trait("contact_shift_s", 0.0, 0.006, -0.012, 0.015, STRIDE),
+    Trait("contact_shift_s", 0.0, 0.005, -0.01, 0.012, STRIDE),
     Trait("toe_off_shift_s", 0.0, 0.008, -0.02, 0.02, STRIDE),
     Trait("swing_back_deg", 75.5, 5.0, 60.0, 92.0, STRIDE, "assumed"),
     Trait("swing_back_deg_per_mps", 20.0, 2.0, 14.0, 26.0, TREADMILL),

@@ -39,7 +39,7 @@ class Scope:
     rates_hz: tuple[float, ...] = (100.0, 143.0, 250.0, 500.0, 1000.0)
     detector_speeds_mps: tuple[float, ...] = (2.5, 3.5, 5.0)
     run_s: float = 60.0
-    people: int = 10
+    people: int = 40
     directions: tuple[float, ...] = (1.0, -1.0)
     one_by_one: bool = True
     random_runners: int = 200
