@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -53,8 +54,8 @@ Curve = Callable[..., npt.NDArray[np.float64]]
 def shank_path(own: Contacts, course: Course, curves: JointCurves) -> tuple[Curve, Curve]:
     """Return splines of the inclination (rad) and of the ankle (m, forward and up) of one foot."""
     plan = _Strides.of(own, course)
-    angle_s, angle = _table(plan, curves, _angle_knots)
-    ankle_s, forward, up = _table(plan, curves, _ankle_knots)
+    angle_s, angle = _table(plan, _standing_angle, partial(_angle_knots, curves))
+    ankle_s, forward, up = _table(plan, _standing_ankle, _ankle_knots)
     return (
         CubicSpline(angle_s, np.radians(angle)),
         CubicSpline(ankle_s, np.stack([forward, up], axis=1)),
@@ -120,13 +121,12 @@ class _Strides:
 Knots = Callable[..., FloatArray]
 
 
-def _table(plan: _Strides, curves: JointCurves, knots: Knots) -> FloatArray:
+def _table(plan: _Strides, standing: Callable[[_Strides], FloatArray], knots: Knots) -> FloatArray:
     """Return rows knot time, value(s) of all phases of one foot, in time order."""
-    standing = plan.only(plan.stance == STAND)
-    parts = [_standing_angle(standing) if knots is _angle_knots else _standing_ankle(standing)]
+    parts = [standing(plan.only(plan.stance == STAND))]
     for gait, shape in SHAPES.items():
-        parts.append(knots(shape, curves, plan.only(plan.stance == gait), swing=False))
-        parts.append(knots(shape, curves, plan.only(plan.swing == gait), swing=True))
+        parts.append(knots(shape, plan.only(plan.stance == gait), swing=False))
+        parts.append(knots(shape, plan.only(plan.swing == gait), swing=True))
     table = np.concatenate(parts, axis=1)
     table = table[:, np.argsort(table[0], kind="stable")]
     return np.asarray(table[:, np.append(np.diff(table[0]) > LEAST_KNOT_S, True)])
@@ -155,7 +155,7 @@ def _standing_ankle(s: _Strides) -> FloatArray:
 
 
 def _angle_knots(
-    shape: ShankStride, curves: JointCurves, s: _Strides, *, swing: bool
+    curves: JointCurves, shape: ShankStride, s: _Strides, *, swing: bool
 ) -> FloatArray:
     """Return knot times and inclination in deg, of the stances or of the swings."""
     share = shape.swing if swing else shape.stance
@@ -188,11 +188,8 @@ def _personal(
     return np.asarray(family + before * at_contact + after * at_toe_off)
 
 
-def _ankle_knots(
-    shape: ShankStride, curves: JointCurves, s: _Strides, *, swing: bool
-) -> FloatArray:
+def _ankle_knots(shape: ShankStride, s: _Strides, *, swing: bool) -> FloatArray:
     """Return knot times, ankle forward and up in m, of the stances or of the swings."""
-    del curves
     n = len(shape.ankle_stance)
     share = shape.swing if swing else shape.ankle_stance
     forward, up = _ankle(shape, s, slice(n, None) if swing else slice(None, n))
