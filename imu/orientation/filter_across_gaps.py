@@ -47,15 +47,15 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     if segment.gyr_radps is None:
         return None
     gyr, acc = predicted(segment.gyr_radps, segment.acc_mps2, segment.valid, rate_hz=rate_hz)
-    pace = np.zeros(len(gyr), dtype=bool)
-    if segment.placement == "pelvis":
-        pace = changes_of_pace(segment, rate_hz=rate_hz)
+    changes = changes_of_pace(segment, rate_hz=rate_hz)
+    pace = changes if segment.placement == "pelvis" else np.zeros(len(gyr), dtype=bool)
+    setting_off = settings_off(segment, changes, rate_hz=rate_hz)
     first, last = _received(segment.valid, rate_hz=rate_hz)
     turns = turn_rates(gyr, rate_hz=rate_hz)
     turns[first] = 0.0  # no step leads to where the filter begins
     filter_input = FilterInput(turns, acc, pace, rate_hz, tau_acc_s)
     parts: list[FloatArray] = []
-    for part in _received_parts(segment, filter_input, first, last):
+    for part in _received_parts(segment, filter_input, first, last, setting_off):
         parts.append(with_heading_of(parts[-1][-1], part, at=0) if parts else part)
     if not_received := len(gyr) - sum(map(len, parts)):
         parts.insert(0, np.repeat(parts[0][:1], not_received, axis=0))
@@ -70,10 +70,13 @@ def _received(valid: BoolArray, *, rate_hz: float) -> tuple[IntArray, IntArray]:
 
 
 def _received_parts(
-    segment: Segment, filter_input: FilterInput, first: IntArray, last: IntArray
+    segment: Segment,
+    filter_input: FilterInput,
+    first: IntArray,
+    last: IntArray,
+    setting_off: IntArray,
 ) -> Iterator[FloatArray]:
     """Yield quaternions (m, 4) from each start of reception to the next, across long gaps."""
-    setting_off = settings_off(segment, rate_hz=filter_input.rate_hz)
     bias = Bias(np.zeros(3), BIAS_AFTER_REST_RADPS)
     if not segment.standing.any():
         bias = estimated_bias(filter_input.part(first[0], last[0]))
@@ -81,9 +84,10 @@ def _received_parts(
         first, last, np.append(first[1:], len(segment.valid)), strict=True
     ):
         at_rest = segment.motion.still[begin : begin + round(filter_input.rate_hz)].any()
-        part, filter_ = warm_started(filter_input.part(begin, end), bias, at_rest=bool(at_rest))
+        received = filter_input.part(begin, end)
+        part, filter_ = warm_started(received, bias, at_rest=bool(at_rest))
         for at in setting_off[(setting_off >= begin) & (setting_off < end)] - begin:
-            seen_from_ahead(part, filter_input.part(begin, end), int(at), bias)
+            seen_from_ahead(part, received, int(at), bias)
         bias = Bias.of(filter_)
         over = filter_input.part(end, again).dead_reckoned(filter_) if again > end else part[:0]
         yield np.concatenate([part, over]) if len(over) else part
@@ -105,10 +109,13 @@ def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
     return np.asarray(found)
 
 
-def settings_off(segment: Segment, *, rate_hz: float) -> IntArray:
-    """Return the samples (k,) at which the pod, at rest until then, becomes active."""
+def settings_off(segment: Segment, changes: BoolArray, *, rate_hz: float) -> IntArray:
+    """Return the samples (k,) at which the pod, at rest until then, becomes active.
+
+    `changes` (n,) marks the changes of pace (`changes_of_pace`), among which they are.
+    """
     active, rest = segment.motion.active, segment.motion.still
-    starts, stops = stretches(changes_of_pace(segment, rate_hz=rate_hz))
+    starts, stops = stretches(changes)
     before = round(REST_BEFORE_S * rate_hz)
     found = [
         start + int(np.argmax(active[start:stop]))

@@ -142,9 +142,8 @@ def seen_from_ahead(forward: FloatArray, filter_input: FilterInput, at: int, bia
     back *= np.sign(np.sum(back * forward[at : at + len(back)], axis=1, keepdims=True))
     before = forward[at : at + len(back)].copy()
     after = _joined(back, before, filter_input.rate_hz)
-    share = np.clip(np.arange(len(back)) / fade, 0, 1)[:, None]
-    blend = before + share * (after - before)
-    forward[at : at + len(back)] = blend / np.linalg.norm(blend, axis=1, keepdims=True)
+    share = np.clip(np.arange(len(back)) / fade, 0, 1)
+    forward[at : at + len(back)] = _blended(before, after, share)
 
 
 def _joined(backward: FloatArray, forward: FloatArray, rate_hz: float) -> FloatArray:
@@ -155,7 +154,12 @@ def _joined(backward: FloatArray, forward: FloatArray, rate_hz: float) -> FloatA
     time_s = np.arange(len(forward)) / rate_hz
     begin_s, end_s = min(UNSETTLED_S, time_s[-1] / 3), min(SETTLED_S, 2 * time_s[-1] / 3)
     share = np.clip((time_s - begin_s) / max(end_s - begin_s, 1 / rate_hz), 0, 1)
-    blend = backward + share[:, None] * (forward - backward)
+    return _blended(backward, forward, share)
+
+
+def _blended(one: FloatArray, other: FloatArray, share: FloatArray) -> FloatArray:
+    """Return quaternions (n, 4) of the same sign, a `share` (n,) of the way from one to other."""
+    blend = one + share[:, None] * (other - one)
     return np.asarray(blend / np.linalg.norm(blend, axis=1, keepdims=True))
 
 

@@ -12,6 +12,7 @@ from imu.frames import BoolArray, FloatArray, Placement
 from imu.metrics import METRICS
 from imu.metrics.definitions.coupling import INDEX_PARTS, LEAST_MOVEMENT_DEG, LEAST_TWIST_DEG
 from imu.metrics.measure import Measured
+from imu.metrics.valid_range import COUNT
 from imu.quality.pod_slip import Slip, after_slip
 from imu.segmentation.stances import Stances
 from imu.sensors import column
@@ -70,10 +71,9 @@ def reason_flags(
     s: StanceSignals, measured: Measured, events: Stances, slips: Mapping[Placement, Slip]
 ) -> dict[str, BoolArray]:
     """Return every flag of `REASONS` that is known for these stances, (k,) each."""
-    beyond = [np.isfinite(values) for values in measured.implausible.values()]
     return {
         **measured.flags,
-        IMPLAUSIBLE: np.any([np.zeros(len(s), dtype=bool), *beyond], axis=0),
+        IMPLAUSIBLE: measured.columns[COUNT] > 0,
         "clocks_apart": ~np.asarray(s.clock_offset_s <= STRICTEST_SYNC_S),
         "little_twist": _little_twist(measured.metrics),
         "little_movement": _little_movement(measured.metrics),

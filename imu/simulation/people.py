@@ -17,7 +17,8 @@ from imu.simulation.runner import JointCurves, Loading, Runner
 
 PERPINA: Final = "range of motion: Perpina 2023"
 STRIDE: Final = "averaged stride: Dorschky 2019"
-TREADMILL: Final = "28 runners with optics: Fukuchi 2017"
+TREADMILL: Final = "change with speed: a force treadmill with optics"
+WIDE: Final = "assumed: wide enough for the averaged stride"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +38,50 @@ class Trait:
     spread: str = "assumed"
 
 
+def _about(
+    record: type[Loading] | type[JointCurves],
+    field: str,
+    sd: float,
+    low: float,
+    high: float,
+    shape: str,
+    spread: str = "assumed",
+) -> Trait:
+    """Return a trait whose mean is what a runner has by default."""
+    return Trait(field, getattr(record(), field), sd, low, high, shape, spread)
+
+
 LOADING_TRAITS: Final = (
-    Trait("contact_time_s", 0.25, 0.018, 0.2, 0.3, "Bach 2022, Dorschky 2019", TREADMILL),
-    Trait("impact_mps2", 62.0, 15.0, 20.0, 120.0, "Bach 2022, Dorschky 2019"),
-    Trait("anterior_tilt_deg", 4.0, 3.0, -3.0, 11.0, "assumed: against standing"),
-    Trait("pelvic_drop_deg", 3.4, 1.8, 0.0, 9.0, "assumed; Bramah 2018 differ by 3"),
-    Trait("pelvic_rotation_deg", 1.2, 2.4, -5.0, 8.0, "assumed"),
-    Trait("shank_rotation_deg", 9.0, 2.0, 4.0, 15.0, "6 to 12: Perpina 2023 and reviews"),
-    Trait("shank_varus_deg", 4.0, 1.5, 0.0, 8.0, "assumed"),
+    _about(Loading, "contact_time_s", 0.018, 0.2, 0.3, "Bach 2022, Dorschky 2019"),
+    _about(Loading, "impact_mps2", 15.0, 20.0, 120.0, "Bach 2022, Dorschky 2019"),
+    _about(Loading, "anterior_tilt_deg", 3.0, -3.0, 11.0, "assumed: against standing"),
+    _about(Loading, "pelvic_drop_deg", 1.8, 0.0, 9.0, STRIDE, WIDE),
+    _about(Loading, "pelvic_rotation_deg", 2.4, -5.0, 8.0, STRIDE, WIDE),
+    _about(Loading, "shank_rotation_deg", 2.0, 4.0, 15.0, "assumed: 6 to 12 degrees"),
+    _about(Loading, "shank_varus_deg", 1.5, 0.0, 8.0, "assumed"),
 )
 CURVE_TRAITS: Final = (
-    Trait("rotation_contact_deg", 2.6, 4.1, -6.0, 13.0, PERPINA, STRIDE),
-    Trait("rotation_early_deg", 1.2, 1.2, -1.5, 4.5, STRIDE),
-    Trait("rotation_net_deg", -6.5, 5.0, -19.0, 5.0, PERPINA, STRIDE),
-    Trait("rotation_contact_deg_per_mps", 1.2, 0.5, 0.0, 2.5, TREADMILL),
-    Trait("rotation_net_deg_per_mps", -1.0, 0.8, -3.0, 1.0, "assumed"),
-    Trait("obliquity_contact_deg", -2.0, 1.5, -6.0, 2.0, PERPINA, STRIDE),
-    Trait("obliquity_toe_off_deg", 5.0, 1.6, 1.0, 9.5, PERPINA, STRIDE),
-    Trait("drop_share", 0.28, 0.05, 0.18, 0.4, STRIDE),
-    Trait("tilt_fall_deg", 1.0, 1.1, -1.2, 4.0, "Schache 1999", STRIDE),
-    Trait("tilt_rise_deg", 4.8, 2.1, 0.4, 10.0, PERPINA, STRIDE),
-    Trait("shank_contact_deg", -14.0, 3.0, -22.0, -5.0, STRIDE),
-    Trait("shank_toe_off_deg", 30.0, 3.0, 22.0, 38.0, STRIDE),
-    Trait("contact_shift_s", 0.0, 0.005, -0.01, 0.012, STRIDE),
-    Trait("toe_off_shift_s", 0.0, 0.008, -0.02, 0.02, STRIDE),
-    Trait("swing_back_deg", 75.5, 5.0, 60.0, 92.0, STRIDE, "assumed"),
-    Trait("swing_back_deg_per_mps", 20.0, 2.0, 14.0, 26.0, TREADMILL),
+    _about(JointCurves, "rotation_contact_deg", 4.1, -6.0, 13.0, PERPINA, WIDE),
+    _about(JointCurves, "rotation_early_deg", 1.2, -1.5, 4.5, STRIDE, WIDE),
+    _about(JointCurves, "rotation_net_deg", 5.0, -19.0, 5.0, PERPINA, WIDE),
+    _about(JointCurves, "rotation_contact_deg_per_mps", 0.5, 0.0, 2.5, TREADMILL),
+    _about(JointCurves, "rotation_net_deg_per_mps", 0.8, -3.0, 1.0, "assumed"),
+    _about(JointCurves, "obliquity_contact_deg", 1.5, -6.0, 2.0, PERPINA, WIDE),
+    _about(JointCurves, "obliquity_toe_off_deg", 1.6, 1.0, 9.5, PERPINA, WIDE),
+    _about(JointCurves, "drop_share", 0.05, 0.18, 0.4, STRIDE, WIDE),
+    _about(JointCurves, "tilt_fall_deg", 1.1, -1.2, 4.0, STRIDE, WIDE),
+    _about(JointCurves, "tilt_rise_deg", 2.1, 0.4, 10.0, PERPINA, WIDE),
+    _about(JointCurves, "shank_contact_deg", 3.0, -22.0, -5.0, STRIDE),
+    _about(JointCurves, "shank_toe_off_deg", 3.0, 22.0, 38.0, STRIDE),
+    _about(JointCurves, "contact_shift_s", 0.005, -0.01, 0.012, STRIDE, WIDE),
+    _about(JointCurves, "toe_off_shift_s", 0.008, -0.02, 0.02, STRIDE, WIDE),
+    _about(JointCurves, "swing_back_deg", 5.0, 60.0, 92.0, STRIDE),
+    _about(JointCurves, "swing_back_deg_per_mps", 2.0, 14.0, 26.0, TREADMILL),
 )
 RUNNER_TRAITS: Final = (
-    Trait("height_m", 1.74, 0.08, 1.5, 2.0, "general population"),
-    Trait("cadence_spm", 168.0, 9.0, 145.0, 195.0, TREADMILL),
-    Trait("cadence_spm_per_mps", 8.0, 2.0, 3.0, 14.0, TREADMILL),
+    Trait("height_m", 1.74, 0.08, 1.5, 2.0, "assumed"),
+    Trait("cadence_spm", 168.0, 9.0, 145.0, 195.0, "assumed"),
+    Trait("cadence_spm_per_mps", 8.0, 2.0, 3.0, 14.0, "assumed"),
     Trait("contact_time_exponent", -0.65, 0.06, -0.85, -0.45, TREADMILL),
     Trait("impact_exponent", 1.0, 0.2, 0.4, 1.6, "assumed"),
 )
@@ -85,7 +99,7 @@ TOGETHER: Final = {
     ("obliquity_toe_off_deg", "pelvic_drop_deg"): -0.2,
     ("tilt_fall_deg", "tilt_rise_deg"): 0.4,
 }
-"""Correlation of traits over people; assumed, by the sign and rough size that papers report."""
+"""Correlation of traits over people; assumed."""
 
 STRIKES: Final = {  # share of runners, delay of the impact in s and its SD, size against the heel
     "heel": (0.7, 0.034, 0.003, 1.0),
@@ -93,6 +107,7 @@ STRIKES: Final = {  # share of runners, delay of the impact in s and its SD, siz
     "forefoot": (0.15, 0.058, 0.004, 0.75),
 }
 SIDE_SHARE: Final = 0.3  # SD of a side about its person, in SDs between people
+SIDE_AROUND_DEG: Final = {"front": 0.0, "medial": 60.0, "lateral": -60.0, "posterior": 180.0}
 
 
 def someone(seed: int) -> Runner:
@@ -148,9 +163,6 @@ def _side(
     }
     values["impact_mps2"] *= strength
     return Loading(impact_delay_s=delay_s, **values)
-
-
-SIDE_AROUND_DEG: Final = {"front": 0.0, "medial": 60.0, "lateral": -60.0, "posterior": 180.0}
 
 
 def anyone(seed: int) -> tuple[Runner, dict[Placement, Pod]]:

@@ -73,7 +73,7 @@ class Cycle:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """Hops on both feet on the spot: a transient that every pod feels at once."""
+    """Hops on both feet on the spot: a transient that every pod measures at once."""
 
     count: int = 3
     period_s: float = 0.62
@@ -94,7 +94,7 @@ class Hop:
 class Bend:
     """Knee bends with a bow, feet flat: pelvis and shanks lean forward about left, and come back.
 
-    The hips stay where they are: a pod feels only the turning.
+    The hips stay where they are: a pod measures only the turning.
     """
 
     count: int = 4

@@ -68,7 +68,7 @@ class Simulation(VirtualRun):
         edges = np.concatenate([[0], np.searchsorted(time_s, bounds), [len(time_s)]])
         for (start, stop), first, last in zip(self.blocks(), edges, edges[1:], strict=False):
             fine = self.fine_s(start, stop)
-            worn = hardware.worn(*self.felt(place, fine), pod, place, fine, seed=self.seed)
+            worn = hardware.worn(*self.true_signals(place, fine), pod, place, fine, seed=self.seed)
             for whole, part in zip((acc, gyr), worn, strict=True):
                 smooth = self._band_limited(part)
                 at = (time_s[first:last] - fine[0]) * self.fine_hz

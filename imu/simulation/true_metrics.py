@@ -145,7 +145,7 @@ def _legs(
 def _leg(
     sim: VirtualRun, place: Placement, time_s: FloatArray, s: _Stances, sign: float
 ) -> dict[str, FloatArray]:
-    acc, gyr = sim.felt(place, time_s)
+    acc, gyr = sim.true_signals(place, time_s)
     inward = -sign * gyr[:, UP]
     settled, early = s.start + SETTLE_S, s.start + LOADING * (s.stop - s.start)
     axial, peak_s = highest(time_s, acc[:, UP], s.start, s.start + IMPACT_S)

@@ -93,7 +93,7 @@ class VirtualRun:
                 self.sway,
                 curves=self.runner.curves,
                 waveforms=self._waveforms,
-                cranks=CrankTurns(self.course),
+                cranks=self._cranks,
                 sign=sign,
             )
             for place, sign in SIGNS.items()
@@ -102,6 +102,10 @@ class VirtualRun:
     def leg(self, place: Placement) -> Leg:
         """Return the leg that wears a shank pod."""
         return self._legs[place]
+
+    @property
+    def _cranks(self) -> CrankTurns:
+        return CrankTurns(self.course)
 
     @cached_property
     def _waveforms(self) -> Waveforms:
@@ -119,10 +123,10 @@ class VirtualRun:
             sway=self.sway,
             midstance_s=self.midstance_s,
             waveforms=self._waveforms,
-            cranks=CrankTurns(self.course),
+            cranks=self._cranks,
         )
 
-    def felt(self, place: Placement, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def true_signals(self, place: Placement, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return true specific force and angular rate at the pod, segment axes, (n, 3) each.
 
         `time_s` is a stretch of the fine grid.

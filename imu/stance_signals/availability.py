@@ -29,6 +29,11 @@ def of_own_leg(s: StanceWindows, per_pod: Mapping[Placement, BoolArray]) -> Bool
     return out
 
 
+def _worn(s: StanceWindows) -> BoolArray:
+    """Return True (k,) where the stance's own shank wears a pod."""
+    return of_own_leg(s, dict.fromkeys(s.segments, np.ones(len(s), dtype=bool)))
+
+
 def _gap_free_pods(s: StanceWindows) -> dict[Placement, BoolArray]:
     reach = round(GAP_REACH_S * s.rate_hz)
     return {
@@ -41,8 +46,7 @@ def gap_free(s: StanceWindows) -> dict[str, BoolArray]:
     """Return (k,) where the shank's, the pelvis' and the pod of the events had no gap."""
     nowhere, free = np.zeros(len(s), dtype=bool), _gap_free_pods(s)
     shank, pelvis = of_own_leg(s, free), free.get("pelvis", nowhere)
-    worn = of_own_leg(s, dict.fromkeys(s.segments, ~nowhere))
-    return {"shank": shank, "pelvis": pelvis, EVENT_POD: np.where(worn, shank, pelvis)}
+    return {"shank": shank, "pelvis": pelvis, EVENT_POD: np.where(_worn(s), shank, pelvis)}
 
 
 def coverage_pct(s: StanceWindows) -> FloatArray:
@@ -60,8 +64,7 @@ def coverage_pct(s: StanceWindows) -> FloatArray:
 
 def missing(s: StanceWindows, free: Mapping[str, BoolArray]) -> dict[str, BoolArray]:
     """Return the flags of what is missing from each stance; `free` as `gap_free` gives it."""
-    worn = of_own_leg(s, {p: np.ones(len(s), dtype=bool) for p in s.segments})
-    pelvis = s.pelvis
+    worn, pelvis = _worn(s), s.pelvis
     found: dict[str, BoolArray | bool] = {
         "no_pelvis_pod": pelvis is None,
         "gap_in_pelvis_pod": (pelvis is not None) & ~free["pelvis"],

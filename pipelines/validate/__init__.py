@@ -95,7 +95,7 @@ def _people(reference: ModuleType | None, people: realism.People) -> Part:
     """Return the realism gate and its drawing."""
     public = realism.public_stride(reference) if reference is not None else {}
     drawn = Part(drawings={"people": drawing.people(people, public)})
-    return together([realism.part(reference, people), drawn], seed=0)
+    return together([realism.part(public, people), drawn], seed=0)
 
 
 def _on_real(

@@ -186,7 +186,7 @@ def _strides(public: Mapping[tuple[Side, str], Curves], name: str) -> Rows:
 
 
 def _whole_pixels(path: re.Match[str]) -> str:
-    """Return a long line with its points on whole pixels, each told from the one before."""
+    """Return a long line with its points on whole pixels, each relative to the one before."""
     lines = []
     for line in path[1].split("M")[1:]:
         points = [[round(float(v)) for v in point.split(",")] for point in line.split("L")]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 PEOPLE: Final = "virtual people"
 ANYONE: Final = "virtual runners drawn at random"
+KINDS: Final = (PEOPLE, ANYONE)
 SECOND: Final = "second generator"
 WORN: Final[Mapping[str, tuple[Placement, ...]]] = {"shanks": SHANKS, "pelvis": ("pelvis",)}
 Job = tuple[str, int, float]
@@ -40,7 +41,7 @@ class Source:
 def jobs(seed: int, count: int) -> list[Job]:
     """Return (kind, seed, speed) of `count` people and as many runners drawn at random."""
     runners = drawn(seed + FIRST_SEED, count)
-    return [(kind, own, speed_mps) for kind in (PEOPLE, ANYONE) for own, speed_mps in runners]
+    return [(kind, own, speed_mps) for kind in KINDS for own, speed_mps in runners]
 
 
 def score(job: Job) -> tuple[str, dict[str, Errors]]:
@@ -76,9 +77,6 @@ def part(
         shanks.insert(0, real("Bach 2022", on_bach))
         pelvis.insert(0, real("Alcantara 2022", [row.scores for row in rows]))
     return Part(tables=(_table("shanks", shanks), _table("pelvis alone", pelvis)))
-
-
-KINDS: Final = (PEOPLE, ANYONE)
 
 
 def real(name: str, scores: Sequence[Mapping[str, Any]]) -> Source:

@@ -44,8 +44,7 @@ class CrankTurns:
         if not self.any:
             return _still(time_s)
         sits, sitting = self.course.sits(time_s)
-        turned, turning = self.course.cranks(time_s)
-        phase = turned + (0.0 if sign > 0 else np.pi)
+        phase, turning = self._crank(time_s, sign)
         leans = np.radians(SHANK_MEAN_DEG) + np.radians(SHANK_SWING_DEG) * np.sin(phase)
         return sits * leans, sitting * leans + sits * _rate(SHANK_SWING_DEG, phase, turning)
 
@@ -54,10 +53,14 @@ class CrankTurns:
         if not self.any:
             return np.zeros((len(time_s), 2))
         sits, _ = self.course.sits(time_s)
-        turned, turning = self.course.cranks(time_s)
-        phase = turned + (0.0 if sign > 0 else np.pi)
+        phase, turning = self._crank(time_s, sign)
         inward = sits * CRANK_M * turning**2
         return np.stack([-inward * np.sin(phase), -inward * np.cos(phase)], axis=1)
+
+    def _crank(self, time_s: FloatArray, sign: float) -> Angle:
+        """Return the angle of one crank from straight up, half a turn from the other's."""
+        turned, turning = self.course.cranks(time_s)
+        return turned + (0.0 if sign > 0 else np.pi), turning
 
 
 def _rate(size_deg: float, phase: FloatArray, turning: FloatArray) -> FloatArray:

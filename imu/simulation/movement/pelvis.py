@@ -33,6 +33,11 @@ class _Stance:
     share: FloatArray
     walks: FloatArray
 
+    @property
+    def runs(self) -> FloatArray:
+        """1 where the stance is one of running, else 0."""
+        return np.asarray((self.share > 0) * (1 - self.walks))
+
 
 def attitude(
     time_s: FloatArray,
@@ -117,7 +122,6 @@ def _rotation(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knots
     stance leg until the other side lands.
     """
     faster = contacts.speed_mps - REFERENCE_SPEED_MPS
-    runs = (stance.share > 0) * (1 - stance.walks)
     start = curves.rotation_contact_deg + curves.rotation_contact_deg_per_mps * faster
     net = curves.rotation_net_deg + curves.rotation_net_deg_per_mps * faster
     over = contacts.loading["pelvic_rotation_deg"]
@@ -127,7 +131,7 @@ def _rotation(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knots
     knots = np.stack([stance.at, half, stance.mid, off], axis=1)
     value = np.stack([start, start + early, start + over, start + net], axis=1)
     walking = _cosine(WALK_ROTATION_DEG, knots, stance)
-    value = runs[:, None] * value + stance.walks[:, None] * walking
+    value = stance.runs[:, None] * value + stance.walks[:, None] * walking
     return knots, contacts.sign[:, None] * value
 
 
@@ -141,7 +145,6 @@ def _cosine(size_deg: float, knots: FloatArray, stance: _Stance) -> FloatArray:
 def _obliquity(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knots:
     """Return obliquity about forward: the swing side falls after contact, then rises."""
     drop = contacts.loading["pelvic_drop_deg"]
-    runs = (stance.share > 0) * (1 - stance.walks)
     start = curves.obliquity_contact_deg
     share = np.where(stance.walks > 0, WALK_DROP_SHARE, curves.drop_share)
     knots = stance.at[:, None] + stance.length[:, None] * np.stack(
@@ -149,7 +152,7 @@ def _obliquity(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knot
     )
     running = np.stack([0 * drop + start, start - drop, 0 * drop + curves.obliquity_toe_off_deg], 1)
     walking = np.stack([0 * drop, 0 * drop - WALK_DROP_DEG, 0 * drop - 0.5], axis=1)
-    value = runs[:, None] * running + stance.walks[:, None] * walking
+    value = stance.runs[:, None] * running + stance.walks[:, None] * walking
     return knots, -contacts.sign[:, None] * value
 
 

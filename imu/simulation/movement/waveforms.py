@@ -31,15 +31,14 @@ class Waveforms:
 
     def pelvis(self, time_s: FloatArray) -> dict[str, Angle]:
         """Return what is added to rotation, obliquity (about forward) and tilt."""
-        return self._bends(("rotation", "obliquity", "tilt"), time_s, 1.0, mirrored=False)
+        return self._bends(("rotation", "obliquity", "tilt"), time_s, 1.0)
 
     def shank(self, time_s: FloatArray, sign: float) -> dict[str, Angle]:
         """Return what is added to a shank's sagittal, frontal and axial angle."""
-        return self._bends(("sagittal", "frontal", "axial"), time_s, sign, mirrored=sign < 0)
+        return self._bends(("sagittal", "frontal", "axial"), time_s, sign)
 
-    def _bends(
-        self, names: tuple[str, ...], time_s: FloatArray, sign: float, *, mirrored: bool
-    ) -> dict[str, Angle]:
+    def _bends(self, names: tuple[str, ...], time_s: FloatArray, sign: float) -> dict[str, Angle]:
+        """Return the bends over the strides of the left (`sign` +1) or right (-1) leg."""
         own = np.flatnonzero(self.contacts.sign == sign)
         if self.curves.waveform_deg == 0 or len(own) < 2:
             still = np.zeros_like(time_s)
@@ -51,11 +50,8 @@ class Waveforms:
         out = {}
         for name in names:
             value, slope = self._sum(name, turned)
-            turns_over = -1.0 if mirrored and name != "sagittal" else 1.0
-            out[name] = (
-                turns_over * runs * value,
-                turns_over * (starting * value + runs * slope * turning),
-            )
+            side = 1.0 if name == "sagittal" else sign  # the other angles are mirrored
+            out[name] = (side * runs * value, side * (starting * value + runs * slope * turning))
         return out
 
     def _sum(self, name: str, phase: FloatArray) -> tuple[FloatArray, FloatArray]:

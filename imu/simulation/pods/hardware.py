@@ -25,7 +25,7 @@ class Pod:
     Clock: it runs `ppm` fast, the true sampling rate is `rate_error_pct` off nominal, sample 0 is
     taken at `start_s`, stamps are wrong by up to `stamp_jitter_s`.
     Radio: `loss_pct` is lost in bursts of `burst_s` on average; `silent_s` lists (start, length)
-    of longer holes.
+    of longer gaps.
     """
 
     lever_m: Vector = (0.0, 0.0, 0.0)
@@ -189,7 +189,7 @@ def worn(
     *,
     seed: int,
 ) -> tuple[FloatArray, FloatArray]:
-    """Return acc and gyr (n, 3) of the segment as a pod on its skin feels them, in sensor axes."""
+    """Return acc and gyr (n, 3) of the segment as its pod measures them, in sensor axes."""
     rate_hz = 1 / (time_s[1] - time_s[0])
     if pod.tissue_hz:
         acc = soft(acc, rate_hz, resonance_hz=pod.tissue_hz, zeta=pod.tissue_zeta)

@@ -15,7 +15,7 @@ FULL_SCALE_LSB = 32768
 
 @dataclass(frozen=True)
 class PodStream:
-    """What one pod sampled: 16-bit counts on its own clock, with holes where samples were lost.
+    """What one pod sampled: 16-bit counts on its own clock, with gaps where samples were lost.
 
     `true_time_s` (n,) is when each sample was really taken, on the session clock. `rate_hz` is
     nominal.
@@ -57,7 +57,7 @@ def stream_of(
     rate_hz: float,
     seed: int,
 ) -> PodStream:
-    """Return the samples of a pod as it sends them: counts, its own time, holes."""
+    """Return the samples of a pod as it sends them: counts, its own time, gaps."""
     acc, gyr = imperfect(acc, gyr, pod, rate_hz, stream(seed, f"sensor {place}"))
     n, rng = len(time_s), stream(seed, f"loss {place}")
     keep = received(n, pod, rate_hz, rng) & ~_silent(time_s, pod)

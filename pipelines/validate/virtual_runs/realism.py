@@ -15,12 +15,13 @@ from typing import Any, Final
 
 import numpy as np
 
-from imu.frames import LEFT, SIDES, UP, FloatArray, Side
+from imu.dsp.integral import periodic_integral
+from imu.frames import FORWARD, LEFT, SIDES, UP, FloatArray, Side
 from imu.simulation import Run, Simulation, clean, simulate, someone
 from imu.simulation.people import TOGETHER, TRAITS
 from pipelines.validate.results import Figure, Part, Table, number
 
-PEOPLE: Final = 200
+FIRST_SEED: Final = 7000  # beyond the other seeds: nobody is drawn twice
 GROUP: Final = 20  # people drawn at once, by one process
 SPEED_MPS: Final = 3.47  # of the public stride
 SPEEDS_MPS: Final = (2.5, 3.5, 4.5)
@@ -33,6 +34,8 @@ ANKLE_MPS: Final = 0.1
 CONTACT_S: Final = 0.241
 FORCE_S: Final[Mapping[Side, float]] = {"right": 0.109, "left": 0.471}
 TIBIA_S: Final[Mapping[Side, float]] = {"right": 0.138, "left": 0.500}
+PLACES: Final = {"force": FORCE_S, "tibial peak": TIBIA_S}
+"""Where contact is placed in the averaged stride, by what."""
 QUANTITIES: Final = {
     "rotation": "pelvic rotation, °",
     "tilt": "pelvic tilt, °",
@@ -46,7 +49,7 @@ Curves = dict[str, FloatArray]
 
 @dataclass(frozen=True)
 class People:
-    """Curves over stance of `PEOPLE` (n, 101) at the public stride's speed, about stride means.
+    """Curves over stance of n people (n, 101) at the public stride's speed, about stride means.
 
     `swing_radps` (speeds, n) is the peak rate of the shank in swing, `ankle_mps` (n,) the highest
     speed of the ankle while the foot is flat.
@@ -56,23 +59,18 @@ class People:
     swing_radps: FloatArray
     ankle_mps: FloatArray
 
-    @classmethod
-    def drawn(cls, *, seed: int, speed_mps: float, count: int = PEOPLE) -> People:
-        """Draw people by seed and let each run for some seconds."""
-        seeds = range(seed + 7000, seed + 7000 + count)
-        every = [_curves(_runs(one, speed_mps)) for one in seeds]
-        swing = [[_swing_radps(_runs(one, v)) for one in seeds] for v in SPEEDS_MPS]
-        return cls(
-            {name: np.array([curves[name] for curves, _ in every]) for name in QUANTITIES},
-            np.array(swing),
-            np.array([ankle for _, ankle in every]),
-        )
-
 
 def drawn(job: tuple[int, int]) -> People:
-    """Draw the people of one (seed, count) at the public stride's speed."""
+    """Draw the people of one (seed, count), and let each run for some seconds."""
     seed, count = job
-    return People.drawn(seed=seed, speed_mps=SPEED_MPS, count=count)
+    seeds = range(seed + FIRST_SEED, seed + FIRST_SEED + count)
+    every = [_curves(_runs(one, SPEED_MPS)) for one in seeds]
+    swing = [[_swing_radps(_runs(one, v)) for one in seeds] for v in SPEEDS_MPS]
+    return People(
+        {name: np.array([curves[name] for curves, _ in every]) for name in QUANTITIES},
+        np.array(swing),
+        np.array([ankle for _, ankle in every]),
+    )
 
 
 def jobs(seed: int, count: int) -> list[tuple[int, int]]:
@@ -137,29 +135,31 @@ def public_stride(reference: ModuleType) -> dict[tuple[Side, str], Curves]:
 
     def angle(rate: FloatArray) -> FloatArray:
         """Integrate over the stride, which closes on itself; about its mean, deg."""
-        rate = rate - rate.mean()
-        turned = np.cumsum((rate + np.roll(rate, 1)) / 2) * period_s / n
-        return np.asarray(np.degrees(turned - turned.mean()))
+        turned = rate[None].copy()
+        periodic_integral(turned, np.ones((1, n), dtype=bool), np.array([[n]]))
+        return np.asarray(np.degrees(turned[0]) * period_s / n)
 
     pelvis = stride.mean["gyr_pelvis"]
     out: dict[tuple[Side, str], Curves] = {}
     for side in SIDES:
         sign, shank = (1.0 if side == "left" else -1.0), stride.mean[f"gyr_shank_{side}"]
-        for place, contact_s in (("force", FORCE_S), ("tibial peak", TIBIA_S)):
+        for place, contact_s in PLACES.items():
             time_s = contact_s[side] + SHARES * CONTACT_S
             out[side, place] = {
                 "rotation": sign * at(angle(pelvis[:, UP]), time_s),
                 "tilt": at(angle(pelvis[:, LEFT]), time_s),
-                "obliquity": -sign * at(angle(pelvis[:, 0]), time_s),
+                "obliquity": -sign * at(angle(pelvis[:, FORWARD]), time_s),
                 "inclination": at(angle(shank[:, LEFT]), time_s),
                 "rate": at(shank[:, LEFT], time_s),
             }
     return out
 
 
-def part(reference: ModuleType | None, people: People) -> Part:
-    """Return the figures of the gate, the table of both, and the sources of the shapes."""
-    public = public_stride(reference) if reference is not None else {}
+def part(public: Mapping[Any, Curves], people: People) -> Part:
+    """Return the figures of the gate, the table of both, and the sources of the shapes.
+
+    `public` is as `public_stride` gives it, or empty.
+    """
     return Part(
         figures=(*_inside(people, public), *_own(people)),
         tables=(_table(people, public), _sources()),
@@ -178,9 +178,6 @@ def inside(people: People, public: Mapping[Any, Curves], name: str) -> FloatArra
         [[public[side, place][name][list(ASKED)] for place in PLACES] for side in SIDES]
     )
     return np.asarray(((found >= low) & (found <= high)).any(axis=1))
-
-
-PLACES: Final = ("force", "tibial peak")
 
 
 def _inside(people: People, public: Mapping[Any, Curves]) -> Iterator[Figure]:
@@ -226,8 +223,10 @@ def _table(people: People, public: Mapping[Any, Curves]) -> Table:
         "Virtual people beside the public averaged stride",
         f"{len(people.ankle_mps)} people at 3.47 m/s, percentiles over people; below them the "
         "averaged stride of Dorschky 2019, contact placed by its force and by its tibial peak. "
-        "Angles about the mean of the stride, leg-signed, at shares of stance. In the picture the "
-        "people are grey and the averaged stride in colour.",
+        "Angles about the mean of the stride, leg-signed, at shares of stance. Shapes and spreads "
+        "were chosen with this stride and these swing rates in view, so lying inside shows that "
+        "the people can move like this man, not that people are spread as they are. In the "
+        "picture the people are grey and the averaged stride in colour.",
         ("", "", *(f"{share} %" for share in ASKED)),
         tuple(rows),
         drawing="people",

@@ -33,7 +33,7 @@ class Body:
         self.tilt = attitude.sagittal[0]
         self.standing_obliquity = self.obliquity[still].mean()
         self.standing_tilt = self.tilt[still].mean()
-        felt, _ = run.felt("pelvis", self.time_s)
+        felt, _ = run.true_signals("pelvis", self.time_s)
         world = attitude.rotation().apply(felt)
         c, s = np.cos(heading), np.sin(heading)
         self.forward = c * world[:, 0] + s * world[:, 1]
@@ -47,7 +47,7 @@ class Body:
         self.transient = smooth(self.up, 10, self.hz, kind="highpass")
         self.shank = {}
         for side in ("left", "right"):
-            acc, gyr = run.felt(f"shank_{side}", self.time_s)
+            acc, gyr = run.true_signals(f"shank_{side}", self.time_s)
             axial = acc[:, UP]
             self.shank[side] = axial, smooth(axial, 60, self.hz, corrected=True), gyr
 

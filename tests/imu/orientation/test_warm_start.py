@@ -221,7 +221,8 @@ def test_setting_off_tips_a_shank_no_more_than_later_running(
 
 @pytest.mark.parametrize("place", PLACEMENTS)
 def test_setting_off_is_seen_once_and_where_it_is(easy_recording, place):
-    (at,) = settings_off(worn(easy_recording)[place], rate_hz=200.0)
+    pod = worn(easy_recording)[place]
+    (at,) = settings_off(pod, changes_of_pace(pod, rate_hz=200.0), rate_hz=200.0)
     assert 8.5 < at / 200.0 < 11.0
 
 

@@ -1,5 +1,7 @@
 """People drawn from the table of traits: spread, what goes together, and the hard ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -91,8 +93,6 @@ def test_the_hard_ones_wear_pods_anywhere_and_move_as_nobody():
 def test_bends_of_no_family_move_every_joint_curve():
     (runner, _), time_s = anyone(5), np.linspace(3.0, 5.0, 400)
     bent = simulate(runner, (Run(8),), seed=5, pods=clean())
-    from dataclasses import replace
-
     plain = replace(runner, curves=replace(runner.curves, waveform_deg=0.0))
     smooth = simulate(plain, (Run(8),), seed=5, pods=clean())
     for place in ("pelvis", "shank_left"):

@@ -36,7 +36,7 @@ def test_integrating_the_true_rate_recovers_the_attitude(easy, place):
     # measured over one stride: pelvis 0.0004, shanks 0.002 degrees at 1 kHz
     fine = easy.fine_s(6000, 6000)[:750]
     true = easy.attitude(place, fine).rotation()
-    found = integrated(easy.felt(place, fine)[1], easy.fine_hz, true[0])
+    found = integrated(easy.true_signals(place, fine)[1], easy.fine_hz, true[0])
     assert worst_deg(found, true) < 0.01
 
 
@@ -53,7 +53,7 @@ def test_over_whole_strides_a_body_is_accelerated_by_nothing_but_gravity(easy, p
     truth, fine = easy.truth, easy.fine_s(4000, 12000)
     contact = truth.initial_contact_s[truth.side == "left"]
     inside = (fine >= contact[20]) & (fine < contact[60])
-    world = easy.attitude(place, fine).rotation().apply(easy.felt(place, fine)[0])
+    world = easy.attitude(place, fine).rotation().apply(easy.true_signals(place, fine)[0])
     np.testing.assert_allclose(world[inside].mean(axis=0), [0, 0, 9.80665], atol=0.1)
 
 
@@ -109,14 +109,14 @@ def test_on_a_curve_a_runner_leans_into_it_and_feels_heavier(place):
     fine = straight.fine_s(2000, 6000)
     turning = np.radians(720) / 40
     inward = 3.0 * turning
-    usual, leaning = (run.felt(place, fine)[0].mean(axis=0) for run in (straight, curve))
+    usual, leaning = (run.true_signals(place, fine)[0].mean(axis=0) for run in (straight, curve))
     if place == "pelvis":  # a coordinated turn: nothing pulls to the side, all of it downward
         assert leaning[1] - usual[1] == pytest.approx(0, abs=0.1)
         assert leaning[2] - usual[2] == pytest.approx(np.hypot(9.81, inward) - 9.81, abs=0.05)
     lean = curve.attitude(place, fine).frontal[0] - straight.attitude(place, fine).frontal[0]
     np.testing.assert_allclose(lean, -np.arctan(inward / 9.80665), atol=0.002)
-    rate = curve.attitude(place, fine).rotation().apply(curve.felt(place, fine)[1])
-    flat = straight.attitude(place, fine).rotation().apply(straight.felt(place, fine)[1])
+    rate = curve.attitude(place, fine).rotation().apply(curve.true_signals(place, fine)[1])
+    flat = straight.attitude(place, fine).rotation().apply(straight.true_signals(place, fine)[1])
     assert (rate - flat)[:, 2].mean() == pytest.approx(turning, abs=0.02)
 
 

@@ -23,8 +23,8 @@ def test_two_places_on_one_shank_differ_as_points_of_a_rigid_body(height_pct, ar
     lever_m = shank_place("shank_left", height_pct=height_pct, around_deg=around_deg)
     here, there = run_with(lever_m), run_with(LEVER_M["shank_left"])
     fine = here.fine_s(1000, 1600)
-    acc, gyr = here.felt("shank_left", fine)
-    other, same = there.felt("shank_left", fine)
+    acc, gyr = here.true_signals("shank_left", fine)
+    other, same = there.true_signals("shank_left", fine)
     np.testing.assert_array_equal(gyr, same)
     spin = CubicSpline(fine, gyr)(fine, 1)
     arm = np.array(lever_m) - np.array(LEVER_M["shank_left"])
@@ -42,7 +42,7 @@ def test_a_pod_on_anybody_moves_as_its_gyroscope_says(seed):
     for place in pods:
         true = run.attitude(place, fine).rotation()
         turned = (true[:-1].inv() * true[1:]).as_rotvec() * run.fine_hz
-        rate = run.felt(place, fine)[1]
+        rate = run.true_signals(place, fine)[1]
         np.testing.assert_allclose(turned, (rate[1:] + rate[:-1]) / 2, atol=0.02)
 
 
@@ -53,7 +53,7 @@ def test_an_impact_reads_otherwise_at_every_height():
         fine = sim.fine_s(800, 1600)
         at = sim.contacts.initial_contact_s[sim.contacts.sign > 0]
         at = at[(at > fine[0] + 0.2) & (at < fine[-1] - 0.3)]
-        acc = sim.felt("shank_left", fine)[0][:, 0]
+        acc = sim.true_signals("shank_left", fine)[0][:, 0]
         return np.mean([np.ptp(acc[(fine > t) & (fine < t + 0.06)]) for t in at])
 
     size = [forward(height_pct) for height_pct in HEIGHTS_PCT]

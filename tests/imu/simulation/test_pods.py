@@ -212,8 +212,8 @@ def test_blocks_leave_no_seam():
             around = step[24_000 - 6 : 24_000 + 4].max()
             assert around <= step[20_000:28_000].max()
     fine = sim.fine_s(23_900, 24_100)
-    whole = sim.felt("shank_left", fine)[0]
-    shifted = sim.felt("shank_left", sim.fine_s(23_850, 24_150))[0]
+    whole = sim.true_signals("shank_left", fine)[0]
+    shifted = sim.true_signals("shank_left", sim.fine_s(23_850, 24_150))[0]
     offset = 50 * sim.oversampling
     np.testing.assert_allclose(whole[500:-500], shifted[offset + 500 : -offset - 500], atol=1e-6)
 

@@ -37,7 +37,7 @@ def true_travel(run):
     """Time, upward acceleration, velocity and position (n,) where the pod sits, free of drift."""
     fine_hz = run.fine_hz
     time_s = np.arange(round(run.duration_s * fine_hz)) / fine_hz
-    felt, _ = run.felt("pelvis", time_s)
+    felt, _ = run.true_signals("pelvis", time_s)
     curves = [run.attitude("pelvis", time_s).rotation().apply(felt)[:, UP] - GRAVITY_MPS2]
     for _ in range(2):
         steps = np.concatenate([[0.0], (curves[-1][1:] + curves[-1][:-1]) / 2])
