@@ -98,6 +98,8 @@ def test_a_session_counts_them_and_complains_when_they_are_many(
     count = table.quality[COUNT]
     assert count.any()
     assert sum(quality.implausible.values()) == count.sum()
+    left_out_in_words = [" implausible, " in text for text in table.quality["quality"]]
+    np.testing.assert_array_equal(left_out_in_words, count > 0)
     name = "pelvis_impact_mps2"
     words = np.array([f"{name} " in text for text in table.quality["quality"]])
     assert words.sum() == quality.implausible[name]
