@@ -86,3 +86,9 @@ def make_table():
 @pytest.fixture
 def plain_mapping():
     return MAPPING
+
+
+@pytest.fixture
+def data(make_signals, make_table):
+    _, acc, gyr = make_signals()
+    return make_table(acc, gyr, t=np.arange(600) * 5)
