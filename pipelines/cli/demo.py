@@ -27,7 +27,10 @@ def demo(
     ),
     json: Json = False,
 ) -> None:
-    """Show everything without a pod: simulated past runs, today's run live, the report."""
+    """Show everything without a pod, from recording to report.
+
+    Simulates past runs, records today's run live, and writes the report.
+    """
     from pipelines.demo.run import demonstrate, fresh_folder
     from pipelines.demo.workers import workers
     from pipelines.radio.virtual.radio import need_bumble

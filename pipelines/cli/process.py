@@ -13,7 +13,10 @@ from pipelines.cli.output import say, show_batch, show_processed, stop_all
 
 
 def recover(store: StorePath = HERE, json: Json = False) -> None:
-    """Finish recordings that a crash, an empty battery or a full disk interrupted."""
+    """Finish interrupted recordings.
+
+    A crash, an empty battery or a full disk may have interrupted them.
+    """
     from pipelines.capture.recover import unfinished
     from pipelines.process.batch import each
 

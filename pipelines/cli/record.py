@@ -36,7 +36,10 @@ def record(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Record a run from the pods nearby; Ctrl-C ends it, then it is processed."""
+    """Record a run from the pods nearby, until Ctrl-C.
+
+    Then it is processed.
+    """
     from pipelines.capture.run import check_place, record_run
 
     check_place(athlete, store)

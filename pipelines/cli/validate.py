@@ -36,7 +36,10 @@ def validate(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Score everything against force plates and the virtual runner, and write the page."""
+    """Score everything against known truth.
+
+    That is force plates and the virtual runner; the figures are written as a page.
+    """
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 

@@ -17,7 +17,10 @@ def verify(
     ] = HERE,
     json: Json = False,
 ) -> None:
-    """Check stored sessions: checksums, schema, gaps, clocks, journals. Changes nothing."""
+    """Check stored sessions for damage. Changes nothing.
+
+    Checksums, schema, gaps, clocks and journals are checked.
+    """
     from pipelines.store.verify import verify as check
 
     files = check(path)

@@ -59,3 +59,10 @@ def test_the_list_of_what_is_heavy_would_be_noticed():
     printed, loaded = asked("metrics", "--json")
     assert json.loads(printed)["metrics"]
     assert {"imu", "numpy"} <= loaded
+
+
+def test_the_list_of_commands_cuts_no_line_short():
+    printed, _ = asked("--help")
+    commands = printed.partition("Commands:")[2].strip().splitlines()
+    assert len(commands) == len(COMMANDS)
+    assert [line for line in commands if line.endswith("...")] == []
