@@ -22,7 +22,7 @@ from imu.quality.swapped_pods import SWAPPED, swapped
 from imu.recording.impossible_readings import named, without_impossible_readings
 from imu.recording.recording import Recording, check
 from imu.recording.same_stream import check_streams_differ
-from imu.segmentation import running
+from imu.segmentation import gait_bouts
 from imu.segmentation.parameters import PARAMETERS
 from imu.segmentation.segment import find_stances
 from imu.segmentation.stances import Bouts
@@ -96,7 +96,7 @@ def analyse(
     table = StanceTable(events, measured.metrics, {**measured.columns, "quality": words})
     return Analysis(
         stances=table,
-        bouts=running.bouts(events, segments, rate_hz=rate_hz, start_s=recording.start_s),
+        bouts=gait_bouts.bouts(events, segments, rate_hz=rate_hz, start_s=recording.start_s),
         curves=curves(signals, table.quality),
         orientation=on_demand.rotations(quaternions),
         alignment={placement: segment.alignment for placement, segment in segments.items()},

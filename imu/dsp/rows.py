@@ -105,3 +105,24 @@ def ragged(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
     before, after = -start[:, None], (np.minimum(stop, len(x)) - start)[:, None]
     rows[(column < before) | (column >= after)] = np.nan
     return rows
+
+
+def middle_of_neighbours(x: FloatArray, count: int) -> FloatArray:
+    """Return the median of what is known of the `count` values around each of `x` (k,).
+
+    At the ends it is that of the first and last `count`. NaN where nothing around is known.
+    """
+    if not len(x):
+        return x
+    count = min(count, len(x))
+    first = np.clip(np.arange(len(x)) - count // 2, 0, len(x) - count)
+    return middle_of(x[first[:, None] + np.arange(count)])
+
+
+def middle_of(rows: FloatArray) -> FloatArray:
+    """Return the median of what is known in each row (k, m); NaN where nothing is."""
+    ordered = np.sort(rows, axis=1)  # NaN last
+    known = np.isfinite(rows).sum(axis=1)
+    k = np.arange(len(rows))
+    low, high = np.maximum((known - 1) // 2, 0), np.minimum(known // 2, rows.shape[1] - 1)
+    return np.asarray((ordered[k, low] + ordered[k, high]) / 2)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -169,6 +169,10 @@ def complete(x: FloatArray) -> BoolArray:
 
 
 ENOUGH_TO_TELL_UNITS = 20_000
+HIGH_G: Final = 5.0
+TYPICAL_HIGH_G: Final = {"shank_left": 8.5, "shank_right": 8.5}
+"""Median of the specific force, in g, beyond which the unit must be wrong: a shank swings through
+5 to 7 g in a sprint, and a standing one whose m/s² were taken for g would read 9.8."""
 
 
 def _check_sensor(place: str, sensor: Sensor) -> None:
@@ -180,7 +184,7 @@ def _check_sensor(place: str, sensor: Sensor) -> None:
         raise ValueError(f"{place}: the acceleration never changes; the pod or column is dead")
     _check_magnitude(place, sensor)
     acc_norm = norm(sensor.acc_mps2[some])
-    if not holds_gravity(acc_norm):
+    if not holds_gravity(acc_norm, high_g=TYPICAL_HIGH_G.get(place, HIGH_G)):
         mean, usual = mean_of_most(acc_norm), float(np.median(acc_norm))
         hint = " (is it in g? multiply by 9.80665)" if 0.7 < mean < 4.5 else ""
         raise ValueError(
@@ -197,7 +201,7 @@ def _check_sensor(place: str, sensor: Sensor) -> None:
 
 
 def holds_gravity(
-    norm_mps2: FloatArray, *, low_g: float = 0.3, high_g: float = 5.0, mean_low_g: float = 0.5
+    norm_mps2: FloatArray, *, low_g: float = 0.3, high_g: float = HIGH_G, mean_low_g: float = 0.5
 ) -> bool:
     """Return whether norms (n,) of specific force, m/s², are plausible for a worn pod.
 

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from imu.segmentation import pelvis, published_pelvis, published_shank, shank
-from imu.segmentation.shank import Candidates
+from imu.segmentation import pelvis, published_pelvis, published_shank, shank_events
+from imu.segmentation.shank_events.candidate_stances import Candidates
 
 Place = Literal["shank", "pelvis"]
 
@@ -34,7 +34,7 @@ OUR_SHANK: Final = "midstance_shank"
 OUR_PELVIS: Final = "midstance_pelvis"
 
 _ALL: Final = (
-    Detector(OUR_SHANK, "shank", "this project", shank.candidates),
+    Detector(OUR_SHANK, "shank", "this project", shank_events.candidates),
     Detector("mercer2003", "shank", "Mercer et al. 2003", published_shank.mercer2003),
     Detector("purcell2006", "shank", "Purcell et al. 2006", published_shank.purcell2006),
     Detector("sinclair2013", "shank", "Sinclair et al. 2013", published_shank.sinclair2013),

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from imu.alignment import activity
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, SIDES, UP
-from imu.segmentation import event_offsets, pelvis, running, shank
+from imu.segmentation import event_offsets, gait_bouts, pelvis, running
+from imu.segmentation.shank_events import candidate_stances
 
 PARAMETERS: Final[Mapping[str, Any]] = {
     "calibration.rise": event_offsets.RISE,
@@ -36,7 +37,7 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "gait.landing_s": running.LANDING_S,
     "gait.least_landing": running.LEAST_LANDING,
     "gait.same_step_s": running.SAME_STEP_S,
-    "gait.fewest_stances": running.FEWEST_STANCES,
+    "gait.fewest_stances": gait_bouts.FEWEST_STANCES,
     "pelvis.forward": FORWARD,
     "pelvis.gravity_mps2": GRAVITY_MPS2,
     "pelvis.left": LEFT,
@@ -46,7 +47,7 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "pelvis.least_swing_bw": pelvis.LEAST_SWING_BW,
     "shank.left": LEFT,
     "shank.up": UP,
-    "shank.fine_hz": shank.FINE_HZ,
+    "shank.fine_hz": candidate_stances.FINE_HZ,
     "motion.gravity_mps2": GRAVITY_MPS2,
     "motion.still_mps2": activity.STILL_MPS2,
     "motion.still_radps": activity.STILL_RADPS,

@@ -18,7 +18,7 @@ from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak, windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation import event_offsets
-from imu.segmentation.shank import Candidates
+from imu.segmentation.shank_events.candidate_stances import Candidates
 
 LEAST_STEP_S = 0.22
 LIGHTEST_BW = 0.75

@@ -18,8 +18,7 @@ from imu.dsp.peaks import argmax_in, last_crossing
 from imu.frames import FORWARD, GRAVITY_MPS2, UP, FloatArray, IntArray
 from imu.segmentation import pelvis
 from imu.segmentation.extrema import NOWHERE, after, before, maxima, minima, refined, samples
-from imu.segmentation.published_shank import nothing
-from imu.segmentation.shank import Candidates
+from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
 
 Steps = tuple[IntArray, IntArray, IntArray]
 """Force peak and the troughs before and after it, (k,) each."""

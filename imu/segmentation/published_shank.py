@@ -1,7 +1,7 @@
 """Contact detectors from papers, for a shank pod: to compare ours with, not to use.
 
 Each follows the published recipe as far as it is described, without its authors' code and without a
-bias constant. All search around our strides' impacts (`shank.impacts`) unless they say otherwise,
+bias constant. All search around our strides' impacts (`impacts`) unless they say otherwise,
 so that they are compared on timing and not on the counting of strides. Low-pass filters are
 second-order, both ways. A paper without a rule for toe-off takes ours.
 
@@ -19,7 +19,6 @@ from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
-from imu.segmentation import shank
 from imu.segmentation.extrema import (
     NOWHERE,
     after,
@@ -30,7 +29,10 @@ from imu.segmentation.extrema import (
     refined,
     samples,
 )
-from imu.segmentation.shank import Candidates
+from imu.segmentation.shank_events import candidates as ours
+from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
+from imu.segmentation.shank_events.impacts import impacts
+from imu.segmentation.shank_events.swing import mid_swings
 
 SEARCH_S = 0.12
 """How far from the impact a feature of landing is sought."""
@@ -47,7 +49,7 @@ def _of_impacts(rule: Rule) -> Callable[..., Candidates]:
 
     @wraps(rule)
     def detector(segment: Segment, *, rate_hz: float) -> Candidates:
-        impact, stride = shank.impacts(segment, rate_hz=rate_hz)
+        impact, stride = impacts(segment, rate_hz=rate_hz)
         if len(impact) < 2:
             return nothing()
         contact, toe_off = rule(segment, (impact, stride), rate_hz)
@@ -56,14 +58,8 @@ def _of_impacts(rule: Rule) -> Callable[..., Candidates]:
     return detector
 
 
-def nothing() -> Candidates:
-    """Return no candidates."""
-    empty = np.empty(0)
-    return Candidates(empty, empty, empty, empty)
-
-
 def _our_toe_off(segment: Segment, rate_hz: float) -> FloatArray:
-    return shank.candidates(segment, rate_hz=rate_hz).toe_off
+    return ours(segment, rate_hz=rate_hz).toe_off
 
 
 def _second_hump(x: FloatArray, impact: IntArray, stride: FloatArray, rate_hz: float) -> IntArray:
@@ -208,7 +204,7 @@ def aubol2020(segment: Segment, strides: Strides, rate_hz: float) -> tuple[Float
 def fadillioglu2020(segment: Segment, *, rate_hz: float) -> Candidates:
     """Zero crossing of the sagittal rate after mid-swing, 15 Hz; needs a gyroscope.
 
-    Fadillioglu et al. 2020, Gait & Posture 81:102. Mid-swings are its own (`shank.mid_swings`).
+    Fadillioglu et al. 2020, Gait & Posture 81:102. Mid-swings are its own (`mid_swings`).
     Contact: the forward swing, trend removed, falls through zero. Toe-off: the highest of the
     residue (raw less 15 Hz, then 10 Hz) between half a stride before the next mid-swing and the
     fastest forward tipping in between. Ours: the trend is the mean over the moving record.
@@ -218,7 +214,7 @@ def fadillioglu2020(segment: Segment, *, rate_hz: float) -> Candidates:
     raw = -segment.gyr_radps[:, LEFT]
     swing = lowpass(raw, cutoff_hz=15.0, rate_hz=rate_hz)
     residue = lowpass(raw - swing, cutoff_hz=10.0, rate_hz=rate_hz)
-    mid = shank.mid_swings(segment.gyr_radps[:, LEFT], rate_hz=rate_hz)
+    mid = mid_swings(segment.gyr_radps[:, LEFT], rate_hz=rate_hz)
     if len(mid) < 3:
         return nothing()
     centred = swing - np.mean(swing[mid[0] : mid[-1]])

@@ -8,7 +8,7 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.frames import BoolArray, FloatArray, Placement
 from imu.orientation.angles import upward
-from imu.segmentation import bout_ends, running
+from imu.segmentation import bout_ends, gait_bouts, running
 from imu.segmentation.detectors import OUR_PELVIS, OUR_SHANK, detector
 from imu.segmentation.stances import Stances
 
@@ -29,6 +29,8 @@ class FoundStances:
     stride: FloatArray
     opposite: FloatArray
     unlike_running: BoolArray
+    toe_off_sure: BoolArray
+    by_pelvis: BoolArray
 
 
 def find_stances(
@@ -47,11 +49,13 @@ def find_stances(
         of_shank=detector(shank, "shank").candidates,
         of_pelvis=detector(pelvis, "pelvis").candidates,
     )
-    found, bout = running.in_bouts(every)
+    found, bout = gait_bouts.in_bouts(every)
     body = segments.get("pelvis")
     lifted = None if body is None else upward(body.acc_mps2, quaternions.get("pelvis"))
-    midstance = running.midstances(found, lifted, rate_hz=rate_hz)
-    events = running.to_stances(found, bout, segments, midstance, rate_hz=rate_hz, start_s=start_s)
+    midstance = gait_bouts.midstances(found, lifted, rate_hz=rate_hz)
+    events = gait_bouts.to_stances(
+        found, bout, segments, midstance, rate_hz=rate_hz, start_s=start_s
+    )
     start, stop = found.initial_contact, found.toe_off
     same, other = _next_contacts(events, start)
     unlike = bout_ends.unlike_neighbours(
@@ -65,6 +69,8 @@ def find_stances(
         stride=np.where(same - start < 1.5 * found.stride, same - start, np.nan),
         opposite=np.where(other - start < 0.75 * found.stride, other, np.nan),
         unlike_running=~found.flight_follows | unlike,
+        toe_off_sure=found.toe_off_sure,
+        by_pelvis=found.by_pelvis,
     )
 
 

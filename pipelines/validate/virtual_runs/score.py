@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from imu.simulation import Truth
 
 EDGE_S: Final = 0.25
-"""At both ends of a record no event is demanded, as with the real recordings."""
+END_S: Final = 0.5
+"""At both ends of a record no event is demanded, as with the real recordings. The truth holds no
+stance whose step the record does not hold to its end: one found there is neither right nor wrong.
+"""
 REFUSED: Final = "refused"
 """In place of a grade: the core would not take the recording."""
 FRAME: Final = 10  # samples a notification
@@ -164,7 +167,7 @@ def events(result: Analysis | None, simulation: Simulation, worn: tuple[Placemen
     truth = simulation.truth
     found: Timed = NOTHING if result is None else result.stances.events
     seen = _seen(truth, worn)
-    window_s = (EDGE_S, simulation.duration_s - EDGE_S)
+    window_s = (EDGE_S, simulation.duration_s - END_S)
     return matched(truth, found, seen=seen, window_s=window_s)
 
 

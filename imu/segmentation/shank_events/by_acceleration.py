@@ -1,0 +1,132 @@
+"""Contact and toe-off of a shank pod without a gyroscope.
+
+Initial contact is the rise of the axial acceleration out of its dip (slow filter), taken earlier
+where the impact comes late, as it does when the forefoot lands first. A second estimate, the onset
+of the impact burst in all axes together (fast filter, no axis needed), moves with the impact and
+so one to one with foot strike; it serves as a check.
+
+Toe-off is the mean of two estimates around the axial minimum that follows the steepest unloading of
+the shank: where it lies behind a slow filter, which suppresses the ringing of the impact, and
+where the signal has nearly fallen to it behind a faster one, which follows a change of contact
+time more fully. The constants that turn features into events are in `event_offsets`.
+"""
+
+import numpy as np
+
+from imu.alignment.segment import Segment
+from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.rows import middle_of, middle_of_neighbours
+from imu.frames import BoolArray, FloatArray, IntArray
+from imu.segmentation import event_offsets
+from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
+from imu.segmentation.shank_events.impacts import Features, impacts_of
+
+CONFIRMED_S = 0.03
+LEAST_DUTY, MOST_DUTY = 0.16, 0.54
+"""Contact as a share of the stride: 0.24 in a sprint, below 0.5 in running."""
+NEAR_DUTY = 0.07
+NEIGHBOURS = 15
+
+
+def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
+    """Return the possible stance of every stride; NaN where a feature is missing."""
+    features = Features.of(segment, rate_hz)
+    impact, stride = impacts_of(segment, features, rate_hz)
+    if len(impact) < 2:
+        return nothing()
+    axial = _axial_rise(features.axial_15hz, impact, rate_hz)
+    axial = axial - _late_impact(impact - axial, rate_hz)
+    burst = _burst_onset(features.burst, impact, rate_hz)
+    contact, sure = _in_agreement(axial, burst, rate_hz)
+    return Candidates(
+        initial_contact=contact,
+        toe_off=_toe_off(features, contact, stride, rate_hz),
+        contact_difference_s=(burst - axial) / rate_hz,
+        stride_s=stride / rate_hz,
+        contact_sure=sure,
+    )
+
+
+def _in_agreement(
+    axial: FloatArray, burst: FloatArray, rate_hz: float
+) -> tuple[FloatArray, BoolArray]:
+    """Return contact (k,) by the axial rise, and where the burst confirms it.
+
+    Low on the shank the swing may hide the axial dip, or put another before it: contact is then the
+    onset of the burst, less what it usually comes later.
+    """
+    later = burst - axial
+    usual = float(middle_of(later[None])[0])
+    by_burst = burst - (usual if np.isfinite(usual) else 0.0)
+    sure = np.abs(axial - by_burst) < CONFIRMED_S * rate_hz
+    return np.where(sure, axial, by_burst), sure
+
+
+def _axial_rise(axial_15hz: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:
+    """Where the axial signal has climbed a fifth of the way from the dip before the impact."""
+    span = round(0.05 * rate_hz)
+    peak = argmax_in(axial_15hz, impact - round(0.03 * rate_hz), impact + round(0.02 * rate_hz) + 1)
+    dip = argmax_in(-axial_15hz, peak - 2 * span, peak)
+    level = axial_15hz[dip] + event_offsets.RISE * (axial_15hz[peak] - axial_15hz[dip])
+    return last_crossing(axial_15hz, level, dip, peak) - event_offsets.AXIAL_RISE_S * rate_hz
+
+
+def _burst_onset(burst: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:
+    """Where the impact burst has reached half of its height."""
+    reach = round(0.08 * rate_hz)
+    dip = argmax_in(-burst, impact - reach, impact)
+    level = burst[dip] + event_offsets.BURST_RISE * (burst[impact] - burst[dip])
+    return last_crossing(burst, level, dip, impact) - event_offsets.BURST_ONSET_S * rate_hz
+
+
+def _late_impact(impact_after: FloatArray, rate_hz: float) -> FloatArray:
+    """Return by how much (k,) a late impact has pulled the slow rise after it, in samples.
+
+    `impact_after` (k,) is the time from the rise to the highest burst.
+    """
+    early, late = (edge_s * rate_hz for edge_s in event_offsets.LATE_IMPACT_S)
+    share = np.clip((impact_after - early) / (late - early), 0, 1)
+    return np.asarray(event_offsets.PULLED_S * rate_hz * share)
+
+
+def _toe_off(
+    features: Features, contact: FloatArray, stride: FloatArray, rate_hz: float
+) -> FloatArray:
+    """Return toe-off (k,): unloading as it is found anywhere in stance, or as it usually comes.
+
+    Where the swing unloads the shank more than toe-off does, which it may low on the shank, only
+    the time around the other stances' toe-off is searched.
+    """
+    first = _unloading(features, contact, contact + LEAST_DUTY * stride, stride, rate_hz)
+    length = (first - contact) / stride
+    plausible = (length > LEAST_DUTY) & (length < MOST_DUTY)
+    usual = middle_of_neighbours(np.where(plausible, length, np.nan), NEIGHBOURS)
+    near = np.abs(length - usual) < NEAR_DUTY
+    around = contact + (usual - NEAR_DUTY) * stride
+    again = _unloading(features, contact, around, stride, rate_hz)
+    near_again = np.abs((again - contact) / stride - usual) < NEAR_DUTY
+    return np.where(plausible & near, first, np.where(near_again, again, np.nan))
+
+
+def _unloading(
+    features: Features, contact: FloatArray, after: FloatArray, stride: FloatArray, rate_hz: float
+) -> FloatArray:
+    """Return the mean of the axial minimum (7 Hz) and the end of the fall towards it (10 Hz).
+
+    Both follow the steepest unloading after the highest load of the stance; (k,), not earlier than
+    `after` (k,).
+    """
+    known = np.isfinite(contact) & np.isfinite(after)
+    at, least = (np.where(known, x, 0).astype(np.int64) for x in (contact, after))
+    slow, quick = features.axial_7hz, features.axial_10hz
+    loaded = argmax_in(slow, at + (0.08 * stride).astype(int), at + (0.32 * stride).astype(int))
+    loaded = np.maximum(loaded, least - (0.1 * stride).astype(int))
+    steep = argmax_in(-np.gradient(slow), loaded, loaded + (0.25 * stride).astype(int))
+    light, fallen = (argmax_in(-x, steep, steep + int(0.12 * rate_hz)) for x in (slow, quick))
+    highest = argmax_in(quick, at + (0.1 * stride).astype(int), steep + 1)
+    level = quick[fallen] + event_offsets.UNLOADED * (quick[highest] - quick[fallen])
+    last = len(quick) - 1
+    down = last - last_crossing(quick[::-1], level, last - fallen, last - highest)
+    first = refine_peak(-slow, light) - event_offsets.AXIAL_MINIMUM_S * rate_hz
+    second = down - event_offsets.UNLOADED_S * rate_hz
+    return np.where(known & (light < last) & (at > 0), (first + second) / 2, np.nan)

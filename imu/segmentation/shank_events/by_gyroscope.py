@@ -1,0 +1,164 @@
+"""Contact and toe-off of a shank pod with a gyroscope: several estimates of each, in agreement.
+
+The turns of the shank (`swing`) say where to look. Contact is estimated from the turn itself, from
+the rise of the axial acceleration at the ankle, and from the fastest tipping over the foot.
+Toe-off is estimated from push-off in the rate of the shank (where it is slowest, where it has
+fallen by a fifth and by two fifths, and where it speeds up most), from the fall of the forward
+acceleration at the ankle, and from its axial minimum. Accelerations are those of the ankle, so that
+they do not depend on the height of the pod. The constants that turn features into events are in
+`feature_times`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import median_filter
+
+from imu.alignment.segment import Segment
+from imu.dsp.filters import lowpass
+from imu.dsp.gaps import throughout
+from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.rows import middle_of
+from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray, IntArray
+from imu.segmentation.shank_events import pod_height
+from imu.segmentation.shank_events.agreement import Estimate, agreed
+from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
+from imu.segmentation.shank_events.feature_times import CONTACT, TOE_OFF, FeatureTime
+from imu.segmentation.shank_events.swing import Turns, turns
+
+LANDING_S = (-0.02, 0.11)
+"""Where the axial acceleration rises with the landing, from the turn of the shank."""
+DIP_S = 0.08
+PUSH_OFF_S = (-0.03, 0.10)
+"""Where the forward acceleration falls, from the slowest tipping in push-off."""
+UNLOADED_S = 0.11
+TIPPED_S = 0.13
+"""Within which the shank tips fastest over a foot that has landed."""
+
+
+def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
+    """Return the possible stance of every stride; `segment` has a gyroscope."""
+    gyr = segment.gyr_radps
+    if gyr is None:
+        return nothing()
+    found = turns(gyr[:, LEFT], rate_hz=rate_hz)
+    if len(found) < 2:
+        return nothing()
+    shank = _Shank(found, segment.valid, rate_hz)
+    ankle = _Ankle.of(segment, gyr, found, rate_hz)
+    turned, tipping, risen = _contacts(shank, ankle)
+    contact = agreed([turned, tipping, risen], rate_hz=rate_hz)
+    sure = np.isfinite(contact)
+    # A stride is not lost for want of its contact: the turn is there, if only between two samples.
+    usual = middle_of((contact - found.turned)[None])[0]
+    return Candidates(
+        initial_contact=np.where(sure, contact, found.turned + usual),
+        toe_off=agreed(_toe_offs(shank, ankle), rate_hz=rate_hz),
+        contact_difference_s=(risen.at - turned.at) / rate_hz,
+        stride_s=_stride(found.turned) / rate_hz,
+        contact_sure=sure,
+    )
+
+
+@dataclass(frozen=True)
+class _Ankle:
+    """Specific force of the ankle, filtered, (n,) each: along the shank, and forward of it."""
+
+    axial_15hz: FloatArray
+    axial_7hz: FloatArray
+    forward_8hz: FloatArray
+
+    @classmethod
+    def of(cls, segment: Segment, gyr: FloatArray, found: Turns, rate_hz: float) -> "_Ankle":
+        lever_m = pod_height.lever_m(pod_height.height_m(segment, found, rate_hz=rate_hz))
+        centripetal = lever_m * (gyr[:, FORWARD] ** 2 + gyr[:, LEFT] ** 2)
+        tangential = lever_m * np.gradient(gyr[:, LEFT]) * rate_hz
+        axial = segment.acc_mps2[:, UP] + centripetal
+        forward = segment.acc_mps2[:, FORWARD] - tangential
+        return cls(
+            axial_15hz=lowpass(axial, cutoff_hz=15.0, rate_hz=rate_hz),
+            axial_7hz=lowpass(axial, cutoff_hz=7.0, rate_hz=rate_hz),
+            forward_8hz=lowpass(forward, cutoff_hz=8.0, rate_hz=rate_hz),
+        )
+
+
+@dataclass(frozen=True)
+class _Shank:
+    """The turns of a shank, and where its pod was received (n,)."""
+
+    turns: Turns
+    valid: BoolArray
+    rate_hz: float
+
+    def window(self, around: FloatArray, span_s: tuple[float, float]) -> tuple[IntArray, IntArray]:
+        """Return the samples (k,) from and to which `span_s` reaches around positions (k,)."""
+        start, stop = (np.asarray(around + s * self.rate_hz, dtype=np.int64) for s in span_s)
+        last = len(self.valid) - 1
+        return np.clip(start, 0, last), np.clip(stop, 0, last)
+
+    def estimate(
+        self, at: FloatArray, when: FeatureTime, around: FloatArray, span_s: tuple[float, float]
+    ) -> Estimate:
+        """Return the event that a feature `at` (k,) stands for; NaN where a gap is near it."""
+        heard = throughout(self.valid, *(around + s * self.rate_hz for s in span_s))
+        return Estimate(np.where(heard, at - when.after_s * self.rate_hz, np.nan), when.sd_s)
+
+
+def _contacts(shank: _Shank, ankle: _Ankle) -> tuple[Estimate, Estimate, Estimate]:
+    """Return contact by the turn of the shank, by its tipping, and by the axial rise."""
+    turned, rate = shank.turns.turned, shank.turns.rate
+    tipping = refine_peak(rate, argmax_in(-rate, *shank.window(turned, (0.0, TIPPED_S))))
+    risen = _risen_by_half(ankle.axial_15hz, shank)
+    return (
+        shank.estimate(turned, CONTACT["turned"], turned, (-0.03, 0.03)),
+        shank.estimate(tipping, CONTACT["tipping"], turned, (-0.03, TIPPED_S)),
+        shank.estimate(risen, CONTACT["risen_by_half"], turned, (-0.03, LANDING_S[1])),
+    )
+
+
+def _risen_by_half(axial: FloatArray, shank: _Shank) -> FloatArray:
+    """Return where the axial force has climbed half of the way from its dip to its peak (k,)."""
+    start, stop = shank.window(shank.turns.turned, LANDING_S)
+    peak = argmax_in(axial, start + round(2 * -LANDING_S[0] * shank.rate_hz), stop)
+    dip = argmax_in(-axial, np.maximum(start, peak - round(DIP_S * shank.rate_hz)), peak)
+    return last_crossing(axial, (axial[dip] + axial[peak]) / 2, dip, peak)
+
+
+def _toe_offs(shank: _Shank, ankle: _Ankle) -> list[Estimate]:
+    """Return toe-off by every estimate there is."""
+    turns, push_off = shank.turns, shank.turns.push_off
+    falling = -np.gradient(ankle.forward_8hz)
+    at = {
+        "push_off": np.where(turns.slows, push_off, np.nan),
+        "fallen_by_fifth": _fallen(turns, 0.2),
+        "fallen_by_two_fifths": _fallen(turns, 0.4),
+        "steepest": np.where(turns.slows, turns.steepest, np.nan),
+        "tipping": turns.tipping,
+        "forward_falls": refine_peak(
+            falling, argmax_in(falling, *shank.window(push_off, PUSH_OFF_S))
+        ),
+        "axial_minimum": refine_peak(
+            ankle.axial_7hz,
+            argmax_in(-ankle.axial_7hz, *shank.window(push_off, (0.0, UNLOADED_S))),
+        ),
+    }
+    return [
+        shank.estimate(position, TOE_OFF[name], push_off, (-0.06, UNLOADED_S))
+        for name, position in at.items()
+    ]
+
+
+def _fallen(turns: Turns, share: float) -> FloatArray:
+    """Return where the swing rate has fallen by a share from push-off to the next tipping (k,)."""
+    rate = turns.slow_rate
+    start, stop = (np.round(at).astype(np.int64) for at in (turns.push_off, turns.tipping))
+    level = rate[start] + share * (rate[stop] - rate[start])
+    return np.where(turns.slows, last_crossing(-rate, -level, start, stop), np.nan)
+
+
+def _stride(turned: FloatArray) -> FloatArray:
+    """Return the samples from each possible stance to the next (k,), the usual where one fails."""
+    stride = np.diff(turned)
+    usual = median_filter(stride, size=min(9, len(stride)), mode="nearest")
+    stride = np.where((stride > 0.6 * usual) & (stride < 1.5 * usual), stride, usual)
+    return np.append(stride, stride[-1])

@@ -1,0 +1,65 @@
+"""Possible stances of one leg or of the pelvis, and a finer grid for pods that sample slowly."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.interpolate import CubicSpline
+
+from imu.alignment.segment import Segment
+from imu.frames import BoolArray, FloatArray
+
+FINE_HZ = 190.0
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Possible stances of one leg or of the pelvis, (k,) each, in samples of the grid.
+
+    `toe_off` is NaN where its estimates disagree or are missing; the stance may be one all the
+    same. Where those of `initial_contact` do, it is that of a single estimate and `contact_sure` is
+    False (None: all are sure). `contact_difference_s` is the departure between two independent
+    estimates of it; `stride_s` the time to the next candidate of the same leg.
+    """
+
+    initial_contact: FloatArray
+    toe_off: FloatArray
+    contact_difference_s: FloatArray
+    stride_s: FloatArray
+    contact_sure: BoolArray | None = None
+
+
+def nothing() -> Candidates:
+    """Return no candidates."""
+    empty = np.empty(0)
+    return Candidates(empty, empty, empty, empty)
+
+
+def finer(segment: Segment, rate_hz: float) -> tuple[Segment, int]:
+    """Return the segment on a grid of `FINE_HZ` at least, and how many times finer it is.
+
+    So a rate moves the events by no more than what it cannot resolve.
+    """
+    factor = int(np.ceil(FINE_HZ / rate_hz))
+    return (_finer(segment, factor), factor) if factor > 1 else (segment, 1)
+
+
+def _finer(segment: Segment, factor: int) -> Segment:
+    """Return the segment with `factor` times as many samples of acc and gyr, by cubic splines."""
+    n = len(segment.acc_mps2)
+    at = np.arange((n - 1) * factor + 1) / factor
+
+    def between(x: FloatArray) -> FloatArray:
+        return np.asarray(CubicSpline(np.arange(n), x)(at)) if n > 3 else x
+
+    gyr = segment.gyr_radps
+    return replace(
+        segment,
+        acc_mps2=between(segment.acc_mps2),
+        gyr_radps=None if gyr is None else between(gyr),
+        valid=_both_ends(segment.valid, at) if n > 3 else segment.valid,
+    )
+
+
+def _both_ends(valid: BoolArray, at: FloatArray) -> BoolArray:
+    """Return True (m,) where the samples on both sides of `at` (m,) were measured."""
+    return np.asarray(valid[np.floor(at).astype(np.int64)] & valid[np.ceil(at).astype(np.int64)])

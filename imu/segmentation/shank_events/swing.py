@@ -1,0 +1,146 @@
+"""Strides and the turns of a shank within them, from its rate about the left axis.
+
+A running shank swings forward once a stride, turns round shortly before its foot lands, tips
+forward over the foot, slows down in push-off, tips on until it hangs back in the air, and swings
+again. These turns are there at any height of the pod, with any strap and any landing, so they say
+in which part of the record each event can lie.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import median_filter
+from scipy.signal import find_peaks
+
+from imu.dsp.filters import lowpass
+from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.frames import BoolArray, FloatArray, IntArray
+
+LEAST_SWING_RADPS = 4.4
+LEAST_STRIDE_S = 0.38
+BROKEN = 1.6
+"""Strides after which the next swing belongs to another stretch of running or walking."""
+PUSH_OFF = 0.30
+TIPPING = 0.5
+"""After which share of the time between two swings a shank tips slowest (at 0.45 to 0.6 of it), and
+then fastest (at about 0.8)."""
+PUSH_OFF_TO_TIPPING_S = 0.106
+
+
+@dataclass(frozen=True)
+class Turns:
+    """Turns of a shank (k,) in fractional samples, one row per possible stance; none is NaN.
+
+    `turned`: the swing has ended. `push_off`: it tips forward slowest between the landing and the
+    next swing; `tipping`: fastest after that, `steepest`: it speeds up most between the two.
+    `slows` is False where it does not slow down, so that there is no push-off to see; then
+    `push_off` is only when it usually is. `rate` (n,) is the forward swing rate, 15 Hz, rad/s, and
+    `slow_rate` the same at 10 Hz.
+    """
+
+    turned: FloatArray
+    push_off: FloatArray
+    slows: BoolArray
+    steepest: FloatArray
+    tipping: FloatArray
+    rate: FloatArray
+    slow_rate: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.turned)
+
+
+def turns(left_rate: FloatArray, *, rate_hz: float) -> Turns:
+    """Return the turns of a shank whose rate about its left axis is `left_rate` (n,)."""
+    rate = -lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz)
+    slow = -lowpass(left_rate, cutoff_hz=10.0, rate_hz=rate_hz)
+    begin, end = _between_swings(_swings(rate, rate_hz, LEAST_SWING_RADPS), len(rate))
+    turned = _first_fall(rate, begin, begin + (end - begin) // 2)
+    rising = last_crossing(rate, np.zeros(len(begin)), np.nan_to_num(turned).astype(np.int64), end)
+    known = np.isfinite(turned)
+    turned, rising = turned[known], rising[known]
+    rising = np.where(rising > turned, rising, turned + _usual(rising - turned, rate_hz))
+    between = rising - turned
+    first = _at(turned + PUSH_OFF * between)
+    fastest = argmax_in(-slow, _at(turned + TIPPING * between), np.maximum(_at(rising), 1))
+    slowest = argmax_in(slow, first, fastest)
+    slows = (slowest > first) & (slowest < fastest - 1)
+    before = np.maximum(fastest - round(PUSH_OFF_TO_TIPPING_S * rate_hz), 0)
+    slowest = np.where(slows, slowest, before)
+    speeding = -np.gradient(slow) if len(slow) > 1 else slow
+    steepest = argmax_in(speeding, slowest, fastest + 1)
+    return Turns(
+        turned=turned,
+        push_off=np.where(slows, refine_peak(slow, slowest), slowest),
+        slows=slows,
+        steepest=refine_peak(speeding, steepest),
+        tipping=refine_peak(slow, fastest),
+        rate=rate,
+        slow_rate=slow,
+    )
+
+
+def _usual(between: FloatArray, rate_hz: float) -> float:
+    """Return the median time from one swing to the next, for a last stance before a halt."""
+    known = between[between > 0]
+    return float(np.median(known)) if len(known) else LEAST_STRIDE_S * rate_hz
+
+
+def _at(position: FloatArray) -> IntArray:
+    return np.asarray(position, dtype=np.int64)
+
+
+def mid_swings(
+    left_rate: FloatArray, *, rate_hz: float, least_radps: float = LEAST_SWING_RADPS
+) -> IntArray:
+    """Return the samples of mid-swing: fast peaks of the backward rate (Fadillioglu 2020).
+
+    `left_rate` (n,) is the shank's rate about its left axis; peaks below half of their
+    neighbours' median height are not swings.
+    """
+    return _swings(-lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz), rate_hz, least_radps)
+
+
+def _swings(rate: FloatArray, rate_hz: float, least_radps: float) -> IntArray:
+    distance = max(int(LEAST_STRIDE_S * rate_hz), 1)
+    peaks, found = find_peaks(rate, height=least_radps, distance=distance)
+    if not len(peaks):
+        return np.asarray(peaks, dtype=np.int64)
+    height = found["peak_heights"]
+    usual = median_filter(height, size=min(9, len(height)), mode="nearest")
+    return np.asarray(peaks[height > 0.5 * usual])
+
+
+def _between_swings(swings: IntArray, n: int) -> tuple[IntArray, IntArray]:
+    """Return where the swing before and after each possible stance (k,) has its peak.
+
+    A stretch of swings has a stance before its first and after its last one, whose other swing was
+    not seen: it is taken to be a usual stride away.
+    """
+    if len(swings) < 2:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    stride = np.diff(swings)
+    usual = median_filter(stride, size=min(9, len(stride)), mode="nearest")
+    usual = np.minimum(usual, int(np.median(stride) * BROKEN))
+    whole = stride <= BROKEN * usual
+    first, last = _ends(whole)
+    before, after = usual[np.minimum(first, len(usual) - 1)], usual[np.maximum(last - 1, 0)]
+    begin = np.concatenate([swings[:-1][whole], swings[first] - before, swings[last]])
+    end = np.concatenate([swings[1:][whole], swings[first], swings[last] + after])
+    order = np.argsort(begin, kind="stable")
+    begin, end = begin[order], end[order]
+    inside = (end > 0) & (begin < n - 1)
+    return np.maximum(begin[inside], 0), np.minimum(end[inside], n - 1)
+
+
+def _ends(whole: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return the first and the last swing of each stretch; `whole` (k - 1,) joins neighbours."""
+    breaks = np.flatnonzero(~whole)
+    return np.concatenate([[0], breaks + 1]), np.concatenate([breaks, [len(whole)]])
+
+
+def _first_fall(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return where `x` first falls through zero in each ``[start, stop]``; NaN if never."""
+    last = len(x) - 1
+    back = last_crossing(x[::-1], np.zeros(len(start)), last - stop, last - start)
+    return np.asarray(last - back)
