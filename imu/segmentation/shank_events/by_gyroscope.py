@@ -18,7 +18,7 @@ from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.gaps import throughout
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
-from imu.dsp.rows import middle_of
+from imu.dsp.rows import middle_of, middle_of_neighbours
 from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation.shank_events import pod_height
 from imu.segmentation.shank_events.agreement import Estimate, agreed
@@ -32,6 +32,8 @@ DIP_S = 0.08
 PUSH_OFF_S = (-0.03, 0.10)
 """Where the forward acceleration falls, from the slowest tipping in push-off."""
 UNLOADED_S = 0.11
+WALKING_S = 0.525
+NEIGHBOURS = 9
 TIPPED_S = 0.13
 """Within which the shank tips fastest over a foot that has landed."""
 
@@ -57,6 +59,7 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
         contact_difference_s=(risen.at - turned.at) / rate_hz,
         stride_s=_stride(found.turned) / rate_hz,
         contact_sure=sure,
+        walks=_walks(found, rate_hz),
     )
 
 
@@ -96,6 +99,13 @@ class _Shank:
         last = len(self.valid) - 1
         return np.clip(start, 0, last), np.clip(stop, 0, last)
 
+    def highest(self, x: FloatArray, around: FloatArray, span_s: tuple[float, float]) -> FloatArray:
+        """Return where `x` (n,) is highest in each window (k,); NaN if at an end of it."""
+        start, stop = self.window(around, span_s)
+        at = argmax_in(x, start, stop)
+        inner = (at > start) & (at < stop - 1)
+        return np.where(inner, refine_peak(x, at), np.nan)
+
     def estimate(
         self, at: FloatArray, when: FeatureTime, around: FloatArray, span_s: tuple[float, float]
     ) -> Estimate:
@@ -106,8 +116,8 @@ class _Shank:
 
 def _contacts(shank: _Shank, ankle: _Ankle) -> tuple[Estimate, Estimate, Estimate]:
     """Return contact by the turn of the shank, by its tipping, and by the axial rise."""
-    turned, rate = shank.turns.turned, shank.turns.rate
-    tipping = refine_peak(rate, argmax_in(-rate, *shank.window(turned, (0.0, TIPPED_S))))
+    turned = shank.turns.turned
+    tipping = shank.highest(-shank.turns.rate, turned, (0.0, TIPPED_S))
     risen = _risen_by_half(ankle.axial_15hz, shank)
     return (
         shank.estimate(turned, CONTACT["turned"], turned, (-0.03, 0.03)),
@@ -127,20 +137,14 @@ def _risen_by_half(axial: FloatArray, shank: _Shank) -> FloatArray:
 def _toe_offs(shank: _Shank, ankle: _Ankle) -> list[Estimate]:
     """Return toe-off by every estimate there is."""
     turns, push_off = shank.turns, shank.turns.push_off
-    falling = -np.gradient(ankle.forward_8hz)
     at = {
         "push_off": np.where(turns.slows, push_off, np.nan),
         "fallen_by_fifth": _fallen(turns, 0.2),
         "fallen_by_two_fifths": _fallen(turns, 0.4),
         "steepest": np.where(turns.slows, turns.steepest, np.nan),
         "tipping": turns.tipping,
-        "forward_falls": refine_peak(
-            falling, argmax_in(falling, *shank.window(push_off, PUSH_OFF_S))
-        ),
-        "axial_minimum": refine_peak(
-            ankle.axial_7hz,
-            argmax_in(-ankle.axial_7hz, *shank.window(push_off, (0.0, UNLOADED_S))),
-        ),
+        "forward_falls": shank.highest(-np.gradient(ankle.forward_8hz), push_off, PUSH_OFF_S),
+        "axial_minimum": shank.highest(-ankle.axial_7hz, push_off, (0.0, UNLOADED_S)),
     }
     return [
         shank.estimate(position, TOE_OFF[name], push_off, (-0.06, UNLOADED_S))
@@ -150,10 +154,22 @@ def _toe_offs(shank: _Shank, ankle: _Ankle) -> list[Estimate]:
 
 def _fallen(turns: Turns, share: float) -> FloatArray:
     """Return where the swing rate has fallen by a share from push-off to the next tipping (k,)."""
-    rate = turns.slow_rate
-    start, stop = (np.round(at).astype(np.int64) for at in (turns.push_off, turns.tipping))
+    rate, known = turns.slow_rate, turns.slows & np.isfinite(turns.tipping)
+    start, stop = (
+        np.round(np.where(known, at, 0)).astype(np.int64) for at in (turns.push_off, turns.tipping)
+    )
     level = rate[start] + share * (rate[stop] - rate[start])
-    return np.where(turns.slows, last_crossing(-rate, -level, start, stop), np.nan)
+    return np.where(known, last_crossing(-rate, -level, start, stop), np.nan)
+
+
+def _walks(found: Turns, rate_hz: float) -> BoolArray:
+    """Return True (k,) where a shank takes as long from its turn to its tipping as in walking.
+
+    The median of the stances around: 0.54 s and more in walking up to 2.2 m/s, 0.51 s and less in
+    running of 1.7 m/s and more.
+    """
+    long_s = middle_of_neighbours((found.tipping - found.turned) / rate_hz, NEIGHBOURS)
+    return np.asarray(long_s > WALKING_S)
 
 
 def _stride(turned: FloatArray) -> FloatArray:

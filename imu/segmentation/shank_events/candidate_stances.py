@@ -18,7 +18,8 @@ class Candidates:
     `toe_off` is NaN where its estimates disagree or are missing; the stance may be one all the
     same. Where those of `initial_contact` do, it is that of a single estimate and `contact_sure` is
     False (None: all are sure). `contact_difference_s` is the departure between two independent
-    estimates of it; `stride_s` the time to the next candidate of the same leg.
+    estimates of it; `stride_s` the time to the next candidate of the same leg. `walks` (None:
+    nobody can tell) is True where the shank turns as it does in walking.
     """
 
     initial_contact: FloatArray
@@ -26,6 +27,7 @@ class Candidates:
     contact_difference_s: FloatArray
     stride_s: FloatArray
     contact_sure: BoolArray | None = None
+    walks: BoolArray | None = None
 
 
 def nothing() -> Candidates:

@@ -29,13 +29,13 @@ PUSH_OFF_TO_TIPPING_S = 0.106
 
 @dataclass(frozen=True)
 class Turns:
-    """Turns of a shank (k,) in fractional samples, one row per possible stance; none is NaN.
+    """Turns of a shank (k,) in fractional samples, one row per possible stance.
 
     `turned`: the swing has ended. `push_off`: it tips forward slowest between the landing and the
-    next swing; `tipping`: fastest after that, `steepest`: it speeds up most between the two.
-    `slows` is False where it does not slow down, so that there is no push-off to see; then
-    `push_off` is only when it usually is. `rate` (n,) is the forward swing rate, 15 Hz, rad/s, and
-    `slow_rate` the same at 10 Hz.
+    next swing; `tipping`: fastest after that, NaN where the record ends before; `steepest`: it
+    speeds up most between the two. `slows` is False where it does not slow down, so that there is
+    no push-off to see; then `push_off` is only when it usually is. `rate` (n,) is the forward swing
+    rate, 15 Hz, rad/s, and `slow_rate` the same at 10 Hz.
     """
 
     turned: FloatArray
@@ -54,16 +54,20 @@ def turns(left_rate: FloatArray, *, rate_hz: float) -> Turns:
     """Return the turns of a shank whose rate about its left axis is `left_rate` (n,)."""
     rate = -lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz)
     slow = -lowpass(left_rate, cutoff_hz=10.0, rate_hz=rate_hz)
-    begin, end = _between_swings(_swings(rate, rate_hz, LEAST_SWING_RADPS), len(rate))
+    begin, end, swings = _between_swings(_swings(rate, rate_hz, LEAST_SWING_RADPS), len(rate))
     turned = _first_fall(rate, begin, begin + (end - begin) // 2)
     rising = last_crossing(rate, np.zeros(len(begin)), np.nan_to_num(turned).astype(np.int64), end)
     known = np.isfinite(turned)
-    turned, rising = turned[known], rising[known]
-    rising = np.where(rising > turned, rising, turned + _usual(rising - turned, rate_hz))
+    turned, rising, swings = turned[known], rising[known], swings[known]
+    # Before a halt, the rate may rise through zero in push-off, and no swing follows.
+    rising = np.where(
+        swings & (rising > turned), rising, turned + _usual((rising - turned)[swings], rate_hz)
+    )
     between = rising - turned
     first = _at(turned + PUSH_OFF * between)
     fastest = argmax_in(-slow, _at(turned + TIPPING * between), np.maximum(_at(rising), 1))
     slowest = argmax_in(slow, first, fastest)
+    tips = fastest < np.minimum(_at(rising), len(slow)) - 1
     slows = (slowest > first) & (slowest < fastest - 1)
     before = np.maximum(fastest - round(PUSH_OFF_TO_TIPPING_S * rate_hz), 0)
     slowest = np.where(slows, slowest, before)
@@ -74,7 +78,7 @@ def turns(left_rate: FloatArray, *, rate_hz: float) -> Turns:
         push_off=np.where(slows, refine_peak(slow, slowest), slowest),
         slows=slows,
         steepest=refine_peak(speeding, steepest),
-        tipping=refine_peak(slow, fastest),
+        tipping=np.where(tips, refine_peak(slow, fastest), np.nan),
         rate=rate,
         slow_rate=slow,
     )
@@ -111,14 +115,15 @@ def _swings(rate: FloatArray, rate_hz: float, least_radps: float) -> IntArray:
     return np.asarray(peaks[height > 0.5 * usual])
 
 
-def _between_swings(swings: IntArray, n: int) -> tuple[IntArray, IntArray]:
-    """Return where the swing before and after each possible stance (k,) has its peak.
+def _between_swings(swings: IntArray, n: int) -> tuple[IntArray, IntArray, BoolArray]:
+    """Return the peaks of the swings before and after each possible stance, and if that was seen.
 
     A stretch of swings has a stance before its first and after its last one, whose other swing was
     not seen: it is taken to be a usual stride away.
     """
     if len(swings) < 2:
-        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        nothing = np.empty(0, dtype=np.int64)
+        return nothing, nothing, nothing > 0
     stride = np.diff(swings)
     usual = median_filter(stride, size=min(9, len(stride)), mode="nearest")
     usual = np.minimum(usual, int(np.median(stride) * BROKEN))
@@ -127,10 +132,10 @@ def _between_swings(swings: IntArray, n: int) -> tuple[IntArray, IntArray]:
     before, after = usual[np.minimum(first, len(usual) - 1)], usual[np.maximum(last - 1, 0)]
     begin = np.concatenate([swings[:-1][whole], swings[first] - before, swings[last]])
     end = np.concatenate([swings[1:][whole], swings[first], swings[last] + after])
+    seen = np.arange(len(begin)) < len(begin) - len(last)
     order = np.argsort(begin, kind="stable")
-    begin, end = begin[order], end[order]
-    inside = (end > 0) & (begin < n - 1)
-    return np.maximum(begin[inside], 0), np.minimum(end[inside], n - 1)
+    order = order[(end[order] > 0) & (begin[order] < n - 1)]
+    return np.maximum(begin[order], 0), np.minimum(end[order], n - 1), seen[order]
 
 
 def _ends(whole: BoolArray) -> tuple[IntArray, IntArray]:
