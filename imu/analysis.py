@@ -16,7 +16,7 @@ from imu.metrics.measure import measure
 from imu.metrics.table import StanceTable
 from imu.metrics.valid_range import count_implausible
 from imu.orientation import on_demand
-from imu.quality import pod_slip, stance_reasons
+from imu.quality import leg_pods, pod_slip, stance_reasons
 from imu.quality.grade import SessionQuality, judge
 from imu.quality.swapped_pods import SWAPPED, swapped
 from imu.recording.impossible_readings import named, without_impossible_readings
@@ -106,7 +106,12 @@ def analyse(
             table,
             implausible=count_implausible(measured.implausible),
             blocking_problem=SWAPPED if swapped(signals) else "",
-            found=[*named(impossible), *pod_slip.sentences(slips, start_s=recording.start_s)],
+            found=[
+                *named(impossible),
+                *leg_pods.sentences(found.searched),
+                *pod_slip.sentences(slips, start_s=recording.start_s),
+            ],
+            searched=found.searched,
         ),
         parameters={
             "edition": EDITION,

@@ -39,6 +39,7 @@ def measure(s: StanceSignals) -> Measured:
     clipped, or running turns into another gait, or the value lies beyond the metric's valid range.
     ``coverage_pct`` is the share of the stance that the worn pods delivered, ``clipped`` marks that
     any sensor was saturated and one column per sensor (`imu.sensors.column`) which,
+    ``seen_by_pelvis`` the stances that the leg's own pod did not show,
     ``implausible_count`` how many values lay beyond their range.
     """
     free, clipped = gap_free(s), saturated(s)
@@ -57,6 +58,7 @@ def measure(s: StanceSignals) -> Measured:
             "coverage_pct": coverage_pct(s),
             "clipped": np.logical_or.reduce(list(clipped.values())),
             **of_sensors,
+            "seen_by_pelvis": s.by_pelvis,
             COUNT: np.asarray(np.sum([np.zeros(len(s)), *beyond], axis=0), dtype=np.int64),
         },
         flags={**missing(s, free), **of_sensors},

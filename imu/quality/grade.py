@@ -12,6 +12,7 @@ from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
 from imu.quality import event_agreement
 from imu.recording.recording import Recording
+from imu.segmentation.running_strides import LegSearch
 from imu.sensors import Sensor
 from imu.session.censored import clipped_by
 
@@ -53,6 +54,7 @@ def judge(
     table: StanceTable,
     *,
     implausible: Mapping[str, int],
+    searched: Mapping[Placement, LegSearch],
     blocking_problem: str = "",
     found: Sequence[str] = (),
 ) -> SessionQuality:
@@ -60,10 +62,14 @@ def judge(
 
     What makes the main comparison impossible (no running, hardly any stances, a `blocking_problem`
     that was found elsewhere) is D at once. `implausible` maps a metric to how many of its values
-    were left out; `found` are further reasons.
+    were left out; `searched` says what came of the strides of each shank pod; `found` are further
+    reasons.
     """
     pods = {
-        placement: _numbers(recording, placement, segment, table)
+        placement: {
+            **_numbers(recording, placement, segment, table),
+            **_seat(searched.get(placement)),
+        }
         for placement, segment in segments.items()
     }
     blocking = ([blocking_problem] if blocking_problem else []) + _blocking(table, segments)
@@ -99,6 +105,13 @@ def _numbers(
     }
 
 
+def _seat(search: LegSearch | None) -> dict[str, float]:
+    """Return the estimated height of a shank pod above the ankle, m; nothing where not known."""
+    if search is None or not np.isfinite(search.seat.height_m):
+        return {}
+    return {"height_m": round(search.seat.height_m, 3)}
+
+
 def _clipped_pct(table: StanceTable, own: BoolArray, sensors: Sequence[Sensor]) -> float:
     """Return the share of the `own` (n,) stances in which one of `sensors` was clipped."""
     hit = np.any([clipped_by(sensor, table.quality, len(own)) for sensor in sensors], axis=0)
@@ -108,7 +121,8 @@ def _clipped_pct(table: StanceTable, own: BoolArray, sensors: Sequence[Sensor]) 
 def _blocking(table: StanceTable, segments: Mapping[Placement, Segment]) -> list[str]:
     if not len(table):
         return ["no running was found"]
-    found = {side: int(np.sum(table.events.side == side)) for side in SIDES}
+    own = ~np.asarray(table.quality["seen_by_pelvis"], dtype=bool)
+    found = {side: int(np.sum((table.events.side == side) & own)) for side in SIDES}
     if (share := event_agreement.out_of_turn(table.events)) > event_agreement.MOSTLY:
         return [event_agreement.TURNS.format(100 * share)]
     silent = [side for side in SIDES if shank_of(side) in segments and not found[side]]
@@ -116,7 +130,7 @@ def _blocking(table: StanceTable, segments: Mapping[Placement, Segment]) -> list
         return [
             f"shank {silent[0]}: no running found in its data; check where and how the pod was worn"
         ]
-    fewest = min(count for count in found.values() if count)
+    fewest = min(n for side in SIDES if (n := int(np.sum(table.events.side == side))))
     if fewest < FEW_STANCES:
         return [f"only {fewest} stances on a side; a stable median needs {FEW_STANCES}"]
     return []

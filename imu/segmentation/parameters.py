@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from imu.alignment import activity
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, SIDES, UP
-from imu.segmentation import event_offsets, gait_bouts, pelvis, running
+from imu.segmentation import event_offsets, gait_bouts, pelvis, running, running_strides
 from imu.segmentation.shank_events import candidate_stances
 
 PARAMETERS: Final[Mapping[str, Any]] = {
@@ -29,13 +29,13 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "calibration.pelvis_apart_s": event_offsets.PELVIS_TOE_OFF_DIFFERENCE_S,
     "gait.gravity_mps2": GRAVITY_MPS2,
     "gait.sides": SIDES,
-    "gait.contact_s": running.CONTACT_S,
-    "gait.swing_s": running.SWING_S,
-    "gait.stride_s": running.STRIDE_S,
-    "gait.duty_factor": running.DUTY_FACTOR,
-    "gait.shaken_mps2": running.LEAST_FORCE_SD_MPS2,
-    "gait.landing_s": running.LANDING_S,
-    "gait.least_landing": running.LEAST_LANDING,
+    "gait.contact_s": running_strides.CONTACT_S,
+    "gait.swing_s": running_strides.SWING_S,
+    "gait.stride_s": running_strides.STRIDE_S,
+    "gait.duty_factor": running_strides.DUTY_FACTOR,
+    "gait.shaken_mps2": running_strides.LEAST_FORCE_SD_MPS2,
+    "gait.landing_s": running_strides.LANDING_S,
+    "gait.least_landing": running_strides.LEAST_LANDING,
     "gait.same_step_s": running.SAME_STEP_S,
     "gait.fewest_stances": gait_bouts.FEWEST_STANCES,
     "pelvis.forward": FORWARD,

@@ -10,6 +10,7 @@ from imu.frames import BoolArray, FloatArray, Placement
 from imu.orientation.angles import upward
 from imu.segmentation import bout_ends, gait_bouts, running
 from imu.segmentation.detectors import OUR_PELVIS, OUR_SHANK, detector
+from imu.segmentation.running_strides import LegSearch
 from imu.segmentation.stances import Stances
 
 
@@ -19,7 +20,8 @@ class FoundStances:
 
     `start`, `midstance` and `stop` are fractional samples; `stride` is the time to the next contact
     of the same leg and `opposite` the next contact of the other leg, NaN where none follows.
-    `unlike_running` marks the step in which running turns into another gait.
+    `unlike_running` marks the step in which running turns into another gait; `toe_off_sure` and
+    `by_pelvis` as in `Found`. `searched` says what came of the strides of each shank pod.
     """
 
     events: Stances
@@ -31,6 +33,7 @@ class FoundStances:
     unlike_running: BoolArray
     toe_off_sure: BoolArray
     by_pelvis: BoolArray
+    searched: Mapping[Placement, LegSearch]
 
 
 def find_stances(
@@ -43,7 +46,7 @@ def find_stances(
     pelvis: str = OUR_PELVIS,
 ) -> FoundStances:
     """Return the running stances; `shank` and `pelvis` name detectors of `DETECTORS`."""
-    every = running.find(
+    every, searched = running.find(
         segments,
         rate_hz=rate_hz,
         of_shank=detector(shank, "shank").candidates,
@@ -71,6 +74,7 @@ def find_stances(
         unlike_running=~found.flight_follows | unlike,
         toe_off_sure=found.toe_off_sure,
         by_pelvis=found.by_pelvis,
+        searched=searched,
     )
 
 

@@ -89,7 +89,8 @@ def curves(s: StanceSignals, quality: Mapping[str, Any]) -> Curves:
     the sensor of a curve was clipped is left out of it; where that is more than `MOST_CLIPPED` of
     them there is no curve, for the rest would read low. `quality` are the columns of the stances.
     """
-    gap_free = (quality["coverage_pct"] >= 100.0) & ~s.unlike_running
+    cut = s.toe_off_sure & ~s.by_pelvis & ~s.unlike_running
+    gap_free = cut & (quality["coverage_pct"] >= 100.0)
     phase = np.linspace(0.0, 1.0, CURVE_POINTS)
     grid = s.start[:, None] + phase * (s.stop - s.start)[:, None]
     own = np.stack([(s.side == side) & gap_free for side in SIDES])

@@ -43,10 +43,15 @@ def _gap_free_pods(s: StanceWindows) -> dict[Placement, BoolArray]:
 
 
 def gap_free(s: StanceWindows) -> dict[str, BoolArray]:
-    """Return (k,) where the shank's, the pelvis' and the pod of the events had no gap."""
+    """Return (k,) where the shank's, the pelvis' and the pod of the events had no gap.
+
+    A shank pod that does not show a stance measures nothing in it, and nothing that rests on the
+    events is known where toe-off is not.
+    """
     nowhere, free = np.zeros(len(s), dtype=bool), _gap_free_pods(s)
-    shank, pelvis = of_own_leg(s, free), free.get("pelvis", nowhere)
-    return {"shank": shank, "pelvis": pelvis, EVENT_POD: np.where(_worn(s), shank, pelvis)}
+    shank, pelvis = of_own_leg(s, free) & ~s.by_pelvis, free.get("pelvis", nowhere)
+    events = np.where(_worn(s) & ~s.by_pelvis, shank, pelvis) & s.toe_off_sure
+    return {"shank": shank, "pelvis": pelvis, EVENT_POD: events}
 
 
 def coverage_pct(s: StanceWindows) -> FloatArray:
@@ -71,7 +76,9 @@ def missing(s: StanceWindows, free: Mapping[str, BoolArray]) -> dict[str, BoolAr
         "no_pelvis_gyroscope": pelvis is not None and pelvis.gyr_radps is None,
         "no_standing": pelvis is not None and not pelvis.standing.any(),
         "no_shank_pod": ~worn,
-        "gap_in_shank_pod": worn & ~free["shank"],
+        "gap_in_shank_pod": worn & ~free["shank"] & ~s.by_pelvis,
+        "seen_by_pelvis": s.by_pelvis,
+        "toe_off_unsure": ~s.toe_off_sure,
         "no_shank_gyroscope": worn & of_own_leg(s, _without_gyroscope(s)),
         "unlike_running": s.unlike_running,
         "other_leg_not_seen": ~np.isfinite(s.opposite),

@@ -82,6 +82,8 @@ def cut(
         stride=found.stride,
         opposite=found.opposite,
         unlike_running=found.unlike_running,
+        toe_off_sure=found.toe_off_sure,
+        by_pelvis=found.by_pelvis,
         segments=segments,
         quaternions=quaternions,
         sync_s=sync_s,

@@ -32,6 +32,8 @@ DIP_S = 0.08
 PUSH_OFF_S = (-0.03, 0.10)
 """Where the forward acceleration falls, from the slowest tipping in push-off."""
 UNLOADED_S = 0.11
+SEEN_S = 0.04
+"""Around a feature, within which a gap hides it."""
 WALKING_S = 0.525
 NEIGHBOURS = 9
 TIPPED_S = 0.13
@@ -47,7 +49,8 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     if len(found) < 2:
         return nothing()
     shank = _Shank(found, segment.valid, rate_hz)
-    ankle = _Ankle.of(segment, gyr, found, rate_hz)
+    seat = pod_height.seat(segment, gyr, found, rate_hz=rate_hz)
+    ankle = _Ankle.of(segment, gyr, pod_height.lever_m(seat.height_m), rate_hz)
     turned, tipping, risen = _contacts(shank, ankle)
     contact = agreed([turned, tipping, risen], rate_hz=rate_hz)
     sure = np.isfinite(contact)
@@ -60,6 +63,7 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
         stride_s=_stride(found.turned) / rate_hz,
         contact_sure=sure,
         walks=_walks(found, rate_hz),
+        seat=seat,
     )
 
 
@@ -72,8 +76,8 @@ class _Ankle:
     forward_8hz: FloatArray
 
     @classmethod
-    def of(cls, segment: Segment, gyr: FloatArray, found: Turns, rate_hz: float) -> "_Ankle":
-        lever_m = pod_height.lever_m(pod_height.height_m(segment, found, rate_hz=rate_hz))
+    def of(cls, segment: Segment, gyr: FloatArray, lever_m: float, rate_hz: float) -> "_Ankle":
+        """Take the turning about the ankle out of what a pod `lever_m` above it feels."""
         centripetal = lever_m * (gyr[:, FORWARD] ** 2 + gyr[:, LEFT] ** 2)
         tangential = lever_m * np.gradient(gyr[:, LEFT]) * rate_hz
         axial = segment.acc_mps2[:, UP] + centripetal
@@ -146,8 +150,11 @@ def _toe_offs(shank: _Shank, ankle: _Ankle) -> list[Estimate]:
         "forward_falls": shank.highest(-np.gradient(ankle.forward_8hz), push_off, PUSH_OFF_S),
         "axial_minimum": shank.highest(-ankle.axial_7hz, push_off, (0.0, UNLOADED_S)),
     }
+    sees_tipping = throughout(shank.valid, push_off, turns.tipping)
+    for name in ("fallen_by_fifth", "fallen_by_two_fifths"):
+        at[name] = np.where(sees_tipping, at[name], np.nan)
     return [
-        shank.estimate(position, TOE_OFF[name], push_off, (-0.06, UNLOADED_S))
+        shank.estimate(position, TOE_OFF[name], position, (-SEEN_S, SEEN_S))
         for name, position in at.items()
     ]
 

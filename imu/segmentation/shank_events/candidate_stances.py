@@ -1,6 +1,6 @@
 """Possible stances of one leg or of the pelvis, and a finer grid for pods that sample slowly."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.interpolate import CubicSpline
@@ -12,6 +12,17 @@ FINE_HZ = 190.0
 
 
 @dataclass(frozen=True)
+class Seat:
+    """Where a leg pod seems to sit: its height above the ankle, m, and how far it turns, deg.
+
+    `turn_deg` is the range of its rotation about the left axis in a stride. NaN where not known.
+    """
+
+    height_m: float = np.nan
+    turn_deg: float = np.nan
+
+
+@dataclass(frozen=True)
 class Candidates:
     """Possible stances of one leg or of the pelvis, (k,) each, in samples of the grid.
 
@@ -19,7 +30,8 @@ class Candidates:
     same. Where those of `initial_contact` do, it is that of a single estimate and `contact_sure` is
     False (None: all are sure). `contact_difference_s` is the departure between two independent
     estimates of it; `stride_s` the time to the next candidate of the same leg. `walks` (None:
-    nobody can tell) is True where the shank turns as it does in walking.
+    nobody can tell) is True where the shank turns as it does in walking. `seat` says where the pod
+    seems to sit.
     """
 
     initial_contact: FloatArray
@@ -28,6 +40,7 @@ class Candidates:
     stride_s: FloatArray
     contact_sure: BoolArray | None = None
     walks: BoolArray | None = None
+    seat: Seat = field(default_factory=Seat)
 
 
 def nothing() -> Candidates:

@@ -1,8 +1,8 @@
-"""Where a pod sits on the shank: its height above the ankle, from the signals of running.
+"""Where a pod sits on the leg: its height above the ankle, and how far it turns in a stride.
 
-While the foot stands on the ground the ankle is nearly at rest, so what a pod feels along the
-forward axis beyond gravity is its own height times the angular acceleration of the shank (a rigid
-body turning about the ankle). The same relation at speed is the centripetal acceleration.
+A swinging shank is a rigid body: what a pod feels along its forward axis changes with its angular
+acceleration by the distance of the pod from the point of the shank that is carried along evenly.
+That point lies much alike in all people, so the distance tells the height.
 """
 
 from typing import Final
@@ -11,50 +11,59 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
-from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, FloatArray
+from imu.frames import FORWARD, LEFT, FloatArray
+from imu.segmentation.shank_events.candidate_stances import Seat
 from imu.segmentation.shank_events.swing import Turns
 
-SMOOTHED_HZ: Final = 10.0
-RESTING: Final = (0.2, 0.6)
-"""Share of the time from landing to push-off in which the ankle rests."""
-LANDING_S: Final = 0.035
-"""From the turn of the shank to the landing of its foot."""
-POINTS: Final = 24
+SMOOTHED_HZ: Final = 6.0
+EVENLY_CARRIED_M: Final = 0.21
+"""Height above the ankle of the point whose forward force does not follow the turning of the swing:
+0.207 (SD 0.038 over legs) in 100 virtual runners drawn at random, 0.24 and 0.25 in the two legs of
+Dorschky 2019."""
+POINTS: Final = 40
 USUAL_M: Final = 0.2
 """Half of a shank, ankle to knee, is some 0.2 m."""
 LIMITS_M: Final = (0.0, 0.4)
 FEWEST: Final = 5
+LONGEST_SWING_S: Final = 1.2
 
 
-def height_m(segment: Segment, turns: Turns, *, rate_hz: float) -> float:
-    """Return the height of the pod above the ankle, m; NaN where too few stances show it.
-
-    It is the slope of the forward specific force, less gravity's share, over the angular
-    acceleration, all stances together. A trend over the stance is left out of both: it is what a
-    tilted axis or an ankle that starts to move would add.
-    """
-    gyr = segment.gyr_radps
-    if gyr is None or len(turns) < FEWEST:
-        return np.nan
+def seat(segment: Segment, gyr: FloatArray, turns: Turns, *, rate_hz: float) -> Seat:
+    """Return where the pod sits; NaN where too few strides show it. `gyr` (n, 3) is its own."""
+    begin, end = turns.tipping[:-1], turns.turned[1:]
+    swings = (end > begin) & (end - begin < LONGEST_SWING_S * rate_hz)
+    if swings.sum() < FEWEST:
+        return Seat()
+    rows = _rows(begin[swings], end[swings])
     rate = lowpass(gyr[:, LEFT], cutoff_hz=SMOOTHED_HZ, rate_hz=rate_hz)
     forward = lowpass(segment.acc_mps2[:, FORWARD], cutoff_hz=SMOOTHED_HZ, rate_hz=rate_hz)
-    landed = turns.turned + LANDING_S * rate_hz
-    begin, end = (landed + share * (turns.push_off - landed) for share in RESTING)
-    at = begin[:, None] + (end - begin)[:, None] * np.linspace(0, 1, POINTS)
-    sample = np.arange(len(rate))
-    angle = np.interp(at, sample, np.cumsum(gyr[:, LEFT])) / rate_hz
-    gravity = GRAVITY_MPS2 * np.sin(angle - angle.mean(axis=1, keepdims=True))
-    felt = _without_trend(np.interp(at, sample, forward) + gravity)
-    turning = _without_trend(np.interp(at, sample, np.gradient(rate) * rate_hz))
-    power = float(np.sum(turning * turning))
-    return float(np.sum(turning * felt)) / power if power > 0 else np.nan
+    return Seat(
+        height_m=EVENLY_CARRIED_M + _slope(np.gradient(rate) * rate_hz, forward, rows),
+        turn_deg=_turn_deg(gyr[:, LEFT] / rate_hz, turns.turned, rate_hz),
+    )
 
 
-def _without_trend(rows: FloatArray) -> FloatArray:
-    """Return the rows (k, m) less the straight line through each."""
-    trend = np.linspace(-1, 1, rows.shape[1])
-    slope = rows @ trend / (trend @ trend)
-    return np.asarray(rows - rows.mean(axis=1, keepdims=True) - slope[:, None] * trend)
+def _rows(begin: FloatArray, end: FloatArray) -> FloatArray:
+    """Return `POINTS` positions from `begin` to `end` (k,), as rows."""
+    return begin[:, None] + (end - begin)[:, None] * np.linspace(0, 1, POINTS)
+
+
+def _slope(x: FloatArray, y: FloatArray, at: FloatArray) -> float:
+    """Return the slope of `y` over `x` (n,), each about its mean in every row of positions."""
+    sample = np.arange(len(x))
+    rows = [np.interp(at, sample, values) for values in (x, y)]
+    across, along = (row - row.mean(axis=1, keepdims=True) for row in rows)
+    power = float(np.sum(across * across))
+    return float(np.sum(across * along)) / power if power > 0 else np.nan
+
+
+def _turn_deg(step: FloatArray, turned: FloatArray, rate_hz: float) -> float:
+    """Return the median range of the angle, deg, from each turn to the next."""
+    stride = np.diff(turned)
+    own = stride < LONGEST_SWING_S * rate_hz
+    rows = _rows(turned[:-1][own], turned[1:][own])
+    angle = np.interp(rows, np.arange(len(step)), np.cumsum(step))
+    return float(np.degrees(np.median(np.ptp(angle, axis=1)))) if len(rows) else np.nan
 
 
 def lever_m(found_m: float) -> float:

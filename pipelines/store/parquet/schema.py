@@ -86,6 +86,10 @@ QUALITY_DOCS: Final = {
         )
         for sensor in SENSORS
     },
+    "seen_by_pelvis": (
+        "Seen by the pelvis alone",
+        "Whether the shank pod of this leg did not show the stance and the pelvis pod did.",
+    ),
     "implausible_count": (
         "Implausible values",
         "How many values of this row were left out because no running stance has them.",
@@ -189,7 +193,7 @@ def _stance_type(name: str) -> pa.DataType:
         return pa.dictionary(pa.int32(), pa.string())
     if name in ("session", "side", "quality"):
         return pa.string()
-    if name.startswith("clipped"):
+    if name.startswith(("clipped", "seen_by")):
         return pa.bool_()
     if name in ("bout", "implausible_count"):
         return pa.int64()

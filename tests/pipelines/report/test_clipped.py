@@ -43,6 +43,7 @@ def an_analysis(*, limit_mps2):
         "coverage_pct": zero + 100,
         "clipped": clipped,
         **{column(sensor): clipped & (sensor == "shank accelerometer") for sensor in SENSORS},
+        "seen_by_pelvis": np.zeros(COUNT, dtype=bool),
         "implausible_count": np.zeros(COUNT, dtype=np.int64),
         "quality": np.full(COUNT, ""),
     }

@@ -46,6 +46,7 @@ def an_analysis(seed, shift, edition=EDITION):
         "coverage_pct": np.full(count, 99.5),
         "clipped": np.zeros(count, dtype=bool),
         **{column(sensor): np.zeros(count, dtype=bool) for sensor in SENSORS},
+        "seen_by_pelvis": np.zeros(count, dtype=bool),
         "implausible_count": np.zeros(count, dtype=np.int64),
         "quality": np.where(np.arange(count) == 1, "shank_left: gap", ""),
     }

@@ -47,6 +47,7 @@ def hand_made_analysis(count: int = 6, seed: int = 0) -> Analysis:
                     column(sensor): (np.arange(count) == 2) & (sensor == "shank accelerometer")
                     for sensor in SENSORS
                 },
+                "seen_by_pelvis": np.zeros(count, dtype=bool),
                 "implausible_count": np.zeros(count, dtype=np.int64),
                 "quality": np.where(np.arange(count) == 1, "shank_left: gap", ""),
             },

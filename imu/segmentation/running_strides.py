@@ -1,0 +1,204 @@
+"""Select the running strides of one shank, and count what refused the others.
+
+Each test looks at something else: the times of stance and stride, flight at the pelvis, how the
+shank turns, how strongly it shakes, and whether the foot comes down. The times are those of the
+stances around a stride, so that one unsure event loses no stance.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from imu.alignment.segment import Segment
+from imu.dsp.gaps import throughout
+from imu.dsp.peaks import argmax_in
+from imu.dsp.rows import middle_of_neighbours
+from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
+from imu.segmentation import pelvis as pelvis_alone
+from imu.segmentation.found import Found, found_on, pick
+from imu.segmentation.shank_events.candidate_stances import Candidates, Seat
+from imu.segmentation.shank_shaking import force_sd_mps2
+
+CONTACT_S = (0.08, 0.45)
+SWING_S = (0.20, 0.72)
+"""0.46 s in the runners of Bach 2022, 0.53 s in a jog of 140 steps a minute, 0.63 in one of 130."""
+BRISK_SWING_S = 0.62
+"""To an accelerometer on a shank alone toe-off seems to come early in fast walking, and the swing
+to be longer than this."""
+STRIDE_S = (0.38, 1.2)
+DUTY_FACTOR = 0.54
+"""Running is below 0.5 and walking above 0.6; a contact time may be some 30 ms off."""
+LEAST_FORCE_SD_MPS2 = 0.5 * GRAVITY_MPS2
+"""SD of the shank's specific force over a stride: 3.1-4.5 m/s² walking and 12-14 m/s²
+running in Bach 2022; 5 m/s² and more in slow virtual running."""
+SURELY_RUNNING_MPS2 = 0.8 * GRAVITY_MPS2
+QUICK_STRIDE_S = 0.9
+USUAL_DUTY = 0.36
+LANDING_S = (0.03, 0.10)
+LEAST_LANDING = 0.3
+"""Share of the median shock around contact below which a foot has not landed."""
+NEIGHBOURS = 9
+"""Stances around one, over which a usual contact time is taken."""
+UNLIKE_S, UNLIKE_SHARE = 0.04, 0.2
+"""A contact further than both from the usual one has an event that cannot be trusted."""
+LEAST_STEPPING_BW = 0.3
+"""Swing of a pelvis' force in a stride below which it does not step at all: the pod is not worn."""
+REFUSALS: Final = ("timing", "no_flight", "walks", "hardly_shaken", "not_landed")
+
+
+@dataclass(frozen=True)
+class Pelvis:
+    """The pelvis pod, its upward force (n,) over g at 7 Hz, and its possible stances."""
+
+    segment: Segment
+    force_bw: FloatArray
+    steps: Candidates
+
+
+@dataclass(frozen=True)
+class LegSearch:
+    """What came of the strides of one shank pod.
+
+    `like_running` of them follow each other and shake as in running, `counted` of these are running
+    stances, and `refused` says how many each test of `REFUSALS` refused, the first one counting.
+    `seat` is where the pod seems to sit.
+    """
+
+    like_running: int
+    counted: int
+    refused: Mapping[str, int] = field(default_factory=dict)
+    seat: Seat = field(default_factory=Seat)
+
+
+def of_shank(
+    one: Candidates, segment: Segment, side: str, rate_hz: float, *, pelvis: Pelvis | None
+) -> tuple[Found, LegSearch]:
+    """Return the running ones of a shank's candidates, and what came of the others."""
+    start, stride = one.initial_contact, one.stride_s * rate_hz
+    contact_s, sure = _contact_s(one, rate_hz)
+    stop = start + np.where(np.isfinite(contact_s), contact_s * rate_hz, USUAL_DUTY * stride)
+    stop = np.where(sure, one.toe_off, stop)
+    seen = inside(segment, start, stop)
+    passed = _passed(one, contact_s, segment, rate_hz, pelvis=pelvis)
+    running = np.logical_and.reduce([seen, *passed.values()])
+    passed["not_landed"] = _landed(segment, start, running, rate_hz)
+    running &= passed["not_landed"]
+    every = found_on(side, start, stop, one.contact_difference_s, stride)
+    if one.contact_sure is not None:
+        every = replace(every, contact_sure=one.contact_sure)
+    search = _search(one, segment, seen, passed, rate_hz)
+    return pick(replace(every, toe_off_sure=sure), running), search
+
+
+def _passed(
+    one: Candidates,
+    contact_s: FloatArray,
+    segment: Segment,
+    rate_hz: float,
+    *,
+    pelvis: Pelvis | None,
+) -> dict[str, BoolArray]:
+    """Return which candidates (k,) pass each test; flight at the pelvis decides where it shows."""
+    start, stride = one.initial_contact, one.stride_s * rate_hz
+    yes = np.ones(len(start), dtype=bool)
+    flown, flies = ~yes, yes
+    if pelvis is not None:
+        flown, flies = _flight(pelvis, start, stride)
+    timing = timed_like_running(contact_s, one.stride_s)
+    if pelvis is None and one.walks is None:
+        timing &= one.stride_s - contact_s < BRISK_SWING_S
+    unknown = ~np.isfinite(contact_s)
+    if unknown.any():
+        timing |= unknown & _moves_like_running(one, segment, rate_hz)
+    walks = ~yes if one.walks is None else one.walks
+    shaken = yes
+    if (timing & ~flown).any():
+        shaken = force_sd_mps2(segment, start, start + stride) > LEAST_FORCE_SD_MPS2
+    return {
+        "timing": timing,
+        "no_flight": flies | ~flown,
+        "walks": ~walks | flown,
+        "hardly_shaken": shaken | flown,
+    }
+
+
+def _search(
+    one: Candidates,
+    segment: Segment,
+    seen: BoolArray,
+    passed: Mapping[str, BoolArray],
+    rate_hz: float,
+) -> LegSearch:
+    """Count the strides that move like running, and by which test each of them is refused."""
+    like = seen & _moves_like_running(one, segment, rate_hz)
+    left, refused = like.copy(), {}
+    for name in REFUSALS:
+        refused[name] = int(np.count_nonzero(left & ~passed[name]))
+        left &= passed[name]
+    return LegSearch(int(np.count_nonzero(like)), int(np.count_nonzero(left)), refused, one.seat)
+
+
+def _flight(pelvis: Pelvis, start: FloatArray, stride: FloatArray) -> tuple[BoolArray, BoolArray]:
+    """Return where the pelvis tells whether there is flight in a stride (k,), and where there is.
+
+    A pelvis pod that does not step at all, in a pocket of the car or on the table, tells nothing.
+    """
+    force = pelvis.force_bw
+    begin = np.nan_to_num(start).astype(np.int64)
+    end = begin + stride.astype(np.int64)
+    lightest, heaviest = force[argmax_in(-force, begin, end)], force[argmax_in(force, begin, end)]
+    steps = heaviest - lightest > LEAST_STEPPING_BW
+    light = lightest < pelvis_alone.LIGHTEST_BW
+    flies = light & (heaviest - lightest > pelvis_alone.LEAST_SWING_BW)
+    return throughout(pelvis.segment.valid, start, start + stride) & steps, flies
+
+
+def _moves_like_running(one: Candidates, segment: Segment, rate_hz: float) -> BoolArray:
+    """Return True (k,) where strides are those of running though no toe-off was found."""
+    stride_s = one.stride_s
+    shaken = force_sd_mps2(segment, one.initial_contact, one.initial_contact + stride_s * rate_hz)
+    quick = (stride_s > STRIDE_S[0]) & (stride_s < QUICK_STRIDE_S)
+    return np.asarray(quick & (shaken > SURELY_RUNNING_MPS2))
+
+
+def _contact_s(one: Candidates, rate_hz: float) -> tuple[FloatArray, BoolArray]:
+    """Return the usual contact time around each candidate (k,), and whether its own is like it."""
+    contact_s = (one.toe_off - one.initial_contact) / rate_hz
+    usual_s = middle_of_neighbours(contact_s, NEIGHBOURS)
+    unlike = np.abs(contact_s - usual_s) > np.maximum(UNLIKE_S, UNLIKE_SHARE * usual_s)
+    sure = np.isfinite(contact_s) & ~unlike
+    return np.where(sure, contact_s, usual_s), sure
+
+
+def _landed(segment: Segment, start: FloatArray, running: BoolArray, rate_hz: float) -> BoolArray:
+    """Return True (k,) where the foot comes down with a shock like that of the other stances.
+
+    The foot on which a runner stands when setting off does not land.
+    """
+    if not running.any():
+        return running
+    shock = force_sd_mps2(segment, start - LANDING_S[0] * rate_hz, start + LANDING_S[1] * rate_hz)
+    return np.asarray(shock > LEAST_LANDING * np.median(shock[running]))
+
+
+def timed_like_running(contact_s: FloatArray, stride_s: FloatArray) -> BoolArray:
+    """Return True (k,) where contact, swing and stride can be those of running."""
+    swing_s = stride_s - contact_s
+    with np.errstate(invalid="ignore"):
+        return np.asarray(
+            (contact_s > CONTACT_S[0])
+            & (contact_s < CONTACT_S[1])
+            & (swing_s > SWING_S[0])
+            & (swing_s < SWING_S[1])
+            & (stride_s > STRIDE_S[0])
+            & (stride_s < STRIDE_S[1])
+            & (contact_s < DUTY_FACTOR * stride_s)
+        )
+
+
+def inside(segment: Segment, start: FloatArray, stop: FloatArray) -> BoolArray:
+    """Return True (k,) where the record covers ``[start, stop]`` and both are known."""
+    known = np.isfinite(start) & np.isfinite(stop)
+    return known & (start >= 0) & (np.where(known, stop, 0) <= len(segment.valid) - 1)
