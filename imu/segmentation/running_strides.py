@@ -43,6 +43,8 @@ NEIGHBOURS = 9
 """Stances around one, over which a usual contact time is taken."""
 UNLIKE_S, UNLIKE_SHARE = 0.04, 0.2
 """A contact further than both from the usual one has an event that cannot be trusted."""
+BROKEN = 1.5
+"""Strides after which the next contact is not that of the next stride."""
 LEAST_STEPPING_BW = 0.3
 """Swing of a pelvis' force in a stride below which it does not step at all: the pod is not worn."""
 REFUSALS: Final = ("timing", "no_flight", "walks", "hardly_shaken", "not_landed")
@@ -82,7 +84,10 @@ def of_shank(
     stop = np.where(sure, one.toe_off, stop)
     seen = inside(segment, start, stop)
     passed = _passed(one, contact_s, segment, rate_hz, pelvis=pelvis)
+    doubtful = ~sure & throughout(segment.valid, start, start + stride)
     running = np.logical_and.reduce([seen, *passed.values()])
+    passed["walks"] &= ~_before_running(running, doubtful, start, stride)
+    running &= passed["walks"]
     passed["not_landed"] = _landed(segment, start, running, rate_hz)
     running &= passed["not_landed"]
     every = found_on(side, start, stop, one.contact_difference_s, stride)
@@ -90,6 +95,22 @@ def of_shank(
         every = replace(every, contact_sure=one.contact_sure)
     search = _search(one, segment, seen, passed, rate_hz)
     return pick(replace(every, toe_off_sure=sure), running), search
+
+
+def _before_running(
+    running: BoolArray, doubtful: BoolArray, start: FloatArray, stride: FloatArray
+) -> BoolArray:
+    """Return True (k,) where a stretch of running begins with strides whose toe-off is none of it.
+
+    Those are the last steps of a walk: what is usual around them is already that of the running.
+    """
+    if not len(start):
+        return running
+    number = np.arange(len(start))
+    begins = np.append(True, np.diff(start) > BROKEN * stride[:-1]) | ~running
+    stretch = np.maximum.accumulate(np.where(begins, number, 0))
+    last_sure = np.maximum.accumulate(np.where(running & ~doubtful, number, -1))
+    return running & doubtful & (last_sure < stretch)
 
 
 def _passed(

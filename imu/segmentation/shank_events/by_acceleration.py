@@ -52,14 +52,14 @@ def _in_agreement(
 ) -> tuple[FloatArray, BoolArray]:
     """Return contact (k,) by the axial rise, and where the burst confirms it.
 
-    Low on the shank the swing may hide the axial dip, or put another before it: contact is then the
-    onset of the burst, less what it usually comes later.
+    Low on the shank the swing may hide the axial dip: contact is then the onset of the burst, less
+    what it usually comes later.
     """
     later = burst - axial
     usual = float(middle_of(later[None])[0])
     by_burst = burst - (usual if np.isfinite(usual) else 0.0)
     sure = np.abs(axial - by_burst) < CONFIRMED_S * rate_hz
-    return np.where(sure, axial, by_burst), sure
+    return np.where(np.isfinite(axial), axial, by_burst), sure
 
 
 def _axial_rise(axial_15hz: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:
