@@ -63,7 +63,7 @@ class Pelvis:
 class LegSearch:
     """What came of the strides of one shank pod.
 
-    `like_running` of them follow each other and shake as in running, `counted` of these are running
+    `like_running` of them are quick and shake as in running, `counted` of these are running
     stances, and `refused` says how many each test of `REFUSALS` refused, the first one counting.
     `seat` is where the pod seems to sit.
     """
@@ -153,6 +153,10 @@ def _search(
     rate_hz: float,
 ) -> LegSearch:
     """Count the strides that move like running, and by which test each of them is refused."""
+    counted = np.logical_and.reduce([seen, *passed.values()])
+    n = int(np.count_nonzero(counted))
+    if 2 * n > len(seen):  # most are counted, and nobody asks why the others are not
+        return LegSearch(n, n, {}, one.seat)
     like = seen & _moves_like_running(one, segment, rate_hz)
     left, refused = like.copy(), {}
     for name in REFUSALS:

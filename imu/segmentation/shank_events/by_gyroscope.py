@@ -49,8 +49,10 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     if len(found) < 2:
         return nothing()
     shank = _Shank(found, segment.valid, rate_hz)
-    seat = pod_height.seat(segment, gyr, found, rate_hz=rate_hz)
-    ankle = _Ankle.of(segment, gyr, pod_height.lever_m(seat.height_m), rate_hz)
+    forward = lowpass(segment.acc_mps2[:, FORWARD], cutoff_hz=10.0, rate_hz=rate_hz)
+    seat = pod_height.seat(forward, gyr[:, LEFT], found, rate_hz=rate_hz)
+    lever_m = pod_height.lever_m(seat.height_m)
+    ankle = _Ankle.of(segment.acc_mps2[:, UP], forward, gyr, found, lever_m, rate_hz)
     turned, tipping, risen = _contacts(shank, ankle)
     contact = agreed([turned, tipping, risen], rate_hz=rate_hz)
     sure = np.isfinite(contact)
@@ -73,19 +75,24 @@ class _Ankle:
 
     axial_15hz: FloatArray
     axial_7hz: FloatArray
-    forward_8hz: FloatArray
+    forward_10hz: FloatArray
 
     @classmethod
-    def of(cls, segment: Segment, gyr: FloatArray, lever_m: float, rate_hz: float) -> "_Ankle":
+    def of(
+        cls,
+        axial: FloatArray,
+        forward_10hz: FloatArray,
+        gyr: FloatArray,
+        found: Turns,
+        lever_m: float,
+        rate_hz: float,
+    ) -> "_Ankle":
         """Take the turning about the ankle out of what a pod `lever_m` above it feels."""
-        centripetal = lever_m * (gyr[:, FORWARD] ** 2 + gyr[:, LEFT] ** 2)
-        tangential = lever_m * np.gradient(gyr[:, LEFT]) * rate_hz
-        axial = segment.acc_mps2[:, UP] + centripetal
-        forward = segment.acc_mps2[:, FORWARD] - tangential
+        axial = axial + lever_m * (gyr[:, FORWARD] ** 2 + gyr[:, LEFT] ** 2)
         return cls(
             axial_15hz=lowpass(axial, cutoff_hz=15.0, rate_hz=rate_hz),
             axial_7hz=lowpass(axial, cutoff_hz=7.0, rate_hz=rate_hz),
-            forward_8hz=lowpass(forward, cutoff_hz=8.0, rate_hz=rate_hz),
+            forward_10hz=forward_10hz + lever_m * np.gradient(found.slow_rate) * rate_hz,
         )
 
 
@@ -147,7 +154,7 @@ def _toe_offs(shank: _Shank, ankle: _Ankle) -> list[Estimate]:
         "fallen_by_two_fifths": _fallen(turns, 0.4),
         "steepest": np.where(turns.slows, turns.steepest, np.nan),
         "tipping": turns.tipping,
-        "forward_falls": shank.highest(-np.gradient(ankle.forward_8hz), push_off, PUSH_OFF_S),
+        "forward_falls": shank.highest(-np.gradient(ankle.forward_10hz), push_off, PUSH_OFF_S),
         "axial_minimum": shank.highest(-ankle.axial_7hz, push_off, (0.0, UNLOADED_S)),
     }
     sees_tipping = throughout(shank.valid, push_off, turns.tipping)
