@@ -37,6 +37,7 @@ REASONS: Final[Mapping[str, str]] = {
     column("pelvis accelerometer"): "pelvis accelerometer clipped",
     column("pelvis gyroscope"): "pelvis gyroscope clipped",
     "unlike_running": "running changes into another gait in this step",
+    "toe_off_unsure": "contact time not to be derived from the pelvis alone",
     "other_leg_not_seen": "next step of the other leg not found",
     "end_of_bout": "end of a bout of running",
     IMPLAUSIBLE: "",  # each value has words of its own

@@ -47,3 +47,19 @@ PELVIS_TOE_OFF_DIFFERENCE_S: Final = 0.025
 
 All stances of Alcantara 2022 lie between -15 and +26 ms.
 """
+
+PELVIS_WEIGHTS: Final = (0.35, 0.45, 0.20)
+"""Of amplitude, width and drive (`pelvis_contact_time`) in the level of contact time."""
+PELVIS_STRETCH: Final = 1.2
+"""Of a change of contact time within a runner the three show on average as much less."""
+PELVIS_PER_STEP: Final = 0.1
+"""Share of the step time that is added to each of the three."""
+PELVIS_LEVEL_S: Final = (0.064, 0.107, 0.130)
+"""What each of the three is then too long."""
+PELVIS_WIDTH: Final = 0.1
+"""Share of the climb to the peak above which the upward force belongs to a contact, 10 Hz."""
+PELVIS_DRIVE_S: Final = 0.08
+"""How far the drive may be from the other two to count in full."""
+PELVIS_RISE_PER_CONTACT: Final = 0.08
+PELVIS_USUAL_CONTACT_S: Final = 0.225
+"""The rise is later by a share of what a contact is longer than usual: a long one begins softly."""

@@ -18,6 +18,7 @@ from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak, windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation import event_offsets
+from imu.segmentation.pelvis_contact_time import around_level, level_s
 from imu.segmentation.shank import Candidates
 
 LEAST_STEP_S = 0.22
@@ -38,18 +39,39 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     reverse, last = slow[::-1], len(slow) - 1
     fall = _threshold(reverse, last - after, last - peak, event_offsets.PELVIS_FALL, rate_hz)
     light = last - last_crossing(reverse, fall, np.maximum(last - after, 0), last - peak)
+    stop = _toe_off(
+        light - event_offsets.PELVIS_FALL_S * rate_hz,
+        _drive_ends(segment, peak, after, rate_hz) - event_offsets.DRIVE_ENDS_S * rate_hz,
+        rate_hz,
+    )
+    level = rate_hz * level_s(segment, slow, (peak, before, after), start, rate_hz=rate_hz)
+    unsure = np.isnan(level)
+    start, stop = _at_level(start, stop, level, rate_hz)
     step = np.diff(start)
     stride = np.append(step[:-1] + step[1:], np.repeat(2 * np.nanmedian(step), 2))
     return Candidates(
         initial_contact=start,
-        toe_off=_toe_off(
-            light - event_offsets.PELVIS_FALL_S * rate_hz,
-            _drive_ends(segment, peak, after, rate_hz) - event_offsets.DRIVE_ENDS_S * rate_hz,
-            rate_hz,
-        ),
+        toe_off=stop,
         contact_difference_s=np.full(len(start), np.nan),
         stride_s=np.where(np.isfinite(stride), stride, 2 * np.nanmedian(step)) / rate_hz,
+        toe_off_unsure=unsure,
     )
+
+
+def _at_level(
+    start: FloatArray, stop: FloatArray, level: FloatArray, rate_hz: float
+) -> tuple[FloatArray, FloatArray]:
+    """Return contact and toe-off (k,) with the `level` (k,) of contact time, in samples.
+
+    The crossings `start` and `stop` (k,) keep their say on one step against the next. Where there
+    is no level they stay as they are.
+    """
+    usual = event_offsets.PELVIS_USUAL_CONTACT_S * rate_hz
+    late = event_offsets.PELVIS_RISE_PER_CONTACT * (level - usual)
+    contact = level + around_level(stop - start, start, rate_hz=rate_hz)
+    leveled = np.isfinite(contact)
+    begin = start - np.where(leveled, late, 0.0)
+    return begin, np.where(leveled, begin + contact, stop)
 
 
 def upward_bw(segment: Segment, *, rate_hz: float) -> FloatArray:

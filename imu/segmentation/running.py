@@ -51,7 +51,8 @@ FEWEST_STANCES = 3
 class _Found:
     """Running stances, (k,) each, in samples. `side_pct`: see `Stances.side_agreement_pct`.
 
-    `flight_follows` is False where the pelvis shows no flight after the stance.
+    `flight_follows` is False where the pelvis shows no flight after the stance, `toe_off_unsure`
+    True where toe-off is known too badly to be stated.
     """
 
     side: npt.NDArray[np.str_]
@@ -62,6 +63,7 @@ class _Found:
     pelvis_difference_s: FloatArray
     side_pct: FloatArray
     flight_follows: BoolArray
+    toe_off_unsure: BoolArray
 
 
 FindCandidates = Callable[..., Candidates]
@@ -128,7 +130,7 @@ def _start_with(
     """Return stances of one side, with everything else unknown."""
     unknown, yes = np.full(len(start), np.nan), np.ones(len(start), dtype=bool)
     sides = np.full(len(start), side)
-    return _Found(sides, start, stop, difference_s, stride, unknown, unknown, yes)
+    return _Found(sides, start, stop, difference_s, stride, unknown, unknown, yes, ~yes)
 
 
 def _pick(found: _Found, index: IntArray | BoolArray) -> _Found:
@@ -178,7 +180,10 @@ def _landed(segment: Segment, start: FloatArray, running: BoolArray, rate_hz: fl
 def _of_pelvis(one: Candidates, segment: Segment, rate_hz: float) -> _Found:
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = _timed_like_running(one, rate_hz) & shank.inside(segment.valid, start, stop)
-    found = _pick(_start_with("left", start, stop, one.contact_difference_s, stride), running)
+    found = _start_with("left", start, stop, one.contact_difference_s, stride)
+    if one.toe_off_unsure is not None:
+        found = replace(found, toe_off_unsure=one.toe_off_unsure)
+    found = _pick(found, running)
     if not len(found.side):
         return found
     side, share_pct = pelvis_alone.sides(
@@ -235,7 +240,8 @@ def to_stances(
 ) -> Stances:
     """Return the stances on the session clock; `midstance` (k,) as `midstances` gives it.
 
-    Toe-off and mid-stance are NaN where the pod that shows them was not received.
+    Toe-off and mid-stance are NaN where the pod that shows them was not received, toe-off also
+    where it is unsure.
     """
     begin, stop = found.initial_contact, found.toe_off
     middle, body = (begin + stop) / 2, segments.get("pelvis")
@@ -247,6 +253,7 @@ def to_stances(
             received[0, own] = throughout(pod.valid, middle[own], stop[own])
     if body is not None:
         received[1] = throughout(body.valid, begin, stop)
+    received[0] &= ~found.toe_off_unsure
     return Stances(
         side=found.side,
         bout=bout,

@@ -19,7 +19,8 @@ class FoundStances:
 
     `start`, `midstance` and `stop` are fractional samples; `stride` is the time to the next contact
     of the same leg and `opposite` the next contact of the other leg, NaN where none follows.
-    `unlike_running` marks the step in which running turns into another gait.
+    `unlike_running` marks the step in which running turns into another gait, `toe_off_unsure` where
+    `stop` is too uncertain to be stated.
     """
 
     events: Stances
@@ -29,6 +30,7 @@ class FoundStances:
     stride: FloatArray
     opposite: FloatArray
     unlike_running: BoolArray
+    toe_off_unsure: BoolArray
 
 
 def find_stances(
@@ -65,6 +67,7 @@ def find_stances(
         stride=np.where(same - start < 1.5 * found.stride, same - start, np.nan),
         opposite=np.where(other - start < 0.75 * found.stride, other, np.nan),
         unlike_running=~found.flight_follows | unlike,
+        toe_off_unsure=found.toe_off_unsure,
     )
 
 

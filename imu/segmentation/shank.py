@@ -34,13 +34,15 @@ class Candidates:
     """Possible stances of one leg or of the pelvis, (k,) each, in samples of the grid.
 
     `contact_difference_s` is the departure between two independent estimates of initial contact;
-    `stride_s` the time to the next candidate of the same leg.
+    `stride_s` the time to the next candidate of the same leg. `toe_off_unsure` is True where
+    toe-off is good enough to tell running, but not to be stated; None: nowhere.
     """
 
     initial_contact: FloatArray
     toe_off: FloatArray
     contact_difference_s: FloatArray
     stride_s: FloatArray
+    toe_off_unsure: BoolArray | None = None
 
 
 def candidates(segment: Segment, *, rate_hz: float) -> Candidates:

@@ -74,6 +74,7 @@ def missing(s: StanceWindows, free: Mapping[str, BoolArray]) -> dict[str, BoolAr
         "gap_in_shank_pod": worn & ~free["shank"],
         "no_shank_gyroscope": worn & of_own_leg(s, _without_gyroscope(s)),
         "unlike_running": s.unlike_running,
+        "toe_off_unsure": s.toe_off_unsure,
         "other_leg_not_seen": ~np.isfinite(s.opposite),
         "end_of_bout": ~np.isfinite(s.stride),
         "gap_in_swing": _gap_in_swing(s),

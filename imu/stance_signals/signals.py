@@ -82,6 +82,7 @@ def cut(
         stride=found.stride,
         opposite=found.opposite,
         unlike_running=found.unlike_running,
+        toe_off_unsure=found.toe_off_unsure,
         segments=segments,
         quaternions=quaternions,
         sync_s=sync_s,

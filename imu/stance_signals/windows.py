@@ -27,8 +27,9 @@ class StanceWindows:
 
     `side` (k,), `start`, `midstance`, `stop` (k,) in samples, `stride` (k,) in samples to the
     next contact of the same leg, NaN at the end of a bout; `opposite` (k,) the next contact of
-    the other leg. `unlike_running` (k,) marks the step in which running turns into another gait.
-    `sync_s` is that of the recording.
+    the other leg. `unlike_running` (k,) marks the step in which running turns into another gait,
+    `toe_off_unsure` (k,) where `stop` is too uncertain to be stated. `sync_s` is that of the
+    recording.
     """
 
     rate_hz: float
@@ -39,6 +40,7 @@ class StanceWindows:
     stride: FloatArray
     opposite: FloatArray
     unlike_running: BoolArray
+    toe_off_unsure: BoolArray
     segments: Mapping[Placement, Segment]
     quaternions: Mapping[Placement, FloatArray]
     sync_s: Mapping[Placement, float] = field(default_factory=dict)
@@ -90,6 +92,7 @@ class StanceWindows:
             stride=self.stride[own],
             opposite=self.opposite[own],
             unlike_running=self.unlike_running[own],
+            toe_off_unsure=self.toe_off_unsure[own],
         )
 
     # ------------------------------------------------------------------ reading signals
