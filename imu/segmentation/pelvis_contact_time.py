@@ -37,17 +37,21 @@ NEAR_S: Final = 0.05
 """How far an extremum at 10 Hz may lie from its anchor, which is found at 7 Hz."""
 DUTY: Final = (0.35, 0.95)
 """Share of the step with a foot down. Beyond it there is no flight, or no runner."""
-APART_S: Final = (-0.06, 0.10)
-"""Amplitude less width. -41 to +3 ms in Alcantara 2022, -20 to +90 ms in made-up people; beyond
-it one of them has failed, and nothing tells which."""
+APART_S: Final = (-0.03, 0.09)
+"""Amplitude less width. -16 to +19 ms in Alcantara 2022, 22 in Dorschky 2019, -6 to 74 in made-up
+people; beyond it one of them has failed, and nothing tells which."""
+LEAST_BW: Final = -0.8
+"""In flight, 7 Hz: -0.6 in Dorschky 2019, -0.8 to 0 in made-up people. A pelvis that reads less
+swings so much more than the body that amplitude and width are both too short."""
 
 
-def level_s(
+def levels_s(
     segment: Segment, force_bw: FloatArray, steps: Anchors, start: FloatArray, *, rate_hz: float
-) -> FloatArray:
-    """Return the level of contact time at every step (k,), s; NaN where it cannot be derived.
+) -> tuple[FloatArray, FloatArray]:
+    """Return the level of contact time at every step, and it without the drive: (k,) each, s.
 
-    `force_bw` (n,) is the upward force at 7 Hz, `start` (k,) initial contact in samples.
+    NaN where it cannot be derived. The second needs not know which way is forward. `force_bw` (n,)
+    is the upward force at 7 Hz, `start` (k,) initial contact in samples.
     """
     near = _near(start, rate_hz)
     step_s = np.diff(start, append=np.nan) / rate_hz
@@ -59,23 +63,28 @@ def level_s(
     )
     stretched = event_offsets.PELVIS_STRETCH * np.stack(features)
     estimates = stretched + event_offsets.PELVIS_PER_STEP * step_s
-    return _combined(estimates - np.array(event_offsets.PELVIS_LEVEL_S)[:, None], step_s)
+    estimates -= np.array(event_offsets.PELVIS_LEVEL_S)[:, None]
+    flight_bw = moving_median(force_bw[np.clip(steps[2], 0, len(force_bw) - 1)], near)
+    estimates[:, ~(flight_bw > LEAST_BW)] = np.nan
+    return _combined(estimates, step_s)
 
 
-def _combined(estimates_s: FloatArray, step_s: FloatArray) -> FloatArray:
-    """Return the weighted mean (k,) of amplitude, width and drive (3, k); NaN where they fail.
+def _combined(estimates_s: FloatArray, step_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return the weighted mean of amplitude, width and drive (3, k), and of the first two: (k,).
 
-    The third cannot pull the mean further than `PELVIS_DRIVE_S` away from the first two.
+    NaN where the first two fail. The drive counts the less, the further it is from them: not at all
+    where it is unknown or `PELVIS_DRIVE_S` away.
     """
     amplitude, width, drive = estimates_s
     weight = event_offsets.PELVIS_WEIGHTS
     upward = (weight[0] * amplitude + weight[1] * width) / (weight[0] + weight[1])
-    reach = event_offsets.PELVIS_DRIVE_S
-    level = upward + weight[2] * np.clip(np.nan_to_num(drive - upward), -reach, reach)
     with np.errstate(invalid="ignore"):
         agree = (amplitude - width > APART_S[0]) & (amplitude - width < APART_S[1])
-        runs = (level > DUTY[0] * step_s) & (level < DUTY[1] * step_s)
-    return np.where(agree & runs, level, np.nan)
+        runs = (upward > DUTY[0] * step_s) & (upward < DUTY[1] * step_s)
+    upward = np.where(agree & runs, upward, np.nan)
+    apart = np.nan_to_num(drive - upward)
+    counts = np.clip(1 - (apart / event_offsets.PELVIS_DRIVE_S) ** 2, 0, 1)
+    return upward + weight[2] * counts * apart, upward
 
 
 def _half_sine_s(peak_bw: FloatArray, step_s: FloatArray) -> FloatArray:
@@ -89,7 +98,7 @@ def _width_s(segment: Segment, steps: Anchors, rate_hz: float) -> FloatArray:
 
     The tenth counts from the lowest value in flight where that is not free fall: uphill.
     """
-    force = lowpass(segment.acc_mps2[:, UP], cutoff_hz=10.0, rate_hz=rate_hz) / GRAVITY_MPS2
+    force = lowpass(_pushed_bw(segment, rate_hz), cutoff_hz=10.0, rate_hz=rate_hz)
     peak, before, after = steps
     last, reach = len(force) - 1, int(NEAR_S * rate_hz)
     first, end = np.maximum(before, 0), np.minimum(after, last)
@@ -105,12 +114,27 @@ def _width_s(segment: Segment, steps: Anchors, rate_hz: float) -> FloatArray:
     return np.asarray((fall - rise) / rate_hz)
 
 
+def _pushed_bw(segment: Segment, rate_hz: float) -> FloatArray:
+    """Return the upward force (n,) at 20 Hz, 0 where it is negative: the ground does not pull.
+
+    Alcantara 2022, on which this is calibrated, has it so.
+    """
+    force = lowpass(segment.acc_mps2[:, UP], cutoff_hz=20.0, rate_hz=rate_hz) / GRAVITY_MPS2
+    return np.maximum(force, 0.0)
+
+
 def _drive_s(segment: Segment, steps: Anchors, start: FloatArray, rate_hz: float) -> FloatArray:
-    """Return the time from contact to the least 6 Hz forward force around toe-off, (k,)."""
+    """Return the time from contact to the least 6 Hz forward force around toe-off, (k,).
+
+    NaN where it is least at an end of what is searched: there is no end of the drive then, but the
+    braking of one of the two contacts.
+    """
     forward = lowpass(segment.acc_mps2[:, FORWARD], cutoff_hz=6.0, rate_hz=rate_hz)
     peak, _, after = steps
-    least = argmax_in(-forward, peak + int(0.03 * rate_hz), after + int(0.06 * rate_hz))
-    return (refine_peak(-forward, least) - start) / rate_hz
+    first, end = peak + int(0.03 * rate_hz), after + int(0.06 * rate_hz)
+    least = argmax_in(-forward, first, end)
+    inside = (least > first) & (least < end - 1)
+    return np.where(inside, refine_peak(-forward, least) - start, np.nan) / rate_hz
 
 
 def _near(start: FloatArray, rate_hz: float) -> BoolArray:
@@ -137,6 +161,6 @@ def moving_median(x: FloatArray, near: BoolArray) -> FloatArray:
     return np.where(count >= FEWEST_STEPS, median, np.nan)
 
 
-def around_level(x: FloatArray, start: FloatArray, *, rate_hz: float) -> FloatArray:
-    """Return the departure of `x` (k,) from its median over the steps around; NaN for too few."""
-    return x - moving_median(x, _near(start, rate_hz))
+def usual(x: FloatArray, start: FloatArray, *, rate_hz: float) -> FloatArray:
+    """Return the median of `x` (k,) over the steps around each; NaN for too few."""
+    return moving_median(x, _near(start, rate_hz))
