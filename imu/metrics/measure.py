@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from imu.sensors import Sensor, column
 from imu.stance_signals.availability import EVENT_POD, coverage_pct, gap_free, missing
 from imu.stance_signals.saturation import saturated
 from imu.stance_signals.signals import StanceSignals
+
+FROM_TOE_OFF: Final = frozenset({"active_peak_force_bw", "pelvic_rotation_toe_off_deg"})
+"""Metrics of one pod that change with toe-off; those of events alone (`EVENT_POD`) all do."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ def measure(s: StanceSignals) -> Measured:
 
     A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or the pod
     that gives the events had (unless contacts alone are enough), or a sensor that it depends on was
-    clipped, or running turns into another gait, or the value lies beyond the metric's valid range.
+    clipped, or running turns into another gait, or toe-off is unsure and the metric derives from
+    it, or the value lies beyond the metric's valid range.
     ``coverage_pct`` is the share of the stance that the worn pods delivered, ``clipped`` marks that
     any sensor was saturated and one column per sensor (`imu.sensors.column`) which,
     ``seen_by_pelvis`` the stances that the leg's own pod did not show,
@@ -45,7 +49,7 @@ def measure(s: StanceSignals) -> Measured:
     free, clipped = gap_free(s), saturated(s)
     raw = {
         name: np.where(
-            _usable(metric, free, clipped) & ~s.unlike_running, metric.formula(s), np.nan
+            _usable(metric, free, clipped) & ~_without(metric, s), metric.formula(s), np.nan
         )
         for name, metric in METRICS.items()
     }
@@ -64,6 +68,12 @@ def measure(s: StanceSignals) -> Measured:
         flags={**missing(s, free), **of_sensors},
         implausible=implausible,
     )
+
+
+def _without(metric: Metric, s: StanceSignals) -> BoolArray:
+    """Return True (k,) where the stance itself does not allow the metric, whatever was worn."""
+    from_toe_off = EVENT_POD in metric.needs or metric.name in FROM_TOE_OFF
+    return s.unlike_running | ~s.toe_off_sure if from_toe_off else s.unlike_running
 
 
 def _usable(

@@ -8,7 +8,14 @@ from typing import Any, Final
 
 from imu.alignment import activity
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, SIDES, UP
-from imu.segmentation import event_offsets, gait_bouts, pelvis, running, running_strides
+from imu.segmentation import (
+    event_offsets,
+    gait_bouts,
+    pelvis,
+    pelvis_contact_time,
+    running,
+    running_strides,
+)
 from imu.segmentation.shank_events import candidate_stances
 
 PARAMETERS: Final[Mapping[str, Any]] = {
@@ -27,6 +34,13 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "calibration.pelvis_fall_s": event_offsets.PELVIS_FALL_S,
     "calibration.drive_ends_s": event_offsets.DRIVE_ENDS_S,
     "calibration.pelvis_apart_s": event_offsets.PELVIS_TOE_OFF_DIFFERENCE_S,
+    "calibration.pelvis_weights": event_offsets.PELVIS_WEIGHTS,
+    "calibration.pelvis_stretch": event_offsets.PELVIS_STRETCH,
+    "calibration.pelvis_per_step": event_offsets.PELVIS_PER_STEP,
+    "calibration.pelvis_level_s": event_offsets.PELVIS_LEVEL_S,
+    "calibration.pelvis_width": event_offsets.PELVIS_WIDTH,
+    "calibration.pelvis_drive_s": event_offsets.PELVIS_DRIVE_S,
+    "calibration.pelvis_rise_share": event_offsets.PELVIS_RISE_SHARE,
     "gait.gravity_mps2": GRAVITY_MPS2,
     "gait.sides": SIDES,
     "gait.contact_s": running_strides.CONTACT_S,
@@ -45,6 +59,11 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "pelvis.least_step_s": pelvis.LEAST_STEP_S,
     "pelvis.lightest_bw": pelvis.LIGHTEST_BW,
     "pelvis.least_swing_bw": pelvis.LEAST_SWING_BW,
+    "pelvis.steps_around": pelvis_contact_time.STEPS_AROUND,
+    "pelvis.around_s": pelvis_contact_time.AROUND_S,
+    "pelvis.duty": pelvis_contact_time.DUTY,
+    "pelvis.apart_s": pelvis_contact_time.APART_S,
+    "pelvis.least_bw": pelvis_contact_time.LEAST_BW,
     "shank.left": LEFT,
     "shank.up": UP,
     "shank.fine_hz": candidate_stances.FINE_HZ,

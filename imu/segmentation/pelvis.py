@@ -4,9 +4,12 @@ Initial contact is where the upward specific force has climbed three tenths of t
 flight, at the lowest out of free fall (15 Hz). Toe-off is the mean of two estimates that fail
 differently: where the upward force has come back down to a twentieth above the next flight (7 Hz),
 and where the drive forward ends, which is the steepest fall of the forward force (4 Hz: braking and
-driving of a step are one wave). The side is the leg whose opposite hip rises towards toe-off
-(gyroscope), or towards which the pelvis is pushed (acceleration), decided by all steps of an
-unbroken chain together: they alternate.
+driving of a step are one wave). These crossings tell one step from the next. How long a contact is
+on the whole they hardly know: that level comes from `pelvis_contact_time`, and both events move to
+it.
+
+The side is the leg whose opposite hip rises towards toe-off (gyroscope), or towards which the
+pelvis is pushed (acceleration), decided by all steps of an unbroken chain together: they alternate.
 """
 
 import numpy as np
@@ -18,6 +21,8 @@ from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak, windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation import event_offsets
+from imu.segmentation.pelvis_contact_time import levels_s as contact_levels_s
+from imu.segmentation.pelvis_contact_time import usual
 from imu.segmentation.shank_events.candidate_stances import Candidates
 
 LEAST_STEP_S = 0.22
@@ -38,18 +43,33 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     reverse, last = slow[::-1], len(slow) - 1
     fall = _threshold(reverse, last - after, last - peak, event_offsets.PELVIS_FALL, rate_hz)
     light = last - last_crossing(reverse, fall, np.maximum(last - after, 0), last - peak)
+    light = light - event_offsets.PELVIS_FALL_S * rate_hz
+    driven = _drive_ends(segment, peak, after, rate_hz) - event_offsets.DRIVE_ENDS_S * rate_hz
+    stop = _toe_off(light, driven, rate_hz)
+    levels_s = contact_levels_s(segment, slow, (peak, before, after), start, rate_hz=rate_hz)
+    level, upward = (one_s * rate_hz for one_s in levels_s)
+    # Contact does not depend on which way is forward: here the crossings of the upward force count.
+    early = event_offsets.PELVIS_RISE_SHARE * _missing(upward, start, light, rate_hz)
+    late = _missing(level, start, stop, rate_hz) - early
+    start, stop = start - early, stop + late
     step = np.diff(start)
     stride = np.append(step[:-1] + step[1:], np.repeat(2 * np.nanmedian(step), 2))
     return Candidates(
         initial_contact=start,
-        toe_off=_toe_off(
-            light - event_offsets.PELVIS_FALL_S * rate_hz,
-            _drive_ends(segment, peak, after, rate_hz) - event_offsets.DRIVE_ENDS_S * rate_hz,
-            rate_hz,
-        ),
+        toe_off=stop,
         contact_difference_s=np.full(len(start), np.nan),
         stride_s=np.where(np.isfinite(stride), stride, 2 * np.nanmedian(step)) / rate_hz,
+        toe_off_sure=np.isfinite(level),
     )
+
+
+def _missing(level: FloatArray, start: FloatArray, stop: FloatArray, rate_hz: float) -> FloatArray:
+    """Return how much longer the `level` of contact time is than from `start` to `stop`, (k,).
+
+    All in samples. The crossings keep their say on one step against the next: they are compared as
+    their median over the steps around. 0 where there is no level.
+    """
+    return np.nan_to_num(level - usual(stop - start, start, rate_hz=rate_hz))
 
 
 def upward_bw(segment: Segment, *, rate_hz: float) -> FloatArray:

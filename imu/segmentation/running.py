@@ -89,7 +89,10 @@ def _of_pelvis(pelvis: Pelvis, rate_hz: float) -> Found:
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = running_strides.timed_like_running((stop - start) / rate_hz, one.stride_s)
     running &= running_strides.inside(segment, start, stop)
-    found = pick(found_on("left", start, stop, one.contact_difference_s, stride), running)
+    found = found_on("left", start, stop, one.contact_difference_s, stride)
+    if one.toe_off_sure is not None:
+        found = replace(found, toe_off_sure=one.toe_off_sure)
+    found = pick(found, running)
     if not len(found.side):
         return found
     side, share_pct = pelvis_alone.sides(

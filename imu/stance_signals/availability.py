@@ -45,12 +45,11 @@ def _gap_free_pods(s: StanceWindows) -> dict[Placement, BoolArray]:
 def gap_free(s: StanceWindows) -> dict[str, BoolArray]:
     """Return (k,) where the shank's, the pelvis' and the pod of the events had no gap.
 
-    A shank pod that does not show a stance measures nothing in it, and nothing that rests on the
-    events is known where toe-off is not.
+    A shank pod that does not show a stance measures nothing in it.
     """
     nowhere, free = np.zeros(len(s), dtype=bool), _gap_free_pods(s)
     shank, pelvis = of_own_leg(s, free) & ~s.by_pelvis, free.get("pelvis", nowhere)
-    events = np.where(_worn(s) & ~s.by_pelvis, shank, pelvis) & s.toe_off_sure
+    events = np.where(_worn(s) & ~s.by_pelvis, shank, pelvis)
     return {"shank": shank, "pelvis": pelvis, EVENT_POD: events}
 
 

@@ -27,8 +27,9 @@ class Candidates:
     """Possible stances of one leg or of the pelvis, (k,) each, in samples of the grid.
 
     `toe_off` is NaN where its estimates disagree or are missing; the stance may be one all the
-    same. Where those of `initial_contact` do, it is that of a single estimate and `contact_sure` is
-    False (None: all are sure). `contact_difference_s` is the departure between two independent
+    same. Where `toe_off_sure` is False it is good enough to tell running, but not to be stated.
+    Where the estimates of `initial_contact` disagree, it is that of a single one and `contact_sure`
+    is False (None: all are sure). `contact_difference_s` is the departure between two independent
     estimates of it; `stride_s` the time to the next candidate of the same leg. `walks` (None:
     nobody can tell) is True where the shank turns as it does in walking. `seat` says where the pod
     seems to sit.
@@ -39,6 +40,7 @@ class Candidates:
     contact_difference_s: FloatArray
     stride_s: FloatArray
     contact_sure: BoolArray | None = None
+    toe_off_sure: BoolArray | None = None
     walks: BoolArray | None = None
     seat: Seat = field(default_factory=Seat)
 
