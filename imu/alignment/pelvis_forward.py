@@ -29,8 +29,8 @@ ComplexArray = npt.NDArray[np.complex128]
 MEANS = 16
 """Number of means that sample one step."""
 HARMONICS = 6
-"""Of the stride: three that repeat and three that change sign. Of a slow runner, who hardly brakes,
-the first two of each tell too little; still higher ones are impact and ringing."""
+"""Of the stride: three that repeat and three that change sign. A slow runner hardly brakes, and the
+first two of each tell too little; higher ones are impact and ringing."""
 ROUNDS = 3
 FEWEST_STRIDES = 4
 """Strides overlap, one from every step: this many need six steps."""
@@ -62,8 +62,9 @@ UNKNOWN = Forward(np.array([1.0, 0.0, 0.0]), 0.0, 0.0)
 class _Parts:
     """Powers (3, 3) of what repeats with each step and of what changes sign, and the mean step.
 
-    `even` and `odd` are sums over the harmonics of the stride; `step` (3,) is the wave with one
-    period a step.
+    `even` and `odd` are sums over the harmonics of the stride, of velocities and angles: these are
+    smoother than accelerations and rates, and less of them is impact. `step` (3,) is the wave with
+    one period a step.
     """
 
     even: FloatArray
@@ -74,7 +75,8 @@ class _Parts:
     def of(cls, strides: FloatArray) -> _Parts:
         """Split (3, strides, 2 `MEANS`) into harmonics; each stride is two steps."""
         phase = np.arange(2 * MEANS)[:, None] / (2 * MEANS)
-        wave = strides @ np.exp(-2j * np.pi * phase * np.arange(1, HARMONICS + 1))
+        number = np.arange(1, HARMONICS + 1)
+        wave = strides @ np.exp(-2j * np.pi * phase * number) / number
         odd, even = wave[..., 0::2], wave[..., 1::2]
         return cls(_power(even), _power(odd), even[..., 0].mean(axis=1))
 
