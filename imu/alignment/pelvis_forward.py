@@ -21,14 +21,16 @@ from scipy.signal import find_peaks
 
 from imu.dsp.filters import lowpass
 from imu.dsp.integral import integral
+from imu.dsp.peaks import refine_peak
 from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray, IntArray
 
 ComplexArray = npt.NDArray[np.complex128]
 
 MEANS = 16
 """Number of means that sample one step."""
-HARMONICS = 4
-"""Of the stride: two that repeat and two that change sign. Higher ones are impact and ringing."""
+HARMONICS = 6
+"""Of the stride: three that repeat and three that change sign. A slow runner hardly brakes, and the
+first two of each tell too little; higher ones are impact and ringing."""
 ROUNDS = 3
 FEWEST_STRIDES = 4
 """Strides overlap, one from every step: this many need six steps."""
@@ -60,8 +62,9 @@ UNKNOWN = Forward(np.array([1.0, 0.0, 0.0]), 0.0, 0.0)
 class _Parts:
     """Powers (3, 3) of what repeats with each step and of what changes sign, and the mean step.
 
-    `even` and `odd` are sums over the harmonics of the stride; `step` (3,) is the wave with one
-    period a step.
+    `even` and `odd` are sums over the harmonics of the stride, of velocities and angles: these are
+    smoother than accelerations and rates, and less of them is impact. `step` (3,) is the wave with
+    one period a step.
     """
 
     even: FloatArray
@@ -72,7 +75,8 @@ class _Parts:
     def of(cls, strides: FloatArray) -> _Parts:
         """Split (3, strides, 2 `MEANS`) into harmonics; each stride is two steps."""
         phase = np.arange(2 * MEANS)[:, None] / (2 * MEANS)
-        wave = strides @ np.exp(-2j * np.pi * phase * np.arange(1, HARMONICS + 1))
+        number = np.arange(1, HARMONICS + 1)
+        wave = strides @ np.exp(-2j * np.pi * phase * number) / number
         odd, even = wave[..., 0::2], wave[..., 1::2]
         return cls(_power(even), _power(odd), even[..., 0].mean(axis=1))
 
@@ -112,7 +116,7 @@ def _steps(up_mps2: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray
     """Return sample positions of the vertical force peaks, one per step, while moving."""
     slow = lowpass(up_mps2, cutoff_hz=5.0, rate_hz=rate_hz)
     peaks, _ = find_peaks(slow, height=1.15 * GRAVITY_MPS2, distance=max(int(0.22 * rate_hz), 1))
-    return np.asarray(peaks[moving[peaks]], dtype=np.float64)
+    return refine_peak(slow, peaks[moving[peaks]])
 
 
 def _part_bounds(steps: FloatArray, first: IntArray) -> FloatArray:
@@ -153,18 +157,21 @@ def _levelled(acc: FloatArray, turned: FloatArray) -> FloatArray:
 
 
 def _mirrored(acc: _Parts, gyr: _Parts | None, gained_mps: FloatArray | None) -> Forward:
-    """Return forward by mirror symmetry: along left, accelerations are odd and rotations even.
+    """Return forward by mirror symmetry: left is across it, forward and up lie in it.
 
     Each term is divided by the power that a difference between the legs leaks into it: the even
     part of sideways acceleration, say, is half the difference of the legs, its odd part half their
-    sum.
+    sum. The even part of rotation about forward says where forward is; the odd part about left does
+    not: legs that tilt the pelvis unlike make one that is in step with the large rotation about
+    forward. Rotations vote in the level plane alone: about up and forward the pelvis turns in
+    step, so some axis between them has no rotation either.
     """
     normal = _least(acc.even - acc.odd)
     for _ in range(ROUNDS):
         forward, left = _forward_and_left(normal)
         votes = acc.even / _along(acc.odd, left) - acc.odd / _along(acc.even, forward)
         if gyr is not None:
-            votes += gyr.odd / _along(gyr.even, left) - gyr.even / _along(gyr.odd, forward)
+            votes[:UP, :UP] -= gyr.even[:UP, :UP] / _along(gyr.odd, forward)
         normal = _least(votes)
     forward, left = _forward_and_left(normal)
     kept = float(forward @ acc.even @ forward + left @ acc.odd @ left)

@@ -15,6 +15,7 @@ from imu.dsp.gaps import stretches
 from imu.dsp.integral import turn_rates
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.orientation.gap_prediction import long_gaps, predicted
+from imu.orientation.standing_zero import keep_standing_zero
 from imu.orientation.warm_start import (
     Bias,
     FilterInput,
@@ -40,6 +41,7 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     shank turns too fast for that: the scale error of its gyroscope would do more harm.
 
     Instead what follows setting off is taken from a filter that comes back from steady running.
+    What the accelerometer's own errors tip in running is taken out last (`standing_zero`).
 
     The filter starts anew (`warm_start`) at a pod's first sample and after each long gap. What is
     assumed inside short gaps: see `gap_prediction`.
@@ -59,7 +61,9 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
         parts.append(with_heading_of(parts[-1][-1], part, at=0) if parts else part)
     if not_received := len(gyr) - sum(map(len, parts)):
         parts.insert(0, np.repeat(parts[0][:1], not_received, axis=0))
-    return np.concatenate(parts) if len(parts) > 1 else parts[0]
+    found = np.concatenate(parts) if len(parts) > 1 else parts[0]
+    keep_standing_zero(found, segment, filter_input, setting_off, changes, np.stack([first, last]))
+    return found
 
 
 def _received(valid: BoolArray, *, rate_hz: float) -> tuple[IntArray, IntArray]:

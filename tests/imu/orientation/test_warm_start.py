@@ -11,6 +11,7 @@ from imu.alignment.worn_pods import worn
 from imu.frames import PLACEMENTS
 from imu.orientation.filter_across_gaps import changes_of_pace, settings_off
 from imu.orientation.warm_start import (
+    SWAY_DPS,
     Bias,
     FilterInput,
     estimated_bias,
@@ -142,7 +143,7 @@ NO_BIAS = Bias(np.zeros(3), 0.001)
 def test_from_rest_it_is_plain_vqf(felt):
     from vqf import VQF
 
-    plain = VQF(1 / 200, tauAcc=3.0)
+    plain = VQF(1 / 200, tauAcc=3.0, biasSigmaRest=SWAY_DPS)
     plain.setBiasEstimate(np.zeros(3), 0.001)
     gyr, acc = (np.ascontiguousarray(x) for x in (felt.gyr, felt.acc))
     found, _ = warm_started(felt, NO_BIAS, at_rest=True)
