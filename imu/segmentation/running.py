@@ -38,10 +38,10 @@ def find(
     worn, pelvis = segments.get("pelvis"), None
     if worn is not None:
         force_bw = pelvis_alone.upward_bw(worn, rate_hz=rate_hz)
-        pelvis = Pelvis(worn, force_bw, of_pelvis(worn, rate_hz=rate_hz))
+        pelvis = Pelvis(worn, force_bw)
     legs = [side for side in SIDES if shank_of(side) in segments]
-    if not legs and pelvis is not None:
-        return _of_pelvis(pelvis, rate_hz), {}
+    if not legs and worn is not None:
+        return _of_pelvis(of_pelvis(worn, rate_hz=rate_hz), worn, rate_hz), {}
     found, searched = [], {}
     for side in legs:
         pod = segments[shank_of(side)]
@@ -53,22 +53,27 @@ def find(
     every = joined(found)
     if pelvis is None:
         return every, searched
-    return _with_pelvis(every, pelvis, segments, rate_hz), searched
+    return _with_pelvis(every, pelvis, segments, rate_hz, of_pelvis), searched
 
 
 def _with_pelvis(
-    every: Found, pelvis: Pelvis, segments: Mapping[Placement, Segment], rate_hz: float
+    every: Found,
+    pelvis: Pelvis,
+    segments: Mapping[Placement, Segment],
+    rate_hz: float,
+    of_pelvis: FindCandidates,
 ) -> Found:
     """Return the stances of the shanks with those that only the pelvis shows, and its own words."""
-    every = lost_strides.with_those_of_pelvis(every, _of_pelvis(pelvis, rate_hz), segments)
+    contact = pelvis_alone.contacts(pelvis.segment, pelvis.force_bw, rate_hz=rate_hz)
+    if lost_strides.may_be_lost(every, contact, segments):
+        steps = _of_pelvis(of_pelvis(pelvis.segment, rate_hz=rate_hz), pelvis.segment, rate_hz)
+        every = lost_strides.with_those_of_pelvis(every, steps, segments)
     flew = bout_ends.flights(
         every.initial_contact, every.toe_off, every.stride, pelvis.force_bw, pelvis.segment.valid
     )
     not_run = bout_ends.not_run(every.initial_contact, every.stride, *flew)
     every = pick(replace(every, flight_follows=flew[1]), ~not_run)
-    difference_s = _difference_to_nearest_s(
-        every.initial_contact, pelvis.steps.initial_contact, rate_hz=rate_hz
-    )
+    difference_s = _difference_to_nearest_s(every.initial_contact, contact, rate_hz=rate_hz)
     return replace(every, pelvis_difference_s=np.where(every.by_pelvis, np.nan, difference_s))
 
 
@@ -83,9 +88,8 @@ def _difference_to_nearest_s(
     return np.where(np.abs(least_s) < SAME_STEP_S, least_s, np.nan)
 
 
-def _of_pelvis(pelvis: Pelvis, rate_hz: float) -> Found:
+def _of_pelvis(one: Candidates, segment: Segment, rate_hz: float) -> Found:
     """Return the running steps that the pelvis alone shows, with the side it tells."""
-    one, segment = pelvis.steps, pelvis.segment
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = running_strides.timed_like_running((stop - start) / rate_hz, one.stride_s)
     running &= running_strides.inside(segment, start, stop)

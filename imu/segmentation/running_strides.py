@@ -52,11 +52,10 @@ REFUSALS: Final = ("timing", "no_flight", "walks", "hardly_shaken", "not_landed"
 
 @dataclass(frozen=True)
 class Pelvis:
-    """The pelvis pod, its upward force (n,) over g at 7 Hz, and its possible stances."""
+    """The pelvis pod, and its upward force (n,) over g at 7 Hz."""
 
     segment: Segment
     force_bw: FloatArray
-    steps: Candidates
 
 
 @dataclass(frozen=True)
