@@ -8,11 +8,13 @@ from imu.frames import FloatArray
 
 def force_sd_mps2(segment: Segment, start: FloatArray, stop: FloatArray) -> FloatArray:
     """Return the SD of the norm of the specific force in each interval, m/s² (k,)."""
-    norm = np.linalg.norm(segment.acc_mps2, axis=1)
-    sums = np.concatenate([[0.0], np.cumsum(norm)])
-    squares = np.concatenate([[0.0], np.cumsum(norm**2)])
-    low = np.clip(np.nan_to_num(start), 0, len(norm) - 1).astype(int)
-    high = np.clip(np.nan_to_num(stop), low + 1, len(norm)).astype(int)
-    n = high - low
-    mean = (sums[high] - sums[low]) / n
-    return np.asarray(np.sqrt(np.maximum((squares[high] - squares[low]) / n - mean**2, 0)))
+    last = len(segment.acc_mps2)
+    low = np.clip(np.nan_to_num(start), 0, last - 1).astype(np.int64)
+    high = np.clip(np.nan_to_num(stop), low + 1, last).astype(np.int64)
+    length = high - low
+    inside = np.arange(np.max(length, initial=1)) < length[:, None]
+    index = np.minimum(low[:, None] + np.arange(inside.shape[1]), last - 1)
+    square = np.sum([axis[index] ** 2 for axis in segment.acc_mps2.T], axis=0)
+    norm = np.sqrt(square)
+    mean = np.sum(norm * inside, axis=1) / length
+    return np.asarray(np.sqrt(np.sum((norm - mean[:, None]) ** 2 * inside, axis=1) / length))
