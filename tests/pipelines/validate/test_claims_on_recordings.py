@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from pipelines.validate.matching import pooled
 from pipelines.validate.recordings import agreement, ankle, contact_over_speed, sacrum, walking
 from pipelines.validate.recordings.ankle import Strides
 from pipelines.validate.results import MISSING, PASS, SHORT
@@ -125,4 +124,3 @@ def test_the_real_runner_is_judged_on_the_level_alone(reference):
     )
     assert len(part.tables[0].rows) == len(rows)
     assert contact_over_speed.part(()).figures == ()
-    assert np.isnan(pooled([]).f1)

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from imu.dsp.rows import norm
+from imu.simulation import Run, Stand, realistic, someone
 from pipelines.validate.results import PASS, SHORT
 from pipelines.validate.virtual_runs import not_running, vehicle
 from pipelines.validate.virtual_runs.grid import FULL, SMALL
 from pipelines.validate.virtual_runs.not_running import COLUMNS, Found
+from pipelines.validate.virtual_runs.score import Case, recorded
 
 
 def found(kind, which, given=0, unflagged=0, label=COLUMNS[3]):
@@ -45,9 +47,6 @@ def test_every_set_of_pods_is_scored():
 
 def test_running_would_be_found():
     """The counter can count: the same sets of pods on a run."""
-    from imu.simulation import Run, Stand, realistic, someone
-    from pipelines.validate.virtual_runs.score import Case, recorded
-
     case = Case("run", "", someone(601), (Stand(8.0), Run(12.0)), 601, realistic(601))
     given, unflagged = not_running.counted(recorded(case)[1])
     assert given > 25
