@@ -11,7 +11,7 @@ import numpy as np
 from imu.frames import FloatArray
 from imu.simulation import Run, Stand, realistic, someone
 from imu.simulation.script import Script, starts
-from pipelines.validate.matching import mean, sd
+from pipelines.validate.matching import Errors, Timed, mean, sd
 from pipelines.validate.results import Figure, Part, Table, ms, number, signed_ms
 from pipelines.validate.virtual_runs.score import Case, analysed, events, happened, recorded
 from pipelines.validate.virtual_runs.worst_cell import furthest
@@ -52,20 +52,29 @@ def jobs(seed: int, count: int) -> list[int]:
     return [seed + FIRST_SEED + k for k in range(count)]
 
 
+def script() -> Script:
+    """Return standing and then a run at every speed."""
+    return (Stand(STAND_S), *(Run(RUN_S, speed_mps=speed) for speed in SPEEDS_MPS))
+
+
 def score(seed: int) -> Person:
     """Let one person run at every speed in one recording, with the pelvis pod alone."""
-    runs = [Run(RUN_S, speed_mps=speed) for speed in SPEEDS_MPS]
-    script: Script = (Stand(STAND_S), *runs)
-    own = Case("slope", "", someone(seed), script, seed, realistic(seed), worn=("pelvis",))
+    own = Case("slope", "", someone(seed), script(), seed, realistic(seed), worn=("pelvis",))
     simulation, recording = recorded(own)
-    errors, truth = events(analysed(recording), simulation, own.worn), happened(simulation)
+    errors = events(analysed(recording), simulation, own.worn)
+    return person(str(seed), happened(simulation), errors)
+
+
+def person(name: str, truth: Timed, errors: Errors) -> Person:
+    """Return the mean contact times of steady running, of stances whose estimate is known."""
     at = errors.pairs[:, 0]
     length_s = (truth.toe_off_s - truth.initial_contact_s)[at]
-    since_s = truth.initial_contact_s[at, None] - starts(script)[1:-1]
+    since_s = truth.initial_contact_s[at, None] - starts(script())[1:-1]
     steady = (since_s > SETTLED_S) & (since_s < RUN_S - SETTLED_S)
-    true_s = [mean(length_s[steady[:, k]]) for k in range(len(runs))]
-    found_s = [mean((length_s + errors.length_s)[steady[:, k]]) for k in range(len(runs))]
-    return Person(str(seed), np.array(true_s), np.array(found_s))
+    steady &= np.isfinite(errors.length_s)[:, None]
+    means = [(mean(length_s[own]), mean((length_s + errors.length_s)[own])) for own in steady.T]
+    true_s, found_s = np.array(means).T
+    return Person(name, true_s, found_s)
 
 
 def part(people: Sequence[Person]) -> Part:

@@ -1,10 +1,12 @@
 """The ankle pod, walking, limits of agreement and contact over speed, on real recordings."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from pipelines.validate.matching import Instants, pooled
 from pipelines.validate.recordings import agreement, ankle, contact_over_speed, sacrum, walking
 from pipelines.validate.recordings.ankle import Strides
 from pipelines.validate.results import MISSING, PASS, SHORT
@@ -111,6 +113,21 @@ def test_one_recording_holds_every_speed():
     assert np.all(np.diff(one.true_s) < 0)
     assert np.isfinite(one.found_s).all()
     assert np.abs(one.found_s - one.true_s).max() < 0.1
+
+
+def test_a_contact_time_that_is_withheld_is_in_neither_mean():
+    contact_s = np.arange(8.0, 68.0, 0.35)
+    length_s = np.where(np.arange(len(contact_s)) % 2, 0.2, 0.3)
+    truth = Instants(np.repeat("left", len(contact_s)), contact_s, contact_s + length_s)
+    everywhere = np.arange(len(contact_s))
+    errors = replace(
+        pooled([]),
+        pairs=np.column_stack([everywhere, everywhere]),
+        length_s=np.where(length_s > 0.25, np.nan, 0.01),
+    )
+    one = contact_slope.person("one", truth, errors)
+    np.testing.assert_allclose(one.true_s, 0.2)
+    np.testing.assert_allclose(one.found_s, 0.21)
 
 
 def test_the_real_runner_is_judged_on_the_level_alone(reference):
