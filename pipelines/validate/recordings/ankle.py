@@ -120,8 +120,9 @@ def _table(strides: Mapping[str, Strides]) -> Table:
         "A pod at the ankle outdoors, accelerometer only (Adept 2020)",
         f"One woman, 100 Hz, 8 g; two runs of about {STRIDES} strides together, walking and "
         "standing between. Only the count of strides is known, no event: times from one contact "
-        f"to the next below {SHORT_S:g} s are contacts too many, above {LONG_S:g} s one lost. The "
-        "still pod is made up: it lies flat through both runs as if left on a table.",
+        f"to the next below {SHORT_S:g} s are contacts too many or far off, above "
+        f"{LONG_S:g} s one is lost. The still pod is made up: it lies flat through both runs as if "
+        "left on a table.",
         (
             *("", "found in the runs", "outside", "share", "stride, median s"),
             *("too short", "too long", "toe-off unknown", "contact ms, median", "grade"),
