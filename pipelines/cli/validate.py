@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pipelines.validate import Validity
 
 WORKERS: Final = 2
-LONG: Final = "one to three minutes"
+LONG: Final = "two to four minutes"
 WIDTH: Final = 170
 NARROWEST: Final = 100
 SHOWN_TABLES: Final = "Detectors beside each other"

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
 
-from pipelines.validate import detectors, drawing, left_out
+from pipelines.validate import asked_of_events, detectors, drawing, left_out
 from pipelines.validate.matching import Errors
 from pipelines.validate.recordings import sacrum, shanks
 from pipelines.validate.results import Figure, Part, Table, Validity, together
@@ -50,6 +50,7 @@ def validate(
     compared = spread(detectors.compare, list(grid.detector_cases(scope, seed=seed)))
     outcomes = spread(run, [*simulated, *changed, *acted])
     prove = _proving_ground(spread, data_dir, scope, seed)
+    ask = asked_of_events.begin(spread, scope, seed)
     reference = shanks.load_reference(data_dir)
     real_part, on_real, rows = _on_real(reference)
     done = iter(list(outcomes))
@@ -60,6 +61,7 @@ def validate(
         summary.part(of_grid),
         activities.part(acts),
         prove(reference, rows),
+        ask(reference, rows),
         sensitivity.summary(shifts, scope),
         detectors.part(on_real, list(compared)),
         Part(drawings=drawings),

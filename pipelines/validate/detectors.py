@@ -5,21 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from imu.frames import PLACEMENTS, FloatArray
 from pipelines.validate.matching import Errors, mean, pooled, sd
 from pipelines.validate.recordings.shanks import scored
 from pipelines.validate.results import UNKNOWN, Part, Table, ms, share, signed_ms
-from pipelines.validate.virtual_runs.score import Case, events, recorded
+from pipelines.validate.virtual_runs.score import Case, analysed, events, recorded
 
 if TYPE_CHECKING:
     from imu.segmentation import Detector
 
+COLUMNS: Final = ("recall", "precision", "IC bias", "SD", "TO bias", "SD")
+ALIKE: Final = (
+    "Published detectors carry no bias constant: compare SD and what was found. Which strides are "
+    "running is decided alike for all; a dash means that the method needs a gyroscope or times no "
+    "toe-off."
+)
+
 
 def compare(case: Case) -> dict[str, Errors]:
     """Score every detector on one virtual run, with the pods of its own place alone."""
-    import imu
     from imu.segmentation import DETECTORS
 
     simulation, recording = recorded(case)
@@ -28,8 +34,7 @@ def compare(case: Case) -> dict[str, Errors]:
         worn = tuple(place for place in PLACEMENTS if place.startswith(one.place))
         alone = replace(recording, sensors={place: recording.sensors[place] for place in worn})
         chosen: dict[str, Any] = {one.place: name}
-        result = imu.analyse(alone, **chosen)
-        out[name] = events(result, simulation, worn)
+        out[name] = events(analysed(alone, **chosen), simulation, worn)
     return out
 
 
@@ -76,30 +81,41 @@ def part(real: Mapping[str, Mapping[str, Any]], virtual: Sequence[Mapping[str, E
     return Part(tables=tuple(tables))
 
 
+def random_part(virtual: Sequence[Mapping[str, Errors]]) -> Part:
+    """Return one table per place from what `compare` gave on random runners with all faults."""
+    from imu.segmentation import DETECTORS
+
+    joined = {name: pooled(one[name] for one in virtual) for name in DETECTORS}
+    tables = []
+    for place in ("shank", "pelvis"):
+        rows = [
+            (name, one.source, *_virtual_cells(one, joined[name]))
+            for name, one in DETECTORS.items()
+            if one.place == place
+        ]
+        tables.append(
+            Table(
+                f"Detectors beside each other: {place}, random runners with all faults",
+                f"{len(virtual)} of the random runners with all faults at 2 to 6 m/s, "
+                f"{_worn(place)} of this place alone. Errors in ms. {ALIKE}",
+                ("detector", "source", *COLUMNS),
+                tuple(rows),
+            )
+        )
+    return Part(tables=tuple(tables))
+
+
+def _worn(place: str) -> str:
+    return "one pod" if place == "pelvis" else "both pods"
+
+
 def _table(place: str, data: str, rows: tuple[tuple[str, ...], ...]) -> Table:
-    alone = "one pod" if place == "pelvis" else "both pods"
+    real, virtual = (f"{where}: {COLUMNS[0]}" for where in ("real", "virtual"))
     return Table(
         f"Detectors beside each other: {place}",
-        f"Left: {data}, accelerometer only. Right: the virtual runner with realistic pods, {alone} "
-        "of this place alone. Errors in ms. Published detectors carry no bias constant: compare "
-        "SD and what was found. Which strides are running is decided alike for all; a dash means "
-        "that the method needs a gyroscope or times no toe-off.",
-        (
-            "detector",
-            "source",
-            "real: recall",
-            "precision",
-            "IC bias",
-            "SD",
-            "TO bias",
-            "SD",
-            "virtual: recall",
-            "precision",
-            "IC bias",
-            "SD",
-            "TO bias",
-            "SD",
-        ),
+        f"Left: {data}, accelerometer only. Right: the virtual runner with realistic pods, "
+        f"{_worn(place)} of this place alone. Errors in ms. {ALIKE}",
+        ("detector", "source", real, *COLUMNS[1:], virtual, *COLUMNS[1:]),
         rows,
         drawing="detectors" if place == "shank" else "",
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from pipelines.validate.results import Table, Validity
+from pipelines.validate.before_after import Before
 
 FIGURES: Final[Mapping[str, Mapping[str, str]]] = {
     "virtual runner, clean, 200 Hz": {
@@ -56,16 +56,6 @@ ABOUT: Final = (
 )
 
 
-def changed(validity: Validity) -> Table:
-    """Return the figures before and now, with what is asked and the verdict now."""
-    rows = [
-        (one.on, one.name, FIGURES[one.on][one.name], one.shown, one.demanded, one.verdict)
-        for one in validity.figures
-        if one.name in FIGURES.get(one.on, {})
-    ]
-    return Table(
-        "What changed because the virtual runner changed",
-        ABOUT,
-        ("on", "figure", "former runner", "now", "asked", ""),
-        tuple(rows),
-    )
+FORMER_RUNNER: Final = Before(
+    "What changed because the virtual runner changed", ABOUT, "former runner", FIGURES
+)

@@ -42,13 +42,14 @@ def cases(scope: Scope, *, seed: int) -> Iterator[Case]:
     """Yield every activity, each of `scope.activity_people` different people."""
     for k in range(scope.activity_people):
         own = seed + 300 + k
-        for name, script in _still(scope.activity_s).items():
+        for name, script in still(scope.activity_s).items():
             yield Case(STILL, name, someone(own), script, own, realistic(own))
         for name, (runner, script) in _odd(someone(own), scope.activity_s).items():
             yield Case(ODD, name, runner, script, own, realistic(own))
 
 
-def _still(length_s: float) -> dict[str, Script]:
+def still(length_s: float) -> dict[str, Script]:
+    """Return what is no running, by name, `length_s` of each."""
     begin, end = Stand(STAND_S), Stand(4.0)
     return {
         "stairs up": (begin, StairsUp(length_s), end),
@@ -101,9 +102,9 @@ def pushing(runner: Runner) -> Runner:
 
 def part(outcomes: Sequence[Outcome]) -> Part:
     """Return figures and tables of the activities."""
-    still = by_name(outcomes, STILL)
+    idle = by_name(outcomes, STILL)
     odd = by_name(outcomes, ODD)
-    found = {name: sum(one.errors.given for one in every) for name, every in still.items()}
+    found = {name: sum(one.errors.given for one in every) for name, every in idle.items()}
     figures = [
         Figure(ON, f"running stances, {name}", float(count), low=0.0, high=0.0, decimals=0)
         for name, count in found.items()

@@ -33,7 +33,11 @@ STAND_S: Final = 10.0
 
 @dataclass(frozen=True)
 class Scope:
-    """How much is simulated; tests take less of it."""
+    """How much is simulated; tests take less of it.
+
+    `few_runners` of the `faulty_runners` are looked at more closely: other heights of the pod, a
+    tilted axis, other detectors; as many people run at several speeds.
+    """
 
     speeds_mps: tuple[float, ...] = (2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)
     rates_hz: tuple[float, ...] = (100.0, 143.0, 250.0, 500.0, 1000.0)
@@ -48,6 +52,11 @@ class Scope:
     activity_s: float = 30.0
     second_generator_min: float = 10.0
     real_people: int = 200
+    faulty_runners: int = 200
+    fast_runners: int = 24
+    few_runners: int = 20
+    still_people: int = 3
+    walkers: int = 6
 
 
 FULL: Final = Scope()
@@ -65,6 +74,11 @@ SMALL: Final = Scope(
     activity_s=12.0,
     second_generator_min=2.0,
     real_people=20,
+    faulty_runners=6,
+    fast_runners=2,
+    few_runners=2,
+    still_people=1,
+    walkers=1,
 )
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from imu.frames import PLACEMENTS, SIDES, BoolArray, FloatArray, Placement
 from imu.simulation import Pods, Runner, Simulation, simulate
 from imu.simulation.script import Script
-from pipelines.validate.matching import NOTHING, Errors, Timed, matched
+from pipelines.validate.matching import NOTHING, Errors, Instants, Timed, matched
 
 if TYPE_CHECKING:
     from scipy.spatial.transform import Rotation
 
     from imu.analysis import Analysis
     from imu.recording.recording import Recording
-    from imu.simulation import Truth
 
 EDGE_S: Final = 0.25
 END_S: Final = 0.5
@@ -129,7 +128,7 @@ def run(case: Case) -> Outcome:
     """Simulate, analyse and score one case."""
     simulation, recording = recorded(case)
     result, truth = analysed(recording), simulation.truth
-    errors = events(result, simulation, case.worn)
+    errors = events(result, simulation, case.worn, truth=truth)
     if result is None:
         return Outcome(case.group, case.name, errors, REFUSED)
     pair = errors.pairs
@@ -150,8 +149,11 @@ def run(case: Case) -> Outcome:
     )
 
 
-def analysed(recording: Recording) -> Analysis | None:
-    """Analyse the recording; None where the core refuses it, as one with wrong units."""
+def analysed(recording: Recording, **detector: Any) -> Analysis | None:
+    """Analyse the recording, with a detector by name or ours.
+
+    None where the core refuses the recording, as one with wrong units.
+    """
     import imu
     from imu.recording.recording import check
 
@@ -159,19 +161,53 @@ def analysed(recording: Recording) -> Analysis | None:
         check(recording)
     except ValueError:
         return None
-    return imu.analyse(recording)
+    return imu.analyse(recording, **detector)
 
 
-def events(result: Analysis | None, simulation: Simulation, worn: tuple[Placement, ...]) -> Errors:
-    """Score the events of one analysis against the run it is of; nothing is found without one."""
-    truth = simulation.truth
+def happened(simulation: Simulation) -> Instants:
+    """Return the running contacts of both legs; unlike `truth`, no metric is measured for them."""
+    c = simulation.contacts
+    return Instants(c.side[c.running], c.initial_contact_s[c.running], c.toe_off_s[c.running])
+
+
+def events(
+    result: Analysis | None,
+    simulation: Simulation,
+    worn: tuple[Placement, ...],
+    *,
+    truth: Timed | None = None,
+) -> Errors:
+    """Score the events of one analysis against the run it is of; nothing is found without one.
+
+    `truth` is what `Errors.pairs` are to point into, by default what `happened`.
+    """
+    true = happened(simulation) if truth is None else truth
     found: Timed = NOTHING if result is None else result.stances.events
-    seen = _seen(truth, worn)
-    window_s = (EDGE_S, simulation.duration_s - END_S)
-    return matched(truth, found, seen=seen, window_s=window_s)
+    return matched(true, found, seen=_seen(true, worn), window_s=demanded_s(simulation))
 
 
-def _seen(truth: Truth, worn: tuple[Placement, ...]) -> BoolArray:
+def of_leg(result: Analysis | None, simulation: Simulation, side: str) -> Errors:
+    """Score the stances given to one leg: one given to the other leg is missed here, extra there.
+
+    Unlike in `events`, `Errors.given` counts this leg's stances alone, so there is an F1 of a leg.
+    """
+    truth = happened(simulation)
+    found = NOTHING if result is None else of_side(result.stances.events, side)
+    return matched(truth, found, seen=truth.side == side, window_s=demanded_s(simulation))
+
+
+def demanded_s(simulation: Simulation) -> tuple[float, float]:
+    """Return the times from and until which events are demanded."""
+    return EDGE_S, simulation.duration_s - END_S
+
+
+def of_side(stances: Timed, side: str) -> Instants:
+    """Return the events of one leg."""
+    own = stances.side == side
+    return Instants(stances.side[own], stances.initial_contact_s[own], stances.toe_off_s[own])
+
+
+def _seen(truth: Timed, worn: tuple[Placement, ...]) -> BoolArray:
     """Return True (n,) for stances of legs that the worn pods can measure."""
     shanks = {place.removeprefix("shank_") for place in worn if place != "pelvis"}
     return np.isin(truth.side, list(shanks or SIDES))

@@ -21,6 +21,10 @@ PERCENTILES: Final = (2.5, 50.0, 97.5)
 POOR_F1: Final = 0.9
 SHOWN_RUNNERS: Final = 12
 ON: Final = "virtual runner, drawn at random"
+WORST: Final = (
+    "The runners with the lowest F1, lowest first, with what it takes to make them again: seed of "
+    "runner and pods, speed, height of the left and the right pod. Times in ms."
+)
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,11 @@ def part(runners: Sequence[Scored]) -> Part:
     every = cells(runners)
     return Part(
         figures=_figures(runners, every),
-        tables=(_spread_table(runners), _cell_table(every), _worst_table(runners)),
+        tables=(
+            _spread_table(runners),
+            _cell_table(every),
+            worst_table("Random runners: who went worst", WORST, runners),
+        ),
     )
 
 
@@ -70,8 +78,8 @@ def cells(runners: Sequence[Scored]) -> list[Cell]:
             [
                 leg
                 for leg, speed_mps in legs
-                if _within(leg.height_pct, low, high, HEIGHTS_PCT[-1])
-                and _within(speed_mps, slow, fast, SPEEDS_MPS[-1])
+                if within(leg.height_pct, low, high, HEIGHTS_PCT[-1])
+                and within(speed_mps, slow, fast, SPEEDS_MPS[-1])
             ],
         )
         for low, high in pairwise(HEIGHTS_PCT)
@@ -79,7 +87,8 @@ def cells(runners: Sequence[Scored]) -> list[Cell]:
     ]
 
 
-def _within(value: float, low: float, high: float, last: float) -> bool:
+def within(value: float, low: float, high: float, last: float) -> bool:
+    """Say whether a value lies in a bin; only that which ends at `last` holds its upper end."""
     return low <= value < high or value == high == last
 
 
@@ -109,6 +118,12 @@ def worst(named: Sequence[tuple[str, float]], *, low: bool = False) -> tuple[str
     return (min if low else max)(known, key=lambda one: one[1])
 
 
+def furthest(named: Sequence[tuple[str, float]]) -> tuple[str, float]:
+    """Return name and value of what is furthest from zero, of what is known; keeps the sign."""
+    name, _ = worst([(name, abs(value)) for name, value in named])
+    return name, dict(named).get(name, np.nan)
+
+
 def _middle(values: FloatArray) -> float:
     known = values[np.isfinite(values)]
     return float(np.median(known)) if len(known) else np.nan
@@ -120,7 +135,7 @@ def _middle(values: FloatArray) -> float:
 def _spread_table(runners: Sequence[Scored]) -> Table:
     none = sum(not one.errors.given for one in runners)
     refused = sum(one.grade == REFUSED for one in runners)
-    return Table(
+    return spread_table(
         "Random runners: the spread over runners",
         f"{len(runners)} runners drawn by seed: every joint curve bent at random, impact from none "
         "to heavy, swing from shuffle to sprint, cadence free of speed, 1.6 to 8 m/s, pods at 5 to "
@@ -128,9 +143,14 @@ def _spread_table(runners: Sequence[Scored]) -> Table:
         f"and {RUN_S:g} s of running each. Percentiles over runners, times in ms; the SD is within "
         f"a runner. No running at all was found of {none}; the recording of {refused} of them was "
         "refused outright.",
-        ("", *(f"{p:g} %" for p in PERCENTILES), "runners"),
-        tuple(_spread_rows(runners)),
+        runners,
     )
+
+
+def spread_table(title: str, about: str, runners: Sequence[Scored]) -> Table:
+    """Return how detection and timing are spread over runners."""
+    columns = ("", *(f"{p:g} %" for p in PERCENTILES), "runners")
+    return Table(title, about, columns, tuple(_spread_rows(runners)))
 
 
 def _spread_rows(runners: Sequence[Scored]) -> Iterator[tuple[str, ...]]:
@@ -177,7 +197,8 @@ def _cell_times(cell: Cell) -> Iterator[str]:
         yield number(1e3 * sd(errors_s), 1)
 
 
-def _worst_table(runners: Sequence[Scored]) -> Table:
+def worst_table(title: str, about: str, runners: Sequence[Scored]) -> Table:
+    """Return the runners with the lowest F1, lowest first."""
     order = sorted(runners, key=lambda one: (one.errors.f1, one.seed))[:SHOWN_RUNNERS]
     rows = [
         (
@@ -189,10 +210,4 @@ def _worst_table(runners: Sequence[Scored]) -> Table:
         )
         for one in order
     ]
-    return Table(
-        "Random runners: who went worst",
-        "The runners with the lowest F1, lowest first, with what it takes to make them again: seed "
-        "of runner and pods, speed, height of the left and the right pod. Times in ms.",
-        ("runner", "F1", "IC bias", "TO bias", "grade"),
-        tuple(rows),
-    )
+    return Table(title, about, ("runner", "F1", "IC bias", "TO bias", "grade"), tuple(rows))

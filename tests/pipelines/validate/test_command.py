@@ -42,7 +42,7 @@ def test_the_page_says_what_the_figures_say(quick):
     _, result, text = quick
     short = [one for one in result["figures"] if one["verdict"] == "falls short"]
     head = text.split("## What must be reached")[0]
-    reached = len(result["figures"]) - len(short)
+    reached = sum(one["verdict"] == "pass" for one in result["figures"])
     assert f"**{reached} of {len(result['figures'])} figures reach what they must**" in head
     for figure in short:
         assert f"- {figure['on']}: {figure['name']} (" in head
@@ -70,6 +70,15 @@ def test_all_that_must_be_reached_is_measured(quick):
         "virtual people, realism",
         "virtual runner, sensitivity",
         "virtual runner, independence",
+        "Adept 2020, ankle pod alone",
+        "Adept 2020, with a still pod at the pelvis",
+        "imuf 2025, shin walking",
+        "second generator",
+        "virtual runner, no running, every set of pods",
+        "virtual runner, random with all faults",
+        "virtual runner, random with all faults, 6-8 m/s",
+        "virtual runner, axis of the shank 10° wrong",
+        "virtual people, pelvis alone",
     }
 
 
@@ -77,7 +86,7 @@ def test_every_detector_is_in_the_comparison(quick):
     _, result, _ = quick
     tables = [t for t in result["tables"] if t["title"].startswith("Detectors")]
     named = [row[0] for table in tables for row in table["rows"]]
-    assert sorted(named) == sorted(DETECTORS)
+    assert sorted(named) == sorted([*DETECTORS, *DETECTORS])
 
 
 def test_drawings_lie_beside_the_page_and_are_small(quick):

@@ -1,14 +1,13 @@
 """A run made by a simulator that shares nothing with ours: today's result, as it is."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from pipelines.validate.matching import mean, sd
+from pipelines.validate.results import SHORT
 from pipelines.validate.virtual_runs import second_generator
-
-TO_BE_MENDED = (
-    'the issue "events that hold where nobody tuned them": with a shank pod no running is found '
-    "in the second generator's run, though every swing shows at the gyroscope"
-)
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +40,28 @@ def test_pelvis_alone_is_late_but_steady(scores):
     assert sd(pelvis.toe_off_s) <= 0.002
 
 
-@pytest.mark.xfail(strict=True, reason=TO_BE_MENDED)
-@pytest.mark.parametrize("pods", ["both shanks", "all three"])
-def test_pods_on_the_shanks_find_the_stances(scores, pods):
-    assert scores[pods].recall >= 0.95
+@pytest.mark.parametrize(
+    ("pods", "least"),
+    [
+        ("both shanks", 0.99),
+        ("all three", 0.99),
+        ("both shanks, no gyroscope", 0.95),
+        ("all three, no gyroscope", 0.95),
+    ],
+)
+def test_pods_on_the_shanks_find_the_stances(scores, pods, least):
+    """Floors: they may only rise."""
+    assert scores[pods].recall >= least
+    assert scores[pods].precision >= least
+
+
+def test_the_lowest_of_all_sets_is_judged(scores):
+    lost = replace(scores["both shanks"], given=0, contact_s=np.empty(0))
+    part = second_generator.part({**scores, "both shanks": lost})
+    names = [figure.name for figure in part.figures]
+    assert names == ["recall, lowest (both shanks)", "precision, lowest (both shanks)"]
+    assert [figure.value for figure in part.figures] == [0.0, 0.0]
+    assert {figure.verdict for figure in part.figures} == {SHORT}
 
 
 def test_the_table_says_where_nothing_was_found(scores):

@@ -1,0 +1,65 @@
+"""What is asked of the events where nobody tuned them: begin all of it, then collect it.
+
+Random runners with all faults and what is looked at on some of them, contact time over speed, what
+is no running, a pod at the ankle, walking, and the agreement with a force plate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from types import ModuleType
+from typing import Any
+
+from pipelines.validate import detectors
+from pipelines.validate.recordings import agreement, ankle, contact_over_speed, walking
+from pipelines.validate.recordings.sacrum import Row
+from pipelines.validate.results import Part, together
+from pipelines.validate.virtual_runs import (
+    axis_error,
+    contact_slope,
+    faulty_cells,
+    faulty_runners,
+    not_running,
+    pod_heights,
+)
+from pipelines.validate.virtual_runs.grid import Scope
+
+
+def begin(
+    spread: Callable[..., Iterable[Any]], scope: Scope, seed: int
+) -> Callable[[ModuleType | None, Sequence[Row]], Part]:
+    """Begin the virtual runs; return what collects them, and scores the recordings."""
+    drawn = faulty_runners.drawn(seed, scope.faulty_runners)
+    few = drawn[: scope.few_runners]
+    runners = spread(faulty_runners.score, drawn)
+    fast = spread(faulty_runners.score, faulty_runners.fast(seed, scope.fast_runners))
+    moved = spread(pod_heights.score, few)
+    turned = spread(axis_error.score, few)
+    compared = spread(detectors.compare, [faulty_runners.case(job) for job in few])
+    people = spread(contact_slope.score, contact_slope.jobs(seed, scope.few_runners))
+    still = spread(not_running.score, not_running.jobs(scope, seed=seed))
+
+    def collected(reference: ModuleType | None, rows: Sequence[Row]) -> Part:
+        every = list(runners)
+        parts = [
+            _on_real(reference),
+            not_running.part(list(still)),
+            faulty_cells.part(every),
+            pod_heights.part(every, list(moved)),
+            faulty_cells.fast_part(list(fast)),
+            axis_error.part(list(turned)),
+            contact_slope.part(list(people)),
+            contact_over_speed.part(rows),
+            detectors.random_part(list(compared)),
+        ]
+        return together(parts, seed=seed)
+
+    return collected
+
+
+def _on_real(reference: ModuleType | None) -> Part:
+    """Return what the recordings of people give that is not scored elsewhere."""
+    if reference is None:
+        return Part()
+    parts = [module.part(reference) for module in (agreement, walking, ankle)]
+    return together(parts, seed=0)
