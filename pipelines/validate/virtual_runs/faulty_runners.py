@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from imu.frames import LEFT, FloatArray, Placement
+from imu.frames import FloatArray, Placement
 from imu.simulation import Pod, Run, Stand, all_faults, anyone
 from imu.simulation.people import SIDE_AROUND_DEG
 from imu.simulation.pods.hardware import SHANK_M, shank_place
@@ -163,19 +163,13 @@ def score(job: Job) -> FaultyRunner:
 def found_heights_m(recording: Recording) -> dict[Placement, float]:
     """Return how high above the ankle each shank's pod is found to sit, m; NaN if it is not."""
     from imu.alignment import worn_pods
-    from imu.segmentation.shank_events import pod_height
-    from imu.segmentation.shank_events.swing import turns
+    from imu.segmentation.shank_events import candidates
 
     alone = replace(recording, sensors={p: recording.sensors[p] for p in SHANKS})
-    out: dict[Placement, float] = {}
-    for place, segment in worn_pods.worn(alone).items():
-        gyr = segment.gyr_radps
-        if gyr is None:
-            out[place] = np.nan
-            continue
-        turned = turns(gyr[:, LEFT], rate_hz=recording.rate_hz)
-        out[place] = pod_height.height_m(segment, turned, rate_hz=recording.rate_hz)
-    return out
+    return {
+        place: candidates(segment, rate_hz=recording.rate_hz).seat.height_m
+        for place, segment in worn_pods.worn(alone).items()
+    }
 
 
 def over_legs(runners: Sequence[FaultyRunner], of: Callable[[FaultyLeg], FloatArray]) -> FloatArray:
