@@ -9,7 +9,7 @@ from imu.segmentation.running_strides import LegSearch
 WHY: Final[Mapping[str, str]] = {
     "timing": "contact or swing last too long or too short for running",
     "no_flight": "the pelvis shows no flight",
-    "walks": "the shank turns as in walking",
+    "walks": "the shank moves as in walking",
     "hardly_shaken": "the shank is hardly shaken",
     "not_landed": "the foot does not come down on it",
 }

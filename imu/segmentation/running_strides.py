@@ -45,6 +45,8 @@ UNLIKE_S, UNLIKE_SHARE = 0.04, 0.2
 """A contact further than both from the usual one has an event that cannot be trusted."""
 BROKEN = 1.5
 """Strides after which the next contact is not that of the next stride."""
+LEADING_STRIDES = 5
+"""Half of `NEIGHBOURS`: so many steps of a walk are next to more running than walking."""
 LEAST_STEPPING_BW = 0.3
 """Swing of a pelvis' force in a stride below which it does not step at all: the pod is not worn."""
 REFUSALS: Final = ("timing", "no_flight", "walks", "hardly_shaken", "not_landed")
@@ -105,11 +107,13 @@ def _before_running(
     """
     if not len(start):
         return running
-    number = np.arange(len(start))
+    number, none = np.arange(len(start)), len(start)
     begins = np.append(True, np.diff(start) > BROKEN * stride[:-1]) | ~running
     stretch = np.maximum.accumulate(np.where(begins, number, 0))
-    last_sure = np.maximum.accumulate(np.where(running & ~doubtful, number, -1))
-    return running & doubtful & (last_sure < stretch)
+    sure = np.where(running & ~doubtful, number, none)
+    first_sure = np.minimum.accumulate(sure[::-1])[::-1]
+    leads = (first_sure < none) & (stretch[np.minimum(first_sure, none - 1)] == stretch)
+    return np.asarray(running & doubtful & leads & (number - stretch < LEADING_STRIDES))
 
 
 def _passed(

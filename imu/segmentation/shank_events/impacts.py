@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.fft import next_fast_len
 from scipy.ndimage import median_filter
-from scipy.signal import find_peaks
+from scipy.signal import hilbert
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import highpass, lowpass
@@ -14,9 +15,12 @@ from imu.dsp.peaks import argmax_in
 from imu.frames import LEFT, UP, FloatArray, IntArray
 from imu.segmentation.shank_events.swing import turns
 
-AROUND = 3
-UNSTEADY = 0.15
-"""Share of a stride by which one runner's strides differ at most from one to the next."""
+NEAR = 0.15
+"""Share of a stride by which an impact may be early or late in it."""
+SHARES = 60
+SHARP_HZ = 40.0
+LEAST_BURST = 0.35
+"""Share of a usual burst below which nothing has landed."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ def impacts(segment: Segment, *, rate_hz: float) -> tuple[IntArray, FloatArray]:
 def impacts_of(segment: Segment, features: Features, rate_hz: float) -> tuple[IntArray, FloatArray]:
     """Return the sample of each impact (k,) and the stride in samples from it to the next."""
     if segment.gyr_radps is None:
-        at = _impacts_from_acceleration(features.burst, rate_hz)
+        at = _impacts_from_acceleration(segment.acc_mps2, features.burst, rate_hz)
     else:
         at = _impacts_after_swing(segment.gyr_radps[:, LEFT], features.burst, rate_hz)
     if len(at) < 2:
@@ -73,41 +77,55 @@ def _impacts_after_swing(left_rate: FloatArray, burst: FloatArray, rate_hz: floa
     return argmax_in(burst, turned[inside], stop[inside])
 
 
-def _impacts_from_acceleration(burst: FloatArray, rate_hz: float) -> IntArray:
-    """Return one impact per stride: the highest burst within most of a stride either side."""
+def _impacts_from_acceleration(acc: FloatArray, burst: FloatArray, rate_hz: float) -> IntArray:
+    """Return one impact per stride: the highest burst where in the stride it usually is highest.
+
+    Leaving the ground shakes a shank as well, now and then by more than landing: which of the two
+    is the impact is not asked anew in each stride.
+    """
     slow = lowpass(burst, cutoff_hz=8.0, rate_hz=rate_hz)
     stride = _period(slow, rate_hz)
     if stride is None:
         return np.empty(0, dtype=np.int64)
-    peaks, found = find_peaks(slow, distance=max(int(0.6 * stride), 1), height=0.0)
+    cycles = _cycles(acc, stride, rate_hz)
+    sharp = np.linalg.norm(highpass(acc, cutoff_hz=SHARP_HZ, rate_hz=rate_hz), axis=1)
+    usual = _usual_share(cycles, lowpass(sharp, cutoff_hz=8.0, rate_hz=rate_hz))
+    first, last = np.ceil(cycles[0] - usual), np.floor(cycles[-1] - usual)
+    at = np.interp(np.arange(first, last + 1) + usual, cycles, np.arange(len(cycles)))
+    reach = NEAR * stride
+    peaks = np.unique(argmax_in(slow, *(_whole(at + edge) for edge in (-reach, reach + 1))))
     if not len(peaks):
         return np.empty(0, dtype=np.int64)
-    usual = np.percentile(found["peak_heights"], 75)
-    peaks = _in_turn(peaks[found["peak_heights"] > 0.35 * usual], slow)
-    reach = int(0.06 * rate_hz)
-    return argmax_in(burst, peaks - reach, peaks + reach + 1)
+    apart = np.append(True, np.diff(peaks) > 2 * reach)
+    peaks = peaks[apart & (slow[peaks] > LEAST_BURST * np.percentile(slow[peaks], 75))]
+    around = int(0.06 * rate_hz)
+    return argmax_in(burst, peaks - around, peaks + around + 1)
 
 
-def _in_turn(peaks: IntArray, slow: FloatArray) -> IntArray:
-    """Return the peaks (k,), each that falls out of turn moved to the highest one in its turn.
+def _cycles(acc: FloatArray, stride: float, rate_hz: float) -> FloatArray:
+    """Return how many strides have passed at each sample (n,), by the slow swing of the shank.
 
-    Leaving the ground shakes a shank as well, now and then by more than landing. Its turn is where
-    most of the six peaks around it expect a peak.
+    It is the phase of the strongest component of the acceleration around the stride's frequency.
     """
-    if len(peaks) <= 2 * AROUND:
-        return peaks
-    stride = np.diff(peaks)
-    usual = median_filter(stride, size=2 * AROUND + 1, mode="nearest")
-    usual = np.append(usual, usual[-1])
-    order = np.arange(-AROUND, AROUND + 1)
-    number = np.clip(np.arange(len(peaks))[:, None] + order, 0, len(peaks) - 1)
-    steps = number - np.arange(len(peaks))[:, None]
-    expected = np.median(peaks[number] - steps * usual[:, None], axis=1)
-    reach = UNSTEADY * usual
-    agreeing = np.abs(peaks[number] - steps * usual[:, None] - expected[:, None]) < reach[:, None]
-    late = (np.abs(peaks - expected) > reach) & (agreeing.sum(axis=1) > AROUND)
-    again = argmax_in(slow, *(np.asarray(expected + r, dtype=np.int64) for r in (-reach, reach)))
-    return np.where(late, again, peaks)
+    stride_hz = rate_hz / stride
+    swing = lowpass(acc, cutoff_hz=1.5 * stride_hz, rate_hz=rate_hz)
+    swing = swing - lowpass(swing, cutoff_hz=0.5 * stride_hz, rate_hz=rate_hz)
+    _, vectors = np.linalg.eigh(swing.T @ swing)
+    n = len(swing)
+    turning = hilbert(swing @ vectors[:, -1], next_fast_len(n))[:n]
+    return np.maximum.accumulate(np.unwrap(np.angle(turning)) / (2 * np.pi))
+
+
+def _usual_share(cycles: FloatArray, slow: FloatArray) -> float:
+    """Return at which share of a stride, 0 to 1, the slow burst is highest on average."""
+    share = np.floor(SHARES * (cycles % 1.0)).astype(np.int64) % SHARES
+    count = np.bincount(share, minlength=SHARES)
+    mean = np.bincount(share, weights=slow, minlength=SHARES) / np.maximum(count, 1)
+    return float((np.argmax(mean) + 0.5) / SHARES)
+
+
+def _whole(position: FloatArray) -> IntArray:
+    return np.asarray(position, dtype=np.int64)
 
 
 def _period(x: FloatArray, rate_hz: float) -> float | None:
