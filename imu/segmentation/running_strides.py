@@ -131,7 +131,7 @@ def _passed(
     if pelvis is not None:
         flown, flies = _flight(pelvis, start, stride)
     timing = timed_like_running(contact_s, one.stride_s)
-    if pelvis is None and one.walks is None:
+    if pelvis is None and segment.gyr_radps is None:
         timing &= one.stride_s - contact_s < BRISK_SWING_S
     unknown = ~np.isfinite(contact_s)
     if unknown.any():
