@@ -16,7 +16,13 @@ from imu.segmentation import (
     running,
     running_strides,
 )
-from imu.segmentation.shank_events import candidate_stances
+from imu.segmentation.shank_events import (
+    by_acceleration,
+    by_gyroscope,
+    candidate_stances,
+    pod_height,
+)
+from imu.segmentation.shank_events.feature_times import CONTACT, TOE_OFF
 
 PARAMETERS: Final[Mapping[str, Any]] = {
     "calibration.rise": event_offsets.RISE,
@@ -41,6 +47,9 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "calibration.pelvis_width": event_offsets.PELVIS_WIDTH,
     "calibration.pelvis_drive_s": event_offsets.PELVIS_DRIVE_S,
     "calibration.pelvis_rise_share": event_offsets.PELVIS_RISE_SHARE,
+    **{f"calibration.contact_{name}_s": one.after_s for name, one in CONTACT.items()},
+    **{f"calibration.toe_off_{name}_s": one.after_s for name, one in TOE_OFF.items()},
+    "calibration.evenly_carried_m": pod_height.EVENLY_CARRIED_M,
     "gait.gravity_mps2": GRAVITY_MPS2,
     "gait.sides": SIDES,
     "gait.contact_s": running_strides.CONTACT_S,
@@ -50,6 +59,8 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "gait.shaken_mps2": running_strides.LEAST_FORCE_SD_MPS2,
     "gait.landing_s": running_strides.LANDING_S,
     "gait.least_landing": running_strides.LEAST_LANDING,
+    "gait.least_impact_mps2": by_acceleration.LEAST_IMPACT_MPS2,
+    "gait.walking_s": by_gyroscope.WALKING_S,
     "gait.same_step_s": running.SAME_STEP_S,
     "gait.fewest_stances": gait_bouts.FEWEST_STANCES,
     "pelvis.forward": FORWARD,
