@@ -17,7 +17,7 @@ from imu.metrics.registry import METRICS, Metric
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
 from pipelines.report.editions import measured_otherwise
-from pipelines.report.mounting import turned_since
+from pipelines.report.mounting import moved_since, turned_since
 from pipelines.report.stance_notes import counted
 from pipelines.store.files import session_files
 from pipelines.store.parquet.checked_file import as_damage
@@ -98,7 +98,11 @@ def collect(
     past, notes = _past(opened, athlete, session, today, baseline_runs)
     if past:
         last = opened.read_session(athlete, past[-1].session)
-        notes = (*notes, *turned_since(today.header, last.header))
+        notes = (
+            *notes,
+            *turned_since(today.header, last.header),
+            *moved_since(today.header, last.header),
+        )
     return replace(
         _report_data(athlete, session, today, past, notes),
         caution=_caution(opened, athlete, today, past),

@@ -1,4 +1,4 @@
-"""Report a pod that sat turned against the last run; the analysis has corrected for it."""
+"""Report a pod that sat turned, higher or lower than in the last run."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import numpy as np
 from imu.frames import PLACEMENTS, FloatArray
 from pipelines.report.formatting import PLACES
 
+MOVED_M: Final = 0.06
+"""A height is wrong by 4 cm (SD over people), but by much the same in one runner's every run."""
 TURNED_DEG: Final = 20.0
 """Pods strapped on with care differ by some 10 degrees from day to day."""
 
@@ -29,6 +31,28 @@ def turned_since(today: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]
                 "higher or lower."
             )
     return sentences
+
+
+def moved_since(today: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:
+    """Say which leg pods sit higher or lower today than in the `last` session; from two headers."""
+    sentences = []
+    for place in PLACEMENTS:
+        now, before = _height_m(today, place), _height_m(last, place)
+        if now is None or before is None or abs(now - before) < MOVED_M:
+            continue
+        way = "higher" if now > before else "lower"
+        sentences.append(
+            f"The {PLACES[place].lower()} pod sat some {100 * abs(now - before):.0f} cm {way} than "
+            "in the last run, as far as its signals tell. Impact peaks differ with the height: "
+            "compare them with care."
+        )
+    return sentences
+
+
+def _height_m(header: Mapping[str, Any], place: str) -> float | None:
+    known = (header.get("pods") or {}).get(place) or {}
+    height_m = known.get("height_m")
+    return float(height_m) if height_m is not None and np.isfinite(height_m) else None
 
 
 def _rotation(header: Mapping[str, Any], place: str) -> FloatArray | None:

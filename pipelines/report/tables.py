@@ -119,6 +119,7 @@ def pods(known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
             "delivered": _percent(known[place].get("coverage_pct")),
             "clipped": _percent(_worst_clipped(known[place])),
             "sync": _milliseconds(known[place].get("sync_s")),
+            "height": _centimetres(known[place].get("height_m")),
         }
         for place in PLACES
         if place in known
@@ -135,6 +136,12 @@ def _percent(value: float | None) -> str:
     if value is None or not np.isfinite(value):
         return UNKNOWN
     return f"{value:.1f}\N{NO-BREAK SPACE}%"
+
+
+def _centimetres(value: float | None) -> str:
+    if value is None or not np.isfinite(value):
+        return UNKNOWN
+    return f"{100 * value:.0f}\N{NO-BREAK SPACE}cm"
 
 
 def _milliseconds(value: float | None) -> str:

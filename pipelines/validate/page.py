@@ -50,9 +50,9 @@ NOT_VALIDATED: Final = (
     "of the sensor; the peak of the bone itself is not known anywhere.",
     "**Which foot, from the pelvis alone**: on people, checked on one averaged stride only.",
     "**Contact time from the pelvis alone, from one speed or slope to another**: short contacts "
-    "read long and long ones short, by a fifth of the difference over the eight trials of the one man "
-    "on whom it was chosen. A fault that all its estimates share would not show. Its level is up to "
-    "20 ms off. Wear a shank pod for better.",
+    "read long and long ones short, by a fifth of the difference over the eight trials of the one "
+    "man on whom it was chosen. A fault that all its estimates share would not show. Its level is "
+    "up to 20 ms off. Wear a shank pod for better.",
     "**Vertical force**: one man, a rectified signal, and the form of the estimate was chosen on "
     "these trials from some twenty. Impact peak and loading rate are not estimated at all.",
     "**Braking, vertical oscillation and stiffness**: against the virtual runner only.",
