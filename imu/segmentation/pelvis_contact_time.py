@@ -25,6 +25,7 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.rows import middle_of
 from imu.frames import FORWARD, GRAVITY_MPS2, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
 
@@ -162,11 +163,7 @@ def moving_median(x: FloatArray, near: BoolArray) -> FloatArray:
     """Return the median of `x` (k,) over the steps `near` each (as `_near`); NaN for too few."""
     rows = np.where(near, x[np.clip(_around(len(x)), 0, len(x) - 1)], np.nan)
     count = np.isfinite(rows).sum(axis=1)
-    ordered = np.sort(rows, axis=1)  # NaN last
-    middle = np.stack([np.maximum(count - 1, 0) // 2, count // 2], axis=1)
-    middle = np.minimum(middle, rows.shape[1] - 1)
-    median = np.take_along_axis(ordered, middle, axis=1).mean(axis=1)
-    return np.where(count >= FEWEST_STEPS, median, np.nan)
+    return np.where(count >= FEWEST_STEPS, middle_of(rows), np.nan)
 
 
 def _share(of: BoolArray, near: BoolArray) -> FloatArray:

@@ -12,7 +12,6 @@ they do not depend on the height of the pod. The constants that turn features in
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import median_filter
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
@@ -22,7 +21,7 @@ from imu.dsp.rows import middle_of, middle_of_neighbours
 from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation.shank_events import pod_height
 from imu.segmentation.shank_events.agreement import Estimate, agreed
-from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
+from imu.segmentation.shank_events.candidate_stances import Candidates, nothing, strides
 from imu.segmentation.shank_events.feature_times import CONTACT, TOE_OFF, FeatureTime
 from imu.segmentation.shank_events.swing import Turns, turns
 
@@ -57,12 +56,13 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     contact = agreed([turned, tipping, risen], rate_hz=rate_hz)
     sure = np.isfinite(contact)
     # A stride is not lost for want of its contact: the turn is there, if only between two samples.
-    usual = middle_of((contact - found.turned)[None])[0]
+    usual = float(middle_of((contact - found.turned)[None])[0])
+    usual = usual if np.isfinite(usual) else -CONTACT["turned"].after_s * rate_hz
     return Candidates(
         initial_contact=np.where(sure, contact, found.turned + usual),
         toe_off=agreed(_toe_offs(shank, ankle), rate_hz=rate_hz),
         contact_difference_s=(risen.at - turned.at) / rate_hz,
-        stride_s=_stride(found.turned) / rate_hz,
+        stride_s=strides(found.turned) / rate_hz,
         contact_sure=sure,
         walks=_walks(found, rate_hz),
         seat=seat,
@@ -184,11 +184,3 @@ def _walks(found: Turns, rate_hz: float) -> BoolArray:
     """
     long_s = middle_of_neighbours((found.tipping - found.turned) / rate_hz, NEIGHBOURS)
     return np.asarray(long_s > WALKING_S)
-
-
-def _stride(turned: FloatArray) -> FloatArray:
-    """Return the samples from each possible stance to the next (k,), the usual where one fails."""
-    stride = np.diff(turned)
-    usual = median_filter(stride, size=min(9, len(stride)), mode="nearest")
-    stride = np.where((stride > 0.6 * usual) & (stride < 1.5 * usual), stride, usual)
-    return np.append(stride, stride[-1])

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.interpolate import CubicSpline
+from scipy.ndimage import median_filter
 
 from imu.alignment.segment import Segment
-from imu.frames import BoolArray, FloatArray
+from imu.frames import BoolArray, FloatArray, IntArray
 
 FINE_HZ = 190.0
 
@@ -49,6 +50,17 @@ def nothing() -> Candidates:
     """Return no candidates."""
     empty = np.empty(0)
     return Candidates(empty, empty, empty, empty)
+
+
+def strides(at: FloatArray | IntArray) -> FloatArray:
+    """Return the samples from each of `at` (k,) to the next, the usual ones where one was missed.
+
+    The last is as long as the one before. `at` has two at least.
+    """
+    stride = np.diff(at).astype(np.float64)
+    usual = median_filter(stride, size=min(9, len(stride)), mode="nearest")
+    stride = np.where((stride > 0.6 * usual) & (stride < 1.5 * usual), stride, usual)
+    return np.append(stride, stride[-1])
 
 
 def finer(segment: Segment, rate_hz: float) -> tuple[Segment, int]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.fft import next_fast_len
-from scipy.ndimage import median_filter
 from scipy.signal import hilbert
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import highpass, lowpass
 from imu.dsp.peaks import argmax_in
 from imu.frames import LEFT, UP, FloatArray, IntArray
+from imu.segmentation.shank_events.candidate_stances import strides
 from imu.segmentation.shank_events.swing import turns
 
 NEAR = 0.15
@@ -59,10 +59,7 @@ def impacts_of(segment: Segment, features: Features, rate_hz: float) -> tuple[In
         at = _impacts_after_swing(segment.gyr_radps[:, LEFT], features.burst, rate_hz)
     if len(at) < 2:
         return at, np.empty(0)
-    stride = np.diff(at).astype(np.float64)
-    usual = median_filter(stride, size=min(9, len(stride)), mode="nearest")
-    stride = np.where((stride > 0.6 * usual) & (stride < 1.5 * usual), stride, usual)
-    return at, np.append(stride, stride[-1])
+    return at, strides(at)
 
 
 def _impacts_after_swing(left_rate: FloatArray, burst: FloatArray, rate_hz: float) -> IntArray:
