@@ -26,6 +26,9 @@ CLIPPED = {
 }
 IMPLAUSIBLE_PCT = 5.0
 """A median tolerates a few wrong values; more than this mean that something is wrong with a pod."""
+SIDES_BY_ACCELERATION = (
+    "left and right are told from the acceleration of the pelvis alone: they may be swapped"
+)
 SILENT_S = 10.0
 FULL_SCALE_PCT = 1.0
 """A hard impact clips a sample or two in a stride of 140."""
@@ -140,7 +143,11 @@ def _missing(segments: Mapping[Placement, Segment]) -> list[str]:
     absent = [p.replace("_", " ") for p in PLACEMENTS if p not in segments]
     mute = [p.replace("_", " ") for p, pod in segments.items() if pod.gyr_radps is None]
     reasons = [f"no pod on {' or '.join(absent)}"] if absent else []
-    return reasons + ([f"no gyroscope on {', '.join(mute)}"] if mute else [])
+    if mute:
+        reasons.append(f"no gyroscope on {', '.join(mute)}")
+    if mute == ["pelvis"] and set(segments) == {"pelvis"}:
+        reasons.append(SIDES_BY_ACCELERATION)
+    return reasons
 
 
 def _per_pod(

@@ -110,7 +110,22 @@ def _cycles(acc: FloatArray, stride: float, rate_hz: float) -> FloatArray:
     _, vectors = np.linalg.eigh(swing.T @ swing)
     n = len(swing)
     turning = hilbert(swing @ vectors[:, -1], next_fast_len(n))[:n]
-    return np.maximum.accumulate(np.unwrap(np.angle(turning)) / (2 * np.pi))
+    return _straight_ends(np.unwrap(np.angle(turning)) / (2 * np.pi), round(stride))
+
+
+def _straight_ends(cycles: FloatArray, stride: int) -> FloatArray:
+    """Return `cycles` (n,), rising, with the first and last stride as those next to them.
+
+    Half of what tells the phase of those lies outside the record.
+    """
+    if len(cycles) > 4 * stride:
+        count = np.arange(stride)
+        first, last = stride, len(cycles) - 1 - stride
+        rate = (cycles[first + stride] - cycles[first]) / stride
+        cycles[:first] = cycles[first] - rate * (first - count)
+        rate = (cycles[last] - cycles[last - stride]) / stride
+        cycles[last + 1 :] = cycles[last] + rate * (1 + count)
+    return np.maximum.accumulate(cycles)
 
 
 def _usual_share(cycles: FloatArray, slow: FloatArray) -> float:
