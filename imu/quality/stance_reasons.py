@@ -31,6 +31,7 @@ REASONS: Final[Mapping[str, str]] = {
     "no_shank_pod": "no shank pod on this leg",
     "gap_in_shank_pod": "gap in the data of the shank pod",
     "seen_by_pelvis": "found by the pelvis alone, not shown by the shank pod",
+    "contact_unsure": "initial contact rests on one estimate: others are missing or disagree",
     "toe_off_unsure": "toe-off is not known: its estimates are missing or disagree",
     "no_shank_gyroscope": "no shank gyroscope",
     column("shank accelerometer"): "shank accelerometer clipped",

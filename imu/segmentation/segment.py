@@ -20,8 +20,9 @@ class FoundStances:
 
     `start`, `midstance` and `stop` are fractional samples; `stride` is the time to the next contact
     of the same leg and `opposite` the next contact of the other leg, NaN where none follows.
-    `unlike_running` marks the step in which running turns into another gait; `toe_off_sure` and
-    `by_pelvis` as in `Found`. `searched` says what came of the strides of each shank pod.
+    `unlike_running` marks the step in which running turns into another gait; `contact_sure`,
+    `toe_off_sure` and `by_pelvis` are as in `Found`. `searched` says what came of the strides of
+    each shank pod.
     """
 
     events: Stances
@@ -31,6 +32,7 @@ class FoundStances:
     stride: FloatArray
     opposite: FloatArray
     unlike_running: BoolArray
+    contact_sure: BoolArray
     toe_off_sure: BoolArray
     by_pelvis: BoolArray
     searched: Mapping[Placement, LegSearch]
@@ -72,6 +74,7 @@ def find_stances(
         stride=np.where(same - start < 1.5 * found.stride, same - start, np.nan),
         opposite=np.where(other - start < 0.75 * found.stride, other, np.nan),
         unlike_running=~found.flight_follows | unlike,
+        contact_sure=found.contact_sure,
         toe_off_sure=found.toe_off_sure,
         by_pelvis=found.by_pelvis,
         searched=searched,

@@ -77,6 +77,7 @@ def missing(s: StanceWindows, free: Mapping[str, BoolArray]) -> dict[str, BoolAr
         "no_shank_pod": ~worn,
         "gap_in_shank_pod": worn & ~free["shank"] & ~s.by_pelvis,
         "seen_by_pelvis": s.by_pelvis,
+        "contact_unsure": ~s.contact_sure & ~s.by_pelvis,
         "toe_off_unsure": ~s.toe_off_sure,
         "no_shank_gyroscope": worn & of_own_leg(s, _without_gyroscope(s)),
         "unlike_running": s.unlike_running,

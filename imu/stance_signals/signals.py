@@ -82,6 +82,7 @@ def cut(
         stride=found.stride,
         opposite=found.opposite,
         unlike_running=found.unlike_running,
+        contact_sure=found.contact_sure,
         toe_off_sure=found.toe_off_sure,
         by_pelvis=found.by_pelvis,
         segments=segments,

@@ -28,7 +28,8 @@ class StanceWindows:
     `side` (k,), `start`, `midstance`, `stop` (k,) in samples, `stride` (k,) in samples to the
     next contact of the same leg, NaN at the end of a bout; `opposite` (k,) the next contact of
     the other leg. `unlike_running` (k,) marks the step in which running turns into another gait,
-    `toe_off_sure` is False where `stop` is only the usual one, `by_pelvis` True where the leg's own
+    `contact_sure` is False where `start` rests on a single estimate, `toe_off_sure` where `stop` is
+    only the usual one, `by_pelvis` True where the leg's own
     pod did not show the stance. `sync_s` is that of the recording.
     """
 
@@ -40,6 +41,7 @@ class StanceWindows:
     stride: FloatArray
     opposite: FloatArray
     unlike_running: BoolArray
+    contact_sure: BoolArray
     toe_off_sure: BoolArray
     by_pelvis: BoolArray
     segments: Mapping[Placement, Segment]
@@ -93,6 +95,7 @@ class StanceWindows:
             stride=self.stride[own],
             opposite=self.opposite[own],
             unlike_running=self.unlike_running[own],
+            contact_sure=self.contact_sure[own],
             toe_off_sure=self.toe_off_sure[own],
             by_pelvis=self.by_pelvis[own],
         )
