@@ -16,10 +16,11 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
 from imu.dsp.rows import middle_of, middle_of_neighbours
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
 from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
 from imu.segmentation.shank_events.impacts import Features, impacts_of
+from imu.segmentation.shank_shaking import force_sd_mps2
 
 CONFIRMED_S = 0.03
 LEAST_DUTY, MOST_DUTY = 0.16, 0.54
@@ -29,6 +30,9 @@ LEAST_IMPACT_MPS2 = 6.0
 """Burst of an impact, median of the strides around: 9 and more in running (adept 2020, virtual
 runners drawn at random), 3.6 and less in virtual walking of 2.2 m/s, nothing on a bicycle. Below
 the first no foot has landed, whatever the pelvis shows."""
+STRONG_MPS2 = 0.9 * GRAVITY_MPS2
+"""SD of the specific force over a stride beyond which no impact is asked for: 7.4 m/s² and less in
+walking of 2.2 m/s, 6.6 on a bicycle."""
 NEAR_DUTY = 0.07
 NEIGHBOURS = 15
 
@@ -38,8 +42,10 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     features = Features.of(segment, rate_hz)
     impact, stride = impacts_of(segment, features, rate_hz)
     shock = middle_of_neighbours(features.burst[impact], NEIGHBOURS)
-    landed = shock > SOFTEST_MPS2
-    impact, stride, shock = impact[landed], stride[landed], shock[landed]
+    shaking = force_sd_mps2(segment, impact.astype(np.float64), impact + stride)
+    gently = middle_of_neighbours(shaking, NEIGHBOURS) < STRONG_MPS2
+    landed = (shock > SOFTEST_MPS2) | ~gently
+    impact, stride = impact[landed], stride[landed]
     if len(impact) < 2:
         return nothing()
     axial = _axial_rise(features.axial_15hz, impact, rate_hz)
@@ -52,7 +58,7 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
         contact_difference_s=(burst - axial) / rate_hz,
         stride_s=stride / rate_hz,
         contact_sure=sure,
-        walks=shock < LEAST_IMPACT_MPS2,
+        walks=((shock < LEAST_IMPACT_MPS2) & gently)[landed],
     )
 
 
