@@ -60,7 +60,7 @@ def test_toe_off_is_unknown_there_and_only_there_and_said(what, request, easy_an
 def test_what_rests_on_toe_off_is_unknown_and_what_rests_on_contacts_stays(
     what, request, easy_analysis
 ):
-    row, frame = request.getfixturevalue(what)
+    row, _ = request.getfixturevalue(what)
     usual = easy_analysis.stances.to_frame().iloc[row.name]
     assert row[list(FROM_EVENTS)].isna().all()
     assert np.isnan(row.active_peak_force_bw)

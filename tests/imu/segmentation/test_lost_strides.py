@@ -41,7 +41,8 @@ def silenced(pods, place, span_s=SILENT_S):
 
 def lying(n):
     rng = np.random.default_rng(0)
-    return rng.normal(0, 0.2, (n, 3)) + [0.0, 0.0, 9.81], rng.normal(0, 0.01, (n, 3))
+    acc = rng.normal(0, 0.2, (n, 3)) + np.array([0.0, 0.0, 9.81])
+    return acc, rng.normal(0, 0.01, (n, 3))
 
 
 def nearest_truth(frame, truth):
