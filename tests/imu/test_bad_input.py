@@ -64,10 +64,15 @@ def test_only_standing_has_no_stance_and_grade_d():
 
 
 def test_a_shank_pod_that_tells_of_no_running_is_named(easy_recording):
+    """Its stances are those of the pelvis, and each says so."""
     worn = {p: (pod.acc_mps2, pod.gyr_radps) for p, pod in easy_recording.sensors.items()}
     worn["shank_right"] = pod(len(easy_recording))
     result = imu.analyse(imu.Recording.from_arrays(rate_hz=easy_recording.rate_hz, **worn))
-    assert set(result.stances.events.side) == {"left"}
+    right = result.stances.events.side == "right"
+    assert right.sum() > 100
+    assert (result.stances.quality["seen_by_pelvis"] == right).all()
+    told = np.char.find(result.stances.quality["quality"], "found by the pelvis alone") >= 0
+    assert (told == right).all()
     assert result.quality.grade == "D"
     assert result.quality.reasons[0].startswith("shank right: no running")
 

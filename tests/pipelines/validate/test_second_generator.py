@@ -41,18 +41,15 @@ def test_pelvis_alone_is_late_but_steady(scores):
 
 
 @pytest.mark.parametrize(
-    ("pods", "least"),
-    [
-        ("both shanks", 0.99),
-        ("all three", 0.99),
-        ("both shanks, no gyroscope", 0.95),
-        ("all three, no gyroscope", 0.95),
-    ],
+    "pods",
+    ["both shanks", "all three", "both shanks, no gyroscope", "all three, no gyroscope"],
 )
-def test_pods_on_the_shanks_find_the_stances(scores, pods, least):
+def test_pods_on_the_shanks_find_the_stances(scores, pods):
     """Floors: they may only rise."""
-    assert scores[pods].recall >= least
-    assert scores[pods].precision >= least
+    assert scores[pods].asked > 250
+    assert scores[pods].recall >= 0.99
+    assert scores[pods].precision >= 0.99
+    assert scores[pods].right_side.all()
 
 
 def test_the_lowest_of_all_sets_is_judged(scores):

@@ -1,0 +1,112 @@
+"""Without gyroscopes: which burst of a stride is the impact is asked once a record."""
+
+import numpy as np
+import pytest
+
+import imu
+from imu.alignment import worn_pods
+from imu.dsp.filters import highpass
+from imu.dsp.rows import norm
+from imu.segmentation.shank_events.impacts import impacts
+from imu.simulation import Cycle, Run, Stand, Walk, realistic, simulate, someone
+
+RATE_HZ = 200.0
+SHANKS = ("shank_left", "shank_right")
+WORN = {"both shanks": SHANKS, "all three": ("pelvis", *SHANKS), "one shank": SHANKS[:1]}
+AROUND_S = 0.04
+
+
+def without_gyroscopes(pods):
+    return imu.Recording.from_arrays(
+        rate_hz=RATE_HZ, **{place: (acc, None) for place, acc in pods.items()}
+    )
+
+
+def accelerations(simulation):
+    return {place: pod.acc_mps2.copy() for place, pod in simulation.recording().sensors.items()}
+
+
+def shaken_at_toe_off(simulation, share, size_mps2=90.0):
+    """Shake each shank when it leaves the ground, in some strides, any way; arrays and strides."""
+    pods, truth, rng = accelerations(simulation), simulation.truth, np.random.default_rng(3)
+    shaken = (rng.random(len(truth.side)) < share) & np.isfinite(truth.toe_off_s)
+    for place in SHANKS:
+        at_s = np.arange(len(pods[place])) / RATE_HZ
+        for toe_off_s in truth.toe_off_s[shaken & (truth.side == place.removeprefix("shank_"))]:
+            after_s = at_s - toe_off_s
+            ring = np.exp(-((after_s / 0.012) ** 2)) * np.cos(2 * np.pi * 30 * after_s)
+            way = rng.normal(size=3)
+            pods[place] += size_mps2 * ring[:, None] * way / np.linalg.norm(way)
+    return pods, shaken
+
+
+def shock(acc, at_s):
+    """The strongest shock of one pod around each time."""
+    strength = norm(highpass(acc, cutoff_hz=15.0, rate_hz=RATE_HZ))
+    reach = round(AROUND_S * RATE_HZ)
+    at = np.round(at_s * RATE_HZ).astype(int)
+    return np.array([strength[max(k - reach, 0) : k + reach].max() for k in at])
+
+
+def run_of(seed):
+    pods = {place: realistic(seed)[place] for place in SHANKS}
+    script = (Stand(8.0), Run(40.0))
+    return simulate(someone(seed), script, seed=seed, pods=pods, rate_hz=RATE_HZ)
+
+
+@pytest.fixture(scope="module", params=[2, 3, 5])
+def run(request):
+    return run_of(request.param)
+
+
+def check_stances(pods, truth):
+    """Every stance is found on its side, and no other; how a run begins and ends is not asked."""
+    found, true_s = imu.analyse(without_gyroscopes(pods)).stances.events, truth.initial_contact_s
+    away_s = np.abs(found.initial_contact_s[:, None] - true_s)
+    assert away_s.min(axis=0)[2:-1].max() < 0.05
+    inside = (found.initial_contact_s > true_s[2]) & (found.initial_contact_s < true_s[-1])
+    assert away_s.min(axis=1)[inside].max() < 0.05
+    assert (found.side == truth.side[away_s.argmin(axis=1)])[inside].all()
+
+
+@pytest.mark.parametrize("seed", [2, 3, 5, 9, 11])
+def test_a_run_is_found_whole(seed):
+    run = run_of(seed)
+    check_stances(accelerations(run), run.truth)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.4])
+def test_a_run_that_leaves_the_ground_harder_than_it_lands_in_some_strides_loses_none(run, share):
+    pods, shaken = shaken_at_toe_off(run, share)
+    truth, harder = run.truth, np.zeros(len(shaken), dtype=bool)
+    for place in SHANKS:
+        own = truth.side == place.removeprefix("shank_")
+        landing, leaving = (
+            shock(pods[place], at_s[own]) for at_s in (truth.initial_contact_s, truth.toe_off_s)
+        )
+        harder[own] = leaving > landing
+    assert harder[shaken].mean() > 0.6
+    check_stances(pods, truth)
+
+
+def test_each_impact_is_where_in_the_stride_it_usually_is(run):
+    pods, _ = shaken_at_toe_off(run, 0.3)
+    segment = worn_pods.worn(without_gyroscopes(pods))["shank_left"]
+    at, _ = impacts(segment, rate_hz=RATE_HZ)
+    contact_s = run.truth.initial_contact_s[run.truth.side == "left"]
+    after_s = at / RATE_HZ - contact_s[np.abs(at[:, None] / RATE_HZ - contact_s).argmin(axis=1)]
+    inner = (at / RATE_HZ > contact_s[1]) & (at / RATE_HZ < contact_s[-1])
+    assert inner.sum() >= len(contact_s) - 2
+    assert ((after_s[inner] > 0) & (after_s[inner] < 0.1)).all()
+
+
+@pytest.mark.parametrize("worn", WORN)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize(
+    "movement", [Cycle(30.0), Walk(30.0, 1.0), Walk(30.0), Walk(30.0, 2.0)], ids=str
+)
+def test_cycling_and_walking_give_no_stance(movement, seed, worn):
+    pods = {place: realistic(seed)[place] for place in WORN[worn]}
+    script = (Stand(6.0), movement)
+    made = simulate(someone(seed), script, seed=seed, pods=pods, rate_hz=RATE_HZ)
+    assert not len(imu.analyse(without_gyroscopes(accelerations(made))).stances)
