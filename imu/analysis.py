@@ -22,8 +22,8 @@ from imu.quality.swapped_pods import SWAPPED, swapped
 from imu.recording.impossible_readings import named, without_impossible_readings
 from imu.recording.recording import Recording, check
 from imu.recording.same_stream import check_streams_differ
-from imu.segmentation import gait_bouts
 from imu.segmentation.parameters import PARAMETERS
+from imu.segmentation.running_stances import gait_bouts
 from imu.segmentation.segment import find_stances
 from imu.segmentation.stances import Bouts
 from imu.session.curves import Curves, curves

@@ -12,7 +12,7 @@ from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
 from imu.quality import event_agreement
 from imu.recording.recording import Recording
-from imu.segmentation.running_strides import LegSearch
+from imu.segmentation.running_stances.of_one_shank import LegSearch
 from imu.sensors import Sensor
 from imu.session.censored import clipped_by
 

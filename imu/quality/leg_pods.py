@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from imu.frames import Placement
-from imu.segmentation.running_strides import LegSearch
+from imu.segmentation.running_stances.of_one_shank import LegSearch
 
 WHY: Final[Mapping[str, str]] = {
     "timing": "contact or swing last too long or too short for running",

@@ -6,7 +6,7 @@ import numpy as np
 
 from imu.dsp.rows import highest, lowest
 from imu.frames import SIDES
-from imu.segmentation.pelvis import is_left
+from imu.segmentation.pelvis_events.steps import is_left
 from imu.stance_signals.signals import StanceSignals
 
 OUTWARD_DEG: Final = -2.0

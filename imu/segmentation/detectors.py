@@ -8,7 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from imu.segmentation import pelvis, published_pelvis, published_shank, shank_events
+from imu.segmentation import shank_events
+from imu.segmentation.pelvis_events import steps
+from imu.segmentation.published import pelvis as published_pelvis
+from imu.segmentation.published import shank as published_shank
 from imu.segmentation.shank_events.candidate_stances import Candidates
 
 Place = Literal["shank", "pelvis"]
@@ -66,7 +69,7 @@ _ALL: Final = (
         published_shank.mcgrath2012,
         needs_gyroscope=True,
     ),
-    Detector(OUR_PELVIS, "pelvis", "this project", pelvis.candidates),
+    Detector(OUR_PELVIS, "pelvis", "this project", steps.candidates),
     Detector("auvinet2002", "pelvis", "Auvinet et al. 2002", published_pelvis.auvinet2002),
     Detector("lee2010", "pelvis", "Lee et al. 2010", published_pelvis.lee2010),
     Detector("benson2019", "pelvis", "Benson et al. 2019", published_pelvis.benson2019),

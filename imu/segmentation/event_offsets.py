@@ -49,7 +49,7 @@ All stances of Alcantara 2022 lie between -15 and +26 ms.
 """
 
 PELVIS_WEIGHTS: Final = (0.35, 0.35, 0.3)
-"""Of amplitude, width and drive (`pelvis_contact_time`) in the level of contact time."""
+"""Of amplitude, width and drive (`contact_time`) in the level of contact time."""
 PELVIS_STRETCH: Final = 1.15
 """The three show less of a change of contact time within a runner than there is. With this factor
 the slope of estimated against true contact is 0.81 in Alcantara 2022 and 1.03 in the mean of

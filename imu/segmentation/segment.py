@@ -8,9 +8,9 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.frames import BoolArray, FloatArray, Placement
 from imu.orientation.angles import upward
-from imu.segmentation import bout_ends, gait_bouts, running
 from imu.segmentation.detectors import OUR_PELVIS, OUR_SHANK, detector
-from imu.segmentation.running_strides import LegSearch
+from imu.segmentation.running_stances import bout_ends, gait_bouts, of_all_pods
+from imu.segmentation.running_stances.of_one_shank import LegSearch
 from imu.segmentation.stances import Stances
 
 
@@ -48,7 +48,7 @@ def find_stances(
     pelvis: str = OUR_PELVIS,
 ) -> FoundStances:
     """Return the running stances; `shank` and `pelvis` name detectors of `DETECTORS`."""
-    every, searched = running.find(
+    every, searched = of_all_pods.find(
         segments,
         rate_hz=rate_hz,
         of_shank=detector(shank, "shank").candidates,

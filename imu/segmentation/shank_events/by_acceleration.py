@@ -20,7 +20,7 @@ from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
 from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
 from imu.segmentation.shank_events.impacts import Features, impacts_of
-from imu.segmentation.shank_shaking import force_sd_mps2
+from imu.segmentation.shank_events.shaking import force_sd_mps2
 
 CONFIRMED_S = 0.03
 LEAST_DUTY, MOST_DUTY = 0.16, 0.54

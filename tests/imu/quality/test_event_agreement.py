@@ -8,7 +8,7 @@ import pytest
 import imu
 from imu.alignment import worn_pods
 from imu.quality import event_agreement
-from imu.segmentation import pelvis
+from imu.segmentation.pelvis_events import steps as pelvis
 from imu.simulation import Run, Runner, Stand, both, realistic, simulate
 
 RATE_HZ = 200.0

@@ -8,8 +8,8 @@ import pytest
 import imu
 from imu.alignment import worn_pods
 from imu.quality import leg_pods
-from imu.segmentation import running
-from imu.segmentation.running_strides import REFUSALS, LegSearch
+from imu.segmentation.running_stances import of_all_pods
+from imu.segmentation.running_stances.of_one_shank import REFUSALS, LegSearch
 from imu.segmentation.shank_events.candidate_stances import Seat
 from imu.simulation import Run, Runner, Stand, Walk, realistic, simulate
 
@@ -37,7 +37,7 @@ def recording(pods):
 
 
 def searched(pods):
-    return running.find(worn_pods.worn(recording(pods)), rate_hz=RATE_HZ)[1]
+    return of_all_pods.find(worn_pods.worn(recording(pods)), rate_hz=RATE_HZ)[1]
 
 
 def a_pelvis_that_walks_at_first(gaits, share):

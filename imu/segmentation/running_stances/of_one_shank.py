@@ -16,10 +16,10 @@ from imu.dsp.gaps import throughout
 from imu.dsp.peaks import argmax_in
 from imu.dsp.rows import middle_of_neighbours
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
-from imu.segmentation import pelvis as pelvis_alone
-from imu.segmentation.found import Found, found_on, pick
+from imu.segmentation.pelvis_events import steps as pelvis_alone
+from imu.segmentation.running_stances.found import Found, found_on, pick
 from imu.segmentation.shank_events.candidate_stances import Candidates, Seat
-from imu.segmentation.shank_shaking import force_sd_mps2
+from imu.segmentation.shank_events.shaking import force_sd_mps2
 
 CONTACT_S = (0.08, 0.45)
 SWING_S = (0.20, 0.72)

@@ -9,7 +9,7 @@ from imu.dsp.filters import lowpass
 from imu.dsp.gaps import throughout
 from imu.dsp.peaks import argmax_in, refine_peak
 from imu.frames import SIDES, FloatArray, IntArray, Placement, shank_of
-from imu.segmentation.found import Found, pick
+from imu.segmentation.running_stances.found import Found, pick
 from imu.segmentation.stances import Bouts, Stances
 
 FEWEST_STANCES = 3

@@ -5,7 +5,7 @@ flight, at the lowest out of free fall (15 Hz). Toe-off is the mean of two estim
 differently: where the upward force has come back down to a twentieth above the next flight (7 Hz),
 and where the drive forward ends, which is the steepest fall of the forward force (4 Hz: braking and
 driving of a step are one wave). These crossings tell one step from the next. How long a contact is
-on the whole they hardly know: that level comes from `pelvis_contact_time`, and both events move to
+on the whole they hardly know: that level comes from `contact_time`, and both events move to
 it.
 
 The side is the leg whose opposite hip rises towards toe-off (gyroscope), or towards which the
@@ -21,8 +21,8 @@ from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak, windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation import event_offsets
-from imu.segmentation.pelvis_contact_time import levels_s as contact_levels_s
-from imu.segmentation.pelvis_contact_time import usual
+from imu.segmentation.pelvis_events.contact_time import levels_s as contact_levels_s
+from imu.segmentation.pelvis_events.contact_time import usual
 from imu.segmentation.shank_events.candidate_stances import Candidates
 
 LEAST_STEP_S = 0.22

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement, shank_of
-from imu.segmentation.found import Found, joined, nearest, pick
+from imu.segmentation.running_stances.found import Found, joined, nearest, pick
 
 NEAR_STEPS: Final = 8.0
 """Steps from a stance that a shank shows, within which the turn of the legs can be counted on."""

@@ -9,7 +9,7 @@ import imu
 from imu.frames import GRAVITY_MPS2, UP
 from imu.metrics.measure import FROM_TOE_OFF
 from imu.quality.stance_reasons import REASONS
-from imu.segmentation import pelvis_contact_time
+from imu.segmentation.pelvis_events import contact_time as pelvis_contact_time
 from imu.simulation import Run, Runner, Stand, anyone, realistic, simulate, someone
 
 SPEEDS_MPS = (2.5, 3.5, 4.5)

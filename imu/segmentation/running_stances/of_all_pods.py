@@ -3,7 +3,7 @@
 A candidate is a running stance when contact, swing and stride can be those of running, the foot is
 down for about half of the stride at most, and there is flight: the pelvis comes near free fall
 where it is measured, else the SD of the shank's specific force is large enough
-(`running_strides`). Strides that a shank pod does not show but the pelvis does are taken from the
+(`of_one_shank`). Strides that a shank pod does not show but the pelvis does are taken from the
 pelvis.
 """
 
@@ -14,10 +14,11 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.frames import SIDES, FloatArray, Placement, shank_of
-from imu.segmentation import bout_ends, lost_strides, running_strides, shank_events
-from imu.segmentation import pelvis as pelvis_alone
-from imu.segmentation.found import Found, found_on, joined, nearest, pick
-from imu.segmentation.running_strides import LegSearch, Pelvis
+from imu.segmentation import shank_events
+from imu.segmentation.pelvis_events import steps as pelvis_alone
+from imu.segmentation.running_stances import bout_ends, lost_strides, of_one_shank
+from imu.segmentation.running_stances.found import Found, found_on, joined, nearest, pick
+from imu.segmentation.running_stances.of_one_shank import LegSearch, Pelvis
 from imu.segmentation.shank_events.candidate_stances import Candidates
 
 SAME_STEP_S = 0.1
@@ -46,7 +47,7 @@ def find(
     for side in legs:
         pod = segments[shank_of(side)]
         candidates = of_shank(pod, rate_hz=rate_hz)
-        own, searched[shank_of(side)] = running_strides.of_shank(
+        own, searched[shank_of(side)] = of_one_shank.of_shank(
             candidates, pod, side, rate_hz, pelvis=pelvis
         )
         found.append(own)
@@ -91,8 +92,8 @@ def _difference_to_nearest_s(
 def _of_pelvis(one: Candidates, segment: Segment, rate_hz: float) -> Found:
     """Return the running steps that the pelvis alone shows, with the side it tells."""
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
-    running = running_strides.timed_like_running((stop - start) / rate_hz, one.stride_s)
-    running &= running_strides.inside(segment, start, stop)
+    running = of_one_shank.timed_like_running((stop - start) / rate_hz, one.stride_s)
+    running &= of_one_shank.inside(segment, start, stop)
     found = found_on("left", start, stop, one.contact_difference_s, stride)
     if one.toe_off_sure is not None:
         found = replace(found, toe_off_sure=one.toe_off_sure)

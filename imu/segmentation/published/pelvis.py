@@ -16,8 +16,16 @@ from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in, last_crossing
 from imu.frames import FORWARD, GRAVITY_MPS2, UP, FloatArray, IntArray
-from imu.segmentation import pelvis
-from imu.segmentation.extrema import NOWHERE, after, before, maxima, minima, refined, samples
+from imu.segmentation.pelvis_events import steps as pelvis
+from imu.segmentation.published.extrema import (
+    NOWHERE,
+    after,
+    before,
+    maxima,
+    minima,
+    refined,
+    samples,
+)
 from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
 
 Steps = tuple[IntArray, IntArray, IntArray]

@@ -19,7 +19,7 @@ from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
-from imu.segmentation.extrema import (
+from imu.segmentation.published.extrema import (
     NOWHERE,
     after,
     before,

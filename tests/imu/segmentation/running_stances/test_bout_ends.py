@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import imu
-from imu.segmentation import bout_ends
+from imu.segmentation.running_stances import bout_ends
 from imu.simulation import Run, Stand, Walk, realistic, simulate, someone
 
 SPEEDS_MPS = (2.25, 2.5, 3.0, 3.25, 3.75, 4.25, 4.75)

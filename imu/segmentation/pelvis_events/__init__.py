@@ -1,0 +1,1 @@
+"""Contact, toe-off and side of every step from the pelvis alone."""

@@ -1,0 +1,1 @@
+"""Detectors from papers, to compare ours with."""
