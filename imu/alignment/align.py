@@ -145,7 +145,7 @@ def _hinge(gyr: FloatArray, moving: BoolArray, rate_hz: float) -> tuple[FloatArr
     slow = _slow_rate(gyr, moving, rate_hz)
     values, vectors = np.linalg.eigh(slow.T @ slow)
     axis = vectors[:, -1]
-    share = float(values[-1] / np.sum(values))
+    share = float(values[-1] / max(float(np.sum(values)), np.finfo(float).tiny))
     rate = slow @ axis
     rate -= rate.mean()
     skew = np.dot(rate * rate, rate)

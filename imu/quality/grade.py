@@ -26,6 +26,7 @@ CLIPPED = {
 }
 IMPLAUSIBLE_PCT = 5.0
 """A median tolerates a few wrong values; more than this mean that something is wrong with a pod."""
+SHANK_M = (0.0, 0.45)
 SIDES_BY_ACCELERATION = (
     "left and right are told from the acceleration of the pelvis alone: they may be swapped"
 )
@@ -110,8 +111,8 @@ def _numbers(
 
 def _seat(search: LegSearch | None) -> dict[str, float]:
     """Return the estimated height of a shank pod above the ankle, m; nothing where not known."""
-    if search is None or not np.isfinite(search.seat.height_m):
-        return {}
+    if search is None or not SHANK_M[0] <= search.seat.height_m <= SHANK_M[1]:
+        return {}  # not on a shank, so not its height
     return {"height_m": round(search.seat.height_m, 3)}
 
 

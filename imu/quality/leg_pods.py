@@ -16,7 +16,7 @@ WHY: Final[Mapping[str, str]] = {
 """Reason code -> words, in the order in which strides are refused."""
 FEWEST: Final = 20
 MANY: Final = 0.5
-THIGH_DEG: Final = 55.0
+THIGH_DEG: Final = 62.0
 """A thigh turns by 35 to 50 degrees in a running stride, a shank by 67 and more (1.6 m/s)."""
 
 

@@ -16,8 +16,6 @@ NEXT_STEP: Final = 0.75
 """Share of a stride within which the other foot follows in running."""
 LONGEST_FLIGHT: Final = 0.3
 """Share of a stride in which a flight before or after a stance is looked for."""
-LIGHTEST_BW: Final = 0.8
-"""A median minimum above this is that of a pod which lies still."""
 COMPARED: Final = 10
 SCATTER: Final = 0.15
 """Contact times scatter by 3 % from step to step; the first after standing is up to 15 % longer."""
@@ -30,16 +28,14 @@ def flights(
 
     `start`, `stop`, `stride` (k,) in samples, in order; `force_bw` (n,) the upward force at the
     pelvis, 7 Hz, `known` (n,) where it was measured. The force must fall
-    at least half way from 1 BW to the median minimum of the same run's flights. Where that itself
-    is no flight, the pod was not worn, and nothing is known.
+    at least half way from 1 BW to the median minimum of the same run's flights.
     """
     reach = LONGEST_FLIGHT * stride
     previous, following = np.append(-np.inf, stop[:-1]), np.append(start[1:], np.inf)
     before = _lightest(force_bw, known, np.clip(previous, start - reach, start), start)
     after = _lightest(force_bw, known, stop, np.clip(following, stop, stop + reach))
     measured = after[np.isfinite(after)]
-    lightest = np.median(measured) if len(measured) else np.inf
-    half_way = (1 + lightest) / 2 if lightest < LIGHTEST_BW else np.inf
+    half_way = (1 + np.median(measured)) / 2 if len(measured) else np.inf
     return ~(before > half_way), ~(after > half_way)
 
 

@@ -70,7 +70,7 @@ def _with_pelvis(
         steps = _of_pelvis(of_pelvis(pelvis.segment, rate_hz=rate_hz), pelvis.segment, rate_hz)
         every = lost_strides.with_those_of_pelvis(every, steps, segments)
     flew = bout_ends.flights(
-        every.initial_contact, every.toe_off, every.stride, pelvis.force_bw, pelvis.segment.valid
+        every.initial_contact, every.toe_off, every.stride, pelvis.force_bw, pelvis.awake
     )
     not_run = bout_ends.not_run(every.initial_contact, every.stride, *flew)
     every = pick(replace(every, flight_follows=flew[1]), ~not_run)

@@ -7,6 +7,7 @@ stances around a stride, so that one unsure event loses no stance.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -47,8 +48,6 @@ BROKEN = 1.5
 """Strides after which the next contact is not that of the next stride."""
 LEADING_STRIDES = 5
 """Half of `NEIGHBOURS`: so many steps of a walk are next to more running than walking."""
-LEAST_STEPPING_BW = 0.3
-"""Swing of a pelvis' force in a stride below which it does not step at all: the pod is not worn."""
 REFUSALS: Final = ("timing", "no_flight", "walks", "hardly_shaken", "not_landed")
 
 
@@ -58,6 +57,11 @@ class Pelvis:
 
     segment: Segment
     force_bw: FloatArray
+
+    @cached_property
+    def awake(self) -> BoolArray:
+        """Where the pod was received and did not lie still (n,)."""
+        return self.segment.valid & ~self.segment.motion.still
 
 
 @dataclass(frozen=True)
@@ -171,16 +175,15 @@ def _search(
 def _flight(pelvis: Pelvis, start: FloatArray, stride: FloatArray) -> tuple[BoolArray, BoolArray]:
     """Return where the pelvis tells whether there is flight in a stride (k,), and where there is.
 
-    A pelvis pod that does not step at all, in a pocket of the car or on the table, tells nothing.
+    A pelvis pod that lies still, forgotten in a bag or on a table, tells nothing.
     """
     force = pelvis.force_bw
     begin = np.nan_to_num(start).astype(np.int64)
     end = begin + stride.astype(np.int64)
     lightest, heaviest = force[argmax_in(-force, begin, end)], force[argmax_in(force, begin, end)]
-    steps = heaviest - lightest > LEAST_STEPPING_BW
     light = lightest < pelvis_alone.LIGHTEST_BW
     flies = light & (heaviest - lightest > pelvis_alone.LEAST_SWING_BW)
-    return throughout(pelvis.segment.valid, start, start + stride) & steps, flies
+    return throughout(pelvis.awake, start, start + stride), flies
 
 
 def _moves_like_running(one: Candidates, segment: Segment, rate_hz: float) -> BoolArray:

@@ -26,7 +26,7 @@ CONFIRMED_S = 0.03
 LEAST_DUTY, MOST_DUTY = 0.16, 0.54
 """Contact as a share of the stride: 0.24 in a sprint, below 0.5 in running."""
 SOFTEST_MPS2 = 3.0
-LEAST_IMPACT_MPS2 = 6.0
+LEAST_IMPACT_MPS2 = 4.5
 """Burst of an impact, median of the strides around: 9 and more in running (adept 2020, virtual
 runners drawn at random), 3.6 and less in virtual walking of 2.2 m/s, nothing on a bicycle. Below
 the first no foot has landed, whatever the pelvis shows."""
@@ -41,6 +41,8 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     """Return the possible stance of every stride; NaN where a feature is missing."""
     features = Features.of(segment, rate_hz)
     impact, stride = impacts_of(segment, features, rate_hz)
+    if len(impact) < 2:
+        return nothing()
     shock = middle_of_neighbours(features.burst[impact], NEIGHBOURS)
     shaking = force_sd_mps2(segment, impact.astype(np.float64), impact + stride)
     gently = middle_of_neighbours(shaking, NEIGHBOURS) < STRONG_MPS2
@@ -78,12 +80,16 @@ def _in_agreement(
 
 
 def _axial_rise(axial_15hz: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:
-    """Where the axial signal has climbed a fifth of the way from the dip before the impact."""
+    """Where the axial signal has climbed a fifth of the way from the dip before the impact.
+
+    NaN where it still rises from before the part that is searched: there is no dip then.
+    """
     span = round(0.05 * rate_hz)
     peak = argmax_in(axial_15hz, impact - round(0.03 * rate_hz), impact + round(0.02 * rate_hz) + 1)
     dip = argmax_in(-axial_15hz, peak - 2 * span, peak)
     level = axial_15hz[dip] + event_offsets.RISE * (axial_15hz[peak] - axial_15hz[dip])
-    return last_crossing(axial_15hz, level, dip, peak) - event_offsets.AXIAL_RISE_S * rate_hz
+    rise = last_crossing(axial_15hz, level, dip, peak) - event_offsets.AXIAL_RISE_S * rate_hz
+    return np.where(dip > np.maximum(peak - 2 * span, 0), rise, np.nan)
 
 
 def _burst_onset(burst: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:

@@ -21,6 +21,8 @@ SHARES = 60
 SHARP_HZ = 40.0
 LEAST_BURST = 0.35
 """Share of a usual burst below which nothing has landed."""
+FAINT = 0.15
+"""Share of the greatest burst below which it is none."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,15 @@ def _impacts_from_acceleration(acc: FloatArray, burst: FloatArray, rate_hz: floa
     if not len(peaks):
         return np.empty(0, dtype=np.int64)
     apart = np.append(True, np.diff(peaks) > 2 * reach)
-    peaks = peaks[apart & (slow[peaks] > LEAST_BURST * np.percentile(slow[peaks], 75))]
+    peaks = peaks[apart & (slow[peaks] > LEAST_BURST * _usual_burst(slow[peaks]))]
     around = int(0.06 * rate_hz)
     return argmax_in(burst, peaks - around, peaks + around + 1)
+
+
+def _usual_burst(bursts: FloatArray) -> float:
+    """Return the burst of a usual landing, also of a short run between long standing."""
+    loud = bursts[bursts > FAINT * np.max(bursts)]
+    return float(np.percentile(loud, 75))
 
 
 def _cycles(acc: FloatArray, stride: float, rate_hz: float) -> FloatArray:
