@@ -17,6 +17,7 @@ STRAY_S = 0.012
 """Departure at which a single estimate counts half."""
 UNSURE_S = 0.025
 """Mean departure of the estimates of one stance beyond which none of them is believed."""
+ROUNDS = 6
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,15 @@ def agreed(estimates: Sequence[Estimate], *, rate_hz: float) -> FloatArray:
     """Return the event (k,) on which the estimates agree; NaN where they do not."""
     at = np.column_stack([one.at for one in estimates])
     typical = np.array([one.sd_s for one in estimates]) * rate_hz
-    departs = at - _middle_of_others(at)
-    # Away from the others is m/(m - 1) times as far as away from the mean of all m.
-    level = np.nan_to_num(middle_of(departs.T)) * (1 - 1 / at.shape[1])
-    spread = np.nan_to_num(middle_of(np.abs(departs - level).T))
+    level = np.nan_to_num(middle_of((at - middle_of(at)[:, None]).T))
+    astray = at - _middle_of_others(at)
+    spread = np.nan_to_num(middle_of(np.abs(astray - middle_of(astray.T)).T))
     weight = 1 / (typical**2 + level**2 + (1.5 * spread) ** 2)
     # Without the departure that an estimate has in all stances, one that is missing moves nothing.
     own = at - level + weight @ level / weight.sum()
     event = middle_of(own)
     stray = np.nan_to_num(own - event[:, None]) / (STRAY_S * rate_hz)
-    for _ in range(3):
+    for _ in range(ROUNDS):
         trust = np.where(np.isfinite(own), weight / (1 + stray**2), 0.0)
         total = np.maximum(trust.sum(axis=1), np.finfo(float).tiny)
         event = (trust * np.nan_to_num(own)).sum(axis=1) / total
@@ -57,5 +57,6 @@ def agreed(estimates: Sequence[Estimate], *, rate_hz: float) -> FloatArray:
 
 def _middle_of_others(at: FloatArray) -> FloatArray:
     """Return for each estimate (k, m) the median of the others: none is its own judge."""
-    each = range(at.shape[1])
-    return np.column_stack([middle_of(np.delete(at, k, axis=1)) for k in each])
+    if at.shape[1] < 2:
+        return at
+    return np.column_stack([middle_of(np.delete(at, k, axis=1)) for k in range(at.shape[1])])
