@@ -1,7 +1,9 @@
 """Compare independent estimates of contacts and sides; a sentence for each disagreement."""
 
 import numpy as np
+import numpy.typing as npt
 
+from imu.frames import SIDES, BoolArray, FloatArray
 from imu.segmentation.stances import Stances
 
 LARGEST_DIFFERENCE_S = 0.025
@@ -9,6 +11,10 @@ OFTEN = 0.05
 """Share of the stances that may disagree."""
 CLOCKS_S = 0.04
 """The estimate of the pelvis moves by up to 20 ms with speed, slope and runner."""
+ENOUGH = 20
+MATCHED = 0.25
+NO_MATCH = "the pelvis shows no contacts near those of the shanks: check that their clocks agree"
+"""Contacts more than 0.1 s apart are those of no common step."""
 SURE_PCT = 90.0
 
 
@@ -53,12 +59,34 @@ def _two_estimates(events: Stances) -> list[str]:
 
 
 def _pelvis(events: Stances) -> list[str]:
-    later_s = events.pelvis_agreement_s[np.isfinite(events.pelvis_agreement_s)]
-    if not len(later_s) or abs(usual_s := float(np.median(later_s))) <= CLOCKS_S:
+    later_s, worn = events.pelvis_agreement_s, np.isfinite(events.midstance_s)
+    known = np.isfinite(later_s)
+    if worn.sum() >= ENOUGH and known[worn].mean() < MATCHED:
+        return [NO_MATCH]
+    if not known.any():
+        return []
+    if one := _one_shank(later_s, known, events.side):
+        return one
+    if abs(usual_s := float(np.median(later_s[known]))) <= CLOCKS_S:
         return []
     when = "later" if usual_s > 0 else "earlier"
     apart = f"{1000 * abs(usual_s):.0f} ms {when} than the shank"
     return [f"the pelvis shows each contact {apart}: check that their clocks agree"]
+
+
+def _one_shank(later_s: FloatArray, known: BoolArray, side: npt.NDArray[np.str_]) -> list[str]:
+    """Return a sentence where the pelvis agrees with the two shanks differently."""
+    own = [later_s[known & (side == one)] for one in SIDES]
+    if min(map(len, own)) < ENOUGH:
+        return []
+    left_s, right_s = (float(np.median(part)) for part in own)
+    if abs(left_s - right_s) <= CLOCKS_S:
+        return []
+    which = "left" if abs(left_s) > abs(right_s) else "right"
+    return [
+        f"the {which} shank shows its contacts {1000 * abs(left_s - right_s):.0f} ms further from "
+        "those of the pelvis than the other: check that their clocks agree"
+    ]
 
 
 def _sides(events: Stances) -> list[str]:

@@ -147,3 +147,20 @@ def test_evidence_for_a_side_counts_each_step_once(easy_recording, gyroscope):
     assert len(events) > 200
     assert ((events.side_agreement_pct >= 50) & (events.side_agreement_pct <= 100)).all()
     assert (events.side[1:] != events.side[:-1]).all()
+
+
+@pytest.mark.parametrize("off_s", [0.06, 0.08])
+def test_one_shank_pod_whose_clock_is_off_is_named(off_s, easy_recording):
+    pods = arrays(easy_recording)
+    pods["shank_left"] = tuple(
+        np.roll(x, round(off_s * RATE_HZ), axis=0) for x in pods["shank_left"]
+    )
+    said = [r for r in analysed(pods).quality.reasons if "clocks agree" in r]
+    assert len(said) == 1
+    assert said[0].startswith("the left shank shows its contacts")
+
+
+def test_a_pelvis_pod_too_late_to_match_any_contact_is_named(easy_recording):
+    pods = arrays(easy_recording)
+    pods["pelvis"] = tuple(np.roll(x, round(0.16 * RATE_HZ), axis=0) for x in pods["pelvis"])
+    assert event_agreement.NO_MATCH in analysed(pods).quality.reasons

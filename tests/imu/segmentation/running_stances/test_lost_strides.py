@@ -119,6 +119,7 @@ def test_a_shank_pod_that_lies_still_loses_no_stance(easy_recording, easy_simula
     frame, truth = analysed(pods), easy_simulation.truth
     right = frame.side == "right"
     assert (frame.seen_by_pelvis == right).all()
+    assert frame[right][list(SHANK_ONLY)].isna().all(axis=None)
     at = nearest_truth(frame, truth)
     assert len(set(at)) == len(at) >= len(truth.side) - 2
     assert (frame.side.to_numpy() == truth.side[at]).all()

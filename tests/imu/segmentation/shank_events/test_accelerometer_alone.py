@@ -110,3 +110,23 @@ def test_cycling_and_walking_give_no_stance(movement, seed, worn):
     script = (Stand(6.0), movement)
     made = simulate(someone(seed), script, seed=seed, pods=pods, rate_hz=RATE_HZ)
     assert not len(imu.analyse(without_gyroscopes(accelerations(made))).stances)
+
+
+@pytest.mark.parametrize("seconds", [0.3, 2.0, 9.0])
+def test_a_single_knock_is_no_run_and_no_fault(seconds):
+    rng = np.random.default_rng(0)
+    acc = np.array([0.0, 0.0, 9.81]) + rng.normal(0.0, 0.1, (round(seconds * RATE_HZ), 3))
+    acc[len(acc) // 2 :][:4] += 30.0
+    result = imu.analyse(without_gyroscopes({"shank_left": acc}))
+    assert len(result.stances) == 0
+
+
+@pytest.mark.parametrize("still_s", [5.0, 60.0])
+def test_a_short_run_between_long_standing_is_found(still_s):
+    run = simulate(
+        someone(4), (Stand(still_s), Run(12.0), Stand(still_s)), seed=4, pods=realistic(4)
+    )
+    pods = {place: acc for place, acc in accelerations(run).items() if place in SHANKS}
+    found = imu.analyse(without_gyroscopes(pods)).stances.events
+    apart_s = np.abs(found.initial_contact_s[:, None] - run.truth.initial_contact_s)
+    assert (apart_s.min(axis=0) < 0.05).mean() > 0.9
