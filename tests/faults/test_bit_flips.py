@@ -313,7 +313,7 @@ def test_the_judge_of_this_campaign_sees_a_column_that_is_gone_or_has_another_na
 def _changed(answer):
     if isinstance(answer, pd.DataFrame):
         frame = answer.copy()
-        at = frame.columns.get_loc("toe_off_s")
+        at = frame.columns.get_loc("initial_contact_s")
         frame.iloc[-1, at] = np.nextafter(frame.iloc[-1, at], np.inf)
         return frame
     if hasattr(answer, "frame"):
