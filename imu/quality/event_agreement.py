@@ -59,9 +59,9 @@ def _two_estimates(events: Stances) -> list[str]:
 
 
 def _pelvis(events: Stances) -> list[str]:
-    later_s, worn = events.pelvis_agreement_s, np.isfinite(events.midstance_s)
-    known = np.isfinite(later_s)
-    if worn.sum() >= ENOUGH and known[worn].mean() < MATCHED:
+    later_s, known = events.pelvis_agreement_s, np.isfinite(events.pelvis_agreement_s)
+    both = np.isfinite(events.midstance_s) & np.isnan(events.side_agreement_pct)
+    if both.sum() >= ENOUGH and known[both].mean() < MATCHED:
         return [NO_MATCH]
     if not known.any():
         return []

@@ -164,3 +164,8 @@ def test_a_pelvis_pod_too_late_to_match_any_contact_is_named(easy_recording):
     pods = arrays(easy_recording)
     pods["pelvis"] = tuple(np.roll(x, round(0.16 * RATE_HZ), axis=0) for x in pods["pelvis"])
     assert event_agreement.NO_MATCH in analysed(pods).quality.reasons
+
+
+def test_a_pelvis_pod_without_shanks_has_nothing_to_match(easy_recording):
+    pelvis = {"pelvis": arrays(easy_recording)["pelvis"]}
+    assert event_agreement.NO_MATCH not in analysed(pelvis).quality.reasons
