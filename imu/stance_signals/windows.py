@@ -29,8 +29,8 @@ class StanceWindows:
     next contact of the same leg, NaN at the end of a bout; `opposite` (k,) the next contact of
     the other leg. `unlike_running` (k,) marks the step in which running turns into another gait,
     `contact_sure` is False where `start` rests on a single estimate, `toe_off_sure` where `stop` is
-    only the usual one, `by_pelvis` True where the leg's own
-    pod did not show the stance. `sync_s` is that of the recording.
+    only the usual one, `by_pelvis` True where the leg's own pod did not show the stance. `sync_s`
+    is that of the recording.
     """
 
     rate_hz: float

@@ -49,9 +49,7 @@ from several estimates in agreement."""
 
 ABOUT: Final = (
     "Measured with edition 3's detectors, on the same runs and recordings with the same rules, "
-    "seed 1. The cell or run in brackets is the worst now; the worst then was often another. What "
-    "finds more running where there is some also finds some where there is none: shanks without "
-    "gyroscopes, above all."
+    "seed 1. The cell or run in brackets is the worst now; the worst then was often another."
 )
 
 FORMER_DETECTORS: Final = Before(

@@ -23,7 +23,7 @@ from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation import event_offsets
 from imu.segmentation.pelvis_events.contact_time import levels_s as contact_levels_s
 from imu.segmentation.pelvis_events.contact_time import usual
-from imu.segmentation.shank_events.candidate_stances import Candidates
+from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
 
 LEAST_STEP_S = 0.22
 LIGHTEST_BW = 0.6
@@ -39,8 +39,7 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     slow = upward_bw(segment, rate_hz=rate_hz)
     peak, before, after = _steps(slow, rate_hz)
     if len(peak) < 2:
-        nothing = np.empty(0)
-        return Candidates(nothing, nothing, nothing, nothing)
+        return nothing()
     start = _contacts(segment, peak, before, rate_hz)
     reverse, last = slow[::-1], len(slow) - 1
     fall = _threshold(reverse, last - after, last - peak, event_offsets.PELVIS_FALL, rate_hz)

@@ -63,7 +63,7 @@ def may_be_lost(every: Found, contact: FloatArray, segments: Mapping[Placement, 
     contact = contact[np.isfinite(contact)]
     if not len(every.side) or not len(contact):
         return False
-    if (~every.contact_sure & _silent(every, segments)).any():
+    if _silent(every, segments).any():
         return True
     turn = _Turn.of(every, contact)
     worn = np.isin(turn.side, [side for side in SIDES if shank_of(side) in segments])
@@ -77,7 +77,7 @@ def with_those_of_pelvis(
 
     A stance whose contact lies in a gap of its pod gives way to that of the pelvis.
     """
-    silent = ~every.contact_sure & _silent(every, segments)
+    silent = _silent(every, segments)
     lost = _seen_by_pelvis(pick(every, ~silent), steps, segments)
     if not len(lost.side):
         return every
@@ -87,7 +87,7 @@ def with_those_of_pelvis(
 
 
 def _silent(found: Found, segments: Mapping[Placement, Segment]) -> BoolArray:
-    """Return True (k,) where the leg's own pod was not received all around contact."""
+    """Return True (k,) where contact is unsure and the leg's own pod not received all around."""
     out = np.zeros(len(found.side), dtype=bool)
     for side in SIDES:
         pod = segments.get(shank_of(side))
@@ -96,7 +96,7 @@ def _silent(found: Found, segments: Mapping[Placement, Segment]) -> BoolArray:
             at = found.initial_contact[own]
             reach = AROUND * found.stride[own]
             out[own] = ~throughout(pod.valid, at - reach, at + reach)
-    return out
+    return out & ~found.contact_sure
 
 
 def _seen_by_pelvis(every: Found, steps: Found, segments: Mapping[Placement, Segment]) -> Found:

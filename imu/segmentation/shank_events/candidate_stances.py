@@ -52,6 +52,11 @@ def nothing() -> Candidates:
     return Candidates(empty, empty, empty, empty)
 
 
+def whole_samples(position: FloatArray) -> IntArray:
+    """Return each known `position` (k,) cut to a whole sample."""
+    return np.asarray(position, dtype=np.int64)
+
+
 def strides(at: FloatArray | IntArray) -> FloatArray:
     """Return the samples from each of `at` (k,) to the next, the usual ones where one was missed.
 

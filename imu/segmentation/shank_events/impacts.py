@@ -12,7 +12,7 @@ from imu.alignment.segment import Segment
 from imu.dsp.filters import highpass, lowpass
 from imu.dsp.peaks import argmax_in
 from imu.frames import LEFT, UP, FloatArray, IntArray
-from imu.segmentation.shank_events.candidate_stances import strides
+from imu.segmentation.shank_events.candidate_stances import strides, whole_samples
 from imu.segmentation.shank_events.swing import turns
 
 NEAR = 0.15
@@ -92,7 +92,7 @@ def _impacts_from_acceleration(acc: FloatArray, burst: FloatArray, rate_hz: floa
     first, last = np.ceil(cycles[0] - usual), np.floor(cycles[-1] - usual)
     at = np.interp(np.arange(first, last + 1) + usual, cycles, np.arange(len(cycles)))
     reach = NEAR * stride
-    peaks = np.unique(argmax_in(slow, *(_whole(at + edge) for edge in (-reach, reach + 1))))
+    peaks = np.unique(argmax_in(slow, *(whole_samples(at + edge) for edge in (-reach, reach + 1))))
     if not len(peaks):
         return np.empty(0, dtype=np.int64)
     apart = np.append(True, np.diff(peaks) > 2 * reach)
@@ -142,10 +142,6 @@ def _usual_share(cycles: FloatArray, slow: FloatArray) -> float:
     count = np.bincount(share, minlength=SHARES)
     mean = np.bincount(share, weights=slow, minlength=SHARES) / np.maximum(count, 1)
     return float((np.argmax(mean) + 0.5) / SHARES)
-
-
-def _whole(position: FloatArray) -> IntArray:
-    return np.asarray(position, dtype=np.int64)
 
 
 def _period(x: FloatArray, rate_hz: float) -> float | None:

@@ -15,6 +15,7 @@ from scipy.signal import find_peaks
 from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.segmentation.shank_events.candidate_stances import whole_samples
 
 LEAST_SWING_RADPS = 4.4
 LEAST_STRIDE_S = 0.38
@@ -64,10 +65,12 @@ def turns(left_rate: FloatArray, *, rate_hz: float) -> Turns:
         swings & (rising > turned), rising, turned + _usual((rising - turned)[swings], rate_hz)
     )
     between = rising - turned
-    first = _at(turned + PUSH_OFF * between)
-    fastest = argmax_in(-slow, _at(turned + TIPPING * between), np.maximum(_at(rising), 1))
+    first = whole_samples(turned + PUSH_OFF * between)
+    fastest = argmax_in(
+        -slow, whole_samples(turned + TIPPING * between), np.maximum(whole_samples(rising), 1)
+    )
     slowest = argmax_in(slow, first, fastest)
-    tips = fastest < np.minimum(_at(rising), len(slow)) - 1
+    tips = fastest < np.minimum(whole_samples(rising), len(slow)) - 1
     slows = (slowest > first) & (slowest < fastest - 1)
     before = np.maximum(fastest - round(PUSH_OFF_TO_TIPPING_S * rate_hz), 0)
     slowest = np.where(slows, slowest, before)
@@ -88,10 +91,6 @@ def _usual(between: FloatArray, rate_hz: float) -> float:
     """Return the median time from one swing to the next, for a last stance before a halt."""
     known = between[between > 0]
     return float(np.median(known)) if len(known) else LEAST_STRIDE_S * rate_hz
-
-
-def _at(position: FloatArray) -> IntArray:
-    return np.asarray(position, dtype=np.int64)
 
 
 def mid_swings(
