@@ -88,8 +88,6 @@ def _by_movement(
         left = -left
         notes.append("the movement began backward: the direction is taken from running")
     rotation = _gravity_first(np.cross(left, up), up)
-    if placement != "pelvis":
-        rotation = _hinge_first(left, up)
     confidence = min(1.0, moved.share / 0.9) * (1.0 if stood else 0.7)
     apart_deg = float(np.degrees(np.arccos(min(1.0, abs(along)))))
     if trusted and apart_deg > FAR_DEG:
@@ -133,7 +131,10 @@ def _shank(sensor: Sensor, motion: Motion, standing: BoolArray, rate_hz: float) 
     if gravity is None:
         notes.append(NO_STANDING)
         confidence *= 0.7
-    return Alignment(_hinge_first(left, up), float(confidence), tuple(notes))
+    rotation = _hinge_first(left, up)
+    if gravity is not None:
+        rotation = _gravity_first(np.cross(left, up), up)
+    return Alignment(rotation, float(confidence), tuple(notes))
 
 
 def _hinge(gyr: FloatArray, moving: BoolArray, rate_hz: float) -> tuple[FloatArray, float]:

@@ -18,6 +18,8 @@ class Loading:
     Angles are leg-signed as in `imu.frames`. Tilt is that at mid-stance against standing. Drop
     is the fall of the swing side after initial contact, rotation the pelvis toward the stance leg
     from initial contact to mid-stance, shank rotation inward from 20 ms after contact to its peak.
+    `swing_turn_deg` is how far it turns in again while it swings forward: it swings out of its own
+    plane, so the axis of its swing is not square to the bone.
     `impact_mps2` is the axial peak of the shank, gravity in, `impact_delay_s` after contact.
     """
 
@@ -30,6 +32,7 @@ class Loading:
     pelvic_rotation_deg: float = 1.2
     shank_rotation_deg: float = 9.0
     shank_varus_deg: float = 4.0
+    swing_turn_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
