@@ -80,7 +80,9 @@ class Spread:
     pelvic_drop_deg: float = 0.6
     pelvic_rotation_deg: float = 0.8
     shank_rotation_deg: float = 0.8
-    shank_varus_deg: float = 0.4
+    shank_varus_deg: float = 1.5
+    tilt_rise_deg: float = 0.5
+    shank_contact_deg: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +163,6 @@ def _moved(loading: Loading, by: FloatArray) -> Loading:
     )
 
 
+CURVES_THAT_VARY: Final = ("tilt_rise_deg", "shank_contact_deg")
+"""Fields of `JointCurves` that vary from stance to stance, as a `Loading` does."""
 LOADINGS: Final = tuple(f.name for f in fields(Loading))

@@ -17,6 +17,7 @@ from imu.segmentation.segment import FoundStances
 from imu.stance_signals.pelvis_posture import Posture
 from imu.stance_signals.pelvis_travel import Travel
 from imu.stance_signals.shank import Leg
+from imu.stance_signals.vertical_force import VerticalForce
 from imu.stance_signals.windows import StanceWindows
 
 
@@ -58,6 +59,18 @@ class StanceSignals(StanceWindows):
         """Movement of the pelvis."""
         return Travel(self._windows, self.posture)
 
+    @cached_property
+    def force(self) -> VerticalForce:
+        """Vertical force under the feet."""
+        return VerticalForce(self._windows, self.travel)
+
+    @cached_property
+    def heading_radps(self) -> FloatArray:
+        """(k,) how fast the runner's heading turns, + to the left; by the pelvis, else by the leg."""
+        of_leg = self.by_leg(lambda leg: leg.heading_radps)
+        of_pelvis = np.radians(self.posture.heading_slope) * self.rate_hz
+        return np.where(np.isfinite(of_pelvis), of_pelvis, of_leg)
+
     @property
     def upward_mps2(self) -> FloatArray | None:
         """(n,) upward specific force of the pelvis in the world, standing +9.81."""
@@ -77,7 +90,6 @@ def cut(
         rate_hz=rate_hz,
         side=found.events.side,
         start=found.start,
-        midstance=found.midstance,
         stop=found.stop,
         stride=found.stride,
         opposite=found.opposite,

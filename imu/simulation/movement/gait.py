@@ -10,7 +10,7 @@ from imu.frames import BoolArray, FloatArray, IntArray
 from imu.simulation import script as scripts
 from imu.simulation.course import Course
 from imu.simulation.noise import fractional_noise, stream
-from imu.simulation.runner import LOADINGS, REFERENCE_SPEED_MPS, Runner
+from imu.simulation.runner import CURVES_THAT_VARY, LOADINGS, REFERENCE_SPEED_MPS, Runner
 from imu.simulation.script import (
     MARGIN_S,
     ON_THE_SPOT,
@@ -54,7 +54,8 @@ class Contacts:
 
     `sign` is +1 left, -1 right. `toe_off_s` is infinite for a foot that is not lifted again.
     `load_s` is the time over which a running stance carries the body, `flight_s` the flight after
-    it (0: none). `loading` maps each name of `Loading` to the value meant for that contact.
+    it (0: none). `loading` maps each name of `Loading`, and of the curves that vary, to the value
+    meant for that contact.
     """
 
     sign: FloatArray
@@ -237,6 +238,8 @@ def _loading(
         mean = np.where(foot.sign > 0, left, right)
         mean = mean + _fatigue(script, name, foot.initial_contact_s)
         out[name] = mean * factor.get(name, 1.0)
+    for name in CURVES_THAT_VARY:
+        out[name] = np.full(len(foot.sign), getattr(runner.curves, name))
     minutes = _running_minutes(script, foot.initial_contact_s)
     out["anterior_tilt_deg"] = out["anterior_tilt_deg"] + out["tilt_drift_deg_per_min"] * minutes
     return {name: _spread(runner, name, value, foot.sign, seed=seed) for name, value in out.items()}

@@ -158,7 +158,7 @@ def _obliquity(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knot
 
 def _tilt(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knots:
     """Return anterior tilt: falling after contact, rising through mid-stance to toe-off."""
-    rise = curves.tilt_rise_deg * stance.share
+    rise = contacts.loading["tilt_rise_deg"] * stance.share
     fall = curves.tilt_fall_deg * stance.share
     low_s = stance.at + TILT_LOW_SHARE * (stance.mid - stance.at)
     high_s = stance.at + TILT_HIGH_SHARE * stance.length

@@ -1,4 +1,4 @@
-"""Shank impact: peaks, jerk and spectrum of tibial acceleration, and attenuation to the pelvis.
+"""Shank impact: peaks and spectrum of tibial acceleration, and attenuation to the pelvis.
 
 None of these is the force on the bone (Matijevich 2019), nor the loading rate of the ground
 reaction force (Kiernan 2023, Sensors 23:8719).
@@ -6,12 +6,12 @@ reaction force (Kiernan 2023, Sensors 23:8719).
 
 import numpy as np
 
-from imu.dsp.rows import highest, where_highest
+from imu.dsp.rows import highest
 from imu.dsp.spectrum import band_mean_square
 from imu.frames import GRAVITY_MPS2, FloatArray
+from imu.metrics.evidence import DESCRIBES, IMPACT, TIBIAL_PEAK, VIRTUAL
 from imu.metrics.registry import metric
 from imu.stance_signals import shank as legs
-from imu.stance_signals.shank import Leg
 from imu.stance_signals.signals import StanceSignals
 
 IMPACT_S = legs.IMPACT_S
@@ -23,9 +23,10 @@ SYNC_S = 0.02
     "Peak tibial acceleration, resultant",
     theme="shank impact",
     equation="max |a| in IC..IC + 120 ms",
-    evidence="established",
-    needs=("shank",),
     cite="Sheerin 2018, doi 10.1080/14763141.2017.1371214; MDC 1.5 g at 3 m/s, 19 runners",
+    measured=TIBIAL_PEAK,
+    matters=IMPACT,
+    needs=("shank",),
     valid_range=(10.0, 350.0),
     measured_error="bias +4.5, SD 4.2",
     typical_error=5.3,
@@ -44,9 +45,10 @@ def peak_tibial_resultant_mps2(s: StanceSignals) -> FloatArray:
     "Peak tibial acceleration, axial",
     theme="shank impact",
     equation="max a_up in IC..IC + 120 ms",
-    evidence="established",
-    needs=("shank",),
     cite="Sheerin 2018, doi 10.1080/14763141.2017.1371214; MDC 2 g at 3 m/s, 19 runners",
+    measured=TIBIAL_PEAK,
+    matters=IMPACT,
+    needs=("shank",),
     valid_range=(0.0, 350.0),
     measured_error="bias +2.9, SD 4.5",
     typical_error=7.1,
@@ -58,88 +60,13 @@ def peak_tibial_axial_mps2(s: StanceSignals) -> FloatArray:
 
 
 @metric(
-    "Time to peak tibial acceleration",
-    theme="shank impact",
-    equation="argmax a_up in IC..IC + 120 ms - IC",
-    evidence="established",
-    needs=("shank",),
-    cite="Kiernan 2024, Sensors 24:656",
-    valid_range=(0.0, 0.12),
-    measured_error="bias +0.003, SD 0.015",
-    typical_error=0.004,
-    clipping={"shank accelerometer": "unknown"},
-)
-def time_to_peak_s(s: StanceSignals) -> FloatArray:
-    """Time from initial contact to the axial peak; later when the forefoot lands first."""
-
-    def read(leg: Leg) -> FloatArray:
-        start = leg.s.start
-        return (np.ceil(start) + where_highest(leg.axial_rows) - start) / leg.s.rate_hz
-
-    return s.by_leg(read)
-
-
-@metric(
-    "Mean axial jerk",
-    theme="shank impact",
-    equation="(a_peak - a_min) / (t_peak - t_min)",
-    evidence="hypothesis",
-    needs=("shank",),
-    cite="own definition; Kiernan 2023, Sensors 23:8719 (why it is no loading rate of the force)",
-    valid_range=(0.0, 30000.0),
-    measured_error="bias +60, SD 350",
-    typical_error=300.0,
-    clipping={"shank accelerometer": "too low"},
-)
-def mean_axial_jerk_mps3(s: StanceSignals) -> FloatArray:
-    """Steepness of the axial shock from the lowest value before the peak up to it, 60 Hz.
-
-    The lowest value is sought from 20 ms before contact on. Not a loading rate of the force.
-    """
-    return s.by_leg(lambda leg: leg.rise.mean_mps3)
-
-
-@metric(
-    "Highest axial jerk",
-    theme="shank impact",
-    equation="max da/dt between 20 and 80 % of the rise from a_min to a_peak",
-    evidence="hypothesis",
-    needs=("shank",),
-    cite="own definition; Kiernan 2023, Sensors 23:8719 (why it is no loading rate of the force)",
-    valid_range=(0.0, 60000.0),
-    measured_error="bias -330, SD 670",
-    typical_error=900.0,
-    clipping={"shank accelerometer": "too low"},
-)
-def max_axial_jerk_mps3(s: StanceSignals) -> FloatArray:
-    """Steepest part of the axial shock between 20 and 80 % of its rise, 60 Hz."""
-    return s.by_leg(lambda leg: leg.rise.max_mps3)
-
-
-@metric(
-    "Tibial acceleration slope",
-    theme="shank impact",
-    equation="0.6 (a_peak - a_min) / (t_80 - t_20)",
-    evidence="hypothesis",
-    needs=("shank",),
-    cite="own definition; Kiernan 2023, Sensors 23:8719 (why it is no loading rate of the force)",
-    valid_range=(0.0, 60000.0),
-    measured_error="bias +180, SD 850",
-    typical_error=1200.0,
-    clipping={"shank accelerometer": "too low"},
-)
-def tibial_acceleration_slope_mps3(s: StanceSignals) -> FloatArray:
-    """Mean steepness of the axial shock between 20 and 80 % of its rise, 60 Hz."""
-    return s.by_leg(lambda leg: leg.rise.slope_mps3)
-
-
-@metric(
     "Tibial acceleration at 3-8 Hz",
     theme="shank impact",
     equation="sqrt(integral of PSD(a_up) over 3-8 Hz), IC to TO",
-    evidence="established",
-    needs=("shank",),
     cite="Shorten & Winslow 1992 (active movement 5-8 Hz)",
+    measured=VIRTUAL,
+    matters=DESCRIBES,
+    needs=("shank",),
     valid_range=(0.0, 60.0),
     measured_error="bias -0.16, SD 0.26",
     typical_error=0.6,
@@ -157,9 +84,10 @@ def tibial_low_band_mps2(s: StanceSignals) -> FloatArray:
     "Tibial acceleration at 9-20 Hz",
     theme="shank impact",
     equation="sqrt(integral of PSD(a_up) over 9-20 Hz), IC to TO",
-    evidence="established",
-    needs=("shank",),
     cite="Shorten & Winslow 1992 (impact 12-20 Hz)",
+    measured=VIRTUAL,
+    matters=DESCRIBES,
+    needs=("shank",),
     valid_range=(0.0, 90.0),
     measured_error="bias +0.84, SD 0.52",
     typical_error=1.6,
@@ -177,14 +105,16 @@ def tibial_high_band_mps2(s: StanceSignals) -> FloatArray:
     "Shock attenuation, shank to pelvis",
     theme="shank impact",
     equation="100 (1 - max a_pelvis / max a_shank), each in IC..IC + 120 ms, gravity out",
-    evidence="hypothesis",
-    needs=("pelvis", "shank"),
     cite="Mercer 2002; Derrick 1998 (leg to head; to the pelvis nothing is verified)",
+    measured=VIRTUAL,
+    matters=DESCRIBES,
+    needs=("pelvis", "shank"),
     valid_range=(-100.0, 100.0),
     measured_error="bias +8.5, SD 5.3",
     typical_error=4.0,
     clipping={"shank accelerometer": "too low", "pelvis accelerometer": "too high"},
     sync_s=SYNC_S,
+    session_only=True,
 )
 def shock_attenuation_pct(s: StanceSignals) -> FloatArray:
     """How much smaller the upward peak at the pelvis is than the axial peak at the shank.
@@ -196,28 +126,3 @@ def shock_attenuation_pct(s: StanceSignals) -> FloatArray:
     rows = s.rows(s.travel.shock_mps2, s.start, s.start + IMPACT_S * s.rate_hz)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(shank > 0, 100.0 * (1 - (highest(rows) - GRAVITY_MPS2) / shank), np.nan)
-
-
-@metric(
-    "Shock transfer, shank to pelvis",
-    theme="shank impact",
-    equation="10 log10(power of a_pelvis / power of a_shank) at 10-20 Hz, IC to TO",
-    evidence="hypothesis",
-    needs=("pelvis", "shank"),
-    cite="Shorten & Winslow 1992; Mercer 2002 (10-20 Hz; leg to head)",
-    valid_range=(-40.0, 20.0),
-    measured_error="bias -0.46, SD 0.45",
-    typical_error=0.8,
-    clipping={"shank accelerometer": "too high", "pelvis accelerometer": "too low"},
-    sync_s=SYNC_S,
-)
-def shock_transfer_db(s: StanceSignals) -> FloatArray:
-    """Power of the pelvis' upward acceleration in stance against that along the shank, 10-20 Hz.
-
-    Negative: attenuated. Trend taken out, ends faded out. A pod that is loose on its belt rings
-    at these frequencies and reads high.
-    """
-    shank = s.by_leg(lambda leg: band_mean_square(leg.power, 10, 20))
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = band_mean_square(s.travel.power, 10, 20) / shank
-        return np.where(ratio > 0, 10.0 * np.log10(ratio), np.nan)
