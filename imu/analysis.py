@@ -51,7 +51,7 @@ class Analysis:
 
     @cached_property
     def midstance(self) -> tuple[Reading, ...]:
-        """The mid-stance question in three readings, left and right (`imu.session.midstance_view`)."""
+        """The mid-stance question in three readings, left and right (`midstance_view`)."""
         return readings(self.stances.events.side, {**self.stances.metrics, **self.stances.quality})
 
 

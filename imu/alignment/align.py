@@ -64,11 +64,10 @@ def align(
     up = gravity if gravity is not None else found.segment_from_sensor[UP]
     ran = motion.active.sum() > ENOUGH_RUNNING_S * rate_hz
     trusted = bool(ran) and found.confidence >= TRUSTED
-    return _by_movement(placement, found, moved, up, trusted=trusted, stood=gravity is not None)
+    return _by_movement(found, moved, up, trusted=trusted, stood=gravity is not None)
 
 
 def _by_movement(
-    placement: Placement,
     found: Alignment,
     moved: Hinge,
     up: FloatArray,

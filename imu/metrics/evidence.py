@@ -49,7 +49,7 @@ VIRTUAL: Final = Proof("virtual runner only", "docs/validity.md: made-up people,
 PELVIS_ANGLES: Final = Proof(
     "proven elsewhere",
     "docs/validity.md: made-up people. A sacral IMU against optics in running: bias 0.3° (Asgari & "
-    "Heller 2025, Sensors 25:315); at sprint speed obliquity 3 to 4° off (Lin 2023, Sensors 23:9599)",
+    "Heller 2025, Sensors 25:315); sprinting, obliquity 3 to 4° off (Lin 2023, Sensors 23:9599)",
 )
 SHANK_ROTATION: Final = Proof(
     "virtual runner only",
@@ -85,7 +85,7 @@ DROP: Final = Meaning(
 )
 DROP_RATE: Final = Meaning(
     "mixed",
-    "no study of it; hip adduction was slower, not faster, in those hurt later (two studies pooled, "
+    "no study of it; hip adduction was slower, not faster, in those hurt later (two studies, "
     "Peterson 2022, Sports Med Open 8:38), the modelled strain of the band faster (Hamill 2008, "
     "Clin Biomech 23:1018): no direction is known to be good",
 )
@@ -101,8 +101,8 @@ ROTATION: Final = Meaning(
 )
 TIBIA: Final = Meaning(
     "mixed",
-    "of the knee, not of the shank in space: more internal rotation in women who later had ITBS, one "
-    "study (Aderem & Louw 2015, BMC Musculoskelet Disord 16:356); no difference in later reviews",
+    "of the knee, not of the shank in space: more in women who later had ITBS, one study "
+    "(Aderem & Louw 2015, BMC Musculoskelet Disord 16:356); no difference in later reviews",
 )
 TIBIA_RATE: Final = Meaning(
     "no study known",
@@ -116,8 +116,8 @@ LEAN: Final = Meaning(
 )
 ADDUCTION: Final = Meaning(
     "mixed",
-    "more in women who later had ITBS, one study (Aderem & Louw 2015); less excursion in women with "
-    "past ITBS (Foch 2020, Gait Posture 77:64); no difference pooled (Foch 2023)",
+    "more in women who later had ITBS, one study (Aderem & Louw 2015); less in women with past "
+    "ITBS (Foch 2020, Gait Posture 77:64); no difference pooled (Foch 2023)",
 )
 OVERSTRIDE: Final = Meaning(
     "cross-sectional only",
@@ -130,12 +130,12 @@ IMPACT: Final = Meaning(
 )
 PEAK_FORCE: Final = Meaning(
     "mixed",
-    "went with bone stress injury in 54 college runners, but not beside step rate (Kliethermes 2021, "
+    "went with bone stress injury in 54 runners, but not beside step rate (Kliethermes 2021, "
     "Br J Sports Med 55:851); no pooled difference in tibial stress fracture (Milner 2022)",
 )
 OSCILLATES: Final = Meaning(
     "mixed",
-    "went with bone stress injury in 54 college runners, but not beside step rate (Kliethermes 2021)",
+    "went with bone stress injury in 54 runners, but not beside step rate (Kliethermes 2021)",
 )
 CONTACT: Final = Meaning(
     "mixed",
@@ -144,7 +144,7 @@ CONTACT: Final = Meaning(
 )
 CADENCE: Final = Meaning(
     "prospective studies agree",
-    "of injuries of shin and bone, not of ITBS: fewer steps a minute came before them (Luedke 2016, "
+    "of injuries of shin and bone, not of ITBS: fewer steps came before them (Luedke 2016, "
     "Med Sci Sports Exerc 48:1244; Kliethermes 2021)",
 )
 STIFFNESS: Final = Meaning(

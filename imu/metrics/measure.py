@@ -52,7 +52,7 @@ def measure(s: StanceSignals) -> Measured:
     A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or the pod
     that gives the events had (unless contacts alone are enough), or a sensor that it depends on was
     clipped, or running turns into another gait, or toe-off is unsure and the metric derives from
-    it, or the runner is on too narrow a bend for it, or the value lies beyond the metric's valid range.
+    it, or the runner is on too narrow a bend for it, or the value lies beyond its valid range.
     ``coverage_pct`` is the share of the stance that the worn pods delivered, ``clipped`` marks that
     any sensor was saturated and one column per sensor (`imu.sensors.column`) which,
     ``seen_by_pelvis`` the stances that the leg's own pod did not show,

@@ -42,19 +42,19 @@ class Metric:
     """Everything the program knows about one metric; made by `metric`, never by hand.
 
     `equation` is the formula in one line, for people, and `cite` where it comes from. `measured`
-    says how well it is measured and `matters` how surely it matters, each with its source. `valid_range` holds every plausible value
-    of a running stance, in the metric's own unit; a value beyond it is left out with a reason
-    (`imu.metrics.valid_range`), never cut to it. `measured_error` is
-    the error of a single stance's value against the virtual runner's truth: twelve made-up people
-    on the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error` is what is known
-    beforehand of the SD between sessions of one unchanged runner, re-mounting included, in the
-    metric's own unit; the runner's own sessions take over as they come. `primary` metrics are
-    compared with the baseline; the others are exploratory. `clipping` maps each sensor that the
-    value depends on to the bias that a saturated sample of it would cause; the value is NaN
-    instead. `most_turning_radps` is how fast the runner's heading may turn: on a bend the vertical is
-    not known. A `session_only` metric does not tell one stance from the next, so it is published as
-    the median of a session alone. `sync_s` is how far apart the clocks of pelvis and shank may
-    be; beyond it the value is NaN.
+    says how well it is measured and `matters` how surely it matters, each with its source.
+    `valid_range` holds every plausible value of a running stance, in the metric's own unit; a value
+    beyond it is left out with a reason (`imu.metrics.valid_range`), never cut to it.
+    `measured_error` is the error of a single stance's value against the virtual runner's truth:
+    twelve made-up people on the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error`
+    is what is known beforehand of the SD between sessions of one unchanged runner, re-mounting
+    included, in the metric's own unit; the runner's own sessions take over as they come. `primary`
+    metrics are compared with the baseline; the others are exploratory. `clipping` maps each sensor
+    that the value depends on to the bias that a saturated sample of it would cause; the value is
+    NaN instead. `sync_s` is how far apart the clocks of pelvis and shank may be, and
+    `most_turning_radps` how fast the runner's heading may turn, for on a bend the vertical is not
+    known; beyond either the value is NaN. A `session_only` metric does not tell one stance from the
+    next, so it is published as the median of a session alone.
     """
 
     name: str

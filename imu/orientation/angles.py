@@ -80,7 +80,7 @@ def in_world(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
 
 
 def along_axis(world_from_segment: FloatArray, axis: int) -> FloatArray:
-    """Return the segment's own `axis` (0 forward, 1 left, 2 up) in the world, rows x, y, z (3, n)."""
+    """Return the segment's `axis` (0 forward, 1 left, 2 up) in the world, rows x, y, z (3, n)."""
     w, q = world_from_segment[:, 0], world_from_segment[:, 1:].T
     one, two, three = axis, (axis + 1) % 3, (axis + 2) % 3
     rows = np.empty((3, len(w)))

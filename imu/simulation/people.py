@@ -123,8 +123,8 @@ def someone(seed: int) -> Runner:
     drawn = _drawn(_correlated(rng))
     delay_s = float(rng.normal(delay_s, delay_sd_s))
     sides = [_side(drawn, rng, delay_s, strength) for _ in range(2)]
-    turns_deg = _swing_turns_deg(seed)
-    sides = [replace(side, swing_turn_deg=turn) for side, turn in zip(sides, turns_deg, strict=True)]
+    turns = zip(sides, _swing_turns_deg(seed), strict=True)
+    sides = [replace(side, swing_turn_deg=turn_deg) for side, turn_deg in turns]
     height_m = drawn["height_m"]
     return Runner(
         mass_kg=float(np.clip(rng.normal(22.0, 1.8), 18, 28)) * height_m**2,

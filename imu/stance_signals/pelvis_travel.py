@@ -18,7 +18,6 @@ from imu.stance_signals.windows import StanceWindows
 
 HEADING_HZ: Final = 0.3
 """Yaw below this frequency is the running direction, above it rotation of the pelvis."""
-SHOCK_HZ: Final = 60.0
 TRANSIENT_HZ: Final = 10.0
 CENTRE_AHEAD_M: Final = 0.1
 """How far the middle of the pelvis lies ahead of a pod on the sacrum.
@@ -52,14 +51,6 @@ class Travel:
         if pelvis is None:
             return None
         return upward(pelvis.acc_mps2, self.s.quaternions.get("pelvis"))
-
-    @property
-    def shock_mps2(self) -> FloatArray | None:
-        """(n,) upward specific force; 60 Hz (-3 dB)."""
-        up, rate_hz = self.upward_mps2, self.s.rate_hz
-        if up is None:
-            return None
-        return lowpass(up, cutoff_hz=SHOCK_HZ, rate_hz=rate_hz, corrected=True)
 
     @property
     def transient_mps2(self) -> FloatArray | None:

@@ -13,7 +13,7 @@ from imu.dsp.filters import lowpass
 from imu.dsp.integral import integral
 from imu.dsp.rows import highest
 from imu.dsp.spectrum import BAND_HZ, power_density
-from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray
+from imu.frames import LEFT, UP, BoolArray, FloatArray
 from imu.stance_signals.shank_inclination import Inclination
 from imu.stance_signals.stride_harmonic import PHASES, StrideCurve
 from imu.stance_signals.windows import StanceWindows
@@ -154,24 +154,15 @@ class Leg:
         """(own,) how fast the runner's heading turns, + to the left."""
         return self.s.nothing if self.inclination is None else self.inclination.heading_radps
 
-    # ------------------------------------------------------------------ swing and tipping
+    # ------------------------------------------------------------------ swing
 
     @cached_property
-    def sagittal_radps(self) -> tuple[FloatArray, FloatArray]:
-        """(own,) rate at contact, and highest in the swing after; + swings the foot forward.
-
-        The swing is NaN where it has a gap.
-        """
+    def swing_radps(self) -> FloatArray:
+        """(own,) highest rate, foot forward, in the swing after; NaN where it has a gap."""
         s, rate = self.s, self._rate(LEFT, -1.0, ROTATION_HZ)
         end = s.start + s.stride
         known = s.gap_free(self.pod.valid, s.stop, end)
-        return s.at(rate, s.start), highest(s.rows(rate, s.stop, np.where(known, end, np.nan)))
-
-    @property
-    def varus_rows(self) -> FloatArray:
-        """(own, m) frontal rate in stance after IC + 20 ms, + moves the knee outward, 15 Hz."""
-        rate = self._rate(FORWARD, -self.sign, ROTATION_HZ)
-        return self.s.rows(rate, self.settled, self.s.stop)
+        return highest(s.rows(rate, s.stop, np.where(known, end, np.nan)))
 
     def _rate(self, axis: int, sign: float, cutoff_hz: float) -> FloatArray | None:
         if self.pod.gyr_radps is None:

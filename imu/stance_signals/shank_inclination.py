@@ -79,8 +79,8 @@ class Inclination:
         return np.where(np.isfinite(self.s.stride), rate, np.nan)
 
     def _level(self, position: FloatArray) -> ComplexArray:
-        at = self.s.at(self._long_axis.real, position) + 1j * self.s.at(self._long_axis.imag, position)
-        return np.asarray(at * self._way.conj())
+        x, y = (self.s.at(part, position) for part in (self._long_axis.real, self._long_axis.imag))
+        return np.asarray((x + 1j * y) * self._way.conj())
 
     def forward_deg(self, position: FloatArray) -> FloatArray:
         """Return how far the top leans forward (k,) at `position` (k,)."""

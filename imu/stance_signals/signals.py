@@ -66,10 +66,19 @@ class StanceSignals(StanceWindows):
 
     @cached_property
     def heading_radps(self) -> FloatArray:
-        """(k,) how fast the runner's heading turns, + to the left; by the pelvis, else by the leg."""
+        """(k,) how fast the runner's heading turns, + to the left; by the pelvis, else by the leg.
+
+        Where a stance does not show it, as at the end of a bout, it is that of the nearest before
+        or after; NaN where none does.
+        """
         of_leg = self.by_leg(lambda leg: leg.heading_radps)
         of_pelvis = np.radians(self.posture.heading_slope) * self.rate_hz
-        return np.where(np.isfinite(of_pelvis), of_pelvis, of_leg)
+        shown = np.where(np.isfinite(of_pelvis), of_pelvis, of_leg)
+        known = np.flatnonzero(np.isfinite(shown))
+        if not len(known):
+            return shown
+        middles = (self.start[known][1:] + self.start[known][:-1]) / 2
+        return np.asarray(shown[known][np.searchsorted(middles, self.start)])
 
     @property
     def upward_mps2(self) -> FloatArray | None:

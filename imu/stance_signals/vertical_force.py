@@ -16,6 +16,7 @@ import numpy as np
 
 from imu.dsp.filters import lowpass
 from imu.dsp.integral import integral
+from imu.dsp.rows import highest
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.stance_signals.pelvis_travel import Travel
 from imu.stance_signals.windows import StanceWindows
@@ -64,10 +65,12 @@ class VerticalForce:
 
     @cached_property
     def active_peak_bw(self) -> FloatArray:
-        """(k,) highest in the middle 30 to 70 % of each stance; NaN where its stride is not known."""
-        begin, end = (self.s.start + share * self.s.contact for share in ACTIVE)
-        rows = self.s.rows(self.over_time_bw, begin, np.where(np.isfinite(self.s.stride), end, np.nan))
-        return np.asarray(np.fmax.reduce(rows, axis=1, initial=np.nan))
+        """(k,) highest in 30 to 70 % of each stance; NaN where its stride is not known."""
+        s = self.s
+        begin, end = (s.start + share * s.contact for share in ACTIVE)
+        return highest(
+            s.rows(self.over_time_bw, begin, np.where(np.isfinite(s.stride), end, np.nan))
+        )
 
 
 def _in_flight(s: StanceWindows, position: IntArray, stance: IntArray) -> BoolArray:

@@ -1,8 +1,6 @@
-"""How the leg leans: the shank across and along the running direction, and hip adduction from it."""
+"""How the shank leans, across and along the running direction, and hip adduction from it."""
 
 from collections.abc import Callable, Mapping
-
-import numpy as np
 
 from imu.frames import FloatArray
 from imu.metrics.definitions.pelvis import ON_A_STRAIGHT, PELVIS_GYROSCOPE, SYNC_S

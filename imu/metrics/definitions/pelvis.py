@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from imu.dsp.rows import highest, lowest, not_negative
 from imu.frames import FloatArray
 from imu.metrics.evidence import DROP, DROP_RATE, PELVIS_ANGLES, TILT
@@ -18,8 +16,8 @@ TRAVEL_CLIPPING: Mapping[Sensor, Clipping] = {
     "pelvis gyroscope": "unknown",
 }
 ON_A_STRAIGHT = 0.03
-"""rad/s: what reads the vertical itself. On a bend the filter takes the pull to the side for gravity;
-at 3 m/s this is a radius of 100 m, and half a degree."""
+"""rad/s: what reads the vertical itself. On a bend the filter takes the pull to the side for
+gravity; at 3 m/s this is a radius of 100 m, and half a degree."""
 ON_A_WIDE_BEND = 0.1
 """rad/s: what reads a difference within a stride; wider than the bends of a track."""
 SYNC_S = 0.01
@@ -180,5 +178,3 @@ def pelvic_drop_standing_deg(s: StanceSignals) -> FloatArray:
 def pelvic_drop_rate_radps(s: StanceSignals) -> FloatArray:
     """Fastest sinking of the swing side in the first 60 % of stance (40 Hz)."""
     return highest(s.posture.drop_rate_rows)
-
-

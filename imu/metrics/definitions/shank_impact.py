@@ -1,4 +1,4 @@
-"""Shank impact: peaks and spectrum of tibial acceleration, and attenuation to the pelvis.
+"""Shank impact: peaks and spectrum of tibial acceleration.
 
 None of these is the force on the bone (Matijevich 2019), nor the loading rate of the ground
 reaction force (Kiernan 2023, Sensors 23:8719).
@@ -8,15 +8,10 @@ import numpy as np
 
 from imu.dsp.rows import highest
 from imu.dsp.spectrum import band_mean_square
-from imu.frames import GRAVITY_MPS2, FloatArray
+from imu.frames import FloatArray
 from imu.metrics.evidence import DESCRIBES, IMPACT, TIBIAL_PEAK, VIRTUAL
 from imu.metrics.registry import metric
-from imu.stance_signals import shank as legs
 from imu.stance_signals.signals import StanceSignals
-
-IMPACT_S = legs.IMPACT_S
-SYNC_S = 0.02
-"""Largest clock offset for peaks of two pods, each sought in a window of its own."""
 
 
 @metric(
@@ -99,30 +94,3 @@ def tibial_high_band_mps2(s: StanceSignals) -> FloatArray:
     Trend taken out, ends faded out over a tenth of stance, power at steps of 1 Hz.
     """
     return s.by_leg(lambda leg: np.sqrt(band_mean_square(leg.power, 9, 20)))
-
-
-@metric(
-    "Shock attenuation, shank to pelvis",
-    theme="shank impact",
-    equation="100 (1 - max a_pelvis / max a_shank), each in IC..IC + 120 ms, gravity out",
-    cite="Mercer 2002; Derrick 1998 (leg to head; to the pelvis nothing is verified)",
-    measured=VIRTUAL,
-    matters=DESCRIBES,
-    needs=("pelvis", "shank"),
-    valid_range=(-100.0, 100.0),
-    measured_error="bias +8.5, SD 5.3",
-    typical_error=4.0,
-    clipping={"shank accelerometer": "too low", "pelvis accelerometer": "too high"},
-    sync_s=SYNC_S,
-    session_only=True,
-)
-def shock_attenuation_pct(s: StanceSignals) -> FloatArray:
-    """How much smaller the upward peak at the pelvis is than the axial peak at the shank.
-
-    Both at 60 Hz, gravity out, within 120 ms of contact. The active load on the pelvis counts
-    when it is higher than the shock. All classic figures are to the head, not to the pelvis.
-    """
-    shank = s.by_leg(lambda leg: highest(leg.axial_rows)) - GRAVITY_MPS2
-    rows = s.rows(s.travel.shock_mps2, s.start, s.start + IMPACT_S * s.rate_hz)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(shank > 0, 100.0 * (1 - (highest(rows) - GRAVITY_MPS2) / shank), np.nan)

@@ -1,4 +1,4 @@
-"""Shank rotation: internal rotation, varus and swing rates of the shin, from its gyroscope.
+"""Shank rotation: internal rotation and swing rate of the shin, from its gyroscope.
 
 Rotation of the shank in space, not of the knee: there is no sensor on the thigh.
 """
@@ -57,24 +57,6 @@ def shank_internal_rotation_rate_radps(s: StanceSignals) -> FloatArray:
 
 
 @metric(
-    "Shank varus rate",
-    theme="shank rotation",
-    equation="max of the frontal rate in IC + 20 ms..TO, + knee outward",
-    cite="no norms known; exploratory",
-    measured=VIRTUAL,
-    matters=DESCRIBES,
-    needs=SHANK_GYROSCOPE,
-    valid_range=(-3.0, 15.0),
-    measured_error="bias +0.060, SD 0.068",
-    typical_error=0.3,
-    clipping={"shank gyroscope": "unknown"},
-)
-def shank_varus_rate_radps(s: StanceSignals) -> FloatArray:
-    """Fastest outward tipping of the knee over the ankle after IC + 20 ms in stance."""
-    return s.by_leg(lambda leg: highest(leg.varus_rows))
-
-
-@metric(
     "Shank swing rate",
     theme="shank rotation",
     equation="max of -omega_left from TO to the next IC of the same foot",
@@ -92,4 +74,4 @@ def shank_swing_rate_radps(s: StanceSignals) -> FloatArray:
 
     NaN where the swing has a gap or the gyroscope is clipped in it.
     """
-    return s.by_leg(lambda leg: leg.sagittal_radps[1])
+    return s.by_leg(lambda leg: leg.swing_radps)

@@ -6,7 +6,7 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
-from imu.frames import SIDES, FloatArray, IntArray, Placement, shank_of
+from imu.frames import SIDES, IntArray, Placement, shank_of
 from imu.segmentation.running_stances.found import Found, pick
 from imu.segmentation.stances import Bouts, Stances, midstance
 

@@ -28,6 +28,4 @@ def measure(sim: VirtualRun, time_s: FloatArray, at: IntArray) -> dict[str, Floa
             found.setdefault(name, np.full(len(own), np.nan))[own] = value
     return found | {
         "hip_adduction_estimate_deg": found["shank_lean_deg"] + found.pop("drop_at_midstance_deg"),
-        "shock_attenuation_pct": 100
-        * (1 - found.pop("shock_at_pelvis_mps2") / found.pop("shock_at_shank_mps2")),
     }

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.signal import butter, sosfiltfilt
 
-from imu.frames import GRAVITY_MPS2, LEFT, UP, FloatArray
+from imu.frames import LEFT, UP, FloatArray
 from imu.simulation.intervals import highest, lowest, rows
 from imu.simulation.movement import body
 from imu.simulation.true_metrics.stances import TrueStances, harmonic
@@ -12,9 +12,8 @@ from imu.simulation.virtual_run import VirtualRun
 
 LOADING = 0.6  # share of stance in which the pelvis drops and the shank turns in
 LATE = 0.9
-IMPACT_S = 0.12
 TRANSIENT_S = 0.08
-AHEAD_M = 0.1
+AHEAD_M = np.array([0.1, 0.0, 0.0])
 
 
 def pelvis(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
@@ -90,7 +89,7 @@ def travel(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, Flo
     """Return how the point `AHEAD_M` ahead of the pod moves from side to side."""
     left = body.acceleration_mps2(time_s, sim.contacts, sim.course, sim.sway)[:, LEFT]
     index, inside = rows(time_s, s.start, s.following)
-    arm = _left_of_path(sim, time_s, np.array(sim.pods["pelvis"].lever_m) + [AHEAD_M, 0.0, 0.0])
+    arm = _left_of_path(sim, time_s, sim.pods["pelvis"].lever_m + AHEAD_M)
     swung = np.where(inside, arm[index], np.nan)
     with np.errstate(invalid="ignore"):
         swung = swung - (np.where(inside, swung, 0).sum(axis=1) / inside.sum(axis=1))[:, None]
@@ -119,20 +118,9 @@ def upward(sim: VirtualRun, time_s: FloatArray) -> FloatArray:
 
 
 def shock(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
-    """Return the impact at the pelvis, and its upward peak without gravity."""
+    """Return the impact at the pelvis."""
     up = upward(sim, time_s)
     above = sosfiltfilt(butter(2, 10.0, "highpass", fs=sim.fine_hz, output="sos"), up)
     return {
         "pelvis_impact_mps2": highest(time_s, above, s.start, s.start + TRANSIENT_S)[0],
-        "shock_at_pelvis_mps2": highest(
-            time_s, smooth_60_hz(up, sim.fine_hz), s.start, s.start + IMPACT_S
-        )[0]
-        - GRAVITY_MPS2,
     }
-
-
-def smooth_60_hz(x: FloatArray, hz: float) -> FloatArray:
-    """Return `x` (n,) with -3 dB at 60 Hz, as the metrics of shock are defined."""
-    warped = np.tan(np.pi * 60.0 / hz) / (np.sqrt(2) - 1) ** 0.25
-    cutoff_hz = np.arctan(warped) * hz / np.pi
-    return np.asarray(sosfiltfilt(butter(2, cutoff_hz, fs=hz, output="sos"), x))

@@ -4,14 +4,15 @@ import numpy as np
 from scipy.signal import detrend
 from scipy.signal.windows import tukey
 
-from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, Placement
+from imu.frames import LEFT, UP, FloatArray, Placement
 from imu.simulation.intervals import highest, integral, rows
 from imu.simulation.movement.motion import Attitude
-from imu.simulation.true_metrics.pelvis import IMPACT_S, LOADING, smooth_60_hz
+from imu.simulation.true_metrics.pelvis import LOADING
 from imu.simulation.true_metrics.stances import TrueStances
 from imu.simulation.virtual_run import VirtualRun
 
 SETTLE_S = 0.02
+IMPACT_S = 0.12
 
 
 def shank(
@@ -30,7 +31,6 @@ def _impact(
     time_s: FloatArray, s: TrueStances, acc: FloatArray, hz: float
 ) -> dict[str, FloatArray]:
     axial, until = acc[:, UP], s.start + IMPACT_S
-    smooth = smooth_60_hz(axial, hz)
     size = np.linalg.norm(acc, axis=1)
     bands = [_band_rms(time_s, axial, s, band, hz) for band in ((3, 8), (9, 20))]
     return {
@@ -38,7 +38,6 @@ def _impact(
         "peak_tibial_resultant_mps2": highest(time_s, size, s.start, until)[0],
         "tibial_low_band_mps2": bands[0],
         "tibial_high_band_mps2": bands[1],
-        "shock_at_shank_mps2": highest(time_s, smooth, s.start, until)[0] - GRAVITY_MPS2,
     }
 
 
@@ -69,7 +68,6 @@ def _rotation(
         "shank_internal_rotation_deg": _excursion(time_s, inward, s, settled, early),
         "shank_internal_rotation_rate_radps": highest(time_s, inward, settled, s.share(0.5))[0]
         - mean,
-        "shank_varus_rate_radps": highest(time_s, -sign * gyr[:, FORWARD], settled, s.stop)[0],
         "shank_swing_rate_radps": np.where(np.isfinite(s.following), swings, np.nan),
     }
 
