@@ -12,11 +12,10 @@ import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
 from imu.frames import FloatArray, IntArray, Placement
-from imu.segmentation.stances import Bouts
+from imu.segmentation.stances import Bouts, midstance
 from imu.simulation.movement import body
 from imu.simulation.movement.gait import Contacts
 from imu.simulation.true_metrics.measure import measure
-from imu.simulation.true_metrics.stances import MIDSTANCE_SHARE
 from imu.simulation.virtual_run import VirtualRun
 
 GAITS: Final = np.array(["standing", "walking", "running", "standing", "walking", "walking"])
@@ -77,7 +76,7 @@ class Truth:
             c.side[inside],
             of_contact[inside] - np.min(of_contact[inside], initial=0),
             start,
-            start + MIDSTANCE_SHARE * (stop - start),
+            midstance(start, stop),
             stop,
             bouts,
             sim,

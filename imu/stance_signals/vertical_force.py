@@ -24,7 +24,7 @@ from imu.stance_signals.windows import StanceWindows
 FORCE_HZ = 10.0
 ACTIVE = (0.3, 0.7)
 """Share of stance in which the active peak is sought."""
-EDGE = 0.15
+EDGE = 0.22
 """Share of stance over which the measured force is faded in and out, where filters smear flight."""
 
 

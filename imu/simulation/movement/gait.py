@@ -283,11 +283,11 @@ def impact_size(contacts: Contacts) -> FloatArray:
     return np.asarray(IMPACT_SHARE[contacts.gait] * contacts.loading["impact_mps2"])
 
 
-def with_rests(contacts: Contacts, values: FloatArray) -> tuple[Contacts, FloatArray]:
-    """Return contacts, and `values` (n,) of them, with one more shortly before each setting off.
+def with_rests(contacts: Contacts) -> Contacts:
+    """Return contacts with one more shortly before each setting off.
 
     So that a posture which goes from contact to contact stays at rest while the feet stand.
-    The added contacts are standing ones; their `values` are NaN.
+    The added contacts are standing ones.
     """
     at = contacts.initial_contact_s
     before = np.flatnonzero(np.diff(at) > LONGEST_STEP_S) + 1
@@ -301,4 +301,4 @@ def with_rests(contacts: Contacts, values: FloatArray) -> tuple[Contacts, FloatA
     parts["load_s"] = inserted(contacts.load_s, 0.0)
     parts["flight_s"] = inserted(contacts.flight_s, 0.0)
     loading = {k: inserted(v, v[before]) for k, v in contacts.loading.items()}
-    return Contacts(**parts, loading=loading), inserted(values, np.nan)
+    return Contacts(**parts, loading=loading)

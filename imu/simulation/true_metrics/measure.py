@@ -3,7 +3,7 @@
 import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
-from imu.simulation.true_metrics.pelvis import pelvis, shock, travel
+from imu.simulation.true_metrics.pelvis import pelvis, travel, upward
 from imu.simulation.true_metrics.shank import shank
 from imu.simulation.true_metrics.stances import TrueStances
 from imu.simulation.true_metrics.timing_and_force import force, timing
@@ -20,7 +20,7 @@ def measure(sim: VirtualRun, time_s: FloatArray, at: IntArray) -> dict[str, Floa
         | force(sim, time_s, s)
         | pelvis(sim, time_s, s)
         | travel(sim, time_s, s)
-        | shock(sim, time_s, s)
+        | upward(sim, time_s, s)
     )
     for sign, place in SIDES:
         own = s.sign == sign

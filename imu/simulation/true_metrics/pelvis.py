@@ -111,16 +111,15 @@ def _left_of_path(sim: VirtualRun, time_s: FloatArray, lever_m: FloatArray) -> F
     return np.asarray(np.cos(heading) * world[:, 1] - np.sin(heading) * world[:, 0])
 
 
-def upward(sim: VirtualRun, time_s: FloatArray) -> FloatArray:
-    """Return the upward specific force (n,) where the pelvis pod sits."""
+def upward(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
+    """Return how far the pod moves up and down in a step, and the impact that reaches it."""
     felt, _ = sim.true_signals("pelvis", time_s)
-    return np.asarray(sim.attitude("pelvis", time_s).rotation().apply(felt)[:, UP])
-
-
-def shock(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
-    """Return the impact at the pelvis."""
-    up = upward(sim, time_s)
+    up = sim.attitude("pelvis", time_s).rotation().apply(felt)[:, UP]
+    height = closed_twice(time_s, up, s.start, s.following)
+    within = time_s[rows(time_s, s.start, s.following)[0]] < s.opposite[:, None]
+    step = np.where(within, height, np.nan)
     above = sosfiltfilt(butter(2, 10.0, "highpass", fs=sim.fine_hz, output="sos"), up)
     return {
+        "vertical_oscillation_m": np.fmax.reduce(step, axis=1) - np.fmin.reduce(step, axis=1),
         "pelvis_impact_mps2": highest(time_s, above, s.start, s.start + TRANSIENT_S)[0],
     }

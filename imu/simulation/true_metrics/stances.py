@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.segmentation.stances import midstance
 from imu.simulation.intervals import integral
 from imu.simulation.virtual_run import VirtualRun
 
-MIDSTANCE_SHARE = 0.4
 PHASES = np.arange(64) / 64
 
 
@@ -55,7 +55,7 @@ class TrueStances:
     @property
     def mid(self) -> FloatArray:
         """(k,) mid-stance."""
-        return self.share(MIDSTANCE_SHARE)
+        return midstance(self.start, self.stop)
 
     def share(self, of_stance: float) -> FloatArray:
         """Return the instants (k,) at a share of stance."""

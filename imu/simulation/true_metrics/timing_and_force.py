@@ -1,8 +1,8 @@
-"""True timing, vertical force and vertical oscillation."""
+"""True timing and vertical force."""
 
 import numpy as np
 
-from imu.frames import GRAVITY_MPS2, FloatArray
+from imu.frames import FloatArray
 from imu.simulation.intervals import highest, rows
 from imu.simulation.movement import body
 from imu.simulation.true_metrics.stances import TrueStances
@@ -22,21 +22,9 @@ def timing(s: TrueStances) -> dict[str, FloatArray]:
 
 
 def force(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
-    """Return peak force and oscillation from the force under the feet."""
+    """Return the active peak of the force under the feet."""
     force_bw = body.vertical_force_bw(time_s, sim.contacts)
-    return {
-        "active_peak_force_bw": highest(time_s, force_bw, s.share(0.3), s.share(0.7))[0],
-        "vertical_oscillation_m": _oscillation(time_s, force_bw, s.start, s.opposite),
-    }
-
-
-def _oscillation(
-    time_s: FloatArray, force_bw: FloatArray, start_s: FloatArray, stop_s: FloatArray
-) -> FloatArray:
-    """Return the range of height over each step, taken as a closed cycle."""
-    up_mps2 = (force_bw - 1) * GRAVITY_MPS2
-    height = closed_twice(time_s, up_mps2, start_s, stop_s)
-    return np.asarray(np.nanmax(height, axis=1) - np.nanmin(height, axis=1))
+    return {"active_peak_force_bw": highest(time_s, force_bw, s.share(0.3), s.share(0.7))[0]}
 
 
 def closed_twice(
