@@ -27,6 +27,7 @@ from imu.segmentation.running_stances import gait_bouts
 from imu.segmentation.segment import find_stances
 from imu.segmentation.stances import Bouts
 from imu.session.curves import Curves, curves
+from imu.session.first_and_last_third import ThirdsChange, between_thirds
 from imu.session.midstance_view import Reading, readings
 from imu.session.summary import Summary, summarise
 from imu.stance_signals.signals import cut
@@ -48,6 +49,11 @@ class Analysis:
     def summary(self) -> Summary:
         """Medians, variability, dose and drift, left and right; computed when first asked for."""
         return summarise(self.stances)
+
+    @cached_property
+    def thirds(self) -> Mapping[str, ThirdsChange]:
+        """By how much each metric changes from the first to the last third of the run."""
+        return between_thirds(self.stances)
 
     @cached_property
     def midstance(self) -> tuple[Reading, ...]:

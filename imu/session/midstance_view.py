@@ -17,7 +17,8 @@ import numpy.typing as npt
 
 from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import METRICS, Metric
-from imu.session.censored import Columns, censored, median
+from imu.session.batches import NORMAL_95, median_and_error
+from imu.session.censored import Columns, censored
 
 QUESTIONS: Final = {
     "Over the leg at mid-stance": (
@@ -34,9 +35,6 @@ QUESTIONS: Final = {
 }
 """Question -> the metrics that answer it. The shank turns in mostly before mid-stance and stays so
 until after it."""
-BATCHES: Final = 10
-FEWEST: Final = 20
-NORMAL_95: Final = 1.96
 
 
 @dataclass(frozen=True)
@@ -77,21 +75,6 @@ def _reading(
 ) -> Reading:
     values = np.asarray(columns[metric.name], dtype=np.float64)
     values = censored(values, columns, metric.clipping)
-    middle, error = np.array([_median_and_error(values[of_side]) for of_side in own]).T
+    middle, error = np.array([median_and_error(values[of_side]) for of_side in own]).T
     half = NORMAL_95 * np.hypot(error, metric.typical_error)
     return Reading(question, metric, middle, middle - half, middle + half)
-
-
-def _median_and_error(values: FloatArray) -> tuple[float, float]:
-    """Return the median of what is known of (n,), and its standard error by means of batches.
-
-    Strides next to each other are alike, so the scatter of single ones would flatter.
-    """
-    known = values[~np.isnan(values)]
-    middle = median(known)
-    if len(known) < FEWEST or not np.isfinite(middle):
-        return np.nan, np.nan
-    finite = known[np.isfinite(known)]
-    usable = finite[: len(finite) // BATCHES * BATCHES]
-    batches = np.median(usable.reshape(BATCHES, -1), axis=1)
-    return middle, float(np.std(batches, ddof=1) / np.sqrt(BATCHES))
