@@ -53,7 +53,7 @@ class Definition:
     label: str
     unit: str
     text: str
-    source: str
+    sources: tuple[str, ...]
 
 
 def _quality(of: Compared) -> dict[str, Any]:
@@ -122,10 +122,15 @@ def _definitions(metrics: Mapping[str, Metric]) -> list[Definition]:
     for m in sorted(metrics.values(), key=lambda m: not m.primary):
         doc = re.sub(r"`(\w+)`", lambda name: _label(name[1], metrics), m.doc)
         doc = re.sub(r"\bNaN\b", "No value", doc)
-        source = f"Evidence: {m.evidence}. {m.cite[:1].upper()}{m.cite[1:]}."
-        found.append(
-            Definition(m.label, m.unit.shown, explained(doc, seen), explained(source, seen))
+        sources = tuple(
+            explained(text, seen)
+            for text in (
+                f"How well it is measured: {m.measured.tag} ({m.measured.source}).",
+                f"How surely it matters: {m.matters.tag} ({m.matters.source}).",
+                f"Definition: {m.cite}.",
+            )
         )
+        found.append(Definition(m.label, m.unit.shown, explained(doc, seen), sources))
     return found
 
 

@@ -39,7 +39,8 @@ class Block:
     name: str
     label: str
     unit: str
-    evidence: str
+    measured: str
+    matters: str
     rows: tuple[Row, ...]
 
 
@@ -82,7 +83,7 @@ def blocks(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> list[Blo
 
 def _block(m: Metric, changes: Sequence[Change]) -> Block:
     rows = tuple(row(change, m.unit) for change in changes)
-    return Block(m.name, m.label, m.unit.shown, m.evidence, rows)
+    return Block(m.name, m.label, m.unit.shown, m.measured.tag, m.matters.tag, rows)
 
 
 def row(c: Change, unit: Unit) -> Row:
