@@ -128,7 +128,8 @@ def _in_short(metric: Metric | SessionMeasure, pods: str, seen: set[str]) -> lis
         of_run = f"; {SESSION}" if metric.session_only else ""
         measured = f"measured: {metric.measured.tag}; "
     return [
-        f"  {metric.name} [{metric.unit.symbol or 'no unit'}]  {metric.label} (needs {pods}{of_run})",
+        f"  {metric.name} [{metric.unit.symbol or 'no unit'}]  {metric.label}"
+        f" (needs {pods}{of_run})",
         f"      {explained(metric.doc.splitlines()[0], seen)}",
         f"      {measured}matters: {metric.matters.tag}",
     ]

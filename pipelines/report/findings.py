@@ -11,12 +11,10 @@ from imu.metrics.evidence import Matters, Meaning, Proof
 from imu.metrics.registry import Metric
 from pipelines.report.formatting import inside, listed, quantity, span, symbol
 
-SHOWN: Final = 3
+SHOWN: Final = 4
 JUDGED: Final = ("inside", "at the edge", "outside")
 
-OTHER_CAUSES: Final = (
-    "Pace, hills, surface, shoes and the position of the pod each change it too."
-)
+OTHER_CAUSES: Final = "Pace, hills, surface, shoes and the position of the pod each change it too."
 NOT_KNOWN: Final[dict[Matters, str]] = {
     "prospective studies agree": "why it changed, and what it means for you alone.",
     "mixed": "what it means for you. Studies of groups of runners disagree.",
@@ -162,9 +160,12 @@ def cards(found: Sequence[Finding]) -> tuple[Card, ...]:
     return tuple(Card(group[0], tuple(group[1:])) for group in ordered)
 
 
+MOVEMENTS: Final = ("pelvic_rotation", "pelvic_tilt", "pelvic_drop", "shank_internal_rotation")
+"""What the metrics of one movement begin with: several angles of it, or an angle and its rate."""
+
+
 def _movement(metric: str) -> str:
-    """``shank_internal_rotation`` for the angle of that name and for its rate."""
-    return metric.rpartition("_")[0].removesuffix("_rate")
+    return next((one for one in MOVEMENTS if metric.startswith(one)), metric)
 
 
 def _is_rate(finding: Finding) -> bool:

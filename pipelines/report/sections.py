@@ -19,6 +19,7 @@ from pipelines.report.data import ReportData
 from pipelines.report.findings import SHOWN, Finding, also, cards, detail, headline
 from pipelines.report.formatting import placed
 from pipelines.report.limits import LIMITS, not_compared
+from pipelines.report.over_the_leg import over_the_leg
 from pipelines.report.stance_notes import sentence
 
 GRADES: Final = {
@@ -78,6 +79,10 @@ def _found(of: Compared) -> dict[str, Any]:
     }
 
 
+def _over_the_leg(of: Compared) -> dict[str, Any]:
+    return {"over_the_leg": over_the_leg(of.data, of.changes)}
+
+
 def _today(of: Compared) -> dict[str, Any]:
     return {"primary": tables.blocks(of.changes, of.data.metrics)}
 
@@ -104,7 +109,8 @@ def _sides(of: Compared) -> dict[str, Any]:
 
 
 def _other(of: Compared) -> dict[str, Any]:
-    return {"exploratory": tables.plain_rows(of.changes, of.data.metrics)}
+    rows = tables.plain_rows(of.changes, of.data.metrics)
+    return {"exploratory": rows, "of_session": tables.session_rows(of.data)}
 
 
 def _limits(of: Compared) -> dict[str, Any]:
@@ -141,6 +147,7 @@ def _label(name: str, metrics: Mapping[str, Metric]) -> str:
 SECTIONS: Final = (
     Section("quality", _quality),
     Section("found", _found),
+    Section("over_the_leg", _over_the_leg),
     Section("today", _today),
     Section("runs", _runs),
     Section("stance", _stance),

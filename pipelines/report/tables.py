@@ -10,8 +10,10 @@ from typing import Any, Final
 import numpy as np
 
 from imu.baseline.compare import RULES, Change
+from imu.baseline.usual_range import usual
 from imu.metrics.registry import Metric
 from imu.units import Unit
+from pipelines.report.data import ReportData
 from pipelines.report.findings import JUDGED
 from pipelines.report.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
 
@@ -67,6 +69,21 @@ def plain_rows(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> list
 def _plain(both: Sequence[Change], unit: Unit) -> tuple[str, ...]:
     pairs = [(c.today, c.usual if _based(c) else np.nan) for c in both]
     return tuple(number(value, unit) for pair in pairs for value in pair)
+
+
+def session_rows(data: ReportData) -> list[PlainRow]:
+    """Return the metrics that are given for a session alone, as far as today's are known."""
+    past = data.past_medians()
+    rows = []
+    for name, today in data.of_session.items():
+        if name in data.metrics and np.isfinite(today).any():
+            m = data.metrics[name]
+            known = usual(past[name], m.typical_error, RULES)
+            middle = np.where(known.count >= RULES.minimum_sessions, known.mean, np.nan)
+            pairs = np.stack([today, middle], axis=1)
+            cells = tuple(number(float(value), m.unit) for value in pairs.ravel())
+            rows.append(PlainRow(m.label, m.unit.shown, cells))
+    return rows
 
 
 def _based(c: Change) -> bool:
