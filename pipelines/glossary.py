@@ -21,7 +21,6 @@ IN_PASSING: Final = {
     "tc": "contact time",
     "tf": "flight time",
     "PSD": "power at each frequency",
-    "BW": "body weights",
     "ITBS": "IT-band syndrome",
     "MDC": "minimal detectable change, the smallest beyond chance",
 }

@@ -123,7 +123,7 @@ def _terms(of: Compared) -> dict[str, Any]:
 
 def _definitions(metrics: Mapping[str, Metric]) -> list[Definition]:
     """Return what each measure means, primary ones first, words of the field explained once."""
-    seen = {"NaN", "mid-stance", "BW"}  # said in other words, or among the words above
+    seen = {"NaN", "mid-stance"}  # said in other words, or among the words above
     found = []
     for m in sorted(metrics.values(), key=lambda m: not m.primary):
         doc = re.sub(r"`(\w+)`", lambda name: _label(name[1], metrics), m.doc)

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import Side
-from pipelines.report.charts.draw import BAND, COLOURS, FONT_PX, INK, LINE, MUTED
+from pipelines.report.charts.draw import BAND, COLOURS, FONT_PX, LINE, MUTED
 from pipelines.report.formatting import MINUS
 
 TIMES: Final = 2.0
@@ -90,7 +90,7 @@ def _body(side: Side, angles: LegAngles, colour: str, weight: float) -> list[str
 def _ring(side: Side, angles: LegAngles) -> str:
     """Return the mark of the leg that stands, in the view from above."""
     x, y = _from(ABOVE_PX, PELVIS_PX / 2, _toward_stance(side, angles))
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="#fff" stroke="{INK}"/>'
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="#fff" stroke="{MUTED}"/>'
 
 
 def _toward_stance(side: Side, angles: LegAngles) -> Point:

@@ -74,8 +74,8 @@ def save(root, day, *, seed=0, shift=None, word="run", edition=EDITION):
 def stored(tmp_path):
     for day in range(6):
         save(tmp_path, day, seed=day)
-    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_deg": 8.0})
-    later = save(tmp_path, 9, seed=90, shift={"pelvic_tilt_deg": 50.0})
+    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_midstance_deg": 8.0})
+    later = save(tmp_path, 9, seed=90, shift={"pelvic_tilt_midstance_deg": 50.0})
     return SimpleNamespace(root=tmp_path, today=today, later=later)
 
 
@@ -83,7 +83,7 @@ def test_names_what_changed_and_writes_the_page(stored, tmp_path):
     out = tmp_path / "reports" / "today.html"
     report = write_report(stored.root, "ana", stored.today.session, out)
     assert [(f.metric, f.side, f.direction) for f in report.findings] == [
-        ("pelvic_tilt_deg", "left", "higher")
+        ("pelvic_tilt_midstance_deg", "left", "higher")
     ]
     assert report.path == out
     page = out.read_text(encoding="utf-8")
@@ -132,9 +132,9 @@ def test_past_runs_measured_otherwise_stay_and_the_report_says_how_to_make_them_
     kept = [save(tmp_path, day, seed=day, edition=EDITION - (day < 2)) for day in range(6)]
     for files in kept:
         files.raw.touch()
-    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_deg": 8.0})
+    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_midstance_deg": 8.0})
     report = write_report(tmp_path, "ana", today.session, tmp_path / "r.html")
-    assert [finding.metric for finding in report.findings] == ["pelvic_tilt_deg"]
+    assert [finding.metric for finding in report.findings] == ["pelvic_tilt_midstance_deg"]
     assert report.caution == (
         "2 of 6 past runs were computed by another version of the algorithms than this run: part "
         "of a difference may come from that. To compute all of them with the same version, run "
