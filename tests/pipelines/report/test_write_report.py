@@ -1,5 +1,6 @@
 """From a store on disk to a page on disk."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from imu.segmentation.stances import Bouts, Stances
 from imu.sensors import SENSORS, column
 from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.report import write_report
+from pipelines.report.charts.over_stance import stance_figures
 from pipelines.report.data import collect
 from pipelines.store.files import session_files
 from pipelines.store.stance_file import write_stances
@@ -98,6 +100,34 @@ def test_past_runs_are_those_before_and_in_order(stored):
     assert data.grade == "B"
     assert data.running_s == 72.0
     assert data.pods["pelvis"]["coverage_pct"] == 99.0
+
+
+def test_what_is_of_a_session_alone_comes_from_the_headers(stored):
+    alone = {name for name, metric in METRICS.items() if metric.session_only}
+    data = collect(stored.root, "ana", stored.today.session)
+    assert {*data.of_session} == alone
+    assert not alone & {*data.values}
+    past = data.past_medians()
+    for name in alone:
+        assert np.isfinite(data.of_session[name]).all()
+        assert np.isfinite(past[name]).all()
+
+
+def test_curves_of_another_version_make_no_band(tmp_path):
+    """Their zero may be another one; medians whose meaning changed have another name."""
+    for day in range(6):
+        save(tmp_path, day, seed=day, edition=EDITION - 1)
+    today = save(tmp_path, 7, seed=70)
+    data = collect(tmp_path, "ana", today.session)
+    assert [np.isnan(figure_band(figure)) for figure in stance_figures(data)] == [True]
+    alike = replace(data, past=tuple(replace(run, edition=EDITION) for run in data.past))
+    assert [np.isnan(figure_band(figure)) for figure in stance_figures(alike)] == [False]
+
+
+def figure_band(figure):
+    """Return the low end of the usual range at contact, left; NaN where there is none."""
+    usual = figure.rows[0][2]
+    return float("nan") if usual == "–" else float(usual.split(" to ")[0].replace("−", "-"))
 
 
 def test_second_run_of_a_day_comes_after_the_first(tmp_path):
