@@ -19,7 +19,8 @@ class Loading:
     is the fall of the swing side after initial contact, rotation the pelvis toward the stance leg
     from initial contact to mid-stance, shank rotation inward from 20 ms after contact to its peak.
     `swing_turn_deg` is how far it turns in again while it swings forward: it swings out of its own
-    plane, so the axis of its swing is not square to the bone.
+    plane, so the axis of its swing is not square to the bone. `late_tilt_deg` is how much more the
+    pelvis tips forward after mid-stance than by `JointCurves.tilt_rise_deg`.
     `impact_mps2` is the axial peak of the shank, gravity in, `impact_delay_s` after contact.
     """
 
@@ -33,6 +34,7 @@ class Loading:
     shank_rotation_deg: float = 9.0
     shank_varus_deg: float = 4.0
     swing_turn_deg: float = 0.0
+    late_tilt_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,6 @@ def pelvic_rotation_amplitude_deg(s: StanceSignals) -> FloatArray:
     valid_range=(-150.0, 200.0),
     measured_error="bias +2.6, SD 2.7",
     typical_error=4.0,
-    primary=True,
     clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
     most_turning_radps=ON_A_WIDE_BEND,

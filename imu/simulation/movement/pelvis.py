@@ -160,9 +160,10 @@ def _tilt(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knots:
     """Return anterior tilt: falling after contact, rising through mid-stance to toe-off."""
     rise = contacts.loading["tilt_rise_deg"] * stance.share
     fall = curves.tilt_fall_deg * stance.share
+    late = contacts.loading["late_tilt_deg"] * stance.share
     low_s = stance.at + TILT_LOW_SHARE * (stance.mid - stance.at)
     high_s = stance.at + TILT_HIGH_SHARE * stance.length
     at_mid = stance.share * contacts.loading["anterior_tilt_deg"]
     low = at_mid - rise * progress((stance.mid - low_s) / (high_s - low_s))
     knots = np.stack([stance.at, low_s, stance.mid, high_s], axis=1)
-    return knots, np.stack([low + fall, low, at_mid, low + rise], axis=1)
+    return knots, np.stack([low + fall, low, at_mid, low + rise + late], axis=1)
