@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from imu.alignment.segment import Segment
-from imu.dsp.integral import integral
+from imu.dsp.integral import double_integral, integral
 from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray
 from imu.stance_signals.windows import StanceWindows
 
@@ -46,29 +46,27 @@ class ShankTravel:
         """
         s, (begin, end) = self.s, (self.s.start + share * self.s.contact for share in REST)
         middle = (begin + end) / 2
-        last = s.next_own(end)
-        known = s.gap_free(self._measured, s.start, last)
-        stride_s = (s.next_own(middle) - middle) / s.rate_hz
+        known = s.gap_free(self._measured, s.start, s.next_own(end))
         ways, gained = [], []
-        for way in self._ways_m():
-            before = (s.at(way, end) - s.at(way, begin)) / (end - begin) * s.rate_hz
-            after, at = s.next_own(before), s.at(way, middle)
-            ways.append(s.next_own(at) - at - stride_s * (before + after) / 2)
+        for ankle in self._ankle():
+            before = (s.at(ankle, end) - s.at(ankle, begin)) / (end - begin)
+            after, at = s.next_own(before), s.at(ankle, middle)
+            drifted = (s.next_own(middle) - middle) * (before + after) / 2
+            ways.append(s.next_own(at) - at - drifted)
             gained.append(after - before)
-        upward = np.hypot(*gained)
         with np.errstate(invalid="ignore", divide="ignore"):
-            level = (ways[0] * gained[1] - ways[1] * gained[0]) / upward
-        return np.where(known, level * s.rate_hz / s.stride, np.nan)
+            level = (ways[0] * gained[1] - ways[1] * gained[0]) / np.hypot(*gained)
+        return np.where(known, level / (s.stride * s.rate_hz), np.nan)
 
     @property
     def _measured(self) -> BoolArray:
         """(n,) True where the pod was received, and its gyroscope not saturated."""
         return self.pod.valid & ~self.pod.motion.gyr_clipped
 
-    def _ways_m(self) -> tuple[FloatArray, FloatArray]:
-        """Return the way of the ankle (n,), forward and up in the plane of the shank at first.
+    def _ankle(self) -> tuple[FloatArray, FloatArray]:
+        """Return where the ankle is (n,): forward and up in the plane of the shank at first.
 
-        Gravity is in, and so is the velocity of free fall that it amounts to.
+        In m times the square of the rate. It falls freely besides, and drifts.
         """
         rate_hz, acc, gyr = self.s.rate_hz, self.pod.acc_mps2, self.pod.gyr_radps
         if gyr is None:
@@ -76,9 +74,11 @@ class ShankTravel:
         # Single precision is many times as fast, and exact to 1e-5 rad after an hour of drift.
         turned = (integral(gyr[:, LEFT]) / rate_hz).astype(np.float32)
         cos, sin = np.cos(turned).astype(np.float64), np.sin(turned).astype(np.float64)
-        forward = acc[:, FORWARD] * cos + acc[:, UP] * sin
-        upward = acc[:, UP] * cos - acc[:, FORWARD] * sin
-        return (
-            integral(integral(forward)) / rate_hz**2 - self.height_m * sin,
-            integral(integral(upward)) / rate_hz**2 - self.height_m * cos,
-        )
+        forward = double_integral(acc[:, FORWARD] * cos + acc[:, UP] * sin)
+        upward = double_integral(acc[:, UP] * cos - acc[:, FORWARD] * sin)
+        lever = self.height_m * rate_hz**2
+        sin *= lever
+        cos *= lever
+        forward -= sin
+        upward -= cos
+        return forward, upward
