@@ -2,8 +2,9 @@
 
 The impact peak and the loading rate of the ground reaction force are left out on purpose: no
 accelerometer estimates them (Kiernan 2023, Sensors 23:8719: limits beyond 65 %). So is the
-stiffness of the leg (Morin 2005): its formula takes the leg's length and the speed of every stance,
-which shank pods know too coarsely and others not at all. It is three times as sensitive to an error of the contact time as the vertical stiffness.
+stiffness of the leg (Morin 2005): its formula takes the length of the leg and the speed of each
+stance, which shank pods know too coarsely and others not at all. It is three times as sensitive to
+an error of the contact time as the vertical stiffness.
 """
 
 import numpy as np
