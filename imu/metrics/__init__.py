@@ -10,6 +10,7 @@ from imu.metrics.definitions import (
     shank,
     shank_rotation,
     smoothness,
+    speed,
     timing,
 )
 from imu.metrics.registry import METRICS, THEMES, Metric, order_by_theme
@@ -29,5 +30,6 @@ __all__ = [
     "shank",
     "shank_rotation",
     "smoothness",
+    "speed",
     "timing",
 ]

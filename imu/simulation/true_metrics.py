@@ -47,6 +47,7 @@ def measure(sim: VirtualRun, time_s: FloatArray, at: IntArray) -> dict[str, Floa
     turned = _pelvis_turned(sim, time_s, s)
     return (
         _timing(s)
+        | _travel(sim, s)
         | _force(sim, time_s, s)
         | _pelvis(sim, time_s, s)
         | _legs(sim, time_s, s, turned)
@@ -64,6 +65,13 @@ def _timing(s: _Stances) -> dict[str, FloatArray]:
         "duty_factor_pct": 100 * contact / stride,
         "mean_force_bw": stride / (2 * contact),
     }
+
+
+def _travel(sim: VirtualRun, s: _Stances) -> dict[str, FloatArray]:
+    """Return what the level way from contact to contact tells."""
+    way = sim.course.path_m(s.following) - sim.course.path_m(s.start)
+    speed = way / (s.following - s.start)
+    return {"speed_mps": speed, "step_length_m": speed * (s.opposite - s.start)}
 
 
 def _force(sim: VirtualRun, time_s: FloatArray, s: _Stances) -> dict[str, FloatArray]:

@@ -14,7 +14,9 @@ from imu.dsp.integral import integral
 from imu.dsp.rows import highest
 from imu.dsp.spectrum import BAND_HZ, power_density
 from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray
+from imu.segmentation.shank_events.pod_height import USUAL_M
 from imu.stance_signals.impact_rise import Rise, rise
+from imu.stance_signals.shank_travel import ShankTravel
 from imu.stance_signals.windows import StanceWindows
 
 ROTATION_HZ: Final = 20.0
@@ -165,6 +167,16 @@ class Leg:
         """(own, m) frontal rate in stance after IC + 20 ms, + moves the knee outward, 15 Hz."""
         rate = self._rate(FORWARD, -self.sign, FRONTAL_HZ)
         return self.s.rows(rate, self.settled, self.s.stop)
+
+    # ------------------------------------------------------------------ travel
+
+    @cached_property
+    def speed_mps(self) -> FloatArray:
+        """(own,) level speed over the stride that begins with this stance; needs the gyroscope."""
+        if self.pod.gyr_radps is None:
+            return self.s.nothing
+        height_m = self.s.height_m.get(self.pod.placement, USUAL_M)
+        return ShankTravel(self.s, self.pod, height_m).speed_mps()
 
     def _rate(self, axis: int, sign: float, cutoff_hz: float) -> FloatArray | None:
         if self.pod.gyr_radps is None:

@@ -14,6 +14,7 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.frames import SIDES, FloatArray, Placement, shank_of
 from imu.segmentation.segment import FoundStances
+from imu.segmentation.shank_events.pod_height import lever_m
 from imu.stance_signals.pelvis_posture import Posture
 from imu.stance_signals.pelvis_travel import Travel
 from imu.stance_signals.shank import Leg
@@ -88,4 +89,5 @@ def cut(
         segments=segments,
         quaternions=quaternions,
         sync_s=sync_s,
+        height_m={p: lever_m(search.seat.height_m) for p, search in found.searched.items()},
     )

@@ -30,7 +30,7 @@ class StanceWindows:
     the other leg. `unlike_running` (k,) marks the step in which running turns into another gait,
     `contact_sure` is False where `start` rests on a single estimate, `toe_off_sure` where `stop` is
     only the usual one, `by_pelvis` True where the leg's own pod did not show the stance. `sync_s`
-    is that of the recording.
+    is that of the recording, `height_m` how high above the ankle a shank's pod sits.
     """
 
     rate_hz: float
@@ -47,6 +47,7 @@ class StanceWindows:
     segments: Mapping[Placement, Segment]
     quaternions: Mapping[Placement, FloatArray]
     sync_s: Mapping[Placement, float] = field(default_factory=dict)
+    height_m: Mapping[Placement, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.side)
@@ -83,6 +84,10 @@ class StanceWindows:
                 worst = np.max([self.sync_s.get(placement, 0.0) for placement in pair])
                 apart[self.side == side] = worst
         return apart
+
+    def next_own(self, values: FloatArray) -> FloatArray:
+        """Return `values` (k,) of the next stance, NaN at the end of a bout; one leg's windows."""
+        return np.where(np.isfinite(self.stride), np.append(values[1:], np.nan), np.nan)
 
     def only(self, own: BoolArray) -> StanceWindows:
         """Return these windows with only the stances `own` (k,)."""

@@ -84,6 +84,27 @@ def test_three_pods_name_the_right_foot(reference):
     assert scores["contact"].median_abs_s <= 0.010
 
 
+@pytest.fixture(scope="module")
+def speed_errors(reference):
+    """Side -> how far the speed found is off, of a man whose speed is known."""
+    trial = reference.dorschky()
+    result, _ = scored(reference, trial)
+    table = result.stances.to_frame()
+    return table.groupby("side")["speed_mps"].median() / trial.speed_mps - 1
+
+
+def test_the_speed_of_a_man_is_found_within_three_percent(speed_errors):
+    assert abs(speed_errors.mean()) <= 0.03
+
+
+def test_each_leg_finds_his_speed_within_eight_percent(speed_errors):
+    assert abs(speed_errors).max() <= 0.08
+
+
+def test_each_leg_finds_his_speed_within_eleven_percent(speed_errors):
+    assert abs(speed_errors).max() <= 0.11
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_bach_does_not_depend_on_how_the_pod_is_turned(reference, seed):
     from scipy.spatial.transform import Rotation

@@ -29,7 +29,13 @@ WORN = {
     "both shanks": ("shank_left", "shank_right"),
     "all": ("pelvis", "shank_left", "shank_right"),
 }
-NEXT_STEP = ("flight_time_s", "step_time_s", "sine_force_bw", "vertical_stiffness_bwpm")
+NEXT_STEP = (
+    "flight_time_s",
+    "step_time_s",
+    "sine_force_bw",
+    "vertical_stiffness_bwpm",
+    "step_length_m",
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +136,7 @@ OVER_THE_STRIDE = {
         "vertical_ldlj_index",
         "forward_ldlj_index",
     ),
-    "shank_left": ("shank_swing_rate_radps",),
+    "shank_left": ("shank_swing_rate_radps", "speed_mps", "step_length_m"),
 }
 
 
