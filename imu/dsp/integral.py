@@ -38,14 +38,14 @@ def integral(x: FloatArray) -> FloatArray:
 
 
 def double_integral(x: FloatArray) -> FloatArray:
-    """Return the integral of the integral of `x` (n,), in samples squared; the first is 0.
+    """Return the integral of the integral of `x` (n, ...), in samples squared; the first is 0.
 
     The result bends at each sample by what `x` is there (Störmer). Only its bends mean anything: in
     which direction it sets out is arbitrary.
     """
     result = np.zeros_like(x)
-    np.cumsum(x[:-1], out=result[1:])
-    return np.asarray(np.cumsum(result, out=result))
+    np.cumsum(x[:-1], axis=0, out=result[1:])
+    return np.asarray(np.cumsum(result, axis=0, out=result))
 
 
 def turn_rates(rates: FloatArray, *, rate_hz: float) -> FloatArray:

@@ -170,9 +170,9 @@ class Leg:
 
     # ------------------------------------------------------------------ travel
 
-    @cached_property
+    @property
     def speed_mps(self) -> FloatArray:
-        """(own,) level speed over the stride that begins with this stance; needs the gyroscope."""
+        """(own,) level speed over the stride that begins with each stance; needs the gyroscope."""
         if self.pod.gyr_radps is None:
             return self.s.nothing
         height_m = self.s.height_m.get(self.pod.placement, USUAL_M)

@@ -18,7 +18,9 @@ from imu.segmentation.shank_events.pod_height import lever_m
 from imu.stance_signals.pelvis_posture import Posture
 from imu.stance_signals.pelvis_travel import Travel
 from imu.stance_signals.shank import Leg
+from imu.stance_signals.shank_travel import alike
 from imu.stance_signals.windows import StanceWindows
+from imu.wearer import ANYBODY, Wearer
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,12 @@ class StanceSignals(StanceWindows):
         return out
 
     @cached_property
+    def speed_mps(self) -> FloatArray:
+        """(k,) level speed over the stride that begins with each stance, both legs alike."""
+        of_legs = self.by_leg(lambda leg: leg.speed_mps)
+        return self.speed_scale * alike(of_legs, self.side == SIDES[0])
+
+    @cached_property
     def posture(self) -> Posture:
         """Orientation of the pelvis."""
         return Posture(self._windows)
@@ -72,8 +80,10 @@ def cut(
     *,
     rate_hz: float,
     sync_s: Mapping[Placement, float],
+    wearer: Wearer = ANYBODY,
 ) -> StanceSignals:
     """Return the signals of a recording cut into the stances that were `found` in it."""
+    height_m = {place: lever_m(search.seat.height_m) for place, search in found.searched.items()}
     return StanceSignals(
         rate_hz=rate_hz,
         side=found.events.side,
@@ -89,5 +99,6 @@ def cut(
         segments=segments,
         quaternions=quaternions,
         sync_s=sync_s,
-        height_m={p: lever_m(search.seat.height_m) for p, search in found.searched.items()},
+        height_m=height_m | dict(wearer.pod_height_m),
+        speed_scale=wearer.speed_scale,
     )

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imu.frames import Placement
+from imu.wearer import Wearer
 from pipelines.process.quality_notes import LEAST_SAMPLES, with_remarks
 from pipelines.store import raw_file
-from pipelines.store.athlete import read_athlete
+from pipelines.store.athlete import Athlete, read_athlete
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.raw_file import RawSession, read_raw, read_raw_header, write_raw
 from pipelines.store.stance_file import read_header, write_stances
@@ -84,8 +85,11 @@ def analyse_stored(
     import imu
 
     known = read_raw_header(files.raw)
+    athlete = read_athlete(files.root, files.athlete)
     try:
-        analysis = imu.analyse(_recording(files), functional_s=functional_s)
+        analysis = imu.analyse(
+            _recording(files), functional_s=functional_s, wearer=_wearer(athlete)
+        )
     except ValueError as error:
         raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
     except MemoryError:
@@ -94,7 +98,11 @@ def analyse_stored(
             f"(what was recorded is kept in {files.raw})"
         ) from None
     analysis = with_remarks(analysis, known)
-    about = {**known, **_athlete(files)}
+    about = {
+        **known,
+        "athlete_mass_kg": athlete.mass_kg,
+        "athlete_height_m": athlete.height_m,
+    }
     write_stances(files, analysis, about, replace=replace_existing)
     return _processed(files, known, analysis)
 
@@ -108,9 +116,17 @@ def _recording(files: SessionFiles) -> Recording:
     return align([raw_file.track(place, pod) for place, pod in received.items()])
 
 
-def _athlete(files: SessionFiles) -> dict[str, Any]:
-    known = read_athlete(files.root, files.athlete)
-    return {"athlete_mass_kg": known.mass_kg, "athlete_height_m": known.height_m}
+def _wearer(athlete: Athlete) -> Wearer:
+    """Return what the analysis wants to know of a runner."""
+    pods: dict[Placement, float | None] = {
+        "shank_left": athlete.left_pod_height_m,
+        "shank_right": athlete.right_pod_height_m,
+    }
+    return Wearer(
+        height_m=athlete.height_m,
+        pod_height_m={place: height for place, height in pods.items() if height is not None},
+        speed_scale=athlete.speed_scale or 1.0,
+    )
 
 
 def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis) -> Processed:

@@ -2,9 +2,9 @@
 
 The impact peak and the loading rate of the ground reaction force are left out on purpose: no
 accelerometer estimates them (Kiernan 2023, Sensors 23:8719: limits beyond 65 %). So is the
-stiffness of the leg (Morin 2005): its formula takes the length of the leg and the speed of each
-stance, which shank pods know too coarsely and others not at all. It is three times as sensitive to
-an error of the contact time as the vertical stiffness.
+stiffness of the leg (Morin 2005) in a single stance: it is three times as sensitive to an error of
+the contact time as the vertical stiffness, and takes the length of the leg. Its median over a
+session is one of the numbers of the session (`imu.session.travel`).
 """
 
 import numpy as np
@@ -114,7 +114,7 @@ def vertical_stiffness_bwpm(s: StanceSignals) -> FloatArray:
 
     Times mass and g it is newtons per metre. From timing alone: only on the level, and as good as
     the contact time. It is not the stiffness of the leg, which also needs the running speed and
-    the length of the leg; neither is known well enough here, so that one is not given.
+    the length of the leg: `leg_stiffness_bwpm` of the session.
     """
     force, contact_s = _sine_force_bw(s), s.contact / s.rate_hz
     lowered_m = GRAVITY_MPS2 * contact_s**2 * (force / np.pi**2 - 1 / 8)

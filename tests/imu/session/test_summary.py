@@ -10,7 +10,8 @@ from imu import simulation
 from imu.frames import GRAVITY_MPS2
 from imu.metrics import METRICS
 from imu.sensors import column
-from imu.session.summary import MEASURES, PEAK, dose, impact_counts, summarise
+from imu.session.impacts import PEAK, dose, impact_counts
+from imu.session.summary import MEASURES, summarise
 from imu.simulation import Run, Runner, Stand
 from imu.units import unit_of
 
@@ -104,7 +105,10 @@ class TestSession:
                 assert found.reasons[0].startswith("left: clipped in half of the stances or more")
             else:
                 assert found.values[PEAK][0] == np.median(peaks[left])
-                assert found.reasons == ("left: impacts clipped or missing, so no impact dose",)
+                assert found.reasons == (
+                    "left: impacts clipped or missing, so no impact dose",
+                    "the body height is not known, so no leg stiffness",
+                )
 
     def test_of_no_stances_is_unknown(self):
         still = np.random.default_rng(1).normal([0, 0, 9.81], 0.05, (1000, 3))
@@ -114,7 +118,8 @@ class TestSession:
         assert all(np.isnan(value).all() for value in found.values.values())
         assert all(np.isnan(value).all() for value in found.drift_per_min.values())
         assert found.impacts_per_g.sum() == 0
-        assert len(found.reasons) == 4
+        assert all(np.isnan(value) for value in found.together.values())
+        assert len(found.reasons) == 5
 
 
 def test_a_runner_who_tires_drifts_by_what_was_put_in():
