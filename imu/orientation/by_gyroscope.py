@@ -33,7 +33,9 @@ class Turning:
         square = x * x + y * y + z * z
         sinc = 1 - square / 6 * (1 - square / 20)
         cos = 1 - square / 2 * (1 - square / 12)
-        return cls(_running_product((_complex(cos, sinc * x), _complex(sinc * y, sinc * z))))
+        a, b = _running_product((_complex(cos, sinc * x), _complex(sinc * y, sinc * z)))
+        unit = 1 / np.hypot(np.abs(a), np.abs(b))  # single precision has not kept it in an hour
+        return cls((a * unit, b * unit))
 
     def at(self, position: IntArray) -> Turning:
         """Return the orientation at some of the samples."""
