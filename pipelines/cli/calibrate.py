@@ -9,6 +9,7 @@ import typer
 
 from pipelines.cli.options import Json
 from pipelines.cli.output import show, vars_of
+from pipelines.pace import pace
 
 
 def calibrate(
@@ -31,7 +32,8 @@ def calibrate(
     found = learn(session, distance_m=distance_m, speed_mps=speed_mps)
     minutes, seconds = divmod(round(found.running_s), 60)
     line = (
-        f"{found.athlete} ran {minutes}:{seconds:02d} min at {found.true_mps:.2f} m/s, "
+        f"{found.athlete} ran {minutes}:{seconds:02d} min at {found.true_mps:.2f} m/s "
+        f"({pace(found.true_mps)}), "
         f"{found.measured_mps:.2f} m/s were measured: from now on her measured speed is multiplied "
         f"by {found.speed_scale:.3f}; midstance process does so to the runs she has"
     )

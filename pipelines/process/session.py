@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,8 @@ Span = tuple[float, float]
 class Processed:
     """What processing one session gave; `stances` is how many, `lost` samples per pod.
 
+    `distance_m` and the median `speed_mps` are None where no stride shows its speed.
+
     `blocking_problem` is empty, or the one sentence for a session in which no running was found
     (its files are stored all the same).
     """
@@ -46,6 +49,8 @@ class Processed:
     reasons: tuple[str, ...]
     lost: Mapping[Placement, int]
     blocking_problem: str = ""
+    distance_m: float | None = None
+    speed_mps: float | None = None
 
 
 def process_raw(raw_path: Path, *, functional_s: Span | None = None) -> Processed:
@@ -131,6 +136,7 @@ def _wearer(athlete: Athlete) -> Wearer:
 
 def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis) -> Processed:
     running = analysis.bouts.gait == "running"
+    both = analysis.summary.together
     seconds = (analysis.bouts.stop_s - analysis.bouts.start_s)[running].sum()
     return Processed(
         athlete=files.athlete,
@@ -144,6 +150,8 @@ def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis
         lost={place: pod["lost_count"] for place, pod in known["pods"].items()},
         blocking_problem=analysis.quality.blocking_problem
         or ("" if len(analysis.stances) else _no_running(files, known["duration_s"])),
+        distance_m=both["distance_m"] if isfinite(both["distance_m"]) else None,
+        speed_mps=both["speed_mps"] if isfinite(both["speed_mps"]) else None,
     )
 
 
