@@ -45,7 +45,7 @@ REASONS: Final[Mapping[str, str]] = {
     IMPLAUSIBLE: "",  # each value has words of its own
     "clocks_apart": f"clocks of pelvis and shank may differ by over {1000 * STRICTEST_SYNC_S:g} ms",
     "gap_in_swing": "gap in the data before the next contact of this foot",
-    "next_rest_not_seen": "gap or clipped gyroscope before this foot rests again",
+    "next_rest_not_seen": "the shank pod does not show how this foot rests next",
     "pelvis_clipped_in_swing": "pelvis accelerometer clipped before the next contact of this foot",
     "little_twist": f"twist under {LEAST_TWIST_DEG:g} degrees, too little for a share of it",
     "little_movement": f"movement under {LEAST_MOVEMENT_DEG:g} degrees, too little for the index",

@@ -13,7 +13,7 @@ from imu.dsp.gaps import near
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, seen_by, shank_of
 from imu.sensors import Need
 from imu.stance_signals.saturation import any_within
-from imu.stance_signals.shank_travel import measured, rest_ends
+from imu.stance_signals.shank_travel import measured, next_rest_ends
 from imu.stance_signals.windows import StanceWindows
 
 GAP_REACH_S: Final = 0.02
@@ -114,7 +114,7 @@ def _next_rest_not_seen(s: StanceWindows) -> BoolArray:
         pod, own = s.segments.get(shank_of(side)), s.side == side
         if pod is not None and pod.gyr_radps is not None:
             leg, good = s.only(own), measured(pod)
-            contact, rests = leg.start + leg.stride, leg.next_own(rest_ends(leg))
+            contact, rests = leg.start + leg.stride, next_rest_ends(leg)
             seen = leg.gap_free(good, leg.start, contact)
             unseen[own] = seen & ~leg.gap_free(good, contact, rests)
     return unseen

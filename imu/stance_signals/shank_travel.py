@@ -49,8 +49,8 @@ class ShankTravel:
     def speed_mps(self) -> FloatArray:
         """Return the level speed (own,) over the stride from this rest of the foot to the next.
 
-        NaN where the next stance of the leg is not seen, or a sample up to its rest is missing or
-        the gyroscope saturated in it.
+        NaN where the pod does not show the next stance of the leg, or a sample up to its rest is
+        missing or the gyroscope saturated in it.
         """
         s = self.s
         begin, end = s.start + REST[0] * s.contact, rest_ends(s)
@@ -62,7 +62,7 @@ class ShankTravel:
         with np.errstate(invalid="ignore", divide="ignore"):
             upward = np.sum(way * up, axis=0) / np.sum(up * up, axis=0)
             level = np.linalg.norm(way - upward * up, axis=0)
-        known = s.gap_free(measured(self.pod), s.start, s.next_own(end))
+        known = s.gap_free(measured(self.pod), s.start, next_rest_ends(s))
         return np.where(known, level * s.rate_hz / s.stride, np.nan)
 
     def _ankle(self, position: FloatArray) -> FloatArray:
@@ -98,6 +98,11 @@ def measured(pod: Segment) -> BoolArray:
 def rest_ends(s: StanceWindows) -> FloatArray:
     """Return when the ankle has rested (k,), in samples."""
     return s.start + REST[1] * s.contact
+
+
+def next_rest_ends(s: StanceWindows) -> FloatArray:
+    """Return when the ankle has rested again (k,), NaN where the leg's own pod does not show it."""
+    return s.next_own(np.where(s.by_pelvis, np.nan, rest_ends(s)))
 
 
 def alike(speed_mps: FloatArray, left: BoolArray) -> FloatArray:

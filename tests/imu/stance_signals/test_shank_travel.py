@@ -238,7 +238,7 @@ def test_a_gap_before_the_next_rest_leaves_the_speed_out_and_says_so():
     at = np.argmin(np.abs(holed.index - row["initial_contact_s"]))
     assert np.isnan(holed["speed_mps"].iloc[at])
     assert np.isfinite(holed["contact_time_s"].iloc[at])
-    words = "gap or clipped gyroscope before this foot rests again"
+    words = "the shank pod does not show how this foot rests next"
     assert words in holed["quality"].iloc[at]
     assert holed["quality"].str.contains(words).sum() == 1
 
