@@ -3,8 +3,8 @@
 The pod is strapped down: its force is turned by what its gyroscope integrates to, and integrated
 twice. While the foot is flat on the ground the ankle rests, so there the pod moves as the shank
 turns about the ankle. What is left of the ankle's velocity from one rest to the next is gravity
-over that time, and tells what is up; the drift along it is taken out linearly. No attitude filter
-is needed, and what is level needs no heading.
+over that time, and tells what is up: the rest of the way is level. That takes no attitude filter and
+no heading.
 
 Everything is a difference of running integrals over the whole record, read at a few instants.
 """
@@ -56,9 +56,9 @@ class ShankTravel:
         begin, end = s.start + REST[0] * s.contact, rest_ends(s)
         middle = (begin + end) / 2
         before = (self._ankle(end) - self._ankle(begin)) / (end - begin)
-        at, after, lasts = self._ankle(middle), s.next_own(before), s.next_own(middle) - middle
-        way = s.next_own(at) - at - lasts * (before + after) / 2
-        up = after - before
+        at, lasts = self._ankle(middle), s.next_own(middle) - middle
+        way = s.next_own(at) - at - lasts * before
+        up = s.next_own(before) - before
         with np.errstate(invalid="ignore", divide="ignore"):
             upward = np.sum(way * up, axis=0) / np.sum(up * up, axis=0)
             level = np.linalg.norm(way - upward * up, axis=0)
