@@ -3,8 +3,8 @@
 The pod is strapped down: its force is turned by what its gyroscope integrates to, and integrated
 twice. While the foot is flat on the ground the ankle rests, so there the pod moves as the shank
 turns about the ankle. What is left of the ankle's velocity from one rest to the next is gravity
-over that time, and tells what is up: the rest of the way is level. That takes no attitude filter and
-no heading.
+over that time, and tells what is up: the rest of the way is level. That takes no attitude filter
+and no heading.
 
 Everything is a difference of running integrals over the whole record, read at a few instants.
 """
