@@ -141,7 +141,8 @@ TOGETHER: Final[Mapping[str, SessionMeasure]] = {
             "Median peak force of the sine model over how much the leg shortens, both legs. Times "
             "mass and g it is newtons per metre. Only on the level; needs the body height, of "
             "which the leg is taken to be 53 %.",
-            "F / (L - sqrt(L² - (v tc / 2)²) + F / kvert), L = 0.53 height",
+            "F / (L - sqrt(L² - (v tc / 2)²) + g tc² (F / pi² - 1/8)), F = pi / 2 (tf / tc + 1), "
+            "L = 0.53 height",
             "established",
             "Morin 2005, J Appl Biomech 21:167; a mean over a session, for its error per stance is "
             "large",

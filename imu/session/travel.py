@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from imu.frames import SIDES
+from imu.frames import GRAVITY_MPS2, SIDES
 from imu.metrics.table import StanceTable
 
 
@@ -32,12 +32,13 @@ def together(table: StanceTable, *, leg_length_m: float) -> dict[str, float]:
 def _leg_stiffness_bwpm(table: StanceTable, leg_length_m: float) -> float:
     """Return the median stiffness of the legs (Morin 2005), their length at contact `leg_length_m`.
 
-    Peak force over how much the leg shortens: by what lowers the body, and by what a straight leg
-    would rise as it tips over the foot.
+    Peak force of a half sine over how much the leg shortens: by what lowers the body, and by what a
+    straight leg would rise as it tips over the foot.
     """
-    force = table.metrics["sine_force_bw"]
-    lowered_m = force / table.metrics["vertical_stiffness_bwpm"]
-    half_m = table.metrics["speed_mps"] * table.metrics["contact_time_s"] / 2
+    contact_s, flight_s = table.metrics["contact_time_s"], table.metrics["flight_time_s"]
+    force = np.pi / 2 * (flight_s / contact_s + 1)
+    lowered_m = GRAVITY_MPS2 * contact_s**2 * (force / np.pi**2 - 1 / 8)
+    half_m = table.metrics["speed_mps"] * contact_s / 2
     with np.errstate(invalid="ignore"):
         upright_m = np.sqrt(leg_length_m**2 - half_m**2)
     stiffness = force / (lowered_m + leg_length_m - upright_m)

@@ -207,8 +207,7 @@ class TestTravel:
             easy_analysis,
             speed_mps=np.full(8, speed_mps),
             contact_time_s=np.full(8, contact_s),
-            sine_force_bw=np.full(8, force_n / (mass_kg * G)),
-            vertical_stiffness_bwpm=np.full(8, force_n / lowered_m / (mass_kg * G)),
+            flight_time_s=np.full(8, flight_s),
         )
         found = summarise(table, leg_length_m=leg_m)
         expected = force_n / shortened_m / (mass_kg * G)
