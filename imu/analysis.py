@@ -27,7 +27,7 @@ from imu.segmentation.running_stances import gait_bouts
 from imu.segmentation.segment import find_stances
 from imu.segmentation.stances import Bouts
 from imu.session.curves import Curves, curves
-from imu.session.midstance_view import LoadingView, loading
+from imu.session.midstance_view import Reading, readings
 from imu.session.summary import Summary, summarise
 from imu.stance_signals.signals import cut
 from imu.wearer import ANYBODY, Wearer
@@ -52,9 +52,9 @@ class Analysis:
         return summarise(self.stances, leg_length_m=self.wearer.leg_length_m)
 
     @cached_property
-    def loading(self) -> LoadingView:
-        """The mid-stance question in numbers, one answer per stance (`LoadingView`)."""
-        return loading(self.stances)
+    def midstance(self) -> tuple[Reading, ...]:
+        """The mid-stance question in three readings, left and right (`midstance_view`)."""
+        return readings(self.stances.events.side, {**self.stances.metrics, **self.stances.quality})
 
 
 def analyse(
@@ -85,7 +85,6 @@ def analyse(
     quaternions = on_demand.oriented(segments, rate_hz=rate_hz)
     found = find_stances(
         segments,
-        quaternions,
         rate_hz=rate_hz,
         start_s=recording.start_s,
         shank=shank,

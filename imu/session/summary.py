@@ -14,7 +14,8 @@ from typing import Final
 import numpy as np
 
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray
-from imu.metrics.registry import METRICS, Evidence
+from imu.metrics.evidence import DESCRIBES, IMPACT, STIFFNESS, Meaning
+from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
 from imu.session.censored import censored, clipped_by, median, row_medians
 from imu.session.impacts import BANDS, PEAK, dose, dose_by_speed, impact_counts
@@ -39,7 +40,7 @@ class SessionMeasure:
     label: str
     doc: str
     equation: str
-    evidence: Evidence
+    matters: Meaning
     cite: str
 
     @property
@@ -48,6 +49,10 @@ class SessionMeasure:
         return unit_of(self.name)
 
 
+VARIABILITY: Final = Meaning(
+    "cross-sectional only",
+    "lower in 9 runners with a past injury than in 9 without (Meardon 2011, Gait Posture 33:36)",
+)
 MEASURES: Final[Mapping[str, SessionMeasure]] = {
     measure.name: measure
     for measure in (
@@ -57,7 +62,7 @@ MEASURES: Final[Mapping[str, SessionMeasure]] = {
             "SD over mean of the stride times, a straight trend of each bout taken out; from 100 "
             "strides on.",
             "100 SD(T - trend) / mean(T)",
-            "established",
+            DESCRIBES,
             "Jones 2025, doi 10.1016/j.jbiomech.2025.112515 (MDC 0.525 % between days)",
         ),
         SessionMeasure(
@@ -66,7 +71,7 @@ MEASURES: Final[Mapping[str, SessionMeasure]] = {
             "DFA exponent of the stride times of the longest bout, windows of 10 strides to a "
             "tenth of them; from 500 strides on. For research: it repeats poorly between days.",
             "slope of log F(n) on log n, F: RMS of the summed T - mean(T) about lines over n",
-            "hypothesis",
+            VARIABILITY,
             "Jones 2025 (MDC 0.208 between days, ICC 0.46); Meardon 2011",
         ),
         SessionMeasure(
@@ -75,7 +80,7 @@ MEASURES: Final[Mapping[str, SessionMeasure]] = {
             "Impacts in equivalents of 10 g: the sum of the resultant tibial peaks over 10 g. "
             "Unknown when a peak was clipped or over 5 % are missing.",
             "sum of (peak / 10 g)",
-            "hypothesis",
+            IMPACT,
             "Edwards 2018 (magnitude counts more than number); not the load on the bone",
         ),
         SessionMeasure(
@@ -83,7 +88,7 @@ MEASURES: Final[Mapping[str, SessionMeasure]] = {
             "Impact dose, large impacts weighted",
             "As the impact dose, each ratio to the fourth power, so that large impacts count most.",
             "sum of (peak / 10 g)⁴",
-            "hypothesis",
+            IMPACT,
             "Edwards 2018 (magnitude counts more than number); not the load on the bone",
         ),
         SessionMeasure(
@@ -91,7 +96,7 @@ MEASURES: Final[Mapping[str, SessionMeasure]] = {
             "Impacts measured",
             "Share of the stances whose tibial peak was measured, neither missing nor clipped.",
             "100 known / stances",
-            "established",
+            DESCRIBES,
             "what stands behind the dose",
         ),
         SessionMeasure(
@@ -99,7 +104,7 @@ MEASURES: Final[Mapping[str, SessionMeasure]] = {
             "Impact dose per kilometre",
             "The impact dose of the strides whose speed is known, over how far they went.",
             "1000 sum of (peak / 10 g) / sum of (v T)",
-            "hypothesis",
+            IMPACT,
             "Edwards 2018 (magnitude counts more than number); not the load on the bone",
         ),
         *(
@@ -108,7 +113,7 @@ MEASURES: Final[Mapping[str, SessionMeasure]] = {
                 f"Impact dose {words} m/s",
                 "The impact dose of the strides at a speed in this band, the lower end included.",
                 "sum of (peak / 10 g) over the strides in the band",
-                "hypothesis",
+                IMPACT,
                 "Edwards 2018 (magnitude counts more than number); not the load on the bone",
             )
             for band, words in BANDS.items()
@@ -124,7 +129,7 @@ TOGETHER: Final[Mapping[str, SessionMeasure]] = {
             "How far the strides with a known speed went, level, mean of the legs that wear a pod. "
             "A gap, and the last stride of each bout, is not counted.",
             "sum of (v T)",
-            "established",
+            DESCRIBES,
             "as the speed; its error is that of the speed of the session",
         ),
         SessionMeasure(
@@ -132,7 +137,7 @@ TOGETHER: Final[Mapping[str, SessionMeasure]] = {
             "Strides with a speed",
             "Share of the strides, of the legs that tell a speed, whose speed is known.",
             "100 known / strides",
-            "established",
+            DESCRIBES,
             "what stands behind the distance",
         ),
         SessionMeasure(
@@ -143,7 +148,7 @@ TOGETHER: Final[Mapping[str, SessionMeasure]] = {
             "which the leg is taken to be 53 %.",
             "F / (L - sqrt(L² - (v tc / 2)²) + g tc² (F / pi² - 1/8)), F = pi / 2 (tf / tc + 1), "
             "L = 0.53 height",
-            "established",
+            STIFFNESS,
             "Morin 2005, J Appl Biomech 21:167; a mean over a session, for its error per stance is "
             "large",
         ),

@@ -19,6 +19,7 @@ from imu.stance_signals.pelvis_posture import Posture
 from imu.stance_signals.pelvis_travel import Travel
 from imu.stance_signals.shank import Leg
 from imu.stance_signals.shank_travel import alike
+from imu.stance_signals.vertical_force import VerticalForce
 from imu.stance_signals.windows import StanceWindows
 from imu.wearer import ANYBODY, Wearer
 
@@ -67,6 +68,27 @@ class StanceSignals(StanceWindows):
         """Movement of the pelvis."""
         return Travel(self._windows, self.posture)
 
+    @cached_property
+    def force(self) -> VerticalForce:
+        """Vertical force under the feet."""
+        return VerticalForce(self._windows, self.travel)
+
+    @cached_property
+    def heading_radps(self) -> FloatArray:
+        """(k,) how fast the runner's heading turns, + to the left; by the pelvis, else by the leg.
+
+        Where a stance does not show it, as at the end of a bout, it is that of the nearest before
+        or after; NaN where none does.
+        """
+        of_leg = self.by_leg(lambda leg: leg.heading_radps)
+        of_pelvis = np.radians(self.posture.heading_slope) * self.rate_hz
+        shown = np.where(np.isfinite(of_pelvis), of_pelvis, of_leg)
+        known = np.flatnonzero(np.isfinite(shown))
+        if not len(known):
+            return shown
+        middles = (self.start[known][1:] + self.start[known][:-1]) / 2
+        return np.asarray(shown[known][np.searchsorted(middles, self.start)])
+
     @property
     def upward_mps2(self) -> FloatArray | None:
         """(n,) upward specific force of the pelvis in the world, standing +9.81."""
@@ -88,7 +110,6 @@ def cut(
         rate_hz=rate_hz,
         side=found.events.side,
         start=found.start,
-        midstance=found.midstance,
         stop=found.stop,
         stride=found.stride,
         opposite=found.opposite,

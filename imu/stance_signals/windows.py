@@ -7,8 +7,9 @@ as NaN, so a formula never asks which pods were worn.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,15 +18,16 @@ from imu import frames
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
 from imu.dsp.integral import integral
-from imu.dsp.rows import ragged, where_highest
+from imu.dsp.rows import ragged
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
+from imu.segmentation.stances import midstance
 
 
 @dataclass(frozen=True)
 class StanceWindows:
     """One recording cut into `k` stances.
 
-    `side` (k,), `start`, `midstance`, `stop` (k,) in samples, `stride` (k,) in samples to the
+    `side` (k,), `start`, `stop` (k,) in samples, `stride` (k,) in samples to the
     next contact of the same leg, NaN at the end of a bout; `opposite` (k,) the next contact of
     the other leg. `unlike_running` (k,) marks the step in which running turns into another gait,
     `contact_sure` is False where `start` rests on a single estimate, `toe_off_sure` where `stop` is
@@ -37,7 +39,6 @@ class StanceWindows:
     rate_hz: float
     side: npt.NDArray[np.str_]
     start: FloatArray
-    midstance: FloatArray
     stop: FloatArray
     stride: FloatArray
     opposite: FloatArray
@@ -77,6 +78,11 @@ class StanceWindows:
         return (self.start + self.stop) / 2
 
     @cached_property
+    def midstance(self) -> FloatArray:
+        """(k,) mid-stance, 40 % of the way from contact to toe-off."""
+        return midstance(self.start, self.stop)
+
+    @cached_property
     def clock_offset_s(self) -> FloatArray:
         """(k,) how far the clocks of pelvis and own shank may be apart; 0 where one is not worn."""
         apart = np.zeros(len(self))
@@ -95,19 +101,11 @@ class StanceWindows:
 
     def only(self, own: BoolArray) -> StanceWindows:
         """Return these windows with only the stances `own` (k,)."""
-        return replace(
-            self,
-            side=self.side[own],
-            start=self.start[own],
-            midstance=self.midstance[own],
-            stop=self.stop[own],
-            stride=self.stride[own],
-            opposite=self.opposite[own],
-            unlike_running=self.unlike_running[own],
-            contact_sure=self.contact_sure[own],
-            toe_off_sure=self.toe_off_sure[own],
-            by_pelvis=self.by_pelvis[own],
-        )
+        given = {one.name: getattr(self, one.name) for one in fields(self)}
+        own_part: dict[str, Any] = {
+            name: value[own] for name, value in given.items() if isinstance(value, np.ndarray)
+        }
+        return replace(self, **own_part)
 
     # ------------------------------------------------------------------ reading signals
 
@@ -135,10 +133,6 @@ class StanceWindows:
     def stance_rows(self, x: FloatArray | None) -> FloatArray:
         """Return the samples of `x` (n,) from contact to toe-off as rows (k, longest)."""
         return self.rows(x, self.start, self.stop)
-
-    def when_highest_pct(self, rows: FloatArray, begin: FloatArray) -> FloatArray:
-        """Return when `rows`, which start at `begin` (k,), are highest, in % of stance (k,)."""
-        return 100.0 * (np.ceil(begin) + where_highest(rows) - self.start) / self.contact
 
     def mean_over_stance(self, x: FloatArray | None) -> FloatArray:
         """Return the mean of `x` (n,) from contact to toe-off, (k,)."""

@@ -117,7 +117,7 @@ def stance_table(files: SessionFiles, stances: StanceTable) -> pa.Table:
     import pyarrow as pa
 
     schema = stance_schema()
-    given = {**vars(stances.events), **stances.metrics, **stances.quality}
+    given = {**vars(stances.events), **stances.published(), **stances.quality}
     keys = {"athlete": files.athlete, "session": files.session}
     if wrong := sorted(set(given) ^ (set(schema.names) - set(keys))):
         raise ValueError(

@@ -2,6 +2,7 @@
 
 from imu.frames import FloatArray
 from imu.metrics.definitions.shank_rotation import SHANK_GYROSCOPE
+from imu.metrics.evidence import DESCRIBES, SPEED
 from imu.metrics.registry import metric
 from imu.sensors import Clipping, Sensor
 from imu.stance_signals.signals import StanceSignals
@@ -16,10 +17,11 @@ STRIDE_CLIPPING: dict[Sensor, Clipping] = {
     "Speed",
     theme="timing",
     equation="|level displacement of the ankle from one rest of the foot to the next| / T",
-    evidence="established",
-    needs=SHANK_GYROSCOPE,
     cite="Sabatini 2005, IEEE Trans Biomed Eng 52:486 (strap-down from rest to rest); "
     "Yang 2011, J Biomech 44:2244 (shank); Falbriard 2021, Front Sports Act Living 3:585809",
+    measured=SPEED,
+    matters=DESCRIBES,
+    needs=SHANK_GYROSCOPE,
     valid_range=(0.5, 11.0),
     measured_error="bias +0.14, SD 0.10",
     typical_error=0.15,
@@ -43,9 +45,10 @@ def speed_mps(s: StanceSignals) -> FloatArray:
     "Step length",
     theme="timing",
     equation="speed (IC of the other foot - IC)",
-    evidence="established",
-    needs=SHANK_GYROSCOPE,
     cite="Falbriard 2021, Front Sports Act Living 3:585809; Apte 2021 (shank and foot)",
+    measured=SPEED,
+    matters=DESCRIBES,
+    needs=SHANK_GYROSCOPE,
     valid_range=(0.0, 3.0),
     measured_error="bias +0.051, SD 0.037",
     typical_error=0.05,

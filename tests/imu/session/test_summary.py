@@ -82,7 +82,7 @@ class TestSession:
     def test_a_short_run_has_no_memory_and_no_drift(self, easy_analysis):
         found = easy_analysis.summary
         assert np.isnan(found.values["stride_time_alpha_index"]).all()
-        assert np.isnan(found.drift_per_min["pelvic_tilt_deg"]).all()
+        assert np.isnan(found.drift_per_min["pelvic_tilt_midstance_deg"]).all()
 
     def test_clipped_impacts_are_named_and_never_lower_the_median(self, easy_analysis):
         table = easy_analysis.stances
@@ -134,7 +134,7 @@ def test_a_runner_who_tires_drifts_by_what_was_put_in():
         rate_hz=100.0,
     )
     drift = imu.analyse(run.recording()).summary.drift_per_min
-    np.testing.assert_allclose(drift["pelvic_tilt_deg"], 0.5, atol=0.1)
+    np.testing.assert_allclose(drift["pelvic_tilt_midstance_deg"], 0.5, atol=0.1)
     np.testing.assert_allclose(drift["shank_internal_rotation_deg"], 0.6, atol=0.15)
     np.testing.assert_allclose(drift["pelvic_drop_deg"], 0.0, atol=0.06)
 

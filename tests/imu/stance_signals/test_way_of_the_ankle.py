@@ -58,19 +58,18 @@ def found_mps(rate_hz=200.0, *, slope=0.0, yaw_rate_radps=0.0, stood=False):
     stride = np.append(np.full(STRIDES - 1, STRIDE_S * rate_hz), np.nan)
     sure = np.ones(STRIDES, bool)
     windows = StanceWindows(
-        rate_hz,
-        np.full(STRIDES, "left"),
-        start,
-        start,
-        start + CONTACT_S * rate_hz,
-        stride,
-        start,
-        ~sure,
-        sure,
-        sure,
-        ~sure,
-        {"shank_left": pod},
-        {},
+        rate_hz=rate_hz,
+        side=np.full(STRIDES, "left"),
+        start=start,
+        stop=start + CONTACT_S * rate_hz,
+        stride=stride,
+        opposite=start,
+        unlike_running=~sure,
+        contact_sure=sure,
+        toe_off_sure=sure,
+        by_pelvis=~sure,
+        segments={"shank_left": pod},
+        quaternions={},
     )
     return ShankTravel(windows, pod, HEIGHT_M).speed_mps()
 
