@@ -9,6 +9,7 @@ from imu.metrics.definitions import (
     shank_impact,
     shank_rotation,
     sideways,
+    speed,
     timing,
 )
 from imu.metrics.registry import METRICS, THEMES, Metric, order_by_theme
@@ -27,5 +28,6 @@ __all__ = [
     "shank_impact",
     "shank_rotation",
     "sideways",
+    "speed",
     "timing",
 ]

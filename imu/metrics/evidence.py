@@ -71,6 +71,10 @@ EVENTS: Final = Proof(
 STEPS: Final = Proof(
     "proven elsewhere", "Zeng 2022, PMC9237201: IMUs in running, pooled ICC .93; docs/validity.md"
 )
+SPEED: Final = Proof(
+    "virtual runner only",
+    "docs/validity.md: made-up people, and the averaged stride of one man (Dorschky 2019)",
+)
 FORCE: Final = Proof(
     "proven on people", "docs/validity.md: force treadmill, one man (Alcantara 2022)"
 )

@@ -44,6 +44,7 @@ REASONS: Final[Mapping[str, str]] = {
     IMPLAUSIBLE: "",  # each value has words of its own
     "clocks_apart": f"clocks of pelvis and shank may differ by over {1000 * STRICTEST_SYNC_S:g} ms",
     "gap_in_swing": "gap in the data before the next contact of this foot",
+    "next_rest_not_seen": "the shank pod does not show how this foot rests next",
     "pelvis_clipped_in_swing": "pelvis accelerometer clipped before the next contact of this foot",
     "on_a_bend": "on a bend, where the vertical is not known well enough",
     "little_turn": f"the pelvis turns by under {LEAST_AMPLITUDE_DEG:g} degree to either side, too "

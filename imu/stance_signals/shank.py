@@ -14,7 +14,9 @@ from imu.dsp.integral import integral
 from imu.dsp.rows import highest
 from imu.dsp.spectrum import BAND_HZ, power_density
 from imu.frames import LEFT, UP, BoolArray, FloatArray
+from imu.segmentation.shank_events.pod_height import USUAL_M
 from imu.stance_signals.shank_inclination import Inclination
+from imu.stance_signals.shank_travel import ShankTravel
 from imu.stance_signals.stride_harmonic import PHASES, StrideCurve
 from imu.stance_signals.windows import StanceWindows
 
@@ -163,6 +165,16 @@ class Leg:
         end = s.start + s.stride
         known = s.gap_free(self.pod.valid, s.stop, end)
         return highest(s.rows(rate, s.stop, np.where(known, end, np.nan)))
+
+    # ------------------------------------------------------------------ travel
+
+    @property
+    def speed_mps(self) -> FloatArray:
+        """(own,) level speed over the stride that begins with each stance; needs the gyroscope."""
+        if self.pod.gyr_radps is None:
+            return self.s.nothing
+        height_m = self.s.height_m.get(self.pod.placement, USUAL_M)
+        return ShankTravel(self.s, self.pod, height_m).speed_mps()
 
     def _rate(self, axis: int, sign: float, cutoff_hz: float) -> FloatArray | None:
         if self.pod.gyr_radps is None:

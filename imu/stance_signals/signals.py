@@ -14,11 +14,14 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.frames import SIDES, FloatArray, Placement, shank_of
 from imu.segmentation.segment import FoundStances
+from imu.segmentation.shank_events.pod_height import lever_m
 from imu.stance_signals.pelvis_posture import Posture
 from imu.stance_signals.pelvis_travel import Travel
 from imu.stance_signals.shank import Leg
+from imu.stance_signals.shank_travel import alike
 from imu.stance_signals.vertical_force import VerticalForce
 from imu.stance_signals.windows import StanceWindows
+from imu.wearer import ANYBODY, Wearer
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,12 @@ class StanceSignals(StanceWindows):
         for own, values in found:
             out[own] = values
         return out
+
+    @cached_property
+    def speed_mps(self) -> FloatArray:
+        """(k,) level speed over the stride that begins with each stance, both legs alike."""
+        of_legs = self.by_leg(lambda leg: leg.speed_mps)
+        return self.speed_scale * alike(of_legs, self.side == SIDES[0])
 
     @cached_property
     def posture(self) -> Posture:
@@ -93,8 +102,10 @@ def cut(
     *,
     rate_hz: float,
     sync_s: Mapping[Placement, float],
+    wearer: Wearer = ANYBODY,
 ) -> StanceSignals:
     """Return the signals of a recording cut into the stances that were `found` in it."""
+    height_m = {place: lever_m(search.seat.height_m) for place, search in found.searched.items()}
     return StanceSignals(
         rate_hz=rate_hz,
         side=found.events.side,
@@ -109,4 +120,6 @@ def cut(
         segments=segments,
         quaternions=quaternions,
         sync_s=sync_s,
+        height_m=height_m | dict(wearer.pod_height_m),
+        speed_scale=wearer.speed_scale,
     )

@@ -32,7 +32,8 @@ class StanceWindows:
     the other leg. `unlike_running` (k,) marks the step in which running turns into another gait,
     `contact_sure` is False where `start` rests on a single estimate, `toe_off_sure` where `stop` is
     only the usual one, `by_pelvis` True where the leg's own pod did not show the stance. `sync_s`
-    is that of the recording.
+    is that of the recording, `height_m` how high above the ankle each shank's pod sits,
+    `speed_scale` that of the wearer.
     """
 
     rate_hz: float
@@ -48,6 +49,8 @@ class StanceWindows:
     segments: Mapping[Placement, Segment]
     quaternions: Mapping[Placement, FloatArray]
     sync_s: Mapping[Placement, float] = field(default_factory=dict)
+    height_m: Mapping[Placement, float] = field(default_factory=dict)
+    speed_scale: float = 1.0
 
     def __len__(self) -> int:
         return len(self.side)
@@ -89,6 +92,12 @@ class StanceWindows:
                 worst = np.max([self.sync_s.get(placement, 0.0) for placement in pair])
                 apart[self.side == side] = worst
         return apart
+
+    def next_own(self, values: FloatArray) -> FloatArray:
+        """Return `values` (..., k) of the next stance of one leg; NaN at the end of a bout."""
+        following = np.full_like(values, np.nan)
+        following[..., :-1] = values[..., 1:]
+        return np.where(np.isfinite(self.stride), following, np.nan)
 
     def only(self, own: BoolArray) -> StanceWindows:
         """Return these windows with only the stances `own` (k,)."""

@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from imu.metrics import METRICS, Metric
 from imu.sensors import Clipping, Sensor
-from imu.session.summary import MEASURES, SessionMeasure
+from imu.session.summary import MEASURES, TOGETHER, SessionMeasure
 from pipelines.glossary import explained
 from pipelines.store.parquet.schema import stance_columns
 
 SESSION: Final = "one number per session and side"
+OF_BOTH: Final = "one number per session"
 BESIDE: Final = "other columns, in every row"
 EVERY_STANCE: Final = "every stance"
 NAMES: Final[Mapping[Sensor, str]] = {
@@ -33,13 +34,20 @@ def names() -> list[str]:
 
     Among the metrics are those of a session alone, which no stance file has.
     """
-    return [*METRICS, *MEASURES, *(name for name in stance_columns() if name not in METRICS)]
+    return [
+        *METRICS,
+        *MEASURES,
+        *TOGETHER,
+        *(name for name in stance_columns() if name not in METRICS),
+    ]
 
 
 def full(name: str) -> dict[str, Any]:
     """Return everything declared of one metric or column; ValueError lists what there is."""
     if name in MEASURES:
-        return _of_session(MEASURES[name])
+        return _of_session(MEASURES[name], SESSION)
+    if name in TOGETHER:
+        return _of_session(TOGETHER[name], OF_BOTH)
     if name not in names():
         raise ValueError(f"there is no metric {name!r}; there are {', '.join(names())}")
     if name not in METRICS:
@@ -81,16 +89,16 @@ def _beside(name: str) -> dict[str, Any]:
     }
 
 
-def _of_session(measure: SessionMeasure) -> dict[str, Any]:
+def _of_session(measure: SessionMeasure, theme: str) -> dict[str, Any]:
     seen: set[str] = set()
     return {
         "name": measure.name,
         "label": measure.label,
         "unit": measure.unit.symbol,
-        "theme": SESSION,
+        "theme": theme,
         "definition": explained(measure.doc, seen),
         "formula": explained(measure.equation, seen),
-        "given for": SESSION,
+        "given for": theme,
         "how surely it matters": measure.matters.tag,
         "studies": explained(measure.matters.source, seen),
         "compared with the baseline": False,
@@ -108,8 +116,9 @@ def lines() -> list[str]:
     for theme, group in groupby(METRICS.values(), lambda metric: metric.theme):
         out.append(f"{theme[0].upper()}{theme[1:]}")
         out += [line for metric in group for line in _in_short(metric, _pods(metric), seen)]
-    out.append(f"{SESSION[0].upper()}{SESSION[1:]}")
-    out += [line for measure in MEASURES.values() for line in _in_short(measure, "shank", seen)]
+    for theme, measures in ((SESSION, MEASURES), (OF_BOTH, TOGETHER)):
+        out.append(f"{theme[0].upper()}{theme[1:]}")
+        out += [line for measure in measures.values() for line in _in_short(measure, "shank", seen)]
     out.append(f"{BESIDE[0].upper()}{BESIDE[1:]}")
     return out + [
         line

@@ -6,7 +6,7 @@ from imu.frames import FloatArray, IntArray, Placement
 from imu.simulation.true_metrics.pelvis import pelvis, travel, upward
 from imu.simulation.true_metrics.shank import shank
 from imu.simulation.true_metrics.stances import TrueStances
-from imu.simulation.true_metrics.timing_and_force import force, timing
+from imu.simulation.true_metrics.timing_and_force import force, speed, timing
 from imu.simulation.virtual_run import VirtualRun
 
 SIDES: tuple[tuple[float, Placement], ...] = ((1.0, "shank_left"), (-1.0, "shank_right"))
@@ -17,6 +17,7 @@ def measure(sim: VirtualRun, time_s: FloatArray, at: IntArray) -> dict[str, Floa
     s = TrueStances.of(sim, at)
     found = (
         timing(s)
+        | speed(sim, s)
         | force(sim, time_s, s)
         | pelvis(sim, time_s, s)
         | travel(sim, time_s, s)

@@ -1,4 +1,4 @@
-"""True timing and vertical force."""
+"""True timing, speed and vertical force."""
 
 import numpy as np
 
@@ -19,6 +19,13 @@ def timing(s: TrueStances) -> dict[str, FloatArray]:
         "cadence_spm": 120 / s.stride,
         "duty_factor_pct": 100 * s.contact / s.stride,
     }
+
+
+def speed(sim: VirtualRun, s: TrueStances) -> dict[str, FloatArray]:
+    """Return what the level way from contact to contact tells."""
+    way_m = sim.course.path_m(s.following) - sim.course.path_m(s.start)
+    speed_mps = way_m / s.stride
+    return {"speed_mps": speed_mps, "step_length_m": speed_mps * (s.opposite - s.start)}
 
 
 def force(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:

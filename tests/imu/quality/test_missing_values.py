@@ -30,7 +30,13 @@ WORN = {
     "both shanks": ("shank_left", "shank_right"),
     "all": ("pelvis", "shank_left", "shank_right"),
 }
-NEXT_STEP = ("flight_time_s", "step_time_s", "sine_force_bw", "vertical_stiffness_bwpm")
+NEXT_STEP = (
+    "flight_time_s",
+    "step_time_s",
+    "sine_force_bw",
+    "vertical_stiffness_bwpm",
+    "step_length_m",
+)
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +128,7 @@ def with_hole(recording, place, begin_s, end_s):
 
 OVER_THE_STRIDE = {
     "pelvis": ("pelvis_toward_leg_m", "pelvis_side_sway_m", "vertical_oscillation_m"),
-    "shank_left": ("shank_swing_rate_radps",),
+    "shank_left": ("shank_swing_rate_radps", "speed_mps", "step_length_m"),
 }
 
 

@@ -3,15 +3,15 @@
 import pytest
 
 from imu.metrics import METRICS
-from imu.session.summary import MEASURES
+from imu.session.summary import MEASURES, TOGETHER
 from pipelines.cli.dictionary import entries, full, lines, names
 from pipelines.store.parquet.schema import stance_columns
 
 
 def test_every_column_and_every_number_of_a_session_has_an_entry():
     known = [entry["name"] for entry in entries()]
-    assert known[: len(METRICS) + len(MEASURES)] == [*METRICS, *MEASURES]
-    assert {*known} == {*stance_columns(), *MEASURES, *METRICS}
+    assert known[: len({*METRICS, *MEASURES, *TOGETHER})] == [*METRICS, *MEASURES, *TOGETHER]
+    assert {*known} == {*stance_columns(), *MEASURES, *METRICS, *TOGETHER}
     for entry in entries():
         assert all(value != "" for key, value in entry.items() if key != "unit"), entry["name"]
 
@@ -47,7 +47,11 @@ def test_the_list_names_each_metric_once_under_its_theme():
         assert sum(line.startswith(f"  {name} ") for line in text) == 1
     headings = [line for line in text if not line.startswith(" ")]
     assert headings[0] == "Over the stance leg"
-    assert headings[-2:] == ["One number per session and side", "Other columns, in every row"]
+    assert headings[-3:] == [
+        "One number per session and side",
+        "One number per session",
+        "Other columns, in every row",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,3 +91,7 @@ def test_what_is_given_for_a_session_alone_says_so_and_is_no_column():
         assert full(name)["given for"] == "one number per session and side"
         assert name not in stance_columns()
     assert full("pelvic_drop_deg")["given for"] == full("toe_off_s")["given for"] == "every stance"
+
+
+def test_who_looks_for_the_stiffness_of_the_leg_reads_where_it_is():
+    assert full("leg_stiffness_bwpm")["theme"] == "one number per session"
