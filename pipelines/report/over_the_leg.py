@@ -53,9 +53,9 @@ WORDS: Final[Mapping[str, Words]] = {
         "thigh you stand on. Counted from its average over the stride.",
     ),
     "pelvic_obliquity_over_leg_deg": Words(
-        "its other side is {size} lower than on average",
-        "its other side is {size} higher than on average",
-        "its other side is as high as on average, as near as can be told",
+        "its side in the air is {size} lower than on average",
+        "its side in the air is {size} higher than on average",
+        "its side in the air is as high as on average, as near as can be told",
         "How far the side of the leg in the air hangs down (+). Counted from its average over the "
         "stride.",
     ),
