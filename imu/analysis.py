@@ -55,12 +55,16 @@ class Analysis:
     @cached_property
     def thirds(self) -> Mapping[str, ThirdsChange]:
         """By how much each metric changes from the first to the last third of the run."""
-        return between_thirds(self.stances)
+        return between_thirds(self.stances.events.side, self._columns)
 
     @cached_property
     def midstance(self) -> tuple[Reading, ...]:
         """The mid-stance question in three readings, left and right (`midstance_view`)."""
-        return readings(self.stances.events.side, {**self.stances.metrics, **self.stances.quality})
+        return readings(self.stances.events.side, self._columns)
+
+    @property
+    def _columns(self) -> dict[str, Any]:
+        return {**self.stances.metrics, **self.stances.quality}
 
 
 def analyse(

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from imu.frames import SIDES, FloatArray, IntArray
 from imu.metrics.registry import METRICS
-from imu.metrics.table import StanceTable
 from imu.session.batches import NORMAL_95, median_and_error
-from imu.session.censored import censored
+from imu.session.censored import Columns, censored
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,19 @@ class ThirdsChange:
     high: FloatArray
 
 
-def between_thirds(table: StanceTable) -> Mapping[str, ThirdsChange]:
-    """Return the change of every metric over the run; its thirds hold as many stances each."""
-    sides = [np.flatnonzero(table.events.side == side) for side in SIDES]
+def between_thirds(side: npt.ArrayLike, columns: Columns) -> Mapping[str, ThirdsChange]:
+    """Return the change over a run of every metric among its `columns` (n,); `side` is (n,).
+
+    The stances are in order; the thirds of a side hold as many of them each.
+    """
+    sides = [np.flatnonzero(np.asarray(side) == one) for one in SIDES]
+    thirds = [(own[: len(own) // 3], own[len(own) - len(own) // 3 :]) for own in sides]
     return {
         name: _change(
-            censored(values, table.quality, METRICS[name].clipping),
-            [(own[: len(own) // 3], own[len(own) - len(own) // 3 :]) for own in sides],
+            censored(np.asarray(columns[name], dtype=np.float64), columns, metric.clipping), thirds
         )
-        for name, values in table.metrics.items()
+        for name, metric in METRICS.items()
+        if name in columns
     }
 
 

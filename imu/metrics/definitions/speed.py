@@ -50,7 +50,7 @@ def speed_mps(s: StanceSignals) -> FloatArray:
     matters=DESCRIBES,
     needs=SHANK_GYROSCOPE,
     valid_range=(0.0, 3.0),
-    measured_error="bias +0.051, SD 0.037",
+    measured_error="bias +0.052, SD 0.037",
     typical_error=0.05,
     clipping=STRIDE_CLIPPING,
 )

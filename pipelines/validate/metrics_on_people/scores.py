@@ -21,6 +21,9 @@ SPEEDS_MPS: Final = (2.0, 5.0)
 GRADES_PCT: Final = (-6.0, 6.0)
 LOPSIDED_DEG: Final = (1.5, 4.0)
 RUN_S: Final = 75.0
+STRETCHES: Final = 5
+WAVERS: Final = 0.015
+"""SD of the pace of a stretch about that of the run, as a share of it."""
 FEWEST: Final = 20
 MOSTLY: Final = 0.2
 """Share of the stances from which on a metric counts as given."""
@@ -66,10 +69,12 @@ def seeds(first: int, seed: int, count: int) -> list[int]:
 
 
 def person(seed: int) -> PersonScore:
-    """Score one person at a speed and slope of her own."""
+    """Score one person at a speed and slope of her own, her pace wavering as people's does."""
     rng = np.random.default_rng([seed, DRAW])
-    run = Run(RUN_S, speed_mps=rng.uniform(*SPEEDS_MPS), grade_pct=rng.uniform(*GRADES_PCT))
-    return _scored(Case("metrics", "", someone(seed), (Stand(10.0), run), seed, realistic(seed)))
+    speed_mps, grade_pct = rng.uniform(*SPEEDS_MPS), rng.uniform(*GRADES_PCT)
+    paces = speed_mps * (1 + WAVERS * rng.standard_normal(STRETCHES))
+    runs = [Run(RUN_S / STRETCHES, speed_mps=pace, grade_pct=grade_pct) for pace in paces]
+    return _scored(Case("metrics", "", someone(seed), (Stand(10.0), *runs), seed, realistic(seed)))
 
 
 def lopsided(seed: int) -> PersonScore:
