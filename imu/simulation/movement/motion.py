@@ -38,6 +38,15 @@ class Attitude:
         x, y = _turned(x, y, self.axial[0])
         return np.stack([x, y, z], axis=1)
 
+    def to_world(self, segment: FloatArray) -> FloatArray:
+        """Turn vectors (n, 3), or one (3,), from the segment into the world; the way back."""
+        x, y, z = np.broadcast_to(segment, (len(self.heading[0]), 3)).T
+        x, y = _turned(x, y, -self.axial[0])
+        z, x = _turned(z, x, -self.sagittal[0])
+        y, z = _turned(y, z, -self.frontal[0])
+        x, y = _turned(x, y, -self.heading[0])
+        return np.stack([x, y, z], axis=1)
+
     def rate_radps(self) -> FloatArray:
         """Return the body rate (n, 3) in segment axes, exact."""
         heading, frontal, sagittal, axial = (a[1] for a in vars(self).values())

@@ -89,7 +89,9 @@ def travel(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, Flo
     """Return how the point `AHEAD_M` ahead of the pod moves from side to side."""
     left = body.acceleration_mps2(time_s, sim.contacts, sim.course, sim.sway)[:, LEFT]
     index, inside = rows(time_s, s.start, s.following)
-    arm = _left_of_path(sim, time_s, sim.pods["pelvis"].lever_m + AHEAD_M)
+    worn = sim.pods.get("pelvis")
+    lever_m = np.array(worn.lever_m if worn else (0.0, 0.0, 0.0))
+    arm = _left_of_path(sim, time_s, lever_m + AHEAD_M)
     swung = np.where(inside, arm[index], np.nan)
     with np.errstate(invalid="ignore"):
         swung = swung - (np.where(inside, swung, 0).sum(axis=1) / inside.sum(axis=1))[:, None]
@@ -106,7 +108,7 @@ def travel(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, Flo
 
 def _left_of_path(sim: VirtualRun, time_s: FloatArray, lever_m: FloatArray) -> FloatArray:
     """Return how far (n,) a point of the pelvis is to the left of its middle, across the path."""
-    world = sim.attitude("pelvis", time_s).rotation().apply(lever_m)
+    world = sim.attitude("pelvis", time_s).to_world(lever_m)
     heading = sim.course.heading(time_s)[0]
     return np.asarray(np.cos(heading) * world[:, 1] - np.sin(heading) * world[:, 0])
 
@@ -114,7 +116,7 @@ def _left_of_path(sim: VirtualRun, time_s: FloatArray, lever_m: FloatArray) -> F
 def upward(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
     """Return how far the pod moves up and down in a step, and the impact that reaches it."""
     felt, _ = sim.true_signals("pelvis", time_s)
-    up = sim.attitude("pelvis", time_s).rotation().apply(felt)[:, UP]
+    up = sim.attitude("pelvis", time_s).to_world(felt)[:, UP]
     height = closed_twice(time_s, up, s.start, s.following)
     within = time_s[rows(time_s, s.start, s.following)[0]] < s.opposite[:, None]
     step = np.where(within, height, np.nan)

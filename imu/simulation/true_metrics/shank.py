@@ -89,7 +89,7 @@ def _lean(
     """Return the lean of what was upright in standing."""
     axis = upright_in_standing(sim, place)
     heading = sim.course.heading(time_s)[0]
-    world = sim.attitude(place, time_s).rotation().apply(axis)
+    world = sim.attitude(place, time_s).to_world(axis)
     ahead = np.cos(heading) * world[:, 0] + np.sin(heading) * world[:, 1]
     left = np.cos(heading) * world[:, 1] - np.sin(heading) * world[:, 0]
     ahead, left = (np.degrees(np.arcsin(np.clip(x, -1, 1))) for x in (ahead, left))

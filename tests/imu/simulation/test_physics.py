@@ -171,3 +171,14 @@ def test_heavier_drop_is_seen_by_the_pod_too():
         roll = sim.attitude("pelvis", np.arange(4000) / 200).rotation().as_euler("ZXY")[:, 1]
         assert np.degrees(np.ptp(roll)) == pytest.approx(2 * max(drop + 2, 5), abs=0.1)
         np.testing.assert_allclose(sim.truth.metrics["pelvic_drop_deg"], drop, atol=0.05)
+
+
+def test_to_the_world_and_back_is_where_one_began():
+    run = simulate(Runner(), (Run(5),), seed=1, pods=clean())
+    time_s = np.linspace(1, 4, 200)
+    vectors = np.random.default_rng(0).standard_normal((200, 3))
+    for place in PLACEMENTS:
+        attitude = run.attitude(place, time_s)
+        world = attitude.to_world(vectors)
+        np.testing.assert_allclose(world, attitude.rotation().apply(vectors), atol=1e-12)
+        np.testing.assert_allclose(attitude.to_segment(world), vectors, atol=1e-12)
