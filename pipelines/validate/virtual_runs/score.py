@@ -137,6 +137,7 @@ def run(case: Case) -> Outcome:
         errors=errors,
         grade=result.quality.grade,
         inclination_deg=inclinations(result, recording, simulation),
+        medians=by_side(result.stances.events.side, result.stances.metrics),
     )
     if case.group not in MEASURED:
         return outcome
@@ -148,7 +149,6 @@ def run(case: Case) -> Outcome:
             name: (metrics[name][pair[:, 1]], true[pair[:, 0]])
             for name, true in truth.metrics.items()
         },
-        medians=by_side(result.stances.events.side, metrics),
         true_medians=by_side(truth.side, truth.metrics),
     )
 
