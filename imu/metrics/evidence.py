@@ -48,8 +48,9 @@ class Meaning:
 VIRTUAL: Final = Proof("virtual runner only", "docs/validity.md: made-up people, exact truth")
 PELVIS_ANGLES: Final = Proof(
     "proven elsewhere",
-    "docs/validity.md: made-up people. A sacral IMU against optics in running: bias 0.3° (Asgari & "
-    "Heller 2025, Sensors 25:315); sprinting, obliquity 3 to 4° off (Lin 2023, Sensors 23:9599)",
+    "docs/validity.md: made-up people. Sacral IMUs against optics in running disagree: bias 0.3° "
+    "(Asgari & Heller 2025, Sensors 25:315); sprinting, obliquity 3 to 4° off (Lin 2023, Sensors "
+    "23:9599); one product failed every criterion (Ruiz-Malagón 2023, Sensors 23:2604)",
 )
 SHANK_ROTATION: Final = Proof(
     "virtual runner only",

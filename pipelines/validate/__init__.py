@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from pipelines.validate import asked_of_events, detectors, drawing, left_out
+from pipelines.validate.drawn_runners import random_runners, worst_cell
 from pipelines.validate.matching import Errors
 from pipelines.validate.metrics_on_people import scores as metric_scores
 from pipelines.validate.metrics_on_people import summary as metric_summary
@@ -18,12 +19,10 @@ from pipelines.validate.results import Figure, Part, Table, Validity, together
 from pipelines.validate.virtual_runs import (
     activities,
     grid,
-    random_runners,
     realism,
     second_generator,
     sensitivity,
     summary,
-    worst_cell,
 )
 from pipelines.validate.virtual_runs.grid import FULL, SMALL, Scope
 from pipelines.validate.virtual_runs.score import run

@@ -11,10 +11,10 @@ import numpy as np
 
 from imu.frames import FloatArray, Placement
 from imu.simulation import anyone, realistic, someone
+from pipelines.validate.drawn_runners.random_runners import FIRST_SEED, SHANKS, case_of, drawn
 from pipelines.validate.matching import Errors, mean, pooled, rms, sd
 from pipelines.validate.recordings.shanks import scored
 from pipelines.validate.results import UNKNOWN, Part, Table, ms, signed_ms
-from pipelines.validate.virtual_runs.random_runners import FIRST_SEED, SHANKS, case_of, drawn
 from pipelines.validate.virtual_runs.score import analysed, events, recorded
 
 if TYPE_CHECKING:

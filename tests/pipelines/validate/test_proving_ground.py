@@ -9,11 +9,12 @@ import pytest
 
 from imu.simulation import Runner, anyone, someone
 from pipelines.validate import drawing, left_out
+from pipelines.validate.drawn_runners import random_runners, worst_cell
+from pipelines.validate.drawn_runners.random_runners import Leg, Scored
 from pipelines.validate.matching import Errors, pooled, rms
 from pipelines.validate.results import PASS, SHORT
-from pipelines.validate.virtual_runs import activities, random_runners, realism, worst_cell
+from pipelines.validate.virtual_runs import activities, realism
 from pipelines.validate.virtual_runs.grid import FULL, SMALL
-from pipelines.validate.virtual_runs.random_runners import Leg, Scored
 from pipelines.validate.virtual_runs.score import Outcome, run
 
 

@@ -10,9 +10,9 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray
+from pipelines.validate.drawn_runners.random_runners import RUN_S, STAND_S, Leg, Scored
 from pipelines.validate.matching import mean, sd
 from pipelines.validate.results import Figure, Part, Table, number, share, signed_ms
-from pipelines.validate.virtual_runs.random_runners import RUN_S, STAND_S, Leg, Scored
 from pipelines.validate.virtual_runs.score import REFUSED
 
 HEIGHTS_PCT: Final = (5, 20, 40, 60, 80)

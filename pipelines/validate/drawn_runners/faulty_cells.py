@@ -9,15 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from pipelines.validate.matching import mean, rms, sd
-from pipelines.validate.results import UNKNOWN, Figure, Part, Table, ms, share, signed_ms
-from pipelines.validate.virtual_runs.faulty_runners import (
+from pipelines.validate.drawn_runners.faulty_runners import (
     STRIKES_S,
     FaultyLeg,
     FaultyRunner,
     over_legs,
 )
-from pipelines.validate.virtual_runs.worst_cell import (
+from pipelines.validate.drawn_runners.worst_cell import (
     Cell,
     furthest,
     spread_table,
@@ -25,6 +23,8 @@ from pipelines.validate.virtual_runs.worst_cell import (
     worst,
     worst_table,
 )
+from pipelines.validate.matching import mean, rms, sd
+from pipelines.validate.results import UNKNOWN, Figure, Part, Table, ms, share, signed_ms
 
 ON: Final = "virtual runner, random with all faults"
 FAST_ON: Final = "virtual runner, random with all faults, 6-8 m/s"
