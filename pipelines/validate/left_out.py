@@ -11,11 +11,11 @@ import numpy as np
 
 from imu.frames import FloatArray, Placement
 from imu.simulation import anyone, realistic, someone
-from pipelines.validate.drawn_runners.random_runners import FIRST_SEED, SHANKS, case_of, drawn
+from pipelines.validate.drawn_runners.random_runners import FIRST_SEED, case_of, drawn
 from pipelines.validate.matching import Errors, mean, pooled, rms, sd
 from pipelines.validate.recordings.shanks import scored
 from pipelines.validate.results import UNKNOWN, Part, Table, ms, signed_ms
-from pipelines.validate.virtual_runs.score import analysed, events, recorded
+from pipelines.validate.virtual_runs.score import SHANKS, analysed, events, recorded
 
 if TYPE_CHECKING:
     from pipelines.validate.recordings.sacrum import Row

@@ -11,10 +11,10 @@ from scipy.spatial.transform import Rotation
 
 from imu.frames import FORWARD, LEFT, SIDES
 from pipelines.validate.drawn_runners.faulty_runners import Job, case, speed_mps
-from pipelines.validate.drawn_runners.worst_cell import furthest
 from pipelines.validate.matching import Errors, matched, mean, pooled, sd
 from pipelines.validate.results import Figure, Part, Table, ms, number, share, signed_ms
 from pipelines.validate.virtual_runs.score import of_side, recorded
+from pipelines.validate.worst import furthest
 
 if TYPE_CHECKING:
     from imu.alignment.segment import Segment

@@ -15,16 +15,10 @@ from pipelines.validate.drawn_runners.faulty_runners import (
     FaultyRunner,
     over_legs,
 )
-from pipelines.validate.drawn_runners.worst_cell import (
-    Cell,
-    furthest,
-    spread_table,
-    within,
-    worst,
-    worst_table,
-)
+from pipelines.validate.drawn_runners.worst_cell import Cell, spread_table, within, worst_table
 from pipelines.validate.matching import mean, rms, sd
 from pipelines.validate.results import UNKNOWN, Figure, Part, Table, ms, share, signed_ms
+from pipelines.validate.worst import furthest, worst
 
 ON: Final = "virtual runner, random with all faults"
 FAST_ON: Final = "virtual runner, random with all faults, 6-8 m/s"

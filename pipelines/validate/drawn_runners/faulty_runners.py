@@ -16,9 +16,10 @@ from imu.frames import FloatArray, Placement
 from imu.simulation import Pod, Run, Stand, all_faults, anyone
 from imu.simulation.people import SIDE_AROUND_DEG
 from imu.simulation.pods.hardware import SHANK_M, shank_place
-from pipelines.validate.drawn_runners.random_runners import RUN_S, SHANKS, STAND_S, Leg, Scored
+from pipelines.validate.drawn_runners.random_runners import RUN_S, STAND_S, Leg, Scored
 from pipelines.validate.virtual_runs.score import (
     REFUSED,
+    SHANKS,
     Case,
     analysed,
     events,

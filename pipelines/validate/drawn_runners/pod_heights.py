@@ -20,12 +20,12 @@ from pipelines.validate.drawn_runners.faulty_runners import (
     over_legs,
     speed_mps,
 )
-from pipelines.validate.drawn_runners.random_runners import SHANKS
-from pipelines.validate.drawn_runners.worst_cell import furthest, within
+from pipelines.validate.drawn_runners.worst_cell import within
 from pipelines.validate.matching import mean, median_size, sd
 from pipelines.validate.results import Figure, Part, Table, ms, number, signed_ms
-from pipelines.validate.virtual_runs.score import analysed, of_leg, recorded
+from pipelines.validate.virtual_runs.score import SHANKS, analysed, of_leg, recorded
 from pipelines.validate.virtual_runs.summary import slope_of
+from pipelines.validate.worst import furthest
 
 HEIGHTS_PCT: Final = (10.0, 30.0, 50.0, 70.0)
 PER_PCT: Final = 10.0

@@ -11,9 +11,15 @@ from imu.frames import FloatArray, Placement
 from imu.simulation import Pod, Run, Runner, Stand, anyone
 from imu.simulation.pods.hardware import SHANK_M
 from pipelines.validate.matching import Errors
-from pipelines.validate.virtual_runs.score import REFUSED, Case, analysed, events, recorded
+from pipelines.validate.virtual_runs.score import (
+    REFUSED,
+    SHANKS,
+    Case,
+    analysed,
+    events,
+    recorded,
+)
 
-SHANKS: Final[tuple[Placement, ...]] = ("shank_left", "shank_right")
 FIRST_SEED: Final = 1000  # beyond the validation's own seed: no runner is drawn twice
 STAND_S: Final = 8.0
 RUN_S: Final = 20.0

@@ -14,6 +14,7 @@ from pipelines.validate.drawn_runners.random_runners import RUN_S, STAND_S, Leg,
 from pipelines.validate.matching import mean, sd
 from pipelines.validate.results import Figure, Part, Table, number, share, signed_ms
 from pipelines.validate.virtual_runs.score import REFUSED
+from pipelines.validate.worst import worst
 
 HEIGHTS_PCT: Final = (5, 20, 40, 60, 80)
 SPEEDS_MPS: Final = (1.6, 2.5, 3.5, 5.0, 8.0)
@@ -108,20 +109,6 @@ def _figures(runners: Sequence[Scored], every: Sequence[Cell]) -> tuple[Figure, 
         Figure(ON, f"recall, worst cell ({recall[0]})", recall[1], low=0.95, decimals=3),
         Figure(ON, f"initial contact bias, worst cell ({off[0]})", off[1], "ms", high=20.0),
     )  # fmt: skip
-
-
-def worst(named: Sequence[tuple[str, float]], *, low: bool = False) -> tuple[str, float]:
-    """Return name and value of the highest, or lowest, value that is known."""
-    known = [one for one in named if np.isfinite(one[1])]
-    if not known:
-        return "none", np.nan
-    return (min if low else max)(known, key=lambda one: one[1])
-
-
-def furthest(named: Sequence[tuple[str, float]]) -> tuple[str, float]:
-    """Return name and value of what is furthest from zero, of what is known; keeps the sign."""
-    name, _ = worst([(name, abs(value)) for name, value in named])
-    return name, dict(named).get(name, np.nan)
 
 
 def _middle(values: FloatArray) -> float:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from imu.frames import FloatArray
-from pipelines.validate.drawn_runners.worst_cell import worst
 from pipelines.validate.matching import mean, rms
 from pipelines.validate.metrics_on_people.scores import WAYS, LegScore, PersonScore
 from pipelines.validate.results import UNKNOWN, Figure, Part, Table, number
 from pipelines.validate.virtual_runs.summary import slope_of
+from pipelines.validate.worst import worst
 
 if TYPE_CHECKING:
     from imu.metrics import Metric

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.frames import Placement
-from pipelines.validate.drawn_runners.random_runners import SHANKS
 from pipelines.validate.recordings.shanks import recording_of
 from pipelines.validate.results import Figure, Part, Table, number
 from pipelines.validate.virtual_runs import second_generator
+from pipelines.validate.virtual_runs.score import SHANKS
 
 if TYPE_CHECKING:
     from imu.recording.recording import Recording

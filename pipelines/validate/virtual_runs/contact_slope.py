@@ -11,10 +11,10 @@ import numpy as np
 from imu.frames import FloatArray
 from imu.simulation import Run, Stand, realistic, someone
 from imu.simulation.script import Script, starts
-from pipelines.validate.drawn_runners.worst_cell import furthest
 from pipelines.validate.matching import Errors, Timed, mean, sd
 from pipelines.validate.results import Figure, Part, Table, ms, number, signed_ms
 from pipelines.validate.virtual_runs.score import Case, analysed, events, happened, recorded
+from pipelines.validate.worst import furthest
 
 FIRST_SEED: Final = 22_000
 STAND_S: Final = 8.0

@@ -14,12 +14,17 @@ import numpy as np
 from imu.frames import PLACEMENTS, Placement
 from imu.simulation import Stand, Walk, realistic, someone
 from imu.simulation.script import Script
-from pipelines.validate.drawn_runners.random_runners import SHANKS
-from pipelines.validate.drawn_runners.worst_cell import worst
 from pipelines.validate.results import Figure, Part, Table
 from pipelines.validate.virtual_runs import activities, vehicle
 from pipelines.validate.virtual_runs.grid import Scope
-from pipelines.validate.virtual_runs.score import Case, analysed, recorded, without_gyroscopes
+from pipelines.validate.virtual_runs.score import (
+    SHANKS,
+    Case,
+    analysed,
+    recorded,
+    without_gyroscopes,
+)
+from pipelines.validate.worst import worst
 
 if TYPE_CHECKING:
     from imu.recording.recording import Recording

@@ -31,6 +31,7 @@ DELAY_S: Final = 0.008  # mean delay of the radio beyond the least
 SETTLED_S: Final = 2.0
 LATE_S: Final = 20.0
 """After the start of running: by then the start itself is forgotten."""
+SHANKS: Final[tuple[Placement, ...]] = ("shank_left", "shank_right")
 MEASURED: Final = frozenset({"people", "sensitivity"})
 """Groups of which every metric is compared with the truth, which takes longer than all else."""
 UP_AXIS: Final = np.array([0.0, 0.0, 1.0])

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.frames import Placement
-from pipelines.validate.drawn_runners.random_runners import SHANKS
-from pipelines.validate.drawn_runners.worst_cell import worst
 from pipelines.validate.matching import Errors, Instants, matched, mean, sd
 from pipelines.validate.results import Figure, Part, Table, ms, share, signed_ms
-from pipelines.validate.virtual_runs.score import without_gyroscopes
+from pipelines.validate.virtual_runs.score import SHANKS, without_gyroscopes
+from pipelines.validate.worst import worst
 
 if TYPE_CHECKING:
     from imu.recording.recording import Recording

@@ -12,11 +12,17 @@ from pipelines.validate import asked_of_events, detectors
 from pipelines.validate.drawn_runners import axis_error, faulty_cells, faulty_runners, pod_heights
 from pipelines.validate.drawn_runners.faulty_runners import FaultyLeg, FaultyRunner
 from pipelines.validate.drawn_runners.pod_heights import LegAtHeights
-from pipelines.validate.drawn_runners.random_runners import SHANKS
 from pipelines.validate.matching import pooled
 from pipelines.validate.results import MISSING, PASS, SHORT
 from pipelines.validate.virtual_runs.grid import SMALL
-from pipelines.validate.virtual_runs.score import analysed, events, happened, of_leg, recorded
+from pipelines.validate.virtual_runs.score import (
+    SHANKS,
+    analysed,
+    events,
+    happened,
+    of_leg,
+    recorded,
+)
 
 JOB = (20_001, (2.0, 6.0))
 
