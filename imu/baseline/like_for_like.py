@@ -44,8 +44,7 @@ class Model:
     day_share: float = 0.35
     day_span: float = 10.0
     runner_weight: float = 20.0
-    later: int = 10
-    longest: int = 60
+    later: int = 6
     strange: float = 0.01
 
 
@@ -121,7 +120,7 @@ def departures(
     used = used & np.isfinite(values)
     used[new] = False
     any_cell = np.asarray(used.any(axis=-1))
-    later = _stretches(any_cell, model, reference)
+    later = stretches(any_cell, model, reference)
     pace_mps = _mean(conditions.speed_mps, any_cell)
     columns = design(conditions, pace_mps=pace_mps, later=later)
     counted = [_count(conditions.shoes), _count(conditions.surface), int(later.max(initial=0))]
@@ -137,7 +136,7 @@ def departures(
     day = conditions.day
     among = between_days(day, day, model.day_share, model.day_span)
     first = fit(values, columns, used, among, prior)
-    own = error * _noisiness(first, error, model)[..., None]
+    own = error * noisiness(first, error, model)[..., None]
     scale2 = (model.weight * own**2 + first.squares) / first.freedom
     fitted = replace(first, scale2=scale2)
     usual = columns[new]
@@ -207,7 +206,7 @@ def _widened(said: Predicted, fitted: Fit, new: Conditions, prior: Prior) -> Pre
     return replace(said, error=np.sqrt(said.error**2 + pace + grade))
 
 
-def _stretches(used: BoolArray, model: Model, reference: BoolArray | None) -> IntArray:
+def stretches(used: BoolArray, model: Model, reference: BoolArray | None) -> IntArray:
     """Return 0 for the reference and 1, 2, ... for stretches of the other runs, (k, ...)."""
     mine = used & (np.cumsum(used, axis=0) <= model.reference) if reference is None else reference
     other = np.cumsum(used & ~mine, axis=0)
@@ -220,7 +219,7 @@ def _mean(values: FloatArray, used: BoolArray) -> FloatArray:
     return np.asarray(np.where(known, values, 0.0).sum(axis=0) / count)
 
 
-def _noisiness(fitted: Fit, error: FloatArray, model: Model) -> FloatArray:
+def noisiness(fitted: Fit, error: FloatArray, model: Model) -> FloatArray:
     """Return this runner's error over the typical one, all cells together, (...,).
 
     Runners differ in how steadily they run and strap; one factor for all cells is known long

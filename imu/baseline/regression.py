@@ -62,17 +62,22 @@ def between_days(day: FloatArray, other: FloatArray, share: float, days: float) 
 
 
 def fit(
-    y: FloatArray, x: FloatArray, used: BoolArray, correlation: FloatArray, prior: Prior
+    y: FloatArray,
+    x: FloatArray,
+    used: BoolArray,
+    correlation: FloatArray,
+    prior: Prior,
+    *,
+    oddness: FloatArray | None = None,
 ) -> Fit:
     """Fit `y` (k, ..., c) to the columns `x` (k, ..., p) on the sessions that are `used`.
 
     `used` has the shape of `y`; values that are not finite are never used. `correlation`
-    (..., k, k) is that of the sessions, without what is each session's own.
+    (..., k, k) is that of the sessions, without what is each session's own. `oddness`, of the
+    shape of `y`, multiplies the variance of sessions that should count less.
     """
     values, columns, mine = _arranged(y, x, used)
-    k = values.shape[-1]
-    own = (1.0 - _diagonal(correlation))[..., None, :] + np.where(mine, 0.0, LEFT_OUT)
-    together = correlation[..., None, :, :] + own[..., None] * np.eye(k)
+    together = _covariance(correlation, mine, oddness)
     expected = np.einsum("...kp,...cp->...ck", columns[..., 0, :, :], prior.slope)
     left = np.where(mine, values - expected, 0.0)
     right = np.concatenate([columns + np.zeros((*left.shape, 1)), left[..., None]], axis=-1)
@@ -98,6 +103,41 @@ def fit(
         freedom,
         sessions,
     )
+
+
+def added(
+    fitted: Fit,
+    y: FloatArray,
+    x: FloatArray,
+    used: BoolArray,
+    correlation: FloatArray,
+    more: FloatArray,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what each of the columns `more` (k, j) would do if added alone to the fit, free.
+
+    That is its coefficient, the square of its standard error over the error between sessions, and
+    the squares that remain, (..., c, j) each (Frisch, Waugh and Lovell). The other arguments are
+    those of `fit`.
+    """
+    _, columns, mine = _arranged(y, x, used)
+    weight = np.linalg.inv(_covariance(correlation, mine, None))
+    rest = np.moveaxis(np.where(np.isfinite(y), y, 0.0), 0, -1)
+    rest = rest - np.einsum("...kp,...cp->...ck", columns[..., 0, :, :], fitted.slope)
+    of_more = weight @ more
+    explained = fitted.inverse @ (np.swapaxes(columns, -1, -2) @ of_more)
+    size2 = np.einsum("kj,...kj->...j", more, of_more - weight @ columns @ explained)
+    along = np.einsum("...kj,...k->...j", of_more, np.where(mine, rest, 0.0))
+    known = size2 > 1e-6
+    coefficient = np.where(known, along / np.where(known, size2, 1.0), np.nan)
+    left = fitted.squares[..., None] - np.where(known, coefficient * along, 0.0)
+    return coefficient, np.where(known, 1.0 / np.where(known, size2, 1.0), np.nan), left
+
+
+def _covariance(correlation: FloatArray, mine: BoolArray, oddness: FloatArray | None) -> FloatArray:
+    """Return the covariance (..., c, k, k) of sessions in errors squared."""
+    odd = 1.0 if oddness is None else np.moveaxis(oddness, 0, -1)
+    own = (1.0 - _diagonal(correlation))[..., None, :] * odd + np.where(mine, 0.0, LEFT_OUT)
+    return np.asarray(correlation[..., None, :, :] + own[..., None] * np.eye(mine.shape[-1]))
 
 
 def _arranged(

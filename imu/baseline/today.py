@@ -169,7 +169,7 @@ def _comparison(held: Departures, said: Verdicts, cells: Cells, i: int, model: M
         usual + reach if shown else nan,
         value - usual - reach if shown else nan,
         value - usual + reach if shown else nan,
-        float(held.scale[i]),
+        float(np.sqrt(held.fitted.scale2[i])),
         sessions,
         p,
         state,

@@ -52,7 +52,7 @@ def verdicts(held: Departures, cells: Cells, rates: Rates = RATES) -> Verdicts:
     """Judge today, `held` (1 or 2, ..., c): today first, then the comparable run before it."""
     single = np.where(cells.alike, np.nan, held.p_value[0])
     firm = np.fmin(1.0, 2.0 * np.fmin(single, _pair(held, rates)))
-    p_once, p_firm = (_families(p, cells) for p in (single, firm))
+    p_once, p_firm = (of_families(p, cells.family) for p in (single, firm))
     far = discoveries(p_firm, rates.firm)
     now = discoveries(p_once, rates.once)
     lead = _lead(np.fmin(single, firm), cells)
@@ -71,10 +71,30 @@ def _pair(held: Departures, rates: Rates) -> FloatArray:
     return np.where(both & alike, p, 1.0)
 
 
-def _families(p_value: FloatArray, cells: Cells) -> FloatArray:
-    """Return Simes' p of each family, (..., f); NaN where none of its cells was tested."""
-    columns = [simes(p_value[..., cells.family == f]) for f in range(len(cells.families))]
+def of_families(p_value: FloatArray, family: IntArray) -> FloatArray:
+    """Return Simes' p of each family, (..., f), from those of its cells (..., c).
+
+    `family` (c,) numbers them from 0; NaN where none of its cells was tested.
+    """
+    columns = [simes(p_value[..., family == f]) for f in range(int(family.max(initial=-1)) + 1)]
     return np.stack(columns, axis=-1)
+
+
+def named(p_value: FloatArray, family: IntArray, rate: float) -> tuple[BoolArray, BoolArray]:
+    """Return which families (..., f) and which of their cells (..., c) differ.
+
+    Families at the false discovery rate `rate`; within those, cells at the share of it that fits
+    the number of families found (Benjamini and Bogomolov, 2014).
+    """
+    p_family = of_families(p_value, family)
+    found = discoveries(p_family, rate)
+    tested = np.maximum(np.isfinite(p_family).sum(axis=-1), 1)
+    within = rate * found.sum(axis=-1) / tested
+    cells = np.zeros(p_value.shape, dtype=bool)
+    for f in range(p_family.shape[-1]):
+        mine = np.flatnonzero(family == f)
+        cells[..., mine] = found[..., [f]] & discoveries(p_value[..., mine], within[..., None])
+    return found, cells
 
 
 def simes(p_value: FloatArray) -> FloatArray:
@@ -85,8 +105,8 @@ def simes(p_value: FloatArray) -> FloatArray:
     return np.asarray(np.fmin.reduce(ordered * tested / rank, axis=-1))
 
 
-def discoveries(p_value: FloatArray, rate: float) -> BoolArray:
-    """Benjamini-Hochberg along the last axis; NaN is not a test."""
+def discoveries(p_value: FloatArray, rate: float | FloatArray) -> BoolArray:
+    """Return what passes Benjamini and Hochberg along the last axis; NaN is not a test."""
     ordered = np.sort(p_value, axis=-1)
     tested = np.isfinite(ordered).sum(axis=-1, keepdims=True)
     passing = ordered * tested <= rate * np.arange(1, p_value.shape[-1] + 1)

@@ -23,14 +23,14 @@ class Habits:
     """How a group of athletes runs; the mix of everyday life unless said otherwise.
 
     Speeds in m/s lie about each athlete's own between `slowest` and `fastest`; `one_pace_mps`
-    instead lets all run at one. `hilly` is the share of runs on a grade up to `steepest_pct`.
+    instead lets all run at one (or at one each session, (k, 1)). `hilly` is the share of runs on a grade up to `steepest_pct`.
     `second_pair` is the share of runs in the second pair of shoes. `per_week` runs, of which a
     share `gap` is followed by two to six weeks without.
     """
 
     slowest_mps: float = 2.4
     fastest_mps: float = 4.0
-    one_pace_mps: float | None = None
+    one_pace_mps: float | FloatArray | None = None
     hilly: float = 0.3
     steepest_pct: float = 6.0
     second_pair: float = 0.35
@@ -38,7 +38,7 @@ class Habits:
     gap: float = 0.05
     common: float = 2 / 3
     day_share: tuple[float, float] = (0.0, 0.6)
-    day_span: tuple[float, float] = (3.0, 25.0)
+    day_span: tuple[float, float] = (3.0, 15.0)
 
 
 STEADY: Final = Habits(one_pace_mps=2.8, hilly=0.0, second_pair=0.0)

@@ -38,7 +38,7 @@ class Reports:
         return np.asarray(np.isfinite(self.covered).any(axis=-1))
 
     def of(self, family: str) -> int:
-        """Number of a family."""
+        """Return the number of a family."""
         return CELLS.families.index(family)
 
 
