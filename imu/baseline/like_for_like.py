@@ -119,6 +119,18 @@ def departures(
     """
     used = used & np.isfinite(values)
     used[new] = False
+    return _held(values, conditions, used, new, cells, model, reference)
+
+
+def _held(
+    values: FloatArray,
+    conditions: Conditions,
+    used: BoolArray,
+    new: IntArray,
+    cells: Cells,
+    model: Model,
+    reference: BoolArray | None = None,
+) -> Departures:
     any_cell = np.asarray(used.any(axis=-1))
     later = stretches(any_cell, model, reference)
     pace_mps = _mean(conditions.speed_mps, any_cell)
@@ -153,11 +165,12 @@ def members(
 ) -> BoolArray:
     """Return which sessions count as past ones, (k, ..., c); each decided without later ones.
 
-    While the reference grows, a run far outside is left out if the run before or after it lies
-    outside too; one odd run alone counts.
+    A run far outside is left out if the run before or after it lies outside too; one odd run alone
+    counts. While the reference grows, each run is judged by the runs before it, later ones by the
+    reference: a change that lasts must neither move the level nor widen the range it is judged by.
     """
-    used = np.isfinite(values)
-    inside = np.ones(used.shape, dtype=bool)
+    measured = np.isfinite(values)
+    used, inside = measured.copy(), np.ones(measured.shape, dtype=bool)
     for j in range(model.least, len(values)):
         if np.all(used[:j].any(axis=-1).sum(axis=0) >= model.reference):
             break
@@ -166,8 +179,17 @@ def members(
             values[known], conditions.at(known), used[known], np.array([j]), cells, model
         )
         inside[j] = ~(held.p_value[0] < model.strange)
-        used[j - 1] &= inside[j - 1] | (inside[j] & inside[j - 2])
+        used[j - 1] = measured[j - 1] & (inside[j - 1] | (inside[j] & inside[j - 2]))
         used[j] &= inside[j]
+    later = stretches(np.asarray(used.any(axis=-1)), model, None)[..., None] > 0
+    if later.any():
+        every = np.arange(len(values))
+        held = _held(values, conditions, used & ~later, every, cells, model)
+        inside = np.where(later, ~(held.p_value < model.strange), inside)
+        beside = np.ones(inside.shape, dtype=bool)
+        beside[1:-1] = inside[:-2] & inside[2:]
+        beside[-1] = inside[-2]
+        used = np.where(later, measured & (inside | beside), used)
     return used
 
 

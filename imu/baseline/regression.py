@@ -105,6 +105,20 @@ def fit(
     )
 
 
+def evidence(
+    fitted: Fit, y: FloatArray, used: BoolArray, correlation: FloatArray, prior: Prior
+) -> FloatArray:
+    """Return the log marginal likelihood (..., c) of `correlation`, up to a constant.
+
+    The arguments are those of `fit`.
+    """
+    mine = np.moveaxis(np.isfinite(y) & used, 0, -1)
+    spread = np.linalg.slogdet(_covariance(correlation, mine, None))[1]
+    spread = spread - np.linalg.slogdet(fitted.inverse)[1]
+    squares = prior.weight * prior.error**2 + fitted.squares
+    return np.asarray(-0.5 * (spread + fitted.freedom * np.log(squares)))
+
+
 def added(
     fitted: Fit,
     y: FloatArray,

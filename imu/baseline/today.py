@@ -101,6 +101,8 @@ def today(
     values = stacked(medians, metrics, pattern)
     _check(values, conditions)
     used = members(values, conditions, cells, model)
+    if reference is not None:
+        used |= np.asarray(reference, dtype=bool)[:, None] & np.isfinite(values)
     used &= _counts(conditions, usable, model)[:, None]
     held = departures(
         values, conditions, used, _judged(used, conditions, model), cells, model, reference

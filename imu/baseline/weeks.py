@@ -14,7 +14,7 @@ from scipy.special import stdtr, stdtrit
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.baseline.expected import Cells, prior_of
 from imu.baseline.like_for_like import Departures, Model, design, noisiness, stretches
-from imu.baseline.regression import Prior, added, between_days, fit
+from imu.baseline.regression import Prior, added, between_days, evidence, fit
 from imu.frames import BoolArray, FloatArray
 
 WEEKS: Final = Model(day_span=12.0, tail=20.0, spread=1.0)
@@ -22,8 +22,23 @@ WEEKS: Final = Model(day_span=12.0, tail=20.0, spread=1.0)
 DAYS_A_WEEK: Final = 7.0
 ODD: Final = 1.5
 """Errors beyond which a session counts less (Huber)."""
+REWEIGHTED: Final = 3
+MAD: Final = 0.6745
+"""Median of the absolute deviations of a normal distribution, in SD."""
 EWMA_WEIGHT: Final = 0.25
 LAST_RUNS: Final = 6
+HANGING: Final = (
+    (0.1, 12.0),
+    (0.3, 12.0),
+    (0.5, 12.0),
+    (0.7, 12.0),
+    (0.3, 25.0),
+    (0.6, 25.0),
+    (0.5, 5.0),
+    (0.9, 5.0),
+)
+"""Shares of the variance that hang together, and over how many days; equally likely beforehand."""
+INDEPENDENT: Final = 8
 
 
 @dataclass(frozen=True)
@@ -74,16 +89,13 @@ def between_periods(
 ) -> Effect:
     """Return how far the sessions `second` (k, ...) lie from those of `first`, under one condition.
 
-    Other sessions that are `used` (k, ..., c) keep levels of their own and teach slopes alone.
-    Periods must not overlap: raises ValueError.
+    Of those only the sessions that are `used` (k, ..., c). Periods must not overlap: raises
+    ValueError.
     """
     if np.any(first & second):
         raise ValueError("a run lies in both periods; give two periods without common runs")
-    counts = np.asarray(used.any(axis=-1))
-    stretch = stretches(counts & ~second, model, first & counts)
-    others = [(stretch == i + 1) & counts & ~second for i in range(int(stretch.max(initial=0)))]
-    columns = np.stack([second, *others], axis=-1).astype(np.float64)
-    return effect(values, conditions, used, columns, cells, model)
+    theirs = used & (first | second)[..., None]
+    return effect(values, conditions, theirs, second[..., None].astype(np.float64), cells, model)
 
 
 def lasting(
@@ -99,7 +111,8 @@ def lasting(
     """Return how far the last runs lie from the reference, which does not creep.
 
     The reference is what the runner chose (k, ...), else the first `model.reference` sessions that
-    are `used` (k, ..., c). NaN while the two would overlap.
+    are `used` (k, ..., c), which are all that may count, changed or not. NaN while the two would
+    overlap.
     """
     counts = np.asarray(used.any(axis=-1))
     usual = counts & (stretches(counts, model, reference) == 0)
@@ -130,11 +143,13 @@ def effect(
     plain = _plain(conditions, used)
     columns = np.concatenate([plain, asked], axis=-1)
     prior = _prior(cells, conditions, asked.shape[-1], model)
-    among = between_days(conditions.day, conditions.day, model.day_share, model.day_span)
+    among = _hanging_together(values, columns, used, conditions.day, prior)
     first = fit(values, columns, used, among, prior)
-    rest = values - np.einsum("k...p,...cp->k...c", columns, first.slope)
-    size = np.abs(np.where(used, rest, 0.0)) / np.sqrt(first.scale2)
-    fitted = fit(values, columns, used, among, prior, oddness=np.maximum(size / ODD, 1.0))
+    fitted = first
+    for _ in range(REWEIGHTED):
+        rest = values - np.einsum("k...p,...cp->k...c", columns, fitted.slope)
+        oddness = _oddness(np.where(used, rest, np.nan), prior.error)
+        fitted = fit(values, columns, used, among, prior, oddness=oddness)
     own = prior.error * noisiness(first, prior.error, model)[..., None]
     scale2 = (model.weight * own**2 + first.squares) / first.freedom
     at = plain.shape[-1]
@@ -144,6 +159,33 @@ def effect(
     coefficient = np.where(enough, fitted.slope[..., at], np.nan)
     p_value = 2.0 * stdtr(freedom, -np.abs(coefficient) / error)
     return Effect(coefficient, error, freedom, p_value, fitted.sessions)
+
+
+def _oddness(rest: FloatArray, error: FloatArray) -> FloatArray:
+    """Return by how much the variance of each residual (k, ..., c) grows for being far out."""
+    known = np.isfinite(rest).any(axis=0)
+    middle = np.nanmedian(np.where(known, np.abs(rest), 0.0), axis=0) / MAD
+    size = np.abs(np.nan_to_num(rest)) / np.maximum(middle, 0.5 * error)
+    return np.asarray(np.maximum(size / ODD, 1.0))
+
+
+def _hanging_together(
+    values: FloatArray, columns: FloatArray, used: BoolArray, day: FloatArray, prior: Prior
+) -> FloatArray:
+    """Return the correlation of this runner's sessions (..., k, k), learned from all cells.
+
+    The mean of those in `HANGING`, weighted by how likely each makes the values; the cells together
+    count as `INDEPENDENT`.
+    """
+    tried = [between_days(day, day, share, span) for share, span in HANGING]
+    said = []
+    for among in tried:
+        of_cells = evidence(fit(values, columns, used, among, prior), values, used, among, prior)
+        said.append(of_cells.mean(axis=-1) * min(INDEPENDENT, of_cells.shape[-1]))
+    log = np.stack(said)
+    chance = np.exp(log - log.max(axis=0))
+    chance = chance / chance.sum(axis=0)
+    return np.asarray(sum(c[..., None, None] * k for c, k in zip(chance, tried, strict=True)))
 
 
 def _plain(conditions: Conditions, used: BoolArray) -> FloatArray:
@@ -198,7 +240,7 @@ def level_shift(
         nothing = np.full(values.shape[1:], np.nan)
         return Shift(nothing, Effect(nothing, nothing, nothing, nothing, nothing))
     columns, prior = _plain(conditions, used), _prior(cells, conditions, 0, model)
-    among = between_days(conditions.day, conditions.day, model.day_share, model.day_span)
+    among = _hanging_together(values, columns, used, conditions.day, prior)
     fitted = fit(values, columns, used, among, prior)
     after = (np.arange(k)[:, None] >= place).astype(np.float64)
     size, variance, squares = added(fitted, values, columns, used, among, after)

@@ -23,9 +23,11 @@ class Habits:
     """How a group of athletes runs; the mix of everyday life unless said otherwise.
 
     Speeds in m/s lie about each athlete's own between `slowest` and `fastest`; `one_pace_mps`
-    instead lets all run at one (or at one each session, (k, 1)). `hilly` is the share of runs on a grade up to `steepest_pct`.
-    `second_pair` is the share of runs in the second pair of shoes. `per_week` runs, of which a
-    share `gap` is followed by two to six weeks without.
+    instead lets all run at one (or at one each session, (k, 1)). `hilly` is the share of runs on
+    a grade up to `steepest_pct`, `second_pair` that in the second pair of shoes. Of `per_week`
+    runs a share `gap` is followed by two to six weeks without. `common` is the share of the
+    variance that both legs have in common, pods on the shanks aside; `day_share` is the range of
+    the share of days that hang together, over `day_span` days.
     """
 
     slowest_mps: float = 2.4

@@ -11,7 +11,7 @@ import numpy as np
 
 from imu.baseline.conditions import COMPARABLE
 from imu.baseline.expected import stacked
-from imu.baseline.verdict import named
+from imu.baseline.verdict import RATES, named
 from imu.baseline.weeks import Effect, Shift, between_periods, level_shift, trend
 from imu.frames import BoolArray, FloatArray
 from pipelines.validate.baseline.athletes import STEADY, Athletes, Habits, changed, drawn
@@ -27,7 +27,6 @@ from pipelines.validate.baseline.watch_rule import watch_names
 BASELINE: Final = 6
 """Runs before the first report; of the tables, reports from the seventh run on."""
 OVER_RUNS: Final = 20
-WEEKS_RATE: Final = 0.05
 LEFT: Final = np.array([1.0, 0.0])
 BOTH: Final = np.array([1.0, 1.0])
 EVERYDAY: Final[Mapping[str, Habits]] = {
@@ -191,7 +190,7 @@ def _values(athletes: Athletes) -> tuple[FloatArray, BoolArray]:
 
 
 def _families(effect: Effect) -> BoolArray:
-    return named(effect.p_value, CELLS.family, WEEKS_RATE)[0]
+    return named(effect.p_value, CELLS.family, RATES.weeks)[0]
 
 
 def drift(seed: int, count: int, metric: str, deg: float, before: int = 0) -> Share:
@@ -271,7 +270,7 @@ def strength_block(seed: int, count: int, errors: float) -> Block:
     y, used = _values(moved)
     number = np.arange(32)[:, None] + np.zeros((1, count))
     effect = between_periods(y, moved.conditions, number < 10, number >= 22, used, CELLS)
-    families, cells = named(effect.p_value, CELLS.family, WEEKS_RATE)
+    families, cells = named(effect.p_value, CELLS.family, RATES.weeks)
     mine = np.array([n in true and s != "left - right" for n, s in CELLS.names])
     about = np.array([f in {METRICS[n].family for n in true} for f in CELLS.families])
     about |= np.array([f == "pattern" for f in CELLS.families])
