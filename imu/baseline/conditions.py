@@ -55,7 +55,7 @@ class Conditions:
     def __len__(self) -> int:
         return len(self.day)
 
-    def at(self, rows: slice | IntArray | list[int]) -> "Conditions":
+    def at(self, rows: slice | IntArray | list[int] | tuple[slice, slice | int]) -> "Conditions":
         """Return the conditions of some sessions."""
         return Conditions(*(getattr(self, name)[rows] for name in _FIELDS))
 

@@ -5,7 +5,7 @@ straps sit as they did last time until the habit changes; measures move together
 each athlete has slopes and bends of their own over pace and hills, and two pairs of shoes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from imu.baseline.expected import Expected
 from imu.frames import FloatArray, IntArray
 
 Shape = tuple[int, ...]
+TOGETHER: Final = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,17 @@ class Athletes:
     values: Mapping[str, FloatArray]
     conditions: Conditions
     error: Mapping[str, FloatArray]
+
+    def groups(self) -> Iterator["Athletes"]:
+        """Yield the athletes a few at a time: matrices of many sessions are large."""
+        count = self.conditions.day.shape[1]
+        for first in range(0, count, TOGETHER):
+            some = slice(first, first + TOGETHER)
+            yield Athletes(
+                {name: value[:, some] for name, value in self.values.items()},
+                self.conditions.at((slice(None), some)),
+                {name: value[some] for name, value in self.error.items()},
+            )
 
 
 def drawn(
@@ -219,4 +231,11 @@ def changed(
     values = {name: value.copy() for name, value in athletes.values.items()}
     for name, step in by.items():
         values[name][rows] += step if np.ndim(step) < 3 else step[rows]
+    return replace(athletes, values=values)
+
+
+def hidden(athletes: Athletes, metric: str, run: int) -> Athletes:
+    """Return the athletes with `metric` taken out of one run, as a known fault does."""
+    values = {name: value.copy() for name, value in athletes.values.items()}
+    values[metric][run] = np.nan
     return replace(athletes, values=values)

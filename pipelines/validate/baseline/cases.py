@@ -3,18 +3,18 @@
 Every case returns shares of reports or of athletes, of the comparison and of the rule of watches.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Final
 
 import numpy as np
 
-from imu.baseline.conditions import COMPARABLE
+from imu.baseline.conditions import COMPARABLE, Conditions
 from imu.baseline.expected import stacked
 from imu.baseline.verdict import RATES, named
-from imu.baseline.weeks import Effect, Shift, between_periods, level_shift, trend
+from imu.baseline.weeks import Effect, between_periods, level_shift, trend
 from imu.frames import BoolArray, FloatArray
-from pipelines.validate.baseline.athletes import STEADY, Athletes, Habits, changed, drawn
+from pipelines.validate.baseline.athletes import STEADY, Athletes, Habits, changed, drawn, hidden
 from pipelines.validate.baseline.population import (
     COMPENSATION,
     LEVELS,
@@ -27,6 +27,7 @@ from pipelines.validate.baseline.watch_rule import watch_names
 BASELINE: Final = 6
 """Runs before the first report; of the tables, reports from the seventh run on."""
 OVER_RUNS: Final = 20
+Asked = Callable[[FloatArray, Conditions, BoolArray], Effect]
 LEFT: Final = np.array([1.0, 0.0])
 BOTH: Final = np.array([1.0, 1.0])
 EVERYDAY: Final[Mapping[str, Habits]] = {
@@ -41,14 +42,6 @@ EVERYDAY: Final[Mapping[str, Habits]] = {
     "weeks missed often": Habits(gap=0.3),
 }
 SHARED: Final = ("pelvic tilt", "pelvic rotation", "shank rotation", "pattern")
-
-
-@dataclass(frozen=True)
-class Sizes:
-    """How many athletes, and how many in each of the harder mixes."""
-
-    athletes: int = 1000
-    harder: int = 500
 
 
 @dataclass(frozen=True)
@@ -101,10 +94,11 @@ class Share:
     watch: float = float("nan")
 
 
-def _today(athletes: Athletes, hidden: Mapping[str, BoolArray] | None = None) -> Share:
+def _today(athletes: Athletes, known_fault: str | None = None) -> Share:
     """Return the share of reports of the last run that name anything."""
     last = len(athletes.conditions) - 1
-    said = reports(athletes, range(last, last + 1), hidden=hidden)
+    seen = hidden(athletes, known_fault, last) if known_fault else athletes
+    said = reports(seen, range(last, last + 1))
     return Share(
         float(said.once.any(axis=-1).mean()),
         float(watch_names(athletes.values)[last].any(axis=(-1, -2)).mean()),
@@ -132,9 +126,7 @@ def belt(seed: int, count: int, deg: float, share: float, *, known: bool) -> Sha
     athletes = some(seed, count, BASELINE + 1, Habits())
     moved = deg * BOTH * (share if share < 0.5 else 1.0)
     slipped = changed(athletes, {"pelvic_tilt_deg": moved}, since=BASELINE)
-    where = np.zeros((BASELINE + 1, count), dtype=bool)
-    where[-1] = known
-    return _today(slipped, {"pelvic_tilt_deg": where})
+    return _today(slipped, "pelvic_tilt_deg" if known else None)
 
 
 def shoes(seed: int, count: int) -> Share:
@@ -184,9 +176,14 @@ def _left(said: Reports) -> BoolArray:
     return np.asarray(said.sign > 0)
 
 
-def _values(athletes: Athletes) -> tuple[FloatArray, BoolArray]:
-    y = stacked(athletes.values, METRICS, PATTERN)
-    return y, np.isfinite(y)
+def _over_weeks(athletes: Athletes, ask: Asked) -> Effect:
+    """Return what is asked of all athletes, (a, c), from all their sessions."""
+    groups = []
+    for group in athletes.groups():
+        y = stacked(group.values, METRICS, PATTERN)
+        groups.append(ask(y, group.conditions, np.isfinite(y)))
+    names = [f.name for f in fields(Effect)]
+    return Effect(*(np.concatenate([getattr(g, n) for g in groups]) for n in names))
 
 
 def _families(effect: Effect) -> BoolArray:
@@ -200,8 +197,7 @@ def drift(seed: int, count: int, metric: str, deg: float, before: int = 0) -> Sh
     along = np.concatenate([np.zeros(before), np.linspace(0, deg, 20)])[:, None, None] * LEFT
     step = np.broadcast_to(along, athletes.values[metric].shape)
     moved = changed(athletes, _with_rate(metric, step), since=0)
-    y, used = _values(moved)
-    found = _families(trend(y, moved.conditions, used, CELLS))
+    found = _families(_over_weeks(moved, lambda y, way, used: trend(y, way, used, CELLS)))
     watch = watch_names(moved.values)[-1]
     if not deg:
         return Share(float(found.any(axis=-1).mean()), float(watch.any(axis=(-1, -2)).mean()))
@@ -216,16 +212,12 @@ def _with_rate(metric: str, step: FloatArray) -> dict[str, FloatArray]:
     return {metric: step, **with_it}
 
 
-def _shifted(athletes: Athletes) -> tuple[BoolArray, Shift]:
-    """Return which families (a, f) are named over weeks after the last run, and the shifts."""
-    y, used = _values(athletes)
-    shift = level_shift(y, athletes.conditions, used, CELLS)
-    return _families(shift.effect), shift
-
-
 def nothing_lasting(seed: int, count: int) -> Share:
     """Return how often anything is named over weeks at run 50 without a change."""
-    found, _ = _shifted(some(seed, count, 51, Habits()))
+    athletes = some(seed, count, 51, Habits())
+    found = _families(
+        _over_weeks(athletes, lambda y, way, used: level_shift(y, way, used, CELLS).effect)
+    )
     return Share(float(found.any(axis=-1).mean()))
 
 
@@ -237,11 +229,18 @@ def lasting_change(seed: int, count: int, metric: str, deg: float) -> tuple[Shar
     """
     athletes = some(seed, count, 51, Habits())
     moved = changed(athletes, _with_rate(metric, deg * LEFT), since=20)
-    found, shift = _shifted(moved)
+    shifts: list[FloatArray] = []
+
+    def ask(y: FloatArray, conditions: Conditions, used: BoolArray) -> Effect:
+        shift = level_shift(y, conditions, used, CELLS)
+        shifts.append(shift.session)
+        return shift.effect
+
+    found = _families(_over_weeks(moved, ask))
     of = CELLS.families.index(METRICS[metric].family)
     said = reports(moved, range(50, 51))
     cell = CELLS.names.index((metric, "left - right"))
-    dated = np.abs(shift.session[:, cell] - 20) <= 3
+    dated = np.abs(np.concatenate(shifts)[:, cell] - 20) <= 3
     watch = watch_names(moved.values)[-1, :, list(METRICS).index(metric), 0]
     return (
         Share(float(found[:, of].mean()), float(watch.mean())),
@@ -267,9 +266,12 @@ def strength_block(seed: int, count: int, errors: float) -> Block:
     athletes = some(seed, count, 32, Habits())
     by = {n: sign * errors * METRICS[n].typical_error * BOTH for n, sign in true.items()}
     moved = changed(athletes, by, since=22)
-    y, used = _values(moved)
-    number = np.arange(32)[:, None] + np.zeros((1, count))
-    effect = between_periods(y, moved.conditions, number < 10, number >= 22, used, CELLS)
+
+    def ask(y: FloatArray, conditions: Conditions, used: BoolArray) -> Effect:
+        number = np.arange(32)[:, None] + np.zeros(y.shape[1])
+        return between_periods(y, conditions, number < 10, number >= 22, used, CELLS)
+
+    effect = _over_weeks(moved, ask)
     families, cells = named(effect.p_value, CELLS.family, RATES.weeks)
     mine = np.array([n in true and s != "left - right" for n, s in CELLS.names])
     about = np.array([f in {METRICS[n].family for n in true} for f in CELLS.families])

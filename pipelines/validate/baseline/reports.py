@@ -1,6 +1,6 @@
 """Run after run of many athletes at once through the comparison with the past."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,34 +43,21 @@ class Reports:
 
 
 def reports(
-    athletes: Athletes,
-    runs: range,
-    *,
-    hidden: Mapping[str, BoolArray] | None = None,
-    model: Model = MODEL,
-    rates: Rates = RATES,
+    athletes: Athletes, runs: range, *, model: Model = MODEL, rates: Rates = RATES
 ) -> Reports:
-    """Report each of `runs` with what was known on its day.
-
-    `hidden` maps a metric to (k, a) sessions in which a known fault takes it out of the verdict.
-    """
-    values = {name: value.copy() for name, value in athletes.values.items()}
-    for name, where in (hidden or {}).items():
-        values[name][where] = np.nan
-    y = stacked(values, METRICS, PATTERN)
-    used = members(y, athletes.conditions, CELLS, model)
-    said = list(_said(y, athletes, used, runs, model, rates))
-    return Reports(*(np.array(part) for part in zip(*said, strict=True)))
+    """Report each of `runs` with what was known on its day."""
+    groups = []
+    for group in athletes.groups():
+        said = list(_said(group, runs, model, rates))
+        groups.append([np.array(part) for part in zip(*said, strict=True)])
+    return Reports(*(np.concatenate(part, axis=1) for part in zip(*groups, strict=True)))
 
 
 def _said(
-    y: FloatArray,
-    athletes: Athletes,
-    used: BoolArray,
-    runs: range,
-    model: Model,
-    rates: Rates,
+    athletes: Athletes, runs: range, model: Model, rates: Rates
 ) -> Iterator[tuple[FloatArray | BoolArray | IntArray, ...]]:
+    y = stacked(athletes.values, METRICS, PATTERN)
+    used = members(y, athletes.conditions, CELLS, model)
     for t in runs:
         known = slice(t + 1)
         new = np.array([t, t - 1])
