@@ -51,6 +51,8 @@ class Conditions:
                 f"conditions differ in shape ({sorted(shapes)}); give one value per session, "
                 "NaN or UNKNOWN where it was not said"
             )
+        if not np.isfinite(self.day).all():
+            raise ValueError("a session has no day; give the day of each, counted from any zero")
 
     def __len__(self) -> int:
         return len(self.day)

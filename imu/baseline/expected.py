@@ -88,8 +88,22 @@ class Cells:
     def __len__(self) -> int:
         return len(self.names)
 
+    @property
+    def weight(self) -> FloatArray:
+        """Return the share (f,) of false alarms that each family may cause, 1 on average.
+
+        The pattern is what was asked first; it gets twice its share, the others what is left.
+        """
+        count = len(self.families)
+        if PATTERN not in self.families or count < MANY:
+            return np.ones(count)
+        is_pattern = np.array([family == PATTERN for family in self.families])
+        return np.where(is_pattern, 2.0, (count - 2.0) / (count - 1.0))
+
 
 PATTERN: Final = "pattern"
+MANY: Final = 4
+"""Families from which on the pattern gets more than its share."""
 
 
 def cells_of(metrics: Mapping[str, Expected], pattern: Mapping[str, float] | None = None) -> Cells:
@@ -159,11 +173,12 @@ def stacked(
 ) -> FloatArray:
     """Return session values (k, ..., c) in the order of `cells_of` from (k, ..., 2) per metric.
 
-    A metric without values is NaN throughout.
+    A metric without values is NaN throughout, and so is a median that clipping hides (infinite).
     """
     shape = next((np.shape(v) for v in medians.values()), (0, 2))
     nothing = np.full(shape, np.nan)
-    of = {name: np.asarray(medians.get(name, nothing), dtype=np.float64) for name in metrics}
+    given = {name: np.asarray(medians.get(name, nothing), dtype=np.float64) for name in metrics}
+    of = {name: np.where(np.isfinite(v), v, np.nan) for name, v in given.items()}
     columns = [of[name] for name in metrics]
     columns += [both[..., :1] - both[..., 1:] for both in columns[: len(metrics)]]
     if pattern:

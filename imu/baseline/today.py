@@ -199,9 +199,9 @@ def _words(state: State, sessions: int, code: int, model: Model) -> str:
         "not measured": "not measured today",
         "building baseline": f"building baseline ({sessions}/{model.least})",
         "not comparable": f"not comparable: {COMPARABLE[code]}",
-        "inside": "inside your usual range for this pace and grade",
+        "inside": "inside your usual range",
         "at the edge": "just outside your usual range, no more than chance gives",
-        "outside": "outside your usual range for this pace and grade",
+        "outside": "outside your usual range",
     }[state]
 
 
@@ -209,17 +209,17 @@ def _caveats(conditions: Conditions, used: BoolArray) -> tuple[str, ...]:
     past = used[:-1].any(axis=-1)
     now, before = conditions.at([-1]), conditions.at(slice(len(conditions) - 1))
     said = []
-    for what, here, there in (
-        ("shoes", now.shoes[0], before.shoes[past]),
-        ("surface", now.surface[0], before.surface[past]),
+    for what, were, here, there in (
+        ("shoes", "were", now.shoes[0], before.shoes[past]),
+        ("surface", "was", now.surface[0], before.surface[past]),
     ):
         runs = int(np.sum(there == here))
         if here == UNKNOWN:
-            said.append(f"The {what} of today's run are not known.")
+            said.append(f"The {what} of today's run {were} not said.")
         elif past.any() and runs < ENOUGH_RUNS:
             said.append(
-                f"{runs} past runs share today's {what}: the usual range is wider, by what "
-                f"another {what.removesuffix('s')} commonly changes."
+                f"{runs} past runs share today's {what}: the usual range is wider, by what such a "
+                "change commonly does."
             )
     if np.isnan(now.speed_mps[0]):
         said.append("Today's pace is not known: the usual range is wider.")

@@ -1,7 +1,7 @@
 """From departures to what is said: seen once, firm, or nothing.
 
 A family is one matter and one finding. Families are tested by Simes (1986), all of them together
-by Benjamini and Hochberg (1995), once at a rate for "seen once" and once at a stricter one for
+by Benjamini and Hochberg (1995; weighted, Genovese 2006), once at a rate for "seen once" and once at a stricter one for
 "firm". Firm is what lies outside in two comparable runs in a row, both taken together, or what
 lies so far outside that one run is enough.
 """
@@ -55,8 +55,8 @@ def verdicts(held: Departures, cells: Cells, rates: Rates = RATES) -> Verdicts:
     single = np.where(cells.alike, np.nan, held.p_value[0])
     firm = np.fmin(1.0, 2.0 * np.fmin(single, _pair(held, rates)))
     p_once, p_firm = (of_families(p, cells.family) for p in (single, firm))
-    far = discoveries(p_firm, rates.firm)
-    now = discoveries(p_once, rates.once)
+    far = discoveries(p_firm / cells.weight, rates.firm)
+    now = discoveries(p_once / cells.weight, rates.once)
     lead = _lead(np.fmin(single, firm), cells)
     sign = np.take_along_axis(np.sign(held.departure[0]), lead, axis=-1)
     return Verdicts(p_once, p_firm, now | far, far, lead, sign)

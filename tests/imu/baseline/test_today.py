@@ -74,7 +74,7 @@ def test_faster_than_any_past_run_is_said_and_nothing_judged():
     ("said", "words"),
     [
         ({"shoes": 1}, "0 past runs share today's shoes"),
-        ({"shoes": UNKNOWN}, "shoes of today's run are not known"),
+        ({"shoes": UNKNOWN}, "shoes of today's run were not said"),
         ({"surface": 1}, "0 past runs share today's surface"),
         ({"speed_mps": np.nan}, "pace is not known"),
         ({"grade_pct": np.nan}, "hills are not known"),
@@ -149,6 +149,30 @@ def test_bad_input_is_refused_in_a_sentence():
         today(quiet(9), under(10), METRICS)
     with pytest.raises(ValueError, match="above 0"):
         in_errors(0.0, "nothing")
+
+
+def test_runner_who_never_said_anything_is_still_compared():
+    k = 10
+    unknown, none = np.full(k, np.nan), np.full(k, UNKNOWN)
+    way = Conditions(np.arange(k) * 3.0, unknown, unknown, none, none)
+    told = today(quiet(pelvic_rotation_deg=(12, 0)), way, METRICS, PATTERN)
+    assert told.conditions == "comparable"
+    assert len(told.caveats) == 4
+    assert "pelvic rotation" in {f.family for f in told.findings}
+
+
+def test_median_hidden_by_clipping_is_not_measured():
+    medians = quiet()
+    medians["pelvic_drop_deg"][-1, 0] = np.inf
+    told = today(medians, under(10), METRICS)
+    assert pick(told, "pelvic_drop_deg", "left").state == "not measured"
+    assert pick(told, "pelvic_drop_deg", "left - right").state == "not measured"
+    assert pick(told, "pelvic_drop_deg", "right").state == "inside"
+
+
+def test_session_without_a_day_is_refused():
+    with pytest.raises(ValueError, match="has no day"):
+        under(10, day=np.nan).at(slice(0, 10))
 
 
 class TestInvariance:
