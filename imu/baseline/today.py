@@ -18,6 +18,11 @@ ENOUGH_RUNS: Final = 3
 OUTSIDE: Final = 0.05
 JUDGED: Final = ("inside", "at the edge", "outside")
 
+BELT: Final = (
+    "outside your usual range on both legs alike, as a belt that sits otherwise does: named if the "
+    "next run shows it too"
+)
+
 Level = Literal["seen once", "firm"]
 State = Literal[
     "not measured", "building baseline", "not comparable", "inside", "at the edge", "outside"
@@ -103,10 +108,10 @@ def today(
     used = members(values, conditions, cells, model)
     if reference is not None:
         used |= np.asarray(reference, dtype=bool)[:, None] & np.isfinite(values)
-    used &= _counts(conditions, usable, model)[:, None]
-    held = departures(
-        values, conditions, used, _judged(used, conditions, model), cells, model, reference
-    )
+    counts = _counts(conditions, usable, model)
+    used &= counts[:, None]
+    new = _judged(np.isfinite(values).any(axis=-1) & counts, conditions, model)
+    held = departures(values, conditions, used, new, cells, model, reference)
     said = verdicts(held, cells, rates)
     comparisons = tuple(_comparison(held, said, cells, i, model) for i in range(len(cells)))
     return Today(
@@ -134,10 +139,13 @@ def _counts(conditions: Conditions, usable: BoolArray | None, model: Model) -> B
     return known if np.sum(known[:-1]) >= model.least else may
 
 
-def _judged(used: BoolArray, conditions: Conditions, model: Model) -> IntArray:
-    """Return the numbers of today's session and of the last comparable one before it."""
-    last = len(used) - 1
-    past = np.array(used.any(axis=-1))
+def _judged(measured: BoolArray, conditions: Conditions, model: Model) -> IntArray:
+    """Return the numbers of today's session and of the last comparable one before it.
+
+    `measured` (k,) are all sessions that may count, changed or not.
+    """
+    last = len(measured) - 1
+    past = np.array(measured)
     past[last] = False
     if past.sum() <= model.least:
         return np.array([last])
@@ -159,6 +167,9 @@ def _comparison(held: Departures, said: Verdicts, cells: Cells, i: int, model: M
     p = float(held.p_value[0, i])
     named = bool(said.once[cells.family[i]])
     state = _state(value, sessions, code, model) or _place(p, named=named)
+    words = _words(state, sessions, code, model)
+    if state == "at the edge" and _as_a_belt_does(held, cells, metric):
+        words = BELT
     shown = state in JUDGED
     nan = float("nan")
     return Comparison(
@@ -175,8 +186,15 @@ def _comparison(held: Departures, said: Verdicts, cells: Cells, i: int, model: M
         sessions,
         p,
         state,
-        _words(state, sessions, code, model),
+        words,
     )
+
+
+def _as_a_belt_does(held: Departures, cells: Cells, metric: str) -> bool:
+    """Tell whether both legs lie outside on one side, in a measure that a belt moves alike."""
+    legs = [i for i in np.flatnonzero(cells.alike) if cells.names[i][0] == metric]
+    outside = held.p_value[0, legs] < OUTSIDE
+    return bool(legs) and bool(outside.all() and len(set(np.sign(held.departure[0, legs]))) == 1)
 
 
 def _state(value: float, sessions: int, code: int, model: Model) -> State | None:

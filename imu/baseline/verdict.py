@@ -1,9 +1,9 @@
 """From departures to what is said: seen once, firm, or nothing.
 
 A family is one matter and one finding. Families are tested by Simes (1986), all of them together
-by Benjamini and Hochberg (1995; weighted, Genovese 2006), once at a rate for "seen once" and once at a stricter one for
-"firm". Firm is what lies outside in two comparable runs in a row, both taken together, or what
-lies so far outside that one run is enough.
+by Benjamini and Hochberg (1995; weighted, Genovese 2006), once at a rate for "seen once" and once
+at a stricter one for "firm". Firm is what lies outside in two comparable runs in a row, both taken
+together, or what lies so far outside that one run is enough.
 """
 
 from dataclasses import dataclass

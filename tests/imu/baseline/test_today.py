@@ -135,11 +135,28 @@ def test_adopted_change_is_the_new_usual():
 def test_run_before_that_cannot_be_compared_does_not_confirm():
     """The witness is the last comparable run, not simply the last one."""
     medians = quiet(14)
-    medians["pelvic_rotation_deg"][[-3, -1], 0] += 3.6 * 0.9
+    medians["pelvic_rotation_deg"][[-3, -1], 0] += 4.2 * 0.9
     way = under(14)
     way.speed_mps[-2] = 4.5
     told = today(medians, way, METRICS)
     assert [f.level for f in told.findings if f.family == "pelvic rotation"] == ["firm"]
+
+
+def test_runs_that_left_the_usual_range_bear_witness():
+    """They are no part of what is usual, but the run before today is still the run before."""
+    medians = quiet(30)
+    medians["pelvic_rotation_deg"][20:, 0] += 4.2 * 0.9
+    told = today(medians, under(30), METRICS)
+    assert [f.level for f in told.findings if f.family == "pelvic rotation"] == ["firm"]
+
+
+def test_belt_is_said_where_it_may_be_the_cause():
+    told = today(quiet(pelvic_tilt_deg=(9, 9)), under(10), METRICS, PATTERN)
+    assert not told.findings
+    for side in ("left", "right"):
+        assert "as a belt that sits otherwise does" in pick(told, "pelvic_tilt_deg", side).words
+    other = today(quiet(pelvic_tilt_deg=(9, 0)), under(10), METRICS, PATTERN)
+    assert not any("belt" in c.words for c in other.comparisons)
 
 
 def test_bad_input_is_refused_in_a_sentence():
