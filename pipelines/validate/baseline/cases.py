@@ -34,6 +34,9 @@ EVERYDAY: Final[Mapping[str, Habits]] = {
     "everyday mix": Habits(),
     "one pace, level, one pair": STEADY,
     "days hang together for weeks": Habits(day_share=(0.6, 0.6), day_span=(15.0, 25.0)),
+    "all of it hangs together, .5 from run to run": Habits(
+        day_share=(1.0, 1.0), day_span=(5.0, 5.0)
+    ),
     "each day on its own": Habits(day_share=(0.0, 0.0)),
     "legs on their own": Habits(common=0.0),
     "legs alike": Habits(common=0.9),

@@ -33,7 +33,7 @@ CHANGE: Final[Mapping[str, float]] = {
 BLOCKS: Final = 6
 BLOCK_S: Final = 120.0
 STRIDE_S: Final = 0.71
-RATE: Final = 0.05
+RATE: Final = 0.04
 CREEP: Final = 1.0
 """SD over athletes of the change of a measure over the run, in its SD from stride to stride."""
 DRIFT_DEG: Final = 2.0
