@@ -10,8 +10,6 @@ from imu.baseline.regression import Prior
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray
 
 CellSide = Literal["left", "right", "left - right"]
-FIXED: Final = 5
-"""Columns before shoes and surfaces: level, pace, pace squared, uphill, downhill."""
 
 
 @dataclass(frozen=True, slots=True)
