@@ -10,11 +10,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from imu.recording.recording import Recording, Sensor
+from imu.wearer import Wearer
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis, analyse
 
-__all__ = ["Analysis", "Recording", "Sensor", "analyse"]
+__all__ = ["Analysis", "Recording", "Sensor", "Wearer", "analyse"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,7 @@
 """Compute stances, metrics, curves and quality of a recording: `analyse` and its result."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,9 +27,11 @@ from imu.segmentation.running_stances import gait_bouts
 from imu.segmentation.segment import find_stances
 from imu.segmentation.stances import Bouts
 from imu.session.curves import Curves, curves
-from imu.session.midstance_view import LoadingView, loading
+from imu.session.first_and_last_third import ThirdsChange, between_thirds
+from imu.session.midstance_view import Reading, readings
 from imu.session.summary import Summary, summarise
 from imu.stance_signals.signals import cut
+from imu.wearer import ANYBODY, Wearer
 
 
 @dataclass(frozen=True)
@@ -43,16 +45,26 @@ class Analysis:
     alignment: Mapping[Placement, Alignment]
     quality: SessionQuality
     parameters: Mapping[str, Any]
+    wearer: Wearer = ANYBODY
 
     @cached_property
     def summary(self) -> Summary:
         """Medians, variability, dose and drift, left and right; computed when first asked for."""
-        return summarise(self.stances)
+        return summarise(self.stances, leg_length_m=self.wearer.leg_length_m)
 
     @cached_property
-    def loading(self) -> LoadingView:
-        """The mid-stance question in numbers, one answer per stance (`LoadingView`)."""
-        return loading(self.stances)
+    def thirds(self) -> Mapping[str, ThirdsChange]:
+        """By how much each metric changes from the first to the last third of the run."""
+        return between_thirds(self.stances.events.side, self._columns)
+
+    @cached_property
+    def midstance(self) -> tuple[Reading, ...]:
+        """The mid-stance question in three readings, left and right (`midstance_view`)."""
+        return readings(self.stances.events.side, self._columns)
+
+    @property
+    def _columns(self) -> dict[str, Any]:
+        return {**self.stances.metrics, **self.stances.quality}
 
 
 def analyse(
@@ -61,6 +73,7 @@ def analyse(
     shank: str = "midstance_shank",
     pelvis: str = "midstance_pelvis",
     functional_s: tuple[float, float] | None = None,
+    wearer: Wearer = ANYBODY,
 ) -> Analysis:
     """Find every running stance in `recording` and measure how it is loaded.
 
@@ -68,6 +81,7 @@ def analyse(
     gyroscopes; what cannot be computed is NaN and ``quality`` says why. `shank` and `pelvis` name
     the detectors of contact (`imu.segmentation.DETECTORS`). `functional_s` is (start, stop) on the
     session clock of knee bends with a bow, which then give the pods' alignment (`functional`).
+    `wearer` says what is known of the runner beforehand (`Wearer`): it bears on the speed alone.
     Raises ValueError, in one sentence, only for unusable input (see
     `imu.recording.recording.check`).
     """
@@ -81,14 +95,15 @@ def analyse(
     quaternions = on_demand.oriented(segments, rate_hz=rate_hz)
     found = find_stances(
         segments,
-        quaternions,
         rate_hz=rate_hz,
         start_s=recording.start_s,
         shank=shank,
         pelvis=pelvis,
     )
     events = found.events
-    signals = cut(found, segments, quaternions, rate_hz=rate_hz, sync_s=recording.sync_s)
+    signals = cut(
+        found, segments, quaternions, rate_hz=rate_hz, sync_s=recording.sync_s, wearer=wearer
+    )
     measured = measure(signals)
     slips = pod_slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
     flags = stance_reasons.reason_flags(signals, measured, events, slips)
@@ -100,6 +115,7 @@ def analyse(
         curves=curves(signals, table.quality),
         orientation=on_demand.rotations(quaternions),
         alignment={placement: segment.alignment for placement, segment in segments.items()},
+        wearer=wearer,
         quality=judge(
             recording,
             segments,
@@ -119,5 +135,6 @@ def analyse(
             "shank": shank,
             "pelvis": pelvis,
             **({} if functional_s is None else {"functional_s": functional_s}),
+            **({} if wearer == ANYBODY else {"wearer": asdict(wearer)}),
         },
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-EDITION: Final = 4
+EDITION: Final = 5
 """Counted up with what stands under *Numbers that changed* in the changelog.
 
 Every stored session carries it, so that sessions measured differently can be told apart.

@@ -8,12 +8,12 @@ IN_PASSING: Final = {
     "obliquity": "how far the pelvis leans to one side",
     "initial contact": "when the foot meets the ground",
     "toe-off": "when the foot leaves the ground",
-    "mid-stance": "when the load on the leg is highest, near the middle of stance",
+    "mid-stance": "40 % of the way from contact to toe-off",
     "swing side": "the side whose foot is in the air",
     "leg-signed": "+ is the same movement on both legs",
     "stance femur": "the thigh of the leg on the ground",
-    "jerk": "how fast acceleration changes",
-    "spectral arc length": "how many ups and downs a movement has",
+    "first harmonic": "the wave of one period a stride that lies nearest to a curve",
+    "yaw": "turning about the vertical",
     "root mean square": "a typical size",
     "NaN": "no value",
     "IC": "initial contact: the foot meets the ground",
@@ -21,7 +21,6 @@ IN_PASSING: Final = {
     "tc": "contact time",
     "tf": "flight time",
     "PSD": "power at each frequency",
-    "BW": "body weights",
     "ITBS": "IT-band syndrome",
     "MDC": "minimal detectable change, the smallest beyond chance",
 }
@@ -30,7 +29,18 @@ IN_PASSING: Final = {
 WORDS: Final = {
     "Stance": "The time one foot is on the ground, from where it lands (initial contact) to where "
     "it leaves (toe-off). Its leg is the stance leg, the other one swings.",
-    "Mid-stance": "When the load on the leg is highest, near the middle of stance.",
+    "Mid-stance": "40 % of the time the foot is down, near the highest load on the leg; the same "
+    "share in every stance.",
+    "About the stride's mean": "Counted from the average over the whole stride, not from where the "
+    "pelvis was when the foot landed: it is turned already then. What one leg does therefore moves "
+    "the other leg's number a little, too.",
+    "Turned over the leg": "The pelvis is turned in over the thigh of the stance leg: the other "
+    "side is in front.",
+    "Reversal": "When the pelvis turns back, from turning over the leg to driving. One wave is "
+    "laid through the whole stride for it, so it is one number for both legs.",
+    "Obliquity, drop": "How far the pelvis leans to one side; it drops on the side of the leg in "
+    "the air.",
+    "Lean of the shank": "How far the knee is further out than the ankle, seen from behind.",
     "Contralateral": "On the other side: the pelvis drops on the side of the leg that swings.",
     "Shank, tibia": "The lower leg, and its shin bone.",
     "Axial, resultant": "Along the shin, and in all directions together.",
@@ -40,9 +50,15 @@ WORDS: Final = {
     "95 % interval": "Made so that it holds the true difference 19 times out of 20.",
     "Clipped": "Beyond what the sensor can read. How large it really was is not known.",
     "g, BW": "1 g is the acceleration of gravity, 1 BW the weight of the body.",
-    "Hz": "Times per second. At 20 Hz: shaking faster than that is smoothed away.",
-    "Evidence": "Established: measured by many, who agree. Associated in some studies: found in "
-    "some groups of runners, not in others. Hypothesis: neither confirmed nor refuted so far.",
+    "Hz": "Times per second. At 40 Hz: shaking faster than that is smoothed away.",
+    "Measured": "How well a number is measured. Proven on people: by this program, against force "
+    "plates or cameras. Proven elsewhere: by others, with such sensors. Virtual runner only: "
+    "against made-up people, whose movement is known exactly.",
+    "Matters": "How surely a number goes with injuries in runners. Prospective studies measure "
+    "first and wait who is hurt: they agree, are mixed, or found none. Cross-sectional only: "
+    "runners with and without injury were compared, nobody was followed. No study known: none was "
+    "found. A number can be measured well and mean nothing for health, and the other way round.",
+    "Hypothesis": "An idea that no study has confirmed or refuted so far.",
 }
 """Words that stand in titles and tables, for a list of their own."""
 

@@ -7,9 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("imu", "firmware_protocols", "pipelines")
 
-LATE_IN_IMU = {("imu.metrics.table", "pandas"), ("imu.segmentation.stances", "pandas")} | {
-    ("imu.session.midstance_view", "pandas")
-}
+LATE_IN_IMU = {("imu.metrics.table", "pandas"), ("imu.segmentation.stances", "pandas")}
 """Imports inside functions: pandas takes longer to load than all else, and only frames want it."""
 
 

@@ -64,11 +64,10 @@ def align(
     up = gravity if gravity is not None else found.segment_from_sensor[UP]
     ran = motion.active.sum() > ENOUGH_RUNNING_S * rate_hz
     trusted = bool(ran) and found.confidence >= TRUSTED
-    return _by_movement(placement, found, moved, up, trusted=trusted, stood=gravity is not None)
+    return _by_movement(found, moved, up, trusted=trusted, stood=gravity is not None)
 
 
 def _by_movement(
-    placement: Placement,
     found: Alignment,
     moved: Hinge,
     up: FloatArray,
@@ -88,8 +87,6 @@ def _by_movement(
         left = -left
         notes.append("the movement began backward: the direction is taken from running")
     rotation = _gravity_first(np.cross(left, up), up)
-    if placement != "pelvis":
-        rotation = _hinge_first(left, up)
     confidence = min(1.0, moved.share / 0.9) * (1.0 if stood else 0.7)
     apart_deg = float(np.degrees(np.arccos(min(1.0, abs(along)))))
     if trusted and apart_deg > FAR_DEG:
@@ -133,7 +130,10 @@ def _shank(sensor: Sensor, motion: Motion, standing: BoolArray, rate_hz: float) 
     if gravity is None:
         notes.append(NO_STANDING)
         confidence *= 0.7
-    return Alignment(_hinge_first(left, up), float(confidence), tuple(notes))
+    rotation = _hinge_first(left, up)
+    if gravity is not None:
+        rotation = _gravity_first(np.cross(left, up), up)
+    return Alignment(rotation, float(confidence), tuple(notes))
 
 
 def _hinge(gyr: FloatArray, moving: BoolArray, rate_hz: float) -> tuple[FloatArray, float]:

@@ -37,6 +37,17 @@ def integral(x: FloatArray) -> FloatArray:
     return np.asarray(np.cumsum(step_means(x), axis=0))
 
 
+def double_integral(x: FloatArray) -> FloatArray:
+    """Return the integral of the integral of `x` (n, ...), in samples squared; the first is 0.
+
+    The result bends at each sample by what `x` is there (Störmer). Only its bends mean anything: in
+    which direction it sets out is arbitrary.
+    """
+    result = np.zeros_like(x)
+    np.cumsum(x[:-1], axis=0, out=result[1:])
+    return np.asarray(np.cumsum(result, axis=0, out=result))
+
+
 def turn_rates(rates: FloatArray, *, rate_hz: float) -> FloatArray:
     """Return the constant rates (n, 3) that turn a body as `rates` (n, 3) about its axes do.
 

@@ -8,16 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.rows import highest, zero_filled
+from imu.dsp.rows import zero_filled
 from imu.frames import BoolArray, FloatArray, IntArray
 
 BAND_HZ: Final[FloatArray] = np.arange(3.0, 21.0)
 """The frequencies at which the power of a stance is taken."""
 TAPER: Final = 0.1
 """The share at each end of a stance that is faded out."""
-SPARC_HZ: Final = 10.0
-SPARC_LEAST: Final = 0.05
-"""Share of the highest amplitude below which the spectrum is taken to have ended."""
 
 
 def power_density(rows: FloatArray, frequency_hz: FloatArray, *, rate_hz: float) -> FloatArray:
@@ -53,20 +50,3 @@ def _detrended(x: FloatArray, known: BoolArray, count: IntArray, column: IntArra
 def _amplitude(rows: FloatArray, frequency_hz: FloatArray, rate_hz: float) -> FloatArray:
     angle = 2 * np.pi / rate_hz * np.arange(rows.shape[1])[:, None] * frequency_hz
     return np.hypot(rows @ np.cos(angle), rows @ np.sin(angle))
-
-
-def arc_length(velocity: FloatArray, *, rate_hz: float) -> FloatArray:
-    """Return the spectral arc length (k,) of rows of velocity (k, m), NaN-padded; never positive.
-
-    Balasubramanian 2015: the length of the amplitude spectrum, scaled to 1 in both directions, up
-    to 10 Hz or where it has fallen below 5 % for good. Nearer to 0 is smoother.
-    """
-    frequency = np.linspace(0.0, SPARC_HZ, 41)
-    amplitude = _amplitude(zero_filled(velocity)[0], frequency, rate_hz)
-    top = highest(amplitude)[:, None]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        amplitude = amplitude / np.where(top > 0, top, np.nan)
-    lasts = np.logical_or.accumulate((amplitude >= SPARC_LEAST)[:, ::-1], axis=1)[:, ::-1]
-    until = np.maximum(lasts.sum(axis=1, keepdims=True) - 1, 1)
-    step = np.hypot(1.0 / until, np.diff(amplitude, axis=1))
-    return np.asarray(-np.where(np.arange(len(frequency) - 1) < until, step, 0.0).sum(axis=1))

@@ -1,15 +1,15 @@
 """Loading metrics: one function each, one number per stance; importing fills `METRICS`."""
 
 from imu.metrics.definitions import (
-    balance,
-    braking,
-    coupling,
+    after_midstance,
     force,
+    leg_lean,
+    over_the_leg,
     pelvis,
-    pelvis_timing,
-    shank,
+    shank_impact,
     shank_rotation,
-    smoothness,
+    sideways,
+    speed,
     timing,
 )
 from imu.metrics.registry import METRICS, THEMES, Metric, order_by_theme
@@ -20,14 +20,14 @@ __all__ = [
     "METRICS",
     "THEMES",
     "Metric",
-    "balance",
-    "braking",
-    "coupling",
+    "after_midstance",
     "force",
+    "leg_lean",
+    "over_the_leg",
     "pelvis",
-    "pelvis_timing",
-    "shank",
+    "shank_impact",
     "shank_rotation",
-    "smoothness",
+    "sideways",
+    "speed",
     "timing",
 ]

@@ -15,8 +15,20 @@ from imu.stance_signals.availability import EVENT_POD, coverage_pct, gap_free, m
 from imu.stance_signals.saturation import saturated
 from imu.stance_signals.signals import StanceSignals
 
-FROM_TOE_OFF: Final = frozenset({"active_peak_force_bw", "pelvic_rotation_toe_off_deg"})
-"""Metrics of one pod that change with toe-off; those of events alone (`EVENT_POD`) all do."""
+FROM_TOE_OFF: Final = frozenset(
+    {
+        "active_peak_force_bw",
+        "pelvic_obliquity_reversal_pct",
+        "pelvic_rotation_after_midstance_deg",
+        "pelvic_rotation_reversal_pct",
+        "pelvic_tilt_after_midstance_deg",
+    }
+)
+"""Metrics of one pod that change with toe-off; those of events alone (`EVENT_POD`) all do.
+
+What is read at mid-stance moves by less than half of an error of toe-off."""
+
+STRAIGHTEST_RADPS: Final = min(metric.most_turning_radps for metric in METRICS.values())
 
 
 @dataclass(frozen=True)
@@ -40,7 +52,7 @@ def measure(s: StanceSignals) -> Measured:
     A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or the pod
     that gives the events had (unless contacts alone are enough), or a sensor that it depends on was
     clipped, or running turns into another gait, or toe-off is unsure and the metric derives from
-    it, or the value lies beyond the metric's valid range.
+    it, or the runner is on too narrow a bend for it, or the value lies beyond its valid range.
     ``coverage_pct`` is the share of the stance that the worn pods delivered, ``clipped`` marks that
     any sensor was saturated and one column per sensor (`imu.sensors.column`) which,
     ``seen_by_pelvis`` the stances that the leg's own pod did not show,
@@ -65,7 +77,7 @@ def measure(s: StanceSignals) -> Measured:
             "seen_by_pelvis": s.by_pelvis,
             COUNT: np.asarray(np.sum([np.zeros(len(s)), *beyond], axis=0), dtype=np.int64),
         },
-        flags={**missing(s, free), **of_sensors},
+        flags={**missing(s, free), **of_sensors, "on_a_bend": turns_faster(s, STRAIGHTEST_RADPS)},
         implausible=implausible,
     )
 
@@ -73,7 +85,16 @@ def measure(s: StanceSignals) -> Measured:
 def _without(metric: Metric, s: StanceSignals) -> BoolArray:
     """Return True (k,) where the stance itself does not allow the metric, whatever was worn."""
     from_toe_off = EVENT_POD in metric.needs or metric.name in FROM_TOE_OFF
-    return s.unlike_running | ~s.toe_off_sure if from_toe_off else s.unlike_running
+    without = s.unlike_running | ~s.toe_off_sure if from_toe_off else s.unlike_running
+    return without | turns_faster(s, metric.most_turning_radps)
+
+
+def turns_faster(s: StanceSignals, most_radps: float) -> BoolArray:
+    """Return True (k,) where the runner's heading is known to turn faster than `most_radps`."""
+    if not np.isfinite(most_radps):
+        return np.zeros(len(s), dtype=bool)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.abs(s.heading_radps) > most_radps)
 
 
 def _usable(

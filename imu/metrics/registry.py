@@ -17,21 +17,19 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from imu.frames import FloatArray
+from imu.metrics.evidence import Meaning, Proof
 from imu.sensors import Clipping, Need, Sensor
 from imu.stance_signals.signals import StanceSignals
 from imu.units import Unit, unit_of
 
-Evidence = Literal["established", "associated in some studies", "hypothesis"]
 Theme = Literal[
+    "over the stance leg",
+    "after mid-stance",
     "pelvis",
     "shank rotation",
-    "coupling",
-    "centre of mass",
     "shank impact",
     "force",
-    "braking and propulsion",
     "timing",
-    "smoothness",
 ]
 THEMES: Final[tuple[Theme, ...]] = get_args(Theme)
 """In the order in which people read them: the question first, what surrounds it after."""
@@ -43,17 +41,20 @@ Formula = Callable[[StanceSignals], FloatArray]
 class Metric:
     """Everything the program knows about one metric; made by `metric`, never by hand.
 
-    `equation` is the formula in one line, for people. `valid_range` holds every plausible value
-    of a running stance, in the metric's own unit; a value beyond it is left out with a reason
-    (`imu.metrics.valid_range`), never cut to it. `measured_error` is
-    the error of a single stance's value against the virtual runner's truth: twelve made-up people
-    on the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error` is what is known
-    beforehand of the SD between sessions of one unchanged runner, re-mounting included, in the
-    metric's own unit; the runner's own sessions take over as they come. `primary` metrics are
-    compared with the baseline; the others are exploratory. `clipping` maps each sensor that the
-    value depends on to the bias that a saturated sample of it would cause; the value is NaN
-    instead. `sync_s` is how far apart the clocks of pelvis and shank may
-    be; beyond it the value is NaN.
+    `equation` is the formula in one line, for people, and `cite` where it comes from. `measured`
+    says how well it is measured and `matters` how surely it matters, each with its source.
+    `valid_range` holds every plausible value of a running stance, in the metric's own unit; a value
+    beyond it is left out with a reason (`imu.metrics.valid_range`), never cut to it.
+    `measured_error` is the error of a single stance's value against the virtual runner's truth:
+    twelve made-up people on the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error`
+    is what is known beforehand of the SD between sessions of one unchanged runner, re-mounting
+    included, in the metric's own unit; the runner's own sessions take over as they come. `primary`
+    metrics are compared with the baseline; the others are exploratory. `clipping` maps each sensor
+    that the value depends on to the bias that a saturated sample of it would cause; the value is
+    NaN instead. `sync_s` is how far apart the clocks of pelvis and shank may be, and
+    `most_turning_radps` how fast the runner's heading may turn, for on a bend the vertical is not
+    known; beyond either the value is NaN. A `session_only` metric does not tell one stance from the
+    next, so it is published as the median of a session alone.
     """
 
     name: str
@@ -61,15 +62,18 @@ class Metric:
     theme: Theme
     doc: str
     equation: str
-    evidence: Evidence
-    needs: tuple[Need, ...]
     cite: str
+    measured: Proof
+    matters: Meaning
+    needs: tuple[Need, ...]
     valid_range: tuple[float, float]
     measured_error: str
     typical_error: float
     primary: bool
     clipping: Mapping[Sensor, Clipping]
     sync_s: float
+    most_turning_radps: float
+    session_only: bool
     formula: Formula
 
     @property
@@ -81,20 +85,28 @@ class Metric:
 METRICS: Final[dict[str, Metric]] = {}
 
 
+def of_stances() -> dict[str, Metric]:
+    """Return the metrics that are published for every stance."""
+    return {name: metric for name, metric in METRICS.items() if not metric.session_only}
+
+
 def metric(
     label: str,
     *,
     theme: Theme,
     equation: str,
-    evidence: Evidence,
-    needs: tuple[Need, ...],
     cite: str,
+    measured: Proof,
+    matters: Meaning,
+    needs: tuple[Need, ...],
     valid_range: tuple[float, float],
     measured_error: str,
     typical_error: float,
     primary: bool = False,
     clipping: Mapping[Sensor, Clipping] = NOTHING,
     sync_s: float = np.inf,
+    most_turning_radps: float = np.inf,
+    session_only: bool = False,
 ) -> Callable[[Formula], Formula]:
     """Declare a metric; fails at import when anything a reader needs is missing."""
 
@@ -109,8 +121,9 @@ def metric(
             "label": label,
             "theme": theme in THEMES,
             "equation": equation,
-            "evidence tag": evidence in get_args(Evidence),
             "source": cite,
+            "source of how it is measured": measured.source,
+            "source of how it matters": matters.source,
             "valid range": valid_range[0] < valid_range[1],
             "measured error": measured_error,
             "typical error": typical_error > 0,
@@ -123,15 +136,18 @@ def metric(
             theme,
             doc,
             equation,
-            evidence,
-            needs,
             cite,
+            measured,
+            matters,
+            needs,
             valid_range,
             measured_error,
             typical_error,
             primary,
             clipping,
             sync_s,
+            most_turning_radps,
+            session_only,
             _nan_unless_synchronised(formula, sync_s),
         )
         return formula

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy.typing as npt
 
 from imu.frames import FloatArray
+from imu.metrics.registry import of_stances
 from imu.segmentation.stances import Stances
 
 if TYPE_CHECKING:
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
 class StanceTable:
     """One row per running stance: the events, then every metric, then quality.
 
-    `metrics` maps each name in `METRICS` to (n,) values; `quality` holds (n,) columns
+    `metrics` maps each name in `METRICS` to (n,) values, of which those of a session alone are not
+    published (`published`); `quality` holds (n,) columns
     ``coverage_pct``, ``clipped`` (bool: any sensor), one more such column per sensor
     (``clipped_shank_accelerometer`` …), ``implausible_count`` (int: values left out because no
     running stance has them) and ``quality`` (words; empty when nothing is wrong).
@@ -32,9 +34,13 @@ class StanceTable:
     def __len__(self) -> int:
         return len(self.events)
 
+    def published(self) -> dict[str, FloatArray]:
+        """Return the metrics (n,) that tell one stance from the next."""
+        return {name: self.metrics[name] for name in of_stances() if name in self.metrics}
+
     def to_frame(self) -> pd.DataFrame:
         """Return the table as pandas: side, bout, events, metrics, quality columns."""
         import pandas as pd  # here, because it takes longer to load than all else
 
         events = vars(self.events)
-        return pd.DataFrame({**events, **self.metrics, **self.quality})
+        return pd.DataFrame({**events, **self.published(), **self.quality})

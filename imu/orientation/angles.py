@@ -64,3 +64,27 @@ def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatA
         level[0, part] = (up * x - down * z) / co
         level[1, part], level[2, part] = co * y - so * lifted, so * y + co * lifted
     return level.T
+
+
+def in_world(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
+    """Return segment-frame `vectors` (n, 3) in the world (n, 3)."""
+    world = np.empty((3, len(vectors)))
+    for part in blocks(len(vectors)):
+        w, qx, qy, qz = world_from_segment[part].T
+        x, y, z = vectors[part].T
+        a, b, c = (2 * (qy * z - qz * y), 2 * (qz * x - qx * z), 2 * (qx * y - qy * x))
+        world[0, part] = x + w * a + qy * c - qz * b
+        world[1, part] = y + w * b + qz * a - qx * c
+        world[2, part] = z + w * c + qx * b - qy * a
+    return world.T
+
+
+def along_axis(world_from_segment: FloatArray, axis: int) -> FloatArray:
+    """Return the segment's `axis` (0 forward, 1 left, 2 up) in the world, rows x, y, z (3, n)."""
+    w, q = world_from_segment[:, 0], world_from_segment[:, 1:].T
+    one, two, three = axis, (axis + 1) % 3, (axis + 2) % 3
+    rows = np.empty((3, len(w)))
+    rows[one] = 1 - 2 * (q[two] * q[two] + q[three] * q[three])
+    rows[two] = 2 * (q[one] * q[two] + w * q[three])
+    rows[three] = 2 * (q[one] * q[three] - w * q[two])
+    return rows

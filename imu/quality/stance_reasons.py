@@ -7,10 +7,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.dsp.rows import not_negative
 from imu.frames import BoolArray, FloatArray, Placement
 from imu.metrics import METRICS
-from imu.metrics.definitions.coupling import INDEX_PARTS, LEAST_MOVEMENT_DEG, LEAST_TWIST_DEG
+from imu.metrics.definitions.over_the_leg import LEAST_AMPLITUDE_DEG
 from imu.metrics.measure import Measured
 from imu.metrics.valid_range import COUNT
 from imu.quality.pod_slip import Slip, after_slip
@@ -45,9 +44,13 @@ REASONS: Final[Mapping[str, str]] = {
     IMPLAUSIBLE: "",  # each value has words of its own
     "clocks_apart": f"clocks of pelvis and shank may differ by over {1000 * STRICTEST_SYNC_S:g} ms",
     "gap_in_swing": "gap in the data before the next contact of this foot",
+    "next_rest_not_seen": "the shank pod does not show how this foot rests next",
     "pelvis_clipped_in_swing": "pelvis accelerometer clipped before the next contact of this foot",
-    "little_twist": f"twist under {LEAST_TWIST_DEG:g} degrees, too little for a share of it",
-    "little_movement": f"movement under {LEAST_MOVEMENT_DEG:g} degrees, too little for the index",
+    "on_a_bend": "on a bend, where the vertical is not known well enough",
+    "little_turn": f"the pelvis turns by under {LEAST_AMPLITUDE_DEG:g} degree to either side, too "
+    "little for a reversal",
+    "little_rocking": f"the pelvis rocks by under {LEAST_AMPLITUDE_DEG:g} degree to either side, "
+    "too little for a reversal",
     "after_slip_of_pelvis": "after the pelvis pod slipped",
     "after_slip_of_shank_left": "after the left shank pod slipped",
     "after_slip_of_shank_right": "after the right shank pod slipped",
@@ -62,8 +65,6 @@ EARLIER: Final[Mapping[str, str]] = {
     "end of bout": "end_of_bout",
     "clocks of pelvis and shank over 5 ms apart": "clocks_apart",
     "gap before the next contact of this foot": "gap_in_swing",
-    "twist under 4 degrees, so no share of it": "little_twist",
-    "movement under 4 degrees, so no loading index": "little_movement",
     "after the shank left pod slipped": "after_slip_of_shank_left",
     "after the shank right pod slipped": "after_slip_of_shank_right",
 }
@@ -78,8 +79,8 @@ def reason_flags(
         **measured.flags,
         IMPLAUSIBLE: measured.columns[COUNT] > 0,
         "clocks_apart": ~np.asarray(s.clock_offset_s <= STRICTEST_SYNC_S),
-        "little_twist": _little_twist(measured.metrics),
-        "little_movement": _little_movement(measured.metrics),
+        "little_turn": _little(measured.metrics["pelvic_rotation_amplitude_deg"]),
+        "little_rocking": _little(measured.metrics["pelvic_obliquity_amplitude_deg"]),
         **after_slip(events, slips),
     }
 
@@ -130,11 +131,6 @@ def _values_in_words(implausible: Mapping[str, FloatArray]) -> dict[int, list[st
     return out
 
 
-def _little_twist(metrics: Mapping[str, FloatArray]) -> BoolArray:
-    return np.asarray(np.abs(metrics["pelvis_shin_twist_deg"]) < LEAST_TWIST_DEG)
-
-
-def _little_movement(metrics: Mapping[str, FloatArray]) -> BoolArray:
-    """Return True (k,) where all parts of the loading index are known and come to too little."""
-    total = np.sum([not_negative(metrics[name]) for name in INDEX_PARTS], axis=0)
-    return np.asarray(total < LEAST_MOVEMENT_DEG)
+def _little(amplitude_deg: FloatArray) -> BoolArray:
+    with np.errstate(invalid="ignore"):
+        return np.asarray(amplitude_deg < LEAST_AMPLITUDE_DEG)

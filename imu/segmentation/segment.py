@@ -7,7 +7,6 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.frames import BoolArray, FloatArray, Placement
-from imu.orientation.angles import upward
 from imu.segmentation.detectors import OUR_PELVIS, OUR_SHANK, detector
 from imu.segmentation.running_stances import bout_ends, gait_bouts, of_all_pods
 from imu.segmentation.running_stances.of_one_shank import LegSearch
@@ -18,7 +17,7 @@ from imu.segmentation.stances import Stances
 class FoundStances:
     """The stances of a recording: `events` for people, the rest in samples of the grid, (k,) each.
 
-    `start`, `midstance` and `stop` are fractional samples; `stride` is the time to the next contact
+    `start` and `stop` are fractional samples; `stride` is the time to the next contact
     of the same leg and `opposite` the next contact of the other leg, NaN where none follows.
     `unlike_running` marks the step in which running turns into another gait; `contact_sure`,
     `toe_off_sure` and `by_pelvis` are as in `Found`. `searched` says what came of the strides of
@@ -27,7 +26,6 @@ class FoundStances:
 
     events: Stances
     start: FloatArray
-    midstance: FloatArray
     stop: FloatArray
     stride: FloatArray
     opposite: FloatArray
@@ -40,7 +38,6 @@ class FoundStances:
 
 def find_stances(
     segments: Mapping[Placement, Segment],
-    quaternions: Mapping[Placement, FloatArray],
     *,
     rate_hz: float,
     start_s: float,
@@ -55,12 +52,7 @@ def find_stances(
         of_pelvis=detector(pelvis, "pelvis").candidates,
     )
     found, bout = gait_bouts.in_bouts(every)
-    body = segments.get("pelvis")
-    lifted = None if body is None else upward(body.acc_mps2, quaternions.get("pelvis"))
-    midstance = gait_bouts.midstances(found, lifted, rate_hz=rate_hz)
-    events = gait_bouts.to_stances(
-        found, bout, segments, midstance, rate_hz=rate_hz, start_s=start_s
-    )
+    events = gait_bouts.to_stances(found, bout, segments, rate_hz=rate_hz, start_s=start_s)
     start, stop = found.initial_contact, found.toe_off
     same, other = _next_contacts(events, start)
     unlike = bout_ends.unlike_neighbours(
@@ -69,7 +61,6 @@ def find_stances(
     return FoundStances(
         events=events,
         start=start,
-        midstance=midstance,
         stop=stop,
         stride=np.where(same - start < 1.5 * found.stride, same - start, np.nan),
         opposite=np.where(other - start < 0.75 * found.stride, other, np.nan),

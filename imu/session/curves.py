@@ -36,16 +36,15 @@ def _tilt(s: StanceSignals, grid: FloatArray) -> FloatArray:
 
 
 def _drop(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    start = s.at(s.posture.obliquity_deg, s.start)[:, None]
-    return s.stance_sign[:, None] * (s.at(s.posture.obliquity_deg, grid) - start)
+    return s.posture.drop_about_mean_deg(grid)
 
 
 def _rotation(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    return s.posture.rotation_deg(grid)
+    return s.posture.rotation_about_mean_deg(grid)
 
 
 def _force(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    return s.at(s.travel.force_bw, grid) + s.travel.force_offset_bw[:, None]
+    return s.at(s.force.over_time_bw, grid)
 
 
 def _shank_rotation(s: StanceSignals, grid: FloatArray) -> FloatArray:

@@ -1,132 +1,80 @@
-"""The loading view: pelvis and shank from contact to mid-stance, one entry per stance.
+"""The mid-stance question in three readings, left and right: over the leg, reversal, what follows.
 
-For each stance: does the pelvis rotate over the stance leg, how late, how far does it tilt and
-drop, how much does the shin turn in, and which of them moves first. The parts are metrics of
-their own; this view only puts them side by side. That turning over the leg is the better way to
-load it is the founding hypothesis of this project, not a finding.
+Is the pelvis over the stance leg at mid-stance; when does it turn back, from loading the leg
+through length to driving; and what makes up for it afterwards? Each part is a metric of its own,
+this view puts their medians side by side. That one way of loading is better than another is the
+founding hypothesis of this project, not a finding; nothing is judged here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import SIDES, BoolArray, FloatArray
-from imu.metrics.table import StanceTable
-from imu.session.censored import median
+from imu.frames import SIDES, FloatArray
+from imu.metrics.registry import METRICS, Metric
+from imu.session.batches import NORMAL_95, median_and_error
+from imu.session.censored import Columns, censored
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-ROTATES_DEG: Final = 1.0
-"""Less rotation than this from contact to mid-stance is not called rotating."""
-FIRST_PCT: Final = 3.0
-"""Movements closer together than this share of stance are called simultaneous."""
-MOVES: Final = ("shin rotation", "pelvic rotation", "pelvic drop")
-TOGETHER: Final = "together"
-OTHER_PARTS: Final = {
-    "tips forward {:+.1f}°": "tilting_deg",
-    "drops {:.1f}°": "drop_deg",
-    "the shin turns in {:.1f}°": "shank_deg",
+QUESTIONS: Final = {
+    "Over the leg at mid-stance": (
+        "pelvic_rotation_over_leg_deg",
+        "pelvic_obliquity_over_leg_deg",
+        "shank_lean_deg",
+    ),
+    "Reversal": ("pelvic_rotation_reversal_pct",),
+    "What follows mid-stance": (
+        "pelvic_tilt_after_midstance_deg",
+        "pelvic_rotation_after_midstance_deg",
+        "shank_internal_rotation_deg",
+    ),
 }
+"""Question -> the metrics that answer it. The shank turns in mostly before mid-stance and stays so
+until after it."""
 
 
 @dataclass(frozen=True)
-class LoadingView:
-    """One entry per stance, (k,); degrees are leg-signed as in the metrics, NaN is unknown.
+class Reading:
+    """One metric of a question, (2,) left and right: median of the run and its 95 % interval.
 
-    `rotation_deg` is the rotation of the pelvis over the stance leg from contact to mid-stance,
-    `rotation_at_pct` when it is greatest; `tilting_deg` how far the pelvis tips forward from
-    contact to mid-stance, `drop_deg` and `drop_at_pct` how far and when the swing side is lowest;
-    `shank_deg` how far the shin turns in. `first` names the movement whose rate peaks first
-    (`MOVES`, "together", or empty) and `lead_pct` by how much of stance it leads the next one.
-    `index_pct` is the loading index.
+    The interval holds the error between sessions of one unchanged runner (re-mounting included)
+    and that of the median itself; it is NaN, as the median is, where fewer than 20 stances are
+    known.
     """
 
-    side: npt.NDArray[np.str_]
-    rotation_deg: FloatArray
-    rotation_at_pct: FloatArray
-    tilting_deg: FloatArray
-    drop_deg: FloatArray
-    drop_at_pct: FloatArray
-    shank_deg: FloatArray
-    first: npt.NDArray[np.str_]
-    lead_pct: FloatArray
-    index_pct: FloatArray
-
-    def __len__(self) -> int:
-        return len(self.side)
+    question: str
+    metric: Metric
+    median: FloatArray
+    low: FloatArray
+    high: FloatArray
 
     @property
-    def rotates(self) -> BoolArray:
-        """(k,) True where the pelvis turns over the stance leg by a degree or more."""
-        return np.asarray(self.rotation_deg >= ROTATES_DEG)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Return one row per stance."""
-        import pandas as pd  # here, because it takes longer to load than all else
-
-        return pd.DataFrame({**vars(self), "rotates": self.rotates})
+    def measured(self) -> bool:
+        """Whether either side is known."""
+        return bool(np.isfinite(self.median).any())
 
 
-def loading(table: StanceTable) -> LoadingView:
-    """Return the loading view of the stances of `table`."""
-    m = table.metrics
-    first, lead = _first(m["rotation_lag_pct"], m["drop_lag_pct"])
-    return LoadingView(
-        side=table.events.side,
-        rotation_deg=m["pelvic_rotation_deg"],
-        rotation_at_pct=m["pelvic_rotation_at_pct"],
-        tilting_deg=m["pelvic_tilting_deg"],
-        drop_deg=m["pelvic_drop_deg"],
-        drop_at_pct=m["pelvic_drop_at_pct"],
-        shank_deg=m["shank_internal_rotation_deg"],
-        first=first,
-        lead_pct=lead,
-        index_pct=m["loading_index_pct"],
+def readings(side: npt.ArrayLike, columns: Columns) -> tuple[Reading, ...]:
+    """Return the readings of a run from its stances: `side` (n,) and columns (n,) by metric."""
+    sides = np.asarray(side)
+    own = [sides == one for one in SIDES]
+    return tuple(
+        _reading(question, METRICS[name], columns, own)
+        for question, names in QUESTIONS.items()
+        for name in names
+        if name in columns
     )
 
 
-def _first(
-    rotation_lag: FloatArray, drop_lag: FloatArray
-) -> tuple[npt.NDArray[np.str_], FloatArray]:
-    """Return which movement is fastest first (k,), and by how much it leads; from their lags."""
-    lags = np.column_stack([np.zeros(len(drop_lag)), rotation_lag, drop_lag])
-    ordered = np.sort(lags, axis=1)
-    lead = ordered[:, 1] - ordered[:, 0]
-    known = np.isfinite(rotation_lag) & np.isfinite(drop_lag)
-    name = np.array(MOVES)[np.argmin(np.where(known[:, None], lags, 0.0), axis=1)]
-    name = np.where(lead >= FIRST_PCT, name, TOGETHER)
-    return np.where(known, name, ""), np.where(known, lead, np.nan)
-
-
-def sentences(view: LoadingView) -> tuple[str, ...]:
-    """Say for each side that was measured what its stances mostly do; medians, no judgement."""
-    said = []
-    for side in SIDES:
-        own = view.side == side
-        rotation, late = median(view.rotation_deg[own]), median(view.rotation_at_pct[own])
-        if np.isnan(rotation):
-            continue
-        turns = "turns" if rotation >= ROTATES_DEG else "does not turn"
-        parts = [
-            f"{side.capitalize()}: by mid-stance the pelvis {turns} over the stance leg "
-            f"({rotation:+.1f}°, most at {late:.0f} % of stance)"
-        ]
-        middles = {text: median(getattr(view, name)[own]) for text, name in OTHER_PARTS.items()}
-        parts += [text.format(value) for text, value in middles.items() if np.isfinite(value)]
-        said.append(f"{', '.join(parts)}.{_order(view.first[own])}")
-    return tuple(said)
-
-
-def _order(first: npt.NDArray[np.str_]) -> str:
-    names, counts = np.unique(first[first != ""], return_counts=True)
-    if not len(names):
-        return ""
-    share = 100.0 * counts.max() / counts.sum()
-    most = names[np.argmax(counts)]
-    what = "They move together" if most == TOGETHER else f"The {most} comes first"
-    return f" {what} in {share:.0f} % of stances."
+def _reading(
+    question: str, metric: Metric, columns: Columns, own: Iterable[npt.NDArray[np.bool_]]
+) -> Reading:
+    values = np.asarray(columns[metric.name], dtype=np.float64)
+    values = censored(values, columns, metric.clipping)
+    middle, error = np.array([median_and_error(values[of_side]) for of_side in own]).T
+    half = NORMAL_95 * np.hypot(error, metric.typical_error)
+    return Reading(question, metric, middle, middle - half, middle + half)

@@ -18,6 +18,9 @@ class Loading:
     Angles are leg-signed as in `imu.frames`. Tilt is that at mid-stance against standing. Drop
     is the fall of the swing side after initial contact, rotation the pelvis toward the stance leg
     from initial contact to mid-stance, shank rotation inward from 20 ms after contact to its peak.
+    `swing_turn_deg` is how far it turns in again while it swings forward: it swings out of its own
+    plane, so the axis of its swing is not square to the bone. `late_tilt_deg` is how much more the
+    pelvis tips forward after mid-stance than by `JointCurves.tilt_rise_deg`.
     `impact_mps2` is the axial peak of the shank, gravity in, `impact_delay_s` after contact.
     """
 
@@ -30,6 +33,8 @@ class Loading:
     pelvic_rotation_deg: float = 1.2
     shank_rotation_deg: float = 9.0
     shank_varus_deg: float = 4.0
+    swing_turn_deg: float = 0.0
+    late_tilt_deg: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,9 @@ class Spread:
     pelvic_drop_deg: float = 0.6
     pelvic_rotation_deg: float = 0.8
     shank_rotation_deg: float = 0.8
-    shank_varus_deg: float = 0.4
+    shank_varus_deg: float = 1.5
+    tilt_rise_deg: float = 0.5
+    shank_contact_deg: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,4 +165,6 @@ def _moved(loading: Loading, by: FloatArray) -> Loading:
     )
 
 
+CURVES_THAT_VARY: Final = ("tilt_rise_deg", "shank_contact_deg")
+"""Fields of `JointCurves` that vary from stance to stance, as a `Loading` does."""
 LOADINGS: Final = tuple(f.name for f in fields(Loading))

@@ -12,10 +12,10 @@ import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
 from imu.frames import FloatArray, IntArray, Placement
-from imu.segmentation.stances import Bouts
+from imu.segmentation.stances import Bouts, midstance
 from imu.simulation.movement import body
 from imu.simulation.movement.gait import Contacts
-from imu.simulation.true_metrics import measure
+from imu.simulation.true_metrics.measure import measure
 from imu.simulation.virtual_run import VirtualRun
 
 GAITS: Final = np.array(["standing", "walking", "running", "standing", "walking", "walking"])
@@ -35,9 +35,9 @@ class Truth:
     initial_contact_s: FloatArray
     midstance_s: FloatArray
     toe_off_s: FloatArray
-    metrics: Mapping[str, FloatArray]
     bouts: Bouts
     _run: VirtualRun = field(repr=False)
+    _at: IntArray = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.side)
@@ -46,6 +46,11 @@ class Truth:
         """Return the attitude of a segment at k / `rate_hz` over the whole record."""
         n = round(self._run.duration_s * rate_hz)
         return self._run.attitude(place, np.arange(n) / rate_hz).rotation()
+
+    @cached_property
+    def metrics(self) -> Mapping[str, FloatArray]:
+        """Each metric of each stance, measured when first asked for."""
+        return _metrics(self._run, self._at)
 
     @property
     def force_hz(self) -> float:
@@ -66,15 +71,16 @@ class Truth:
         inside = c.running & (c.initial_contact_s >= 0)
         inside &= c.initial_contact_s + step_s <= sim.duration_s
         bouts, of_contact = _bouts(c, sim.duration_s)
+        start, stop = c.initial_contact_s[inside], c.toe_off_s[inside]
         return cls(
             c.side[inside],
             of_contact[inside] - np.min(of_contact[inside], initial=0),
-            c.initial_contact_s[inside],
-            sim.midstance_s[inside],
-            c.toe_off_s[inside],
-            _metrics(sim, np.flatnonzero(inside)),
+            start,
+            midstance(start, stop),
+            stop,
             bouts,
             sim,
+            np.flatnonzero(inside),
         )
 
 

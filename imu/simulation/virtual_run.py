@@ -6,12 +6,10 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from scipy.signal import butter, sosfiltfilt
 
-from imu.frames import GRAVITY_MPS2, UP, FloatArray, Placement
+from imu.frames import FloatArray, Placement
 from imu.simulation import script
 from imu.simulation.course import Course, Sway
-from imu.simulation.intervals import highest
 from imu.simulation.movement import body, pelvis
 from imu.simulation.movement.cycling import CrankTurns
 from imu.simulation.movement.gait import Contacts
@@ -22,7 +20,6 @@ from imu.simulation.pods.hardware import Pods
 from imu.simulation.runner import Runner
 from imu.simulation.script import Script
 
-MIDSTANCE_LOWPASS_HZ: Final = 10.0
 FINE_HZ: Final = 1000.0  # at least; an integer multiple of the pods' rate
 BLOCK_S: Final = 120.0
 EDGE_S: Final = 1.0  # evaluated beyond both ends of a block, for filters to settle
@@ -76,15 +73,6 @@ class VirtualRun:
         return np.asarray(fine / self.fine_hz)
 
     @cached_property
-    def midstance_s(self) -> FloatArray:
-        """Mid-stance of every contact; NaN outside running."""
-        out = np.full(len(self.contacts), np.nan)
-        for start, stop in self.blocks():
-            found = midstances(self.fine_s(start, stop), self.contacts, rate_hz=self.fine_hz)
-            out = np.where(np.isfinite(found), found, out)
-        return out
-
-    @cached_property
     def _legs(self) -> Mapping[Placement, Leg]:
         return {
             place: Leg.of(
@@ -121,7 +109,6 @@ class VirtualRun:
             contacts=self.contacts,
             course=self.course,
             sway=self.sway,
-            midstance_s=self.midstance_s,
             waveforms=self._waveforms,
             cranks=self._cranks,
         )
@@ -147,24 +134,6 @@ class VirtualRun:
         else:
             ringing = leg.impact_mps2(time_s)
         return acc + ringing, rate
-
-
-def midstances(time_s: FloatArray, contacts: Contacts, *, rate_hz: float) -> FloatArray:
-    """Return the instant of the highest low-passed upward force in 25-75 % of each running stance.
-
-    Upward specific force of the centre of the pelvis, 10 Hz second-order `filtfilt`; NaN for
-    contacts that do not lie inside `time_s` (n,) by 0.3 s.
-    """
-    up = body.vertical_force_bw(time_s, contacts) * GRAVITY_MPS2
-    up = up + body.pelvis_impact_mps2(time_s, contacts)[:, UP]
-    up = sosfiltfilt(butter(2, MIDSTANCE_LOWPASS_HZ, fs=rate_hz, output="sos"), up)
-    out = np.full(len(contacts), np.nan)
-    at, length = contacts.initial_contact_s, contacts.load_s
-    inside = (at > time_s[0] + 0.3) & (at + length < time_s[-1] - 0.3)
-    seen = np.flatnonzero(contacts.running & inside)
-    start, stop = at[seen] + 0.25 * length[seen], at[seen] + 0.75 * length[seen]
-    out[seen] = highest(time_s, up, start, stop)[1]
-    return out
 
 
 SIGNS: Final[dict[Placement, float]] = {"shank_left": 1.0, "shank_right": -1.0}

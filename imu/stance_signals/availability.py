@@ -13,6 +13,7 @@ from imu.dsp.gaps import near
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, seen_by, shank_of
 from imu.sensors import Need
 from imu.stance_signals.saturation import any_within
+from imu.stance_signals.shank_travel import measured, next_rest_ends
 from imu.stance_signals.windows import StanceWindows
 
 GAP_REACH_S: Final = 0.02
@@ -84,6 +85,7 @@ def missing(s: StanceWindows, free: Mapping[str, BoolArray]) -> dict[str, BoolAr
         "other_leg_not_seen": ~np.isfinite(s.opposite),
         "end_of_bout": ~np.isfinite(s.stride),
         "gap_in_swing": _gap_in_swing(s),
+        "next_rest_not_seen": _next_rest_not_seen(s),
         "pelvis_clipped_in_swing": _pelvis_clipped_in_swing(s),
     }
     return {name: np.array(np.broadcast_to(where, len(s))) for name, where in found.items()}
@@ -103,6 +105,19 @@ def _gap_in_swing(s: StanceWindows) -> BoolArray:
             after = ~s.gap_free(pod.valid, s.stop, s.start + s.stride) & np.isfinite(s.stride)
             gap |= after & s.gap_free(pod.valid, s.start, s.stop) & seen_by(placement, s.side)
     return gap
+
+
+def _next_rest_not_seen(s: StanceWindows) -> BoolArray:
+    """Return True (k,) where the own shank was measured up to the next contact, but not to rest."""
+    unseen = np.zeros(len(s), dtype=bool)
+    for side in SIDES:
+        pod, own = s.segments.get(shank_of(side)), s.side == side
+        if pod is not None and pod.gyr_radps is not None:
+            leg, good = s.only(own), measured(pod)
+            contact, rests = leg.start + leg.stride, next_rest_ends(leg)
+            seen = leg.gap_free(good, leg.start, contact)
+            unseen[own] = seen & ~leg.gap_free(good, contact, rests)
+    return unseen
 
 
 def _pelvis_clipped_in_swing(s: StanceWindows) -> BoolArray:

@@ -11,9 +11,10 @@ import numpy as np
 from imu.dsp.filters import lowpass
 from imu.frames import FloatArray
 from imu.orientation.angles import Attitude, attitude
+from imu.stance_signals.stride_harmonic import PHASES, StrideCurve
 from imu.stance_signals.windows import StanceWindows
 
-ANGLE_HZ: Final = 20.0
+ANGLE_HZ: Final = 40.0
 LOADING_SHARE: Final = 0.6
 """Share of stance in which the pelvis drops."""
 
@@ -22,14 +23,14 @@ LOADING_SHARE: Final = 0.6
 class Posture:
     """Angles of the pelvis over the stances of `s`; None or NaN without a pelvis gyroscope.
 
-    Angles in degrees as (n,) are right-handed; those as rows (k, m) are leg-signed.
+    Angles in degrees as (n,) are right-handed; those as (k,) or rows (k, m) are leg-signed.
     """
 
     s: StanceWindows
 
     @cached_property
     def _angles_deg(self) -> Attitude | None:
-        """Yaw, obliquity and tilt in degrees, low-passed at 20 Hz."""
+        """Yaw, obliquity and tilt in degrees, low-passed at 40 Hz."""
         if "pelvis" not in self.s.quaternions:
             return None
         raw = attitude(self.s.quaternions["pelvis"])
@@ -47,11 +48,6 @@ class Posture:
     def tilt_from_standing_deg(self) -> FloatArray | None:
         """(n,) anterior tilt relative to quiet standing; None without standing."""
         return self._from_standing(self.tilt_deg)
-
-    @cached_property
-    def tilting_deg(self) -> FloatArray:
-        """(k,) how far the pelvis tips forward from contact to mid-stance."""
-        return self.s.at(self.tilt_deg, self.s.midstance) - self.s.at(self.tilt_deg, self.s.start)
 
     def _from_standing(self, angle: FloatArray | None) -> FloatArray | None:
         pelvis = self.s.pelvis
@@ -80,16 +76,19 @@ class Posture:
     @cached_property
     def drop_rate_rows(self) -> FloatArray:
         """(k, m) rate at which the swing side sinks, first 60 % of stance, rad/s."""
-        return self.s.stance_sign[:, None] * self.loading_rows(self._rate_radps(self.obliquity_deg))
-
-    def _rate_radps(self, angle_deg: FloatArray | None) -> FloatArray | None:
-        if angle_deg is None:
-            return None
-        return np.asarray(np.gradient(angle_deg) * np.radians(self.s.rate_hz))
+        if self.obliquity_deg is None:
+            return self.s.nothing[:, None]
+        rate = np.gradient(self.obliquity_deg) * np.radians(self.s.rate_hz)
+        return self.s.stance_sign[:, None] * self.loading_rows(rate)
 
     def loading_rows(self, x: FloatArray | None) -> FloatArray:
         """Return the samples of `x` (n,) in the first 60 % of stance as rows."""
         return self.s.rows(x, self.s.start, self.s.start + LOADING_SHARE * self.s.contact)
+
+    @cached_property
+    def drop_over_stride(self) -> StrideCurve:
+        """The swing side's lowness over the stride, about its mean, degrees."""
+        return self._over_stride(self.obliquity_deg, np.zeros(len(self.s)))
 
     # ------------------------------------------------------------------ rotation
 
@@ -108,37 +107,40 @@ class Posture:
             slope = np.where(np.isfinite(slope), slope, change / (before + after))
         return slope
 
-    def rotation_deg(self, position: FloatArray) -> FloatArray:
-        """Return the rotation since contact over the stance leg at `position` (k, ...).
+    @cached_property
+    def rotation_over_stride(self) -> StrideCurve:
+        """Rotation over the stance leg over the stride, about its mean, heading out, degrees."""
+        return self._over_stride(self.yaw_deg, self.heading_slope)
+
+    def _over_stride(self, angle_deg: FloatArray | None, slope: FloatArray) -> StrideCurve:
+        s = self.s
+        since = s.stride[:, None] * PHASES
+        rows = s.at(angle_deg, s.start[:, None] + since) - slope[:, None] * since
+        return StrideCurve(s.stance_sign[:, None] * rows)
+
+    def rotation_about_mean_deg(self, position: FloatArray) -> FloatArray:
+        """Return the rotation over the stance leg about its stride's mean, at `position` (k, ...).
 
         + brings the swing side forward. The runner's change of heading is taken out.
         """
-        shape = (len(self.s),) + (1,) * (position.ndim - 1)
-        since = position - self.s.start.reshape(shape)
-        turned = self.s.at(self.yaw_deg, position) - self._yaw_at_contact.reshape(shape)
-        return self.s.stance_sign.reshape(shape) * (
-            turned - since * self.heading_slope.reshape(shape)
+        return self._about_mean(
+            self.yaw_deg, position, self.heading_slope, self.rotation_over_stride.mean
         )
 
-    @cached_property
-    def _yaw_at_contact(self) -> FloatArray:
-        return self.s.at(self.yaw_deg, self.s.start)
+    def drop_about_mean_deg(self, position: FloatArray) -> FloatArray:
+        """Return how low the swing side is about its stride's mean, at `position` (k, ...)."""
+        return self._about_mean(
+            self.obliquity_deg, position, np.zeros(len(self.s)), self.drop_over_stride.mean
+        )
 
-    @cached_property
-    def to_midstance_deg(self) -> FloatArray:
-        """(k,) rotation over the stance leg from contact to mid-stance."""
-        return self.rotation_deg(self.s.midstance)
-
-    @cached_property
-    def rotation_rows(self) -> FloatArray:
-        """(k, m) rotation over the stance leg since contact, from contact to toe-off, degrees."""
-        rows = self.s.stance_rows(self.yaw_deg)
-        since = np.ceil(self.s.start)[:, None] + np.arange(rows.shape[1]) - self.s.start[:, None]
-        turned = rows - self._yaw_at_contact[:, None]
-        return self.s.stance_sign[:, None] * (turned - since * self.heading_slope[:, None])
-
-    @cached_property
-    def turn_rate_rows(self) -> FloatArray:
-        """(k, m) rate of rotation over the stance leg in the first half of stance, rad/s."""
-        rate = self._rate_radps(self.yaw_deg)
-        return self.s.stance_sign[:, None] * self.s.rows(rate, self.s.start, self.s.half)
+    def _about_mean(
+        self,
+        angle_deg: FloatArray | None,
+        position: FloatArray,
+        slope: FloatArray,
+        mean: FloatArray,
+    ) -> FloatArray:
+        shape = (len(self.s),) + (1,) * (position.ndim - 1)
+        since = position - self.s.start.reshape(shape)
+        angle = self.s.at(angle_deg, position) - since * slope.reshape(shape)
+        return self.s.stance_sign.reshape(shape) * angle - mean.reshape(shape)

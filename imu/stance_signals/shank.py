@@ -13,12 +13,15 @@ from imu.dsp.filters import lowpass
 from imu.dsp.integral import integral
 from imu.dsp.rows import highest
 from imu.dsp.spectrum import BAND_HZ, power_density
-from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray
-from imu.stance_signals.impact_rise import Rise, rise
+from imu.frames import LEFT, UP, BoolArray, FloatArray
+from imu.segmentation.shank_events.pod_height import USUAL_M
+from imu.stance_signals.shank_inclination import Inclination
+from imu.stance_signals.shank_travel import ShankTravel
+from imu.stance_signals.stride_harmonic import PHASES, StrideCurve
 from imu.stance_signals.windows import StanceWindows
 
-ROTATION_HZ: Final = 20.0
-FRONTAL_HZ: Final = 15.0
+ROTATION_HZ: Final = 40.0
+"""At 20 Hz the fastest turn of a shank at 5 m/s reads a tenth low."""
 IMPACT_HZ: Final = 60.0
 IMPACT_S: Final = 0.12
 """The peak of the shock lies within this time of contact, forefoot landings included."""
@@ -73,14 +76,6 @@ class Leg:
         return self.s.rows(x, self.s.start, self.s.start + IMPACT_S * self.s.rate_hz)
 
     @cached_property
-    def rise(self) -> Rise:
-        """The rise of the axial shock: from the dip before the peak up to it."""
-        rate_hz = self.s.rate_hz
-        before = self.s.start - DIP_S * rate_hz
-        rows = self.s.rows(self.axial_mps2, before, self.s.start + IMPACT_S * rate_hz)
-        return rise(rows, contact=self.s.start - np.ceil(before), rate_hz=rate_hz)
-
-    @cached_property
     def power(self) -> FloatArray:
         """(own, f) power density of the axial acceleration in stance at `BAND_HZ`."""
         rows = self.s.stance_rows(self.pod.acc_mps2[:, UP])
@@ -92,26 +87,28 @@ class Leg:
     def _turning(self) -> tuple[FloatArray, FloatArray, FloatArray | None]:
         """Internal-rotation rate in early stance, drift per sample, integrated angle.
 
-        The rate about the long axis, 20 Hz; its integral (n,) in degrees.
+        The rate about the long axis, less its mean over the stride (bias, or the runner's own
+        turning); its integral (n,) in degrees.
         """
         rate = self._rate(UP, -self.sign, ROTATION_HZ)
-        early = self.s.rows(rate, self.settled, self.s.half)
-        mean = np.degrees(self.s.mean_over_stride(rate, self.pod.valid)) / self.s.rate_hz
-        drift_deg = np.nan_to_num(mean)  # none is taken out where the stride is not known
+        # none is taken out where the stride is not known
+        mean = np.nan_to_num(self.s.mean_over_stride(rate, self.pod.valid))
+        early = self.s.rows(rate, self.settled, self.s.half) - mean[:, None]
+        drift_deg = np.degrees(mean) / self.s.rate_hz
         if rate is None:
             return early, drift_deg, None
         return early, drift_deg, np.degrees(integral(rate)) / self.s.rate_hz
 
     @property
     def early_rate_rows(self) -> FloatArray:
-        """(own, m) rate of internal rotation between IC + 20 ms and half of stance, 20 Hz."""
+        """(own, m) rate of internal rotation between IC + 20 ms and half of stance, rad/s."""
         return self._turning[0]
 
     def internal_rotation_deg(self, position: FloatArray) -> FloatArray:
         """Return the shank's internal rotation since contact at `position` (own, ...).
 
-        The rate about the long axis, 20 Hz, integrated; its drift over a full stride (bias or
-        turning) is removed linearly.
+        The rate about the long axis integrated; its drift over a full stride (bias or turning) is
+        removed linearly.
         """
         _, drift_deg, angle = self._turning
         shape = (-1,) + (1,) * (position.ndim - 1)
@@ -120,19 +117,16 @@ class Leg:
         return self.s.at(angle, position) - start - since * drift_deg.reshape(shape)
 
     @cached_property
-    def fastest_at_pct(self) -> FloatArray:
-        """(own,) when the shank turns inward fastest, in % of stance."""
-        return self.s.when_highest_pct(self.early_rate_rows, self.settled)
-
-    @cached_property
     def settled(self) -> FloatArray:
         """(own,) IC + 20 ms."""
         return self.s.start + SETTLE_S * self.s.rate_hz
 
     @cached_property
-    def to_midstance_deg(self) -> FloatArray:
-        """(own,) internal rotation from contact to mid-stance."""
-        return self.internal_rotation_deg(self.s.midstance)
+    def rotation_over_stride(self) -> StrideCurve:
+        """Internal rotation over the stride, degrees."""
+        return StrideCurve(
+            self.internal_rotation_deg(self.s.start[:, None] + self.s.stride[:, None] * PHASES)
+        )
 
     @cached_property
     def early_turn_deg(self) -> FloatArray:
@@ -147,24 +141,40 @@ class Leg:
         """(own,) most internal rotation since IC + 20 ms in the first 60 % of stance."""
         return highest(self.early_turn_deg)
 
-    # ------------------------------------------------------------------ swing and tipping
+    # ------------------------------------------------------------------ lean
 
     @cached_property
-    def sagittal_radps(self) -> tuple[FloatArray, FloatArray]:
-        """(own,) rate at contact, and highest in the swing after; + swings the foot forward, 20 Hz.
+    def inclination(self) -> Inclination | None:
+        """How the shank leans against upright; None without a gyroscope or quiet standing."""
+        quaternions = self.s.quaternions.get(self.pod.placement)
+        if quaternions is None or not self.pod.standing.any():
+            return None
+        return Inclination(self.s, self.pod, quaternions)
 
-        The swing is NaN where it has a gap.
-        """
+    @property
+    def heading_radps(self) -> FloatArray:
+        """(own,) how fast the runner's heading turns, + to the left."""
+        return self.s.nothing if self.inclination is None else self.inclination.heading_radps
+
+    # ------------------------------------------------------------------ swing
+
+    @cached_property
+    def swing_radps(self) -> FloatArray:
+        """(own,) highest rate, foot forward, in the swing after; NaN where it has a gap."""
         s, rate = self.s, self._rate(LEFT, -1.0, ROTATION_HZ)
         end = s.start + s.stride
         known = s.gap_free(self.pod.valid, s.stop, end)
-        return s.at(rate, s.start), highest(s.rows(rate, s.stop, np.where(known, end, np.nan)))
+        return highest(s.rows(rate, s.stop, np.where(known, end, np.nan)))
+
+    # ------------------------------------------------------------------ travel
 
     @property
-    def varus_rows(self) -> FloatArray:
-        """(own, m) frontal rate in stance after IC + 20 ms, + moves the knee outward, 15 Hz."""
-        rate = self._rate(FORWARD, -self.sign, FRONTAL_HZ)
-        return self.s.rows(rate, self.settled, self.s.stop)
+    def speed_mps(self) -> FloatArray:
+        """(own,) level speed over the stride that begins with each stance; needs the gyroscope."""
+        if self.pod.gyr_radps is None:
+            return self.s.nothing
+        height_m = self.s.height_m.get(self.pod.placement, USUAL_M)
+        return ShankTravel(self.s, self.pod, height_m).speed_mps()
 
     def _rate(self, axis: int, sign: float, cutoff_hz: float) -> FloatArray | None:
         if self.pod.gyr_radps is None:

@@ -14,10 +14,14 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.frames import SIDES, FloatArray, Placement, shank_of
 from imu.segmentation.segment import FoundStances
+from imu.segmentation.shank_events.pod_height import lever_m
 from imu.stance_signals.pelvis_posture import Posture
 from imu.stance_signals.pelvis_travel import Travel
 from imu.stance_signals.shank import Leg
+from imu.stance_signals.shank_travel import alike
+from imu.stance_signals.vertical_force import VerticalForce
 from imu.stance_signals.windows import StanceWindows
+from imu.wearer import ANYBODY, Wearer
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,12 @@ class StanceSignals(StanceWindows):
         return out
 
     @cached_property
+    def speed_mps(self) -> FloatArray:
+        """(k,) level speed over the stride that begins with each stance, both legs alike."""
+        of_legs = self.by_leg(lambda leg: leg.speed_mps)
+        return self.speed_scale * alike(of_legs, self.side == SIDES[0])
+
+    @cached_property
     def posture(self) -> Posture:
         """Orientation of the pelvis."""
         return Posture(self._windows)
@@ -57,6 +67,27 @@ class StanceSignals(StanceWindows):
     def travel(self) -> Travel:
         """Movement of the pelvis."""
         return Travel(self._windows, self.posture)
+
+    @cached_property
+    def force(self) -> VerticalForce:
+        """Vertical force under the feet."""
+        return VerticalForce(self._windows, self.travel)
+
+    @cached_property
+    def heading_radps(self) -> FloatArray:
+        """(k,) how fast the runner's heading turns, + to the left; by the pelvis, else by the leg.
+
+        Where a stance does not show it, as at the end of a bout, it is that of the nearest before
+        or after; NaN where none does.
+        """
+        of_leg = self.by_leg(lambda leg: leg.heading_radps)
+        of_pelvis = np.radians(self.posture.heading_slope) * self.rate_hz
+        shown = np.where(np.isfinite(of_pelvis), of_pelvis, of_leg)
+        known = np.flatnonzero(np.isfinite(shown))
+        if not len(known):
+            return shown
+        middles = (self.start[known][1:] + self.start[known][:-1]) / 2
+        return np.asarray(shown[known][np.searchsorted(middles, self.start)])
 
     @property
     def upward_mps2(self) -> FloatArray | None:
@@ -71,13 +102,14 @@ def cut(
     *,
     rate_hz: float,
     sync_s: Mapping[Placement, float],
+    wearer: Wearer = ANYBODY,
 ) -> StanceSignals:
     """Return the signals of a recording cut into the stances that were `found` in it."""
+    height_m = {place: lever_m(search.seat.height_m) for place, search in found.searched.items()}
     return StanceSignals(
         rate_hz=rate_hz,
         side=found.events.side,
         start=found.start,
-        midstance=found.midstance,
         stop=found.stop,
         stride=found.stride,
         opposite=found.opposite,
@@ -88,4 +120,6 @@ def cut(
         segments=segments,
         quaternions=quaternions,
         sync_s=sync_s,
+        height_m=height_m | dict(wearer.pod_height_m),
+        speed_scale=wearer.speed_scale,
     )

@@ -7,8 +7,9 @@ as NaN, so a formula never asks which pods were worn.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,26 +18,27 @@ from imu import frames
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
 from imu.dsp.integral import integral
-from imu.dsp.rows import ragged, where_highest
+from imu.dsp.rows import ragged
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
+from imu.segmentation.stances import midstance
 
 
 @dataclass(frozen=True)
 class StanceWindows:
     """One recording cut into `k` stances.
 
-    `side` (k,), `start`, `midstance`, `stop` (k,) in samples, `stride` (k,) in samples to the
+    `side` (k,), `start`, `stop` (k,) in samples, `stride` (k,) in samples to the
     next contact of the same leg, NaN at the end of a bout; `opposite` (k,) the next contact of
     the other leg. `unlike_running` (k,) marks the step in which running turns into another gait,
     `contact_sure` is False where `start` rests on a single estimate, `toe_off_sure` where `stop` is
     only the usual one, `by_pelvis` True where the leg's own pod did not show the stance. `sync_s`
-    is that of the recording.
+    is that of the recording, `height_m` how high above the ankle each shank's pod sits,
+    `speed_scale` that of the wearer.
     """
 
     rate_hz: float
     side: npt.NDArray[np.str_]
     start: FloatArray
-    midstance: FloatArray
     stop: FloatArray
     stride: FloatArray
     opposite: FloatArray
@@ -47,6 +49,8 @@ class StanceWindows:
     segments: Mapping[Placement, Segment]
     quaternions: Mapping[Placement, FloatArray]
     sync_s: Mapping[Placement, float] = field(default_factory=dict)
+    height_m: Mapping[Placement, float] = field(default_factory=dict)
+    speed_scale: float = 1.0
 
     def __len__(self) -> int:
         return len(self.side)
@@ -74,6 +78,11 @@ class StanceWindows:
         return (self.start + self.stop) / 2
 
     @cached_property
+    def midstance(self) -> FloatArray:
+        """(k,) mid-stance, 40 % of the way from contact to toe-off."""
+        return midstance(self.start, self.stop)
+
+    @cached_property
     def clock_offset_s(self) -> FloatArray:
         """(k,) how far the clocks of pelvis and own shank may be apart; 0 where one is not worn."""
         apart = np.zeros(len(self))
@@ -84,21 +93,19 @@ class StanceWindows:
                 apart[self.side == side] = worst
         return apart
 
+    def next_own(self, values: FloatArray) -> FloatArray:
+        """Return `values` (..., k) of the next stance of one leg; NaN at the end of a bout."""
+        following = np.full_like(values, np.nan)
+        following[..., :-1] = values[..., 1:]
+        return np.where(np.isfinite(self.stride), following, np.nan)
+
     def only(self, own: BoolArray) -> StanceWindows:
         """Return these windows with only the stances `own` (k,)."""
-        return replace(
-            self,
-            side=self.side[own],
-            start=self.start[own],
-            midstance=self.midstance[own],
-            stop=self.stop[own],
-            stride=self.stride[own],
-            opposite=self.opposite[own],
-            unlike_running=self.unlike_running[own],
-            contact_sure=self.contact_sure[own],
-            toe_off_sure=self.toe_off_sure[own],
-            by_pelvis=self.by_pelvis[own],
-        )
+        given = {one.name: getattr(self, one.name) for one in fields(self)}
+        own_part: dict[str, Any] = {
+            name: value[own] for name, value in given.items() if isinstance(value, np.ndarray)
+        }
+        return replace(self, **own_part)
 
     # ------------------------------------------------------------------ reading signals
 
@@ -126,10 +133,6 @@ class StanceWindows:
     def stance_rows(self, x: FloatArray | None) -> FloatArray:
         """Return the samples of `x` (n,) from contact to toe-off as rows (k, longest)."""
         return self.rows(x, self.start, self.stop)
-
-    def when_highest_pct(self, rows: FloatArray, begin: FloatArray) -> FloatArray:
-        """Return when `rows`, which start at `begin` (k,), are highest, in % of stance (k,)."""
-        return 100.0 * (np.ceil(begin) + where_highest(rows) - self.start) / self.contact
 
     def mean_over_stance(self, x: FloatArray | None) -> FloatArray:
         """Return the mean of `x` (n,) from contact to toe-off, (k,)."""

@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from pipelines.cli.calibrate import calibrate
 from pipelines.cli.demo import demo
 from pipelines.cli.metrics import metrics
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
@@ -21,7 +22,19 @@ from pipelines.errors import in_words
 from pipelines.name_collision import collision
 
 INTERRUPTED = 130
-COMMANDS = (demo, scan, record, recover, import_, process, report, metrics, validate, verify)
+COMMANDS = (
+    demo,
+    scan,
+    record,
+    recover,
+    import_,
+    process,
+    calibrate,
+    report,
+    metrics,
+    validate,
+    verify,
+)
 """In the order in which ``--help`` lists them."""
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)

@@ -78,7 +78,7 @@ def _lines(done: Demonstration, seconds: float) -> list[str]:
         "Try next:",
         f"  {called()} report {ATHLETE} last --store {done.store}",
         f"  {called()} verify {done.store}",
-        f"  {called()} metrics pelvic_rotation_deg",
+        f"  {called()} metrics pelvic_rotation_over_leg_deg",
     ]
 
 

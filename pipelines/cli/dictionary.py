@@ -7,12 +7,14 @@ from typing import Any, Final
 
 from imu.metrics import METRICS, Metric
 from imu.sensors import Clipping, Sensor
-from imu.session.summary import MEASURES, SessionMeasure
+from imu.session.summary import MEASURES, TOGETHER, SessionMeasure
 from pipelines.glossary import explained
 from pipelines.store.parquet.schema import stance_columns
 
 SESSION: Final = "one number per session and side"
+OF_BOTH: Final = "one number per session"
 BESIDE: Final = "other columns, in every row"
+EVERY_STANCE: Final = "every stance"
 NAMES: Final[Mapping[Sensor, str]] = {
     "shank accelerometer": "shank's accelerometer",
     "shank gyroscope": "shank's gyroscope",
@@ -28,14 +30,24 @@ def entries() -> list[dict[str, Any]]:
 
 
 def names() -> list[str]:
-    """Return all that has an entry: metrics theme by theme, numbers of a session, other columns."""
-    return [*METRICS, *MEASURES, *(name for name in stance_columns() if name not in METRICS)]
+    """Return all that has an entry: metrics theme by theme, numbers of a session, other columns.
+
+    Among the metrics are those of a session alone, which no stance file has.
+    """
+    return [
+        *METRICS,
+        *MEASURES,
+        *TOGETHER,
+        *(name for name in stance_columns() if name not in METRICS),
+    ]
 
 
 def full(name: str) -> dict[str, Any]:
     """Return everything declared of one metric or column; ValueError lists what there is."""
     if name in MEASURES:
-        return _of_session(MEASURES[name])
+        return _of_session(MEASURES[name], SESSION)
+    if name in TOGETHER:
+        return _of_session(TOGETHER[name], OF_BOTH)
     if name not in names():
         raise ValueError(f"there is no metric {name!r}; there are {', '.join(names())}")
     if name not in METRICS:
@@ -49,12 +61,16 @@ def full(name: str) -> dict[str, Any]:
         "theme": metric.theme,
         "definition": explained(metric.doc, seen),
         "formula": explained(metric.equation, seen),
-        "evidence": metric.evidence,
+        "given for": SESSION if metric.session_only else EVERY_STANCE,
         "pods": _pods(metric),
         "refused": _refused(metric),
         "plausible values": _between(metric),
+        "how well it is measured": metric.measured.tag,
+        "proof": explained(metric.measured.source, seen),
         "measured error": f"{metric.measured_error} {metric.unit.symbol}".strip(),
         "typical error between sessions": f"{metric.typical_error:g} {metric.unit.symbol}".strip(),
+        "how surely it matters": metric.matters.tag,
+        "studies": explained(metric.matters.source, seen),
         "compared with the baseline": metric.primary,
         "source": explained(metric.cite, seen),
     }
@@ -67,35 +83,42 @@ def _beside(name: str) -> dict[str, Any]:
         "label": column.label,
         "unit": column.unit,
         "theme": BESIDE,
+        "given for": EVERY_STANCE,
         "definition": explained(column.doc, set()),
         "compared with the baseline": False,
     }
 
 
-def _of_session(measure: SessionMeasure) -> dict[str, Any]:
+def _of_session(measure: SessionMeasure, theme: str) -> dict[str, Any]:
     seen: set[str] = set()
     return {
         "name": measure.name,
         "label": measure.label,
         "unit": measure.unit.symbol,
-        "theme": SESSION,
+        "theme": theme,
         "definition": explained(measure.doc, seen),
         "formula": explained(measure.equation, seen),
-        "evidence": measure.evidence,
+        "given for": theme,
+        "how surely it matters": measure.matters.tag,
+        "studies": explained(measure.matters.source, seen),
         "compared with the baseline": False,
         "source": explained(measure.cite, seen),
     }
 
 
 def lines() -> list[str]:
-    """Return two lines per metric for a terminal, under the name of their theme."""
+    """Return three lines per metric for a terminal, under the name of their theme.
+
+    The third says how well it is measured and how surely it matters, each by itself.
+    """
     out: list[str] = []
     seen: set[str] = set()
     for theme, group in groupby(METRICS.values(), lambda metric: metric.theme):
         out.append(f"{theme[0].upper()}{theme[1:]}")
         out += [line for metric in group for line in _in_short(metric, _pods(metric), seen)]
-    out.append(f"{SESSION[0].upper()}{SESSION[1:]}")
-    out += [line for measure in MEASURES.values() for line in _in_short(measure, "shank", seen)]
+    for theme, measures in ((SESSION, MEASURES), (OF_BOTH, TOGETHER)):
+        out.append(f"{theme[0].upper()}{theme[1:]}")
+        out += [line for measure in measures.values() for line in _in_short(measure, "shank", seen)]
     out.append(f"{BESIDE[0].upper()}{BESIDE[1:]}")
     return out + [
         line
@@ -109,10 +132,15 @@ def lines() -> list[str]:
 
 
 def _in_short(metric: Metric | SessionMeasure, pods: str, seen: set[str]) -> list[str]:
+    of_run, measured = "", ""
+    if isinstance(metric, Metric):
+        of_run = f"; {SESSION}" if metric.session_only else ""
+        measured = f"measured: {metric.measured.tag}; "
     return [
         f"  {metric.name} [{metric.unit.symbol or 'no unit'}]  {metric.label}"
-        f" ({metric.evidence}; needs {pods})",
+        f" (needs {pods}{of_run})",
         f"      {explained(metric.doc.splitlines()[0], seen)}",
+        f"      {measured}matters: {metric.matters.tag}",
     ]
 
 
@@ -132,6 +160,10 @@ def _refused(metric: Metric) -> str:
     ]
     if isfinite(metric.sync_s):
         when.append(f"clocks of pelvis and shank over {1000 * metric.sync_s:g} ms apart")
+    if isfinite(metric.most_turning_radps):
+        when.append(
+            f"a bend on which the heading turns by over {metric.most_turning_radps:g} rad/s"
+        )
     when.append("a value outside its plausible range")
     return "; ".join(when)
 

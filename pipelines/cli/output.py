@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from pipelines.escape import escaped
+from pipelines.pace import pace
 from pipelines.store.left_out import LeftOutWarning
 
 if TYPE_CHECKING:
@@ -61,9 +62,17 @@ def show_processed(done: Processed, *, json: bool) -> None:
 def _lines(done: Processed) -> list[str]:
     return [
         f"{done.athlete} {done.session}: {done.stances} stances, grade {done.grade}",
+        *_travel(done),
         *(f"  {reason}" for reason in done.reasons),
         f"  {done.stances_path}",
     ]
+
+
+def _travel(done: Processed) -> list[str]:
+    if done.distance_m is None or done.speed_mps is None:
+        return []
+    km, speed = done.distance_m / 1000, done.speed_mps
+    return [f"  {km:.2f} km of running measured, {speed:.2f} m/s ({pace(speed)})"]
 
 
 def stop(sentence: str) -> NoReturn:

@@ -23,8 +23,9 @@ ATHLETE: Final = "ana"
 RATE_HZ: Final = 200.0
 USUAL: Final = someone(6)
 COMPENSATION: Final = {
-    "anterior_tilt_deg": 4.0,
     "pelvic_rotation_deg": -4.0,
+    "late_tilt_deg": 4.0,
+    "pelvic_drop_deg": 3.5,
     "shank_rotation_deg": 5.0,
 }
 """What the left leg does differently today, in degrees."""

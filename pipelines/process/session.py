@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from imu.frames import Placement
+from imu.wearer import Wearer
 from pipelines.process.quality_notes import LEAST_SAMPLES, with_remarks
 from pipelines.store import raw_file
-from pipelines.store.athlete import read_athlete
+from pipelines.store.athlete import Athlete, read_athlete
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.raw_file import RawSession, read_raw, read_raw_header, write_raw
 from pipelines.store.stance_file import read_header, write_stances
@@ -31,6 +33,8 @@ Span = tuple[float, float]
 class Processed:
     """What processing one session gave; `stances` is how many, `lost` samples per pod.
 
+    `distance_m` and the median `speed_mps` are None where no stride shows its speed.
+
     `blocking_problem` is empty, or the one sentence for a session in which no running was found
     (its files are stored all the same).
     """
@@ -45,6 +49,8 @@ class Processed:
     reasons: tuple[str, ...]
     lost: Mapping[Placement, int]
     blocking_problem: str = ""
+    distance_m: float | None = None
+    speed_mps: float | None = None
 
 
 def process_raw(raw_path: Path, *, functional_s: Span | None = None) -> Processed:
@@ -84,8 +90,11 @@ def analyse_stored(
     import imu
 
     known = read_raw_header(files.raw)
+    athlete = read_athlete(files.root, files.athlete)
     try:
-        analysis = imu.analyse(_recording(files), functional_s=functional_s)
+        analysis = imu.analyse(
+            _recording(files), functional_s=functional_s, wearer=_wearer(athlete)
+        )
     except ValueError as error:
         raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
     except MemoryError:
@@ -94,7 +103,11 @@ def analyse_stored(
             f"(what was recorded is kept in {files.raw})"
         ) from None
     analysis = with_remarks(analysis, known)
-    about = {**known, **_athlete(files)}
+    about = {
+        **known,
+        "athlete_mass_kg": athlete.mass_kg,
+        "athlete_height_m": athlete.height_m,
+    }
     write_stances(files, analysis, about, replace=replace_existing)
     return _processed(files, known, analysis)
 
@@ -108,13 +121,22 @@ def _recording(files: SessionFiles) -> Recording:
     return align([raw_file.track(place, pod) for place, pod in received.items()])
 
 
-def _athlete(files: SessionFiles) -> dict[str, Any]:
-    known = read_athlete(files.root, files.athlete)
-    return {"athlete_mass_kg": known.mass_kg, "athlete_height_m": known.height_m}
+def _wearer(athlete: Athlete) -> Wearer:
+    """Return what the analysis wants to know of a runner."""
+    pods: dict[Placement, float | None] = {
+        "shank_left": athlete.left_pod_height_m,
+        "shank_right": athlete.right_pod_height_m,
+    }
+    return Wearer(
+        height_m=athlete.height_m,
+        pod_height_m={place: height for place, height in pods.items() if height is not None},
+        speed_scale=athlete.speed_scale or 1.0,
+    )
 
 
 def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis) -> Processed:
     running = analysis.bouts.gait == "running"
+    both = analysis.summary.together
     seconds = (analysis.bouts.stop_s - analysis.bouts.start_s)[running].sum()
     return Processed(
         athlete=files.athlete,
@@ -128,6 +150,8 @@ def _processed(files: SessionFiles, known: Mapping[str, Any], analysis: Analysis
         lost={place: pod["lost_count"] for place, pod in known["pods"].items()},
         blocking_problem=analysis.quality.blocking_problem
         or ("" if len(analysis.stances) else _no_running(files, known["duration_s"])),
+        distance_m=both["distance_m"] if isfinite(both["distance_m"]) else None,
+        speed_mps=both["speed_mps"] if isfinite(both["speed_mps"]) else None,
     )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.edition import EDITION, edition_of
-from imu.frames import FloatArray
+from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import METRICS, Metric
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
@@ -51,7 +51,8 @@ class ReportData:
     per stance; among `values` is ``clipped``, 1 where a sensor was, and which (`censored`).
     `remarks` counts stances with something wrong, `remarked` those of each remark. `pods` holds
     what is known of each pod, by placement. `notes` says what could not be used, `caution` what
-    limits all comparisons.
+    limits all comparisons. `of_session` has (2,), left and right, of each metric that is given for
+    the session alone; `edition` says which numbers these are.
     """
 
     athlete: str
@@ -71,6 +72,8 @@ class ReportData:
     past: tuple[PastRun, ...] = ()
     notes: tuple[str, ...] = ()
     caution: str = ""
+    of_session: Mapping[str, FloatArray] = field(default_factory=dict)
+    edition: int = EDITION
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
 
     def past_medians(self) -> dict[str, FloatArray]:
@@ -122,8 +125,8 @@ def _report_data(
         athlete=athlete,
         session=session,
         started=_started(header),
-        duration_s=_seconds(header, "duration_s"),
-        running_s=_seconds(header.get("summary") or {}, "running_s"),
+        duration_s=_number(header, "duration_s"),
+        running_s=_number(header.get("summary") or {}, "running_s"),
         grade=str(header.get("grade") or ""),
         reasons=tuple(header.get("reasons") or ()),
         pods=header.get("pods") or {},
@@ -139,7 +142,19 @@ def _report_data(
         curves=today.curves,
         past=past,
         notes=notes,
+        of_session=_of_session(header),
+        edition=_edition(today),
     )
+
+
+def _of_session(header: Mapping[str, Any]) -> dict[str, FloatArray]:
+    """Return (2,), left and right, of each metric that is given for a session alone."""
+    known = header.get("summary") or {}
+    return {
+        name: np.array([_number(known, f"{side}_{name}") for side in SIDES])
+        for name, metric in METRICS.items()
+        if metric.session_only
+    }
 
 
 def _past(
@@ -176,6 +191,7 @@ def _past_run(name: str, stored: StoredSession) -> PastRun:
     from imu.baseline.compare import session_medians
 
     medians = session_medians(stored.frame["side"].to_numpy(), stored.frame)
+    medians |= _of_session(stored.header)
     return PastRun(name, _started(stored.header), medians, stored.curves, _edition(stored))
 
 
@@ -194,6 +210,6 @@ def _started(header: Mapping[str, Any]) -> datetime | None:
     return datetime.fromisoformat(text).astimezone(UTC) if text else None
 
 
-def _seconds(known: Mapping[str, Any], name: str) -> float:
+def _number(known: Mapping[str, Any], name: str) -> float:
     value = known.get(name)
     return float("nan") if value is None else float(value)

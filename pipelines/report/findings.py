@@ -7,24 +7,26 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from imu.baseline.compare import RULES, Change, ComparedSide
-from imu.metrics.registry import Evidence, Metric
+from imu.metrics.evidence import Matters, Meaning, Proof
+from imu.metrics.registry import Metric
 from pipelines.report.formatting import inside, listed, quantity, span, symbol
 
-SHOWN: Final = 3
+SHOWN: Final = 4
 JUDGED: Final = ("inside", "at the edge", "outside")
 
-NOT_KNOWN: Final[dict[Evidence, str]] = {
-    "established": (
-        "why it changed. The measure is well established; pace, hills, surface, shoes and the "
-        "position of the pod each change it."
+OTHER_CAUSES: Final = "Pace, hills, surface, shoes and the position of the pod each change it too."
+NOT_KNOWN: Final[dict[Matters, str]] = {
+    "prospective studies agree": "why it changed, and what it means for you alone.",
+    "mixed": "what it means for you. Studies of groups of runners disagree.",
+    "prospective studies found none": (
+        "what it means. Studies that followed runners found no difference by it."
     ),
-    "associated in some studies": (
-        "what it means for you. Studies of groups of runners disagree; pace, hills, surface, "
-        "shoes and the position of the pod each change it too."
+    "cross-sectional only": (
+        "what it means. That it matters is a hypothesis: runners were compared by it, but nobody "
+        "was followed."
     ),
-    "hypothesis": (
-        "what it means. That this matters is a hypothesis no study has settled; pace, hills, "
-        "surface, shoes and the position of the pod each change it too."
+    "no study known": (
+        "what it means. That it matters is a hypothesis: no study of runners by it is known."
     ),
 }
 
@@ -43,7 +45,8 @@ class Finding:
     runs: int
     title: str
     text: str
-    evidence: Evidence
+    measured: Proof
+    matters: Meaning
     not_known: str
 
 
@@ -71,8 +74,9 @@ def _finding(c: Change, m: Metric) -> Finding:
             f"{by} {'above' if higher else 'below'} its middle (95 % interval "
             f"{span(near, far, m.unit)}{symbol(m.unit)}). {seen}"
         ),
-        evidence=m.evidence,
-        not_known=NOT_KNOWN[m.evidence],
+        measured=m.measured,
+        matters=m.matters,
+        not_known=f"{NOT_KNOWN[m.matters.tag]} {OTHER_CAUSES}",
     )
 
 
@@ -156,9 +160,12 @@ def cards(found: Sequence[Finding]) -> tuple[Card, ...]:
     return tuple(Card(group[0], tuple(group[1:])) for group in ordered)
 
 
+MOVEMENTS: Final = ("pelvic_rotation", "pelvic_tilt", "pelvic_drop", "shank_internal_rotation")
+"""What the metrics of one movement begin with: several angles of it, or an angle and its rate."""
+
+
 def _movement(metric: str) -> str:
-    """``shank_internal_rotation`` for the angle of that name and for its rate."""
-    return metric.rpartition("_")[0].removesuffix("_rate")
+    return next((one for one in MOVEMENTS if metric.startswith(one)), metric)
 
 
 def _is_rate(finding: Finding) -> bool:

@@ -19,6 +19,7 @@ from pipelines.report.data import ReportData
 from pipelines.report.findings import SHOWN, Finding, also, cards, detail, headline
 from pipelines.report.formatting import placed
 from pipelines.report.limits import LIMITS, not_compared
+from pipelines.report.over_the_leg import over_the_leg
 from pipelines.report.stance_notes import sentence
 
 GRADES: Final = {
@@ -53,7 +54,7 @@ class Definition:
     label: str
     unit: str
     text: str
-    source: str
+    sources: tuple[str, ...]
 
 
 def _quality(of: Compared) -> dict[str, Any]:
@@ -76,6 +77,10 @@ def _found(of: Compared) -> dict[str, Any]:
         "cards": shown[:SHOWN],
         "also": also(shown[SHOWN:]),
     }
+
+
+def _over_the_leg(of: Compared) -> dict[str, Any]:
+    return {"over_the_leg": over_the_leg(of.data, of.changes)}
 
 
 def _today(of: Compared) -> dict[str, Any]:
@@ -104,7 +109,8 @@ def _sides(of: Compared) -> dict[str, Any]:
 
 
 def _other(of: Compared) -> dict[str, Any]:
-    return {"exploratory": tables.plain_rows(of.changes, of.data.metrics)}
+    rows = tables.plain_rows(of.changes, of.data.metrics)
+    return {"exploratory": rows, "of_session": tables.session_rows(of.data)}
 
 
 def _limits(of: Compared) -> dict[str, Any]:
@@ -117,15 +123,20 @@ def _terms(of: Compared) -> dict[str, Any]:
 
 def _definitions(metrics: Mapping[str, Metric]) -> list[Definition]:
     """Return what each measure means, primary ones first, words of the field explained once."""
-    seen = {"NaN", "mid-stance", "BW"}  # said in other words, or among the words above
+    seen = {"NaN", "mid-stance"}  # said in other words, or among the words above
     found = []
     for m in sorted(metrics.values(), key=lambda m: not m.primary):
         doc = re.sub(r"`(\w+)`", lambda name: _label(name[1], metrics), m.doc)
         doc = re.sub(r"\bNaN\b", "No value", doc)
-        source = f"Evidence: {m.evidence}. {m.cite[:1].upper()}{m.cite[1:]}."
-        found.append(
-            Definition(m.label, m.unit.shown, explained(doc, seen), explained(source, seen))
+        sources = tuple(
+            explained(text, seen)
+            for text in (
+                f"How well it is measured: {m.measured.tag} ({m.measured.source}).",
+                f"How surely it matters: {m.matters.tag} ({m.matters.source}).",
+                f"Definition: {m.cite}.",
+            )
         )
+        found.append(Definition(m.label, m.unit.shown, explained(doc, seen), sources))
     return found
 
 
@@ -136,6 +147,7 @@ def _label(name: str, metrics: Mapping[str, Metric]) -> str:
 SECTIONS: Final = (
     Section("quality", _quality),
     Section("found", _found),
+    Section("over_the_leg", _over_the_leg),
     Section("today", _today),
     Section("runs", _runs),
     Section("stance", _stance),

@@ -10,8 +10,10 @@ from typing import Any, Final
 import numpy as np
 
 from imu.baseline.compare import RULES, Change
+from imu.baseline.usual_range import usual
 from imu.metrics.registry import Metric
 from imu.units import Unit
+from pipelines.report.data import ReportData
 from pipelines.report.findings import JUDGED
 from pipelines.report.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
 
@@ -39,7 +41,8 @@ class Block:
     name: str
     label: str
     unit: str
-    evidence: str
+    measured: str
+    matters: str
     rows: tuple[Row, ...]
 
 
@@ -68,6 +71,21 @@ def _plain(both: Sequence[Change], unit: Unit) -> tuple[str, ...]:
     return tuple(number(value, unit) for pair in pairs for value in pair)
 
 
+def session_rows(data: ReportData) -> list[PlainRow]:
+    """Return the metrics that are given for a session alone, as far as today's are known."""
+    past = data.past_medians()
+    rows = []
+    for name, today in data.of_session.items():
+        if name in data.metrics and np.isfinite(today).any():
+            m = data.metrics[name]
+            known = usual(past[name], m.typical_error, RULES)
+            middle = np.where(known.count >= RULES.minimum_sessions, known.mean, np.nan)
+            pairs = np.stack([today, middle], axis=1)
+            cells = tuple(number(float(value), m.unit) for value in pairs.ravel())
+            rows.append(PlainRow(m.label, m.unit.shown, cells))
+    return rows
+
+
 def _based(c: Change) -> bool:
     return c.sessions >= RULES.minimum_sessions
 
@@ -82,7 +100,7 @@ def blocks(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> list[Blo
 
 def _block(m: Metric, changes: Sequence[Change]) -> Block:
     rows = tuple(row(change, m.unit) for change in changes)
-    return Block(m.name, m.label, m.unit.shown, m.evidence, rows)
+    return Block(m.name, m.label, m.unit.shown, m.measured.tag, m.matters.tag, rows)
 
 
 def row(c: Change, unit: Unit) -> Row:

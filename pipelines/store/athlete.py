@@ -1,25 +1,41 @@
-"""Read and write ``athlete.toml``: mass, height and notes of a runner."""
+"""Read and write ``athlete.toml``: mass, height, notes, and what the speed of a runner needs."""
 
 import json
+import re
 import tomllib
 from dataclasses import asdict, dataclass
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
+from imu.wearer import HEIGHT_M, POD_HEIGHT_M, SPEED_SCALE
 from pipelines.store.atomic import publish_text
 from pipelines.store.files import athlete_folder
 
-LIMITS: Final = {"mass_kg": (20.0, 250.0), "height_m": (0.8, 2.6)}
+LIMITS: Final = {
+    "mass_kg": (20.0, 250.0),
+    "height_m": HEIGHT_M,
+    "left_pod_height_m": POD_HEIGHT_M,
+    "right_pod_height_m": POD_HEIGHT_M,
+    "speed_scale": SPEED_SCALE,
+}
 
 
 @dataclass(frozen=True)
 class Athlete:
-    """Mass and height where they are known, and free notes."""
+    """What is known of a runner, and free notes.
+
+    The heights of the pods are those of their middle above the outer ankle bone. `speed_scale` is
+    true over measured speed, as the run of known distance `speed_scale_from` showed.
+    """
 
     mass_kg: float | None = None
     height_m: float | None = None
     notes: str = ""
+    left_pod_height_m: float | None = None
+    right_pod_height_m: float | None = None
+    speed_scale: float | None = None
+    speed_scale_from: str = ""
 
 
 def athlete_path(root: Path, athlete: str) -> Path:
@@ -37,9 +53,9 @@ def read_athlete(root: Path, athlete: str) -> Athlete:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not valid TOML ({error}); correct that place") from None
     return Athlete(
-        mass_kg=_measure(path, content, "mass_kg"),
-        height_m=_measure(path, content, "height_m"),
+        **{key: _measure(path, content, key) for key in LIMITS},
         notes=str(content.get("notes", "")),
+        speed_scale_from=str(content.get("speed_scale_from", "")),
     )
 
 
@@ -53,6 +69,31 @@ def save_athlete(root: Path, athlete: str, known: Athlete) -> Path:
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in given.items()]
     publish_text(path, "".join(lines), replace=True)
     return path
+
+
+def keep_speed_scale(root: Path, athlete: str, scale: float, session: str) -> Path:
+    """Write the scale of the speed, and the session it came from, into an athlete's file.
+
+    Everything else in the file stays as a person wrote it, comments and unknown keys as well.
+    """
+    path = athlete_path(root, athlete)
+    read_athlete(root, athlete)
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    new = {"speed_scale": round(scale, 4), "speed_scale_from": session}
+    _measure(path, new, "speed_scale")
+    kept = re.sub(r"^[ \t]*speed_scale(_from)?[ \t]*=.*\n?", "", text, flags=re.MULTILINE)
+    changed = "".join(f"{key} = {json.dumps(value)}\n" for key, value in new.items()) + kept
+    if _content(changed) != _content(text) | new:
+        raise ValueError(f"{path} is written so that it cannot be changed; write {new} into it")
+    publish_text(path, changed, replace=True)
+    return path
+
+
+def _content(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
 
 
 def _measure(path: Path, content: dict[str, Any], key: str) -> float | None:

@@ -78,7 +78,7 @@ def summary(analysis: Analysis) -> dict[str, Any]:
     """Return one row about the session: counts, seconds of each gait, what each side comes to.
 
     What it comes to (`imu.session`: variability, dose, medians) is named ``left_<name>`` and
-    ``right_<name>``.
+    ``right_<name>``, what both sides have in one (speed, distance) ``<name>``.
     """
     table = analysis.stances
     seconds = analysis.bouts.stop_s - analysis.bouts.start_s
@@ -91,7 +91,7 @@ def summary(analysis: Analysis) -> dict[str, Any]:
     for name, both in analysis.summary.values.items():
         for side, value in zip(SIDES, both, strict=True):
             row[f"{side}_{name}"] = _number(value)
-    return row
+    return row | {name: _number(value) for name, value in analysis.summary.together.items()}
 
 
 def _number(value: float) -> float | None:
@@ -117,7 +117,7 @@ def stance_table(files: SessionFiles, stances: StanceTable) -> pa.Table:
     import pyarrow as pa
 
     schema = stance_schema()
-    given = {**vars(stances.events), **stances.metrics, **stances.quality}
+    given = {**vars(stances.events), **stances.published(), **stances.quality}
     keys = {"athlete": files.athlete, "session": files.session}
     if wrong := sorted(set(given) ^ (set(schema.names) - set(keys))):
         raise ValueError(

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from pipelines.validate import asked_of_events, detectors, drawing, left_out
 from pipelines.validate.matching import Errors
+from pipelines.validate.metrics_on_people import scores as metric_scores
+from pipelines.validate.metrics_on_people import summary as metric_summary
 from pipelines.validate.recordings import sacrum, shanks
 from pipelines.validate.results import Figure, Part, Table, Validity, together
 from pipelines.validate.virtual_runs import (
@@ -28,6 +30,7 @@ from pipelines.validate.virtual_runs.score import run
 
 __all__ = ["FULL", "SMALL", "Figure", "Scope", "Table", "Validity", "validate"]
 
+MEASURED: Final = (metric_scores.person, metric_scores.lopsided, metric_scores.ways)
 ABSENT: Final = (
     "There were no recordings with force plates (the data folder holds no reference.py): only the "
     "virtual runner was scored."
@@ -49,6 +52,10 @@ def validate(
     acted = list(activities.cases(scope, seed=seed))
     compared = spread(detectors.compare, list(grid.detector_cases(scope, seed=seed)))
     outcomes = spread(run, [*simulated, *changed, *acted])
+    metrics = [
+        spread(of_one, list(own))
+        for of_one, own in zip(MEASURED, metric_scores.jobs(scope, seed), strict=True)
+    ]
     prove = _proving_ground(spread, data_dir, scope, seed)
     ask = asked_of_events.begin(spread, scope, seed)
     reference = shanks.load_reference(data_dir)
@@ -60,6 +67,7 @@ def validate(
         real_part,
         summary.part(of_grid),
         activities.part(acts),
+        metric_summary.part(*(list(scored) for scored in metrics)),
         prove(reference, rows),
         ask(reference, rows),
         sensitivity.summary(shifts, scope),

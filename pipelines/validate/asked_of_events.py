@@ -1,7 +1,7 @@
 """What is asked of the events where nobody tuned them: begin all of it, then collect it.
 
 Random runners with all faults and what is looked at on some of them, contact time over speed, what
-is no running, a pod at the ankle, walking, and the agreement with a force plate.
+is no running, a pod at the ankle, walking, the agreement with a force plate, and the speed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any
 
 from pipelines.validate import detectors
-from pipelines.validate.recordings import agreement, ankle, contact_over_speed, walking
+from pipelines.validate.recordings import agreement, ankle, contact_over_speed, speed, walking
 from pipelines.validate.recordings.sacrum import Row
 from pipelines.validate.results import Part, together
 from pipelines.validate.virtual_runs import (
@@ -22,6 +22,7 @@ from pipelines.validate.virtual_runs import (
     not_running,
     pod_heights,
 )
+from pipelines.validate.virtual_runs import speed as virtual_speed
 from pipelines.validate.virtual_runs.grid import Scope
 
 
@@ -37,6 +38,7 @@ def begin(
     turned = spread(axis_error.score, few)
     compared = spread(detectors.compare, [faulty_runners.case(job) for job in few])
     people = spread(contact_slope.score, contact_slope.jobs(seed, scope.few_runners))
+    runs = spread(virtual_speed.score, virtual_speed.jobs(seed, scope.few_runners))
     still = spread(not_running.score, not_running.jobs(scope, seed=seed))
 
     def collected(reference: ModuleType | None, rows: Sequence[Row]) -> Part:
@@ -50,6 +52,7 @@ def begin(
             axis_error.part(list(turned)),
             contact_slope.part(list(people)),
             contact_over_speed.part(rows),
+            virtual_speed.part(list(runs)),
             detectors.random_part(list(compared)),
         ]
         return together(parts, seed=seed)
@@ -61,5 +64,5 @@ def _on_real(reference: ModuleType | None) -> Part:
     """Return what the recordings of people give that is not scored elsewhere."""
     if reference is None:
         return Part()
-    parts = [module.part(reference) for module in (agreement, walking, ankle)]
+    parts = [module.part(reference) for module in (agreement, walking, ankle, speed)]
     return together(parts, seed=0)

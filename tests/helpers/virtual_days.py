@@ -23,7 +23,16 @@ def a_day(*script, seed=5):
 
 
 def keep_true(day, root, athlete="ana", session=SESSION):
+    return _kept(day, root, true_pods(day.simulation), athlete, session)
+
+
+def only_pelvis(day, root, athlete="ana", session=SESSION):
+    pods = {"pelvis": true_pods(day.simulation)["pelvis"]}
+    return _kept(day, root, pods, athlete, session)
+
+
+def _kept(day, root, pods, athlete, session):
     files = session_files(root, athlete, session)
     source = {"kind": "simulation", "name": "x", "sha256": "00"}
-    write_raw(files, RawSession(day.started.isoformat(), true_pods(day.simulation), source))
+    write_raw(files, RawSession(day.started.isoformat(), pods, source))
     return files

@@ -84,6 +84,49 @@ def test_three_pods_name_the_right_foot(reference):
     assert scores["contact"].median_abs_s <= 0.010
 
 
+SHANKS = ("shank_left", "shank_right")
+
+
+def speed_error(reference, worn, *, heights_known):
+    """Return how far off the speed is that some pods of the averaged stride show."""
+    trial, stride = reference.dorschky(), reference.dorschky_stride()
+    knee_m = 0.246 * stride.height_m
+    heights = {place: knee_m + stride.sensor_position_m[place][2] for place in worn}
+    recording = imu.Recording.from_arrays(
+        rate_hz=trial.rate_hz, **{place: trial.sensors[place] for place in worn}
+    )
+    wearer = imu.Wearer(pod_height_m=heights if heights_known else {})
+    found = imu.analyse(recording, wearer=wearer).summary.together["speed_mps"]
+    return found / trial.speed_mps - 1
+
+
+def test_the_speed_of_a_man_whose_pods_are_measured_is_found_within_three_percent(reference):
+    assert abs(speed_error(reference, SHANKS, heights_known=True)) <= 0.03
+
+
+@pytest.mark.parametrize("heights_known", [True, False])
+@pytest.mark.parametrize("place", SHANKS)
+def test_each_leg_finds_his_speed_within_eight_percent(reference, place, heights_known):
+    assert abs(speed_error(reference, (place,), heights_known=heights_known)) <= 0.08
+
+
+def test_the_speed_of_a_man_is_found_within_three_percent(reference):
+    assert abs(speed_error(reference, SHANKS, heights_known=False)) <= 0.03
+
+
+def test_the_speed_of_a_man_is_found_within_six_percent(reference):
+    assert abs(speed_error(reference, SHANKS, heights_known=False)) <= 0.06
+
+
+def test_without_a_gyroscope_there_is_no_speed_and_it_says_so(reference):
+    for trial in (reference.bach(1), reference.alcantara(2)):
+        result, _ = scored(reference, trial)
+        assert np.isnan(result.stances.metrics["speed_mps"]).all()
+        assert np.isnan(result.summary.together["distance_m"])
+        words = "no stride shows its speed, so no distance and no leg stiffness"
+        assert words in result.summary.reasons
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_bach_does_not_depend_on_how_the_pod_is_turned(reference, seed):
     from scipy.spatial.transform import Rotation

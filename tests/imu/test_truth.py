@@ -1,10 +1,13 @@
 """Events and metrics against the virtual runner, who knows exactly what happened."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 import imu
 from imu import simulation
+from imu.frames import SIDES
 from imu.simulation import Run, Runner, Stand, Walk
 
 
@@ -49,7 +52,7 @@ def test_events_are_found_with_the_right_side_and_time(seed):
     assert f1(found, truth) >= 0.985
     assert rmse_s(found, truth, "initial_contact_s") <= 0.004
     assert rmse_s(found, truth, "toe_off_s") <= 0.005
-    assert rmse_s(found, truth, "midstance_s") <= 0.008
+    assert rmse_s(found, truth, "midstance_s") <= 0.005
 
 
 HEEL_S, FOREFOOT_S = 0.034, 0.058
@@ -134,10 +137,10 @@ LIMITS = {
     "stride_time_s": 0.003,
     "cadence_spm": 1.0,
     "duty_factor_pct": 1.0,
-    "pelvic_tilt_deg": 0.6,
+    "pelvic_tilt_midstance_deg": 0.6,
     "pelvic_drop_deg": 0.8,
-    "pelvic_rotation_deg": 0.8,
-    "shank_internal_rotation_deg": 0.8,
+    "pelvic_rotation_over_leg_deg": 0.8,
+    "shank_internal_rotation_deg": 1.2,  # a bias of the accelerometer tilts the axis by a degree
     "vertical_oscillation_m": 0.01,
     "peak_tibial_axial_mps2": 10.0,
 }
@@ -229,14 +232,13 @@ def test_any_subset_of_pods_works_and_says_what_is_missing(worn, gyroscope, easy
     table = result.stances.to_frame()
     assert len(table) > 90
     if "pelvis" not in worn:
-        assert table["midstance_s"].isna().all()
-        assert table["pelvic_tilt_deg"].isna().all()
+        assert table["pelvic_tilt_midstance_deg"].isna().all()
         assert table["quality"].str.contains("no pelvis pod").all()
     elif gyroscope:
-        assert table["pelvic_tilt_deg"].notna().all()
+        assert table["pelvic_tilt_midstance_deg"].notna().all()
     if not gyroscope:
         assert table["shank_internal_rotation_deg"].isna().all()
-        assert table["pelvic_rotation_deg"].isna().all()
+        assert table["pelvic_rotation_over_leg_deg"].isna().all()
     assert any("no pod on" in reason for reason in result.quality.reasons)
 
 
@@ -248,29 +250,39 @@ def test_pelvis_alone_knows_left_from_right(easy_recording, easy_simulation):
     assert f1(result.stances.to_frame(), easy_simulation.truth) >= 0.95
 
 
-def test_compensation_of_one_leg_shows_on_that_leg_alone():
-    from dataclasses import replace
-
+def test_compensation_of_one_leg_shows_on_that_leg():
+    """What is read about a stride's mean moves a little on the other leg, as the truth does."""
     usual = Runner()
-    changed = replace(
-        usual,
-        left=replace(
-            usual.left,
-            anterior_tilt_deg=usual.left.anterior_tilt_deg + 4,
-            pelvic_rotation_deg=usual.left.pelvic_rotation_deg - 4,
-            shank_rotation_deg=usual.left.shank_rotation_deg + 5,
-        ),
+    left = replace(
+        usual.left,
+        anterior_tilt_deg=usual.left.anterior_tilt_deg + 4,
+        pelvic_rotation_deg=usual.left.pelvic_rotation_deg - 4,
+        shank_rotation_deg=usual.left.shank_rotation_deg + 5,
     )
-    script = (Stand(10), Run(60))
-    before = analysed(script, runner=usual)[0].stances.to_frame().groupby("side")
-    after = analysed(script, runner=changed)[0].stances.to_frame().groupby("side")
-    moved = (after.median(numeric_only=True) - before.median(numeric_only=True)).T
-    for name, by in {
-        "pelvic_tilt_deg": 4.0,
-        "pelvic_rotation_deg": -4.0,
-        "shank_internal_rotation_deg": 5.0,
-    }.items():
-        assert moved.loc[name, "left"] == pytest.approx(by, rel=0.25)
-        assert abs(moved.loc[name, "right"]) < 0.9
-    assert abs(moved.loc["contact_time_s"]).max() < 0.004
-    assert abs(moved.loc["pelvic_drop_deg"]).max() < 0.7
+    moved, true = moves(usual, replace(usual, left=left))
+    for name, by in {"pelvic_tilt_midstance_deg": 4.0, "shank_internal_rotation_deg": 5.0}.items():
+        assert moved[name][0] == pytest.approx(by, rel=0.25)
+        assert abs(moved[name][1]) < 0.9
+    name = "pelvic_rotation_over_leg_deg"
+    assert moved[name][0] < -2.5
+    assert abs(moved[name][1]) < abs(moved[name][0]) / 2
+    np.testing.assert_allclose(moved[name], true[name], atol=0.4)
+    assert abs(moved["contact_time_s"]).max() < 0.004
+    assert abs(moved["pelvic_drop_deg"]).max() < 0.7
+
+
+def moves(usual, changed):
+    """Return by how much the medians (2,) of every metric move, as found and in truth."""
+    results = [analysed((Stand(10), Run(60)), runner=runner) for runner in (usual, changed)]
+    found = [by_side(result.stances.events.side, result.stances.metrics) for result, _ in results]
+    true = [by_side(truth.side, truth.metrics) for _, truth in results]
+    return tuple(
+        {name: after[name] - before[name] for name in after} for before, after in (found, true)
+    )
+
+
+def by_side(side, metrics):
+    return {
+        name: np.array([np.nanmedian(values[side == one]) for one in SIDES])
+        for name, values in metrics.items()
+    }

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from imu.alignment.segment import Segment
-from imu.dsp.filters import lowpass
 from imu.dsp.gaps import throughout
-from imu.dsp.peaks import argmax_in, refine_peak
-from imu.frames import SIDES, FloatArray, IntArray, Placement, shank_of
+from imu.frames import SIDES, IntArray, Placement, shank_of
 from imu.segmentation.running_stances.found import Found, pick
-from imu.segmentation.stances import Bouts, Stances
+from imu.segmentation.stances import Bouts, Stances, midstance
 
 FEWEST_STANCES = 3
 
@@ -32,18 +30,18 @@ def to_stances(
     found: Found,
     bout: IntArray,
     segments: Mapping[Placement, Segment],
-    midstance: FloatArray,
     *,
     rate_hz: float,
     start_s: float,
 ) -> Stances:
-    """Return the stances on the session clock; `midstance` (k,) as `midstances` gives it.
+    """Return the stances on the session clock.
 
-    Toe-off and mid-stance are NaN where the pod that shows them was not received.
+    Toe-off and with it mid-stance are NaN where the pod that shows it was not received, or its
+    estimates disagree.
     """
     begin, stop = found.initial_contact, found.toe_off
     middle, body = (begin + stop) / 2, segments.get("pelvis")
-    received = np.ones((2, len(begin)), dtype=bool)
+    received = np.ones(len(begin), dtype=bool)
     for side in SIDES:
         own = found.side == side
         for pod, shows in (
@@ -52,33 +50,18 @@ def to_stances(
         ):
             if pod is not None:
                 here = own & shows
-                received[0, here] = throughout(pod.valid, middle[here], stop[here])
-    if body is not None:
-        received[1] = throughout(body.valid, begin, stop)
+                received[here] = throughout(pod.valid, middle[here], stop[here])
+    known = received & found.toe_off_sure
     return Stances(
         side=found.side,
         bout=bout,
         initial_contact_s=start_s + begin / rate_hz,
-        midstance_s=np.where(received[1], start_s + midstance / rate_hz, np.nan),
-        toe_off_s=np.where(received[0] & found.toe_off_sure, start_s + stop / rate_hz, np.nan),
+        midstance_s=np.where(known, start_s + midstance(begin, stop) / rate_hz, np.nan),
+        toe_off_s=np.where(known, start_s + stop / rate_hz, np.nan),
         agreement_s=found.contact_difference_s,
         pelvis_agreement_s=found.pelvis_difference_s,
         side_agreement_pct=found.side_pct,
     )
-
-
-def midstances(found: Found, upward_mps2: FloatArray | None, *, rate_hz: float) -> FloatArray:
-    """Return the sample (k,) of greatest 10 Hz upward specific force in 25-75 % of stance.
-
-    `upward_mps2` (n,) is that of the pelvis in the world; NaN without one.
-    """
-    if upward_mps2 is None:
-        return np.full(len(found.side), np.nan)
-    force = lowpass(upward_mps2, cutoff_hz=10.0, rate_hz=rate_hz)
-    contact = found.toe_off - found.initial_contact
-    low, high = found.initial_contact + 0.25 * contact, found.initial_contact + 0.75 * contact
-    peak = argmax_in(force, np.ceil(low).astype(np.int64), np.floor(high).astype(np.int64) + 1)
-    return np.clip(refine_peak(force, peak), low, high)
 
 
 def bouts(

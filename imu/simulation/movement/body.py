@@ -139,7 +139,7 @@ class _Steps:
 
     @classmethod
     def of(cls, time_s: FloatArray, contacts: Contacts) -> "_Steps":
-        steps, _ = with_rests(contacts, contacts.initial_contact_s)
+        steps = with_rests(contacts)
         at = steps.initial_contact_s
         phase = np.interp(time_s, at, np.arange(len(at), dtype=np.float64))
         walks = np.isin(steps.gait, WALKS).astype(np.float64) * np.clip(

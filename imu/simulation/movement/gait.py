@@ -10,7 +10,7 @@ from imu.frames import BoolArray, FloatArray, IntArray
 from imu.simulation import script as scripts
 from imu.simulation.course import Course
 from imu.simulation.noise import fractional_noise, stream
-from imu.simulation.runner import LOADINGS, REFERENCE_SPEED_MPS, Runner
+from imu.simulation.runner import CURVES_THAT_VARY, LOADINGS, REFERENCE_SPEED_MPS, Runner
 from imu.simulation.script import (
     MARGIN_S,
     ON_THE_SPOT,
@@ -54,7 +54,8 @@ class Contacts:
 
     `sign` is +1 left, -1 right. `toe_off_s` is infinite for a foot that is not lifted again.
     `load_s` is the time over which a running stance carries the body, `flight_s` the flight after
-    it (0: none). `loading` maps each name of `Loading` to the value meant for that contact.
+    it (0: none). `loading` maps each name of `Loading`, and of the curves that vary, to the value
+    meant for that contact.
     """
 
     sign: FloatArray
@@ -237,6 +238,8 @@ def _loading(
         mean = np.where(foot.sign > 0, left, right)
         mean = mean + _fatigue(script, name, foot.initial_contact_s)
         out[name] = mean * factor.get(name, 1.0)
+    for name in CURVES_THAT_VARY:
+        out[name] = np.full(len(foot.sign), getattr(runner.curves, name))
     minutes = _running_minutes(script, foot.initial_contact_s)
     out["anterior_tilt_deg"] = out["anterior_tilt_deg"] + out["tilt_drift_deg_per_min"] * minutes
     return {name: _spread(runner, name, value, foot.sign, seed=seed) for name, value in out.items()}
@@ -280,11 +283,11 @@ def impact_size(contacts: Contacts) -> FloatArray:
     return np.asarray(IMPACT_SHARE[contacts.gait] * contacts.loading["impact_mps2"])
 
 
-def with_rests(contacts: Contacts, values: FloatArray) -> tuple[Contacts, FloatArray]:
-    """Return contacts, and `values` (n,) of them, with one more shortly before each setting off.
+def with_rests(contacts: Contacts) -> Contacts:
+    """Return contacts with one more shortly before each setting off.
 
     So that a posture which goes from contact to contact stays at rest while the feet stand.
-    The added contacts are standing ones; their `values` are NaN.
+    The added contacts are standing ones.
     """
     at = contacts.initial_contact_s
     before = np.flatnonzero(np.diff(at) > LONGEST_STEP_S) + 1
@@ -298,4 +301,4 @@ def with_rests(contacts: Contacts, values: FloatArray) -> tuple[Contacts, FloatA
     parts["load_s"] = inserted(contacts.load_s, 0.0)
     parts["flight_s"] = inserted(contacts.flight_s, 0.0)
     loading = {k: inserted(v, v[before]) for k, v in contacts.loading.items()}
-    return Contacts(**parts, loading=loading), inserted(values, np.nan)
+    return Contacts(**parts, loading=loading)

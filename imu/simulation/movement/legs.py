@@ -155,11 +155,12 @@ def _of_side(contacts: Contacts, course: Course, sign: float) -> Contacts:
 
 
 def _inward(time_s: FloatArray, own: Contacts, sign: float) -> Angle:
-    """Return rotation about the bone: inward in early stance, back by mid-swing."""
+    """Return rotation about the bone: inward in early stance, back out by mid-swing."""
     ic, off = own.initial_contact_s, np.minimum(own.toe_off_s, own.initial_contact_s + 0.8)
     size = LOADING_SHARE[own.gait] * own.loading["shank_rotation_deg"]
     swing_s = np.append(ic[1:], ic[-1] + 3.0) - off
-    back = -0.2 * size * (swing_s < LONGEST_STANCE_S)
+    turn = own.running * own.loading["swing_turn_deg"]
+    back = -(0.2 * size + turn) * (swing_s < LONGEST_STANCE_S)
     knots = np.stack(
         [
             ic + ROTATION_START_S,

@@ -6,6 +6,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray
+from imu.segmentation.stances import midstance
 from imu.simulation.course import Course, Sway
 from imu.simulation.movement.cycling import CrankTurns
 from imu.simulation.movement.gait import LOADING_SHARE, WALKS, Contacts, with_rests
@@ -46,13 +47,12 @@ def attitude(
     contacts: Contacts,
     course: Course,
     sway: Sway,
-    midstance_s: FloatArray,
     waveforms: Waveforms,
     cranks: CrankTurns,
 ) -> Attitude:
-    """Return the attitude at `time_s`; at `midstance_s` (contacts,) tilt and rotation hold."""
-    contacts, midstance_s = with_rests(contacts, midstance_s)
-    stance = _stance(contacts, midstance_s)
+    """Return the attitude at `time_s`."""
+    contacts = with_rests(contacts)
+    stance = _stance(contacts)
     sway_rad, sway_radps = sway.pelvis(time_s)
     bent = waveforms.pelvis(time_s)
     rocked, bowed = cranks.pelvis(time_s)
@@ -80,13 +80,13 @@ def attitude(
     )
 
 
-def _stance(contacts: Contacts, midstance_s: FloatArray) -> _Stance:
+def _stance(contacts: Contacts) -> _Stance:
     at = contacts.initial_contact_s
     step = np.diff(at, append=at[-1] + 1.0)
     most = np.where(contacts.flight_s > 0, 0.9, UNHURRIED_SHARE) * step
     length = np.where(contacts.load_s > 0, np.minimum(contacts.load_s, most), 0.8 * step)
     length = np.clip(length, 0.002, 0.8)
-    mid = np.where(np.isfinite(midstance_s), midstance_s, at + 0.45 * length)
+    mid = midstance(at, at + length)
     walks = np.isin(contacts.gait, WALKS).astype(np.float64)
     return _Stance(at, length, mid, step, LOADING_SHARE[contacts.gait], walks)
 
@@ -158,11 +158,12 @@ def _obliquity(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knot
 
 def _tilt(curves: JointCurves, contacts: Contacts, stance: _Stance) -> Knots:
     """Return anterior tilt: falling after contact, rising through mid-stance to toe-off."""
-    rise = curves.tilt_rise_deg * stance.share
+    rise = contacts.loading["tilt_rise_deg"] * stance.share
     fall = curves.tilt_fall_deg * stance.share
+    late = contacts.loading["late_tilt_deg"] * stance.share
     low_s = stance.at + TILT_LOW_SHARE * (stance.mid - stance.at)
     high_s = stance.at + TILT_HIGH_SHARE * stance.length
     at_mid = stance.share * contacts.loading["anterior_tilt_deg"]
     low = at_mid - rise * progress((stance.mid - low_s) / (high_s - low_s))
     knots = np.stack([stance.at, low_s, stance.mid, high_s], axis=1)
-    return knots, np.stack([low + fall, low, at_mid, low + rise], axis=1)
+    return knots, np.stack([low + fall, low, at_mid, low + rise + late], axis=1)

@@ -67,7 +67,8 @@ class _Strides:
     """The strides of one foot, (k,) each: times, where and how high the foot is, and how it moves.
 
     `stance` is the gait of the stance, `swing` that of the swing after it, `after` that of the
-    stance which ends the swing.
+    stance which ends the swing. `contact_deg` is the inclination meant for this contact, and
+    `next_contact_deg` for the next.
     """
 
     start: FloatArray
@@ -82,6 +83,8 @@ class _Strides:
     stance: IntArray
     swing: IntArray
     after: IntArray
+    contact_deg: FloatArray
+    next_contact_deg: FloatArray
 
     @classmethod
     def of(cls, own: Contacts, course: Course) -> "_Strides":
@@ -93,6 +96,7 @@ class _Strides:
         leads_to = np.append(own.gait[1:], STAND)
         lowered = np.where(own.gait == STAND, WALK, own.gait)
         swing = np.where(leads_to == STAND, lowered, leads_to)
+        leans = own.loading["shank_contact_deg"]
         return cls(
             start,
             off,
@@ -106,6 +110,8 @@ class _Strides:
             stance,
             swing,
             np.append(stance[1:], STAND),
+            leans,
+            np.append(leans[1:], leans[-1:]),
         )
 
     @property
@@ -165,7 +171,9 @@ def _angle_knots(
     if shape is strides.RUNNING:
         after = progress(1 - share / FLAT_SHARE) if swing else progress((share - 0.4) / 0.6)
         before = progress(1 - (1 - share) / FLAT_SHARE) if swing else progress(1 - share / 0.6)
-        angle = _personal(shape, part, curves, s.speed, before=before, after=after)
+        leans = s.next_contact_deg if swing else s.contact_deg
+        more = before * (leans - FAMILY.shank_contact_deg)
+        angle = _personal(shape, part, curves, s.speed, at_contact=more, after=after)
         time_s = time_s + before * curves.contact_shift_s + after * curves.toe_off_shift_s
     return _rows(_used(share, s, swing=swing), time_s, angle)
 
@@ -176,16 +184,18 @@ def _personal(
     curves: JointCurves,
     speed: FloatArray,
     *,
-    before: FloatArray,
+    at_contact: FloatArray,
     after: FloatArray,
 ) -> FloatArray:
-    """Return the inclination of one person; `before` and `after` weigh contact and toe-off."""
+    """Return the inclination of one person.
+
+    `at_contact` is what contact adds to that of the family, `after` weighs what toe-off does.
+    """
     back = curves.swing_back_deg + curves.swing_back_deg_per_mps * (speed - REFERENCE_SPEED_MPS)
     farther = np.clip(back, *BACK_DEG) - FAMILY.swing_back_deg
-    at_contact = curves.shank_contact_deg - FAMILY.shank_contact_deg
     at_toe_off = curves.shank_toe_off_deg - FAMILY.shank_toe_off_deg
     family = shape.angle_deg[part] + farther * shape.per_swing_back[part]
-    return np.asarray(family + before * at_contact + after * at_toe_off)
+    return np.asarray(family + at_contact + after * at_toe_off)
 
 
 def _ankle_knots(shape: ShankStride, s: _Strides, *, swing: bool) -> FloatArray:

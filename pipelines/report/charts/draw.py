@@ -85,7 +85,7 @@ def stance_chart(
     domain = _domain(today, low, high)
     percent = np.linspace(0, 100, today.shape[1])
     drawn = _drawn_points(today, domain)
-    x = alt.X("x:Q", axis=_axis("datum.label + ' %'", values=[0, 50, 100]), title=None)
+    x = alt.X("x:Q", axis=_axis("datum.label + ' %'", values=[0, 40, 100]), title=None)
     panels = []
     for i, side in enumerate(SIDES):
         curves = {"low": low[i], "mean": mean[i], "high": high[i], "today": today[i]}

@@ -17,13 +17,17 @@ from pipelines.report.formatting import UNKNOWN, number
 
 # What the curves of `imu.analysis.Curves` are called, and which way is up.
 CURVES: Final = {
-    "pelvis_tilt_deg": ("Pelvic tilt", "up: front of the pelvis down"),
-    "pelvis_drop_deg": ("Pelvic drop", "up: swing side lower"),
-    "pelvis_rotation_deg": ("Pelvic rotation", "up: toward the stance leg"),
-    "shank_rotation_deg": ("Shank rotation", "up: inward"),
-    "vertical_force_bw": ("Vertical force", "estimated"),
+    "pelvis_tilt_deg": ("Pelvic tilt", "from standing still; up: front of the pelvis down"),
+    "pelvis_drop_deg": ("Pelvic drop", "from its average over the stride; up: swing side lower"),
+    "pelvis_rotation_deg": (
+        "Pelvic rotation",
+        "from its average over the stride; up: over the stance leg",
+    ),
+    "shank_rotation_deg": ("Shank rotation", "from initial contact; up: inward"),
+    "vertical_force_bw": ("Vertical force", "estimated from the pelvis"),
     "shank_axial_mps2": ("Acceleration along the shank", "gravity included"),
 }
+SHOWN_PCT: Final = (0, 20, 40, 60, 80, 100)
 
 
 def stance_figures(data: ReportData) -> list[Figure]:
@@ -38,7 +42,12 @@ def stance_figures(data: ReportData) -> list[Figure]:
 
 
 def _past_curves(data: ReportData, name: str) -> FloatArray:
-    given = [run.curves.mean[name] for run in data.past if run.curves and name in run.curves.mean]
+    """Return (k, 2, 101), of the runs measured as today's: a curve's zero may differ otherwise."""
+    given = [
+        run.curves.mean[name]
+        for run in data.past
+        if run.curves and name in run.curves.mean and run.edition == data.edition
+    ]
     return np.array(given) if given else np.empty((0, 2, 0))
 
 
@@ -60,7 +69,7 @@ def _stance_figure(name: str, today: FloatArray, past: FloatArray) -> Figure:
             "Stance",
             *(f"{side.capitalize()} {w}" for side in SIDES for w in ("today", "usual")),
         ),
-        rows=[_at(percent, today, low, high, unit) for percent in (0, 25, 50, 75, 100)],
+        rows=[_at(percent, today, low, high, unit) for percent in SHOWN_PCT],
     )
 
 

@@ -7,7 +7,12 @@ from typing import Final
 
 SVG: Final = "http://www.w3.org/2000/svg"
 NOISE: Final = ("role", "class", "pointer-events", "font-family", "stroke-miterlimit")
-DEFAULTS: Final = (("opacity", "1"), ("stroke-width", "1"), ("transform", "translate(0,0)"))
+DEFAULTS: Final = (
+    ("opacity", "1"),
+    ("stroke-width", "1"),
+    ("transform", "translate(0,0)"),
+    ("stroke-dasharray", "1,0"),
+)
 LONG_NUMBER: Final = re.compile(r"-?\d+\.\d\d+")
 
 INHERITED: Final = ("fill", "stroke", "stroke-width", "text-anchor")

@@ -11,10 +11,12 @@ import numpy.typing as npt
 from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import Metric
 from imu.session.censored import censored, percentiles
+from imu.session.first_and_last_third import ThirdsChange, between_thirds
+from imu.units import Unit
 from pipelines.report.charts.draw import time_chart
 from pipelines.report.charts.figure import Figure
 from pipelines.report.data import ReportData
-from pipelines.report.formatting import number
+from pipelines.report.formatting import number, quantity, span
 
 LONGEST_TABLE: Final = 15
 HIDDEN: Final = "interrupted where too many peaks are beyond what the sensor can read"
@@ -67,14 +69,15 @@ def time_figures(data: ReportData) -> list[Figure]:
     """Draw every primary metric over the run."""
     if len(data.side) == 0:
         return []
+    changes = between_thirds(data.side, data.values)
     return [
-        _time_figure(data, m)
+        _time_figure(data, m, changes[m.name])
         for m in data.metrics.values()
         if m.primary and np.isfinite(data.values.get(m.name, np.nan)).any()
     ]
 
 
-def _time_figure(data: ReportData, m: Metric) -> Figure:
+def _time_figure(data: ReportData, m: Metric, change: ThirdsChange) -> Figure:
     unit = m.unit
     values = censored(data.values[m.name], data.values, m.clipping)
     run = over_time(data.side, data.time_s, values)
@@ -91,11 +94,22 @@ def _time_figure(data: ReportData, m: Metric) -> Figure:
     return Figure(
         title=m.label,
         unit=unit.shown,
-        note=HIDDEN if np.isinf(values).any() else "",
+        note=HIDDEN if np.isinf(values).any() else _over_thirds(change, unit),
         svg=time_chart(run.minute, low, middle, high, label=label),
         header=("Minute", "Left", "Right"),
         rows=rows,
     )
+
+
+def _over_thirds(change: ThirdsChange, unit: Unit) -> str:
+    """Say by how much each side changes from the first to the last third, with its interval."""
+    said = [
+        f"{side} {quantity(float(change.change[i]), unit, signed=True)} "
+        f"({span(float(change.low[i]), float(change.high[i]), unit, signed=True)})"
+        for i, side in enumerate(SIDES)
+        if np.isfinite(change.change[i])
+    ]
+    return f"first to last third: {', '.join(said)}" if said else ""
 
 
 def bin_width_s(data: ReportData) -> float:

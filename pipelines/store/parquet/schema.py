@@ -1,4 +1,4 @@
-"""Define the columns of session files from the core's records and from METRICS."""
+"""Define the columns of session files from the core's records and from `of_stances`."""
 
 from __future__ import annotations
 
@@ -44,8 +44,7 @@ EVENT_DOCS: Final = {
     "initial_contact_s": ("Initial contact", "When the foot meets the ground; session clock."),
     "midstance_s": (
         "Mid-stance",
-        "The highest 10 Hz low-passed upward specific force of the pelvis within 25 to 75 % of "
-        "stance; session clock; unknown without a pelvis pod.",
+        "40 % of the way from initial contact to toe-off; session clock; unknown where toe-off is.",
     ),
     "toe_off_s": ("Toe-off", "When the foot leaves the ground; session clock."),
     "agreement_s": (
@@ -100,14 +99,18 @@ QUALITY_DOCS: Final = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the stance file as its field metadata has it."""
+    """One column of the stance file as its field metadata has it.
+
+    `measured` and `matters` are the tag and the source of `Metric.measured` and `Metric.matters`.
+    """
 
     unit: str
     label: str
     doc: str
     cite: str = ""
     definition: str = ""
-    evidence: str = ""
+    measured: str = ""
+    matters: str = ""
 
 
 def stance_columns() -> dict[str, Column]:
@@ -127,7 +130,7 @@ def stance_columns() -> dict[str, Column]:
 
 def _metric_columns() -> dict[str, Column]:
     import imu.metrics  # noqa: F401  (declares the metrics)
-    from imu.metrics.registry import METRICS
+    from imu.metrics.registry import of_stances
 
     return {
         m.name: Column(
@@ -136,9 +139,10 @@ def _metric_columns() -> dict[str, Column]:
             doc=m.doc.splitlines()[0],
             cite=m.cite,
             definition=m.doc,
-            evidence=m.evidence,
+            measured=f"{m.measured.tag}: {m.measured.source}",
+            matters=f"{m.matters.tag}: {m.matters.source}",
         )
-        for m in METRICS.values()
+        for m in of_stances().values()
     }
 
 

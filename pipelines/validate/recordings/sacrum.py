@@ -44,14 +44,14 @@ def _row(reference: ModuleType, number_: int) -> Row:
     from imu.orientation import on_demand
     from imu.segmentation.segment import find_stances
     from imu.stance_signals.signals import cut
-    from imu.stance_signals.vertical_force import vertical_force_bw
 
     trial = reference.alcantara(number_)
     worn = worn_pods.worn(recording_of(trial))
     quaternions = on_demand.oriented(worn, rate_hz=trial.rate_hz)
-    found = find_stances(worn, quaternions, rate_hz=trial.rate_hz, start_s=0.0)
+    found = find_stances(worn, rate_hz=trial.rate_hz, start_s=0.0)
     events = found.events
-    estimated = vertical_force_bw(cut(found, worn, quaternions, rate_hz=trial.rate_hz, sync_s={}))
+    signals = cut(found, worn, quaternions, rate_hz=trial.rate_hz, sync_s={})
+    estimated = signals.force.over_time_bw
     force_bw = np.full(len(trial.force), np.nan) if estimated is None else estimated
     window = slice(*(int(edge_s * trial.rate_hz) for edge_s in trial.window_s))
     apart = (force_bw - trial.force)[window]

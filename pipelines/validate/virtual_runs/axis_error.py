@@ -35,7 +35,6 @@ Moves = Mapping[Key, Errors]
 def score(job: Job) -> dict[str, Moves]:
     """Find the stances of one runner, and find them again with both shanks' axes turned."""
     from imu.alignment import worn_pods
-    from imu.orientation import on_demand
     from imu.segmentation.segment import find_stances
     from imu.segmentation.stances import Stances
 
@@ -43,11 +42,10 @@ def score(job: Job) -> dict[str, Moves]:
     _, recording = recorded(own)
     rate_hz = recording.rate_hz
     worn = worn_pods.worn(recording)
-    quaternions = on_demand.oriented(worn, rate_hz=rate_hz)
 
     def stances(key: Key | None) -> Stances:
         segments = {p: one if p == "pelvis" else turned(one, key) for p, one in worn.items()}
-        found = find_stances(segments, quaternions, rate_hz=rate_hz, start_s=recording.start_s)
+        found = find_stances(segments, rate_hz=rate_hz, start_s=recording.start_s)
         return found.events
 
     usual = stances(None)

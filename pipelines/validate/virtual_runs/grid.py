@@ -57,6 +57,8 @@ class Scope:
     few_runners: int = 20
     still_people: int = 3
     walkers: int = 6
+    metric_people: int = 40
+    few_people: int = 6
 
 
 FULL: Final = Scope()
@@ -79,6 +81,8 @@ SMALL: Final = Scope(
     few_runners=2,
     still_people=1,
     walkers=1,
+    metric_people=2,
+    few_people=1,
 )
 
 

@@ -31,9 +31,10 @@ class Change:
 
 
 CHANGES: Final = (
-    Change("pelvic tilt", "anterior_tilt_deg", "pelvic_tilt_deg", 2.0, "2°"),
+    Change("pelvic tilt", "anterior_tilt_deg", "pelvic_tilt_midstance_deg", 2.0, "2°"),
     Change("pelvic drop", "pelvic_drop_deg", "pelvic_drop_deg", 2.0, "2°"),
-    Change("pelvic rotation", "pelvic_rotation_deg", "pelvic_rotation_deg", 2.0, "2°"),
+    Change("pelvis over the leg", "pelvic_rotation_deg", "pelvic_rotation_over_leg_deg", 2.0, "2°"),
+    Change("shank lean", "shank_varus_deg", "shank_lean_deg", 3.0, "3°"),
     Change("shank rotation", "shank_rotation_deg", "shank_internal_rotation_deg", 3.0, "3°"),
     Change("tibial peak", "impact_mps2", "peak_tibial_axial_mps2", GRAVITY_MPS2, "1 g"),
     Change("contact time", "contact_time_s", "contact_time_s", 0.010, "10 ms"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -11,9 +11,6 @@ from imu.frames import FloatArray
 from pipelines.validate.matching import Errors, mean, median_size, pooled, rms, sd
 from pipelines.validate.results import Figure, Part, Table, ms, number, signed_ms
 from pipelines.validate.virtual_runs.score import LATE_S, Outcome
-
-if TYPE_CHECKING:
-    from imu.metrics import Metric
 
 EVENT_LIMITS: Final = {  # initial contact, toe-off in ms, F1
     "clean": ("virtual runner, clean, 200 Hz", 3.0, 5.0, 0.998),
@@ -30,7 +27,7 @@ EVENT_COLUMNS: Final = (
 SHOWN: Final = {
     "pelvic_tilt_range_deg": "pelvic tilt range",
     "pelvic_drop_deg": "pelvic drop",
-    "pelvic_rotation_deg": "pelvic rotation",
+    "pelvic_rotation_over_leg_deg": "pelvis over the leg",
     "shank_internal_rotation_deg": "shank rotation",
 }
 ABOUT: Final = {
@@ -67,7 +64,7 @@ def part(outcomes: Sequence[Outcome]) -> Part:
     tables = [_event_table(group, groups[group]) for group in TITLES if group in groups]
     people = groups.get("people", [])
     figures += [*_orientation_figures(people), *_walking(groups.get("walking", []))]
-    tables += [_orientation_table(groups), _excursion_table(people), _metric_table(people)]
+    tables += [_orientation_table(groups), _excursion_table(people)]
     return Part(figures=tuple(figures), tables=tuple(tables))
 
 
@@ -227,29 +224,3 @@ def _excursion_table(people: Sequence[Outcome]) -> Table:
         tuple(rows),
         drawing="excursions",
     )
-
-
-def _metric_table(people: Sequence[Outcome]) -> Table:
-    from imu.metrics import METRICS
-
-    compared = {name for one in people for name in one.metrics}
-    rows = [_metric_row(metric, *_known(people, name)) for name, metric in METRICS.items()]
-    return Table(
-        "Every metric against truth",
-        f"Every stance of the same people, in the units people read, for the {len(compared)} "
-        f"of {len(METRICS)} metrics whose truth the virtual runner states. Slope by least squares: "
-        "1 means that differences between stances and people show in full. The last column is "
-        "the error declared with the metric, in its stored unit; that of the others rests on "
-        "their definitions written out plainly in the tests of the metrics.",
-        ("metric", "unit", "stances", "true mean", "bias", "SD", "slope", "declared"),
-        tuple(rows),
-    )
-
-
-def _metric_row(metric: Metric, found: FloatArray, true: FloatArray) -> tuple[str, ...]:
-    unit = metric.unit
-    shown = [unit.factor * x for x in (mean(true), mean(found - true), sd(found - true))]
-    cells = [number(x, unit.decimals + 1) for x in shown]
-    declared = f"{metric.measured_error} {unit.symbol}".strip()
-    slope = number(slope_of(found, true), 2)
-    return (metric.name, unit.shown, str(len(true)), *cells, slope, declared)

@@ -49,7 +49,8 @@ def with_pods(recording, change):
 @pytest.mark.parametrize("place", PLACEMENTS)
 def test_left_is_that_of_the_segment(bending, aligned, place):
     # The vertical of the pelvis is known to a degree or two only: its accelerometer has a bias.
-    assert left_off_deg(aligned[place], bending.pods[place]) < (2.5 if place == "pelvis" else 1.0)
+    limit_deg = 2.5 if place == "pelvis" else 2.0  # square to gravity, which a bias tilts by 1
+    assert left_off_deg(aligned[place], bending.pods[place]) < limit_deg
     assert aligned[place].confidence > 0.9
     assert (
         aligned[place]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from imu.dsp.cycle import closed
-from imu.dsp.integral import integral, step_means, turn_rates
+from imu.dsp.integral import double_integral, integral, step_means, turn_rates
 
 RATES_HZ = (100.0, 200.0, 500.0, 1000.0)
 MOST_LAG_S = 0.1e-3
@@ -121,3 +121,20 @@ def test_a_stride_ends_as_it_began(n, seed):
     np.testing.assert_allclose(found[0] - found[n - 1], (free[0] + free[-1]) / 2, atol=1e-12)
     np.testing.assert_allclose(np.diff(found[:n]), (free[1:] + free[:-1]) / 2, atol=1e-12)
     assert abs(found[:n].mean()) < 1e-12
+
+
+def test_a_double_integral_bends_as_its_samples_say():
+    x = np.random.default_rng(3).normal(size=200)
+    found = double_integral(x)
+    assert found[0] == 0
+    np.testing.assert_allclose(np.diff(found, 2), x[1:-1], atol=1e-9)
+    assert double_integral(x[:0]).shape == (0,)
+
+
+@pytest.mark.parametrize("rate_hz", [100.0, 200.0, 1000.0])
+def test_a_double_integral_is_timed_as_the_movement(rate_hz):
+    """Of a swing of 3 Hz, apart from the line that is arbitrary."""
+    w, time_s = 6 * np.pi, np.arange(round(2 * rate_hz)) / rate_hz
+    found = double_integral(-np.sin(w * time_s) * w**2) / rate_hz**2
+    line = np.polyval(np.polyfit(time_s, found - np.sin(w * time_s), 1), time_s)
+    np.testing.assert_allclose(found - line, np.sin(w * time_s), atol=0.005)

@@ -1,6 +1,6 @@
 """Measure anew all that cites a measured error, in one command.
 
-    PYTHONPATH=tests/imu/metrics:. python tests/imu/metrics/measured_errors.py --write --data DIR
+    PYTHONPATH=. python tests/imu/metrics/measured_errors.py --write --data DIR
 
 prints the `measured_error` of every metric, writes it into its declaration (`--write`), and has
 `midstance validate` write docs/validity.md from the public recordings in DIR (`--data`).
@@ -18,7 +18,6 @@ from math import floor, log10
 from pathlib import Path
 
 import numpy as np
-from conftest import true_metrics
 
 import imu
 from imu import simulation
@@ -36,13 +35,14 @@ def errors_of(seed):
         seed=seed,
         pods=simulation.realistic(seed),
     )
-    found, truth, true = imu.analyse(run.recording()).stances, run.truth, true_metrics(run)
+    found, truth = imu.analyse(run.recording()).stances, run.truth
     apart_s = found.events.initial_contact_s[:, None] - truth.initial_contact_s
     apart_s[found.events.side[:, None] != truth.side] = np.inf
     near = np.abs(apart_s).argmin(axis=1)
     matched = np.abs(apart_s).min(axis=1) < 0.05
     return {
-        name: values[matched] - true[name][near[matched]] for name, values in found.metrics.items()
+        name: values[matched] - truth.metrics[name][near[matched]]
+        for name, values in found.metrics.items()
     }
 
 

@@ -16,6 +16,7 @@ from imu.metrics.table import StanceTable
 from imu.orientation import on_demand
 from imu.segmentation.segment import find_stances
 from imu.simulation import Loading, Run, Runner, Stand
+from imu.simulation.true_metrics.shank import upright_in_standing
 from imu.stance_signals.signals import cut
 
 LEFT = Loading(
@@ -55,31 +56,41 @@ def test_the_error_is_what_is_declared(name, easy_analysis, easy_simulation, eas
     assert known.std() <= 2 * spread
 
 
+def axes(run, place):
+    """Return the segment's axes, its long one where it is upright in standing."""
+    if place == "pelvis":
+        return np.eye(3)
+    up = upright_in_standing(run, place)
+    forward = np.cross([0.0, 1.0, 0.0], up)
+    forward /= np.linalg.norm(forward)
+    return np.stack([forward, np.cross(up, forward), up])
+
+
 def measured_where_it_sits(run):
     """Measure pods whose axes are those of the segments: what is tested is not the alignment."""
     recording = run.recording()
     worn = {
         place: on_segment(
-            place, pod, observe(pod, rate_hz=200.0), Alignment(np.eye(3), 1.0), rate_hz=200.0
+            place, pod, observe(pod, rate_hz=200.0), Alignment(axes(run, place), 1.0), rate_hz=200.0
         )
         for place, pod in recording.sensors.items()
     }
     turned = on_demand.oriented(worn, rate_hz=200.0)
-    found = find_stances(worn, turned, rate_hz=200.0, start_s=0.0)
+    found = find_stances(worn, rate_hz=200.0, start_s=0.0)
     signals = cut(found, worn, turned, rate_hz=200.0, sync_s={})
     measured = measure(signals)
     return StanceTable(found.events, measured.metrics, measured.columns)
 
 
 @pytest.fixture(scope="module")
-def lopsided(true_metrics_of):
+def lopsided():
     """A runner whose sides load differently: medians (2,), left and right, found and true."""
     run = simulation.simulate(
         replace(Runner(), left=LEFT), (Stand(10), Run(40)), seed=6, pods=simulation.clean()
     )
     table = measured_where_it_sits(run)
     here, there = matched(table.events, run)
-    true, side = true_metrics_of(run), run.truth.side[there]
+    true, side = run.truth.metrics, run.truth.side[there]
 
     def medians(values):
         return np.array([np.nanmedian(values[side == s]) for s in SIDES])
@@ -99,30 +110,27 @@ def test_a_difference_between_the_sides_is_found_with_its_size(name, lopsided):
 def test_most_metrics_tell_the_sides_of_that_runner_apart(lopsided):
     """Else the test before says nothing."""
     told = [n for n, (_, true) in lopsided.items() if np.ptp(true) > 2 * declared(n)[1]]
-    assert len(told) >= 20
+    assert len(told) >= 12
 
 
 FAULTLESS = {
-    "pelvic_drop_at_pct": 2.0,
-    "pelvic_rotation_peak_deg": 0.2,
-    "pelvic_rotation_toe_off_deg": 0.2,
-    "pelvic_tilting_deg": 0.2,
-    "rotation_lag_pct": 2.0,
-    "drop_lag_pct": 1.2,
-    "loading_index_pct": 1.0,
-    "com_over_leg_m": 0.0005,
-    "com_over_leg_mean_m": 0.0004,
-    "pelvis_sway_m": 0.0008,
-    "tibial_low_band_mps2": 0.4,
-    "tibial_high_band_mps2": 0.4,
-    "shock_attenuation_pct": 2.0,
-    "shock_transfer_db": 1.2,
-    "vertical_oscillation_m": 0.001,
-    "propulsion_mps": 0.015,
-    "vertical_sparc_index": 0.08,
-    "vertical_ldlj_index": 0.15,
+    "hip_adduction_estimate_deg": 0.25,
+    "pelvic_obliquity_amplitude_deg": 0.1,
+    "pelvic_obliquity_over_leg_deg": 0.2,
+    "pelvic_obliquity_reversal_pct": 1.0,
+    "pelvic_rotation_after_midstance_deg": 0.3,
+    "pelvic_rotation_amplitude_deg": 0.1,
+    "pelvic_rotation_over_leg_deg": 0.2,
+    "pelvic_rotation_reversal_pct": 2.0,
+    "pelvic_tilt_after_midstance_deg": 0.2,
+    "pelvis_side_sway_m": 0.005,
+    "pelvis_toward_leg_m": 0.0015,
+    "shank_inclination_contact_deg": 1.0,
+    "shank_lean_deg": 0.25,
     "shank_swing_rate_radps": 0.05,
-    "shank_varus_rate_radps": 0.05,
+    "tibial_high_band_mps2": 0.7,  # truth is along the bone, which leans in standing
+    "tibial_low_band_mps2": 0.4,
+    "vertical_oscillation_m": 0.001,
 }
 
 

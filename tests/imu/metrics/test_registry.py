@@ -8,6 +8,7 @@ import pytest
 
 import imu
 from imu.metrics import METRICS, THEMES
+from imu.metrics.evidence import Meaning, Proof
 from imu.metrics.registry import metric
 from imu.units import UNITS, unit_of
 
@@ -42,9 +43,10 @@ COMPLETE = {
     "label": "Nameless",
     "theme": "timing",
     "equation": "tc / 2",
-    "evidence": "hypothesis",
-    "needs": (),
     "cite": "none",
+    "measured": Proof("virtual runner only", "nobody"),
+    "matters": Meaning("no study known", "nobody"),
+    "needs": (),
     "valid_range": (0.0, 1.0),
     "measured_error": "bias 0.0, SD 0.1",
     "typical_error": 1.0,
@@ -67,7 +69,8 @@ def nameless_s(s):
         ({"label": ""}, "label"),
         ({"theme": "feelings"}, "theme"),
         ({"equation": ""}, "equation"),
-        ({"evidence": "certain"}, "evidence tag"),
+        ({"measured": Proof("proven elsewhere", "")}, "source of how it is measured"),
+        ({"matters": Meaning("mixed", "")}, "source of how it matters"),
         ({"cite": ""}, "source"),
         ({"valid_range": (1.0, 1.0)}, "valid range"),
         ({"measured_error": ""}, "measured error"),
@@ -123,3 +126,9 @@ def test_units_read_as_people_write_them():
     assert unit_of("pelvic_drop_rate_radps").shown == "°/s"
     with pytest.raises(ValueError, match="does not end in a unit suffix"):
         unit_of("knees")
+
+
+@pytest.mark.parametrize("kind", [Proof, Meaning])
+def test_a_tag_that_is_none_of_those_fails(kind):
+    with pytest.raises(ValueError, match="'certain' is none of"):
+        kind("certain", "somebody")

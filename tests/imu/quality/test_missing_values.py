@@ -7,6 +7,7 @@ import pytest
 
 import imu
 from imu.metrics import METRICS
+from imu.quality.stance_reasons import REASONS
 from imu.sensors import SENSORS, column
 from imu.simulation import JointCurves, Run, Runner, Stand, both, clean, simulate
 from imu.stance_signals.saturation import any_within
@@ -29,7 +30,13 @@ WORN = {
     "both shanks": ("shank_left", "shank_right"),
     "all": ("pelvis", "shank_left", "shank_right"),
 }
-NEXT_STEP = ("flight_time_s", "step_time_s", "sine_force_bw", "vertical_stiffness_bwpm")
+NEXT_STEP = (
+    "flight_time_s",
+    "step_time_s",
+    "sine_force_bw",
+    "vertical_stiffness_bwpm",
+    "step_length_m",
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,16 +89,20 @@ def test_clocks_too_far_apart_leave_out_what_needs_both(name, out_of_sync, easy_
 
 
 def test_clocks_too_far_apart_are_named(out_of_sync):
-    text = "clocks of pelvis and shank may differ by over 5 ms"
+    text = "clocks of pelvis and shank may differ by over 10 ms"
     for off_s, table in out_of_sync.items():
         said = np.char.count(table.quality["quality"], text) == 1
-        assert said.all() if not off_s <= 0.005 else not said.any()
+        assert said.all() if not off_s <= 0.010 else not said.any()
 
 
-def test_lags_and_twists_bear_five_milliseconds_and_values_at_an_instant_ten():
-    for name in ("pelvis_shin_twist_deg", "rotation_lag_pct", "drop_lag_pct", "twist_share_pct"):
-        assert METRICS[name].sync_s == 0.005
-    for name in ("pelvic_tilt_deg", "pelvic_drop_deg", "pelvic_rotation_deg", "com_over_leg_m"):
+def test_values_at_an_instant_bear_ten_milliseconds():
+    for name in (
+        "pelvic_tilt_midstance_deg",
+        "pelvic_drop_deg",
+        "pelvic_rotation_over_leg_deg",
+        "hip_adduction_estimate_deg",
+        "pelvis_toward_leg_m",
+    ):
         assert METRICS[name].sync_s == 0.010
     assert not {name for name, m in METRICS.items() if "pelvis" not in m.needs} & set(SYNCED)
 
@@ -100,7 +111,7 @@ def test_a_pelvis_pod_alone_is_in_time_with_itself(easy_recording):
     alone = replace(only(easy_recording, ("pelvis",)), sync_s={"pelvis": 0.05})
     metrics = imu.analyse(alone).stances.metrics
     assert np.isfinite(metrics["pelvic_drop_deg"]).all()
-    assert np.isfinite(metrics["com_over_leg_m"]).mean() > 0.9
+    assert np.isfinite(metrics["pelvis_toward_leg_m"]).mean() > 0.9
 
 
 def with_hole(recording, place, begin_s, end_s):
@@ -116,21 +127,8 @@ def with_hole(recording, place, begin_s, end_s):
 
 
 OVER_THE_STRIDE = {
-    "pelvis": (
-        "com_over_leg_m",
-        "com_over_leg_mean_m",
-        "pelvis_sway_m",
-        "vertical_oscillation_m",
-        "peak_force_bw",
-        "braking_mps",
-        "propulsion_mps",
-        "peak_braking_mps2",
-        "vertical_sparc_index",
-        "forward_sparc_index",
-        "vertical_ldlj_index",
-        "forward_ldlj_index",
-    ),
-    "shank_left": ("shank_swing_rate_radps",),
+    "pelvis": ("pelvis_toward_leg_m", "pelvis_side_sway_m", "vertical_oscillation_m"),
+    "shank_left": ("shank_swing_rate_radps", "speed_mps", "step_length_m"),
 }
 
 
@@ -249,7 +247,7 @@ def test_an_acceleration_clipped_in_the_swing_leaves_out_what_is_closed_over_the
         assert np.isnan(table.metrics[name][after]).all()
     only = after & ~table.quality[column("pelvis accelerometer")]
     assert only.any()
-    assert np.isfinite(table.metrics["shock_attenuation_pct"][only]).all()
+    assert np.isfinite(table.metrics["pelvis_impact_mps2"][only]).all()
 
 
 @pytest.mark.parametrize("sensor", SENSORS)
@@ -309,14 +307,20 @@ def test_everything_that_turns_rests_on_the_gyroscope_that_feels_it():
 
 
 LITTLE = {
-    "twist_share_pct": "twist under 4 degrees, too little for a share of it",
-    "loading_index_pct": "movement under 4 degrees, too little for the index",
+    "pelvic_rotation_reversal_pct": REASONS["little_turn"],
+    "pelvic_obliquity_reversal_pct": REASONS["little_rocking"],
 }
 
 
-def test_a_share_of_little_movement_is_left_out_and_said():
-    calm = {"pelvic_rotation_deg": 0.5, "pelvic_drop_deg": 0.5, "shank_rotation_deg": 1.5}
-    curves = JointCurves(tilt_fall_deg=0.2, tilt_rise_deg=0.8, rotation_early_deg=0.0)
+def test_the_reversal_of_a_small_movement_is_left_out_and_said():
+    calm = {"pelvic_rotation_deg": 0.3, "pelvic_drop_deg": 0.2}
+    curves = JointCurves(
+        rotation_contact_deg=0.5,
+        rotation_early_deg=0.0,
+        rotation_net_deg=-1.0,
+        obliquity_contact_deg=-0.2,
+        obliquity_toe_off_deg=0.4,
+    )
     runner = replace(both(Runner(), **calm), curves=curves)
     run = simulate(runner, (Stand(6), Run(20)), seed=3, pods=clean())
     table = imu.analyse(run.recording()).stances
@@ -327,3 +331,32 @@ def test_a_share_of_little_movement_is_left_out_and_said():
         unknown = np.isnan(table.metrics[name][inner])
         assert unknown.mean() > 0.5, name
         np.testing.assert_array_equal(unknown, np.char.find(words[inner], text) >= 0)
+
+
+def on_a_bend(radius_m, *, worn=("pelvis", "shank_left", "shank_right")):
+    turned_deg = np.degrees(3.0 * 40 / radius_m)
+    pods = {place: pod for place, pod in clean().items() if place in worn}
+    script = (Stand(8), Run(40, turn_deg=turned_deg))
+    return imu.analyse(simulate(Runner(), script, seed=3, pods=pods).recording()).stances
+
+
+@pytest.mark.parametrize("radius_m", [12.0, -12.0, 37.0])
+def test_on_a_bend_what_reads_the_vertical_is_withheld_with_a_word(radius_m):
+    table = on_a_bend(radius_m)
+    told = np.char.find(table.quality["quality"], REASONS["on_a_bend"]) >= 0
+    assert told[20:-2].all()
+    for name, metric in METRICS.items():
+        wide = 3.0 / abs(radius_m) < metric.most_turning_radps
+        assert (
+            np.isfinite(table.metrics[name][20:-4]).mean() > 0.9
+            if wide
+            else (np.isnan(table.metrics[name][told]).all())
+        ), name
+
+
+def test_a_shank_pod_alone_knows_the_bend_too():
+    table = on_a_bend(20.0, worn=("shank_left",))
+    assert np.isnan(table.metrics["shank_lean_deg"][10:-2]).all()
+    assert np.isfinite(table.metrics["shank_internal_rotation_deg"][10:-2]).all()
+    straight = on_a_bend(1e6, worn=("shank_left",))
+    assert np.isfinite(straight.metrics["shank_lean_deg"]).mean() > 0.9

@@ -29,7 +29,7 @@ def test_every_flag_has_a_sentence_and_every_sentence_can_be_said(easy_recording
     rate_hz = easy_recording.rate_hz
     segments = worn_pods.worn(easy_recording)
     quaternions = on_demand.oriented(segments, rate_hz=rate_hz)
-    found = find_stances(segments, quaternions, rate_hz=rate_hz, start_s=0.0)
+    found = find_stances(segments, rate_hz=rate_hz, start_s=0.0)
     signals = cut(found, segments, quaternions, rate_hz=rate_hz, sync_s={})
     slips = {place: pod_slip.Slip(30.0, 10.0) for place in segments}
     measured = measure(signals)

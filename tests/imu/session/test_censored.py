@@ -135,12 +135,12 @@ def test_both_sides_hidden_have_no_known_difference():
 
 
 def test_a_value_that_clipping_makes_too_high_is_counted_below():
-    name = "shock_transfer_db"
+    metric = replace(METRICS[PEAK], clipping={"shank accelerometer": "too high"})
     side = np.array(["left", "right"] * 60)
     truth = np.random.default_rng(5).normal(-12, 2, 120)
     clipped = truth < np.quantile(truth, 0.3)
-    values = {name: np.where(clipped, NAN, truth), "clipped": clipped}
-    found = session_medians(side, values, metrics={name: METRICS[name]})[name]
+    values = {PEAK: np.where(clipped, NAN, truth), "clipped": clipped}
+    found = session_medians(side, values, metrics={PEAK: metric})[PEAK]
     np.testing.assert_allclose(found, [np.median(truth[side == s]) for s in ("left", "right")])
 
 

@@ -1,4 +1,4 @@
-"""The mid-stance question: answers that follow from the parts, and runners of known answer."""
+"""The mid-stance question: readings that follow from the parts, and runners of known answer."""
 
 from dataclasses import replace
 
@@ -7,123 +7,81 @@ import pytest
 
 import imu
 from imu import simulation
-from imu.metrics.table import StanceTable
-from imu.segmentation.stances import Stances
-from imu.session.midstance_view import loading, sentences
+from imu.metrics import METRICS
+from imu.session.midstance_view import QUESTIONS, readings
 from imu.simulation import Run, Runner, Stand, both
 
-
-def a_table(**given):
-    """One left stance with these metrics; the others are not known."""
-    names = (
-        "rotation_lag_pct",
-        "drop_lag_pct",
-        "pelvic_rotation_deg",
-        "pelvic_rotation_at_pct",
-        "pelvic_tilting_deg",
-        "pelvic_drop_deg",
-        "pelvic_drop_at_pct",
-        "shank_internal_rotation_deg",
-        "loading_index_pct",
-    )
-    one = np.zeros(1)
-    events = Stances(np.array(["left"]), np.zeros(1, np.int64), one, one, one, one, one, one)
-    metrics = {name: np.array([given.get(name, np.nan)]) for name in names}
-    return StanceTable(events, metrics, {})
+NAME = "pelvic_rotation_over_leg_deg"
 
 
-@pytest.mark.parametrize(
-    ("rotation_lag", "drop_lag", "first", "lead"),
-    [
-        (10.0, 20.0, "shin rotation", 10.0),
-        (-8.0, 4.0, "pelvic rotation", 8.0),
-        (5.0, -12.0, "pelvic drop", 12.0),
-        (1.0, 15.0, "together", 1.0),
-        (-20.0, -19.0, "together", 1.0),
-    ],
-)
-def test_what_is_fastest_first_comes_first(rotation_lag, drop_lag, first, lead):
-    view = loading(a_table(rotation_lag_pct=rotation_lag, drop_lag_pct=drop_lag))
-    assert view.first[0] == first
-    assert view.lead_pct[0] == pytest.approx(lead)
+def one_reading(values, side="left"):
+    (found,) = readings(np.full(len(values), side), {NAME: np.asarray(values, dtype=float)})
+    return found
 
 
-def test_without_a_shank_nothing_is_said_about_what_comes_first():
-    view = loading(a_table(pelvic_rotation_deg=4.0, pelvic_rotation_at_pct=90.0))
-    assert view.first[0] == ""
-    assert np.isnan(view.lead_pct[0])
-    assert view.rotates[0]
-    (said,) = sentences(view)
-    assert "first" not in said
-    assert "shin" not in said
+def test_every_question_is_answered_left_and_right(easy_analysis):
+    found = easy_analysis.midstance
+    assert [one.metric.name for one in found] == [n for names in QUESTIONS.values() for n in names]
+    assert {one.question for one in found} == set(QUESTIONS)
+    for one in found:
+        assert one.measured
+        assert ((one.low < one.median) & (one.median < one.high)).all()
+        values = easy_analysis.stances.metrics[one.metric.name]
+        left = values[easy_analysis.stances.events.side == "left"]
+        assert one.median[0] == pytest.approx(np.nanmedian(left))
 
 
-def test_sentences_name_what_was_measured():
-    table = a_table(
-        pelvic_rotation_deg=4.2,
-        pelvic_rotation_at_pct=88.0,
-        pelvic_tilting_deg=1.5,
-        pelvic_drop_deg=5.1,
-        shank_internal_rotation_deg=9.0,
-        rotation_lag_pct=7.0,
-        drop_lag_pct=-6.0,
-    )
-    assert sentences(loading(table)) == (
-        "Left: by mid-stance the pelvis turns over the stance leg (+4.2°, most at 88 % of stance), "
-        "tips forward +1.5°, drops 5.1°, the shin turns in 9.0°. The pelvic drop comes first in "
-        "100 % of stances.",
-    )
-    assert sentences(loading(a_table())) == ()
-    turned_away = a_table(pelvic_rotation_deg=-2.0, pelvic_rotation_at_pct=5.0)
-    assert sentences(loading(turned_away)) == (
-        "Left: by mid-stance the pelvis does not turn over the stance leg (-2.0°, most at 5 % of "
-        "stance).",
-    )
+def test_no_interval_is_narrower_than_what_another_session_would_move():
+    found = one_reading(np.full(400, 3.0))
+    half = 1.96 * METRICS[NAME].typical_error
+    assert found.low[0] == pytest.approx(3.0 - half)
+    assert found.high[0] == pytest.approx(3.0 + half)
+    assert np.isnan(found.median[1])
 
 
-def test_every_stance_has_its_answer(easy_analysis):
-    view, table = easy_analysis.loading, easy_analysis.stances
-    frame = view.to_frame()
-    assert len(view) == len(frame) == len(table)
-    assert frame["rotates"].mean() > 0.9
-    np.testing.assert_array_equal(view.index_pct, table.metrics["loading_index_pct"])
-    np.testing.assert_allclose(
-        view.tilting_deg,
-        table.metrics["pelvic_tilt_deg"] - table.metrics["pelvic_tilt_contact_deg"],
-    )
+def test_stances_that_hang_together_widen_it_more_than_as_many_that_do_not():
+    rng = np.random.default_rng(1)
+    alone = rng.normal(0, 3, 1000)
+    together = np.repeat(rng.normal(0, 3, 10), 100)
+    widths = [np.ptp([x.low[0], x.high[0]]) for x in (one_reading(alone), one_reading(together))]
+    assert widths[1] > 1.2 * widths[0]
 
 
-def test_the_index_follows_from_its_parts_and_hides_none(easy_analysis):
-    view = easy_analysis.loading
-    parts = [view.rotation_deg, view.tilting_deg, view.drop_deg, view.shank_deg]
-    parts = np.maximum(parts, 0.0)
-    np.testing.assert_allclose(view.index_pct, 100 * parts[0] / parts.sum(axis=0))
+def test_with_few_stances_nothing_is_said():
+    found = one_reading(np.full(19, 3.0))
+    assert not found.measured
+    assert np.isnan([found.median, found.low, found.high]).all()
+    assert one_reading(np.full(20, 3.0)).measured
+
+
+def test_what_was_not_measured_has_no_reading():
+    assert readings(np.array(["left"]), {}) == ()
 
 
 def medians(runner):
     run = simulation.simulate(
         runner, (Stand(10), Run(30)), seed=4, pods=simulation.clean(), rate_hz=100.0
     )
-    view = imu.analyse(run.recording()).loading
-    return {
-        name: [np.nanmedian(getattr(view, name)[view.side == side]) for side in ("left", "right")]
-        for name in ("rotation_deg", "drop_deg", "shank_deg", "index_pct")
-    }
+    return {one.metric.name: one.median for one in imu.analyse(run.recording()).midstance}
 
 
-def test_a_runner_who_turns_less_over_the_leg_has_a_lower_index_on_that_leg():
+def test_a_runner_who_turns_less_over_one_leg_reads_less_there():
     usual = Runner()
-    less = replace(usual, left=replace(usual.left, pelvic_rotation_deg=1.5))
-    before, after = medians(usual), medians(less)
-    assert after["index_pct"][0] < before["index_pct"][0] - 8.0
-    assert after["index_pct"][1] == pytest.approx(before["index_pct"][1], abs=1.0)
+    less = replace(usual, left=replace(usual.left, pelvic_rotation_deg=-1.8))
+    before, after = medians(usual)[NAME], medians(less)[NAME]
+    assert after[0] < before[0] - 1.5
+    assert after[1] == pytest.approx(before[1], abs=0.7)
 
 
-def test_a_runner_who_turns_away_from_the_leg_does_not_rotate_over_it():
-    away = both(Runner(), pelvic_rotation_deg=-2.0)
-    run = simulation.simulate(
-        away, (Stand(10), Run(20)), seed=4, pods=simulation.clean(), rate_hz=100.0
-    )
-    view = imu.analyse(run.recording()).loading
-    assert view.rotates.mean() < 0.1
-    assert np.nanmedian(view.index_pct) == 0.0
+def test_who_tips_forward_after_midstance_reads_so_on_both_legs():
+    usual = Runner()
+    tips = replace(usual, curves=replace(usual.curves, tilt_rise_deg=8.0))
+    name = "pelvic_tilt_after_midstance_deg"
+    more = medians(tips)[name] - medians(usual)[name]
+    assert (more > 2.0).all()
+
+
+def test_who_leans_out_over_the_foot_reads_a_lean():
+    name = "shank_lean_deg"
+    more = medians(both(Runner(), shank_varus_deg=10.0))[name] - medians(Runner())[name]
+    np.testing.assert_allclose(more, 0.4 * 6.0, atol=0.4)

@@ -10,7 +10,8 @@ from imu import simulation
 from imu.frames import GRAVITY_MPS2
 from imu.metrics import METRICS
 from imu.sensors import column
-from imu.session.summary import MEASURES, PEAK, dose, impact_counts, summarise
+from imu.session.impacts import PEAK, dose, impact_counts
+from imu.session.summary import MEASURES, TOGETHER, summarise
 from imu.simulation import Run, Runner, Stand
 from imu.units import unit_of
 
@@ -81,7 +82,7 @@ class TestSession:
     def test_a_short_run_has_no_memory_and_no_drift(self, easy_analysis):
         found = easy_analysis.summary
         assert np.isnan(found.values["stride_time_alpha_index"]).all()
-        assert np.isnan(found.drift_per_min["pelvic_tilt_deg"]).all()
+        assert np.isnan(found.drift_per_min["pelvic_tilt_midstance_deg"]).all()
 
     def test_clipped_impacts_are_named_and_never_lower_the_median(self, easy_analysis):
         table = easy_analysis.stances
@@ -104,7 +105,10 @@ class TestSession:
                 assert found.reasons[0].startswith("left: clipped in half of the stances or more")
             else:
                 assert found.values[PEAK][0] == np.median(peaks[left])
-                assert found.reasons == ("left: impacts clipped or missing, so no impact dose",)
+                assert found.reasons == (
+                    "left: impacts clipped or missing, so no impact dose",
+                    "the body height is not known, so no leg stiffness",
+                )
 
     def test_of_no_stances_is_unknown(self):
         still = np.random.default_rng(1).normal([0, 0, 9.81], 0.05, (1000, 3))
@@ -114,7 +118,8 @@ class TestSession:
         assert all(np.isnan(value).all() for value in found.values.values())
         assert all(np.isnan(value).all() for value in found.drift_per_min.values())
         assert found.impacts_per_g.sum() == 0
-        assert len(found.reasons) == 4
+        assert all(np.isnan(value) for value in found.together.values())
+        assert len(found.reasons) == 5
 
 
 def test_a_runner_who_tires_drifts_by_what_was_put_in():
@@ -129,6 +134,100 @@ def test_a_runner_who_tires_drifts_by_what_was_put_in():
         rate_hz=100.0,
     )
     drift = imu.analyse(run.recording()).summary.drift_per_min
-    np.testing.assert_allclose(drift["pelvic_tilt_deg"], 0.5, atol=0.1)
+    np.testing.assert_allclose(drift["pelvic_tilt_midstance_deg"], 0.5, atol=0.1)
     np.testing.assert_allclose(drift["shank_internal_rotation_deg"], 0.6, atol=0.15)
     np.testing.assert_allclose(drift["pelvic_drop_deg"], 0.0, atol=0.06)
+
+
+class TestTravel:
+    """Two legs at 3 m/s and then at 4, the right one unknown in its last stride."""
+
+    speed = np.array([3.0, 3.0, 3.0, 3.0, 4.0, 4.0, 4.0, np.nan])
+    side = np.tile(["left", "right"], 4)
+    stride_s = np.full(8, 0.7)
+    peaks = 10 * G * np.arange(1.0, 9.0)
+
+    def table(self, easy_analysis, **metrics):
+        """Return a table of eight stances that holds these metrics, and none else."""
+        table = easy_analysis.stances
+        given = {"speed_mps": self.speed, "stride_time_s": self.stride_s, PEAK: self.peaks}
+        given |= metrics
+        return replace(
+            table,
+            events=replace(
+                table.events,
+                **{name: value[:8] for name, value in vars(table.events).items()}
+                | {"side": self.side},
+            ),
+            metrics={name: given.get(name, np.full(8, np.nan)) for name in METRICS},
+            quality={name: value[:8] for name, value in table.quality.items()},
+        )
+
+    def test_the_distance_is_the_mean_of_both_legs_and_makes_nothing_up(self, easy_analysis):
+        both = summarise(self.table(easy_analysis)).together
+        left, right = 0.7 * (3 + 3 + 4 + 4), 0.7 * (3 + 3 + 4)
+        assert both["distance_m"] == pytest.approx((left + right) / 2)
+        assert both["speed_mps"] == 3.0
+        assert both["speed_known_pct"] == pytest.approx(100 * 7 / 8)
+
+    def test_one_leg_alone_goes_as_far(self, easy_analysis):
+        alone = np.where(self.side == "left", self.speed, np.nan)
+        both = summarise(self.table(easy_analysis, speed_mps=alone)).together
+        assert both["distance_m"] == pytest.approx(0.7 * 14)
+        assert both["speed_known_pct"] == 100.0
+
+    def test_impacts_are_told_apart_by_speed(self, easy_analysis):
+        values = summarise(self.table(easy_analysis)).values
+        bands = {
+            name: values[f"impact_dose_{name}_mps_count"]
+            for name in ("below_2_5", "2_5_to_3_0", "3_0_to_3_5", "3_5_to_4_0", "from_4_0")
+        }
+        np.testing.assert_allclose(bands["3_0_to_3_5"], [1 + 3, 2 + 4])
+        np.testing.assert_allclose(bands["from_4_0"], [5 + 7, 6])
+        for name in ("below_2_5", "2_5_to_3_0", "3_5_to_4_0"):
+            np.testing.assert_array_equal(bands[name], [0.0, 0.0])
+        per_km = values["impact_dose_per_km_count"]
+        np.testing.assert_allclose(per_km, [1000 * 16 / (0.7 * 14), 1000 * 12 / (0.7 * 10)])
+
+    def test_a_hidden_impact_leaves_the_dose_of_every_band_unknown(self, easy_analysis):
+        peaks = np.where(np.arange(8) == 0, np.nan, self.peaks)
+        values = summarise(self.table(easy_analysis, **{PEAK: peaks})).values
+        for name in values:
+            if name.startswith("impact_dose"):
+                assert np.isnan(values[name][0])
+                assert np.isfinite(values[name][1])
+
+    def test_the_legs_are_as_stiff_as_the_formula_says(self, easy_analysis):
+        """Morin 2005: Kleg = Fmax / dL, dL = L - sqrt(L² - (v tc / 2)²) + dy."""
+        contact_s, flight_s, mass_kg, leg_m, speed_mps = 0.25, 0.1, 70.0, 0.92, 3.0
+        force_n = mass_kg * G * np.pi / 2 * (flight_s / contact_s + 1)
+        lowered_m = force_n * contact_s**2 / (mass_kg * np.pi**2) - G * contact_s**2 / 8
+        shortened_m = leg_m - np.sqrt(leg_m**2 - (speed_mps * contact_s / 2) ** 2) + lowered_m
+        table = self.table(
+            easy_analysis,
+            speed_mps=np.full(8, speed_mps),
+            contact_time_s=np.full(8, contact_s),
+            flight_time_s=np.full(8, flight_s),
+        )
+        found = summarise(table, leg_length_m=leg_m)
+        expected = force_n / shortened_m / (mass_kg * G)
+        assert found.together["leg_stiffness_bwpm"] == pytest.approx(expected, rel=1e-6)
+        assert not any("leg stiffness" in words for words in found.reasons)
+
+    def test_what_is_not_known_of_the_runner_is_said(self, easy_analysis):
+        found = summarise(self.table(easy_analysis))
+        assert np.isnan(found.together["leg_stiffness_bwpm"])
+        assert "the body height is not known, so no leg stiffness" in found.reasons
+
+    def test_everything_of_both_legs_is_declared(self, easy_analysis):
+        assert set(easy_analysis.summary.together) == {*TOGETHER, "speed_mps"}
+        for measure in TOGETHER.values():
+            assert measure.unit is unit_of(measure.name)
+            assert measure.doc
+            assert measure.cite
+
+
+def test_a_virtual_run_goes_as_far_as_she_went(easy_analysis, easy_simulation):
+    course, at_s = easy_simulation.course, easy_analysis.stances.events.initial_contact_s
+    went_m = float(np.diff(course.path_m(at_s[[0, -1]]))[0])
+    assert easy_analysis.summary.together["distance_m"] == pytest.approx(went_m, rel=0.1)

@@ -93,14 +93,6 @@ def test_contact_begins_and_ends_where_the_force_does(easy):
         assert (inside > 0).all()
 
 
-def test_midstance_is_the_highest_low_passed_force():
-    truth = simulate(Runner(), (Run(30),), seed=1, pods=clean()).truth
-    share = (truth.midstance_s - truth.initial_contact_s) / truth.metrics["contact_time_s"]
-    assert (share >= 0.25).all()
-    assert (share <= 0.75).all()
-    assert np.median(share) == pytest.approx(0.45, abs=0.05)  # Alcantara, level: 0.44
-
-
 @pytest.mark.parametrize("place", PLACEMENTS)
 def test_on_a_curve_a_runner_leans_into_it_and_feels_heavier(place):
     straight, curve = (

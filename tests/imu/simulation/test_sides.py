@@ -1,11 +1,11 @@
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
 from imu.simulation import Loading, Run, Runner, Spread, Stand, another_day, clean, simulate
 
-STEADY = Spread(*[0.0] * 8)
+STEADY = Spread(*[0.0] * len(fields(Spread)))
 EXACT = Runner(spread=STEADY, stride_cv=0.0)
 SCRIPT = (Stand(5), Run(40))
 
@@ -13,36 +13,43 @@ SCRIPT = (Stand(5), Run(40))
 MOVES = {
     "contact_time_s": (0.02, "contact_time_s", 0.02),
     "impact_mps2": (15.0, "peak_tibial_axial_mps2", 15.0),
-    "impact_delay_s": (0.02, "time_to_peak_s", 0.02),
-    "anterior_tilt_deg": (3.0, "pelvic_tilt_deg", 3.0),
+    "anterior_tilt_deg": (3.0, "pelvic_tilt_midstance_deg", 3.0),
     "pelvic_drop_deg": (3.0, "pelvic_drop_deg", 3.0),
-    "pelvic_rotation_deg": (-3.0, "pelvic_rotation_deg", -3.0),
     "shank_rotation_deg": (4.0, "shank_internal_rotation_deg", 4.0),
 }
 # what a changed loading may move besides, on its own side, by physics or by definition
+TURN = {
+    "pelvic_rotation_amplitude_deg", "pelvic_rotation_reversal_pct",
+    "pelvic_rotation_over_leg_deg", "pelvic_rotation_after_midstance_deg", "pelvis_toward_leg_m",
+    "pelvis_side_sway_m",
+}  # fmt: skip
+ROCKING = {
+    "pelvic_obliquity_amplitude_deg", "pelvic_obliquity_reversal_pct",
+    "pelvic_obliquity_over_leg_deg", "hip_adduction_estimate_deg", "pelvic_drop_standing_deg",
+    "pelvic_drop_rate_radps", "pelvis_toward_leg_m", "pelvis_side_sway_m",
+}  # fmt: skip
+TILT = {"pelvic_tilt_contact_deg", "pelvic_tilt_mean_deg", "pelvic_tilt_range_deg"}
+SHOCK = {
+    "peak_tibial_axial_mps2", "peak_tibial_resultant_mps2", "tibial_high_band_mps2",
+    "tibial_low_band_mps2", "pelvis_impact_mps2", "shank_inclination_contact_deg",
+}  # fmt: skip
 ALSO = {
     "contact_time_s": {
-        "flight_time_s", "duty_factor_pct", "mean_force_bw", "peak_force_bw", "braking_mps",
-        "vertical_oscillation_m", "pelvic_drop_rate_radps", "pelvic_rotation_rate_radps",
-        "shank_internal_rotation_rate_radps", "pelvic_tilt_contact_deg",
-        "peak_tibial_resultant_mps2", "twist_share_pct", "pelvis_shin_twist_deg",
-        "peak_tibial_axial_mps2", "time_to_peak_s",
+        "flight_time_s", "duty_factor_pct", "active_peak_force_bw", "vertical_oscillation_m",
+        "shank_internal_rotation_rate_radps", "shank_swing_rate_radps",
+        "pelvic_tilt_after_midstance_deg", *TURN, *ROCKING, *TILT, *SHOCK,
     },
-    "impact_mps2": {"peak_tibial_resultant_mps2", "pelvic_tilt_contact_deg"},
-    "impact_delay_s": {
-        "peak_tibial_axial_mps2", "peak_tibial_resultant_mps2", "pelvic_tilt_contact_deg",
-        "pelvic_rotation_rate_radps", "pelvis_shin_twist_deg", "twist_share_pct",
-    },
-    "anterior_tilt_deg": {"pelvic_tilt_contact_deg"},
-    "pelvic_drop_deg": {"pelvic_drop_rate_radps"},
-    "pelvic_rotation_deg": {
-        "pelvic_rotation_rate_radps", "pelvis_shin_twist_deg", "twist_share_pct",
-    },
+    "impact_mps2": {*SHOCK, *TILT},
+    "anterior_tilt_deg": {*TILT, "pelvis_toward_leg_m"},
+    "pelvic_drop_deg": ROCKING,
     "shank_rotation_deg": {
-        "shank_internal_rotation_rate_radps", "pelvis_shin_twist_deg", "twist_share_pct",
-        "peak_tibial_resultant_mps2",
+        "shank_internal_rotation_rate_radps", "shank_lean_deg", "hip_adduction_estimate_deg",
+        *SHOCK,
     },
 }  # fmt: skip
+FROM_STANDING = {"shank_lean_deg", "hip_adduction_estimate_deg", "shank_inclination_contact_deg"}
+ACROSS = TURN | ROCKING
+"""What is read about the mean of a stride, which both legs share."""
 # a share of the baseline's size under which a metric counts as unmoved
 STILL = 0.02
 
@@ -84,8 +91,8 @@ def test_a_loading_leaves_the_other_metrics_and_the_other_side_alone(usual, name
         if abs(value - usual["right"][other]) > STILL * abs(usual["right"][other])
     }
     # the flight after a longer left stance is shorter: the right leg lands from a lower one
-    physics = {"peak_force_bw", "vertical_oscillation_m", "pelvic_rotation_rate_radps"}
-    assert crossed <= (physics if name == "contact_time_s" else set())
+    physics = {"active_peak_force_bw", "vertical_oscillation_m", *TILT, *SHOCK}
+    assert crossed - ACROSS <= (physics if name == "contact_time_s" else set())
 
 
 def test_every_loading_is_what_the_truth_reads():
@@ -106,7 +113,9 @@ def test_left_and_right_are_mirror_images():
     for side, opposite in (("left", "right"), ("right", "left")):
         here, there = medians(one, side), medians(other, opposite)
         for name, value in here.items():
-            assert value == pytest.approx(there[name], rel=0.01, abs=1e-3), name
+            close = 0.1 if name.endswith("_pct") else 1e-3
+            close = 0.5 if name in FROM_STANDING else close  # people sway, and not in mirror image
+            assert value == pytest.approx(there[name], rel=0.01, abs=close), name
 
 
 def test_a_change_of_one_side_leaves_the_stances_of_the_other_as_they_were():
@@ -116,18 +125,18 @@ def test_a_change_of_one_side_leaves_the_stances_of_the_other_as_they_were():
     before, after = (simulate(r, (Run(40),), seed=5, pods=clean()).truth for r in (runner, changed))
     right = before.side == "right"
     np.testing.assert_array_equal(before.initial_contact_s, after.initial_contact_s)
-    for name in ("pelvic_drop_deg", "peak_tibial_axial_mps2", "pelvic_tilt_deg"):
+    for name in ("pelvic_drop_deg", "peak_tibial_axial_mps2", "pelvic_tilt_midstance_deg"):
         np.testing.assert_allclose(
             before.metrics[name][right], after.metrics[name][right], rtol=2e-3
         )
-        if name != "pelvic_tilt_deg":
+        if name != "pelvic_tilt_midstance_deg":
             assert (after.metrics[name] - before.metrics[name])[~right].min() > 1.0
 
 
 def test_stances_differ_as_the_spread_says():
     truth = simulate(Runner(), (Run(600),), seed=2, pods=clean()).truth
     left = truth.side == "left"
-    for name, sd in (("pelvic_drop_deg", 0.6), ("pelvic_tilt_deg", 0.5)):
+    for name, sd in (("pelvic_drop_deg", 0.6), ("pelvic_tilt_midstance_deg", 0.5)):
         assert np.std(truth.metrics[name][left]) == pytest.approx(sd, rel=0.2)
     peak = truth.metrics["peak_tibial_axial_mps2"][left]
     assert np.std(np.log(peak)) == pytest.approx(0.12, rel=0.25)
@@ -141,7 +150,7 @@ def test_tilt_drifts_as_it_was_told():
     for side, slope in (("left", 0.5), ("right", 0.0)):
         own = truth.side == side
         minutes = truth.initial_contact_s[own] / 60
-        found = np.polyfit(minutes, truth.metrics["pelvic_tilt_deg"][own], 1)[0]
+        found = np.polyfit(minutes, truth.metrics["pelvic_tilt_midstance_deg"][own], 1)[0]
         assert found == pytest.approx(slope, abs=0.02)
 
 

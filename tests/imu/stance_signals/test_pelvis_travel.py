@@ -29,7 +29,7 @@ def travelled(request):
     recording = run.recording()
     pods = worn_pods.worn(recording)
     quaternions = on_demand.oriented(pods, rate_hz=run.rate_hz)
-    found = find_stances(pods, quaternions, rate_hz=run.rate_hz, start_s=0.0)
+    found = find_stances(pods, rate_hz=run.rate_hz, start_s=0.0)
     return run, cut(found, pods, quaternions, rate_hz=run.rate_hz, sync_s={})
 
 

@@ -184,8 +184,8 @@ def test_metrics_are_a_dictionary(monkeypatch, capsys):
     code, out, _ = run(monkeypatch, capsys, "metrics", "--json")
     assert code == 0
     names = [entry["name"] for entry in json.loads(out)["metrics"]]
-    assert "pelvic_rotation_deg" in names
-    code, out, _ = run(monkeypatch, capsys, "metrics", "pelvic_rotation_deg")
+    assert "pelvic_rotation_over_leg_deg" in names
+    code, out, _ = run(monkeypatch, capsys, "metrics", "pelvic_rotation_over_leg_deg")
     assert code == 0
     assert "hypothesis" in out
     code, _, err = run(monkeypatch, capsys, "metrics", "knees")

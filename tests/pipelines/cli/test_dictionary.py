@@ -3,15 +3,15 @@
 import pytest
 
 from imu.metrics import METRICS
-from imu.session.summary import MEASURES
+from imu.session.summary import MEASURES, TOGETHER
 from pipelines.cli.dictionary import entries, full, lines, names
 from pipelines.store.parquet.schema import stance_columns
 
 
 def test_every_column_and_every_number_of_a_session_has_an_entry():
     known = [entry["name"] for entry in entries()]
-    assert known[: len(METRICS) + len(MEASURES)] == [*METRICS, *MEASURES]
-    assert {*known} == {*stance_columns(), *MEASURES}
+    assert known[: len({*METRICS, *MEASURES, *TOGETHER})] == [*METRICS, *MEASURES, *TOGETHER]
+    assert {*known} == {*stance_columns(), *MEASURES, *METRICS, *TOGETHER}
     for entry in entries():
         assert all(value != "" for key, value in entry.items() if key != "unit"), entry["name"]
 
@@ -34,8 +34,9 @@ def test_an_entry_tells_formula_source_error_range_and_when_it_is_refused():
     assert entry["measured error"].startswith("bias ")
     assert entry["measured error"].endswith(" m/s²")
     assert "Sheerin 2018" in entry["source"]
-    assert full("rotation_lag_pct")["refused"].endswith(
-        "clocks of pelvis and shank over 5 ms apart; a value outside its plausible range"
+    assert full("pelvic_tilt_midstance_deg")["refused"].endswith(
+        "clocks of pelvis and shank over 10 ms apart; a bend on which the heading turns by over "
+        "0.03 rad/s; a value outside its plausible range"
     )
     assert full("cadence_spm")["refused"] == "a value outside its plausible range"
 
@@ -45,8 +46,12 @@ def test_the_list_names_each_metric_once_under_its_theme():
     for name in names():
         assert sum(line.startswith(f"  {name} ") for line in text) == 1
     headings = [line for line in text if not line.startswith(" ")]
-    assert headings[0] == "Pelvis"
-    assert headings[-2:] == ["One number per session and side", "Other columns, in every row"]
+    assert headings[0] == "Over the stance leg"
+    assert headings[-3:] == [
+        "One number per session and side",
+        "One number per session",
+        "Other columns, in every row",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,11 +69,29 @@ def test_a_column_that_is_no_metric_is_explained_as_well(name, words):
 
 
 def test_an_unknown_name_lists_what_there_is():
-    with pytest.raises(ValueError, match="there is no metric 'knee'; there are pelvic_tilt_deg"):
+    with pytest.raises(ValueError, match="there is no metric 'knee'; there are shank_lean_deg"):
         full("knee")
 
 
-def test_who_looks_for_the_stiffness_of_the_leg_reads_why_it_is_absent():
-    assert not any("leg_stiffness" in entry["name"] for entry in entries())
-    words = " ".join(full("vertical_stiffness_bwpm")["definition"].split())
-    assert "not the stiffness of the leg, which also needs the running speed" in words
+def test_how_well_it_is_measured_and_how_surely_it_matters_are_two_entries_with_sources():
+    entry = full("pelvic_rotation_over_leg_deg")
+    assert entry["how well it is measured"] == "proven elsewhere"
+    assert "Asgari" in entry["proof"]
+    assert entry["how surely it matters"] == "no study known"
+    assert "hypothesis" in entry["studies"]
+    text = lines()
+    at = next(i for i, line in enumerate(text) if line.startswith("  pelvic_rotation_over_leg_deg"))
+    assert text[at + 2].strip() == "measured: proven elsewhere; matters: no study known"
+
+
+def test_what_is_given_for_a_session_alone_says_so_and_is_no_column():
+    alone = [name for name, metric in METRICS.items() if metric.session_only]
+    assert alone
+    for name in alone:
+        assert full(name)["given for"] == "one number per session and side"
+        assert name not in stance_columns()
+    assert full("pelvic_drop_deg")["given for"] == full("toe_off_s")["given for"] == "every stance"
+
+
+def test_who_looks_for_the_stiffness_of_the_leg_reads_where_it_is():
+    assert full("leg_stiffness_bwpm")["theme"] == "one number per session"

@@ -10,38 +10,44 @@ from imu.metrics import METRICS as REAL
 from imu.session.curves import Curves
 from pipelines.report.data import PastRun, ReportData
 
-TILT, DROP, DROP_RATE = "pelvic_tilt_deg", "pelvic_drop_deg", "pelvic_drop_rate_radps"
-ROTATION, PEAK = "pelvic_rotation_deg", "peak_tibial_resultant_mps2"
+TILT, DROP, DROP_RATE = "pelvic_tilt_midstance_deg", "pelvic_drop_deg", "pelvic_drop_rate_radps"
+ROTATION, PEAK = "pelvic_rotation_over_leg_deg", "peak_tibial_resultant_mps2"
 SHANK, SHANK_RATE = "shank_internal_rotation_deg", "shank_internal_rotation_rate_radps"
+LEAN, OBLIQUITY = "shank_lean_deg", "pelvic_obliquity_over_leg_deg"
+LATE_TILT, LATE_ROTATION = "pelvic_tilt_after_midstance_deg", "pelvic_rotation_after_midstance_deg"
+REVERSAL = "pelvic_rotation_reversal_pct"
 DECLARED = (
-    # name, label, theme, evidence, typical error, primary, (left, right), spread within a run
-    (TILT, "Anterior pelvic tilt at mid-stance", "pelvis", 1, 0.9, True, (4.8, 5.1), 1.2),
-    (DROP, "Contralateral pelvic drop", "pelvis", 1, 0.65, True, (5.2, 4.9), 0.9),
-    (DROP_RATE, "Contralateral pelvic drop rate", "pelvis", 1, 0.12, True, (1.5, 1.4), 0.2),
-    (ROTATION, "Pelvic rotation toward the stance leg", "pelvis", 2, 0.9, True, (4.1, 4.4), 1.5),
-    (PEAK, "Peak tibial acceleration, resultant", "shank", 0, 5.3, True, (78, 81), 9.0),
-    (SHANK, "Shank internal rotation", "shank", 1, 1.1, True, (9.4, 9.0), 1.4),
-    (SHANK_RATE, "Shank internal rotation rate", "shank", 1, 0.35, True, (4.6, 4.4), 0.6),
-    ("contact_time_s", "Contact time", "timing", 0, 0.006, False, (0.252, 0.250), 0.008),
-    ("cadence_spm", "Cadence", "timing", 0, 2.5, False, (171, 171), 2.0),
-    ("vertical_oscillation_m", "Vertical travel", "force", 0, 0.004, False, (0.08, 0.08), 0.01),
+    # name, label, typical error, primary, (left, right), spread within a run
+    (TILT, "Anterior pelvic tilt at mid-stance", 0.9, True, (4.8, 5.1), 1.2),
+    (DROP, "Contralateral pelvic drop", 0.65, True, (5.2, 4.9), 0.9),
+    (DROP_RATE, "Contralateral pelvic drop rate", 0.12, True, (1.5, 1.4), 0.2),
+    (ROTATION, "Pelvis turned over the stance leg", 0.9, True, (4.1, 4.4), 1.5),
+    (PEAK, "Peak tibial acceleration, resultant", 5.3, True, (78, 81), 9.0),
+    (SHANK, "Shank internal rotation", 1.1, True, (9.4, 9.0), 1.4),
+    (SHANK_RATE, "Shank internal rotation rate", 0.35, True, (4.6, 4.4), 0.6),
+    ("contact_time_s", "Contact time", 0.006, False, (0.252, 0.250), 0.008),
+    ("cadence_spm", "Cadence", 2.5, False, (171, 171), 2.0),
+    ("vertical_oscillation_m", "Vertical travel", 0.004, False, (0.08, 0.08), 0.01),
+    (LATE_TILT, "Forward tipping of the pelvis after mid-stance", 0.6, True, (4.9, 5.2), 0.8),
+    (LATE_ROTATION, "Turning back of the pelvis", 0.9, False, (5.6, 5.1), 1.2),
+    (LEAN, "Outward lean of the shank at mid-stance", 0.9, True, (4.4, 3.9), 0.8),
+    (OBLIQUITY, "Pelvis lowered on the swing side", 0.65, False, (2.7, 2.4), 0.8),
+    (REVERSAL, "Reversal of the pelvis' turn", 4.0, False, (18, 18), 3.0),
 )  # fmt: skip
-EVIDENCE = ("established", "associated in some studies", "hypothesis")
 METRICS = {
     name: replace(
-        next(iter(REAL.values())),
-        name=name,
+        REAL[name],
         label=label,
-        theme=theme,
         doc=f"What {label.lower()} means.",
-        evidence=EVIDENCE[evidence],
+        measured=replace(REAL[name].measured, source="a trial"),
+        matters=replace(REAL[name].matters, source="a study"),
         cite="A paper, 2024",
         typical_error=error,
         primary=primary,
     )
-    for name, label, theme, evidence, error, primary, _, _ in DECLARED
+    for name, label, error, primary, _, _ in DECLARED
 }
-USUAL = {row[0]: (np.array(row[6], dtype=float), row[7]) for row in DECLARED}
+USUAL = {row[0]: (np.array(row[4], dtype=float), row[5]) for row in DECLARED}
 SHAPES = {
     "pelvis_tilt_deg": lambda p: 4 + 3 * np.sin(2.4 * p + 0.4),
     "pelvis_drop_deg": lambda p: 6.5 * np.sin(np.pi * np.clip(p / 0.9, 0, 1)),
@@ -91,7 +97,7 @@ def make_data(*, past=6, shift=None, minutes=12, metrics=None, seed=7, **options
     side, time_s, values = stances_today(rng, minutes, shift or {})
     curves = curves_of(rng, size=0.3)
     for name, signal in (
-        ("pelvic_tilt_deg", "pelvis_tilt_deg"),
+        (LATE_TILT, "pelvis_tilt_deg"),
         ("shank_internal_rotation_deg", "shank_rotation_deg"),
     ):
         curves.mean[signal][0] += (shift or {}).get(name, (0, 0))[0]
@@ -124,8 +130,8 @@ def make_data(*, past=6, shift=None, minutes=12, metrics=None, seed=7, **options
 
 
 COMPENSATION = {
-    "pelvic_tilt_deg": (3.6, 0.0),
-    "pelvic_rotation_deg": (-4.2, 0.0),
+    LATE_TILT: (3.6, 0.0),
+    ROTATION: (-4.2, 0.0),
     "shank_internal_rotation_deg": (4.8, 0.0),
     "shank_internal_rotation_rate_radps": (1.9, 0.0),
 }

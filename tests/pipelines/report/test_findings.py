@@ -13,8 +13,8 @@ def look(data):
 def test_compensating_left_leg_is_named_with_its_signs_and_nothing_else(compensating):
     _, found = look(compensating)
     assert {(f.metric, f.side, f.direction) for f in found} == {
-        ("pelvic_tilt_deg", "left", "higher"),
-        ("pelvic_rotation_deg", "left", "lower"),
+        ("pelvic_tilt_after_midstance_deg", "left", "higher"),
+        ("pelvic_rotation_over_leg_deg", "left", "lower"),
         ("shank_internal_rotation_deg", "left", "higher"),
         ("shank_internal_rotation_rate_radps", "left", "higher"),
     }
@@ -22,7 +22,7 @@ def test_compensating_left_leg_is_named_with_its_signs_and_nothing_else(compensa
 
 def test_finding_says_how_much_against_what_and_how_sure(compensating):
     _, found = look(compensating)
-    rotation = next(f for f in found if f.metric == "pelvic_rotation_deg")
+    rotation = next(f for f in found if f.metric == "pelvic_rotation_over_leg_deg")
     for words in (
         "Outside your usual range of",
         "(n = 6 baseline runs)",
@@ -30,7 +30,8 @@ def test_finding_says_how_much_against_what_and_how_sure(compensating):
         "Seen in this run only",
     ):
         assert words in rotation.text
-    assert rotation.evidence == "hypothesis"
+    assert rotation.measured.tag == "proven elsewhere"
+    assert rotation.matters.tag == "no study known"
     assert "hypothesis" in rotation.not_known
 
 
@@ -46,7 +47,9 @@ def test_an_angle_and_its_rate_are_one_card_angle_first(compensating):
 
 
 def test_change_seen_again_comes_first_and_says_so(report_data):
-    data = report_data(past=8, shift={"pelvic_drop_deg": (4, 0), "pelvic_tilt_deg": (9, 0)})
+    data = report_data(
+        past=8, shift={"pelvic_drop_deg": (4, 0), "pelvic_tilt_midstance_deg": (9, 0)}
+    )
     for run in data.past[-2:]:
         run.medians["pelvic_drop_deg"][0] += 4
     _, found = look(data)
@@ -57,7 +60,7 @@ def test_change_seen_again_comes_first_and_says_so(report_data):
 def test_no_change_is_said_with_what_could_not_be_seen(report_data):
     changes, found = look(report_data(seed=3))
     assert found == ()
-    assert headline(changes) == "Nothing stands out in 14 comparisons with your past runs."
+    assert headline(changes) == "Nothing stands out in 18 comparisons with your past runs."
     words = detail(changes, report_data().metrics)
     assert words.startswith("Changes smaller than these cannot be detected: anterior pelvic tilt")
 
@@ -74,7 +77,7 @@ def test_single_departure_that_chance_would_give_is_distinguished(report_data):
 
 @pytest.mark.parametrize("past", [0, 1, 4])
 def test_short_past_is_a_baseline_in_the_making_and_no_verdict(report_data, compensating, past):
-    data = report_data(past=past, shift={"pelvic_tilt_deg": (30, 0)})
+    data = report_data(past=past, shift={"pelvic_tilt_midstance_deg": (30, 0)})
     changes, found = look(data)
     assert found == ()
     assert headline(changes) == f"Building your baseline ({past}/5)."
@@ -84,7 +87,7 @@ def test_short_past_is_a_baseline_in_the_making_and_no_verdict(report_data, comp
 def test_what_was_not_measured_is_listed_with_its_sides(report_data):
     data = report_data(notes=("The run 2026-10-01-x was left out: damaged.",))
     data.values["pelvic_drop_deg"][:] = float("nan")
-    data.values["pelvic_tilt_deg"][data.side == "right"] = float("nan")
+    data.values["pelvic_tilt_midstance_deg"][data.side == "right"] = float("nan")
     changes, _ = look(data)
     said = not_compared(data, changes)
     assert said[0] == "The run 2026-10-01-x was left out: damaged."

@@ -124,7 +124,7 @@ def test_tables_keep_their_meaning_for_a_screen_reader_on_a_phone(browser, page_
     page, _ = opened(browser, page_file, PHONE)
     snapshot = page.locator("section[aria-labelledby=today]").aria_snapshot()
     assert "table" in snapshot
-    assert snapshot.count('rowheader "Left"') == snapshot.count('rowheader "Right"') == 7
+    assert snapshot.count('rowheader "Left"') == snapshot.count('rowheader "Right"') == 9
     page.close()
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from imu.baseline.compare import compare
-from pipelines.report.tables import blocks, plain_rows, pods
+from imu.metrics import METRICS as REAL
+from pipelines.report.tables import blocks, plain_rows, pods, session_rows
 
 
 @pytest.fixture
@@ -39,8 +40,26 @@ def test_exploratory_metrics_stand_apart_without_a_verdict(report_data):
     data.values["cadence_spm"][:] = np.nan
     changes = compare(data.side, data.values, data.past_medians(), metrics=data.metrics)
     plain = plain_rows(changes, data.metrics)
-    assert [row.label for row in plain] == ["Contact time", "Vertical travel"]
-    assert [len(row.cells) for row in plain] == [4, 4]
+    assert [row.label for row in plain] == [
+        "Contact time",
+        "Vertical travel",
+        "Turning back of the pelvis",
+        "Pelvis lowered on the swing side",
+        "Reversal of the pelvis' turn",
+    ]
+    assert {len(row.cells) for row in plain} == {4}
+
+
+def test_what_is_given_for_a_session_alone_has_its_rows_and_no_verdict(report_data):
+    name = next(name for name, metric in REAL.items() if metric.session_only)
+    data = report_data(
+        metrics={**report_data().metrics, name: REAL[name]},
+        of_session={name: np.array([0.02, np.nan])},
+    )
+    for run in data.past:
+        run.medians[name] = np.array([0.01, 0.03])
+    assert [row.cells for row in session_rows(data)] == [("2.0", "1.0", "–", "3.0")]
+    assert session_rows(report_data()) == []
 
 
 def test_pods_come_in_the_order_of_the_body_and_unknown_is_a_dash():

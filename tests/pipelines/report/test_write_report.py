@@ -1,5 +1,6 @@
 """From a store on disk to a page on disk."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ from imu.segmentation.stances import Bouts, Stances
 from imu.sensors import SENSORS, column
 from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.report import write_report
+from pipelines.report.charts.over_stance import stance_figures
 from pipelines.report.data import collect
 from pipelines.store.files import session_files
 from pipelines.store.stance_file import write_stances
@@ -74,8 +76,8 @@ def save(root, day, *, seed=0, shift=None, word="run", edition=EDITION):
 def stored(tmp_path):
     for day in range(6):
         save(tmp_path, day, seed=day)
-    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_deg": 8.0})
-    later = save(tmp_path, 9, seed=90, shift={"pelvic_tilt_deg": 50.0})
+    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_midstance_deg": 8.0})
+    later = save(tmp_path, 9, seed=90, shift={"pelvic_tilt_midstance_deg": 50.0})
     return SimpleNamespace(root=tmp_path, today=today, later=later)
 
 
@@ -83,7 +85,7 @@ def test_names_what_changed_and_writes_the_page(stored, tmp_path):
     out = tmp_path / "reports" / "today.html"
     report = write_report(stored.root, "ana", stored.today.session, out)
     assert [(f.metric, f.side, f.direction) for f in report.findings] == [
-        ("pelvic_tilt_deg", "left", "higher")
+        ("pelvic_tilt_midstance_deg", "left", "higher")
     ]
     assert report.path == out
     page = out.read_text(encoding="utf-8")
@@ -98,6 +100,34 @@ def test_past_runs_are_those_before_and_in_order(stored):
     assert data.grade == "B"
     assert data.running_s == 72.0
     assert data.pods["pelvis"]["coverage_pct"] == 99.0
+
+
+def test_what_is_of_a_session_alone_comes_from_the_headers(stored):
+    alone = {name for name, metric in METRICS.items() if metric.session_only}
+    data = collect(stored.root, "ana", stored.today.session)
+    assert {*data.of_session} == alone
+    assert not alone & {*data.values}
+    past = data.past_medians()
+    for name in alone:
+        assert np.isfinite(data.of_session[name]).all()
+        assert np.isfinite(past[name]).all()
+
+
+def test_curves_of_another_version_make_no_band(tmp_path):
+    """Their zero may be another one; medians whose meaning changed have another name."""
+    for day in range(6):
+        save(tmp_path, day, seed=day, edition=EDITION - 1)
+    today = save(tmp_path, 7, seed=70)
+    data = collect(tmp_path, "ana", today.session)
+    assert [np.isnan(figure_band(figure)) for figure in stance_figures(data)] == [True]
+    alike = replace(data, past=tuple(replace(run, edition=EDITION) for run in data.past))
+    assert [np.isnan(figure_band(figure)) for figure in stance_figures(alike)] == [False]
+
+
+def figure_band(figure):
+    """Return the low end of the usual range at contact, left; NaN where there is none."""
+    usual = figure.rows[0][2]
+    return float("nan") if usual == "–" else float(usual.split(" to ")[0].replace("−", "-"))
 
 
 def test_second_run_of_a_day_comes_after_the_first(tmp_path):
@@ -132,9 +162,9 @@ def test_past_runs_measured_otherwise_stay_and_the_report_says_how_to_make_them_
     kept = [save(tmp_path, day, seed=day, edition=EDITION - (day < 2)) for day in range(6)]
     for files in kept:
         files.raw.touch()
-    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_deg": 8.0})
+    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_midstance_deg": 8.0})
     report = write_report(tmp_path, "ana", today.session, tmp_path / "r.html")
-    assert [finding.metric for finding in report.findings] == ["pelvic_tilt_deg"]
+    assert [finding.metric for finding in report.findings] == ["pelvic_tilt_midstance_deg"]
     assert report.caution == (
         "2 of 6 past runs were computed by another version of the algorithms than this run: part "
         "of a difference may come from that. To compute all of them with the same version, run "

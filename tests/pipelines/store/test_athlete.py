@@ -1,6 +1,12 @@
 import pytest
 
-from pipelines.store.athlete import Athlete, athlete_path, read_athlete, save_athlete
+from pipelines.store.athlete import (
+    Athlete,
+    athlete_path,
+    keep_speed_scale,
+    read_athlete,
+    save_athlete,
+)
 
 
 def test_what_is_saved_comes_back(tmp_path):
@@ -33,4 +39,62 @@ def test_broken_toml_is_one_sentence(tmp_path):
     path.parent.mkdir()
     path.write_text("mass_kg = = 3")
     with pytest.raises(ValueError, match=r"is not valid TOML .*; correct that place"):
+        read_athlete(tmp_path, "ana")
+
+
+WRITTEN = """# ana, since spring
+mass_kg = 61.5  # before breakfast
+shoes = "old"
+speed_scale = 0.9
+notes = '''
+left hip
+'''
+[club]
+name = "LC"
+"""
+
+
+def test_a_scale_is_kept_and_the_rest_stays_as_it_was_written(tmp_path):
+    path = athlete_path(tmp_path, "ana")
+    path.parent.mkdir()
+    path.write_text(WRITTEN)
+    for scale in (1.05, 0.97):
+        keep_speed_scale(tmp_path, "ana", scale, "2026-11-22-a1b2")
+        known = read_athlete(tmp_path, "ana")
+        assert (known.speed_scale, known.speed_scale_from) == (scale, "2026-11-22-a1b2")
+        kept = WRITTEN.replace("speed_scale = 0.9\n", "")
+        assert path.read_text().endswith(kept)
+        assert path.read_text().count("speed_scale") == 2
+
+
+def test_a_scale_makes_the_file_where_there_is_none(tmp_path):
+    (tmp_path / "athlete=ana").mkdir()
+    keep_speed_scale(tmp_path, "ana", 1.02, "2026-11-22-a1b2")
+    expected = Athlete(speed_scale=1.02, speed_scale_from="2026-11-22-a1b2")
+    assert read_athlete(tmp_path, "ana") == expected
+
+
+@pytest.mark.parametrize("notes", ["speed_scale = 2", "speed_scale_from = x"])
+def test_notes_that_read_like_a_scale_are_not_cut_out(tmp_path, notes):
+    path = athlete_path(tmp_path, "ana")
+    path.parent.mkdir()
+    text = f"notes = '''\n{notes}\n'''\n"
+    path.write_text(text)
+    with pytest.raises(ValueError, match="is written so that it cannot be changed; write"):
+        keep_speed_scale(tmp_path, "ana", 1.02, "2026-11-22-a1b2")
+    assert path.read_text() == text
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("speed_scale = 2", "speed_scale is 2; give a number from 0.8 to 1.25"),
+        ("left_pod_height_m = 20", "left_pod_height_m is 20; give a number from 0 to 0.5"),
+    ],
+)
+def test_what_bears_on_the_speed_is_checked(tmp_path, line, words):
+    path = athlete_path(tmp_path, "ana")
+    path.parent.mkdir()
+    path.write_text(line)
+    with pytest.raises(ValueError, match=words):
         read_athlete(tmp_path, "ana")

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from imu.metrics.registry import METRICS
+from imu.metrics.registry import METRICS, of_stances
 from pipelines.store.parquet.schema import stance_columns, stance_schema
 from pipelines.store.stance_file import read_header, read_stances, write_stances
 
@@ -30,7 +30,8 @@ def test_the_schema_changes_only_on_purpose():
 
 def test_every_metric_is_a_column_with_everything_a_reader_needs():
     schema = stance_schema()
-    for name, metric in METRICS.items():
+    assert not {*METRICS} - {*of_stances()} & {*schema.names}
+    for name, metric in of_stances().items():
         about = {k.decode(): v.decode() for k, v in schema.field(name).metadata.items()}
         assert about == {
             "unit": metric.unit.symbol,
@@ -38,7 +39,8 @@ def test_every_metric_is_a_column_with_everything_a_reader_needs():
             "doc": metric.doc.splitlines()[0],
             "cite": metric.cite,
             "definition": metric.doc,
-            "evidence": metric.evidence,
+            "measured": f"{metric.measured.tag}: {metric.measured.source}",
+            "matters": f"{metric.matters.tag}: {metric.matters.source}",
         }
 
 
@@ -87,7 +89,7 @@ def test_what_is_unknown_is_null_and_comes_back_as_nan(files, analysis):
     path = write_stances(files, analysis, {})
     assert pq.read_table(path)["midstance_s"].null_count == 6
     assert read_stances(path).frame["midstance_s"].isna().all()
-    for name in METRICS:
+    for name in of_stances():
         np.testing.assert_array_equal(
             read_stances(path).frame[name], analysis.stances.metrics[name].astype(np.float32)
         )

@@ -1,0 +1,276 @@
+"""Say in plain words whether the pelvis is over the leg at mid-stance, and what follows.
+
+Three readings (`imu.session.midstance_view`), each leg for itself. Nothing is judged: what has
+changed is among the findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from imu.baseline.compare import RULES, Change, ComparedSide
+from imu.frames import SIDES
+from imu.metrics.registry import Metric
+from imu.segmentation.stances import MIDSTANCE_SHARE
+from imu.session.midstance_view import QUESTIONS, Reading, readings
+from pipelines.report.charts.over_leg import LegAngles, leg_drawing
+from pipelines.report.data import ReportData
+from pipelines.report.formatting import NARROW, UNKNOWN, listed, quantity, span, symbol
+
+REVERSAL: Final = "pelvic_rotation_reversal_pct"
+MIDSTANCE_PCT: Final = 100 * MIDSTANCE_SHARE
+DRAWN: Final = (
+    "pelvic_rotation_over_leg_deg",
+    "pelvic_obliquity_over_leg_deg",
+    "shank_lean_deg",
+)
+NO_HYPOTHESIS: Final = ("prospective studies agree", "prospective studies found none")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a reading is said of a leg: above zero, below it, or not to be told from it.
+
+    `means` explains the number itself.
+    """
+
+    above: str
+    below: str
+    neither: str
+    means: str
+
+
+WORDS: Final[Mapping[str, Words]] = {
+    "pelvic_rotation_over_leg_deg": Words(
+        "the pelvis is turned {size} over the leg",
+        "the pelvis is turned {size} away from the leg",
+        "the pelvis is square, as near as can be told",
+        "Turned over the leg (+): the other side of the pelvis is in front, turned in over the "
+        "thigh you stand on. Counted from its average over the stride.",
+    ),
+    "pelvic_obliquity_over_leg_deg": Words(
+        "its side in the air is {size} lower than on average",
+        "its side in the air is {size} higher than on average",
+        "its side in the air is as high as on average, as near as can be told",
+        "How far the side of the leg in the air hangs down (+). Counted from its average over the "
+        "stride.",
+    ),
+    "shank_lean_deg": Words(
+        "the shin leans out by {size}",
+        "the shin leans in by {size}",
+        "the shin is upright, as near as can be told",
+        "Leaning out (+): the knee is further out than the ankle, so the foot is closer to the "
+        "line under your middle, by about 1 cm a degree. Counted from standing still.",
+    ),
+    REVERSAL: Words(
+        "",
+        "",
+        "",
+        "When the pelvis stops turning over the leg and turns back, to drive. Before 0 %: before "
+        "the foot lands. It comes from one wave over the whole stride, so it is the same for both "
+        "legs.",
+    ),
+    "pelvic_tilt_after_midstance_deg": Words(
+        "the pelvis tips forward by {size}",
+        "the pelvis tips back by {size}",
+        "the pelvis keeps its tilt, as near as can be told",
+        "How far the front of the pelvis goes down (+) from mid-stance to 90 % of stance.",
+    ),
+    "pelvic_rotation_after_midstance_deg": Words(
+        "it turns back off the leg by {size}",
+        "it turns on over the leg by {size}",
+        "it does not turn, as near as can be told",
+        "How far the pelvis turns back (+) from mid-stance to 90 % of stance.",
+    ),
+    "shank_internal_rotation_deg": Words(
+        "over the whole stance the shin turns in by {size}",
+        "over the whole stance the shin turns out by {size}",
+        "the shin does not turn, as near as can be told",
+        "How far the shin turns in (+) from 20 ms after contact to its most, up to 60 % of stance.",
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One reading of one leg, or of both together, as text."""
+
+    legs: str
+    today: str
+    interval: str
+    usual: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One reading: its number for each leg, or one for both, what it means and how sure it is."""
+
+    label: str
+    means: str
+    hypothesis: bool
+    measured: str
+    matters: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One of the three questions with the readings that answer it."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LegAnswer:
+    """The answer for one leg: a drawing, and a sentence for mid-stance and one for what follows."""
+
+    side: str
+    drawing: str
+    over: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverTheLeg:
+    """The whole view; `reversal` is one sentence for both legs, empty where it is not known."""
+
+    legs: tuple[LegAnswer, ...]
+    reversal: str
+    questions: tuple[Question, ...]
+
+
+Known = Mapping[str, Reading]
+UsualBySide = Mapping[tuple[str, ComparedSide], Change]
+
+
+def over_the_leg(data: ReportData, changes: Sequence[Change]) -> OverTheLeg | None:
+    """Return the view of today's run, None where nothing of it was measured."""
+    known = {r.metric.name: r for r in readings(data.side, data.values) if r.measured}
+    if not known:
+        return None
+    usual: UsualBySide = {
+        (c.metric, c.side): c for c in changes if c.sessions >= RULES.minimum_sessions
+    }
+    over, _, after = QUESTIONS.values()
+    return OverTheLeg(
+        legs=tuple(
+            LegAnswer(
+                side,
+                _drawing(j, known, usual),
+                _sentence(j, over, known, usual),
+                _sentence(j, after, known, usual),
+            )
+            for j, side in enumerate(SIDES)
+        ),
+        reversal=_reversal(known, usual),
+        questions=tuple(
+            Question(title, rows)
+            for title, names in QUESTIONS.items()
+            if (rows := tuple(_row(known[name], usual) for name in names if name in known))
+        ),
+    )
+
+
+def _sentence(j: int, names: Sequence[str], known: Known, usual: UsualBySide) -> str:
+    """Return what the readings `names` say of the leg `j` of `SIDES`."""
+    said = [words for name in names if name in known and (words := _said(j, known[name], usual))]
+    return f"{listed(said)}." if said else "not known today."
+
+
+def _said(j: int, reading: Reading, usual: UsualBySide) -> str:
+    """Return one reading of one leg as part of a sentence, with what is usual for it."""
+    value, unit = float(reading.median[j]), reading.metric.unit
+    if not np.isfinite(value):
+        return ""
+    words = WORDS[reading.metric.name]
+    if reading.low[j] > 0 or reading.high[j] < 0:
+        said = words.above if value > 0 else words.below
+    else:
+        said = words.neither
+    change = usual.get((reading.metric.name, SIDES[j]))
+    if change is None:
+        return said.format(size=quantity(abs(value), unit))
+    same_way = said != words.neither and change.usual * value > 0
+    before = quantity(abs(change.usual) if same_way else change.usual, unit, signed=not same_way)
+    return f"{said.format(size=quantity(abs(value), unit))} (usually {before})"
+
+
+def _reversal(known: Known, usual: UsualBySide) -> str:
+    """Return when the pelvis turns back, for both legs."""
+    if REVERSAL not in known:
+        return ""
+    at, low, high = _of_both(known[REVERSAL])
+    if high < MIDSTANCE_PCT:
+        when = "before mid-stance"
+    elif low > MIDSTANCE_PCT:
+        when = "after mid-stance"
+    else:
+        when = "at mid-stance, as near as can be told"
+    before, unit = _usual_of_both(usual), known[REVERSAL].metric.unit
+    usually = "" if before is None else f" (usually {quantity(before.usual, unit)})"
+    return (
+        f"from turning over the leg to turning back, at {quantity(at, unit)} of stance{usually}: "
+        f"{when}, which is at {MIDSTANCE_PCT:.0f}{NARROW}%."
+    )
+
+
+def _of_both(reading: Reading) -> tuple[float, float, float]:
+    """Return median, low and high of what is one number for both legs."""
+    at, low, high = np.nanmean([reading.median, reading.low, reading.high], axis=1)
+    return float(at), float(low), float(high)
+
+
+def _usual_of_both(usual: UsualBySide) -> Change | None:
+    return usual.get((REVERSAL, SIDES[0])) or usual.get((REVERSAL, SIDES[1]))
+
+
+def _row(reading: Reading, usual: UsualBySide) -> Row:
+    metric = reading.metric
+    if metric.name == REVERSAL:
+        at, low, high = _of_both(reading)
+        cells: tuple[Cell, ...] = (
+            _cell("Both legs", at, low, high, metric, _usual_of_both(usual)),
+        )
+    else:
+        cells = tuple(
+            _cell(
+                side.capitalize(),
+                float(reading.median[j]),
+                float(reading.low[j]),
+                float(reading.high[j]),
+                metric,
+                usual.get((metric.name, side)),
+            )
+            for j, side in enumerate(SIDES)
+        )
+    return Row(
+        label=metric.label,
+        means=WORDS[metric.name].means,
+        hypothesis=metric.matters.tag not in NO_HYPOTHESIS,
+        measured=metric.measured.tag,
+        matters=metric.matters.tag,
+        cells=cells,
+    )
+
+
+def _cell(
+    legs: str, median: float, low: float, high: float, metric: Metric, change: Change | None
+) -> Cell:
+    unit = metric.unit
+    before = UNKNOWN if change is None else span(change.low, change.high, unit) + symbol(unit)
+    return Cell(legs, quantity(median, unit), span(low, high, unit), before)
+
+
+def _drawing(j: int, known: Known, usual: UsualBySide) -> str:
+    """Return the drawing of one leg; empty where an angle of it is not known."""
+    if any(name not in known for name in DRAWN):
+        return ""
+    today = LegAngles(*(float(known[name].median[j]) for name in DRAWN))
+    changes = [usual.get((name, SIDES[j])) for name in DRAWN]
+    before = None if None in changes else LegAngles(*(c.usual for c in changes if c is not None))
+    return leg_drawing(SIDES[j], today, before) if today.known else ""
