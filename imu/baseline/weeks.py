@@ -1,0 +1,278 @@
+"""Over weeks: trend, level shift, two periods, and an average that leans on recent runs.
+
+All are one regression: session values on their conditions, with one more column whose coefficient
+is asked for (weeks, or a period). Days that hang together and odd days are respected as they are
+for a single run; no session is taken for more than one.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from imu.baseline.conditions import UNKNOWN, Conditions
+from imu.baseline.expected import Cells, prior_of
+from imu.baseline.like_for_like import Departures, Model, design, noisiness, stretches
+from imu.baseline.regression import Prior, added, between_days, evidence, fit
+from imu.frames import BoolArray, FloatArray
+
+WEEKS: Final = Model(day_span=12.0, tail=20.0, spread=1.0)
+"""Means and slopes of many runs are nearer to normal than one run is."""
+DAYS_A_WEEK: Final = 7.0
+ODD: Final = 1.5
+"""Errors beyond which a session counts less (Huber)."""
+REWEIGHTED: Final = 3
+MAD: Final = 0.6745
+"""Median of the absolute deviations of a normal distribution, in SD."""
+EWMA_WEIGHT: Final = 0.25
+LAST_RUNS: Final = 6
+HANGING: Final = (
+    (0.1, 12.0),
+    (0.3, 12.0),
+    (0.5, 12.0),
+    (0.7, 12.0),
+    (0.3, 25.0),
+    (0.6, 25.0),
+    (0.5, 5.0),
+    (0.9, 5.0),
+)
+"""Shares of the variance that hang together, and over how many days; equally likely beforehand."""
+INDEPENDENT: Final = 8
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One coefficient of each cell, (..., c), in the metric's unit; NaN where it is not known.
+
+    `error` is its standard error, `p_value` two-sided against no effect; `low` to `high` is the
+    95 % interval. `sessions` (..., c) are behind it.
+    """
+
+    size: FloatArray
+    error: FloatArray
+    freedom: FloatArray
+    p_value: FloatArray
+    sessions: FloatArray
+
+    @property
+    def low(self) -> FloatArray:
+        """Lower end of the 95 % interval."""
+        return np.asarray(self.size - stdtrit(self.freedom, 0.975) * self.error)
+
+    @property
+    def high(self) -> FloatArray:
+        """Upper end of the 95 % interval."""
+        return np.asarray(self.size + stdtrit(self.freedom, 0.975) * self.error)
+
+
+def trend(
+    values: FloatArray,
+    conditions: Conditions,
+    used: BoolArray,
+    cells: Cells,
+    model: Model = WEEKS,
+) -> Effect:
+    """Return the change per week of `values` (k, ..., c) over the sessions `used` (k, ..., c)."""
+    weeks = (conditions.day - conditions.day.mean(axis=0)) / DAYS_A_WEEK
+    return effect(values, conditions, used, weeks[..., None], cells, model)
+
+
+def between_periods(
+    values: FloatArray,
+    conditions: Conditions,
+    first: BoolArray,
+    second: BoolArray,
+    used: BoolArray,
+    cells: Cells,
+    model: Model = WEEKS,
+) -> Effect:
+    """Return how far the sessions `second` (k, ...) lie from those of `first`, under one condition.
+
+    Of those only the sessions that are `used` (k, ..., c). Periods must not overlap: raises
+    ValueError.
+    """
+    if np.any(first & second):
+        raise ValueError("a run lies in both periods; give two periods without common runs")
+    theirs = used & (first | second)[..., None]
+    return effect(values, conditions, theirs, second[..., None].astype(np.float64), cells, model)
+
+
+def lasting(
+    values: FloatArray,
+    conditions: Conditions,
+    used: BoolArray,
+    cells: Cells,
+    *,
+    reference: BoolArray | None = None,
+    last: int = LAST_RUNS,
+    model: Model = WEEKS,
+) -> Effect:
+    """Return how far the last runs lie from the reference, which does not creep.
+
+    The reference is what the runner chose (k, ...), else the first `model.reference` sessions that
+    are `used` (k, ..., c), which are all that may count, changed or not. NaN while the two would
+    overlap.
+    """
+    counts = np.asarray(used.any(axis=-1))
+    usual = counts & (stretches(counts, model, reference) == 0)
+    to_come = counts.sum(axis=0) - np.cumsum(counts, axis=0)
+    recent = counts & (to_come < last) & ~usual
+    found = between_periods(values, conditions, usual, recent, used, cells, model)
+    apart = (recent.sum(axis=0) == last)[..., None]
+    return replace(
+        found,
+        size=np.where(apart, found.size, np.nan),
+        p_value=np.where(apart, found.p_value, np.nan),
+    )
+
+
+def effect(
+    values: FloatArray,
+    conditions: Conditions,
+    used: BoolArray,
+    asked: FloatArray,
+    cells: Cells,
+    model: Model = WEEKS,
+) -> Effect:
+    """Return the coefficient of the first of the columns `asked` (k, ..., q), all left to the data.
+
+    It is known where three sessions more than free columns are used.
+    """
+    used = used & np.isfinite(values)
+    plain = _plain(conditions, used)
+    columns = np.concatenate([plain, asked], axis=-1)
+    prior = _prior(cells, conditions, asked.shape[-1], model)
+    among = _hanging_together(values, columns, used, conditions.day, prior)
+    first = fit(values, columns, used, among, prior)
+    fitted = first
+    for _ in range(REWEIGHTED):
+        rest = values - np.einsum("k...p,...cp->k...c", columns, fitted.slope)
+        oddness = _oddness(np.where(used, rest, np.nan), prior.error)
+        fitted = fit(values, columns, used, among, prior, oddness=oddness)
+    own = prior.error * noisiness(first, prior.error, model)[..., None]
+    scale2 = (model.weight * own**2 + first.squares) / first.freedom
+    at = plain.shape[-1]
+    error = model.spread * np.sqrt(fitted.inverse[..., at, at] * scale2)
+    enough = first.freedom - model.weight >= 3
+    freedom = np.minimum(first.freedom, model.tail)
+    coefficient = np.where(enough, fitted.slope[..., at], np.nan)
+    p_value = 2.0 * stdtr(freedom, -np.abs(coefficient) / error)
+    return Effect(coefficient, error, freedom, p_value, fitted.sessions)
+
+
+def _oddness(rest: FloatArray, error: FloatArray) -> FloatArray:
+    """Return by how much the variance of each residual (k, ..., c) grows for being far out."""
+    known = np.isfinite(rest).any(axis=0)
+    middle = np.nanmedian(np.where(known, np.abs(rest), 0.0), axis=0) / MAD
+    size = np.abs(np.nan_to_num(rest)) / np.maximum(middle, 0.5 * error)
+    return np.asarray(np.maximum(size / ODD, 1.0))
+
+
+def _hanging_together(
+    values: FloatArray, columns: FloatArray, used: BoolArray, day: FloatArray, prior: Prior
+) -> FloatArray:
+    """Return the correlation of this runner's sessions (..., k, k), learned from all cells.
+
+    The mean of those in `HANGING`, weighted by how likely each makes the values; the cells together
+    count as `INDEPENDENT`.
+    """
+    tried = [between_days(day, day, share, span) for share, span in HANGING]
+    said = []
+    for among in tried:
+        of_cells = evidence(fit(values, columns, used, among, prior), values, used, among, prior)
+        said.append(of_cells.mean(axis=-1) * min(INDEPENDENT, of_cells.shape[-1]))
+    log = np.stack(said)
+    chance = np.exp(log - log.max(axis=0))
+    chance = chance / chance.sum(axis=0)
+    return np.asarray(sum(c[..., None, None] * k for c, k in zip(chance, tried, strict=True)))
+
+
+def _plain(conditions: Conditions, used: BoolArray) -> FloatArray:
+    """Return the columns of `design` (k, ..., p), all sessions at one level."""
+    counts = np.asarray(used.any(axis=-1))
+    pace = np.where(counts & np.isfinite(conditions.speed_mps), conditions.speed_mps, np.nan)
+    known = np.maximum(np.isfinite(pace).sum(axis=0), 1)
+    level = np.zeros(counts.shape, dtype=np.int64)
+    return design(conditions, pace_mps=np.nansum(pace, axis=0) / known, later=level)
+
+
+def _prior(cells: Cells, conditions: Conditions, asked: int, model: Model) -> Prior:
+    return prior_of(
+        cells,
+        shoes=int(conditions.shoes.max(initial=UNKNOWN)) + 1,
+        surfaces=int(conditions.surface.max(initial=UNKNOWN)) + 1,
+        later=asked,
+        weight=model.weight,
+        error=np.array([e.typical_error for e in cells.expected]),
+    )
+
+
+@dataclass(frozen=True)
+class Shift:
+    """A change of level: before which session (..., c) it is most likely, how large, how sure.
+
+    `effect.p_value` counts all the places that were tried.
+    """
+
+    session: FloatArray
+    effect: Effect
+
+
+def level_shift(
+    values: FloatArray,
+    conditions: Conditions,
+    used: BoolArray,
+    cells: Cells,
+    *,
+    least: int = 4,
+    model: Model = WEEKS,
+) -> Shift:
+    """Return the most likely change of level, with at least `least` sessions on either side.
+
+    Each place is tried; the smallest p is multiplied by the number of places (Bonferroni), so the
+    search is paid for. Looks at raw session values: smoothed ones always seem to shift.
+    """
+    used = used & np.isfinite(values)
+    k = len(values)
+    place = np.arange(least, k - least + 1)
+    if not len(place):
+        nothing = np.full(values.shape[1:], np.nan)
+        return Shift(nothing, Effect(nothing, nothing, nothing, nothing, nothing))
+    columns, prior = _plain(conditions, used), _prior(cells, conditions, 0, model)
+    among = _hanging_together(values, columns, used, conditions.day, prior)
+    fitted = fit(values, columns, used, among, prior)
+    after = (np.arange(k)[:, None] >= place).astype(np.float64)
+    size, variance, squares = added(fitted, values, columns, used, among, after)
+    own = prior.error * noisiness(fitted, prior.error, model)[..., None]
+    scale2 = (model.weight * own**2)[..., None] + squares
+    error = model.spread * np.sqrt(variance * scale2 / (fitted.freedom[..., None] - 1.0))
+    freedom = np.minimum(fitted.freedom - 1.0, model.tail)
+    p_value = 2.0 * stdtr(freedom[..., None], -np.abs(size) / error)
+    best = np.argmin(np.where(np.isfinite(p_value), p_value, 2.0), axis=-1)[..., None]
+    size, error, p_value = (
+        np.take_along_axis(v, best, axis=-1)[..., 0] for v in (size, error, p_value)
+    )
+    paid = np.minimum(p_value * len(place), 1.0)
+    return Shift(best[..., 0] + float(least), Effect(size, error, freedom, paid, fitted.sessions))
+
+
+def ewma(held: Departures, weight: float = EWMA_WEIGHT) -> Effect:
+    """Return the average departure of `held` (n sessions, oldest first) that leans on recent runs.
+
+    z = w x + (1 - w) z' against the level of the reference, which does not move; its error counts
+    that of the level, and days that hang together (control chart of Roberts, 1959).
+    """
+    n = len(held.value)
+    weights = weight * (1.0 - weight) ** np.arange(n - 1, -1, -1.0)
+    weights = weights / weights.sum()
+    known = np.isfinite(held.departure)
+    shares = weights.reshape(n, *(1,) * (held.value.ndim - 1)) * known
+    shares = shares / np.where(known.any(axis=0), shares.sum(axis=0), np.nan)
+    size = np.where(known, shares * np.where(known, held.departure, 0.0), 0.0).sum(axis=0)
+    along = np.moveaxis(shares, 0, -1)
+    variance = np.einsum("...i,...ij,...j->...", along, held.widening, along)
+    error = held.scale * np.sqrt(np.maximum(variance, 0.0))
+    size = np.where(known.any(axis=0), size, np.nan)
+    p_value = 2.0 * stdtr(held.freedom, -np.abs(size) / error)
+    return Effect(size, error, held.freedom, p_value, known.sum(axis=0).astype(np.float64))
