@@ -8,6 +8,7 @@ import numpy as np
 
 from imu.baseline.regression import Prior
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray
+from imu.metrics.registry import Metric
 
 CellSide = Literal["left", "right", "left - right"]
 
@@ -65,6 +66,31 @@ def in_errors(
         surface=0.7 * te,
         moved_by_belt=belt,
     )
+
+
+def of_metrics(metrics: Mapping[str, Metric]) -> dict[str, Expected]:
+    """Return what is expected of each primary metric, as it is declared."""
+    return {
+        name: in_errors(
+            m.typical_error,
+            m.comparing.family or name,
+            pace=m.comparing.per_mps,
+            shoes=m.comparing.shoes,
+            belt=m.comparing.moved_by_belt,
+        )
+        for name, m in metrics.items()
+        if m.primary
+    }
+
+
+COMPENSATION: Final[Mapping[str, float]] = {
+    "pelvic_rotation_over_leg_deg": -1.0,
+    "pelvic_tilt_after_midstance_deg": 1.0,
+    "pelvic_drop_deg": 1.0,
+    "shank_internal_rotation_deg": 1.0,
+}
+"""The founding hypothesis, declared before any run: a leg that is not loaded through length turns
+the pelvis less over it, tips it forward after mid-stance, drops it more and turns the shank in."""
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,25 @@ Formula = Callable[[StanceSignals], FloatArray]
 
 
 @dataclass(frozen=True, slots=True)
+class Comparing:
+    """What is known of a metric beforehand where sessions are compared; in typical errors.
+
+    `family` joins what is one matter, as an angle and its rate; by default each is its own.
+    `per_mps` is mean and SD over runners of its change per m/s of pace, `shoes` the SD of the
+    effect of one pair. `moved_by_belt` marks what a belt that sits otherwise moves on both legs.
+    The means are those of the virtual runner; the SDs are wider, for people.
+    """
+
+    family: str = ""
+    per_mps: tuple[float, float] = (0.0, 1.5)
+    shoes: float = 0.7
+    moved_by_belt: bool = False
+
+
+ANYHOW: Final = Comparing()
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """Everything the program knows about one metric; made by `metric`, never by hand.
 
@@ -49,9 +68,9 @@ class Metric:
     twelve made-up people on the level at 3 m/s, pods as people wear them at 200 Hz. `typical_error`
     is what is known beforehand of the SD between sessions of one unchanged runner, re-mounting
     included, in the metric's own unit; the runner's own sessions take over as they come. `primary`
-    metrics are compared with the baseline; the others are exploratory. `clipping` maps each sensor
-    that the value depends on to the bias that a saturated sample of it would cause; the value is
-    NaN instead. `sync_s` is how far apart the clocks of pelvis and shank may be, and
+    metrics are compared with the baseline, as `comparing` says; the others are exploratory.
+    `clipping` maps each sensor that the value depends on to the bias that a saturated sample of it
+    would cause; the value is NaN instead. `sync_s` is how far apart the clocks of pelvis and shank may be, and
     `most_turning_radps` how fast the runner's heading may turn, for on a bend the vertical is not
     known; beyond either the value is NaN. A `session_only` metric does not tell one stance from the
     next, so it is published as the median of a session alone.
@@ -70,6 +89,7 @@ class Metric:
     measured_error: str
     typical_error: float
     primary: bool
+    comparing: Comparing
     clipping: Mapping[Sensor, Clipping]
     sync_s: float
     most_turning_radps: float
@@ -103,6 +123,7 @@ def metric(
     measured_error: str,
     typical_error: float,
     primary: bool = False,
+    comparing: Comparing = ANYHOW,
     clipping: Mapping[Sensor, Clipping] = NOTHING,
     sync_s: float = np.inf,
     most_turning_radps: float = np.inf,
@@ -144,6 +165,7 @@ def metric(
             measured_error,
             typical_error,
             primary,
+            comparing,
             clipping,
             sync_s,
             most_turning_radps,

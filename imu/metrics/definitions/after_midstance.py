@@ -12,7 +12,7 @@ from imu.metrics.definitions.pelvis import (
     SYNC_S,
 )
 from imu.metrics.evidence import PELVIS_ANGLES, ROTATION, TILT
-from imu.metrics.registry import metric
+from imu.metrics.registry import Comparing, metric
 from imu.stance_signals.signals import StanceSignals
 
 LATE_SHARE = 0.9
@@ -31,6 +31,7 @@ LATE_SHARE = 0.9
     measured_error="bias -0.22, SD 0.30",
     typical_error=0.6,
     primary=True,
+    comparing=Comparing("pelvic tilt", per_mps=(0.0, 1.0)),
     clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
     most_turning_radps=ON_A_WIDE_BEND,

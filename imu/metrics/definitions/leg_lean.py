@@ -6,7 +6,7 @@ from imu.frames import FloatArray
 from imu.metrics.definitions.pelvis import ON_A_STRAIGHT, PELVIS_GYROSCOPE, SYNC_S
 from imu.metrics.definitions.shank_rotation import SHANK_GYROSCOPE
 from imu.metrics.evidence import ADDUCTION, LEAN, OVERSTRIDE, SHANK_LEAN
-from imu.metrics.registry import metric
+from imu.metrics.registry import Comparing, metric
 from imu.sensors import Clipping, Sensor
 from imu.stance_signals.shank import Leg
 from imu.stance_signals.shank_inclination import Inclination
@@ -30,6 +30,7 @@ BOTH_CLIPPING: Mapping[Sensor, Clipping] = {
     measured_error="bias +0.14, SD 0.27",
     typical_error=0.9,
     primary=True,
+    comparing=Comparing("lean of the shank", per_mps=(0.0, 1.0)),
     clipping={"shank gyroscope": "unknown"},
     most_turning_radps=ON_A_STRAIGHT,
 )

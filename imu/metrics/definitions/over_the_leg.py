@@ -14,7 +14,7 @@ from imu.metrics.definitions.pelvis import (
     SYNC_S,
 )
 from imu.metrics.evidence import DROP, PELVIS_ANGLES, ROTATION
-from imu.metrics.registry import metric
+from imu.metrics.registry import Comparing, metric
 from imu.stance_signals.signals import StanceSignals
 from imu.stance_signals.stride_harmonic import StrideCurve
 
@@ -34,6 +34,7 @@ LEAST_AMPLITUDE_DEG = 1.0
     measured_error="bias +0.08, SD 0.25",
     typical_error=0.9,
     primary=True,
+    comparing=Comparing("pelvic rotation", per_mps=(0.0, 1.0)),
     clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
     most_turning_radps=ON_A_WIDE_BEND,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from imu.dsp.rows import highest, lowest, not_negative
 from imu.frames import FloatArray
 from imu.metrics.evidence import DROP, DROP_RATE, PELVIS_ANGLES, TILT
-from imu.metrics.registry import metric
+from imu.metrics.registry import Comparing, metric
 from imu.sensors import Clipping, Need, Sensor
 from imu.stance_signals.signals import StanceSignals
 
@@ -36,6 +36,7 @@ SYNC_S = 0.01
     measured_error="bias -0.03, SD 0.17",
     typical_error=0.9,
     primary=True,
+    comparing=Comparing("pelvic tilt", per_mps=(0.0, 1.0), moved_by_belt=True),
     clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
     most_turning_radps=ON_A_STRAIGHT,
@@ -121,6 +122,7 @@ def pelvic_tilt_range_deg(s: StanceSignals) -> FloatArray:
     measured_error="bias -0.28, SD 0.15",
     typical_error=0.65,
     primary=True,
+    comparing=Comparing("pelvic drop", per_mps=(0.0, 1.0)),
     clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
     most_turning_radps=ON_A_WIDE_BEND,
@@ -171,6 +173,7 @@ def pelvic_drop_standing_deg(s: StanceSignals) -> FloatArray:
     measured_error="bias -0.128, SD 0.088",
     typical_error=0.12,
     primary=True,
+    comparing=Comparing("pelvic drop", per_mps=(1.7, 1.2)),
     clipping=PELVIS_CLIPPING,
     sync_s=SYNC_S,
     most_turning_radps=ON_A_WIDE_BEND,

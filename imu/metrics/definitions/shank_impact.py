@@ -10,7 +10,7 @@ from imu.dsp.rows import highest
 from imu.dsp.spectrum import band_mean_square
 from imu.frames import FloatArray
 from imu.metrics.evidence import DESCRIBES, IMPACT, TIBIAL_PEAK, VIRTUAL
-from imu.metrics.registry import metric
+from imu.metrics.registry import Comparing, metric
 from imu.stance_signals.signals import StanceSignals
 
 
@@ -26,6 +26,7 @@ from imu.stance_signals.signals import StanceSignals
     measured_error="bias +4.5, SD 4.2",
     typical_error=5.3,
     primary=True,
+    comparing=Comparing("impact", per_mps=(3.7, 2.5), shoes=1.5),
     clipping={"shank accelerometer": "too low"},
 )
 def peak_tibial_resultant_mps2(s: StanceSignals) -> FloatArray:

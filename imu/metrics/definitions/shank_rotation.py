@@ -6,7 +6,7 @@ Rotation of the shank in space, not of the knee: there is no sensor on the thigh
 from imu.dsp.rows import highest
 from imu.frames import FloatArray
 from imu.metrics.evidence import DESCRIBES, SHANK_ROTATION, TIBIA, TIBIA_RATE, VIRTUAL
-from imu.metrics.registry import metric
+from imu.metrics.registry import Comparing, metric
 from imu.sensors import Need
 from imu.stance_signals.signals import StanceSignals
 
@@ -25,6 +25,7 @@ SHANK_GYROSCOPE: tuple[Need, ...] = ("shank", "shank gyroscope")
     measured_error="bias -0.18, SD 0.40",
     typical_error=1.1,
     primary=True,
+    comparing=Comparing("shank rotation", per_mps=(0.4, 1.0)),
     clipping={"shank gyroscope": "unknown"},
 )
 def shank_internal_rotation_deg(s: StanceSignals) -> FloatArray:
@@ -49,6 +50,7 @@ def shank_internal_rotation_deg(s: StanceSignals) -> FloatArray:
     measured_error="bias -0.083, SD 0.079",
     typical_error=0.35,
     primary=True,
+    comparing=Comparing("shank rotation", per_mps=(2.0, 1.2)),
     clipping={"shank gyroscope": "unknown"},
 )
 def shank_internal_rotation_rate_radps(s: StanceSignals) -> FloatArray:
