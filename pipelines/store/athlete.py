@@ -4,7 +4,6 @@ import json
 import re
 import tomllib
 from dataclasses import asdict, dataclass, fields
-from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,8 +110,8 @@ def _measure(path: Path, content: dict[str, Any], key: str) -> float | None:
     if value is None:
         return None
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not isfinite(value) or not low <= value <= high:
-        raise ValueError(f"{path}: {key} is {value!r}; give a number from {low:g} to {high:g}")
+    if not number or not low <= value <= high:
+        raise ValueError(f"{path}: {key} is {value!r:.80}; give a number from {low:g} to {high:g}")
     return float(value)
 
 

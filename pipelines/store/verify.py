@@ -11,7 +11,9 @@ from typing import Any, Final
 import numpy as np
 
 from imu.edition import EDITION, edition_of
+from pipelines.store.context_file import read_context, stated
 from pipelines.store.files import (
+    CONTEXT_SUFFIX,
     RAW_SUFFIX,
     STANCES_SUFFIX,
     Listing,
@@ -47,7 +49,7 @@ OTHERWISE: Final = (
 class Checked:
     """One file: how many rows, what is wrong (`problems`, empty if sound), what is worth knowing.
 
-    Both are sentences for people.
+    Both are sentences for people. The rows of a context are its keys.
     """
 
     path: Path
@@ -59,8 +61,8 @@ class Checked:
 def verify(path: str | Path) -> list[Checked]:
     """Check a session file, a journal, an athlete's folder or a store; every byte is read.
 
-    Digests, page checksums, schema, order of time, gap ledger, clock agreement, source hash and
-    journals. Nothing is changed. Whatever is wrong with a file is its own verdict and keeps no
+    Digests, page checksums, schema, order of time, gap ledger, clock agreement, source hash,
+    contexts and journals. Nothing is changed. Whatever is wrong with a file is its own verdict and keeps no
     other from being checked. Raises FileNotFoundError when there is nothing to check.
     """
     root = Path(path)
@@ -167,6 +169,14 @@ def _raw_differs(raw: Path, known: Mapping[str, Any]) -> str:
     return "it was not made from the raw file beside it; run midstance process on that"
 
 
+def _check_context(path: Path) -> Checked:
+    files = files_of(path)
+    known = stated(read_context(files))
+    alone = not (files.raw.exists() or files.stances.exists())
+    notes = ("its session is gone; restore that or delete this",) if alone else ()
+    return Checked(path, len(known), (), notes)
+
+
 def _check_catalogue(path: Path) -> Checked:
     try:
         return Checked(path, len(checked_file.read(path, CATALOGUE)[0]))
@@ -186,6 +196,7 @@ def _check_leftover(path: Path) -> Checked:
 ENDS: Final = {
     RAW_SUFFIX: _check_raw,
     STANCES_SUFFIX: _check_stances,
+    CONTEXT_SUFFIX: _check_context,
     JOURNAL_SUFFIX: _check_journal,
     SESSIONS: _check_catalogue,
 }

@@ -19,7 +19,9 @@ def test_without_a_file_nothing_is_known(tmp_path):
     assert read_athlete(tmp_path, "ana") == Athlete()
 
 
-@pytest.mark.parametrize("line", ["mass_kg = 61500", 'mass_kg = "61"', "mass_kg = nan"])
+@pytest.mark.parametrize(
+    "line", ["mass_kg = 61500", 'mass_kg = "61"', "mass_kg = nan", f"mass_kg = 1{'0' * 400}"]
+)
 def test_a_mass_that_cannot_be_meant_is_one_sentence(tmp_path, line):
     path = athlete_path(tmp_path, "ana")
     path.parent.mkdir()
