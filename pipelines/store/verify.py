@@ -62,8 +62,8 @@ def verify(path: str | Path) -> list[Checked]:
     """Check a session file, a journal, an athlete's folder or a store; every byte is read.
 
     Digests, page checksums, schema, order of time, gap ledger, clock agreement, source hash,
-    contexts and journals. Nothing is changed. Whatever is wrong with a file is its own verdict and keeps no
-    other from being checked. Raises FileNotFoundError when there is nothing to check.
+    contexts and journals. Nothing is changed. Whatever is wrong with a file is its own verdict and
+    keeps no other from being checked. Raises FileNotFoundError when there is nothing to check.
     """
     root = Path(path)
     found = Listing((root,)) if root.is_file() else everything_below(root)
