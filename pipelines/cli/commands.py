@@ -12,6 +12,7 @@ import typer
 from pipelines.cli.calibrate import calibrate
 from pipelines.cli.demo import demo
 from pipelines.cli.metrics import metrics
+from pipelines.cli.note import exclude, include, note
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
 from pipelines.cli.process import import_, process, recover
 from pipelines.cli.record import record, scan
@@ -30,6 +31,9 @@ COMMANDS = (
     import_,
     process,
     calibrate,
+    note,
+    exclude,
+    include,
     report,
     metrics,
     validate,
