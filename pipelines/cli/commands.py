@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from pipelines.cli.attach import attach
 from pipelines.cli.calibrate import calibrate
 from pipelines.cli.demo import demo
 from pipelines.cli.metrics import metrics
@@ -34,6 +35,7 @@ COMMANDS = (
     note,
     exclude,
     include,
+    attach,
     report,
     metrics,
     validate,

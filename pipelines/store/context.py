@@ -30,6 +30,9 @@ LIMITS: Final = {
     "speed_mps": (0.5, 11.0),
     "grade_pct": (-45.0, 45.0),
     "strapped_min": (0.0, 43_200.0),
+    "watch_speed_mps": (0.0, 15.0),
+    "watch_grade_pct": (-45.0, 45.0),
+    "watch_heart_rate_bpm": (20.0, 250.0),
 }
 PAIN: Final = (0.0, 10.0)
 LONGEST_LINE: Final = 200  # characters
@@ -48,6 +51,8 @@ class RunContext:
     0 to 10 by site. `strapped` says whether the pods were put on ``anew`` before this run or
     ``kept`` on since the last one, `strapped_min` how many minutes before it. `excluded` is the
     reason why the run does not count as usual. `timezone` is where this run was, as an IANA name.
+    What begins with ``watch_`` is the median over the stances of what a watch measured, and the
+    name of its file (`pipelines.process.attach`).
     """
 
     speed_mps: float | None = None
@@ -63,6 +68,10 @@ class RunContext:
     tags: tuple[str, ...] = ()
     excluded: str = ""
     timezone: str = ""
+    watch_file: str = ""
+    watch_speed_mps: float | None = None
+    watch_grade_pct: float | None = None
+    watch_heart_rate_bpm: float | None = None
 
 
 KEYS: Final = tuple(one.name for one in fields(RunContext))
@@ -90,7 +99,15 @@ def as_columns(known: RunContext) -> dict[str, Any]:
     return {f"context_{key}": value for key, value in row.items()}
 
 
-TEXT_KEYS: Final = ("surface", "shoes", "plan_phase", "notes", "strapped", "excluded")
+TEXT_KEYS: Final = (
+    "surface",
+    "shoes",
+    "plan_phase",
+    "notes",
+    "strapped",
+    "excluded",
+    "watch_file",
+)
 
 
 def _checked(key: str, value: Any) -> Any:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipelines.store.context import RunContext, as_columns
+from pipelines.store.context import LIMITS, RunContext, as_columns
 from pipelines.store.files import STANCES_SUFFIX, files_of, stored_sessions
 from pipelines.store.parquet import checked_file
 from pipelines.store.stance_file import read_header
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SESSIONS: Final = "sessions.parquet"
 FILES_KEY: Final = "midstance.files"
 WORDS: Final = ("athlete", "session", "started_utc", "duration_s", "grade")
-NUMBERS: Final = ("context_speed_mps", "context_grade_pct", "context_strapped_min")
+NUMBERS: Final = tuple(f"context_{key}" for key in LIMITS)
 YES_OR_NO: Final = "context_treadmill"
 CONTEXT: Final = tuple(as_columns(RunContext()))
 TEXTS: Final = (

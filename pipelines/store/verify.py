@@ -16,6 +16,7 @@ from pipelines.store.files import (
     CONTEXT_SUFFIX,
     RAW_SUFFIX,
     STANCES_SUFFIX,
+    WATCH_SUFFIX,
     Listing,
     SessionFiles,
     athlete_folders,
@@ -37,6 +38,7 @@ from pipelines.store.raw_file import (
 )
 from pipelines.store.sessions import CATALOGUE, SESSIONS
 from pipelines.store.stance_file import read_header
+from pipelines.store.watch_table import read_watch_table
 
 LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")
 SYNC_TOLERANCE_S: Final = 0.010
@@ -177,6 +179,15 @@ def _check_context(path: Path) -> Checked:
     return Checked(path, len(known), (), notes)
 
 
+def _check_watch(path: Path) -> Checked:
+    files = files_of(path)
+    table, known = read_watch_table(files)
+    problems = [names_differ(files, known["athlete"], known["session"])]
+    same = known["stances"] == checked_file.fingerprint(files.stances)
+    notes = () if same else ("of stances that were computed anew since; attach the file again",)
+    return Checked(path, len(table), tuple(filter(None, problems)), notes)
+
+
 def _check_catalogue(path: Path) -> Checked:
     try:
         return Checked(path, len(checked_file.read(path, CATALOGUE)[0]))
@@ -197,6 +208,7 @@ ENDS: Final = {
     RAW_SUFFIX: _check_raw,
     STANCES_SUFFIX: _check_stances,
     CONTEXT_SUFFIX: _check_context,
+    WATCH_SUFFIX: _check_watch,
     JOURNAL_SUFFIX: _check_journal,
     SESSIONS: _check_catalogue,
 }
