@@ -11,13 +11,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
-from xml.parsers.expat import ExpatError, ParserCreate
+from typing import BinaryIO, Final
+from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
 
 from pipelines.sources.watch.track import MOST_POINTS, MOST_SEGMENTS, POINT, Point
 
 MOST_ELEMENTS: Final = 5_000_000
 DEEPEST: Final = 50
+PIECE_BYTES: Final = 1 << 16
+LONGEST_TAG_BYTES: Final = 1 << 19
 LONGEST_TEXT: Final = 100  # of a time or a number
 FRACTION: Final = re.compile(r"(\.\d{6})\d+")
 
@@ -78,7 +80,7 @@ def xml_points(path: Path) -> tuple[list[Point], list[str]]:
     parser.CharacterDataHandler = reader.text
     try:
         with path.open("rb") as file:
-            parser.ParseFile(file)
+            _parse(parser, file, path)
     except ExpatError as error:
         raise ValueError(
             f"{path} is damaged or no XML ({error}); export it from the watch again"
@@ -89,6 +91,17 @@ def xml_points(path: Path) -> tuple[list[Point], list[str]]:
         raise ValueError(f"{path} cannot be read ({error}); save it as UTF-8") from None
     notes = ["times without a zone are taken as UTC"] if reader.naive else []
     return reader.points, notes
+
+
+def _parse(parser: XMLParserType, file: BinaryIO, path: Path) -> None:
+    """Feed a file piece by piece; a tag that does not end would be read anew for each piece."""
+    fed = 0
+    while piece := file.read(PIECE_BYTES):
+        parser.Parse(piece, False)  # noqa: FBT003  (expat takes no keywords)
+        fed += len(piece)
+        if fed - parser.CurrentByteIndex > LONGEST_TAG_BYTES:
+            raise NoRunError(f"{path} has a tag without an end; export it from the watch again")
+    parser.Parse(b"", True)  # noqa: FBT003
 
 
 @dataclass

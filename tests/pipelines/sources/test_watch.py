@@ -142,7 +142,11 @@ def hostile():
     yield "html", "<html><body>sign in</body></html>", "is XML but neither GPX nor TCX"
     yield "deep", "<gpx>" + "<a>" * 200_000, "has more in it than a run has"
     yield "segments", "<gpx>" + "<trkseg></trkseg>" * 2_000 + "</gpx>", "has over 1000 segments"
-    yield "attribute", f'<gpx a="{"a" * 5_000_000}"/>', "holds no speed, distance or positions"
+    yield "attribute", f'<gpx a="{"a" * 5_000_000}"/>', "has a tag without an end"
+    attributes = " ".join(f'a{k}="1"' for k in range(200_000))
+    yield "attributes", f"<gpx {attributes}/>", "has a tag without an end"
+    yield "comment", f"<gpx><!--{'a' * 5_000_000}--></gpx>", "has a tag without an end"
+    yield "long text", f"<gpx><trkpt><ele>{'1' * 5_000_000}</ele></trkpt></gpx>", "holds no speed"
     yield "empty gpx", "<gpx/>", "holds no speed, distance or positions"
     yield "still", gpx([range(1)]), "holds no speed, distance or positions"
     yield "encoding", sound.replace("UTF-8", "klingon"), "unknown encoding: klingon"
