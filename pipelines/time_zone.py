@@ -60,7 +60,7 @@ def span_words(start: datetime, duration_s: float) -> str:
     if isfinite(duration_s):
         stop = (start.astimezone(UTC) + timedelta(seconds=duration_s)).astimezone(start.tzinfo)
     zone = str(start.tzinfo)
-    own = f"{zone} ({offset(start)})" if zone != offset(start) else zone
+    own = zone if zone.endswith(offset(start)) else f"{zone} ({offset(start)})"  # Etc/UTC, UTC
     if stop == start:
         return f"{start:%H:%M} {own}"
     days = (stop.date() - start.date()).days
