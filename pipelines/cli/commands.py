@@ -9,9 +9,11 @@ import sys
 
 import typer
 
+from pipelines.cli.attach import attach
 from pipelines.cli.calibrate import calibrate
 from pipelines.cli.demo import demo
 from pipelines.cli.metrics import metrics
+from pipelines.cli.note import exclude, include, note
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
 from pipelines.cli.process import import_, process, recover
 from pipelines.cli.record import record, scan
@@ -30,6 +32,10 @@ COMMANDS = (
     import_,
     process,
     calibrate,
+    note,
+    exclude,
+    include,
+    attach,
     report,
     metrics,
     validate,

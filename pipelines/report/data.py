@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -19,10 +19,16 @@ from imu.session.curves import Curves
 from pipelines.report.editions import measured_otherwise
 from pipelines.report.mounting import moved_since, turned_since
 from pipelines.report.stance_notes import counted
-from pipelines.store.files import session_files
+from pipelines.report.usual_runs import about_today, usual_runs
+from pipelines.store.context import RunContext
+from pipelines.store.context_file import read_context
+from pipelines.store.files import SessionFiles, session_files
 from pipelines.store.parquet.checked_file import as_damage
+from pipelines.time_zone import first_known
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipelines.store.catalogue import Store
     from pipelines.store.stance_file import StoredSession
 
@@ -33,7 +39,8 @@ BASELINE_RUNS: Final = 20  # of the most recent ones; older runs do not say what
 class PastRun:
     """One earlier run: per metric the medians (2,) left, right, and its mean curves.
 
-    `edition` says which numbers these are (`imu.edition`).
+    `started` is by the clock of the runner's zone; `edition` says which numbers these are
+    (`imu.edition`).
     """
 
     session: str
@@ -52,7 +59,8 @@ class ReportData:
     `remarks` counts stances with something wrong, `remarked` those of each remark. `pods` holds
     what is known of each pod, by placement. `notes` says what could not be used, `caution` what
     limits all comparisons. `of_session` has (2,), left and right, of each metric that is given for
-    the session alone; `edition` says which numbers these are.
+    the session alone; `edition` says which numbers these are. `started` is by the clock of the
+    runner's zone, `context` what she stated of the run.
     """
 
     athlete: str
@@ -75,6 +83,7 @@ class ReportData:
     of_session: Mapping[str, FloatArray] = field(default_factory=dict)
     edition: int = EDITION
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
+    context: RunContext = field(default_factory=RunContext)
 
     def past_medians(self) -> dict[str, FloatArray]:
         """Return (k, 2) per metric over the past runs; NaN where a run did not measure it."""
@@ -96,9 +105,10 @@ def collect(
     import imu.metrics  # noqa: F401  (declares the metrics)
     from pipelines import store
 
-    opened = store.open(root)
+    opened, files = store.open(root), session_files(Path(root), athlete, session)
     today = opened.read_session(athlete, session)
-    past, notes = _past(opened, athlete, session, today, baseline_runs)
+    table = opened.sessions(athlete)
+    past, notes = _past(opened, files, today, table, baseline_runs)
     if past:
         last = opened.read_session(athlete, past[-1].session)
         notes = (
@@ -107,14 +117,15 @@ def collect(
             *moved_since(today.header, last.header),
         )
     return replace(
-        _report_data(athlete, session, today, past, notes),
+        _report_data(files, today, past, notes),
+        started=_started(today.header, _zone(table, session)),
+        context=_context(files),
         caution=_caution(opened, athlete, today, past),
     )
 
 
 def _report_data(
-    athlete: str,
-    session: str,
+    files: SessionFiles,
     today: StoredSession,
     past: tuple[PastRun, ...],
     notes: tuple[str, ...],
@@ -122,9 +133,9 @@ def _report_data(
     frame, header = today.frame, today.header
     quality = frame["quality"].fillna("").tolist() if "quality" in frame else []
     return ReportData(
-        athlete=athlete,
-        session=session,
-        started=_started(header),
+        athlete=files.athlete,
+        session=files.session,
+        started=None,
         duration_s=_number(header, "duration_s"),
         running_s=_number(header.get("summary") or {}, "running_s"),
         grade=str(header.get("grade") or ""),
@@ -157,24 +168,36 @@ def _of_session(header: Mapping[str, Any]) -> dict[str, FloatArray]:
     }
 
 
+def _context(files: SessionFiles) -> RunContext:
+    try:
+        return read_context(files)
+    except (OSError, ValueError):  # the table of sessions has said why
+        return RunContext()
+
+
 def _past(
-    opened: Store, athlete: str, session: str, today: StoredSession, baseline_runs: int
+    opened: Store,
+    files: SessionFiles,
+    today: StoredSession,
+    table: pd.DataFrame,
+    baseline_runs: int,
 ) -> tuple[tuple[PastRun, ...], tuple[str, ...]]:
-    """Read the runs before today's; those that cannot be read become notes."""
-    table = opened.sessions(athlete)
+    """Read the runs before today's that count as usual; those that cannot be read become notes."""
     names: list[str] = table["session"].tolist()
     order = {n: _order(n, t) for n, t in zip(names, table["started_utc"], strict=True)}
-    now = _order(session, _started(today.header))
+    now = _order(files.session, _started(today.header, UTC))
     earlier = sorted((name for name in order if order[name] < now), key=lambda name: order[name])
+    usual, left_out = usual_runs(earlier, table)
     runs, notes = [], [f"Left out: {words}." for words in table.attrs["left_out"]]
-    for name in earlier[-baseline_runs:]:
+    notes += [*about_today(files.session, str(today.header.get("grade")), table), *left_out]
+    for name in usual[-baseline_runs:]:
         try:
-            stored = opened.read_session(athlete, name)
-            with as_damage(session_files(opened.root, athlete, name).stances):
-                runs.append(_past_run(name, stored))
+            stored = opened.read_session(files.athlete, name)
+            with as_damage(session_files(opened.root, files.athlete, name).stances):
+                runs.append(_past_run(name, stored, _zone(table, name)))
         except (OSError, ValueError) as error:
             notes.append(f"The run {name} was left out: {error}.")
-    if (older := len(earlier) - baseline_runs) > 0:
+    if (older := len(usual) - baseline_runs) > 0:
         notes.append(
             f"{older} older runs were left out: the usual range is from the last {baseline_runs}."
         )
@@ -187,12 +210,12 @@ def _order(session: str, started: Any) -> tuple[str, str]:
     return (started.astimezone(UTC).isoformat() if known else session[:10], session)
 
 
-def _past_run(name: str, stored: StoredSession) -> PastRun:
+def _past_run(name: str, stored: StoredSession, zone: tzinfo) -> PastRun:
     from imu.baseline.compare import session_medians
 
     medians = session_medians(stored.frame["side"].to_numpy(), stored.frame)
     medians |= _of_session(stored.header)
-    return PastRun(name, _started(stored.header), medians, stored.curves, _edition(stored))
+    return PastRun(name, _started(stored.header, zone), medians, stored.curves, _edition(stored))
 
 
 def _edition(stored: StoredSession) -> int:
@@ -205,9 +228,14 @@ def _caution(opened: Store, athlete: str, today: StoredSession, past: tuple[Past
     return measured_otherwise(len(past), raw, athlete)
 
 
-def _started(header: Mapping[str, Any]) -> datetime | None:
+def _zone(table: pd.DataFrame, session: str) -> tzinfo:
+    """Return the zone in which the runner sees a session."""
+    return first_known(table["timezone"][table["session"] == session])
+
+
+def _started(header: Mapping[str, Any], zone: tzinfo) -> datetime | None:
     text = header.get("started_utc")
-    return datetime.fromisoformat(text).astimezone(UTC) if text else None
+    return datetime.fromisoformat(text).astimezone(zone) if text else None
 
 
 def _number(known: Mapping[str, Any], name: str) -> float:

@@ -86,4 +86,4 @@ def _pace(data: ReportData, changes: Sequence[Change]) -> str:
             label = inside(data.metrics[name].label)
             hints.append(f"{label} {quantity(today, unit)} today, usually {quantity(usual, unit)}")
     hint = f" These may hint at another pace: {'; '.join(hints)}." if hints else ""
-    return f"Speed, hills, surface and shoes are not known, so nothing is adjusted for them.{hint}"
+    return f"Nothing is adjusted for speed, hills, surface and shoes.{hint}"

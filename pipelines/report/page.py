@@ -11,10 +11,12 @@ from imu.frames import SIDES
 from pipelines.escape import escaped
 from pipelines.report import tables
 from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
+from pipelines.report.conditions import conditions
 from pipelines.report.data import ReportData
 from pipelines.report.findings import Finding, findings, headline
 from pipelines.report.formatting import duration, plural
 from pipelines.report.sections import SECTIONS, Compared
+from pipelines.time_zone import span_words
 
 POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -82,13 +84,15 @@ def _day(data: ReportData) -> str:
 
 def _facts(data: ReportData) -> list[tuple[str, str]]:
     left, right = (int(np.sum(data.side == side)) for side in SIDES)
-    start = f"{data.started:%H:%M} UTC" if data.started else "not known"
+    when = span_words(data.started, data.duration_s) if data.started else "not known"
+    stated = conditions(data.context)
     return [
         ("Runner", data.athlete),
-        ("Start", start),
+        ("Time", when),
         ("Recorded", duration(data.duration_s)),
         ("Running", duration(data.running_s)),
         ("Stances", f"{left} left, {right} right"),
         ("Pods", str(len(tables.pods(data.pods)) or "not known")),
         ("Past runs", plural(len(data.past), "run")),
+        *([("Stated", stated)] if stated else []),
     ]

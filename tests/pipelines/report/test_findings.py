@@ -100,7 +100,7 @@ def test_what_was_not_measured_is_listed_with_its_sides(report_data):
 def test_a_hint_of_another_pace_is_given(report_data):
     data = report_data()
     changes, _ = look(data)
-    pace = next(s for s in not_compared(data, changes) if "Speed" in s)
+    pace = next(s for s in not_compared(data, changes) if "adjusted" in s)
     assert "cadence 17" in pace
     assert "usually 17" in pace
 
