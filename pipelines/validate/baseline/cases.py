@@ -44,7 +44,16 @@ EVERYDAY: Final[Mapping[str, Habits]] = {
     "hills nearly always": Habits(hilly=0.9),
     "weeks missed often": Habits(gap=0.3),
 }
-SHARED: Final = ("pelvic tilt", "pelvic rotation", "shank rotation", "pattern")
+SHARED: Final = (*dict.fromkeys(METRICS[name].family for name in COMPENSATION), "pattern")
+"""The families that a compensation moves."""
+BELT: Final = "pelvic_tilt_midstance_deg"
+IMPACT: Final = "peak_tibial_resultant_mps2"
+STRENGTH: Final[Mapping[str, float]] = {
+    "pelvic_tilt_midstance_deg": -1.0,
+    "pelvic_drop_deg": -1.0,
+    "pelvic_rotation_over_leg_deg": 1.0,
+}
+"""Which way a block of strength work moves both legs."""
 
 
 @dataclass(frozen=True)
@@ -128,8 +137,8 @@ def belt(seed: int, count: int, deg: float, share: float, *, known: bool) -> Sha
     """Let the belt slip by `deg` for `share` of today's run; `known` takes tilt out."""
     athletes = some(seed, count, BASELINE + 1, Habits())
     moved = deg * BOTH * (share if share < 0.5 else 1.0)
-    slipped = changed(athletes, {"pelvic_tilt_deg": moved}, since=BASELINE)
-    return _today(slipped, "pelvic_tilt_deg" if known else None)
+    slipped = changed(athletes, {BELT: moved}, since=BASELINE)
+    return _today(slipped, BELT if known else None)
 
 
 def shoes(seed: int, count: int) -> Share:
@@ -138,8 +147,7 @@ def shoes(seed: int, count: int) -> Share:
     conditions = athletes.conditions
     pair = conditions.shoes.copy()
     pair[-1] = 1
-    name = "peak_tibial_resultant_mps2"
-    harder = {name: 0.25 * athletes.values[name][-1]}
+    harder = {IMPACT: 0.25 * athletes.values[IMPACT][-1]}
     told = replace(athletes, conditions=replace(conditions, shoes=pair))
     return _today(changed(told, harder, since=BASELINE))
 
@@ -157,7 +165,7 @@ class Found:
 def compensation(seed: int, count: int, habits: Habits, before: int, share: float) -> Found:
     """Let the left leg compensate by `share` of full from run `before` on, and report three."""
     athletes = some(seed, count, before + 3, habits)
-    by = {name: step * share * LEFT for name, step in COMPENSATION.items()}
+    by = {name: share * np.array(step) for name, step in COMPENSATION.items()}
     athletes = changed(athletes, by, since=before)
     said = reports(athletes, range(before, before + 3))
     mine = np.array([said.of(family) for family in SHARED])
@@ -211,7 +219,7 @@ def drift(seed: int, count: int, metric: str, deg: float, before: int = 0) -> Sh
 def _with_rate(metric: str, step: FloatArray) -> dict[str, FloatArray]:
     """Return the change of `metric`; the shank's rotation takes its rate along."""
     angle, rate = "shank_internal_rotation_deg", "shank_internal_rotation_rate_radps"
-    with_it = {rate: step * COMPENSATION[rate] / COMPENSATION[angle]} if metric == angle else {}
+    with_it = {rate: step * COMPENSATION[rate][0] / COMPENSATION[angle][0]} if metric == angle else {}
     return {metric: step, **with_it}
 
 
@@ -265,9 +273,8 @@ class Block:
 
 def strength_block(seed: int, count: int, errors: float) -> Block:
     """Change three measures on both legs by `errors` typical errors between two periods."""
-    true = {"pelvic_tilt_deg": -1.0, "pelvic_drop_deg": -1.0, "pelvic_rotation_deg": 1.0}
     athletes = some(seed, count, 32, Habits())
-    by = {n: sign * errors * METRICS[n].typical_error * BOTH for n, sign in true.items()}
+    by = {n: sign * errors * METRICS[n].typical_error * BOTH for n, sign in STRENGTH.items()}
     moved = changed(athletes, by, since=22)
 
     def ask(y: FloatArray, conditions: Conditions, used: BoolArray) -> Effect:
@@ -276,13 +283,13 @@ def strength_block(seed: int, count: int, errors: float) -> Block:
 
     effect = _over_weeks(moved, ask)
     families, cells = named(effect.p_value, CELLS.family, RATES.weeks)
-    mine = np.array([n in true and s != "left - right" for n, s in CELLS.names])
-    about = np.array([f in {METRICS[n].family for n in true} for f in CELLS.families])
+    mine = np.array([n in STRENGTH and s != "left - right" for n, s in CELLS.names])
+    about = np.array([f in {METRICS[n].family for n in STRENGTH} for f in CELLS.families])
     about |= np.array([f == "pattern" for f in CELLS.families])
     truth = np.array([by[n][0] if m else 0.0 for (n, _), m in zip(CELLS.names, mine, strict=True)])
-    moves = np.array([n in true or n == "pattern" for n, _ in CELLS.names])
+    moves = np.array([n in STRENGTH or n == "pattern" for n, _ in CELLS.names])
     held = (effect.low <= truth) & (truth <= effect.high)
-    watch = watch_names(moved.values)[22][:, [list(METRICS).index(n) for n in true]]
+    watch = watch_names(moved.values)[22][:, [list(METRICS).index(n) for n in STRENGTH]]
     return Block(
         worst=float(cells[:, mine].mean(axis=0).min()),
         all_six=float(cells[:, mine].all(axis=-1).mean()),

@@ -18,15 +18,15 @@ from imu.frames import BoolArray, FloatArray
 from imu.simulation.noise import fractional_noise
 
 STRIDE_SD: Final[Mapping[str, float]] = {
-    "pelvic_tilt_deg": 0.75,
+    "pelvic_tilt_midstance_deg": 0.75,
     "pelvic_drop_deg": 0.9,
-    "pelvic_rotation_deg": 1.2,
+    "pelvic_rotation_over_leg_deg": 1.2,
     "shank_internal_rotation_deg": 1.2,
     "contact_time_s": 0.006,
 }
 CHANGE: Final[Mapping[str, float]] = {
-    "pelvic_tilt_deg": 2.0,
-    "pelvic_rotation_deg": 2.0,
+    "pelvic_tilt_midstance_deg": 2.0,
+    "pelvic_rotation_over_leg_deg": 2.0,
     "contact_time_s": 0.010,
 }
 """Between the conditions, of both legs."""
