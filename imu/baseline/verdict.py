@@ -22,13 +22,15 @@ class Rates:
     """Shares of unchanged reports in which anything may be named, as aimed at.
 
     `outside` is the share of runs outside one range; two in a row are wanted for "firm". `weeks` is
-    the rate for what is asked over weeks. Less comes of each: the tests of a family overlap.
+    the rate for one question over weeks, `weeks_together` that for three of them together
+    (`imu.baseline.over_weeks`). Less comes of each: the tests of a family overlap.
     """
 
     once: float = 0.05
     firm: float = 0.008
     outside: float = 0.05
     weeks: float = 0.06
+    weeks_together: float = 0.10
 
 
 RATES: Final = Rates()

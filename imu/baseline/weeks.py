@@ -27,6 +27,10 @@ MAD: Final = 0.6745
 """Median of the absolute deviations of a normal distribution, in SD."""
 EWMA_WEIGHT: Final = 0.25
 LAST_RUNS: Final = 6
+LEAST_RUNS: Final = 5
+"""Of a trend or two periods: level, what is asked, and three for the error."""
+LEAST_BESIDE: Final = 4
+"""Runs on either side of a level shift."""
 HANGING: Final = (
     (0.1, 12.0),
     (0.3, 12.0),
@@ -154,7 +158,7 @@ def effect(
     scale2 = (model.weight * own**2 + first.squares) / first.freedom
     at = plain.shape[-1]
     error = model.spread * np.sqrt(fitted.inverse[..., at, at] * scale2)
-    enough = first.freedom - model.weight >= 3
+    enough = first.freedom - model.weight >= LEAST_RUNS - 2
     freedom = np.minimum(first.freedom, model.tail)
     coefficient = np.where(enough, fitted.slope[..., at], np.nan)
     p_value = 2.0 * stdtr(freedom, -np.abs(coefficient) / error)
@@ -212,11 +216,28 @@ def _prior(cells: Cells, conditions: Conditions, asked: int, model: Model) -> Pr
 class Shift:
     """A change of level: before which session (..., c) it is most likely, how large, how sure.
 
-    `effect.p_value` counts all the places that were tried.
+    `effect.p_value` and `low` to `high`, the 95 % interval, count all the `places` (..., c) that
+    were tried.
     """
 
     session: FloatArray
     effect: Effect
+    places: FloatArray
+
+    @property
+    def low(self) -> FloatArray:
+        """Lower end of the 95 % interval."""
+        return np.asarray(self.effect.size - self._reach)
+
+    @property
+    def high(self) -> FloatArray:
+        """Upper end of the 95 % interval."""
+        return np.asarray(self.effect.size + self._reach)
+
+    @property
+    def _reach(self) -> FloatArray:
+        share = 1.0 - 0.025 / np.maximum(self.places, 1.0)
+        return np.asarray(stdtrit(self.effect.freedom, share) * self.effect.error)
 
 
 def level_shift(
@@ -225,20 +246,20 @@ def level_shift(
     used: BoolArray,
     cells: Cells,
     *,
-    least: int = 4,
+    least: int = LEAST_BESIDE,
     model: Model = WEEKS,
 ) -> Shift:
-    """Return the most likely change of level, with at least `least` sessions on either side.
+    """Return the most likely change of level, with at least `least` used sessions on either side.
 
-    Each place is tried; the smallest p is multiplied by the number of places (Bonferroni), so the
-    search is paid for. Looks at raw session values: smoothed ones always seem to shift.
+    Each used session is tried; the smallest p is multiplied by the number of places (Bonferroni),
+    so the search is paid for. Looks at raw session values: smoothed ones always seem to shift.
     """
     used = used & np.isfinite(values)
     k = len(values)
     place = np.arange(least, k - least + 1)
     if not len(place):
         nothing = np.full(values.shape[1:], np.nan)
-        return Shift(nothing, Effect(nothing, nothing, nothing, nothing, nothing))
+        return Shift(nothing, Effect(nothing, nothing, nothing, nothing, nothing), nothing)
     columns, prior = _plain(conditions, used), _prior(cells, conditions, 0, model)
     among = _hanging_together(values, columns, used, conditions.day, prior)
     fitted = fit(values, columns, used, among, prior)
@@ -249,12 +270,19 @@ def level_shift(
     error = model.spread * np.sqrt(variance * scale2 / (fitted.freedom[..., None] - 1.0))
     freedom = np.minimum(fitted.freedom - 1.0, model.tail)
     p_value = 2.0 * stdtr(freedom[..., None], -np.abs(size) / error)
+    before = np.cumsum(used, axis=0)
+    beside = np.minimum(before[place - 1], before[-1] - before[place - 1])
+    tried = np.moveaxis(used[place] & (beside >= least), 0, -1)
+    p_value = np.where(tried, p_value, np.nan)
     best = np.argmin(np.where(np.isfinite(p_value), p_value, 2.0), axis=-1)[..., None]
     size, error, p_value = (
         np.take_along_axis(v, best, axis=-1)[..., 0] for v in (size, error, p_value)
     )
-    paid = np.minimum(p_value * len(place), 1.0)
-    return Shift(best[..., 0] + float(least), Effect(size, error, freedom, paid, fitted.sessions))
+    places = tried.sum(axis=-1).astype(np.float64)
+    size = np.where(places > 0, size, np.nan)
+    paid = np.minimum(p_value * places, 1.0)
+    at = np.where(places > 0, best[..., 0] + float(least), np.nan)
+    return Shift(at, Effect(size, error, freedom, paid, fitted.sessions), places)
 
 
 def ewma(held: Departures, weight: float = EWMA_WEIGHT) -> Effect:

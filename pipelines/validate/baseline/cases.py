@@ -219,7 +219,9 @@ def drift(seed: int, count: int, metric: str, deg: float, before: int = 0) -> Sh
 def _with_rate(metric: str, step: FloatArray) -> dict[str, FloatArray]:
     """Return the change of `metric`; the shank's rotation takes its rate along."""
     angle, rate = "shank_internal_rotation_deg", "shank_internal_rotation_rate_radps"
-    with_it = {rate: step * COMPENSATION[rate][0] / COMPENSATION[angle][0]} if metric == angle else {}
+    with_it = (
+        {rate: step * COMPENSATION[rate][0] / COMPENSATION[angle][0]} if metric == angle else {}
+    )
     return {metric: step, **with_it}
 
 

@@ -16,7 +16,7 @@ ANGLES: Final = (
     "pelvic_rotation_over_leg_deg",
     "shank_internal_rotation_deg",
 )
-COLUMNS: Final = ("case", "must reach", "ours", "as watches do")
+COLUMNS: Final = ("case", "must reach", "ours", "", "as watches do")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class Row:
         """Return the row as text."""
         shown = self.figure.shown if self.figure else self.ours
         demanded = self.figure.demanded if self.figure else UNKNOWN
-        return (self.case, demanded, shown, _pct(self.watch))
+        verdict = self.figure.verdict if self.figure else ""
+        return (self.case, demanded, shown, verdict, _pct(self.watch))
 
 
 def _pct(share: float) -> str:
