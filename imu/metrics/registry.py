@@ -70,10 +70,10 @@ class Metric:
     included, in the metric's own unit; the runner's own sessions take over as they come. `primary`
     metrics are compared with the baseline, as `comparing` says; the others are exploratory.
     `clipping` maps each sensor that the value depends on to the bias that a saturated sample of it
-    would cause; the value is NaN instead. `sync_s` is how far apart the clocks of pelvis and shank may be, and
-    `most_turning_radps` how fast the runner's heading may turn, for on a bend the vertical is not
-    known; beyond either the value is NaN. A `session_only` metric does not tell one stance from the
-    next, so it is published as the median of a session alone.
+    would cause; the value is NaN instead. `sync_s` is how far apart the clocks of pelvis and shank
+    may be, and `most_turning_radps` how fast the runner's heading may turn, for on a bend the
+    vertical is not known; beyond either the value is NaN. A `session_only` metric does not tell one
+    stance from the next, so it is published as the median of a session alone.
     """
 
     name: str
