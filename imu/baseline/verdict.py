@@ -23,7 +23,8 @@ class Rates:
 
     `outside` is the share of runs outside one range; two in a row are wanted for "firm". `weeks` is
     the rate for one question over weeks, `weeks_together` that for three of them together
-    (`imu.baseline.over_weeks`). Less comes of each: the tests of a family overlap.
+    (`imu.baseline.over_weeks`), `same_run` for laps in turn. Less comes of each: the tests of a
+    family overlap.
     """
 
     once: float = 0.05
@@ -31,6 +32,7 @@ class Rates:
     outside: float = 0.05
     weeks: float = 0.06
     weeks_together: float = 0.10
+    same_run: float = 0.04
 
 
 RATES: Final = Rates()

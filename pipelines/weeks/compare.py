@@ -1,0 +1,159 @@
+"""Two periods of one runner held against each other, under one pace, grade, shoes and surface."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from imu.baseline.conditions import UNKNOWN, Conditions
+from imu.baseline.expected import BETWEEN, CellSide
+from imu.baseline.over_weeks import SURE
+from imu.baseline.verdict import RATES, named
+from imu.baseline.weeks import LEAST_RUNS, Effect, between_periods
+from imu.frames import BoolArray
+from pipelines.report.formatting import plural
+from pipelines.weeks.families import by_family
+from pipelines.weeks.periods import Period, period
+from pipelines.weeks.runs import CELLS, Runs, cautions, runs_of
+from pipelines.weeks.trend import check_metrics
+from pipelines.weeks.words import change, signed, titled, unit
+
+FEW: Final = 3
+"""Runs of a period below which a single odd day weighs much."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Second less first of one metric and side; stored units, NaN where unknown."""
+
+    metric: str
+    side: CellSide
+    family: str
+    size: float
+    low: float
+    high: float
+    p_value: float
+    named: bool
+    words: str
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two periods, or two conditions of one run: `first` and `second` in words, all differences."""
+
+    first: str
+    second: str
+    differences: tuple[Difference, ...]
+    cautions: tuple[str, ...]
+
+
+def compared(
+    root: Path, athlete: str, first: str, second: str, *, metrics: Sequence[str] = ()
+) -> Compared:
+    """Hold the period `second` against `first`; ValueError where there is nothing to compare."""
+    check_metrics(metrics)
+    runs = runs_of(root, athlete)
+    one, other = period(runs, first), period(runs, second)
+    if np.any(one.runs & other.runs):
+        raise ValueError(
+            f"{first} and {second} overlap: {runs.days(one.runs & other.runs)} lies in both; give "
+            "two periods without common runs"
+        )
+    both = one.runs | other.runs
+    if both.sum() < LEAST_RUNS:
+        raise ValueError(
+            f"the periods hold {plural(int(both.sum()), 'run')} that count between them; two "
+            f"periods are compared from {LEAST_RUNS} runs on"
+        )
+    rows = np.flatnonzero(both)
+    effect = between_periods(
+        runs.values[rows],
+        runs.history.conditions.at(rows),
+        one.runs[rows],
+        other.runs[rows],
+        runs.used[rows],
+        CELLS,
+    )
+    found = named(effect.p_value, CELLS.family, RATES.weeks)[1] & (effect.p_value <= SURE)
+    said = [_difference(effect, found, i) for i in range(len(CELLS))]
+    return Compared(
+        _described(runs, one),
+        _described(runs, other),
+        tuple(one for one in said if not metrics or one.metric in metrics),
+        (*_confounded(runs, one, other), *cautions(runs, both)),
+    )
+
+
+def _described(runs: Runs, which: Period) -> str:
+    speed = runs.history.conditions.speed_mps[which.runs]
+    known = np.isfinite(speed)
+    pace = f", {speed[known].mean():.2f} m/s on average" if known.any() else ""
+    return f"{plural(int(which.runs.sum()), 'run')}, {runs.days(which.runs)}{pace}"
+
+
+def _difference(effect: Effect, found: BoolArray, i: int) -> Difference:
+    metric, side = CELLS.names[i]
+    of_cell = (effect.size[i], effect.low[i], effect.high[i], effect.p_value[i])
+    size, low, high, p_value = (float(value) for value in of_cell)
+    words = in_words(metric, side, size, low, high, named=bool(found[i]))
+    family = CELLS.families[CELLS.family[i]]
+    return Difference(metric, side, family, size, low, high, p_value, bool(found[i]), words)
+
+
+def in_words(
+    metric: str,
+    side: CellSide,
+    size: float,
+    low: float,
+    high: float,
+    *,
+    named: bool,
+    than: str = "in the second period",
+) -> str:
+    """Say a difference: with its direction where it is named, else with its signs."""
+    of = unit(metric)
+    if not named:
+        return f"{titled(metric, side)}: {signed(size, low, high, of)}"
+    way = "higher" if size > 0 else "lower"
+    return f"{titled(metric, side)}: {way} {than} by {change(size, low, high, of)}"
+
+
+def _confounded(runs: Runs, one: Period, other: Period) -> list[str]:
+    under = runs.history.conditions
+    few = [
+        f"Only {plural(int(p.runs.sum()), 'run')} in {p.words}: one odd day weighs much."
+        for p in (one, other)
+        if p.runs.sum() < FEW
+    ]
+    return [*few, *_never_shared(under, one.runs, other.runs)]
+
+
+def _never_shared(under: Conditions, one: BoolArray, other: BoolArray) -> list[str]:
+    said = []
+    for what, of_runs in (("shoes", under.shoes), ("surface", under.surface)):
+        first, second = ({*of_runs[w].tolist()} - {UNKNOWN} for w in (one, other))
+        if first and second and not first & second:
+            said.append(
+                f"The two periods share no {what}: the intervals count what such a change "
+                "commonly does, and cannot tell the two apart."
+            )
+    return said
+
+
+def lines_of(said: Compared, *, each: Sequence[str] = ("first", "second")) -> list[str]:
+    """Return the comparison as lines for people: what changed by family, then every leg."""
+    lines = [f"{each[0]}: {said.first}", f"{each[1]}: {said.second}"]
+    found = by_family(said.differences)
+    if not found:
+        lines.append("Nothing differs that could be told from noise.")
+    for family, members in found.items():
+        lines += [f"Different: {family}", *(f"  {one.words}" for one in members)]
+    rest = [one for one in said.differences if not one.named and one.side != BETWEEN]
+    if rest:
+        lines += ["", f"Not told apart, {each[1]} less {each[0]} with 95 % interval:"]
+        lines += [f"  {one.words}" for one in rest]
+    return [*lines, *(f"Note: {words}" for words in said.cautions)]
