@@ -12,24 +12,22 @@ import numpy as np
 
 from imu.baseline.conditions import Conditions
 from imu.baseline.expected import Cells
+from imu.baseline.level_shift import level_shift
 from imu.baseline.like_for_like import Model
-from imu.baseline.verdict import RATES, Rates, named
+from imu.baseline.verdict import RATES, Rates, told
 from imu.baseline.weeks import (
     DAYS_A_WEEK,
     WEEKS,
     Effect,
     lasting,
-    level_shift,
     trend,
 )
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import BoolArray, FloatArray
 
 TREND_WEEKS: Final = 12.0
 """A trend is that of the weeks before the last run; older runs do not say what goes on."""
 SHIFT_RUNS: Final = 60
 """The last runs among which a level shift is looked for: the search pays for each place."""
-SURE: Final = 0.05
-"""An interval of 95 % that holds no change names none, whatever the other tests say."""
 
 
 @dataclass(frozen=True)
@@ -81,21 +79,17 @@ def over_weeks(
     counts = np.asarray(used.any(axis=-1))
     recent = counts & (_of_late(conditions, counts) if since is None else since)
     searched = counts & (_last(counts, SHIFT_RUNS) if since is None else since)
-    rows = _asked(recent)
-    y, under, mine = values[rows], conditions.at(rows), (used & recent[..., None])[rows]
-    rises = trend(y, under, mine, cells, model)
-    rows = _asked(searched)
-    y, under, mine = values[rows], conditions.at(rows), (used & searched[..., None])[rows]
-    step = level_shift(y, under, mine, cells, model=model)
+    rises = trend(values, conditions, used & recent[..., None], cells, model)
+    step = level_shift(values, conditions, used & searched[..., None], cells, model=model)
     off = lasting(values, conditions, used, cells, reference=reference, model=model)
     p_value = np.concatenate([rises.p_value, step.effect.p_value, off.p_value], axis=-1)
-    found = named(p_value, np.tile(cells.family, 3), rates.weeks_together)[1]
-    told = np.split(found & (p_value <= SURE), 3, axis=-1)
+    found = told(p_value, np.tile(cells.family, 3), rates.weeks_together)
+    of_trend, of_shift, of_lasting = np.split(found, 3, axis=-1)
     return OverWeeks(
-        Answer(rises, rises.low, rises.high, told[0], recent),
-        Answer(step.effect, step.low, step.high, told[1], searched),
-        _numbered(step.session, rows),
-        Answer(off, off.low, off.high, told[2], counts),
+        Answer(rises, rises.low, rises.high, of_trend, recent),
+        Answer(step.effect, step.low, step.high, of_shift, searched),
+        step.session,
+        Answer(off, off.low, off.high, of_lasting, counts),
     )
 
 
@@ -107,14 +101,3 @@ def _of_late(conditions: Conditions, counts: BoolArray) -> BoolArray:
 
 def _last(counts: BoolArray, runs: int) -> BoolArray:
     return np.asarray(counts.sum(axis=0) - np.cumsum(counts, axis=0) < runs)
-
-
-def _asked(runs: BoolArray) -> IntArray:
-    """Return the numbers of the sessions that somebody is asked of: matrices of many are large."""
-    return np.flatnonzero(runs.reshape(len(runs), -1).any(axis=-1))
-
-
-def _numbered(at: FloatArray, rows: IntArray) -> FloatArray:
-    known = np.isfinite(at)
-    places = np.where(known, at, 0).astype(np.int64)
-    return np.where(known, rows[places] if len(rows) else np.nan, np.nan)

@@ -11,8 +11,7 @@ import numpy as np
 
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.baseline.expected import BETWEEN, CellSide
-from imu.baseline.over_weeks import SURE
-from imu.baseline.verdict import RATES, named
+from imu.baseline.verdict import RATES, told
 from imu.baseline.weeks import LEAST_RUNS, Effect, between_periods
 from imu.frames import BoolArray
 from pipelines.report.formatting import plural
@@ -69,16 +68,9 @@ def compared(
             f"the periods hold {plural(int(both.sum()), 'run')} that count between them; two "
             f"periods are compared from {LEAST_RUNS} runs on"
         )
-    rows = np.flatnonzero(both)
-    effect = between_periods(
-        runs.values[rows],
-        runs.history.conditions.at(rows),
-        one.runs[rows],
-        other.runs[rows],
-        runs.used[rows],
-        CELLS,
-    )
-    found = named(effect.p_value, CELLS.family, RATES.weeks)[1] & (effect.p_value <= SURE)
+    under = runs.history.conditions
+    effect = between_periods(runs.values, under, one.runs, other.runs, runs.used, CELLS)
+    found = told(effect.p_value, CELLS.family, RATES.weeks)
     said = [_difference(effect, found, i) for i in range(len(CELLS))]
     return Compared(
         _described(runs, one),

@@ -11,9 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline.over_weeks import SURE
 from imu.baseline.same_run import LEAST_STANCES, SETTLE_S, Blocks, paired
-from imu.baseline.verdict import RATES, named
+from imu.baseline.verdict import RATES, told
 from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import METRICS
 from pipelines import store
@@ -127,20 +126,20 @@ def _differences(
     numbered = [list(dict.fromkeys(families)).index(family) for family in families]
     p_value = result.p_value.ravel()
     family = np.repeat(np.array(numbered), len(SIDES))
-    found = named(p_value, family, RATES.same_run)[1] & (p_value <= SURE)
+    found = told(p_value, family, RATES.same_run)
     said = []
     for i, (size, low, high) in enumerate(
         zip(result.difference.ravel(), result.low.ravel(), result.high.ravel(), strict=True)
     ):
         metric, leg = result.names[i // len(SIDES)], SIDES[i % len(SIDES)]
-        told = bool(found[i])
+        is_named = bool(found[i])
         words = in_words(
             metric,
             leg,
             float(size),
             float(low),
             float(high),
-            named=told,
+            named=is_named,
             than=f"under {names[1]} than under {names[0]}",
         )
         said.append(
@@ -152,7 +151,7 @@ def _differences(
                 float(low),
                 float(high),
                 float(p_value[i]),
-                told,
+                is_named,
                 words,
             )
         )

@@ -12,7 +12,7 @@ import numpy as np
 from imu.baseline.conditions import COMPARABLE, Conditions
 from imu.baseline.expected import BETWEEN, stacked
 from imu.baseline.over_weeks import over_weeks
-from imu.baseline.verdict import RATES, named
+from imu.baseline.verdict import RATES, told
 from imu.baseline.weeks import Effect, between_periods
 from imu.frames import BoolArray, FloatArray
 from pipelines.validate.baseline.athletes import STEADY, Athletes, Habits, changed, drawn, hidden
@@ -225,9 +225,14 @@ def _weeks(athletes: Athletes) -> Weeks:
         y = stacked(group.values, METRICS, PATTERN)
         said = over_weeks(y, group.conditions, np.isfinite(y), CELLS)
         cells = said.trend.named | said.shift.named | said.lasting.named
-        of = [cells[:, CELLS.family == f].any(axis=-1) for f in range(len(CELLS.families))]
-        parts.append((np.stack(of, axis=-1), said.at, said.shift.low, said.shift.high))
+        parts.append((_families(cells), said.at, said.shift.low, said.shift.high))
     return Weeks(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _families(cells: BoolArray) -> BoolArray:
+    """Return which families (a, f) any of the cells (a, c) names."""
+    of = [cells[:, CELLS.family == f].any(axis=-1) for f in range(len(CELLS.families))]
+    return np.stack(of, axis=-1)
 
 
 def weeks_unchanged(seed: int, mix: str, count: int, sessions: int) -> float:
@@ -314,7 +319,7 @@ def strength_block(seed: int, count: int, errors: float) -> Block:
         return between_periods(y, conditions, number < 10, number >= 22, used, CELLS)
 
     effect = _over_weeks(moved, ask)
-    families, cells = named(effect.p_value, CELLS.family, RATES.weeks)
+    cells = told(effect.p_value, CELLS.family, RATES.weeks)
     mine = np.array([n in STRENGTH and s != BETWEEN for n, s in CELLS.names])
     about = np.array([f in {METRICS[n].family for n in STRENGTH} for f in CELLS.families])
     about |= np.array([f == "pattern" for f in CELLS.families])
@@ -325,7 +330,7 @@ def strength_block(seed: int, count: int, errors: float) -> Block:
     return Block(
         worst=float(cells[:, mine].mean(axis=0).min()),
         all_six=float(cells[:, mine].all(axis=-1).mean()),
-        wrong=float(families[:, ~about].any(axis=-1).mean()),
+        wrong=float(_families(cells)[:, ~about].any(axis=-1).mean()),
         covered=float(held[:, mine | ~moves].mean()),
         watch_all_six=float(watch.all(axis=(-1, -2)).mean()),
     )
