@@ -12,8 +12,9 @@ import numpy as np
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.baseline.expected import BETWEEN, CellSide
 from imu.baseline.verdict import RATES, told
-from imu.baseline.weeks import LEAST_RUNS, Effect, between_periods
-from imu.frames import BoolArray
+from imu.baseline.weeks import LEAST_RUNS, between_periods
+from imu.frames import BoolArray, FloatArray
+from imu.units import Unit
 from pipelines.report.formatting import plural
 from pipelines.weeks.families import by_family
 from pipelines.weeks.periods import Period, period
@@ -71,7 +72,9 @@ def compared(
     under = runs.history.conditions
     effect = between_periods(runs.values, under, one.runs, other.runs, runs.used, CELLS)
     found = told(effect.p_value, CELLS.family, RATES.weeks)
-    said = [_difference(effect, found, i) for i in range(len(CELLS))]
+    families = [CELLS.families[f] for f in CELLS.family]
+    ends = np.stack([effect.size, effect.low, effect.high, effect.p_value], axis=-1)
+    said = differences(CELLS.names, families, ends, found, than="in the second period")
     return Compared(
         _described(runs, one),
         _described(runs, other),
@@ -82,36 +85,40 @@ def compared(
 
 def _described(runs: Runs, which: Period) -> str:
     speed = runs.history.conditions.speed_mps[which.runs]
-    known = np.isfinite(speed)
-    pace = f", {speed[known].mean():.2f} m/s on average" if known.any() else ""
-    return f"{plural(int(which.runs.sum()), 'run')}, {runs.days(which.runs)}{pace}"
+    return f"{plural(int(which.runs.sum()), 'run')}, {runs.days(which.runs)}{at_pace(speed)}"
 
 
-def _difference(effect: Effect, found: BoolArray, i: int) -> Difference:
-    metric, side = CELLS.names[i]
-    of_cell = (effect.size[i], effect.low[i], effect.high[i], effect.p_value[i])
-    size, low, high, p_value = (float(value) for value in of_cell)
-    words = in_words(metric, side, size, low, high, named=bool(found[i]))
-    family = CELLS.families[CELLS.family[i]]
-    return Difference(metric, side, family, size, low, high, p_value, bool(found[i]), words)
+def at_pace(speed_mps: FloatArray) -> str:
+    """Return the mean of what is known of `speed_mps` (n,) in words that follow others."""
+    known = np.isfinite(speed_mps)
+    return f", {speed_mps[known].mean():.2f} m/s on average" if known.any() else ""
 
 
-def in_words(
-    metric: str,
-    side: CellSide,
-    size: float,
-    low: float,
-    high: float,
+def differences(
+    names: Sequence[tuple[str, CellSide]],
+    families: Sequence[str],
+    ends: FloatArray,
+    found: BoolArray,
     *,
-    named: bool,
-    than: str = "in the second period",
-) -> str:
-    """Say a difference: with its direction where it is named, else with its signs."""
-    of = unit(metric)
-    if not named:
-        return f"{titled(metric, side)}: {signed(size, low, high, of)}"
-    way = "higher" if size > 0 else "lower"
-    return f"{titled(metric, side)}: {way} {than} by {change(size, low, high, of)}"
+    than: str,
+) -> tuple[Difference, ...]:
+    """Return one record for each of c cells; `ends` (c, 4) are size, interval and p.
+
+    `than` says where a value is higher or lower.
+    """
+    said = []
+    for (metric, side), family, of_cell, is_named in zip(names, families, ends, found, strict=True):
+        size, low, high, p_value = (float(value) for value in of_cell)
+        of = unit(metric)
+        moved = _moved(size, low, high, of, than) if is_named else signed(size, low, high, of)
+        words = f"{titled(metric, side)}: {moved}"
+        one = (metric, side, family, size, low, high, p_value, bool(is_named), words)
+        said.append(Difference(*one))
+    return tuple(said)
+
+
+def _moved(size: float, low: float, high: float, of: Unit, than: str) -> str:
+    return f"{'higher' if size > 0 else 'lower'} {than} by {change(size, low, high, of)}"
 
 
 def _confounded(runs: Runs, one: Period, other: Period) -> list[str]:

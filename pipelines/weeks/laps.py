@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -11,17 +10,19 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline.same_run import LEAST_STANCES, SETTLE_S, Blocks, paired
+from imu.baseline.expected import CellSide
+from imu.baseline.same_run import LEAST_STANCES, SETTLE_S, Blocks, Paired, paired
 from imu.baseline.verdict import RATES, told
 from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import METRICS
 from pipelines import store
 from pipelines.report.formatting import plural
-from pipelines.weeks.compare import Compared, Difference, in_words
+from pipelines.weeks.compare import Compared, Difference, at_pace, differences
 from pipelines.weeks.runs import PRIMARY
 
 JUDGED: Final = (*PRIMARY, "contact_time_s")
 """The straps stay as they are, so the time of contact can be told as well."""
+SPEED: Final = "speed_mps"
 LAP: Final = re.compile(r"\s*([^\s:,;]+)[:,;]\s*([0-9.:]+)\s*[-,;]\s*([0-9.:]+)\s*")
 HOW: Final = "write laps as a:0-120,b:120-240, in s or min:s from the start of the recording"
 
@@ -102,57 +103,32 @@ def compared_laps(root: Path, athlete: str, session: str, laps: tuple[Lap, ...])
             f"{session} has no running stances in these laps; give times from the start of the "
             "recording"
         )
+    side = frame["side"].to_numpy().astype(str)
     values = {name: frame[name].to_numpy(dtype=np.float64) for name in JUDGED if name in frame}
-    differences = _differences(frame["side"].to_numpy().astype(str), time_s, values, blocks, names)
-    if not any(np.isfinite(one.size) for one in differences):
+    result = paired(side, time_s, values, blocks)
+    if not np.isfinite(result.difference).any():
         raise ValueError(
             f"a lap of {session} has too few stances: each takes {LEAST_STANCES} of a leg after "
             f"its first {SETTLE_S:g} s; run laps of a minute or more, and check their times"
         )
-    count = [int(np.sum(blocks.second == second)) for second in (False, True)]
-    first, second = (f"{n} laps" for n in count)
-    return Compared(first, second, differences, ())
+    speed_mps = frame[SPEED].to_numpy(dtype=np.float64)
+    first, second = (_described(blocks, time_s, speed_mps, second=of) for of in (False, True))
+    return Compared(first, second, _judged(result, names), ())
 
 
-def _differences(
-    side: np.ndarray[tuple[int], np.dtype[np.str_]],
-    time_s: FloatArray,
-    values: Mapping[str, FloatArray],
-    blocks: Blocks,
-    names: tuple[str, str],
-) -> tuple[Difference, ...]:
-    result = paired(side, time_s, values, blocks)
-    families = [METRICS[name].comparing.family or name for name in result.names]
-    numbered = [list(dict.fromkeys(families)).index(family) for family in families]
-    p_value = result.p_value.ravel()
-    family = np.repeat(np.array(numbered), len(SIDES))
-    found = told(p_value, family, RATES.same_run)
-    said = []
-    for i, (size, low, high) in enumerate(
-        zip(result.difference.ravel(), result.low.ravel(), result.high.ravel(), strict=True)
-    ):
-        metric, leg = result.names[i // len(SIDES)], SIDES[i % len(SIDES)]
-        is_named = bool(found[i])
-        words = in_words(
-            metric,
-            leg,
-            float(size),
-            float(low),
-            float(high),
-            named=is_named,
-            than=f"under {names[1]} than under {names[0]}",
-        )
-        said.append(
-            Difference(
-                metric,
-                leg,
-                families[i // len(SIDES)],
-                float(size),
-                float(low),
-                float(high),
-                float(p_value[i]),
-                is_named,
-                words,
-            )
-        )
-    return tuple(said)
+def _described(blocks: Blocks, time_s: FloatArray, speed_mps: FloatArray, *, second: bool) -> str:
+    """Say how many laps a condition has and how fast they were: a pace is a condition as well."""
+    mine = blocks.second == second
+    inside = (time_s[:, None] >= blocks.start_s[mine]) & (time_s[:, None] < blocks.end_s[mine])
+    return f"{int(mine.sum())} laps{at_pace(speed_mps[inside.any(axis=1)])}"
+
+
+def _judged(result: Paired, names: tuple[str, str]) -> tuple[Difference, ...]:
+    cells: list[tuple[str, CellSide]] = [(name, leg) for name in result.names for leg in SIDES]
+    families = [METRICS[name].comparing.family or name for name, _ in cells]
+    number = {family: i for i, family in enumerate(dict.fromkeys(families))}
+    ends = np.stack([result.difference, result.low, result.high, result.p_value], axis=-1)
+    ends = ends.reshape(len(cells), -1)
+    found = told(ends[:, -1], np.array([number[f] for f in families]), RATES.same_run)
+    than = f"under {names[1]} than under {names[0]}"
+    return differences(cells, families, ends, found, than=than)
