@@ -83,7 +83,7 @@ def over_weeks(
     step = level_shift(values, conditions, used & searched[..., None], cells, model=model)
     off = lasting(values, conditions, used, cells, reference=reference, model=model)
     p_value = np.concatenate([rises.p_value, step.effect.p_value, off.p_value], axis=-1)
-    found = told(p_value, np.tile(cells.family, 3), rates.weeks_together)
+    found = told(p_value, np.tile(cells.family, 3), rates.weeks)
     of_trend, of_shift, of_lasting = np.split(found, 3, axis=-1)
     return OverWeeks(
         Answer(rises, rises.low, rises.high, of_trend, recent),

@@ -21,17 +21,17 @@ from imu.frames import BoolArray, FloatArray, IntArray
 class Rates:
     """Shares of unchanged reports in which anything may be named, as aimed at.
 
-    `outside` is the share of runs outside one range; two in a row are wanted for "firm". `weeks` is
-    the rate for two periods, `weeks_together` that for three questions over weeks
-    (`imu.baseline.over_weeks`), `same_run` for laps in turn. Less comes of each: the tests of a
+    `outside` is the share of runs outside one range; two in a row are wanted for "firm".
+    `weeks` is the rate for three questions over weeks together (`imu.baseline.over_weeks`),
+    `periods` for two periods, `same_run` for laps in turn. Less comes of each: the tests of a
     family overlap.
     """
 
     once: float = 0.05
     firm: float = 0.008
     outside: float = 0.05
-    weeks: float = 0.05
-    weeks_together: float = 0.10
+    weeks: float = 0.10
+    periods: float = 0.05
     same_run: float = 0.04
 
 

@@ -71,7 +71,7 @@ def compared(
         )
     under = runs.history.conditions
     effect = between_periods(runs.values, under, one.runs, other.runs, runs.used, CELLS)
-    found = told(effect.p_value, CELLS.family, RATES.weeks)
+    found = told(effect.p_value, CELLS.family, RATES.periods)
     families = [CELLS.families[f] for f in CELLS.family]
     ends = np.stack([effect.size, effect.low, effect.high, effect.p_value], axis=-1)
     said = differences(CELLS.names, families, ends, found, than="in the second period")

@@ -319,7 +319,7 @@ def strength_block(seed: int, count: int, errors: float) -> Block:
         return between_periods(y, conditions, number < 10, number >= 22, used, CELLS)
 
     effect = _over_weeks(moved, ask)
-    cells = told(effect.p_value, CELLS.family, RATES.weeks)
+    cells = told(effect.p_value, CELLS.family, RATES.periods)
     mine = np.array([n in STRENGTH and s != BETWEEN for n, s in CELLS.names])
     about = np.array([f in {METRICS[n].family for n in STRENGTH} for f in CELLS.families])
     about |= np.array([f == "pattern" for f in CELLS.families])
