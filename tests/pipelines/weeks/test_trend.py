@@ -158,3 +158,43 @@ def test_three_runs_are_too_few_for_anything(keep_runs, tmp_path, command):
     code, _, err = command("trend", "ana", "--store", tmp_path)
     assert code == 1
     assert "ana has too few runs: a trend takes 5 runs, there are 3; a level shift takes 8" in err
+
+
+def test_runs_of_which_none_counts_are_one_sentence(keep_runs, tmp_path, command):
+    keep_runs(tmp_path, [0.0, 3.0, 6.0, 9.0, 12.0, 15.0], grade="D")
+    for words in (("trend", "ana"), ("reference", "ana")):
+        code, out, err = command(*words, "--store", tmp_path)
+        assert (code, out) == (1, "")
+        assert "ana has no run in" in err
+        assert "that counts; record or import one" in err
+
+
+def test_a_metric_that_was_never_measured_is_not_known(keep_runs, tmp_path, command):
+    keep_runs(tmp_path, TWICE_A_WEEK[:20], lambda k: {LEAN: (np.nan, 0.0)}, seed=4)
+    said = trends(tmp_path, "ana")
+    mine = pick(said, "trend", LEAN, "left")
+    assert mine.words.endswith("not known")
+    assert np.isnan([mine.size, mine.low, mine.high]).all()
+    assert not mine.named
+    assert np.isfinite(pick(said, "trend", LEAN, "right").size)
+    code, out, _ = command("trend", "ana", "--store", tmp_path, "--metric", LEAN, "--json")
+    assert code == 0
+    assert "NaN" not in out
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_an_unchanged_runner_who_goes_faster_is_not_named(keep_runs, tmp_path, seed):
+    """A runner whose impact grows with her pace, as runners' does, trains from 2.6 to 3.3 m/s."""
+    peak, rng = "peak_tibial_resultant_mps2", np.random.default_rng(seed)
+    speed = np.linspace(2.6, 3.3, 24) + 0.2 * rng.normal(size=24)
+    for k in range(24):
+        keep_runs(
+            tmp_path,
+            [3.5 * k],
+            lambda _, k=k: {peak: 2 * (20.0 * (speed[k] - 3.0),)},
+            seed=100 * seed + k,
+            speed_mps=speed[k],
+        )
+    impact = [one for one in trends(tmp_path, "ana").told if one.metric == peak]
+    assert impact
+    assert not any(one.named for one in impact)
