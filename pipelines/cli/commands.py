@@ -20,6 +20,7 @@ from pipelines.cli.record import record, scan
 from pipelines.cli.report import report
 from pipelines.cli.validate import validate
 from pipelines.cli.verify import verify
+from pipelines.cli.weeks import compare, laps, reference, trend
 from pipelines.errors import in_words
 from pipelines.name_collision import collision
 
@@ -37,6 +38,10 @@ COMMANDS = (
     include,
     attach,
     report,
+    trend,
+    compare,
+    reference,
+    laps,
     metrics,
     validate,
     verify,

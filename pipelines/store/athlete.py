@@ -1,4 +1,4 @@
-"""Read and write ``athlete.toml``: mass, height, time zone, notes, what her speed needs."""
+"""Read and write ``athlete.toml``: who she is, what speed needs, what is usual, her time zone."""
 
 import json
 import re
@@ -29,6 +29,8 @@ class Athlete:
     shown in that of the machine that recorded it. The heights of the pods are those of their middle
     above the outer ankle bone. `speed_scale` is true over measured speed, as the run of known
     distance `speed_scale_from` showed.
+    `reference` names the days whose runs say what is usual, as ``2026-03-01..2026-04-15``; without
+    them a rule chooses.
     """
 
     mass_kg: float | None = None
@@ -39,6 +41,7 @@ class Athlete:
     speed_scale: float | None = None
     speed_scale_from: str = ""
     timezone: str = ""
+    reference: str = ""
 
 
 KEYS: Final = tuple(field.name for field in fields(Athlete))
@@ -81,14 +84,29 @@ def keep_speed_scale(root: Path, athlete: str, scale: float, session: str) -> Pa
 
     Everything else in the file stays as a person wrote it, comments as well.
     """
+    return _keep(root, athlete, {"speed_scale": round(scale, 4), "speed_scale_from": session})
+
+
+def keep_reference(root: Path, athlete: str, days: str) -> Path:
+    """Write the days of the reference into an athlete's file; an empty text takes them out.
+
+    All else stays, as in `keep_speed_scale`.
+    """
+    return _keep(root, athlete, {"reference": days})
+
+
+def _keep(root: Path, athlete: str, new: dict[str, Any]) -> Path:
     path = athlete_path(root, athlete)
     read_athlete(root, athlete)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    new = {"speed_scale": round(scale, 4), "speed_scale_from": session}
-    _measure(path, new, "speed_scale")
-    kept = re.sub(r"^[ \t]*speed_scale(_from)?[ \t]*=.*\n?", "", text, flags=re.MULTILINE)
-    changed = "".join(f"{key} = {json.dumps(value)}\n" for key, value in new.items()) + kept
-    if _content(changed) != _content(text) | new:
+    for key in LIMITS.keys() & new.keys():
+        _measure(path, new, key)
+    keys = "|".join(new)
+    kept = re.sub(rf"^[ \t]*({keys})[ \t]*=.*\n?", "", text, flags=re.MULTILINE)
+    given = {key: value for key, value in new.items() if value != ""}
+    changed = "".join(f"{key} = {json.dumps(value)}\n" for key, value in given.items()) + kept
+    others = {key: value for key, value in _content(text).items() if key not in new}
+    if _content(changed) != others | given:
         raise ValueError(f"{path} is written so that it cannot be changed; write {new} into it")
     publish_text(path, changed, replace=True)
     return path

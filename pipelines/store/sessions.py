@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from imu.edition import edition_of
 from pipelines.store.context import LIMITS, RunContext, as_columns
 from pipelines.store.files import STANCES_SUFFIX, files_of, stored_sessions
 from pipelines.store.parquet import checked_file
@@ -33,7 +34,7 @@ TEXTS: Final = (
     *("reasons", "pods", "software", "timezone", "started_local"),
     *(name for name in CONTEXT if name not in (*NUMBERS, YES_OR_NO)),
 )
-CATALOGUE: Final = checked_file.Layout("midstance.sessions", 1, {}, ("athlete",))
+CATALOGUE: Final = checked_file.Layout("midstance.sessions", 2, {}, ("athlete",))
 
 
 def session_table(folder: Path) -> pd.DataFrame:
@@ -90,6 +91,7 @@ def _row(known: Mapping[str, Any], stated: Stated) -> dict[str, Any]:
         "reasons": "; ".join(known["reasons"]),
         "pods": ", ".join(known["pods"]),
         "software": known["software"],
+        "edition": edition_of(known["parameters"]),
         **{name: None if x is None else float(x) for name, x in known["summary"].items()},
         **stated.columns(known["session"], start, zone),
     }
@@ -98,7 +100,8 @@ def _row(known: Mapping[str, Any], stated: Stated) -> dict[str, Any]:
 def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:
     try:
         table, texts = checked_file.read(catalogue, CATALOGUE)
-        if texts.get(FILES_KEY) != now:
+        earlier = texts[checked_file.SCHEMA_KEY] != CATALOGUE.title  # and so of other columns
+        if earlier or texts.get(FILES_KEY) != now:
             return None
         with checked_file.as_damage(catalogue):
             frame: pd.DataFrame = table.to_pandas()

@@ -3,6 +3,7 @@ import pytest
 from pipelines.store.athlete import (
     Athlete,
     athlete_path,
+    keep_reference,
     keep_speed_scale,
     read_athlete,
     save_athlete,
@@ -125,3 +126,18 @@ def test_a_zone_that_is_none_is_not_saved(tmp_path):
     with pytest.raises(ValueError, match="timezone is 'Europe'; give a name"):
         save_athlete(tmp_path, "ana", Athlete(timezone="Europe"))
     assert not athlete_path(tmp_path, "ana").exists()
+
+
+def test_a_reference_is_kept_changed_and_taken_out(tmp_path):
+    path = athlete_path(tmp_path, "ana")
+    path.parent.mkdir()
+    path.write_text(WRITTEN)
+    for days in ("2026-03-01..2026-04-01", "2026-05-01..2026-06-01"):
+        keep_reference(tmp_path, "ana", days)
+        assert read_athlete(tmp_path, "ana").reference == days
+    keep_speed_scale(tmp_path, "ana", 1.02, "2026-03-01-a")
+    assert read_athlete(tmp_path, "ana").reference == "2026-05-01..2026-06-01"
+    keep_reference(tmp_path, "ana", "")
+    assert read_athlete(tmp_path, "ana").reference == ""
+    assert "# ana, since spring" in path.read_text()
+    assert 'timezone = "Europe/Berlin"' in path.read_text()
