@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 import imu.metrics  # noqa: F401  (declares the metrics)
 from imu.baseline.conditions import UNKNOWN, Conditions
@@ -85,15 +86,16 @@ def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
     slips = [slipped_pods(words) for words in table["reasons"]]
     medians = {name: _medians(table, name, slips) for name in METRICS}
     poor = (table["grade"] == POOR).to_numpy(dtype=bool)
+    excluded = _texts(table, "context_excluded")
     return History(
         sessions=tuple(table["session"]),
         started=tuple(_started(start) for start in table["started_utc"]),
         medians=medians,
         conditions=_conditions(table, medians["speed_mps"], slips),
-        usable=~poor,
+        usable=~poor & (excluded == ""),
         reasons=tuple(
-            _reasons(why if bad else "", pods)
-            for why, bad, pods in zip(table["reasons"], poor, slips, strict=True)
+            _reasons(why if bad else "", pods, out)
+            for why, bad, pods, out in zip(table["reasons"], poor, slips, excluded, strict=True)
         ),
         edition=_column(table, "edition").astype(np.int64),
         left_out=left_out,
@@ -112,28 +114,43 @@ def _medians(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ..
 def _conditions(
     table: pd.DataFrame, of_legs: FloatArray, slips: Sequence[tuple[Placement, ...]]
 ) -> Conditions:
-    """Return day, pace and context of each session; the pace that a slip spares."""
+    """Return day, pace, slope, shoes and surface of each session.
+
+    The pace is what a person stated, else a watch, else the pods: of those that did not slip.
+    """
     slipped = np.array([bool({*pods} - {"pelvis"}) for pods in slips], dtype=bool)
     left = np.isfinite(of_legs)
     spared = np.where(left, of_legs, 0.0).sum(axis=1) / np.maximum(left.sum(axis=1), 1)
     spared = np.where(left.any(axis=1), spared, np.nan)
-    grade_pct, shoes, surface = context(table)
+    of_pods = np.where(slipped, spared, _column(table, "speed_mps"))
     return Conditions(
         day=_days(table),
-        speed_mps=np.where(slipped, spared, _column(table, "speed_mps")),
-        grade_pct=grade_pct,
-        shoes=shoes,
-        surface=surface,
+        speed_mps=_stated(table, "speed_mps", of_pods),
+        grade_pct=_stated(table, "grade_pct", np.full(len(table), np.nan)),
+        shoes=_numbered(_texts(table, "context_shoes")),
+        surface=_numbered(_texts(table, "context_surface")),
     )
 
 
-def context(table: pd.DataFrame) -> tuple[FloatArray, IntArray, IntArray]:
-    """Return grade in per cent, shoes and surface of each session (k,); see `Conditions`.
+def _stated(table: pd.DataFrame, name: str, otherwise: FloatArray) -> FloatArray:
+    """Return what a person stated, else what her watch measured, else `otherwise` (k,)."""
+    for source in ("context_watch_", "context_"):
+        said = _column(table, f"{source}{name}")
+        otherwise = np.where(np.isfinite(said), said, otherwise)
+    return otherwise
 
-    Nothing of it is stored yet: NaN and `UNKNOWN`.
-    """
-    unknown = np.full(len(table), UNKNOWN, dtype=np.int64)
-    return np.full(len(table), np.nan), unknown, unknown.copy()
+
+def _numbered(words: npt.NDArray[np.str_]) -> IntArray:
+    """Return a number for each different word (k,), `UNKNOWN` for an empty one."""
+    _, numbers = np.unique(words, return_inverse=True)
+    return np.where(words == "", UNKNOWN, numbers).astype(np.int64)
+
+
+def _texts(table: pd.DataFrame, name: str) -> npt.NDArray[np.str_]:
+    """Return one column of words; empty where there is none."""
+    if name not in table:
+        return np.full(len(table), "")
+    return np.array([word if isinstance(word, str) else "" for word in table[name]], dtype=np.str_)
 
 
 def _days(table: pd.DataFrame) -> FloatArray:
@@ -145,14 +162,15 @@ def _days(table: pd.DataFrame) -> FloatArray:
     return np.array([start.timestamp() / DAY_S for start in starts], dtype=np.float64)
 
 
-def _reasons(poor: str, slipped: tuple[Placement, ...]) -> tuple[str, ...]:
+def _reasons(poor: str, slipped: tuple[Placement, ...], excluded: str) -> tuple[str, ...]:
+    of_person = [f"excluded, so it does not count: {excluded}"] if excluded else []
     of_grade = [f"graded {POOR}, so it does not count: {poor}"] if poor else []
     of_slips = [
         f"the {place.replace('_', ' ')} pod slipped: what is read from its directions is left out"
         for place in PLACEMENTS
         if place in slipped
     ]
-    return (*of_grade, *of_slips)
+    return (*of_person, *of_grade, *of_slips)
 
 
 def _column(table: pd.DataFrame, name: str) -> FloatArray:
