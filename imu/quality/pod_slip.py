@@ -6,15 +6,26 @@ and differ, the pod has turned on the body. Except when both shanks turn alike a
 changes with pace, by 7 degrees from 2.5 to 4.5 m/s and by 15 from 2 to 6.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from imu.alignment.segment import Segment
-from imu.frames import LEFT, SIDES, BoolArray, FloatArray, IntArray, Placement, seen_by, shank_of
+from imu.frames import (
+    LEFT,
+    PLACEMENTS,
+    SIDES,
+    BoolArray,
+    FloatArray,
+    IntArray,
+    Placement,
+    seen_by,
+    shank_of,
+)
 from imu.segmentation.stances import Stances
+from imu.sensors import Need
 
 BLOCK_S: Final = 15.0
 LEAST_DEG: Final = 6.0
@@ -148,7 +159,27 @@ def after_slip(events: Stances, slips: Mapping[Placement, Slip]) -> dict[str, Bo
 def sentences(slips: Mapping[Placement, Slip], *, start_s: float) -> list[str]:
     """Say in words when each pod slipped and how far."""
     return [
-        f"{place.replace('_', ' ')}: the pod slipped, by about {slip.angle_deg:.0f}°, at minute "
+        f"{_slipped(place)}, by about {slip.angle_deg:.0f}°, at minute "
         f"{(slip.time_s - start_s) / 60:.1f}; the stances after it are flagged"
         for place, slip in slips.items()
     ]
+
+
+def slipped_pods(reasons: str) -> tuple[Placement, ...]:
+    """Return which pods slipped, from the reasons of a session in words (`sentences`)."""
+    return tuple(place for place in PLACEMENTS if _slipped(place) in reasons)
+
+
+def _slipped(place: Placement) -> str:
+    return f"{place.replace('_', ' ')}: the pod slipped"
+
+
+def moved_by_slip(needs: Collection[Need], slipped: Collection[Placement]) -> BoolArray:
+    """Return on which legs (2,) a slip of these pods moves a value with these needs.
+
+    What is read along directions needs a gyroscope. The size of an acceleration does not turn with
+    its pod, and of one along a direction a slip of 8 degrees takes one per cent.
+    """
+    pelvis = "pelvis gyroscope" in needs and "pelvis" in slipped
+    shank = "shank gyroscope" in needs
+    return np.array([pelvis or (shank and shank_of(side) in slipped) for side in SIDES])

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from imu.edition import edition_of
 from pipelines.store.files import STANCES_SUFFIX, files_of, stored_sessions
 from pipelines.store.parquet import checked_file
 from pipelines.store.stance_file import read_header
@@ -19,7 +20,7 @@ SESSIONS: Final = "sessions.parquet"
 FILES_KEY: Final = "midstance.files"
 WORDS: Final = ("athlete", "session", "started_utc", "duration_s", "grade")
 TEXTS: Final = (*WORDS, "reasons", "pods", "software")
-CATALOGUE: Final = checked_file.Layout("midstance.sessions", 1, {}, ("athlete",))
+CATALOGUE: Final = checked_file.Layout("midstance.sessions", 2, {}, ("athlete",))
 
 
 def session_table(folder: Path) -> pd.DataFrame:
@@ -75,6 +76,7 @@ def _row(known: Mapping[str, Any]) -> dict[str, Any]:
         "reasons": "; ".join(known["reasons"]),
         "pods": ", ".join(known["pods"]),
         "software": known["software"],
+        "edition": edition_of(known["parameters"]),
         **{name: None if x is None else float(x) for name, x in known["summary"].items()},
     }
 
@@ -82,7 +84,8 @@ def _row(known: Mapping[str, Any]) -> dict[str, Any]:
 def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:
     try:
         table, texts = checked_file.read(catalogue, CATALOGUE)
-        if texts.get(FILES_KEY) != now:
+        earlier = texts[checked_file.SCHEMA_KEY] != CATALOGUE.title  # and so of other columns
+        if earlier or texts.get(FILES_KEY) != now:
             return None
         with checked_file.as_damage(catalogue):
             frame: pd.DataFrame = table.to_pandas()

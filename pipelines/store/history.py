@@ -1,0 +1,167 @@
+"""Read what an athlete's sessions say of her: medians, conditions, and which of them count.
+
+All of it stands in the table of sessions, so that hundreds of runs cost no more than one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+import imu.metrics  # noqa: F401  (declares the metrics)
+from imu.baseline.conditions import UNKNOWN, Conditions
+from imu.frames import PLACEMENTS, SIDES, BoolArray, FloatArray, IntArray, Placement
+from imu.metrics.registry import METRICS
+from imu.quality.grade import FEW_STANCES
+from imu.quality.pod_slip import moved_by_slip, slipped_pods
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pipelines.store.catalogue import Store
+
+POOR: Final = "D"
+DAY_S: Final = 86400.0
+
+
+@dataclass(frozen=True)
+class History:
+    """The k sessions of an athlete that can be read, oldest first.
+
+    `medians` maps every metric to (k, 2), left and right: NaN where it was not measured, or a
+    known fault of a pod touches it. `usable` (k,) is False where a session says nothing of what is
+    usual. `reasons` has the sentences, for each session, on what is left out of it. `edition` (k,)
+    says which numbers these are (`imu.edition`), `left_out` which files could not be read.
+    """
+
+    sessions: tuple[str, ...]
+    started: tuple[datetime | None, ...]
+    medians: dict[str, FloatArray]
+    conditions: Conditions
+    usable: BoolArray
+    reasons: tuple[tuple[str, ...], ...]
+    edition: IntArray
+    left_out: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.sessions)
+
+
+def history(store: Store, athlete: str, until: str | None = None) -> History:
+    """Return the sessions of `athlete`, up to the session `until` where one is named.
+
+    Raises OSError without such an athlete, and ValueError when `until` is none of her sessions or
+    cannot be read.
+    """
+    table = store.sessions(athlete)
+    strange = [f"Left out: {words}." for words in table.attrs["left_out"]]
+    readable = ~table["reasons"].str.startswith("cannot be read: ")
+    for name, why in table.loc[~readable, ["session", "reasons"]].itertuples(index=False):
+        strange.append(f"The run {name} was left out: {why.removeprefix('cannot be read: ')}.")
+    table = _in_order(table[readable])
+    if until is not None:
+        at = np.flatnonzero(table["session"] == until)
+        if not len(at):
+            raise ValueError(f"{athlete} has no session {until} that can be read")
+        table = table.iloc[: at[0] + 1]
+    return _history(table, tuple(strange))
+
+
+def _in_order(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows by when the runs took place; the name of a session begins with its day."""
+    starts = [_started(s) for s in table["started_utc"]]
+    order = [
+        (start.isoformat() if start else name[:10], name)
+        for start, name in zip(starts, table["session"], strict=True)
+    ]
+    return table.iloc[sorted(range(len(order)), key=order.__getitem__)]
+
+
+def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
+    slips = [slipped_pods(words) for words in table["reasons"]]
+    medians = {name: _medians(table, name, slips) for name in METRICS}
+    poor = (table["grade"] == POOR).to_numpy(dtype=bool)
+    return History(
+        sessions=tuple(table["session"]),
+        started=tuple(_started(start) for start in table["started_utc"]),
+        medians=medians,
+        conditions=_conditions(table, medians["speed_mps"], slips),
+        usable=~poor,
+        reasons=tuple(
+            _reasons(why if bad else "", pods)
+            for why, bad, pods in zip(table["reasons"], poor, slips, strict=True)
+        ),
+        edition=_column(table, "edition").astype(np.int64),
+        left_out=left_out,
+    )
+
+
+def _medians(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ...]]) -> FloatArray:
+    """Return (k, 2) of one metric; NaN with too few stances, and where a slip moved it."""
+    both = np.stack([_column(table, f"{side}_{name}") for side in SIDES], axis=-1)
+    stances = np.stack([_column(table, f"{side}_stances_count") for side in SIDES], axis=-1)
+    needs = METRICS[name].needs
+    moved = np.array([moved_by_slip(needs, pods) for pods in slips], dtype=bool).reshape(-1, 2)
+    return np.where((stances >= FEW_STANCES) & ~moved, both, np.nan)
+
+
+def _conditions(
+    table: pd.DataFrame, of_legs: FloatArray, slips: Sequence[tuple[Placement, ...]]
+) -> Conditions:
+    """Return day, pace and context of each session; the pace that a slip spares."""
+    slipped = np.array([bool({*pods} - {"pelvis"}) for pods in slips], dtype=bool)
+    left = np.isfinite(of_legs)
+    spared = np.where(left, of_legs, 0.0).sum(axis=1) / np.maximum(left.sum(axis=1), 1)
+    spared = np.where(left.any(axis=1), spared, np.nan)
+    grade_pct, shoes, surface = context(table)
+    return Conditions(
+        day=_days(table),
+        speed_mps=np.where(slipped, spared, _column(table, "speed_mps")),
+        grade_pct=grade_pct,
+        shoes=shoes,
+        surface=surface,
+    )
+
+
+def context(table: pd.DataFrame) -> tuple[FloatArray, IntArray, IntArray]:
+    """Return grade in per cent, shoes and surface of each session (k,); see `Conditions`.
+
+    Nothing of it is stored yet: NaN and `UNKNOWN`.
+    """
+    unknown = np.full(len(table), UNKNOWN, dtype=np.int64)
+    return np.full(len(table), np.nan), unknown, unknown.copy()
+
+
+def _days(table: pd.DataFrame) -> FloatArray:
+    """Return when each session was, in days; without a start from the day in its name."""
+    starts = [
+        _started(start) or datetime.fromisoformat(name[:10]).replace(tzinfo=UTC)
+        for start, name in zip(table["started_utc"], table["session"], strict=True)
+    ]
+    return np.array([start.timestamp() / DAY_S for start in starts], dtype=np.float64)
+
+
+def _reasons(poor: str, slipped: tuple[Placement, ...]) -> tuple[str, ...]:
+    of_grade = [f"graded {POOR}, so it does not count: {poor}"] if poor else []
+    of_slips = [
+        f"the {place.replace('_', ' ')} pod slipped: what is read from its directions is left out"
+        for place in PLACEMENTS
+        if place in slipped
+    ]
+    return (*of_grade, *of_slips)
+
+
+def _column(table: pd.DataFrame, name: str) -> FloatArray:
+    """Return one column; NaN throughout where no session of this store has it."""
+    if name not in table:
+        return np.full(len(table), np.nan)
+    return table[name].to_numpy(dtype=np.float64)
+
+
+def _started(start: pd.Timestamp) -> datetime | None:
+    known = start is not None and start == start  # NaT is unequal to itself
+    return start.to_pydatetime().astimezone(UTC) if known else None
