@@ -16,8 +16,8 @@ import imu.metrics  # noqa: F401  (declares the metrics)
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.frames import PLACEMENTS, SIDES, BoolArray, FloatArray, IntArray, Placement
 from imu.metrics.registry import METRICS
-from imu.quality.grade import FEW_STANCES
 from imu.quality.pod_slip import moved_by_slip, slipped_pods
+from imu.session.medians import FEWEST_STANCES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,7 +106,7 @@ def _medians(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ..
     stances = np.stack([_column(table, f"{side}_stances_count") for side in SIDES], axis=-1)
     needs = METRICS[name].needs
     moved = np.array([moved_by_slip(needs, pods) for pods in slips], dtype=bool).reshape(-1, 2)
-    return np.where((stances >= FEW_STANCES) & ~moved, both, np.nan)
+    return np.where((stances >= FEWEST_STANCES) & ~moved, both, np.nan)
 
 
 def _conditions(
