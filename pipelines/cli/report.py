@@ -41,7 +41,7 @@ def report(
         raise ValueError(f"'{out}' cannot be the name of a report; name a file that ends in .html")
     written = write_report(store, athlete, session, path)
     lines = [written.headline, *found_lines(written)]
-    lines += [written.caution] if written.caution else []
+    lines += [*filter(None, (written.left_out, written.caution))]
     show({"report": path, **facts_of(written)}, [*lines, f"report: {path}"], json=json)
 
 

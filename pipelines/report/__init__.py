@@ -15,17 +15,18 @@ if TYPE_CHECKING:
 class Report:
     """Where the page is, and what it says of today's run.
 
-    `headline` is the sentence that comes first, also when nothing could be compared; `caution`
-    what stands against all of it, or empty. `conditions` says whether the past runs are like
-    today's (`imu.baseline.conditions`), `pattern` which leg shows the declared pattern, or is
-    empty. `comparisons` are those of the primary metrics, left, right and left - right, `notes`
-    what was left out and what bears on the ranges.
+    `headline` is the sentence that comes first, also when nothing could be compared. `caution` is
+    what stands against all of it, `left_out` what a slipped pod takes out, `pattern` the leg that
+    shows the declared pattern; each may be empty. `conditions` says whether the past runs are like
+    today's (`imu.baseline.conditions`). `comparisons` are those of the primary metrics, left, right
+    and left - right, `notes` what was left out and what bears on the ranges.
     """
 
     path: Path
     headline: str
     findings: tuple[Finding, ...]
     caution: str = ""
+    left_out: str = ""
     conditions: str = ""
     pattern: str = ""
     comparisons: tuple[Comparison, ...] = ()
@@ -42,7 +43,7 @@ def write_report(
     """
     from pipelines.report.compared import compare
     from pipelines.report.data import collect
-    from pipelines.report.findings import findings, headline, pattern_leg
+    from pipelines.report.findings import findings, headline, left_out, pattern_leg
     from pipelines.report.limits import not_compared
     from pipelines.report.page import render
     from pipelines.store.atomic import publish_text
@@ -55,6 +56,7 @@ def write_report(
         headline=headline(compared),
         findings=findings(compared),
         caution=compared.data.caution,
+        left_out=left_out(compared),
         conditions=compared.today.conditions,
         pattern=pattern_leg(compared),
         comparisons=(*compared.legs, *compared.between_legs),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
@@ -17,8 +18,10 @@ from pipelines.report.formatting import PLACES
 
 Cell = tuple[str, CellSide]
 
-NOT_MEASURED = "not measured today"
-CLIPPED = "not measured: clipped in half of the stances or more"
+NOT_MEASURED: Final = "not measured today"
+CLIPPED: Final = "not measured: clipped in half of the stances or more"
+SLIPPED: Final = "not compared: the "
+"""Followed by which pod slipped."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,7 @@ def _slipped(data: ReportData, name: str, leg: int) -> str:
     needs = data.metrics[name].needs
     pods: tuple[Placement, ...] = ("pelvis", shank_of(SIDES[leg]))
     moved = [pod for pod in pods if pod in data.slipped and moved_by_slip(needs, [pod])[leg]]
-    return f"left out: the {PLACES[moved[0]].lower()} pod slipped" if moved else ""
+    return f"{SLIPPED}{PLACES[moved[0]].lower()} pod slipped" if moved else ""
 
 
 def _why(median: float, stances: int) -> str:

@@ -15,7 +15,7 @@ from imu.baseline.today import Finding as Family
 from imu.frames import SIDES
 from imu.metrics.evidence import Matters, Meaning, Proof
 from imu.metrics.registry import Metric
-from pipelines.report.compared import Compared
+from pipelines.report.compared import SLIPPED, Compared
 from pipelines.report.formatting import inside, listed, quantity, span, symbol
 from pipelines.report.gathered import gathered
 
@@ -176,8 +176,8 @@ def _other_conditions(of: Compared) -> str:
     steep = "steep" in of.today.conditions
     values, unit = (given.grade_pct, " %") if steep else (given.speed_mps, " m/s")
     past = values[of.data.past]
-    past = past[np.isfinite(past)]
-    runs = f"{past.min():.1f} to {past.max():.1f}"
+    ends = [f"{end:.1f}" for end in (np.nanmin(past), np.nanmax(past))]
+    runs = " to ".join(dict.fromkeys(ends))
     words = of.today.conditions
     return f"{words[:1].upper()}{words[1:]} ({values[-1]:.1f}{unit}; your runs: {runs})"
 
@@ -187,9 +187,9 @@ def detail(of: Compared) -> list[str]:
     if not of.data.history.usable[-1]:
         return ["The reasons stand beside the grade. Today's run does not count as usual either."]
     judged = [c for c in of.legs if c.state in JUDGED]
-    said = [_left_out(of)]
     if not judged:
-        return [*filter(None, said), _when_judged(of)]
+        return [_when_judged(of)]
+    said = []
     if leg := pattern_leg(of):
         said.append(A_PATTERN.format(leg=leg))
     said.append(_at_the_edge(of, judged))
@@ -206,17 +206,16 @@ A_PATTERN: Final = (
 )
 
 
-def _left_out(of: Compared) -> str:
-    """Name what a slip takes out of today's comparison."""
+def left_out(of: Compared) -> str:
+    """Name what a slip takes out of today's comparison; empty where no pod slipped."""
     words: dict[str, dict[str, None]] = {}
     for c in of.legs:
         why = of.unmeasured.get((c.metric, c.side), "")
-        if why.startswith("left out: "):
+        if why.startswith(SLIPPED):
             label = inside(of.data.metrics[c.metric].label)
-            words.setdefault(why.removeprefix("left out: "), {})[label] = None
+            words.setdefault(why.removeprefix(SLIPPED), {})[label] = None
     return " ".join(
-        f"{why[:1].upper()}{why[1:]}, so what is read from its directions is left out: "
-        f"{listed(list(labels))}."
+        f"The {why}, so what is read from its directions is not compared: {listed(list(labels))}."
         for why, labels in words.items()
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 from imu.baseline.today import JUDGED, State
 from imu.frames import SIDES
 from pipelines.pace import pace
-from pipelines.report.compared import Compared
+from pipelines.report.compared import SLIPPED, Compared
 from pipelines.report.formatting import inside, listed, plural, quantity
 from pipelines.store.history import History
 
@@ -50,15 +50,20 @@ LIMITS: Final = (
 
 def not_compared(of: Compared) -> list[str]:
     """Say what could not be compared today, and why, and what bears on all that was."""
+    judged = any(c.state in JUDGED for c in of.legs)
     said = [
         *_past(of.data.history),
         *_unmeasured(of),
-        _of_state(of, "building baseline", "Too few past runs with this measure"),
-        *of.today.caveats,
-        _pace(of),
+        *(_of_ranges(of) if judged else ()),
         "Pods sit a little differently each time they are put on. That is part of the usual range.",
     ]
     return [sentence for sentence in (*of.data.notes, *said) if sentence]
+
+
+def _of_ranges(of: Compared) -> list[str]:
+    """Say what bears on the usual ranges of today."""
+    few = _of_state(of, "building baseline", "Too few past runs with this measure")
+    return [few, *of.today.caveats, _pace(of)]
 
 
 def _past(known: History) -> list[str]:
@@ -86,15 +91,13 @@ def _which(known: History, numbers: list[int]) -> str:
 def _unmeasured(of: Compared) -> list[str]:
     cells: dict[str, dict[str, list[str]]] = {}
     for c in of.legs:
-        if (why := of.unmeasured.get((c.metric, c.side))) is not None:
+        why = of.unmeasured.get((c.metric, c.side), SLIPPED)
+        if not why.startswith(SLIPPED):  # that stands among the findings
             cells.setdefault(why, {}).setdefault(c.metric, []).append(c.side)
     return [f"{why[:1].upper()}{why[1:]}: {_named(of, which)}." for why, which in cells.items()]
 
 
 def _of_state(of: Compared, state: State, what: str) -> str:
-    """Name what is in a state, once anything is judged at all."""
-    if not any(c.state in JUDGED for c in of.legs):
-        return ""
     sides: dict[str, list[str]] = {}
     for c in of.legs:
         if c.state == state:

@@ -13,7 +13,7 @@ from pipelines.report import tables
 from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.compared import Compared
 from pipelines.report.data import ReportData
-from pipelines.report.formatting import duration, plural
+from pipelines.report.formatting import NARROW, duration, plural
 from pipelines.report.sections import SECTIONS
 
 POLICY: Final = (
@@ -94,7 +94,9 @@ def _facts(data: ReportData) -> list[tuple[str, str]]:
 
 def _pace(data: ReportData) -> str:
     speed = float(data.history.conditions.speed_mps[-1])
-    return f"{speed:.2f} m/s ({pace(speed)})" if np.isfinite(speed) else "not known"
+    if not np.isfinite(speed):
+        return "not known"
+    return f"{speed:.2f} m/s, {pace(speed)}".replace(" m", f"{NARROW}m")
 
 
 def _past_runs(data: ReportData) -> str:

@@ -15,14 +15,14 @@ from pipelines.glossary import WORDS, explained
 from pipelines.report import tables
 from pipelines.report.charts import over_past_runs, over_stance, within_run
 from pipelines.report.compared import Compared
-from pipelines.report.findings import SHOWN, also, detail, findings, headline
+from pipelines.report.findings import SHOWN, also, detail, findings, headline, left_out
 from pipelines.report.formatting import placed
 from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.over_the_leg import over_the_leg
 from pipelines.report.stance_notes import sentence
 
 GRADES: Final = {
-    "A": "Very good. Nothing limits the comparison of this run.",
+    "A": "Very good. Nothing is wrong with this recording.",
     "B": "Good. This run can be compared; note the remarks.",
     "C": "Fair. A difference may come from what the remarks name.",
     "D": "Poor. Check the recording before you believe a difference.",
@@ -63,6 +63,7 @@ def _found(of: Compared) -> dict[str, Any]:
     return {
         "headline": headline(of),
         "caution": of.data.caution,
+        "left_out": left_out(of),
         "detail": detail(of),
         "cards": found[:SHOWN],
         "also": also(found[SHOWN:]),

@@ -74,6 +74,13 @@ def test_quality_comes_before_findings_and_findings_before_numbers(page):
     ]  # fmt: skip
 
 
+def test_one_sentence_comes_before_everything(page):
+    said = unescape(page[page.index('<p class="headline">') :].partition("</p>")[0])
+    assert said.endswith("firm, at your usual pace.")
+    assert page.index('<p class="headline">') < page.index('<dl class="facts">')
+    assert page.count("Left leg: the pelvis") == 1
+
+
 def test_is_one_file_that_asks_nothing_of_anybody(page):
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in unescape(page)
     assert "<script" not in page
