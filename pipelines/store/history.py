@@ -148,7 +148,7 @@ def _days(table: pd.DataFrame) -> FloatArray:
 def _reasons(poor: str, slipped: tuple[Placement, ...]) -> tuple[str, ...]:
     of_grade = [f"graded {POOR}, so it does not count: {poor}"] if poor else []
     of_slips = [
-        f"the {place.replace('_', ' ')} pod slipped: what is read from its directions is left out"
+        f"the {' '.join(reversed(place.split('_')))} pod slipped: what is read from its directions is left out"
         for place in PLACEMENTS
         if place in slipped
     ]
