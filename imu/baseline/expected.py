@@ -69,8 +69,8 @@ def in_errors(
     )
 
 
-def of_metrics(metrics: Mapping[str, Metric]) -> dict[str, Expected]:
-    """Return what is expected of each primary metric, as it is declared."""
+def of_metrics(metrics: Mapping[str, Metric], *, primary: bool = True) -> dict[str, Expected]:
+    """Return what is expected of each primary metric, as it is declared; or of the others."""
     return {
         name: in_errors(
             m.typical_error,
@@ -80,7 +80,7 @@ def of_metrics(metrics: Mapping[str, Metric]) -> dict[str, Expected]:
             belt=m.comparing.moved_by_belt,
         )
         for name, m in metrics.items()
-        if m.primary
+        if m.primary == primary
     }
 
 

@@ -15,9 +15,8 @@ from imu.recording.recording import Recording
 from imu.segmentation.running_stances.of_one_shank import LegSearch
 from imu.sensors import Sensor
 from imu.session.censored import clipped_by
+from imu.session.medians import FEWEST_STANCES
 
-FEW_STANCES = 25
-"""Stances per side below which a median is not stable (Oliveira & Pirscoveanu 2021)."""
 GRADES = "ABCD"
 CLIPPED_PCT = 5.0
 CLIPPED = {
@@ -135,8 +134,8 @@ def _blocking(table: StanceTable, segments: Mapping[Placement, Segment]) -> list
             f"shank {silent[0]}: no running found in its data; check where and how the pod was worn"
         ]
     fewest = min(n for side in SIDES if (n := int(np.sum(table.events.side == side))))
-    if fewest < FEW_STANCES:
-        return [f"only {fewest} stances on a side; a stable median needs {FEW_STANCES}"]
+    if fewest < FEWEST_STANCES:
+        return [f"only {fewest} stances on a side; a stable median needs {FEWEST_STANCES}"]
     return []
 
 

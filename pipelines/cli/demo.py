@@ -12,6 +12,7 @@ import typer
 
 from pipelines.cli.options import Json
 from pipelines.cli.output import say, show
+from pipelines.cli.report import found_lines
 
 if TYPE_CHECKING:
     from pipelines.demo.run import Demonstration
@@ -54,8 +55,10 @@ def _result(done: Demonstration) -> dict[str, Any]:
         "journal": done.journal,
         "report": done.report.path,
         "grade": done.today.grade,
+        "headline": done.report.headline,
+        "pattern": done.report.pattern,
         "findings": [
-            {"metric": f.metric, "side": f.side, "direction": f.direction}
+            {"metric": f.metric, "side": f.side, "direction": f.direction, "level": f.level}
             for f in done.report.findings
         ],
     }
@@ -64,11 +67,10 @@ def _result(done: Demonstration) -> dict[str, Any]:
 def _lines(done: Demonstration, seconds: float) -> list[str]:
     from pipelines.demo.scenario import ATHLETE
 
-    found = [f"  {finding.title}" for finding in done.report.findings]
     return [
         "",
         f"Today: {done.today.stances} stances, grade {done.today.grade}. {done.report.headline}",
-        *found,
+        *found_lines(done.report),
         "",
         f"Report   {done.report.path}",
         f"Store    {done.store}",

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
-from pipelines.cli.output import show, vars_of
+from pipelines.cli.output import show
 from pipelines.cli.session_choice import Session, chosen_session
+
+if TYPE_CHECKING:
+    from pipelines.report import Report
 
 
 def report(
@@ -30,8 +33,19 @@ def report(
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(f"'{out}' cannot be the name of a report; name a file that ends in .html")
     written = write_report(store, athlete, session, path)
-    lines = [written.headline, *(f"  {finding.title}" for finding in written.findings)]
-    lines += [written.caution] if written.caution else []
-    found = [vars_of(finding) for finding in written.findings]
-    said = {"headline": written.headline, "caution": written.caution}
-    show({"report": path, **said, "findings": found}, [*lines, f"report: {path}"], json=json)
+    lines = [written.headline, *found_lines(written)]
+    lines += [*filter(None, (written.left_out, written.caution))]
+    show({"report": path, **facts_of(written)}, [*lines, f"report: {path}"], json=json)
+
+
+def found_lines(written: Report) -> list[str]:
+    """Return one line for each finding: what, by how much, how sure."""
+    return [f"  {finding.title} ({finding.level})" for finding in written.findings]
+
+
+def facts_of(written: Report) -> dict[str, Any]:
+    """Return what the page says as numbers and sentences; what is not known is None."""
+    from pipelines.store.json_values import plain
+
+    facts: dict[str, Any] = plain(written)
+    return {name: value for name, value in facts.items() if name != "path"}

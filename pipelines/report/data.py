@@ -4,63 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
-from imu.edition import EDITION, edition_of
-from imu.frames import SIDES, FloatArray
+from imu.frames import SIDES, FloatArray, Placement
 from imu.metrics.registry import METRICS, Metric
+from imu.quality.pod_slip import moved_by_slip, slipped_pods
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
+from imu.session.medians import session_medians
 from pipelines.report.editions import measured_otherwise
 from pipelines.report.mounting import moved_since, turned_since
 from pipelines.report.stance_notes import counted
-from pipelines.report.usual_runs import about_today, usual_runs
 from pipelines.store.context import RunContext
 from pipelines.store.context_file import read_context
 from pipelines.store.files import SessionFiles, session_files
+from pipelines.store.history import History, history
 from pipelines.store.parquet.checked_file import as_damage
-from pipelines.time_zone import first_known
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pipelines.store.catalogue import Store
     from pipelines.store.stance_file import StoredSession
 
-BASELINE_RUNS: Final = 20  # of the most recent ones; older runs do not say what is usual now
-
-
-@dataclass(frozen=True)
-class PastRun:
-    """One earlier run: per metric the medians (2,) left, right, and its mean curves.
-
-    `started` is by the clock of the runner's zone; `edition` says which numbers these are
-    (`imu.edition`).
-    """
-
-    session: str
-    started: datetime | None
-    medians: Mapping[str, FloatArray]
-    curves: Curves | None = None
-    edition: int = EDITION
+CURVES_OF: Final = 20
+"""Past runs whose curves make the band: the most recent ones."""
 
 
 @dataclass(frozen=True)
 class ReportData:
-    """One run and the runs before it, oldest first.
+    """One run and the runs before it.
 
-    `side`, `time_s` (initial contact, session clock) and each of `values` are (n,), one entry
-    per stance; among `values` is ``clipped``, 1 where a sensor was, and which (`censored`).
-    `remarks` counts stances with something wrong, `remarked` those of each remark. `pods` holds
-    what is known of each pod, by placement. `notes` says what could not be used, `caution` what
-    limits all comparisons. `of_session` has (2,), left and right, of each metric that is given for
-    the session alone; `edition` says which numbers these are. `started` is by the clock of the
-    runner's zone, `context` what she stated of the run.
+    `history` has all of them, oldest first, today's last. `side`, `time_s` (initial contact,
+    session clock) and each of `values` are (n,), one entry per stance; among `values` is
+    ``clipped``, 1 where a sensor was, and which (`censored`). `remarks` counts stances with
+    something wrong, `remarked` those of each remark. `pods` holds what is known of each pod, by
+    placement. `past_curves` maps sessions to their mean curves. `notes` says what could not be
+    used, `caution` what limits all comparisons. `started` is by the clock of the runner's zone,
+    `context` what she stated of the run.
     """
 
     athlete: str
@@ -74,28 +58,39 @@ class ReportData:
     side: npt.NDArray[np.str_]
     time_s: FloatArray
     values: Mapping[str, FloatArray]
+    history: History
     remarks: int = 0
     remarked: Mapping[str, int] = field(default_factory=dict)
     curves: Curves | None = None
-    past: tuple[PastRun, ...] = ()
+    past_curves: Mapping[str, Curves] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     caution: str = ""
-    of_session: Mapping[str, FloatArray] = field(default_factory=dict)
-    edition: int = EDITION
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
     context: RunContext = field(default_factory=RunContext)
 
-    def past_medians(self) -> dict[str, FloatArray]:
-        """Return (k, 2) per metric over the past runs; NaN where a run did not measure it."""
-        unknown = np.full(2, np.nan)
-        return {
-            name: np.array([run.medians.get(name, unknown) for run in self.past]).reshape(-1, 2)
-            for name in self.metrics
-        }
+    @property
+    def past(self) -> npt.NDArray[np.int64]:
+        """The numbers in `history` of the past runs that count."""
+        return np.flatnonzero(self.history.usable[:-1])
+
+    @property
+    def slipped(self) -> tuple[Placement, ...]:
+        """The pods that slipped today."""
+        return slipped_pods("; ".join(self.reasons))
+
+    def spared(self) -> dict[str, FloatArray]:
+        """Return `values` without those of legs and metrics that a slip moved."""
+        out = dict(self.values)
+        for name in self.metrics.keys() & out.keys():
+            moved = moved_by_slip(self.metrics[name].needs, self.slipped)
+            for side, hit in zip(SIDES, moved, strict=True):
+                if hit:
+                    out[name] = np.where(self.side == side, np.nan, out[name])
+        return out
 
 
 def collect(
-    root: str | Path, athlete: str, session: str, *, baseline_runs: int = BASELINE_RUNS
+    root: str | Path, athlete: str, session: str, *, curves_of: int = CURVES_OF
 ) -> ReportData:
     """Read one session and the runs before it from the store.
 
@@ -105,37 +100,59 @@ def collect(
     import imu.metrics  # noqa: F401  (declares the metrics)
     from pipelines import store
 
-    opened, files = store.open(root), session_files(Path(root), athlete, session)
+    opened = store.open(root)
     today = opened.read_session(athlete, session)
-    table = opened.sessions(athlete)
-    past, notes = _past(opened, files, today, table, baseline_runs)
-    if past:
-        last = opened.read_session(athlete, past[-1].session)
-        notes = (
-            *notes,
-            *turned_since(today.header, last.header),
-            *moved_since(today.header, last.header),
-        )
-    return replace(
-        _report_data(files, today, past, notes),
-        started=_started(today.header, _zone(table, session)),
-        context=_context(files),
-        caution=_caution(opened, athlete, today, past),
+    known = _exact(history(opened, athlete, session), today)
+    known, curves, damaged = _past_curves(opened, athlete, known, curves_of)
+    return _report_data(
+        athlete,
+        session,
+        today,
+        known,
+        past_curves=curves,
+        notes=(
+            *_of_today(known),
+            *known.left_out,
+            *damaged,
+            *_mounting(opened, athlete, known, today),
+        ),
+        context=_context(session_files(opened.root, athlete, session)),
+        caution=_caution(opened, athlete, known),
     )
 
 
+def _of_today(known: History) -> list[str]:
+    """Say why today's run will not count as usual, if it will not."""
+    why = "; ".join(known.reasons[-1])
+    return [] if known.usable[-1] else [f"Later runs are not compared with this one: {why}."]
+
+
+def _context(files: SessionFiles) -> RunContext:
+    try:
+        return read_context(files)
+    except (OSError, ValueError):  # the table of sessions has said why
+        return RunContext()
+
+
+def _exact(known: History, today: StoredSession) -> History:
+    """Return the history without the medians of today that too few stances make."""
+    of_stances = session_medians(today.frame["side"].to_numpy(), today.frame)
+    medians = {name: values.copy() for name, values in known.medians.items()}
+    for name, both in of_stances.items():
+        if not METRICS[name].session_only:
+            medians[name][-1] = np.where(np.isfinite(both), medians[name][-1], np.nan)
+    return replace(known, medians=medians)
+
+
 def _report_data(
-    files: SessionFiles,
-    today: StoredSession,
-    past: tuple[PastRun, ...],
-    notes: tuple[str, ...],
+    athlete: str, session: str, today: StoredSession, known: History, **more: Any
 ) -> ReportData:
     frame, header = today.frame, today.header
     quality = frame["quality"].fillna("").tolist() if "quality" in frame else []
     return ReportData(
-        athlete=files.athlete,
-        session=files.session,
-        started=None,
+        athlete=athlete,
+        session=session,
+        started=known.started[-1],
         duration_s=_number(header, "duration_s"),
         running_s=_number(header.get("summary") or {}, "running_s"),
         grade=str(header.get("grade") or ""),
@@ -148,94 +165,45 @@ def _report_data(
             for name in (*METRICS, "clipped", *map(column, SENSORS))
             if name in frame
         },
+        history=known,
         remarks=sum(words != "" for words in quality),
         remarked=counted(quality),
         curves=today.curves,
-        past=past,
-        notes=notes,
-        of_session=_of_session(header),
-        edition=_edition(today),
+        **more,
     )
 
 
-def _of_session(header: Mapping[str, Any]) -> dict[str, FloatArray]:
-    """Return (2,), left and right, of each metric that is given for a session alone."""
-    known = header.get("summary") or {}
-    return {
-        name: np.array([_number(known, f"{side}_{name}") for side in SIDES])
-        for name, metric in METRICS.items()
-        if metric.session_only
-    }
-
-
-def _context(files: SessionFiles) -> RunContext:
-    try:
-        return read_context(files)
-    except (OSError, ValueError):  # the table of sessions has said why
-        return RunContext()
-
-
-def _past(
-    opened: Store,
-    files: SessionFiles,
-    today: StoredSession,
-    table: pd.DataFrame,
-    baseline_runs: int,
-) -> tuple[tuple[PastRun, ...], tuple[str, ...]]:
-    """Read the runs before today's that count as usual; those that cannot be read become notes."""
-    names: list[str] = table["session"].tolist()
-    order = {n: _order(n, t) for n, t in zip(names, table["started_utc"], strict=True)}
-    now = _order(files.session, _started(today.header, UTC))
-    earlier = sorted((name for name in order if order[name] < now), key=lambda name: order[name])
-    usual, left_out = usual_runs(earlier, table)
-    runs, notes = [], [f"Left out: {words}." for words in table.attrs["left_out"]]
-    notes += [*about_today(files.session, str(today.header.get("grade")), table), *left_out]
-    for name in usual[-baseline_runs:]:
+def _past_curves(
+    opened: Store, athlete: str, known: History, runs: int
+) -> tuple[History, dict[str, Curves], list[str]]:
+    """Read the curves of the last `runs` past runs; one that cannot be read does not count."""
+    curves: dict[str, Curves] = {}
+    damaged, usable = [], known.usable.copy()
+    for number in np.flatnonzero(known.usable[:-1])[-runs:]:
+        name = known.sessions[number]
         try:
-            stored = opened.read_session(files.athlete, name)
-            with as_damage(session_files(opened.root, files.athlete, name).stances):
-                runs.append(_past_run(name, stored, _zone(table, name)))
+            with as_damage(session_files(opened.root, athlete, name).stances):
+                curves[name] = opened.read_session(athlete, name).curves
         except (OSError, ValueError) as error:
-            notes.append(f"The run {name} was left out: {error}.")
-    if (older := len(usual) - baseline_runs) > 0:
-        notes.append(
-            f"{older} older runs were left out: the usual range is from the last {baseline_runs}."
-        )
-    return tuple(runs), tuple(notes)
+            usable[number] = False
+            damaged.append(f"The run {name} was left out: {error}.")
+    return replace(known, usable=usable), curves, damaged
 
 
-def _order(session: str, started: Any) -> tuple[str, str]:
-    """When a run took place; the name of a session begins with its day."""
-    known = started is not None and started == started  # NaT is unequal to itself
-    return (started.astimezone(UTC).isoformat() if known else session[:10], session)
+def _mounting(opened: Store, athlete: str, known: History, today: StoredSession) -> tuple[str, ...]:
+    """Say which pods sit otherwise than in the last run that counts."""
+    past = np.flatnonzero(known.usable[:-1])
+    if not len(past):
+        return ()
+    last = opened.read_session(athlete, known.sessions[past[-1]]).header
+    return (*turned_since(today.header, last), *moved_since(today.header, last))
 
 
-def _past_run(name: str, stored: StoredSession, zone: tzinfo) -> PastRun:
-    from imu.baseline.compare import session_medians
-
-    medians = session_medians(stored.frame["side"].to_numpy(), stored.frame)
-    medians |= _of_session(stored.header)
-    return PastRun(name, _started(stored.header, zone), medians, stored.curves, _edition(stored))
-
-
-def _edition(stored: StoredSession) -> int:
-    return edition_of(stored.header.get("parameters"))
-
-
-def _caution(opened: Store, athlete: str, today: StoredSession, past: tuple[PastRun, ...]) -> str:
-    otherwise = [run.session for run in past if run.edition != _edition(today)]
+def _caution(opened: Store, athlete: str, known: History) -> str:
+    past = np.flatnonzero(known.usable[:-1])
+    otherwise = [known.sessions[i] for i in past if known.edition[i] != known.edition[-1]]
     raw = [session_files(opened.root, athlete, session).raw.exists() for session in otherwise]
     return measured_otherwise(len(past), raw, athlete)
-
-
-def _zone(table: pd.DataFrame, session: str) -> tzinfo:
-    """Return the zone in which the runner sees a session."""
-    return first_known(table["timezone"][table["session"] == session])
-
-
-def _started(header: Mapping[str, Any], zone: tzinfo) -> datetime | None:
-    text = header.get("started_utc")
-    return datetime.fromisoformat(text).astimezone(zone) if text else None
 
 
 def _number(known: Mapping[str, Any], name: str) -> float:

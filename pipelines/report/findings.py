@@ -1,20 +1,28 @@
-"""Describe the differences that stand out today in sentences with range and interval."""
+"""Describe what stands out today in sentences with range and interval."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from imu.baseline.compare import RULES, Change, ComparedSide
+import numpy as np
+
+from imu.baseline.expected import PATTERN, CellSide
+from imu.baseline.like_for_like import MODEL
+from imu.baseline.today import JUDGED, Comparison, Level
+from imu.baseline.today import Finding as Family
+from imu.frames import SIDES
 from imu.metrics.evidence import Matters, Meaning, Proof
 from imu.metrics.registry import Metric
+from pipelines.report.compared import SLIPPED, Cell, Compared
 from pipelines.report.formatting import inside, listed, quantity, span, symbol
+from pipelines.report.gathered import gathered
 
 SHOWN: Final = 4
-JUDGED: Final = ("inside", "at the edge", "outside")
+COMPARABLE: Final = "comparable"
 
-OTHER_CAUSES: Final = "Pace, hills, surface, shoes and the position of the pod each change it too."
+OTHER_CAUSES: Final = "Hills, surface, shoes and the position of the pod each change it too."
 NOT_KNOWN: Final[dict[Matters, str]] = {
     "prospective studies agree": "why it changed, and what it means for you alone.",
     "mixed": "what it means for you. Studies of groups of runners disagree.",
@@ -29,50 +37,77 @@ NOT_KNOWN: Final[dict[Matters, str]] = {
         "what it means. That it matters is a hypothesis: no study of runners by it is known."
     ),
 }
+HOW_SURE: Final[dict[Level, str]] = {
+    "seen once": "Seen once: the same in the next run would make it firm.",
+    "firm": "Firm: seen in two runs in a row, or so far out that one run is enough.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One primary metric on one side that left the runner's usual range.
+    """One matter that changed, an angle with its rate, by the measure and leg that stand for it.
 
-    `size` is the difference in typical errors between sessions.
+    `size` is the difference in typical errors between sessions, `difference` that from the usual
+    value under today's conditions, with its 95 % interval; stored units. `related` names what else
+    of it lies outside.
     """
 
     metric: str
-    side: ComparedSide
+    side: CellSide
     direction: Literal["higher", "lower"]
+    level: Level
     size: float
-    runs: int
+    difference: float
+    difference_low: float
+    difference_high: float
     title: str
     text: str
+    related: tuple[str, ...]
     measured: Proof
     matters: Meaning
     not_known: str
 
 
-def findings(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> tuple[Finding, ...]:
-    """Return all that changed: what lasts first, then the largest against its error."""
-    found = [_finding(change, metrics[change.metric]) for change in changes if change.changed]
-    return tuple(sorted(found, key=lambda f: (f.runs < 2, -abs(f.size))))
+def findings(of: Compared) -> tuple[Finding, ...]:
+    """Return all that changed: what is firm first, then the least likely by chance."""
+    return tuple(_finding(of, family, first) for family, first in _shown(of))
 
 
-def _finding(c: Change, m: Metric) -> Finding:
-    higher = c.difference > 0
-    by = quantity(abs(c.difference), m.unit)
-    near, far = sorted((abs(c.difference_low), abs(c.difference_high)))
-    seen = f"Seen in {c.runs} consecutive runs." if c.runs > 1 else _SEEN_ONCE
+def _shown(of: Compared) -> list[tuple[Family, Comparison]]:
+    """Return each family that changed with the comparison of a leg that stands for it."""
+    found = [family for family in of.today.findings if family.family != PATTERN]
+    return [(family, _first(of, family)) for family in found]
+
+
+def _first(of: Compared, family: Family) -> Comparison:
+    """Return an angle of the leg that moved rather than its rate, where it lies outside."""
+    own = of.usual[family.lead.metric, family.side]
+    others = [c for c in family.members if c.side in SIDES and c != own]
+    return min([own, *others], key=lambda c: (c.side != family.side, _is_rate(c.metric)))
+
+
+def _is_rate(metric: str) -> bool:
+    return metric.rpartition("_")[0].endswith("_rate")
+
+
+def _finding(of: Compared, family: Family, c: Comparison) -> Finding:
+    m = of.data.metrics[c.metric]
+    others = (family.lead, *family.members)
     return Finding(
         metric=c.metric,
         side=c.side,
-        direction="higher" if higher else "lower",
+        direction=_direction(c),
+        level=family.level,
         size=c.difference / c.typical_error,
-        runs=c.runs,
-        title=f"{m.label}, {c.side}: {by} {'higher' if higher else 'lower'}",
-        text=(
-            f"{quantity(c.today, m.unit)} today. Outside your usual range of "
-            f"{span(c.low, c.high, m.unit)}{symbol(m.unit)} (n = {c.sessions} baseline runs), "
-            f"{by} {'above' if higher else 'below'} its middle (95 % interval "
-            f"{span(near, far, m.unit)}{symbol(m.unit)}). {seen}"
+        difference=c.difference,
+        difference_low=c.difference_low,
+        difference_high=c.difference_high,
+        title=_title(c, m),
+        text=f"{_numbers(of, c, m)} {HOW_SURE[family.level]}",
+        related=tuple(
+            _title(other, of.data.metrics[other.metric])
+            for other in others
+            if other.side in SIDES and other != c
         ),
         measured=m.measured,
         matters=m.matters,
@@ -80,99 +115,158 @@ def _finding(c: Change, m: Metric) -> Finding:
     )
 
 
-_SEEN_ONCE: Final = "Seen in this run only; the same in the next run would confirm it."
+def _direction(c: Comparison) -> Literal["higher", "lower"]:
+    return "higher" if c.difference > 0 else "lower"
 
 
-def headline(changes: Sequence[Change]) -> str:
-    """Return one sentence on all comparisons together."""
-    judged = [c for c in changes if c.primary and c.state in JUDGED]
-    if not judged:
-        return _nothing_judged(changes)
-    found = sum(c.changed for c in judged)
-    if found:
-        return (
-            f"{found} of {len(judged)} comparisons lie outside your usual range, more than "
-            "chance alone would give."
-        )
-    return f"Nothing stands out in {len(judged)} comparisons with your past runs."
+def _title(c: Comparison, m: Metric) -> str:
+    return f"{m.label}, {c.side}: {quantity(abs(c.difference), m.unit)} {_direction(c)}"
 
 
-def _nothing_judged(changes: Sequence[Change]) -> str:
-    primary = [c for c in changes if c.primary]
-    sessions = max((c.sessions for c in primary), default=0)
-    if sessions < RULES.minimum_sessions:
-        return f"Building your baseline ({sessions}/{RULES.minimum_sessions})."
-    return "Nothing could be compared today."
-
-
-def detail(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
-    """Return what the headline leaves open: why nothing is judged, or what could be seen."""
-    judged = [c for c in changes if c.primary and c.state in JUDGED]
-    if not judged:
-        return _when_judged(changes)
-    edge = [c for c in judged if c.state == "at the edge"]
-    if edge:
-        names = listed([f"{metrics[c.metric].label} ({c.side})" for c in edge])
-        verb = "lies" if len(edge) == 1 else "lie"
-        more = f"{names} {verb} outside the usual range, but no further than chance can explain. "
-    else:
-        more = ""
-    if any(c.changed for c in judged):
-        return more.strip()
-    return more + _detectable(judged, metrics)
-
-
-def _detectable(judged: Sequence[Change], metrics: Mapping[str, Metric]) -> str:
-    worst: dict[str, float] = {}
-    for c in judged:
-        worst[c.metric] = max(worst.get(c.metric, 0.0), c.detectable)
-    limits = [
-        f"{inside(metrics[n].label)} {quantity(v, metrics[n].unit)}" for n, v in worst.items()
-    ]
-    return f"Changes smaller than these cannot be detected: {listed(limits)}."
-
-
-def _when_judged(changes: Sequence[Change]) -> str:
-    sessions = max((c.sessions for c in changes if c.primary), default=0)
-    if sessions >= RULES.minimum_sessions:
-        return "The table says why for each measure."
+def _numbers(of: Compared, c: Comparison, m: Metric) -> str:
+    """Return today, what is usual and the difference; between the legs where that shows it."""
+    here = (
+        f"{quantity(c.today, m.unit)} today; usual at today's pace: "
+        f"{span(c.low, c.high, m.unit)}{symbol(m.unit)}. "
+        f"Difference from the middle of it: {_difference(c, m)}."
+    )
+    if c.state == "outside":
+        return here
+    both = of.usual[c.metric, "left - right"]
     return (
-        "Today's run is added to it, if its quality allows. After "
-        f"{RULES.minimum_sessions} such runs, each new run is compared with your own usual range; "
-        "until then there are numbers but no verdicts."
+        f"{here} By itself this leg is inside that range; your difference between left and right "
+        f"is not: it changed by {_difference(both, m)}."
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One finding to show, and those that are the same matter: its rate, the other leg."""
-
-    first: Finding
-    with_it: tuple[Finding, ...]
-
-
-def cards(found: Sequence[Finding]) -> tuple[Card, ...]:
-    """Gather findings about one movement, in the order of `found`; an angle before its rate."""
-    groups: dict[str, list[Finding]] = {}
-    for finding in found:
-        groups.setdefault(_movement(finding.metric), []).append(finding)
-    ordered = [sorted(group, key=_is_rate) for group in groups.values()]
-    return tuple(Card(group[0], tuple(group[1:])) for group in ordered)
+def _difference(c: Comparison, m: Metric) -> str:
+    interval = span(c.difference_low, c.difference_high, m.unit, signed=True)
+    return (
+        f"{quantity(c.difference, m.unit, signed=True)} (95 % interval {interval}{symbol(m.unit)})"
+    )
 
 
-MOVEMENTS: Final = ("pelvic_rotation", "pelvic_tilt", "pelvic_drop", "shank_internal_rotation")
-"""What the metrics of one movement begin with: several angles of it, or an angle and its rate."""
+def headline(of: Compared) -> str:
+    """Return the one sentence that comes first."""
+    if not of.data.history.usable[-1]:
+        return f"Nothing is compared: this recording is of grade {of.data.grade}."
+    if (sessions := _sessions(of)) < MODEL.least:
+        return f"Building your baseline ({sessions}/{MODEL.least})."
+    if of.today.conditions != COMPARABLE:
+        return f"{_other_conditions(of)}: nothing is compared."
+    judged = [c for c in of.legs if c.state in JUDGED]
+    if not judged:
+        return "Nothing could be compared today."
+    if said := gathered(of, _shown(of)):
+        return said
+    slipped = [why for cell, why in of.unmeasured.items() if _leg_slipped(of, cell, why)]
+    more = f"; {len(slipped)} more are left out, as a pod slipped" if slipped else ""
+    return f"Nothing stands out in {len(judged)} comparisons with your past runs{more}."
 
 
-def _movement(metric: str) -> str:
-    return next((one for one in MOVEMENTS if metric.startswith(one)), metric)
+def _leg_slipped(of: Compared, cell: Cell, why: str) -> bool:
+    metric, side = cell
+    return why.startswith(SLIPPED) and side in SIDES and of.data.metrics[metric].primary
 
 
-def _is_rate(finding: Finding) -> bool:
-    return finding.metric.rpartition("_")[0].endswith("_rate")
+def pattern_leg(of: Compared) -> str:
+    """Return the leg that shows the declared pattern; empty where none does."""
+    return next((f.side for f in of.today.findings if f.family == PATTERN), "")
 
 
-def also(hidden: Sequence[Card]) -> str:
+def _sessions(of: Compared) -> int:
+    return max((c.sessions for c in of.legs), default=0)
+
+
+def _other_conditions(of: Compared) -> str:
+    """Return ``Faster than any past run (3.6 m/s; your runs: 2.6 to 3.0)``."""
+    given = of.data.history.conditions
+    steep = "steep" in of.today.conditions
+    values, unit = (given.grade_pct, " %") if steep else (given.speed_mps, " m/s")
+    past = values[of.data.past]
+    ends = [f"{end:.1f}" for end in (np.nanmin(past), np.nanmax(past))]
+    runs = " to ".join(dict.fromkeys(ends))
+    words = of.today.conditions
+    return f"{words[:1].upper()}{words[1:]} ({values[-1]:.1f}{unit}; your runs: {runs})"
+
+
+def detail(of: Compared) -> list[str]:
+    """Return what the headline leaves open: why nothing is judged, or what could be seen."""
+    if not of.data.history.usable[-1]:
+        return ["The reasons stand beside the grade. Today's run does not count as usual either."]
+    judged = [c for c in of.legs if c.state in JUDGED]
+    if not judged:
+        return [_when_judged(of)]
+    said = []
+    if leg := pattern_leg(of):
+        said.append(A_PATTERN.format(leg=leg))
+    said.append(_at_the_edge(of, judged))
+    if not of.today.findings:
+        said.append(_detectable(of, judged))
+    return [*filter(None, said)]
+
+
+A_PATTERN: Final = (
+    "The pattern that this program was made to look for is a leg over which the pelvis turns less, "
+    "tips forward more after mid-stance and drops more, and whose shin turns in more. Your {leg} "
+    "leg moved that way. That this is a way around loading the leg is a hypothesis; what it means "
+    "for you is not known."
+)
+
+
+def left_out(of: Compared) -> str:
+    """Name what a slip takes out of today's comparison; empty where no pod slipped."""
+    words: dict[str, dict[str, None]] = {}
+    for c in of.legs:
+        why = of.unmeasured.get((c.metric, c.side), "")
+        if why.startswith(SLIPPED):
+            label = inside(of.data.metrics[c.metric].label)
+            words.setdefault(why.removeprefix(SLIPPED), {})[label] = None
+    return " ".join(
+        f"The {why}, so what is read from its directions is not compared: {listed(list(labels))}."
+        for why, labels in words.items()
+    )
+
+
+def _at_the_edge(of: Compared, judged: Sequence[Comparison]) -> str:
+    edge: dict[str, list[str]] = {}
+    for c in judged:
+        if c.state == "at the edge":
+            edge.setdefault(c.words, []).append(f"{of.data.metrics[c.metric].label} ({c.side})")
+    return " ".join(f"{listed(names)}: {words}." for words, names in edge.items())
+
+
+def _detectable(of: Compared, judged: Sequence[Comparison]) -> str:
+    worst: dict[str, float] = {}
+    for c in judged:
+        worst[c.metric] = max(worst.get(c.metric, 0.0), (c.high - c.low) / 2)
+    metrics = of.data.metrics
+    limits = [
+        f"{inside(metrics[n].label)} {quantity(v, metrics[n].unit)}" for n, v in worst.items()
+    ]
+    return (
+        "In one run alone, a single measure that changes by less than this cannot be told from "
+        f"chance: {listed(limits)}."
+    )
+
+
+def _when_judged(of: Compared) -> str:
+    if _sessions(of) < MODEL.least:
+        return (
+            "Today's run is added to it, if its quality allows. After "
+            f"{MODEL.least} such runs, each new run is compared with your own usual range; "
+            "until then there are numbers but no verdicts."
+        )
+    if of.today.conditions != COMPARABLE:
+        return (
+            "Many measures change with pace and hills, and you have no run like this one yet to "
+            "hold it against. Today's run is added to your past runs: the next one like it can be "
+            "compared."
+        )
+    return "The table says why for each measure."
+
+
+def also(hidden: Sequence[Finding]) -> str:
     """Name what changed beyond the cards shown; empty when there is none."""
-    titles = [finding.title for card in hidden for finding in (card.first, *card.with_it)]
+    titles = [title for finding in hidden for title in (finding.title, *finding.related)]
     return f"Also outside your usual range: {'; '.join(titles)}." if titles else ""

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Final
 
-from imu.baseline.compare import RULES, Change, State
-from imu.metrics.registry import Metric
-from pipelines.report.data import ReportData
-from pipelines.report.findings import JUDGED
-from pipelines.report.formatting import inside, listed, quantity
+import numpy as np
+
+from imu.baseline.today import JUDGED, State
+from imu.frames import SIDES
+from pipelines.pace import pace
+from pipelines.report.compared import SLIPPED, Compared
+from pipelines.report.formatting import inside, listed, plural, quantity
+from pipelines.store.history import History
 
 PACE_METRICS: Final = ("cadence_spm", "contact_time_s")
+NAMED: Final = 3
+"""Past runs that are named; of more, how many."""
 
 LIMITS: Final = (
     "A usual range holds 19 of 20 runs of a runner who has not changed. All primary measures and "
-    "both sides are tested together; with nothing changed at all, about one report in eight still "
-    "names something. That is why a change should be seen in two runs in a row.",
+    "both sides are tested together. With nothing changed at all, one report in 20 to 35 still "
+    "names something as seen once, and one in 200 or fewer as firm (made-up runners). That is why "
+    "a change should be seen in two runs in a row.",
+    "A small change of one measure often stays unseen in a single run; over weeks it shows.",
+    "Anterior pelvic tilt of both legs alike is what a belt that sits otherwise changes too. It is "
+    "named only if it lasts, or differs between the legs.",
     "Until there are many runs of your own, part of each range comes from what is known of other "
     "runners' differences between sessions.",
     "How people run hardly tells who gets hurt: pooled over 30 studies that followed 3404 runners, "
@@ -39,51 +48,84 @@ LIMITS: Final = (
 )
 
 
-def not_compared(data: ReportData, changes: Sequence[Change]) -> list[str]:
-    """Say what could not be compared today, and why."""
-    primary = [c for c in changes if c.primary]
-    judged = any(c.state in JUDGED for c in primary)
+def not_compared(of: Compared) -> list[str]:
+    """Say what could not be compared today, and why, and what bears on all that was."""
+    judged = any(c.state in JUDGED for c in of.legs)
     said = [
-        _with_state(primary, "not measured", data.metrics, "Not measured today"),
-        _with_state(
-            primary,
-            "not enough stances",
-            data.metrics,
-            f"Fewer than {RULES.minimum_stances} usable stances today",
-        ),
-        _with_state(
-            primary, "building baseline", data.metrics, "Too few past runs with this measure"
-        )
-        if judged
-        else "",
-        _pace(data, changes),
+        *_past(of.data.history),
+        *_unmeasured(of),
+        *(_of_ranges(of) if judged else ()),
         "Pods sit a little differently each time they are put on. That is part of the usual range.",
     ]
-    return [sentence for sentence in (*data.notes, *said) if sentence]
+    return [sentence for sentence in (*of.data.notes, *said) if sentence]
 
 
-def _with_state(
-    changes: Sequence[Change], state: State, metrics: Mapping[str, Metric], what: str
-) -> str:
+def _of_ranges(of: Compared) -> list[str]:
+    """Say what bears on the usual ranges of today."""
+    few = _of_state(of, "building baseline", "Too few past runs with this measure")
+    return [few, *of.today.caveats, _pace(of)]
+
+
+def _past(known: History) -> list[str]:
+    """Say which past runs do not count, and of which a part is left out."""
+    past = range(len(known) - 1)
+    poor = [i for i in past if not known.usable[i] and known.reasons[i]]
+    part = [i for i in past if known.usable[i] and known.reasons[i]]
+    runs = plural(len(known) - 1, "past run")
+    said = []
+    if poor:
+        verb = "does" if len(poor) == 1 else "do"
+        said.append(f"{len(poor)} of {runs} {verb} not count: {_which(known, poor)}.")
+    if part:
+        said.append(f"Of {len(part)} of {runs} a part does not count: {_which(known, part)}.")
+    return said
+
+
+def _which(known: History, numbers: list[int]) -> str:
+    """Name the last of these runs with their reasons, and how many more there are."""
+    named = [f"{known.sessions[i]} ({'; '.join(known.reasons[i])})" for i in numbers[-NAMED:]]
+    more = [f"{len(numbers) - NAMED} more"] if len(numbers) > NAMED else []
+    return listed(named + more)
+
+
+def _unmeasured(of: Compared) -> list[str]:
+    cells: dict[str, dict[str, list[str]]] = {}
+    for c in of.legs:
+        why = of.unmeasured.get((c.metric, c.side), SLIPPED)
+        if not why.startswith(SLIPPED):  # that stands among the findings
+            cells.setdefault(why, {}).setdefault(c.metric, []).append(c.side)
+    return [f"{why[:1].upper()}{why[1:]}: {_named(of, which)}." for why, which in cells.items()]
+
+
+def _of_state(of: Compared, state: State, what: str) -> str:
     sides: dict[str, list[str]] = {}
-    for change in changes:
-        if change.state == state:
-            sides.setdefault(change.metric, []).append(change.side)
-    names = [f"{inside(metrics[name].label)} ({listed(which)})" for name, which in sides.items()]
-    return f"{what}: {listed(names)}." if names else ""
+    for c in of.legs:
+        if c.state == state:
+            sides.setdefault(c.metric, []).append(c.side)
+    return f"{what}: {_named(of, sides)}." if sides else ""
 
 
-def _pace(data: ReportData, changes: Sequence[Change]) -> str:
-    """Give the reader what hints at another pace, since pace itself is not known."""
+def _named(of: Compared, sides: Mapping[str, list[str]]) -> str:
+    metrics = of.data.metrics
+    return listed([f"{inside(metrics[n].label)} ({listed(which)})" for n, which in sides.items()])
+
+
+def _pace(of: Compared) -> str:
+    """Say at which pace all was compared, or what hints at another one where it is not known."""
+    speed = float(of.data.history.conditions.speed_mps[-1])
+    if np.isfinite(speed):
+        return (
+            f"All ranges are those at today's pace, {speed:.2f} m/s ({pace(speed)}), as far as "
+            "your past runs tell how you change with it."
+        )
     hints = []
     for name in PACE_METRICS:
-        both = [c for c in changes if c.metric == name and c.sessions >= RULES.minimum_sessions]
-        measured = [c for c in both if c.today == c.today]
+        both = [of.usual[name, side] for side in SIDES]
+        measured = [c for c in both if np.isfinite(c.difference)]
         if measured:
-            unit = data.metrics[name].unit
+            unit = of.data.metrics[name].unit
             today = sum(c.today for c in measured) / len(measured)
             usual = sum(c.usual for c in measured) / len(measured)
-            label = inside(data.metrics[name].label)
+            label = inside(of.data.metrics[name].label)
             hints.append(f"{label} {quantity(today, unit)} today, usually {quantity(usual, unit)}")
-    hint = f" These may hint at another pace: {'; '.join(hints)}." if hints else ""
-    return f"Nothing is adjusted for speed, hills, surface and shoes.{hint}"
+    return f"These may hint at another pace: {'; '.join(hints)}." if hints else ""

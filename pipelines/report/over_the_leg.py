@@ -12,13 +12,14 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline.compare import RULES, Change, ComparedSide
+from imu.baseline.today import Comparison
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from imu.segmentation.stances import MIDSTANCE_SHARE
 from imu.session.midstance_view import QUESTIONS, Reading, readings
 from pipelines.report.charts.over_leg import LegAngles, leg_drawing
-from pipelines.report.data import ReportData
+from pipelines.report.compared import Cell as Named
+from pipelines.report.compared import Compared
 from pipelines.report.formatting import NARROW, UNKNOWN, listed, quantity, span, symbol
 
 REVERSAL: Final = "pelvic_rotation_reversal_pct"
@@ -145,17 +146,16 @@ class OverTheLeg:
 
 
 Known = Mapping[str, Reading]
-UsualBySide = Mapping[tuple[str, ComparedSide], Change]
+UsualBySide = Mapping[Named, Comparison]
 
 
-def over_the_leg(data: ReportData, changes: Sequence[Change]) -> OverTheLeg | None:
+def over_the_leg(of: Compared) -> OverTheLeg | None:
     """Return the view of today's run, None where nothing of it was measured."""
-    known = {r.metric.name: r for r in readings(data.side, data.values) if r.measured}
+    data = of.data
+    known = {r.metric.name: r for r in readings(data.side, data.spared()) if r.measured}
     if not known:
         return None
-    usual: UsualBySide = {
-        (c.metric, c.side): c for c in changes if c.sessions >= RULES.minimum_sessions
-    }
+    usual: UsualBySide = {cell: c for cell, c in of.usual.items() if np.isfinite(c.usual)}
     over, _, after = QUESTIONS.values()
     return OverTheLeg(
         legs=tuple(
@@ -225,7 +225,7 @@ def _of_both(reading: Reading) -> tuple[float, float, float]:
     return float(at), float(low), float(high)
 
 
-def _usual_of_both(usual: UsualBySide) -> Change | None:
+def _usual_of_both(usual: UsualBySide) -> Comparison | None:
     return usual.get((REVERSAL, SIDES[0])) or usual.get((REVERSAL, SIDES[1]))
 
 
@@ -259,7 +259,7 @@ def _row(reading: Reading, usual: UsualBySide) -> Row:
 
 
 def _cell(
-    legs: str, median: float, low: float, high: float, metric: Metric, change: Change | None
+    legs: str, median: float, low: float, high: float, metric: Metric, change: Comparison | None
 ) -> Cell:
     unit = metric.unit
     before = UNKNOWN if change is None else span(change.low, change.high, unit) + symbol(unit)

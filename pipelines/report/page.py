@@ -6,16 +6,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from imu.baseline.compare import compare
 from imu.frames import SIDES
 from pipelines.escape import escaped
+from pipelines.pace import pace
 from pipelines.report import tables
 from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
+from pipelines.report.compared import Compared
 from pipelines.report.conditions import conditions
 from pipelines.report.data import ReportData
-from pipelines.report.findings import Finding, findings, headline
-from pipelines.report.formatting import duration, plural
-from pipelines.report.sections import SECTIONS, Compared
+from pipelines.report.formatting import NARROW, duration, plural
+from pipelines.report.sections import SECTIONS
 from pipelines.time_zone import span_words
 
 POLICY: Final = (
@@ -24,12 +24,9 @@ POLICY: Final = (
 )
 
 
-def render(data: ReportData) -> tuple[str, tuple[Finding, ...], str]:
-    """Return the page as HTML, what it found, and its headline."""
-    past = data.past_medians()
-    changes = compare(data.side, data.values, past, metrics=data.metrics)
-    found = findings(changes, data.metrics)
-    return _template().render(_context(Compared(data, changes, found))), found, headline(changes)
+def render(compared: Compared) -> str:
+    """Return the page as HTML."""
+    return str(_template().render(_context(compared)))
 
 
 def _template() -> Any:
@@ -93,6 +90,20 @@ def _facts(data: ReportData) -> list[tuple[str, str]]:
         ("Running", duration(data.running_s)),
         ("Stances", f"{left} left, {right} right"),
         ("Pods", str(len(tables.pods(data.pods)) or "not known")),
-        ("Past runs", plural(len(data.past), "run")),
+        ("Pace", _pace(data)),
+        ("Past runs", _past_runs(data)),
         *([("Stated", stated)] if stated else []),
     ]
+
+
+def _pace(data: ReportData) -> str:
+    speed = float(data.history.conditions.speed_mps[-1])
+    if not np.isfinite(speed):
+        return "not known"
+    return f"{speed:.2f} m/s, {pace(speed)}".replace(" m", f"{NARROW}m")
+
+
+def _past_runs(data: ReportData) -> str:
+    left_out = len(data.history) - 1 - len(data.past)
+    runs = plural(len(data.past), "run")
+    return f"{runs}, {left_out} more left out" if left_out else runs

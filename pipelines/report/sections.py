@@ -10,33 +10,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from imu.baseline.compare import Change, compare_sides
 from imu.metrics.registry import Metric
 from pipelines.glossary import WORDS, explained
 from pipelines.report import tables
 from pipelines.report.charts import over_past_runs, over_stance, within_run
-from pipelines.report.data import ReportData
-from pipelines.report.findings import SHOWN, Finding, also, cards, detail, headline
+from pipelines.report.compared import Compared
+from pipelines.report.findings import SHOWN, also, detail, findings, headline, left_out
 from pipelines.report.formatting import placed
 from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.over_the_leg import over_the_leg
 from pipelines.report.stance_notes import sentence
 
 GRADES: Final = {
-    "A": "Very good. Nothing limits the comparison of this run.",
+    "A": "Very good. Nothing is wrong with this recording.",
     "B": "Good. This run can be compared; note the remarks.",
     "C": "Fair. A difference may come from what the remarks name.",
     "D": "Poor. Check the recording before you believe a difference.",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What every section is made from: the session, its changes, and which of them stand out."""
-
-    data: ReportData
-    changes: tuple[Change, ...]
-    found: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,26 +59,27 @@ def _quality(of: Compared) -> dict[str, Any]:
 
 
 def _found(of: Compared) -> dict[str, Any]:
-    shown = cards(of.found)
+    found = findings(of)
     return {
-        "headline": headline(of.changes),
+        "headline": headline(of),
         "caution": of.data.caution,
-        "detail": detail(of.changes, of.data.metrics),
-        "cards": shown[:SHOWN],
-        "also": also(shown[SHOWN:]),
+        "left_out": left_out(of),
+        "detail": detail(of),
+        "cards": found[:SHOWN],
+        "also": also(found[SHOWN:]),
     }
 
 
 def _over_the_leg(of: Compared) -> dict[str, Any]:
-    return {"over_the_leg": over_the_leg(of.data, of.changes)}
+    return {"over_the_leg": over_the_leg(of)}
 
 
 def _today(of: Compared) -> dict[str, Any]:
-    return {"primary": tables.blocks(of.changes, of.data.metrics)}
+    return {"primary": tables.blocks(of, of.legs)}
 
 
 def _runs(of: Compared) -> dict[str, Any]:
-    return {"runs": over_past_runs.runs_figures(of.data, of.changes)}
+    return {"runs": over_past_runs.runs_figures(of)}
 
 
 def _stance(of: Compared) -> dict[str, Any]:
@@ -103,18 +94,18 @@ def _time(of: Compared) -> dict[str, Any]:
 
 
 def _sides(of: Compared) -> dict[str, Any]:
-    data = of.data
-    sides = compare_sides(data.side, data.values, data.past_medians(), metrics=data.metrics)
-    return {"left_right": tables.blocks(sides, data.metrics)}
+    return {"left_right": tables.blocks(of, of.between_legs)}
 
 
 def _other(of: Compared) -> dict[str, Any]:
-    rows = tables.plain_rows(of.changes, of.data.metrics)
-    return {"exploratory": rows, "of_session": tables.session_rows(of.data)}
+    return {
+        "exploratory": tables.plain_rows(of),
+        "of_session": tables.plain_rows(of, session_only=True),
+    }
 
 
 def _limits(of: Compared) -> dict[str, Any]:
-    return {"not_compared": not_compared(of.data, of.changes), "limits": LIMITS}
+    return {"not_compared": not_compared(of), "limits": LIMITS}
 
 
 def _terms(of: Compared) -> dict[str, Any]:

@@ -9,12 +9,11 @@ from typing import Any, Final
 
 import numpy as np
 
-from imu.baseline.compare import RULES, Change
-from imu.baseline.usual_range import usual
+from imu.baseline.today import JUDGED, Comparison
+from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from imu.units import Unit
-from pipelines.report.data import ReportData
-from pipelines.report.findings import JUDGED
+from pipelines.report.compared import Compared
 from pipelines.report.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
 
 STRIP_REACH_PCT: Final = 20.0  # half the usual range on the strip; its ends are 2.5 times as far
@@ -55,74 +54,72 @@ class PlainRow:
     cells: tuple[str, ...]
 
 
-def plain_rows(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> list[PlainRow]:
-    """Return the exploratory metrics measured today, as numbers without a verdict."""
-    chosen = [c for c in changes if not c.primary]
+def plain_rows(of: Compared, *, session_only: bool = False) -> list[PlainRow]:
+    """Return the exploratory metrics measured today, as numbers without a verdict.
+
+    Those of single stances, or those that are given for a session alone.
+    """
     rows = []
-    for name, group in groupby(chosen, lambda c: c.metric):
-        both, m = list(group), metrics[name]
-        if any(c.stances for c in both):
-            rows.append(PlainRow(m.label, m.unit.shown, _plain(both, m.unit)))
-    return rows
-
-
-def _plain(both: Sequence[Change], unit: Unit) -> tuple[str, ...]:
-    pairs = [(c.today, c.usual if _based(c) else np.nan) for c in both]
-    return tuple(number(value, unit) for pair in pairs for value in pair)
-
-
-def session_rows(data: ReportData) -> list[PlainRow]:
-    """Return the metrics that are given for a session alone, as far as today's are known."""
-    past = data.past_medians()
-    rows = []
-    for name, today in data.of_session.items():
-        if name in data.metrics and np.isfinite(today).any():
-            m = data.metrics[name]
-            known = usual(past[name], m.typical_error, RULES)
-            middle = np.where(known.count >= RULES.minimum_sessions, known.mean, np.nan)
-            pairs = np.stack([today, middle], axis=1)
-            cells = tuple(number(float(value), m.unit) for value in pairs.ravel())
+    for name, m in of.data.metrics.items():
+        today = of.data.history.medians[name][-1]
+        if not m.primary and m.session_only == session_only and np.isfinite(today).any():
+            usual = [of.usual[name, side].usual for side in SIDES]
+            pairs = zip(today, usual, strict=True)
+            cells = tuple(number(float(value), m.unit) for pair in pairs for value in pair)
             rows.append(PlainRow(m.label, m.unit.shown, cells))
     return rows
 
 
-def _based(c: Change) -> bool:
-    return c.sessions >= RULES.minimum_sessions
+def blocks(of: Compared, changes: Sequence[Comparison]) -> list[Block]:
+    """Return comparisons as rows, gathered by metric."""
+    metrics = of.data.metrics
+    return [_block(metrics[name], of, list(group)) for name, group in groupby(changes, _metric_of)]
 
 
-def blocks(changes: Sequence[Change], metrics: Mapping[str, Metric]) -> list[Block]:
-    """Return the primary metrics with their sides."""
-    chosen = [c for c in changes if c.primary]
-    return [
-        _block(metrics[name], list(group)) for name, group in groupby(chosen, lambda c: c.metric)
-    ]
+def _metric_of(c: Comparison) -> str:
+    return c.metric
 
 
-def _block(m: Metric, changes: Sequence[Change]) -> Block:
-    rows = tuple(row(change, m.unit) for change in changes)
+def _block(m: Metric, of: Compared, changes: Sequence[Comparison]) -> Block:
+    rows = tuple(row(of, c, m.unit) for c in changes)
     return Block(m.name, m.label, m.unit.shown, m.measured.tag, m.matters.tag, rows)
 
 
-def row(c: Change, unit: Unit) -> Row:
-    """Return one comparison as text; ranges only where there is a baseline.
+def row(of: Compared, c: Comparison, unit: Unit) -> Row:
+    """Return one comparison as text; ranges only where there is something to compare with.
 
-    A difference between the legs gets no verdict: with one per measure, chance alone would name
-    some of them, and it follows from the two legs, which have theirs.
+    A difference between the legs gets no verdict of its own: it would claim twice what the legs
+    say.
     """
     judged = c.state in JUDGED
     signed = c.side == "left - right"
     interval = span(c.difference_low, c.difference_high, unit, signed=True)
-    strip = 50 + STRIP_REACH_PCT * c.difference / c.detectable if judged else None
+    reach = (c.high - c.low) / 2
+    strip = 50 + STRIP_REACH_PCT * c.difference / reach if judged else None
     return Row(
         side=c.side,
-        today=quantity(c.today, unit, signed=signed),
-        usual=span(c.low, c.high, unit, signed=signed) + symbol(unit) if _based(c) else UNKNOWN,
+        today=quantity(_today(of, c), unit, signed=signed),
+        usual=span(c.low, c.high, unit, signed=signed) + symbol(unit) if judged else UNKNOWN,
         difference=quantity(c.difference, unit, signed=True) if judged else UNKNOWN,
         interval=interval if judged else "",
-        verdict="" if signed and judged else _capital(c.words),
+        verdict="" if signed and judged else _capital(_words(of, c)),
         state=c.state,
         strip=None if strip is None else float(np.clip(strip, 2.5, 97.5)),
     )
+
+
+def _today(of: Compared, c: Comparison) -> float:
+    """Return today's value, also where it is not compared."""
+    left, right = of.data.history.medians[c.metric][-1]
+    return float({"left": left, "right": right}.get(c.side, left - right))
+
+
+def _words(of: Compared, c: Comparison) -> str:
+    if (why := of.unmeasured.get((c.metric, c.side))) is not None:
+        return why
+    if not of.data.history.usable[-1]:
+        return f"not compared: grade {of.data.grade}"
+    return c.words
 
 
 def _capital(words: str) -> str:

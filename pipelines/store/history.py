@@ -17,8 +17,9 @@ import imu.metrics  # noqa: F401  (declares the metrics)
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.frames import PLACEMENTS, SIDES, BoolArray, FloatArray, IntArray, Placement
 from imu.metrics.registry import METRICS
-from imu.quality.grade import FEW_STANCES
 from imu.quality.pod_slip import moved_by_slip, slipped_pods
+from imu.session.medians import FEWEST_STANCES
+from pipelines.time_zone import first_known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,7 +36,7 @@ class History:
 
     `medians` maps every metric to (k, 2), left and right: NaN where it was not measured, or a
     known fault of a pod touches it. `usable` (k,) is False where a session says nothing of what is
-    usual. `reasons` has the sentences, for each session, on what is left out of it. `edition` (k,)
+    usual. `started` is by the clock of the runner's zone. `reasons` has the sentences, for each session, on what is left out of it. `edition` (k,)
     says which numbers these are (`imu.edition`), `left_out` which files could not be read.
     """
 
@@ -89,7 +90,12 @@ def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
     excluded = _texts(table, "context_excluded")
     return History(
         sessions=tuple(table["session"]),
-        started=tuple(_started(start) for start in table["started_utc"]),
+        started=tuple(
+            start and start.astimezone(first_known((zone,)))
+            for start, zone in zip(
+                map(_started, table["started_utc"]), table["timezone"], strict=True
+            )
+        ),
         medians=medians,
         conditions=_conditions(table, medians["speed_mps"], slips),
         usable=~poor & (excluded == ""),
@@ -108,7 +114,7 @@ def _medians(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ..
     stances = np.stack([_column(table, f"{side}_stances_count") for side in SIDES], axis=-1)
     needs = METRICS[name].needs
     moved = np.array([moved_by_slip(needs, pods) for pods in slips], dtype=bool).reshape(-1, 2)
-    return np.where((stances >= FEW_STANCES) & ~moved, both, np.nan)
+    return np.where((stances >= FEWEST_STANCES) & ~moved, both, np.nan)
 
 
 def _conditions(
@@ -166,11 +172,15 @@ def _reasons(poor: str, slipped: tuple[Placement, ...], excluded: str) -> tuple[
     of_person = [f"excluded, so it does not count: {excluded}"] if excluded else []
     of_grade = [f"graded {POOR}, so it does not count: {poor}"] if poor else []
     of_slips = [
-        f"the {place.replace('_', ' ')} pod slipped: what is read from its directions is left out"
+        f"the {_placed(place)} pod slipped: what is read from its directions is left out"
         for place in PLACEMENTS
         if place in slipped
     ]
     return (*of_person, *of_grade, *of_slips)
+
+
+def _placed(place: Placement) -> str:
+    return " ".join(reversed(place.split("_")))
 
 
 def _column(table: pd.DataFrame, name: str) -> FloatArray:

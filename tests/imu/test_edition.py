@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 
 import imu
-from imu.baseline.compare import session_medians
 from imu.edition import EDITION, FIRST, edition_of
 from imu.metrics import METRICS
+from imu.session.medians import session_medians
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 
 GOLDEN = Path(__file__).with_name("edition.txt")

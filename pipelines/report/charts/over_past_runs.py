@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
 import numpy as np
 
-from imu.baseline.compare import Change
-from imu.frames import FloatArray
+from imu.baseline.today import Comparison
+from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from pipelines.report.charts.draw import runs_chart
 from pipelines.report.charts.figure import Figure
-from pipelines.report.data import PastRun, ReportData
-from pipelines.report.findings import JUDGED
+from pipelines.report.compared import Compared
 from pipelines.report.formatting import number, quantity
 
 RUNS_SHOWN: Final = 12
 
 
-def runs_figures(data: ReportData, changes: Sequence[Change]) -> list[Figure]:
-    """Draw every primary metric over the last runs; nothing to see in a first run."""
-    if not data.past:
+def runs_figures(of: Compared) -> list[Figure]:
+    """Draw every primary metric over the last runs that count; nothing to see in a first run."""
+    if not len(of.data.past):
         return []
-    past = data.past_medians()
-    by_metric: dict[str, list[Change]] = {}
-    for change in changes:
-        if change.primary:
-            by_metric.setdefault(change.metric, []).append(change)
-    return [_runs_figure(data, data.metrics[n], past[n], c) for n, c in by_metric.items()]
+    return [
+        _runs_figure(of, m, [of.usual[name, side] for side in SIDES])
+        for name, m in of.data.metrics.items()
+        if m.primary
+    ]
 
 
-def _runs_figure(data: ReportData, m: Metric, past: FloatArray, both: list[Change]) -> Figure:
-    unit = m.unit
-    today = np.array([change.today for change in both])
-    usual = np.array(
-        [(c.low, c.usual, c.high) if c.state in JUDGED else [np.nan] * 3 for c in both]
+def _runs_figure(of: Compared, m: Metric, both: list[Comparison]) -> Figure:
+    unit, medians = m.unit, of.data.history.medians[m.name]
+    runs, today = of.data.past[-RUNS_SHOWN:], medians[-1]
+    past = medians[runs]
+    usual = np.array([(c.low, c.usual, c.high) for c in both])
+    words = ", ".join(
+        f"{side} {quantity(float(x), unit)} today" for side, x in zip(SIDES, today, strict=True)
     )
-    shown = slice(-RUNS_SHOWN, None)
-    runs, past = data.past[shown], past[shown]
-    words = ", ".join(f"{c.side} {quantity(c.today, unit)} today" for c in both)
+    days = [run_day(of, run) for run in runs]
     rows = [
-        (run_day(run), *(number(value, unit) for value in values))
-        for run, values in zip(runs, past, strict=True)
+        (day, *(number(value, unit) for value in values))
+        for day, values in zip(days, past, strict=True)
     ]
     return Figure(
         title=m.label,
@@ -53,7 +50,7 @@ def _runs_figure(data: ReportData, m: Metric, past: FloatArray, both: list[Chang
             past * unit.factor,
             today * unit.factor,
             usual * unit.factor,
-            ends=(run_day(runs[0]), "today"),
+            ends=(days[0], "today"),
             at_least=4 * m.typical_error * unit.factor,
             label=f"{m.label} run after run: {words}.",
         ),
@@ -62,7 +59,8 @@ def _runs_figure(data: ReportData, m: Metric, past: FloatArray, both: list[Chang
     )
 
 
-def run_day(run: PastRun) -> str:
+def run_day(of: Compared, run: int) -> str:
     """Return ``12 Oct``, from the start of a run or from the name of its session."""
-    day = run.started or date.fromisoformat(run.session[:10])
+    known = of.data.history
+    day = known.started[run] or date.fromisoformat(known.sessions[run][:10])
     return f"{day.day} {day:%b}"

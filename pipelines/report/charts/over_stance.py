@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline.compare import RULES
+from imu.baseline.like_for_like import MODEL
 from imu.baseline.usual_range import curve_band
 from imu.frames import SIDES, FloatArray
 from imu.units import Unit, unit_of
@@ -43,11 +43,10 @@ def stance_figures(data: ReportData) -> list[Figure]:
 
 def _past_curves(data: ReportData, name: str) -> FloatArray:
     """Return (k, 2, 101), of the runs measured as today's: a curve's zero may differ otherwise."""
-    given = [
-        run.curves.mean[name]
-        for run in data.past
-        if run.curves and name in run.curves.mean and run.edition == data.edition
-    ]
+    known = data.history
+    alike = [known.sessions[i] for i in data.past if known.edition[i] == known.edition[-1]]
+    means = [data.past_curves[one].mean for one in alike if one in data.past_curves]
+    given = [mean[name] for mean in means if name in mean]
     return np.array(given) if given else np.empty((0, 2, 0))
 
 
@@ -55,7 +54,7 @@ def _stance_figure(name: str, today: FloatArray, past: FloatArray) -> Figure:
     unit = unit_of(name)
     title, note = CURVES.get(name, (name.rpartition("_")[0].replace("_", " ").capitalize(), ""))
     low, mean, high = np.full((3, *today.shape), np.nan)
-    if len(past) >= RULES.minimum_sessions:
+    if len(past) >= MODEL.least:
         low, high = curve_band(past)
         mean = (low + high) / 2
     factor = unit.factor

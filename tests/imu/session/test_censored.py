@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from imu.baseline.compare import CLIPPED, compare, compare_sides, session_medians
 from imu.metrics import METRICS
 from imu.sensors import column
 from imu.session.censored import censored, median, percentiles, row_medians
+from imu.session.medians import session_medians
 
 PEAK = "peak_tibial_resultant_mps2"
 NAN, INF = np.nan, np.inf
@@ -110,28 +110,11 @@ def test_without_the_column_clipped_the_median_is_that_of_what_is_known():
     assert found[0] == np.nanmedian(values[PEAK][side == "left"])
 
 
-def test_a_median_beyond_the_range_is_not_measured_and_says_why():
+def test_a_median_beyond_the_range_is_hidden():
     side, values, _ = stances(0.6)
-    metrics = {PEAK: METRICS[PEAK]}
-    assert np.isnan(session_medians(side, values, metrics=metrics)[PEAK][0])
-    past = {PEAK: np.full((6, 2), 70.0)}
-    left, right = compare(side, values, past, metrics=metrics)
-    assert (left.state, left.words) == ("not measured", CLIPPED)
-    assert np.isnan(left.today)
-    assert np.isnan(left.difference)
-    assert not left.changed
-    assert left.runs == 0
-    assert right.state == "inside"
-    (both,) = compare_sides(side, values, past, metrics=metrics)
-    assert (both.state, both.words) == ("not measured", CLIPPED)
-    assert np.isnan(both.today)
-
-
-def test_both_sides_hidden_have_no_known_difference():
-    side, values, _ = stances(0.6)
-    hidden = values | {PEAK: np.full(len(side), NAN), "clipped": np.ones(len(side), bool)}
-    (both,) = compare_sides(side, hidden, {}, metrics={PEAK: METRICS[PEAK]})
-    assert both.words == CLIPPED
+    left, right = session_medians(side, values, metrics={PEAK: METRICS[PEAK]})[PEAK]
+    assert np.isinf(left)
+    assert np.isfinite(right)
 
 
 def test_a_value_that_clipping_makes_too_high_is_counted_below():

@@ -6,9 +6,15 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+from imu.baseline.conditions import UNKNOWN, Conditions
+from imu.edition import EDITION
 from imu.metrics import METRICS as REAL
 from imu.session.curves import Curves
-from pipelines.report.data import PastRun, ReportData
+from imu.session.medians import session_medians
+from pipelines.report.compared import compare
+from pipelines.report.data import ReportData
+from pipelines.report.page import render
+from pipelines.store.history import History
 
 TILT, DROP, DROP_RATE = "pelvic_tilt_midstance_deg", "pelvic_drop_deg", "pelvic_drop_rate_radps"
 ROTATION, PEAK = "pelvic_rotation_over_leg_deg", "peak_tibial_resultant_mps2"
@@ -67,13 +73,11 @@ def curves_of(rng, *, size=1.0):
     return Curves(mean, {n: np.ones((2, 101)) for n in mean}, np.array([400, 400]))
 
 
-def a_past_run(rng, day, k):
-    medians = {
+def a_past_run(rng):
+    return {
         name: USUAL[name][0] + 0.6 * METRICS[name].typical_error * rng.normal(size=2)
         for name in METRICS
     }
-    started = START - timedelta(days=day)
-    return PastRun(f"{started:%Y-%m-%d}-r{k}", started, medians, curves_of(rng))
 
 
 def stances_today(rng, minutes, shift):
@@ -91,10 +95,50 @@ def stances_today(rng, minutes, shift):
     return side, time_s, values
 
 
-def make_data(*, past=6, shift=None, minutes=12, metrics=None, seed=7, **options):
+def a_history(past, today, *, speed_mps, usable):
+    """Past runs, one every four days, and today's."""
+    runs = [*past, today]
+    days = np.array([*(-4.0 * (len(past) - k) - 1 for k in range(len(past))), 0.0])
+    started = tuple(START + timedelta(days=day) for day in days)
+    none = np.full(len(runs), UNKNOWN)
+    nothing = np.full(2, np.nan)
+    speeds = np.full(len(runs), 3.0)
+    speeds[-1] = speed_mps
+    return History(
+        sessions=tuple(f"{at:%Y-%m-%d}-r{k}" for k, at in enumerate(started)),
+        started=started,
+        medians={
+            name: np.array([run.get(name, nothing) for run in runs]) for name in {*REAL, *METRICS}
+        },
+        conditions=Conditions(days, speeds, np.full(len(runs), np.nan), none, none),
+        usable=np.array([True] * len(past) + [usable]),
+        reasons=((),) * len(runs),
+        edition=np.full(len(runs), EDITION),
+    )
+
+
+def make_data(
+    *,
+    past=6,
+    shift=None,
+    minutes=12,
+    metrics=None,
+    seed=7,
+    speed_mps=3.0,
+    change=lambda values, side: None,
+    **options,
+):
+    """Return a run; `change` may alter its values before they are reduced to medians."""
     rng = np.random.default_rng(seed)
-    runs = tuple(a_past_run(rng, 4 * (past - k) + 1, k) for k in range(past))
+    runs, past_curves = [], []
+    for _ in range(past):
+        runs.append(a_past_run(rng))
+        past_curves.append(curves_of(rng))
     side, time_s, values = stances_today(rng, minutes, shift or {})
+    change(values, side)
+    medians = session_medians(side, values, metrics=METRICS)
+    medians = {name: np.where(np.isfinite(x), x, np.nan) for name, x in medians.items()}
+    known = a_history(runs, medians, speed_mps=speed_mps, usable=options.get("grade") != "D")
     curves = curves_of(rng, size=0.3)
     for name, signal in (
         (LATE_TILT, "pelvis_tilt_deg"),
@@ -123,7 +167,8 @@ def make_data(*, past=6, shift=None, minutes=12, metrics=None, seed=7, **options
         "remarks": 4,
         "remarked": {"the end of a stretch of running": 3, "gap in the data of the pelvis pod": 1},
         "curves": curves,
-        "past": runs,
+        "history": known,
+        "past_curves": dict(zip(known.sessions, past_curves, strict=False)),
         "metrics": metrics or METRICS,
     }
     return ReportData(**{**given, **options})
@@ -135,6 +180,17 @@ COMPENSATION = {
     "shank_internal_rotation_deg": (4.8, 0.0),
     "shank_internal_rotation_rate_radps": (1.9, 0.0),
 }
+
+
+def page_of(data):
+    """Return the page of a run."""
+    return render(compare(data))
+
+
+@pytest.fixture(scope="session")
+def render_page():
+    """Return a function from a `ReportData` to its page."""
+    return page_of
 
 
 @pytest.fixture(scope="session")
@@ -157,6 +213,4 @@ def compensating(report_data):
 @pytest.fixture(scope="session")
 def compensating_page():
     """Return the page of a runner whose left leg compensates."""
-    from pipelines.report.page import render
-
-    return render(make_data(shift=COMPENSATION))[0]
+    return page_of(make_data(shift=COMPENSATION))

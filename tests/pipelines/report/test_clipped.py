@@ -1,20 +1,20 @@
 """A run some of whose impacts were clipped: the report's medians count them as above."""
 
-from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from imu.analysis import Analysis
-from imu.baseline.compare import CLIPPED, compare
 from imu.metrics import METRICS
 from imu.metrics.table import StanceTable
 from imu.quality.grade import SessionQuality
 from imu.segmentation.stances import Bouts, Stances
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
+from imu.session.medians import session_medians
 from pipelines.report.charts.within_run import HIDDEN, over_time, time_figures
+from pipelines.report.compared import CLIPPED, compare
 from pipelines.report.data import collect
 from pipelines.report.formatting import UNKNOWN
 from pipelines.store.files import session_files
@@ -73,14 +73,10 @@ def stored(tmp_path):
 
 def test_the_median_is_that_of_all_impacts_today_in_the_past_and_in_the_store(stored):
     data = collect(stored.root, "ana", "2026-10-02-run")
-    today = {
-        c.side: c.today
-        for c in compare(data.side, data.values, data.past_medians(), metrics=data.metrics)
-        if c.metric == PEAK
-    }
+    today = [compare(data).usual[PEAK, side].today for side in ("left", "right")]
     kept = read_header(session_files(stored.root, "ana", "2026-10-01-run").stances)["summary"]
-    np.testing.assert_allclose([today["left"], today["right"]], stored.true, rtol=1e-6)
-    np.testing.assert_allclose(data.past_medians()[PEAK][-1], stored.true, rtol=1e-6)
+    np.testing.assert_allclose(today, stored.true, rtol=1e-5)
+    np.testing.assert_allclose(data.history.medians[PEAK][0], stored.true, rtol=1e-5)
     np.testing.assert_allclose(
         [kept[f"left_{PEAK}"], kept[f"right_{PEAK}"]], stored.true, rtol=1e-5
     )
@@ -111,13 +107,12 @@ def test_over_the_run_the_medians_are_those_of_all_impacts(stored):
 
 def test_where_most_are_clipped_nothing_is_claimed(stored):
     data = collect(stored.root, "ana", "2026-10-03-run")
-    left, right = (
-        c
-        for c in compare(data.side, data.values, data.past_medians(), metrics=data.metrics)
-        if c.metric == PEAK
-    )
-    assert (left.words, left.state) == (CLIPPED, "not measured")
-    assert right.today == pytest.approx(stored.true[1])
-    no_flags = replace(data, values={n: v for n, v in data.values.items() if n in METRICS})
-    naive = compare(no_flags.side, no_flags.values, {}, metrics=data.metrics)
-    assert next(c for c in naive if c.metric == PEAK).today < stored.true[0] - 3.0
+    of = compare(data)
+    assert of.unmeasured[PEAK, "left"] == of.unmeasured[PEAK, "left - right"] == CLIPPED
+    left, right = (of.usual[PEAK, side] for side in ("left", "right"))
+    assert np.isnan(left.today)
+    assert left.state == "not measured"
+    assert right.today == pytest.approx(stored.true[1], rel=1e-5)
+    no_flags = {n: v for n, v in data.values.items() if n in METRICS}
+    naive = session_medians(data.side, no_flags)[PEAK][0]
+    assert naive < stored.true[0] - 3.0

@@ -1,108 +1,219 @@
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
-from imu.baseline.compare import compare
-from pipelines.report.findings import also, cards, detail, findings, headline
+from imu.metrics import METRICS
+from pipelines.report.compared import compare
+from pipelines.report.findings import also, detail, findings, headline, pattern_leg
+from pipelines.report.gathered import SAID
 from pipelines.report.limits import LIMITS, not_compared
+
+DROP, TILT, ROTATION = (
+    "pelvic_drop_deg",
+    "pelvic_tilt_midstance_deg",
+    "pelvic_rotation_over_leg_deg",
+)
+SHANK, PEAK = "shank_internal_rotation_deg", "peak_tibial_resultant_mps2"
 
 
 def look(data):
-    changes = compare(data.side, data.values, data.past_medians(), metrics=data.metrics)
-    return changes, findings(changes, data.metrics)
+    of = compare(data)
+    return of, findings(of)
 
 
 def test_compensating_left_leg_is_named_with_its_signs_and_nothing_else(compensating):
-    _, found = look(compensating)
+    of, found = look(compensating)
     assert {(f.metric, f.side, f.direction) for f in found} == {
         ("pelvic_tilt_after_midstance_deg", "left", "higher"),
-        ("pelvic_rotation_over_leg_deg", "left", "lower"),
-        ("shank_internal_rotation_deg", "left", "higher"),
-        ("shank_internal_rotation_rate_radps", "left", "higher"),
+        (ROTATION, "left", "lower"),
+        (SHANK, "left", "higher"),
     }
+    assert pattern_leg(of) == "left"
+
+
+def test_one_sentence_gathers_them_and_says_what_to_do(compensating, report_data):
+    of, _ = look(compensating)
+    together = (
+        "Left leg: the pelvis turns less over the leg and tips forward more after mid-stance, and "
+        "the shin turns in more"
+    )
+    assert headline(of) == f"{together}: firm, at your usual pace."
+    assert "hypothesis" in detail(of)[0]
+    milder = {
+        ROTATION: (-2.7, 0.0),
+        "pelvic_tilt_after_midstance_deg": (1.9, 0.0),
+        SHANK: (2.9, 0.0),
+    }
+    of, found = look(report_data(shift=milder))
+    assert {f.level for f in found} == {"seen once"}
+    assert headline(of) == (
+        f"{together}: firm when taken together, at your usual pace. Repeat the run to see whether "
+        "it lasts."
+    )
+
+
+def test_what_both_legs_do_is_said_of_both(report_data):
+    of, found = look(report_data(shift={PEAK: (40.0, 40.0)}))
+    assert [f.metric for f in found] == [PEAK]
+    assert headline(of).startswith("Both legs: the shin is hit harder: ")
+    assert pattern_leg(of) == ""
+
+
+def test_each_leg_has_its_own_part_of_the_sentence(report_data):
+    of, _ = look(report_data(shift={PEAK: (0.0, 50.0), "shank_lean_deg": (-9.0, 0.0)}))
+    said = headline(of)
+    assert "Left leg: the shin leans out less" in said
+    assert "Right leg: the shin is hit harder" in said
+
+
+def test_a_pattern_of_which_nothing_stands_out_alone_is_said_to_be_that(report_data):
+    """Each part changes by about what a single run hides; all four together do not hide."""
+    part = {
+        ROTATION: (-1.4, 0.0),
+        "pelvic_tilt_after_midstance_deg": (0.9, 0.0),
+        DROP: (1.1, 0.0),
+        SHANK: (1.6, 0.0),
+    }
+    of, found = look(report_data(shift=part))
+    assert pattern_leg(of) == "left"
+    assert found == ()
+    assert headline(of).startswith("Left leg: the pelvis ")
+    assert ": seen once, taken together, as none of it stands out alone, at your" in headline(of)
+
+
+def test_another_pace_is_said_to_be_allowed_for(report_data):
+    data = report_data(shift={SHANK: (9.0, 0.0)}, speed_mps=3.3)
+    data.history.conditions.speed_mps[:-1] = np.linspace(2.6, 3.4, 6)
+    of, _ = look(data)
+    assert "today's pace (3.3 m/s) allowed for" in headline(of)
+    data.history.conditions.speed_mps[:] = np.nan
+    assert "pace not known" in headline(compare(data))
 
 
 def test_finding_says_how_much_against_what_and_how_sure(compensating):
     _, found = look(compensating)
-    rotation = next(f for f in found if f.metric == "pelvic_rotation_over_leg_deg")
-    for words in (
-        "Outside your usual range of",
-        "(n = 6 baseline runs)",
-        "95 % interval",
-        "Seen in this run only",
-    ):
+    rotation = next(f for f in found if f.metric == ROTATION)
+    for words in ("usual at today's pace: ", "95 % interval"):
         assert words in rotation.text
+    assert rotation.text.endswith(
+        {
+            "seen once": "Seen once: the same in the next run would make it firm.",
+            "firm": "Firm: seen in two runs in a row, or so far out that one run is enough.",
+        }[rotation.level]
+    )
+    assert rotation.difference_low < rotation.difference < rotation.difference_high < 0
     assert rotation.measured.tag == "proven elsewhere"
     assert rotation.matters.tag == "no study known"
     assert "hypothesis" in rotation.not_known
 
 
-def test_an_angle_and_its_rate_are_one_card_angle_first(compensating):
+def test_an_angle_and_its_rate_are_one_finding_angle_first(compensating):
     _, found = look(compensating)
-    gathered = cards(found)
-    assert [card.first.metric for card in gathered if card.with_it] == [
-        "shank_internal_rotation_deg"
-    ]
-    assert len(gathered) == 3
-    assert also(gathered[3:]) == ""
-    assert "Shank internal rotation" in also(gathered)
+    shank = next(f for f in found if f.metric == SHANK)
+    assert shank.related[0].startswith("Shank internal rotation rate, left: ")
+    assert also(found[3:]) == ""
+    assert "Shank internal rotation rate" in also(found)
 
 
-def test_change_seen_again_comes_first_and_says_so(report_data):
-    data = report_data(
-        past=8, shift={"pelvic_drop_deg": (4, 0), "pelvic_tilt_midstance_deg": (9, 0)}
-    )
-    for run in data.past[-2:]:
-        run.medians["pelvic_drop_deg"][0] += 4
+def test_change_seen_again_is_firm_and_comes_first(report_data):
+    data = report_data(past=8, shift={DROP: (2.4, 0), SHANK: (4.4, 0)})
+    once = {f.metric: f.level for f in look(data)[1]}
+    assert once == {DROP: "seen once", SHANK: "seen once"}
+    data.history.medians[DROP][-2, 0] += 4.0
     _, found = look(data)
-    assert found[0].metric == "pelvic_drop_deg"
-    assert found[0].text.endswith("Seen in 3 consecutive runs.")
+    assert [(f.metric, f.level) for f in found] == [(DROP, "firm"), (SHANK, "seen once")]
 
 
 def test_no_change_is_said_with_what_could_not_be_seen(report_data):
-    changes, found = look(report_data(seed=3))
+    of, found = look(report_data(seed=3))
     assert found == ()
-    assert headline(changes) == "Nothing stands out in 18 comparisons with your past runs."
-    words = detail(changes, report_data().metrics)
-    assert words.startswith("Changes smaller than these cannot be detected: anterior pelvic tilt")
+    assert headline(of) == "Nothing stands out in 18 comparisons with your past runs."
+    assert detail(of)[-1].startswith("In one run alone, a single measure that changes by less")
 
 
 def test_single_departure_that_chance_would_give_is_distinguished(report_data):
     data = report_data(seed=3)
-    changes, _ = look(data)
-    drop = next(c for c in changes if c.metric == "pelvic_drop_deg" and c.side == "left")
-    data.values["pelvic_drop_deg"][data.side == "left"] += 1.05 * drop.detectable - drop.difference
-    changes, found = look(data)
+    of, _ = look(data)
+    drop = of.usual[DROP, "left"]
+    data.history.medians[DROP][-1, 0] += 1.05 * (drop.high - drop.usual) - drop.difference
+    of, found = look(data)
     assert found == ()
-    assert "no further than chance can explain" in detail(changes, data.metrics)
+    assert "no more than chance gives" in detail(of)[0]
 
 
 @pytest.mark.parametrize("past", [0, 1, 4])
-def test_short_past_is_a_baseline_in_the_making_and_no_verdict(report_data, compensating, past):
-    data = report_data(past=past, shift={"pelvic_tilt_midstance_deg": (30, 0)})
-    changes, found = look(data)
+def test_short_past_is_a_baseline_in_the_making_and_no_verdict(report_data, past):
+    of, found = look(report_data(past=past, shift={TILT: (30, 0)}))
     assert found == ()
-    assert headline(changes) == f"Building your baseline ({past}/5)."
-    assert "After 5 such runs" in detail(changes, data.metrics)
+    assert headline(of) == f"Building your baseline ({past}/5)."
+    assert "After 5 such runs" in detail(of)[0]
+
+
+def test_faster_than_any_past_run_is_said_first_and_nothing_named(report_data):
+    data = report_data(shift={SHANK: (30.0, 0.0)}, speed_mps=3.6)
+    data.history.conditions.speed_mps[:-1] = np.linspace(2.6, 3.0, 6)
+    of, found = look(data)
+    assert found == ()
+    assert headline(of) == (
+        "Faster than any past run (3.6 m/s; your runs: 2.6 to 3.0): nothing is compared."
+    )
+    assert "the next one like it can be compared" in detail(of)[0]
+
+
+def test_a_poor_recording_is_not_compared_whatever_it_shows(report_data):
+    of, found = look(report_data(shift={SHANK: (30.0, 0.0)}, grade="D"))
+    assert found == ()
+    assert headline(of) == "Nothing is compared: this recording is of grade D."
+
+
+def test_poor_runs_and_slips_of_the_past_are_named(report_data):
+    data = report_data()
+    usable, reasons = data.history.usable, list(data.history.reasons)
+    usable[0], reasons[0] = False, ("graded D, so it does not count: no running was found",)
+    reasons[2] = ("the pelvis pod slipped: what is read from its directions is left out",)
+    data = replace(data, history=replace(data.history, reasons=tuple(reasons)))
+    said = not_compared(compare(data))
+    first, third = data.history.sessions[0], data.history.sessions[2]
+    assert said[0] == (
+        f"1 of 6 past runs does not count: {first} (graded D, so it does not count: no running "
+        "was found)."
+    )
+    assert said[1].startswith(f"Of 1 of 6 past runs a part does not count: {third} (the pelvis")
 
 
 def test_what_was_not_measured_is_listed_with_its_sides(report_data):
-    data = report_data(notes=("The run 2026-10-01-x was left out: damaged.",))
-    data.values["pelvic_drop_deg"][:] = float("nan")
-    data.values["pelvic_tilt_midstance_deg"][data.side == "right"] = float("nan")
-    changes, _ = look(data)
-    said = not_compared(data, changes)
+    def change(values, side):
+        values[DROP][:] = np.nan
+        values[TILT][side == "right"] = np.nan
+        values["shank_lean_deg"][np.flatnonzero(side == "left")[24:]] = np.nan
+
+    said = not_compared(
+        compare(report_data(notes=("The run 2026-10-01-x was left out: damaged.",), change=change))
+    )
     assert said[0] == "The run 2026-10-01-x was left out: damaged."
     assert said[1] == (
         "Not measured today: anterior pelvic tilt at mid-stance (right) and "
         "contralateral pelvic drop (left and right)."
     )
+    assert said[2] == (
+        "Not enough stances (24 of 25): outward lean of the shank at mid-stance (left)."
+    )
 
 
-def test_a_hint_of_another_pace_is_given(report_data):
+def test_the_pace_is_said_or_what_hints_at_another(report_data):
     data = report_data()
-    changes, _ = look(data)
-    pace = next(s for s in not_compared(data, changes) if "adjusted" in s)
-    assert "cadence 17" in pace
-    assert "usually 17" in pace
+    assert any(
+        "those at today's pace, 3.00 m/s (5:33 min/km)" in s for s in not_compared(compare(data))
+    )
+    data.history.conditions.speed_mps[:] = np.nan
+    said = next(s for s in not_compared(compare(data)) if "another pace" in s)
+    assert "cadence 17" in said
+    assert "usually 17" in said
+
+
+def test_every_primary_metric_has_words():
+    assert {*SAID} == {name for name, metric in METRICS.items() if metric.primary}
 
 
 def test_limits_claim_no_more_than_is_known():

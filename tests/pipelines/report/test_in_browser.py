@@ -6,8 +6,6 @@ from itertools import pairwise
 
 import pytest
 
-from pipelines.report.page import render
-
 pytestmark = pytest.mark.browser
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FLAGS = [
@@ -34,16 +32,16 @@ def browser():
 
 
 @pytest.fixture(scope="module", params=["compensating", "first run", "long words"])
-def page_file(request, tmp_path_factory, make_report_data):
+def page_file(request, tmp_path_factory, make_report_data, render_page):
     if request.param == "compensating":
         html = request.getfixturevalue("compensating_page")
     elif request.param == "first run":
-        html, *_ = render(make_report_data(past=0, minutes=1, curves=None, started=None))
+        html = render_page(make_report_data(past=0, minutes=1, curves=None, started=None))
     else:
         data = make_report_data(past=2, minutes=2)
         long = "Contralateral-pelvic-obliquity-excursion " * 2 + "in the first part of stance"
         metrics = {n: replace(m, label=f"{m.label} {long}") for n, m in data.metrics.items()}
-        html, *_ = render(replace(data, metrics=metrics, athlete="a" * 64, reasons=("x" * 90,)))
+        html = render_page(replace(data, metrics=metrics, athlete="a" * 64, reasons=("x" * 90,)))
     path = tmp_path_factory.mktemp("page") / "report.html"
     path.write_text(html, encoding="utf-8")
     return path

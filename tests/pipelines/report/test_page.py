@@ -10,11 +10,17 @@ import numpy as np
 import pytest
 
 from pipelines.glossary import IN_PASSING, WORDS
-from pipelines.report.page import render
+from pipelines.report.compared import compare
+from pipelines.report.findings import findings
+from pipelines.report.page import render as render_compared
 
 GOLDEN = Path(__file__).with_name("golden_report.txt")
 FORBIDDEN = ("injury risk", "diagnos", "too high", "too low", "abnormal", "dangerous")
 BLOCKS = {"p", "li", "tr", "h1", "h2", "h3", "dt", "dd", "div", "caption", "figcaption", "summary"}
+
+
+def render(data):
+    return render_compared(compare(data))
 
 
 class PlainText(HTMLParser):
@@ -68,6 +74,13 @@ def test_quality_comes_before_findings_and_findings_before_numbers(page):
     ]  # fmt: skip
 
 
+def test_one_sentence_comes_before_everything(page):
+    said = unescape(page[page.index('<p class="headline">') :].partition("</p>")[0])
+    assert said.endswith("firm, at your usual pace.")
+    assert page.index('<p class="headline">') < page.index('<dl class="facts">')
+    assert page.count("Left leg: the pelvis") == 1
+
+
 def test_is_one_file_that_asks_nothing_of_anybody(page):
     assert "default-src 'none'; style-src 'unsafe-inline'; img-src data:" in unescape(page)
     assert "<script" not in page
@@ -85,7 +98,7 @@ def test_never_claims_what_no_pod_can_know(report_data, case):
         "first": lambda: report_data(past=0, minutes=1, curves=None, pods={}),
         "grade D": lambda: report_data(grade="D", reasons=("pelvis: 40 % missing",)),
     }[case]()
-    html, *_ = render(data)
+    html = render(data)
     text = plain_text(html).lower()
     assert not [word for word in FORBIDDEN if word in text]
 
@@ -108,16 +121,17 @@ def test_shows_four_findings_and_names_the_rest(report_data):
             "shank_lean_deg",
         )
     } | {"peak_tibial_resultant_mps2": (60.0, 0.0)}
-    html, found, _ = render(report_data(shift=shift))
-    assert len(found) == 5
+    data = report_data(shift=shift)
+    html = render(data)
+    assert len(findings(compare(data))) == 5
     assert html.count("<li style") == 4
     assert "Also outside your usual range" in html
 
 
 def test_first_run_says_baseline_and_shows_no_verdict_or_empty_chart(report_data):
-    html, found, _ = render(report_data(past=0, curves=None))
-    text = plain_text(html)
-    assert found == ()
+    data = report_data(past=0, curves=None)
+    text = plain_text(render(data))
+    assert findings(compare(data)) == ()
     assert "Building your baseline (0/5)." in text
     assert "Run after run" not in text
     assert "usual range in this run" not in text
@@ -126,7 +140,7 @@ def test_first_run_says_baseline_and_shows_no_verdict_or_empty_chart(report_data
 def test_words_of_the_field_are_explained_and_no_value_is_not_called_nan(report_data):
     from imu.metrics import METRICS
 
-    html, *_ = render(report_data(metrics=METRICS))
+    html = render(report_data(metrics=METRICS))
     text = plain_text(html)
     assert "No value without a few seconds of quiet standing" in text
     assert "NaN" not in text
@@ -148,20 +162,22 @@ def test_remarks_are_explained_beside_the_grade(page, report_data):
         "is left out, the rest counts. Most often: the end of a stretch of running (3); gap in the "
         "data of the pelvis pod (1)." in text
     )
-    html, *_ = render(report_data(remarks=0, remarked={}))
+    html = render(report_data(remarks=0, remarked={}))
     assert "with a remark" not in plain_text(html)
 
 
 def test_nothing_measured_is_a_page_that_says_so(report_data):
-    data = report_data()
-    for values in data.values.values():
-        values[:] = np.nan
-    html, found, _ = render(
-        replace(data, curves=None, grade="D", reasons=("no running was found",))
-    )
-    text = plain_text(html)
-    assert found == ()
+    def nothing(values, side):
+        for column in values.values():
+            column[:] = np.nan
+
+    data = report_data(change=nothing, curves=None)
+    text = plain_text(render(data))
+    assert findings(compare(data)) == ()
     assert "Nothing could be compared today." in text
+    poor = report_data(change=nothing, curves=None, grade="D", reasons=("no running was found",))
+    text = plain_text(render(poor))
+    assert "Nothing is compared: this recording is of grade D." in text
     assert "No running was found" in text
 
 
@@ -176,7 +192,7 @@ def test_session_without_a_stance_is_a_page_too(report_data):
         curves=None,
         remarks=0,
     )
-    html, *_ = render(empty)
+    html = render(empty)
     assert "0 left, 0 right" in html
 
 
@@ -186,7 +202,7 @@ def test_what_pods_and_people_wrote_is_text_in_the_page_and_nothing_else(report_
     data = report_data(
         athlete=hostile, reasons=(hostile,), notes=(hostile,), caution=hostile, session=hostile
     )
-    html, *_ = render(data)
+    html = render(data)
     html.encode()
     assert "<img" not in html
     assert "7*7" in html
@@ -195,14 +211,14 @@ def test_what_pods_and_people_wrote_is_text_in_the_page_and_nothing_else(report_
 
 
 def test_names_cannot_become_markup(report_data):
-    html, *_ = render(report_data(athlete="<b>&ana", reasons=("<script>x</script>",)))
+    html = render(report_data(athlete="<b>&ana", reasons=("<script>x</script>",)))
     assert "<script>x" not in html
     assert "&lt;b&gt;&amp;ana" in html
 
 
 @pytest.mark.parametrize(("past", "minutes"), [(6, 12), (20, 47), (20, 200)])
 def test_stays_small(report_data, compensating, past, minutes):
-    html, *_ = render(report_data(past=past, minutes=minutes))
+    html = render(report_data(past=past, minutes=minutes))
     assert len(html.encode()) < 180_000
 
 
@@ -237,7 +253,5 @@ def test_text_stands_out_from_the_paper(page, name):
 
 
 def test_reasons_call_the_pods_as_the_tables_do(report_data):
-    page, _, _ = render(
-        replace(report_data(), reasons=("shank left: 50 % of the samples missing",))
-    )
+    page = render(replace(report_data(), reasons=("shank left: 50 % of the samples missing",)))
     assert "Left shank: 50 % of the samples missing" in page

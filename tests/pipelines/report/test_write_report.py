@@ -95,12 +95,17 @@ def test_names_what_changed_and_writes_the_page(stored, tmp_path):
     page = out.read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert report.findings[0].title in page
+    assert report.conditions == "comparable"
+    assert report.pattern == ""
+    assert len(report.comparisons) == 3 * sum(m.primary for m in METRICS.values())
     assert "1 of 200 stances with a remark" in page
 
 
 def test_past_runs_are_those_before_and_in_order(stored):
     data = collect(stored.root, "ana", stored.today.session)
-    assert [run.session for run in data.past] == [f"2026-10-0{day}-run" for day in range(1, 7)]
+    names = [data.history.sessions[i] for i in data.past]
+    assert names == [f"2026-10-0{day}-run" for day in range(1, 7)]
+    assert data.history.sessions[-1] == stored.today.session
     assert data.grade == "B"
     assert data.running_s == 72.0
     assert data.pods["pelvis"]["coverage_pct"] == 99.0
@@ -109,12 +114,9 @@ def test_past_runs_are_those_before_and_in_order(stored):
 def test_what_is_of_a_session_alone_comes_from_the_headers(stored):
     alone = {name for name, metric in METRICS.items() if metric.session_only}
     data = collect(stored.root, "ana", stored.today.session)
-    assert {*data.of_session} == alone
     assert not alone & {*data.values}
-    past = data.past_medians()
     for name in alone:
-        assert np.isfinite(data.of_session[name]).all()
-        assert np.isfinite(past[name]).all()
+        assert np.isfinite(data.history.medians[name]).all()
 
 
 def test_curves_of_another_version_make_no_band(tmp_path):
@@ -124,7 +126,8 @@ def test_curves_of_another_version_make_no_band(tmp_path):
     today = save(tmp_path, 7, seed=70)
     data = collect(tmp_path, "ana", today.session)
     assert [np.isnan(figure_band(figure)) for figure in stance_figures(data)] == [True]
-    alike = replace(data, past=tuple(replace(run, edition=EDITION) for run in data.past))
+    edition = np.full(len(data.history), EDITION)
+    alike = replace(data, history=replace(data.history, edition=edition))
     assert [np.isnan(figure_band(figure)) for figure in stance_figures(alike)] == [False]
 
 
@@ -138,14 +141,13 @@ def test_second_run_of_a_day_comes_after_the_first(tmp_path):
     save(tmp_path, 0, word="zz-morning")
     evening = save(tmp_path, 0.4, word="aa-evening")
     data = collect(tmp_path, "ana", evening.session)
-    assert [run.session for run in data.past] == ["2026-10-01-zz-morning"]
+    assert data.history.sessions == ("2026-10-01-zz-morning", "2026-10-01-aa-evening")
 
 
-def test_only_recent_runs_say_what_is_usual(stored):
-    data = collect(stored.root, "ana", stored.today.session, baseline_runs=4)
-    assert len(data.past) == 4
-    assert data.past[0].session == "2026-10-03-run"
-    assert data.notes == ("2 older runs were left out: the usual range is from the last 4.",)
+def test_only_recent_runs_make_the_bands_of_the_curves(stored):
+    data = collect(stored.root, "ana", stored.today.session, curves_of=4)
+    assert len(data.past) == 6
+    assert [*data.past_curves] == [f"2026-10-0{day}-run" for day in range(3, 7)]
 
 
 def test_damaged_past_run_is_left_out_and_noted(stored):

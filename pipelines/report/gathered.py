@@ -1,0 +1,131 @@
+"""Gather the findings into one sentence where they belong together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from imu.baseline.conditions import PACE_MARGIN_MPS
+from imu.baseline.expected import COMPENSATION, PATTERN
+from imu.baseline.today import OUTSIDE, Comparison
+from imu.baseline.today import Finding as Family
+from imu.frames import SIDES, Side
+from pipelines.report.compared import Compared
+from pipelines.report.formatting import listed
+
+SAID: Final[Mapping[str, tuple[str, str, str]]] = {
+    "pelvic_rotation_over_leg_deg": (
+        "the pelvis",
+        "turns more over the leg",
+        "turns less over the leg",
+    ),
+    "pelvic_tilt_midstance_deg": (
+        "the pelvis",
+        "is tipped further forward at mid-stance",
+        "is tipped less far forward at mid-stance",
+    ),
+    "pelvic_tilt_after_midstance_deg": (
+        "the pelvis",
+        "tips forward more after mid-stance",
+        "tips forward less after mid-stance",
+    ),
+    "pelvic_drop_deg": ("the pelvis", "drops more", "drops less"),
+    "pelvic_drop_rate_radps": ("the pelvis", "drops faster", "drops slower"),
+    "shank_internal_rotation_deg": ("the shin", "turns in more", "turns in less"),
+    "shank_internal_rotation_rate_radps": ("the shin", "turns in faster", "turns in slower"),
+    "shank_lean_deg": ("the shin", "leans out more", "leans out less"),
+    "peak_tibial_resultant_mps2": ("the shin", "is hit harder", "is hit less hard"),
+}
+"""Primary metric -> who does it, and what it is called when it is more and when it is less."""
+REPEAT: Final = "Repeat the run to see whether it lasts."
+
+
+def gathered(of: Compared, shown: Sequence[tuple[Family, Comparison]]) -> str:
+    """Return one sentence for each leg that changed, and what to do next; empty without findings.
+
+    `shown` has every family that changed with the comparison that stands for it.
+    """
+    changes: dict[str, list[Comparison]] = {}
+    levels: dict[str, list[str]] = {}
+    for family, first in shown:
+        legs = _legs(family, first)
+        changes.setdefault(legs, []).append(first)
+        levels.setdefault(legs, []).append(family.level)
+    sure = {legs: _level(found) for legs, found in levels.items()}
+    for pattern in of.today.findings:
+        if pattern.family == PATTERN:
+            leg = _pattern_leg(pattern)
+            legs = f"{leg.capitalize()} leg"
+            sure[legs] = _of_pattern(pattern, levels.get(legs, []))
+            mine = changes.setdefault(legs, [])
+            mine += [c for c in of_pattern(of, leg) if c not in mine]
+    if not changes:
+        return ""
+    said = [f"{legs}: {_phrases(found)}: {sure[legs]}" for legs, found in changes.items()]
+    once = any(family.level == "seen once" for family in of.today.findings)
+    return f"{'; '.join(said)}, {at_pace(of)}.{f' {REPEAT}' if once else ''}"
+
+
+def _pattern_leg(pattern: Family) -> Side:
+    return "left" if pattern.side == "left" else "right"
+
+
+def _level(levels: Sequence[str]) -> str:
+    return levels[0] if len({*levels}) == 1 else "partly firm"
+
+
+def _of_pattern(pattern: Family, levels: Sequence[str]) -> str:
+    """Say how sure the pattern is beside the `levels` of what of it stands out alone."""
+    if not levels:
+        return f"{pattern.level}, taken together, as none of it stands out alone"
+    if pattern.level == "firm" and "seen once" in levels:
+        return "firm when taken together"
+    return _level(levels)
+
+
+def of_pattern(of: Compared, leg: Side) -> list[Comparison]:
+    """Return what of the pattern shows on its leg: each measure that goes its way by itself.
+
+    Where fewer than two do, all that go its way.
+    """
+    way = [of.usual[name, leg] for name, sign in COMPENSATION.items() if _goes(of, name, leg, sign)]
+    clear = [c for c in way if min(c.p_value, of.usual[c.metric, "left - right"].p_value) < OUTSIDE]
+    return clear if len(clear) > 1 else way
+
+
+def _goes(of: Compared, name: str, leg: Side, sign: float) -> bool:
+    return bool((of.usual[name, leg].difference) * sign > 0)
+
+
+def _legs(family: Family, first: Comparison) -> str:
+    """Return the leg of a finding, or both where both lie outside on the same side."""
+    outside = {
+        c.side
+        for c in (family.lead, *family.members)
+        if c.metric == first.metric and c.difference * first.difference > 0
+    }
+    return "Both legs" if {*SIDES} <= outside else f"{first.side.capitalize()} leg"
+
+
+def _phrases(changes: Sequence[Comparison]) -> str:
+    """Return who does what, each named once: the pelvis turns less and drops more, and the shin."""
+    order = [*COMPENSATION, *SAID]
+    does: dict[str, list[str]] = {}
+    for c in sorted(changes, key=lambda c: order.index(c.metric)):
+        who, more, less = SAID[c.metric]
+        does.setdefault(who, []).append(more if c.difference > 0 else less)
+    return ", and ".join(f"{who} {listed(what)}" for who, what in does.items())
+
+
+def at_pace(of: Compared) -> str:
+    """Say at which pace today's run was held against the others."""
+    speeds = of.data.history.conditions.speed_mps
+    now, past = float(speeds[-1]), speeds[of.data.past]
+    past = past[np.isfinite(past)]
+    if np.isnan(now) or not len(past):
+        return "pace not known"
+    if abs(now - float(np.median(past))) <= PACE_MARGIN_MPS:
+        return "at your usual pace"
+    return f"today's pace ({now:.1f} m/s) allowed for"
