@@ -105,10 +105,14 @@ def today(
     cells = cells_of(metrics, pattern)
     values = stacked(medians, metrics, pattern)
     _check(values, conditions)
+    if usable is not None:  # what must not count is as if it had not been
+        kept = np.flatnonzero(np.append(np.asarray(usable, dtype=bool)[:-1], True))
+        values, conditions = values[kept], conditions.at(kept)
+        reference = None if reference is None else np.asarray(reference)[kept]
     used = members(values, conditions, cells, model)
     if reference is not None:
         used |= np.asarray(reference, dtype=bool)[:, None] & np.isfinite(values)
-    counts = _counts(conditions, usable, model)
+    counts = _counts(conditions, model)
     used &= counts[:, None]
     new = _judged(np.isfinite(values).any(axis=-1) & counts, conditions, model)
     held = departures(values, conditions, used, new, cells, model, reference)
@@ -132,11 +136,10 @@ def _check(values: FloatArray, conditions: Conditions) -> None:
         )
 
 
-def _counts(conditions: Conditions, usable: BoolArray | None, model: Model) -> BoolArray:
+def _counts(conditions: Conditions, model: Model) -> BoolArray:
     """Return which sessions (k,) may count: without pace or hills only if the others are few."""
-    may = np.ones(len(conditions), dtype=bool) if usable is None else np.array(usable, dtype=bool)
-    known = may & np.isfinite(conditions.speed_mps) & np.isfinite(conditions.grade_pct)
-    return known if np.sum(known[:-1]) >= model.least else may
+    known = np.isfinite(conditions.speed_mps) & np.isfinite(conditions.grade_pct)
+    return known if np.sum(known[:-1]) >= model.least else np.ones(len(conditions), dtype=bool)
 
 
 def _judged(measured: BoolArray, conditions: Conditions, model: Model) -> IntArray:

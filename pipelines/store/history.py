@@ -36,8 +36,9 @@ class History:
 
     `medians` maps every metric to (k, 2), left and right: NaN where it was not measured, or a
     known fault of a pod touches it. `usable` (k,) is False where a session says nothing of what is
-    usual. `started` is by the clock of the runner's zone. `reasons` has the sentences, for each session, on what is left out of it. `edition` (k,)
-    says which numbers these are (`imu.edition`), `left_out` which files could not be read.
+    usual. `started` is by the clock of the runner's zone. `reasons` has the sentences, for each
+    session, on what is left out of it. `edition` (k,) says which numbers these are (`imu.edition`),
+    `left_out` which files could not be read.
     """
 
     sessions: tuple[str, ...]
