@@ -15,7 +15,7 @@ from imu.baseline.today import Finding as Family
 from imu.frames import SIDES
 from imu.metrics.evidence import Matters, Meaning, Proof
 from imu.metrics.registry import Metric
-from pipelines.report.compared import SLIPPED, Compared
+from pipelines.report.compared import SLIPPED, Cell, Compared
 from pipelines.report.formatting import inside, listed, quantity, span, symbol
 from pipelines.report.gathered import gathered
 
@@ -157,8 +157,16 @@ def headline(of: Compared) -> str:
     judged = [c for c in of.legs if c.state in JUDGED]
     if not judged:
         return "Nothing could be compared today."
-    said = gathered(of, _shown(of))
-    return said or f"Nothing stands out in {len(judged)} comparisons with your past runs."
+    if said := gathered(of, _shown(of)):
+        return said
+    slipped = [why for cell, why in of.unmeasured.items() if _leg_slipped(of, cell, why)]
+    more = f"; {len(slipped)} more are left out, as a pod slipped" if slipped else ""
+    return f"Nothing stands out in {len(judged)} comparisons with your past runs{more}."
+
+
+def _leg_slipped(of: Compared, cell: Cell, why: str) -> bool:
+    metric, side = cell
+    return why.startswith(SLIPPED) and side in SIDES and of.data.metrics[metric].primary
 
 
 def pattern_leg(of: Compared) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 import imu.metrics  # noqa: F401  (declares the metrics)
 from imu.baseline.conditions import UNKNOWN, Conditions
-from imu.frames import PLACEMENTS, SIDES, BoolArray, FloatArray, IntArray, Placement
+from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement
 from imu.metrics.registry import METRICS
 from imu.quality.pod_slip import moved_by_slip, slipped_pods
 from imu.session.medians import FEWEST_STANCES
@@ -147,10 +147,9 @@ def _days(table: pd.DataFrame) -> FloatArray:
 
 def _reasons(poor: str, slipped: tuple[Placement, ...]) -> tuple[str, ...]:
     of_grade = [f"graded {POOR}, so it does not count: {poor}"] if poor else []
+    worn = [" ".join(reversed(place.split("_"))) for place in slipped]
     of_slips = [
-        f"the {place.replace('_', ' ')} pod slipped: what is read from its directions is left out"
-        for place in PLACEMENTS
-        if place in slipped
+        f"the {where} pod slipped: what is read from its directions is left out" for where in worn
     ]
     return (*of_grade, *of_slips)
 

@@ -69,6 +69,10 @@ def test_a_slipped_belt_is_no_finding_and_the_page_says_so(store, tmp_path):
     slip = ("pelvis", STAND_S + RUN_S / 2, 8.0)
     report, page = report_of(store, keep(store, TODAY, slip=slip), tmp_path)
     assert report.findings == ()
+    assert report.headline == (
+        "Nothing stands out in 8 comparisons with your past runs; 10 more are left out, as a pod "
+        "slipped."
+    )
     said = "The pelvis pod slipped, so what is read from its directions is not compared: "
     assert report.left_out.startswith(said)
     assert "anterior pelvic tilt at mid-stance" in report.left_out

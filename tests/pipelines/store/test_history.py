@@ -94,7 +94,8 @@ def test_a_slip_takes_what_it_moves_and_no_more(keep, tmp_path, place, moved):
     for name in (TILT, LEAN, PEAK):
         gone = np.isnan(found.medians[name][0]).tolist()
         assert gone == moved.get(name, [False, False]), name
-    assert place.replace("_", " ") in found.reasons[0][0]
+    worn = {"pelvis": "pelvis", "shank_left": "left shank", "shank_right": "right shank"}[place]
+    assert found.reasons[0][0].startswith(f"the {worn} pod slipped: ")
     assert np.isfinite(found.conditions.speed_mps).all()
 
 
