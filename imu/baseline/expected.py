@@ -11,6 +11,7 @@ from imu.frames import SIDES, BoolArray, FloatArray, IntArray
 from imu.metrics.registry import Metric
 
 CellSide = Literal["left", "right", "left - right"]
+BETWEEN: Final = "left - right"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,17 +21,23 @@ from imu.frames import BoolArray, FloatArray, IntArray
 class Rates:
     """Shares of unchanged reports in which anything may be named, as aimed at.
 
-    `outside` is the share of runs outside one range; two in a row are wanted for "firm". `weeks` is
-    the rate for what is asked over weeks. Less comes of each: the tests of a family overlap.
+    `outside` is the share of runs outside one range; two in a row are wanted for "firm".
+    `weeks` is the rate for three questions over weeks together (`imu.baseline.over_weeks`),
+    `periods` for two periods, `same_run` for laps in turn. Less comes of each: the tests of a
+    family overlap.
     """
 
     once: float = 0.05
     firm: float = 0.008
     outside: float = 0.05
-    weeks: float = 0.06
+    weeks: float = 0.10
+    periods: float = 0.05
+    same_run: float = 0.04
 
 
 RATES: Final = Rates()
+SURE: Final = 0.05
+"""Above it the 95 % interval holds no change."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +103,14 @@ def named(p_value: FloatArray, family: IntArray, rate: float) -> tuple[BoolArray
         mine = np.flatnonzero(family == f)
         cells[..., mine] = found[..., [f]] & discoveries(p_value[..., mine], within[..., None])
     return found, cells
+
+
+def told(p_value: FloatArray, family: IntArray, rate: float) -> BoolArray:
+    """Return which cells (..., c) may be named as changed: `named`, and sure by themselves.
+
+    An interval of 95 % that holds no change names none, whatever the other tests say.
+    """
+    return np.asarray(named(p_value, family, rate)[1] & (p_value <= SURE))
 
 
 def simes(p_value: FloatArray) -> FloatArray:

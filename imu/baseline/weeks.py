@@ -1,4 +1,4 @@
-"""Over weeks: trend, level shift, two periods, and an average that leans on recent runs.
+"""Over weeks: trend, two periods, and an average that leans on recent runs.
 
 All are one regression: session values on their conditions, with one more column whose coefficient
 is asked for (weeks, or a period). Days that hang together and odd days are respected as they are
@@ -14,8 +14,8 @@ from scipy.special import stdtr, stdtrit
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.baseline.expected import Cells, prior_of
 from imu.baseline.like_for_like import Departures, Model, design, noisiness, stretches
-from imu.baseline.regression import Prior, added, between_days, evidence, fit
-from imu.frames import BoolArray, FloatArray
+from imu.baseline.regression import Prior, between_days, evidence, fit
+from imu.frames import BoolArray, FloatArray, IntArray
 
 WEEKS: Final = Model(day_span=12.0, tail=20.0, spread=1.0)
 """Means and slopes of many runs are nearer to normal than one run is."""
@@ -27,6 +27,8 @@ MAD: Final = 0.6745
 """Median of the absolute deviations of a normal distribution, in SD."""
 EWMA_WEIGHT: Final = 0.25
 LAST_RUNS: Final = 6
+LEAST_RUNS: Final = 5
+"""Of a trend or two periods: level, what is asked, and three for the error."""
 HANGING: Final = (
     (0.1, 12.0),
     (0.3, 12.0),
@@ -140,10 +142,12 @@ def effect(
     It is known where three sessions more than free columns are used.
     """
     used = used & np.isfinite(values)
-    plain = _plain(conditions, used)
+    rows = asked_of(used)
+    values, conditions, used, asked = values[rows], conditions.at(rows), used[rows], asked[rows]
+    plain = plain_columns(conditions, used)
     columns = np.concatenate([plain, asked], axis=-1)
-    prior = _prior(cells, conditions, asked.shape[-1], model)
-    among = _hanging_together(values, columns, used, conditions.day, prior)
+    prior = plain_prior(cells, conditions, asked.shape[-1], model)
+    among = hanging_together(values, columns, used, conditions.day, prior)
     first = fit(values, columns, used, among, prior)
     fitted = first
     for _ in range(REWEIGHTED):
@@ -154,11 +158,20 @@ def effect(
     scale2 = (model.weight * own**2 + first.squares) / first.freedom
     at = plain.shape[-1]
     error = model.spread * np.sqrt(fitted.inverse[..., at, at] * scale2)
-    enough = first.freedom - model.weight >= 3
+    enough = first.freedom - model.weight >= LEAST_RUNS - 2
     freedom = np.minimum(first.freedom, model.tail)
     coefficient = np.where(enough, fitted.slope[..., at], np.nan)
     p_value = 2.0 * stdtr(freedom, -np.abs(coefficient) / error)
     return Effect(coefficient, error, freedom, p_value, fitted.sessions)
+
+
+def asked_of(used: BoolArray) -> IntArray:
+    """Return the numbers of the sessions that anybody uses: matrices of the others are for nothing.
+
+    All of them where nobody uses any.
+    """
+    rows = np.flatnonzero(used.reshape(len(used), -1).any(axis=-1))
+    return rows if len(rows) else np.arange(len(used))
 
 
 def _oddness(rest: FloatArray, error: FloatArray) -> FloatArray:
@@ -169,7 +182,7 @@ def _oddness(rest: FloatArray, error: FloatArray) -> FloatArray:
     return np.asarray(np.maximum(size / ODD, 1.0))
 
 
-def _hanging_together(
+def hanging_together(
     values: FloatArray, columns: FloatArray, used: BoolArray, day: FloatArray, prior: Prior
 ) -> FloatArray:
     """Return the correlation of this runner's sessions (..., k, k), learned from all cells.
@@ -188,7 +201,7 @@ def _hanging_together(
     return np.asarray(sum(c[..., None, None] * k for c, k in zip(chance, tried, strict=True)))
 
 
-def _plain(conditions: Conditions, used: BoolArray) -> FloatArray:
+def plain_columns(conditions: Conditions, used: BoolArray) -> FloatArray:
     """Return the columns of `design` (k, ..., p), all sessions at one level."""
     counts = np.asarray(used.any(axis=-1))
     pace = np.where(counts & np.isfinite(conditions.speed_mps), conditions.speed_mps, np.nan)
@@ -197,7 +210,8 @@ def _plain(conditions: Conditions, used: BoolArray) -> FloatArray:
     return design(conditions, pace_mps=np.nansum(pace, axis=0) / known, later=level)
 
 
-def _prior(cells: Cells, conditions: Conditions, asked: int, model: Model) -> Prior:
+def plain_prior(cells: Cells, conditions: Conditions, asked: int, model: Model) -> Prior:
+    """Return what is known beforehand of `plain_columns` and `asked` more, left to the data."""
     return prior_of(
         cells,
         shoes=int(conditions.shoes.max(initial=UNKNOWN)) + 1,
@@ -206,55 +220,6 @@ def _prior(cells: Cells, conditions: Conditions, asked: int, model: Model) -> Pr
         weight=model.weight,
         error=np.array([e.typical_error for e in cells.expected]),
     )
-
-
-@dataclass(frozen=True)
-class Shift:
-    """A change of level: before which session (..., c) it is most likely, how large, how sure.
-
-    `effect.p_value` counts all the places that were tried.
-    """
-
-    session: FloatArray
-    effect: Effect
-
-
-def level_shift(
-    values: FloatArray,
-    conditions: Conditions,
-    used: BoolArray,
-    cells: Cells,
-    *,
-    least: int = 4,
-    model: Model = WEEKS,
-) -> Shift:
-    """Return the most likely change of level, with at least `least` sessions on either side.
-
-    Each place is tried; the smallest p is multiplied by the number of places (Bonferroni), so the
-    search is paid for. Looks at raw session values: smoothed ones always seem to shift.
-    """
-    used = used & np.isfinite(values)
-    k = len(values)
-    place = np.arange(least, k - least + 1)
-    if not len(place):
-        nothing = np.full(values.shape[1:], np.nan)
-        return Shift(nothing, Effect(nothing, nothing, nothing, nothing, nothing))
-    columns, prior = _plain(conditions, used), _prior(cells, conditions, 0, model)
-    among = _hanging_together(values, columns, used, conditions.day, prior)
-    fitted = fit(values, columns, used, among, prior)
-    after = (np.arange(k)[:, None] >= place).astype(np.float64)
-    size, variance, squares = added(fitted, values, columns, used, among, after)
-    own = prior.error * noisiness(fitted, prior.error, model)[..., None]
-    scale2 = (model.weight * own**2)[..., None] + squares
-    error = model.spread * np.sqrt(variance * scale2 / (fitted.freedom[..., None] - 1.0))
-    freedom = np.minimum(fitted.freedom - 1.0, model.tail)
-    p_value = 2.0 * stdtr(freedom[..., None], -np.abs(size) / error)
-    best = np.argmin(np.where(np.isfinite(p_value), p_value, 2.0), axis=-1)[..., None]
-    size, error, p_value = (
-        np.take_along_axis(v, best, axis=-1)[..., 0] for v in (size, error, p_value)
-    )
-    paid = np.minimum(p_value * len(place), 1.0)
-    return Shift(best[..., 0] + float(least), Effect(size, error, freedom, paid, fitted.sessions))
 
 
 def ewma(held: Departures, weight: float = EWMA_WEIGHT) -> Effect:

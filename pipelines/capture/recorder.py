@@ -23,6 +23,7 @@ from pipelines.radio.central import Found, Radio, scan
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.rig import Rig
+from pipelines.time_zone import machine_zone
 
 OnHealth = Callable[[Sequence[PodHealth]], None]
 WANTED: Final = Wanted()
@@ -60,7 +61,14 @@ async def record(
         raise FileExistsError(f"{path} already exists; choose another session")
     nearby = await _nearby(radio, protocols, rig, scan_s)
     pods = choose(nearby, rig, allow_missing=allow_missing)
-    header = Header(session, athlete, utc_now().isoformat(), clock_ns(), _numbered(pods))
+    header = Header(
+        session,
+        athlete,
+        utc_now().isoformat(),
+        clock_ns(),
+        _numbered(pods),
+        timezone=machine_zone(),
+    )
     with JournalWriter(path, header) as journal:
         shared = Session(radio, journal, clock_ns, wanted)
         worn = [

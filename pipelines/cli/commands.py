@@ -9,15 +9,18 @@ import sys
 
 import typer
 
+from pipelines.cli.attach import attach
 from pipelines.cli.calibrate import calibrate
 from pipelines.cli.demo import demo
 from pipelines.cli.metrics import metrics
+from pipelines.cli.note import exclude, include, note
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
 from pipelines.cli.process import import_, process, recover
 from pipelines.cli.record import record, scan
 from pipelines.cli.report import report
 from pipelines.cli.validate import validate
 from pipelines.cli.verify import verify
+from pipelines.cli.weeks import compare, laps, reference, trend
 from pipelines.errors import in_words
 from pipelines.name_collision import collision
 
@@ -30,7 +33,15 @@ COMMANDS = (
     import_,
     process,
     calibrate,
+    note,
+    exclude,
+    include,
+    attach,
     report,
+    trend,
+    compare,
+    reference,
+    laps,
     metrics,
     validate,
     verify,

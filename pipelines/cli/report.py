@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
-from pipelines.cli.output import say, show
+from pipelines.cli.output import show
+from pipelines.cli.session_choice import Session, chosen_session
 
 if TYPE_CHECKING:
     from pipelines.report import Report
@@ -16,24 +17,16 @@ if TYPE_CHECKING:
 
 def report(
     athlete: Athlete,
-    session: Annotated[str, typer.Argument(help="Session, or 'last'.")] = "last",
+    session: Session = "last",
     store: StorePath = HERE,
     out: Annotated[Path | None, typer.Option(help="HTML file to write.")] = None,
     json: Json = False,
 ) -> None:
     """Compare a session with the runner's own past: one HTML file."""
-    from pipelines import store as stored
     from pipelines.report import write_report
-    from pipelines.store.files import session_files
 
-    if session == "last":
-        sessions = stored.open(store).sessions(athlete)
-        if not len(sessions):
-            raise ValueError(f"{athlete} has no sessions in {store}; record or import one")
-        for reasons in sessions["reasons"][sessions["started_utc"].isna()]:
-            say(f"midstance: left out: {reasons}")  # it may be the last one
-        session = str(sessions["session"].iloc[-1])
-    files = session_files(store, athlete, session)
+    files = chosen_session(store, athlete, session)
+    session = files.session
     if files.raw.exists() and not files.stances.exists():
         raise ValueError(f"{session} has no stances yet; run midstance process {files.raw}")
     path = out or Path(f"{athlete}-{session}.html")

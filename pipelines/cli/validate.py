@@ -17,9 +17,11 @@ from pipelines.escape import escaped
 
 if TYPE_CHECKING:
     from pipelines.validate import Validity
+    from pipelines.validate.results import Table
 
 WORKERS: Final = 2
-LONG: Final = "two to four minutes"
+LONG: Final = "three to six minutes"
+MINUTES: Final = "two to four minutes"
 WIDTH: Final = 170
 NARROWEST: Final = 100
 SHOWN_TABLES: Final = "Detectors beside each other"
@@ -27,8 +29,16 @@ SHOWN_TABLES: Final = "Detectors beside each other"
 
 def validate(
     data: Annotated[
-        Path, typer.Option(help="Folder of the recordings with force plates, and reference.py.")
-    ],
+        Path | None,
+        typer.Option(help="Folder of the recordings with force plates, and reference.py."),
+    ] = None,
+    baseline: Annotated[
+        bool,
+        typer.Option(
+            "--baseline",
+            help="Only ask how often a change is named that is one or is none; writes no page.",
+        ),
+    ] = False,
     out: Annotated[Path, typer.Option(help="Page to write.")] = Path("docs/validity.md"),
     seed: Annotated[int, typer.Option(help="Seed of the virtual runner.")] = 1,
     quick: Annotated[
@@ -38,8 +48,37 @@ def validate(
 ) -> None:
     """Score everything against known truth.
 
-    That is force plates and the virtual runner; the figures are written as a page.
+    That is force plates, the virtual runner and made-up athletes; the figures are written as a
+    page.
     """
+    if baseline:
+        if data is not None:
+            raise ValueError("--baseline needs no recordings; leave out --data, or --baseline")
+        _prove(seed, quick=quick, json=json)
+    elif data is None:
+        raise ValueError(
+            "say where the recordings are with --data (data/README.md says how to get them), or "
+            "ask for --baseline alone, which needs none"
+        )
+    else:
+        _score(data, out, seed, quick=quick, json=json)
+
+
+def _prove(seed: int, *, quick: bool, json: bool) -> None:
+    """Print how often a change is named, of made-up athletes who change and who do not."""
+    from pipelines.validate.baseline import proof
+    from pipelines.validate.results import SHORT, together
+
+    say(f"reporting run after run of made-up athletes: {'seconds' if quick else MINUTES}")
+    scope = proof.SMALL if quick else proof.FULL
+    told = together([proof.part(seed, scope)], seed=seed)
+    last = f"{len(told.of(SHORT))} of {len(told.figures)} figures fall short (seed {seed})"
+    lines = [line for table in told.tables for line in _table(table, table.about)]
+    show(_result(told), [*lines, *told.remarks, last], json=json)
+
+
+def _score(data: Path, out: Path, seed: int, *, quick: bool, json: bool) -> None:
+    """Score everything, write the page and print its figures."""
     from concurrent.futures import ProcessPoolExecutor
     from multiprocessing import get_context
 
@@ -57,12 +96,11 @@ def validate(
         f"{short} of {len(validity.figures)} figures fall short; {out} says which and by how much"
     )
     lines = [*_printed(validity), *validity.remarks, last]
-    show(_result(validity, out), lines, json=json)
+    show({"page": out, **_result(validity)}, lines, json=json)
 
 
-def _result(validity: Validity, out: Path) -> dict[str, Any]:
+def _result(validity: Validity) -> dict[str, Any]:
     return {
-        "page": out,
         "seed": validity.seed,
         "figures": [
             {name: _plain(value) for name, value in asdict(one).items()} | {"verdict": one.verdict}
@@ -80,24 +118,25 @@ def _plain(value: Any) -> Any:
 
 def _printed(validity: Validity) -> list[str]:
     """Return the figures and the comparison of detectors as lines for a terminal."""
+    from pipelines.validate.page import figure_rows
+    from pipelines.validate.results import Table
+
+    columns = ("on", "figure", "measured", "asked", "")
+    figures = Table("What must be reached", "", columns, tuple(figure_rows(validity.figures)))
+    shown = [table for table in validity.tables if table.title.startswith(SHOWN_TABLES)]
+    return [line for table in (figures, *shown) for line in _table(table)]
+
+
+def _table(table: Table, about: str = "") -> list[str]:
+    """Return a table as lines for a terminal, with what it is `about` below."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Table as Drawn
     from rich.text import Text
 
-    from pipelines.validate.page import figure_rows
-
-    figures = Table("on", "figure", "measured", "asked", "", title="What must be reached")
-    for row in figure_rows(validity.figures):
-        figures.add_row(*(Text(escaped(cell)) for cell in row))
-    tables = [figures]
-    for table in validity.tables:
-        if table.title.startswith(SHOWN_TABLES):
-            shown = Table(*table.columns, title=table.title)
-            for row in table.rows:
-                shown.add_row(*(Text(escaped(cell)) for cell in row))
-            tables.append(shown)
+    drawn = Drawn(*table.columns, title=table.title, caption=about)
+    for row in table.rows:
+        drawn.add_row(*(Text(escaped(cell)) for cell in row))
     paper = StringIO()
-    console = Console(file=paper, width=max(get_terminal_size((WIDTH, 50)).columns, NARROWEST))
-    for one in tables:
-        console.print(one)
+    width = max(get_terminal_size((WIDTH, 50)).columns, NARROWEST)
+    Console(file=paper, width=width).print(drawn)
     return paper.getvalue().splitlines()

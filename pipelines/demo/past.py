@@ -11,6 +11,7 @@ from pipelines.demo.scenario import ATHLETE, RATE_HZ, Day, past_day
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files, session_name
 from pipelines.store.raw_file import RawPod, RawSession, write_raw
+from pipelines.time_zone import machine_zone
 
 
 def keep_past_run(store: Path, number: int, now: datetime) -> str:
@@ -28,6 +29,7 @@ def raw_session(day: Day) -> RawSession:
         started_utc=day.started.isoformat(),
         pods=true_pods(day.simulation),
         source={"kind": "simulation", "name": day.word, "sha256": ""},
+        timezone=machine_zone(),
     )
 
 

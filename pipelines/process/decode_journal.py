@@ -46,7 +46,7 @@ def received(journal: Journal) -> RawSession:
         "name": journal.path.name,
         "sha256": raw_file.sha256_of(journal.path),
     }
-    return RawSession(known.started_utc, pods, source, tuple(notes))
+    return RawSession(known.started_utc, pods, source, tuple(notes), known.timezone)
 
 
 def decoded_pods(journal: Journal) -> dict[int, Decoded | ValueError]:

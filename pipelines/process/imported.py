@@ -26,6 +26,7 @@ from pipelines.store.files import (
     stored_sessions,
 )
 from pipelines.store.raw_file import RawPod, RawSession
+from pipelines.time_zone import machine_zone
 
 if TYPE_CHECKING:
     from pipelines.sources.recording import SourcePod, SourceRecording
@@ -61,7 +62,7 @@ def import_file(
     files = session_files(store_root, athlete, session or _named(folder, began, source))
     pods = {place: _imported(pod) for place, pod in recording.pods.items()}
     del recording  # a day of numbers, and the analysis needs the room
-    keep_raw(files, RawSession(began.isoformat(), pods, source))
+    keep_raw(files, RawSession(began.isoformat(), pods, source, timezone=machine_zone()))
     del pods
     return analyse_stored(files, replace_existing=False, functional_s=functional_s)
 

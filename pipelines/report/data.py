@@ -20,8 +20,11 @@ from imu.session.medians import session_medians
 from pipelines.report.editions import measured_otherwise
 from pipelines.report.mounting import moved_since, turned_since
 from pipelines.report.stance_notes import counted
-from pipelines.store.files import session_files
-from pipelines.store.history import History, history
+from pipelines.report.usual_runs import about_today, left_out
+from pipelines.store.context import RunContext
+from pipelines.store.context_file import read_context
+from pipelines.store.files import SessionFiles, session_files
+from pipelines.store.history import POOR, History, history
 from pipelines.store.parquet.checked_file import as_damage
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ class ReportData:
     ``clipped``, 1 where a sensor was, and which (`censored`). `remarks` counts stances with
     something wrong, `remarked` those of each remark. `pods` holds what is known of each pod, by
     placement. `past_curves` maps sessions to their mean curves. `notes` says what could not be
-    used, `caution` what limits all comparisons.
+    used, `caution` what limits all comparisons. `context` is what she stated of the run.
     """
 
     athlete: str
@@ -63,6 +66,12 @@ class ReportData:
     notes: tuple[str, ...] = ()
     caution: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
+    context: RunContext = field(default_factory=RunContext)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the recording is good enough to be compared."""
+        return self.grade != POOR
 
     @property
     def past(self) -> npt.NDArray[np.int64]:
@@ -96,7 +105,7 @@ def collect(
     import imu.metrics  # noqa: F401  (declares the metrics)
     from pipelines import store
 
-    opened = store.open(root)
+    opened, files = store.open(root), session_files(Path(root), athlete, session)
     today = opened.read_session(athlete, session)
     known = _exact(history(opened, athlete, session), today)
     known, curves, damaged = _past_curves(opened, athlete, known, curves_of)
@@ -106,9 +115,30 @@ def collect(
         today,
         known,
         past_curves=curves,
-        notes=(*known.left_out, *damaged, *_mounting(opened, athlete, known, today)),
+        notes=(
+            *known.left_out,
+            *_left_out(opened, athlete, known),
+            *damaged,
+            *_mounting(opened, athlete, known, today),
+        ),
+        context=_context(files),
         caution=_caution(opened, athlete, known),
     )
+
+
+def _left_out(opened: Store, athlete: str, known: History) -> list[str]:
+    """Say which runs do not count as usual, today's too, because of grade or what was stated."""
+    table = opened.sessions(athlete)
+    *earlier, session = known.sessions
+    grade = str(table.set_index("session")["grade"][session])
+    return [*about_today(session, grade, table), *left_out(earlier, table)]
+
+
+def _context(files: SessionFiles) -> RunContext:
+    try:
+        return read_context(files)
+    except (OSError, ValueError):  # the table of sessions has said why
+        return RunContext()
 
 
 def _exact(known: History, today: StoredSession) -> History:

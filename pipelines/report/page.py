@@ -12,9 +12,11 @@ from pipelines.pace import pace
 from pipelines.report import tables
 from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.compared import Compared
+from pipelines.report.conditions import conditions
 from pipelines.report.data import ReportData
 from pipelines.report.formatting import NARROW, duration, plural
 from pipelines.report.sections import SECTIONS
+from pipelines.time_zone import span_words
 
 POLICY: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -79,16 +81,18 @@ def _day(data: ReportData) -> str:
 
 def _facts(data: ReportData) -> list[tuple[str, str]]:
     left, right = (int(np.sum(data.side == side)) for side in SIDES)
-    start = f"{data.started:%H:%M} UTC" if data.started else "not known"
+    when = span_words(data.started, data.duration_s) if data.started else "not known"
+    stated = conditions(data.context)
     return [
         ("Runner", data.athlete),
-        ("Start", start),
+        ("Time", when),
         ("Recorded", duration(data.duration_s)),
         ("Running", duration(data.running_s)),
         ("Stances", f"{left} left, {right} right"),
         ("Pods", str(len(tables.pods(data.pods)) or "not known")),
         ("Pace", _pace(data)),
         ("Past runs", _past_runs(data)),
+        *([("Stated", stated)] if stated else []),
     ]
 
 

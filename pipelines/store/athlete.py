@@ -1,16 +1,16 @@
-"""Read and write ``athlete.toml``: mass, height, notes, and what the speed of a runner needs."""
+"""Read and write ``athlete.toml``: who she is, what speed needs, what is usual, her time zone."""
 
 import json
 import re
 import tomllib
-from dataclasses import asdict, dataclass
-from math import isfinite
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
 from imu.wearer import HEIGHT_M, POD_HEIGHT_M, SPEED_SCALE
 from pipelines.store.atomic import publish_text
 from pipelines.store.files import athlete_folder
+from pipelines.time_zone import check_zone
 
 LIMITS: Final = {
     "mass_kg": (20.0, 250.0),
@@ -25,8 +25,12 @@ LIMITS: Final = {
 class Athlete:
     """What is known of a runner, and free notes.
 
-    The heights of the pods are those of their middle above the outer ankle bone. `speed_scale` is
-    true over measured speed, as the run of known distance `speed_scale_from` showed.
+    `timezone` is the IANA name of the zone in which her runs are shown; without one each run is
+    shown in that of the machine that recorded it. The heights of the pods are those of their middle
+    above the outer ankle bone. `speed_scale` is true over measured speed, as the run of known
+    distance `speed_scale_from` showed.
+    `reference` names the days whose runs say what is usual, as ``2026-03-01..2026-04-15``; without
+    them a rule chooses.
     """
 
     mass_kg: float | None = None
@@ -36,6 +40,11 @@ class Athlete:
     right_pod_height_m: float | None = None
     speed_scale: float | None = None
     speed_scale_from: str = ""
+    timezone: str = ""
+    reference: str = ""
+
+
+KEYS: Final = tuple(field.name for field in fields(Athlete))
 
 
 def athlete_path(root: Path, athlete: str) -> Path:
@@ -52,19 +61,18 @@ def read_athlete(root: Path, athlete: str) -> Athlete:
         return Athlete()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not valid TOML ({error}); correct that place") from None
-    return Athlete(
-        **{key: _measure(path, content, key) for key in LIMITS},
-        notes=str(content.get("notes", "")),
-        speed_scale_from=str(content.get("speed_scale_from", "")),
-    )
+    if unknown := sorted(set(content) - set(KEYS)):
+        raise ValueError(f"{path} has no use for {', '.join(unknown)}; use {', '.join(KEYS)}")
+    known: dict[str, Any] = {key: _value(path, content, key) for key in KEYS}
+    return Athlete(**known)
 
 
 def save_athlete(root: Path, athlete: str, known: Athlete) -> Path:
     """Write an athlete's file, in place of the one before; unknown values are left out."""
     path = athlete_path(root, athlete)
     given = {key: value for key, value in asdict(known).items() if value not in (None, "")}
-    for key in LIMITS:
-        _measure(path, given, key)
+    for key in KEYS:
+        _value(path, given, key)
     # A JSON string or number is also one in TOML.
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in given.items()]
     publish_text(path, "".join(lines), replace=True)
@@ -74,16 +82,31 @@ def save_athlete(root: Path, athlete: str, known: Athlete) -> Path:
 def keep_speed_scale(root: Path, athlete: str, scale: float, session: str) -> Path:
     """Write the scale of the speed, and the session it came from, into an athlete's file.
 
-    Everything else in the file stays as a person wrote it, comments and unknown keys as well.
+    Everything else in the file stays as a person wrote it, comments as well.
     """
+    return _keep(root, athlete, {"speed_scale": round(scale, 4), "speed_scale_from": session})
+
+
+def keep_reference(root: Path, athlete: str, days: str) -> Path:
+    """Write the days of the reference into an athlete's file; an empty text takes them out.
+
+    All else stays, as in `keep_speed_scale`.
+    """
+    return _keep(root, athlete, {"reference": days})
+
+
+def _keep(root: Path, athlete: str, new: dict[str, Any]) -> Path:
     path = athlete_path(root, athlete)
     read_athlete(root, athlete)
     text = path.read_text(encoding="utf-8") if path.exists() else ""
-    new = {"speed_scale": round(scale, 4), "speed_scale_from": session}
-    _measure(path, new, "speed_scale")
-    kept = re.sub(r"^[ \t]*speed_scale(_from)?[ \t]*=.*\n?", "", text, flags=re.MULTILINE)
-    changed = "".join(f"{key} = {json.dumps(value)}\n" for key, value in new.items()) + kept
-    if _content(changed) != _content(text) | new:
+    for key in LIMITS.keys() & new.keys():
+        _measure(path, new, key)
+    keys = "|".join(new)
+    kept = re.sub(rf"^[ \t]*({keys})[ \t]*=.*\n?", "", text, flags=re.MULTILINE)
+    given = {key: value for key, value in new.items() if value != ""}
+    changed = "".join(f"{key} = {json.dumps(value)}\n" for key, value in given.items()) + kept
+    others = {key: value for key, value in _content(text).items() if key not in new}
+    if _content(changed) != others | given:
         raise ValueError(f"{path} is written so that it cannot be changed; write {new} into it")
     publish_text(path, changed, replace=True)
     return path
@@ -96,11 +119,27 @@ def _content(text: str) -> dict[str, Any]:
         return {}
 
 
+def _value(path: Path, content: dict[str, Any], key: str) -> float | str | None:
+    return _measure(path, content, key) if key in LIMITS else _text(path, content, key)
+
+
 def _measure(path: Path, content: dict[str, Any], key: str) -> float | None:
     value, (low, high) = content.get(key), LIMITS[key]
     if value is None:
         return None
     number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not isfinite(value) or not low <= value <= high:
-        raise ValueError(f"{path}: {key} is {value!r}; give a number from {low:g} to {high:g}")
+    if not number or not low <= value <= high:
+        raise ValueError(f"{path}: {key} is {value!r:.80}; give a number from {low:g} to {high:g}")
     return float(value)
+
+
+def _text(path: Path, content: dict[str, Any], key: str) -> str:
+    value = content.get(key, "")
+    if not isinstance(value, str):
+        raise ValueError(f"{path}: {key} is {value!r}; give words in quotes")
+    if key == "timezone" and value:
+        try:
+            return check_zone(value)
+        except ValueError as error:
+            raise ValueError(f"{path}: {error}") from None
+    return value

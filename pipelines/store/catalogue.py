@@ -42,9 +42,10 @@ class Store:
     def sessions(self, athlete: str) -> pd.DataFrame:
         """Return one row per session, oldest first, from ``sessions.parquet``.
 
-        That file is made again from the footers when they are others than it was made from; in a
+        That file is made again when footers or contexts are others than it was made from; in a
         store that cannot be written the rows are returned all the same. A session that cannot be
-        read is a row with the reason; what is none is reported as by `stances`.
+        read is a row with the reason; what is none is reported as by `stances`. What a person
+        stated of a run is in the columns ``context_…`` (see `pipelines.store.sessions`).
         """
         frame = session_table(self._folder(athlete))
         return report_left_out(frame, frame.attrs[LEFT_OUT])
@@ -87,7 +88,8 @@ class Store:
                 frame: pd.DataFrame = connection.sql(query).df()
             except duckdb.Error as error:
                 raise ValueError(f"the query failed: {_first_line(error)}") from None
-        return report_left_out(frame, (*found.strange, *filter(None, against.values())))
+        stated = [words for table in sessions for words in table.attrs[LEFT_OUT]]
+        return report_left_out(frame, (*found.strange, *filter(None, against.values()), *stated))
 
     def read_session(self, athlete: str, session: str) -> StoredSession:
         """Read one session: its stances, its header, its curves."""

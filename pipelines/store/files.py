@@ -17,6 +17,8 @@ SESSION: Final = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9_-]{0,31}")
 
 RAW_SUFFIX: Final = ".raw.parquet"
 STANCES_SUFFIX: Final = ".stances.parquet"
+CONTEXT_SUFFIX: Final = ".context.toml"
+WATCH_SUFFIX: Final = ".watch.parquet"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,16 @@ class SessionFiles:
     def stances(self) -> Path:
         """What it means."""
         return self.folder / f"{self.session}{STANCES_SUFFIX}"
+
+    @property
+    def context(self) -> Path:
+        """What a person knows of the run."""
+        return self.folder / f"{self.session}{CONTEXT_SUFFIX}"
+
+    @property
+    def watch(self) -> Path:
+        """What a watch measured at each stance."""
+        return self.folder / f"{self.session}{WATCH_SUFFIX}"
 
 
 def check_athlete(athlete: str) -> str:
@@ -99,9 +111,9 @@ def names_differ(files: SessionFiles, athlete: str, session: str) -> str:
 
 
 def files_of(path: Path) -> SessionFiles:
-    """Return the session that a raw or stance file belongs to, from its name and folder."""
+    """Return the session that one of its files belongs to, from its name and folder."""
     path = Path(path)
-    for suffix in (RAW_SUFFIX, STANCES_SUFFIX):
+    for suffix in (RAW_SUFFIX, STANCES_SUFFIX, CONTEXT_SUFFIX, WATCH_SUFFIX):
         if path.name.endswith(suffix) and path.parent.name.startswith("athlete="):
             athlete = path.parent.name.removeprefix("athlete=")
             return session_files(path.parent.parent, athlete, path.name.removesuffix(suffix))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import numpy.typing as npt
 
 import imu.metrics  # noqa: F401  (declares the metrics)
 from imu.baseline.conditions import UNKNOWN, Conditions
@@ -18,6 +19,7 @@ from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement
 from imu.metrics.registry import METRICS
 from imu.quality.pod_slip import moved_by_slip, slipped_pods
 from imu.session.medians import FEWEST_STANCES
+from pipelines.time_zone import first_known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,9 +35,10 @@ class History:
     """The k sessions of an athlete that can be read, oldest first.
 
     `medians` maps every metric to (k, 2), left and right: NaN where it was not measured, or a
-    known fault of a pod touches it. `usable` (k,) is False where a session says nothing of what is
-    usual. `reasons` has the sentences, for each session, on what is left out of it. `edition` (k,)
-    says which numbers these are (`imu.edition`), `left_out` which files could not be read.
+    known fault of a pod touches it. `started` is by the clock of the runner's zone. `usable` (k,)
+    is False where a session says nothing of what is usual. `reasons` has the sentences, for each
+    session, on what is left out of it. `edition` (k,) says which numbers these are
+    (`imu.edition`), `left_out` which files could not be read.
     """
 
     sessions: tuple[str, ...]
@@ -85,18 +88,28 @@ def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
     slips = [slipped_pods(words) for words in table["reasons"]]
     medians = {name: _medians(table, name, slips) for name in METRICS}
     poor = (table["grade"] == POOR).to_numpy(dtype=bool)
+    excluded = _texts(table, "context_excluded")
     return History(
         sessions=tuple(table["session"]),
-        started=tuple(_started(start) for start in table["started_utc"]),
+        started=_by_own_clock(table),
         medians=medians,
         conditions=_conditions(table, medians["speed_mps"], slips),
-        usable=~poor,
+        usable=~poor & (excluded == ""),
         reasons=tuple(
-            _reasons(why if bad else "", pods)
-            for why, bad, pods in zip(table["reasons"], poor, slips, strict=True)
+            _reasons(why if bad else "", pods, out)
+            for why, bad, pods, out in zip(table["reasons"], poor, slips, excluded, strict=True)
         ),
         edition=_column(table, "edition").astype(np.int64),
         left_out=left_out,
+    )
+
+
+def _by_own_clock(table: pd.DataFrame) -> tuple[datetime | None, ...]:
+    """Return when each session was, by the clock of the runner's zone then."""
+    starts = [_started(start) for start in table["started_utc"]]
+    zones = [first_known([name]) for name in table["timezone"]]
+    return tuple(
+        at.astimezone(zone) if at else None for at, zone in zip(starts, zones, strict=True)
     )
 
 
@@ -112,28 +125,43 @@ def _medians(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ..
 def _conditions(
     table: pd.DataFrame, of_legs: FloatArray, slips: Sequence[tuple[Placement, ...]]
 ) -> Conditions:
-    """Return day, pace and context of each session; the pace that a slip spares."""
+    """Return day, pace, slope, shoes and surface of each session.
+
+    The pace is what a person stated, else a watch, else the pods: of those that did not slip.
+    """
     slipped = np.array([bool({*pods} - {"pelvis"}) for pods in slips], dtype=bool)
     left = np.isfinite(of_legs)
     spared = np.where(left, of_legs, 0.0).sum(axis=1) / np.maximum(left.sum(axis=1), 1)
     spared = np.where(left.any(axis=1), spared, np.nan)
-    grade_pct, shoes, surface = context(table)
+    of_pods = np.where(slipped, spared, _column(table, "speed_mps"))
     return Conditions(
         day=_days(table),
-        speed_mps=np.where(slipped, spared, _column(table, "speed_mps")),
-        grade_pct=grade_pct,
-        shoes=shoes,
-        surface=surface,
+        speed_mps=_stated(table, "speed_mps", of_pods),
+        grade_pct=_stated(table, "grade_pct", np.full(len(table), np.nan)),
+        shoes=_numbered(_texts(table, "context_shoes")),
+        surface=_numbered(_texts(table, "context_surface")),
     )
 
 
-def context(table: pd.DataFrame) -> tuple[FloatArray, IntArray, IntArray]:
-    """Return grade in per cent, shoes and surface of each session (k,); see `Conditions`.
+def _stated(table: pd.DataFrame, name: str, otherwise: FloatArray) -> FloatArray:
+    """Return what a person stated, else what her watch measured, else `otherwise` (k,)."""
+    for source in ("context_watch_", "context_"):
+        said = _column(table, f"{source}{name}")
+        otherwise = np.where(np.isfinite(said), said, otherwise)
+    return otherwise
 
-    Nothing of it is stored yet: NaN and `UNKNOWN`.
-    """
-    unknown = np.full(len(table), UNKNOWN, dtype=np.int64)
-    return np.full(len(table), np.nan), unknown, unknown.copy()
+
+def _numbered(words: npt.NDArray[np.str_]) -> IntArray:
+    """Return a number for each different word (k,), `UNKNOWN` for an empty one."""
+    _, numbers = np.unique(words, return_inverse=True)
+    return np.where(words == "", UNKNOWN, numbers).astype(np.int64)
+
+
+def _texts(table: pd.DataFrame, name: str) -> npt.NDArray[np.str_]:
+    """Return one column of words; empty where there is none."""
+    if name not in table:
+        return np.full(len(table), "")
+    return np.array([word if isinstance(word, str) else "" for word in table[name]], dtype=np.str_)
 
 
 def _days(table: pd.DataFrame) -> FloatArray:
@@ -145,13 +173,14 @@ def _days(table: pd.DataFrame) -> FloatArray:
     return np.array([start.timestamp() / DAY_S for start in starts], dtype=np.float64)
 
 
-def _reasons(poor: str, slipped: tuple[Placement, ...]) -> tuple[str, ...]:
+def _reasons(poor: str, slipped: tuple[Placement, ...], excluded: str) -> tuple[str, ...]:
+    of_person = [f"excluded, so it does not count: {excluded}"] if excluded else []
     of_grade = [f"graded {POOR}, so it does not count: {poor}"] if poor else []
     worn = [" ".join(reversed(place.split("_"))) for place in slipped]
     of_slips = [
         f"the {where} pod slipped: what is read from its directions is left out" for where in worn
     ]
-    return (*of_grade, *of_slips)
+    return (*of_person, *of_grade, *of_slips)
 
 
 def _column(table: pd.DataFrame, name: str) -> FloatArray:

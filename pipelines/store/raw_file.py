@@ -64,6 +64,8 @@ WORDS: Final = tuple(f.name for f in fields(RawPod))[3:]  # all but samples, tim
 class RawSession:
     """All pods of a session; `started_utc` is ISO 8601 and belongs to session clock 0.
 
+    `timezone` is the IANA name of the zone of the machine that recorded or imported it, "" where
+    that is not known.
     `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``. `notes`
     are about the recording and all its pods, those included that could not be used.
     """
@@ -72,6 +74,7 @@ class RawSession:
     pods: Mapping[Placement, RawPod]
     source: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    timezone: str = ""
 
     @property
     def duration_s(self) -> float:
@@ -105,6 +108,7 @@ def header(files: SessionFiles, session: RawSession) -> dict[str, Any]:
         "athlete": files.athlete,
         "session": files.session,
         "started_utc": session.started_utc,
+        "timezone": session.timezone,
         "duration_s": session.duration_s,
         "source": dict(session.source),
         "notes": session.notes,
@@ -188,7 +192,13 @@ def read_raw(path: Path) -> RawSession:
                     _fill(pods[name], start, rows)
         if filled != {name: len(pod.samples) for name, pod in pods.items()}:
             raise checked_file.damaged(path, "it does not hold the samples that its header counts")
-        return RawSession(known["started_utc"], pods, known["source"], tuple(known["notes"]))
+        return RawSession(
+            known["started_utc"],
+            pods,
+            known["source"],
+            tuple(known["notes"]),
+            known.get("timezone", ""),
+        )
 
 
 def _empty_pod(about: Mapping[str, Any]) -> RawPod:

@@ -1,17 +1,24 @@
-"""Tabulate the sessions of one athlete; ``sessions.parquet`` caches the table."""
+"""Tabulate the sessions of one athlete; ``sessions.parquet`` caches the table.
+
+What a person stated of a run (`pipelines.store.context`) is in the columns ``context_…``: numbers,
+texts, ``context_treadmill`` true or false, ``context_tags`` one text with commas, and a column for
+each site of pain, such as ``context_pain_knee``. Not stated is missing. ``started_local`` is the
+start by the clock of ``timezone``, with its offset.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from imu.edition import edition_of
+from pipelines.store.context import LIMITS, RunContext, as_columns
 from pipelines.store.files import STANCES_SUFFIX, files_of, stored_sessions
 from pipelines.store.parquet import checked_file
 from pipelines.store.stance_file import read_header
+from pipelines.store.stated import Stated, read_stated
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,24 +26,32 @@ if TYPE_CHECKING:
 SESSIONS: Final = "sessions.parquet"
 FILES_KEY: Final = "midstance.files"
 WORDS: Final = ("athlete", "session", "started_utc", "duration_s", "grade")
-TEXTS: Final = (*WORDS, "reasons", "pods", "software")
+NUMBERS: Final = tuple(f"context_{key}" for key in LIMITS)
+YES_OR_NO: Final = "context_treadmill"
+CONTEXT: Final = tuple(as_columns(RunContext()))
+TEXTS: Final = (
+    *WORDS,
+    *("reasons", "pods", "software", "timezone", "started_local"),
+    *(name for name in CONTEXT if name not in (*NUMBERS, YES_OR_NO)),
+)
 CATALOGUE: Final = checked_file.Layout("midstance.sessions", 2, {}, ("athlete",))
 
 
 def session_table(folder: Path) -> pd.DataFrame:
     """Return one row per stance file in `folder`, oldest first.
 
-    The kept table is used while the footers are those it was made from; otherwise it is made and
-    kept anew, in a folder that cannot be written only made. `attrs["left_out"]` names the files
-    that are no sessions of ours.
+    The kept table is used while footers, contexts and zone are those it was made from; otherwise it
+    is made and kept anew, in a folder that cannot be written only made. `attrs["left_out"]` names
+    the files that are no sessions of ours, and the contexts that cannot be read.
     """
-    found = stored_sessions(folder, STANCES_SUFFIX)
-    now = json.dumps([(path.name, checked_file.fingerprint(path)) for path in found.paths])
+    found, stated = stored_sessions(folder, STANCES_SUFFIX), read_stated(folder)
+    prints = [(path.name, checked_file.fingerprint(path)) for path in found.paths]
+    now = json.dumps([prints, repr((stated.contexts, stated.timezone))])
     catalogue = folder / SESSIONS
     if (frame := _kept(catalogue, now)) is None:
-        frame = as_frame([_row_or_why(path) for path in found.paths])
+        frame = as_frame([_row_or_why(path, stated) for path in found.paths])
         _keep(catalogue, frame, now)
-    frame.attrs["left_out"] = found.strange
+    frame.attrs["left_out"] = (*found.strange, *stated.problems)
     return frame
 
 
@@ -44,15 +59,15 @@ def as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """Return rows as a table with its columns in order and of their types, oldest first."""
     import pandas as pd
 
-    frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=list(TEXTS))
+    frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=[*TEXTS, *NUMBERS, YES_OR_NO])
     kinds = {name: "str" if name in TEXTS else "float64" for name in frame.columns}
-    frame = frame.astype({**kinds, "duration_s": "float64"})
+    frame = frame.astype({**kinds, "duration_s": "float64", YES_OR_NO: "boolean"})
     started = pd.to_datetime(frame["started_utc"], utc=True, format="ISO8601")
     frame["started_utc"] = started.dt.as_unit("us")  # also where none is known
     return frame.sort_values(["started_utc", "session"], ignore_index=True, na_position="first")
 
 
-def _row_or_why(path: Path) -> dict[str, Any]:
+def _row_or_why(path: Path, stated: Stated) -> dict[str, Any]:
     """Return the row of a session; one that cannot be read has the reason and no start.
 
     One damaged file must not hide the others.
@@ -60,17 +75,17 @@ def _row_or_why(path: Path) -> dict[str, Any]:
     try:
         known = read_header(path)
         with checked_file.as_damage(path):
-            return _row(known)
+            return _row(known, stated)
     except (OSError, ValueError) as error:
         files = files_of(path)
         unknown = {"started_utc": None, "duration_s": None, "grade": ""}
         texts = {"reasons": f"cannot be read: {error}", "pods": "", "software": ""}
-        return {"athlete": files.athlete, "session": files.session, **unknown, **texts}
+        names = {"athlete": files.athlete, "session": files.session}
+        return {**names, **unknown, **texts, **stated.columns(files.session, None, "")}
 
 
-def _row(known: Mapping[str, Any]) -> dict[str, Any]:
-    if known["started_utc"] is not None:
-        datetime.fromisoformat(known["started_utc"])
+def _row(known: Mapping[str, Any], stated: Stated) -> dict[str, Any]:
+    start, zone = known["started_utc"], known.get("timezone")
     return {
         **{word: known.get(word) for word in WORDS},
         "reasons": "; ".join(known["reasons"]),
@@ -78,6 +93,7 @@ def _row(known: Mapping[str, Any]) -> dict[str, Any]:
         "software": known["software"],
         "edition": edition_of(known["parameters"]),
         **{name: None if x is None else float(x) for name, x in known["summary"].items()},
+        **stated.columns(known["session"], start, zone),
     }
 
 

@@ -11,9 +11,12 @@ from typing import Any, Final
 import numpy as np
 
 from imu.edition import EDITION, edition_of
+from pipelines.store.context_file import read_context, stated
 from pipelines.store.files import (
+    CONTEXT_SUFFIX,
     RAW_SUFFIX,
     STANCES_SUFFIX,
+    WATCH_SUFFIX,
     Listing,
     SessionFiles,
     athlete_folders,
@@ -35,6 +38,7 @@ from pipelines.store.raw_file import (
 )
 from pipelines.store.sessions import CATALOGUE, SESSIONS
 from pipelines.store.stance_file import read_header
+from pipelines.store.watch_table import read_watch_table
 
 LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")
 SYNC_TOLERANCE_S: Final = 0.010
@@ -47,7 +51,7 @@ OTHERWISE: Final = (
 class Checked:
     """One file: how many rows, what is wrong (`problems`, empty if sound), what is worth knowing.
 
-    Both are sentences for people.
+    Both are sentences for people. The rows of a context are its keys.
     """
 
     path: Path
@@ -59,9 +63,9 @@ class Checked:
 def verify(path: str | Path) -> list[Checked]:
     """Check a session file, a journal, an athlete's folder or a store; every byte is read.
 
-    Digests, page checksums, schema, order of time, gap ledger, clock agreement, source hash and
-    journals. Nothing is changed. Whatever is wrong with a file is its own verdict and keeps no
-    other from being checked. Raises FileNotFoundError when there is nothing to check.
+    Digests, page checksums, schema, order of time, gap ledger, clock agreement, source hash,
+    contexts and journals. Nothing is changed. Whatever is wrong with a file is its own verdict and
+    keeps no other from being checked. Raises FileNotFoundError when there is nothing to check.
     """
     root = Path(path)
     found = Listing((root,)) if root.is_file() else everything_below(root)
@@ -167,6 +171,23 @@ def _raw_differs(raw: Path, known: Mapping[str, Any]) -> str:
     return "it was not made from the raw file beside it; run midstance process on that"
 
 
+def _check_context(path: Path) -> Checked:
+    files = files_of(path)
+    known = stated(read_context(files))
+    alone = not (files.raw.exists() or files.stances.exists())
+    notes = ("its session is gone; restore that or delete this",) if alone else ()
+    return Checked(path, len(known), (), notes)
+
+
+def _check_watch(path: Path) -> Checked:
+    files = files_of(path)
+    table, known = read_watch_table(files)
+    problems = [names_differ(files, known["athlete"], known["session"])]
+    same = known["stances"] == checked_file.fingerprint(files.stances)
+    notes = () if same else ("of stances that were computed anew since; attach the file again",)
+    return Checked(path, len(table), tuple(filter(None, problems)), notes)
+
+
 def _check_catalogue(path: Path) -> Checked:
     try:
         return Checked(path, len(checked_file.read(path, CATALOGUE)[0]))
@@ -186,6 +207,8 @@ def _check_leftover(path: Path) -> Checked:
 ENDS: Final = {
     RAW_SUFFIX: _check_raw,
     STANCES_SUFFIX: _check_stances,
+    CONTEXT_SUFFIX: _check_context,
+    WATCH_SUFFIX: _check_watch,
     JOURNAL_SUFFIX: _check_journal,
     SESSIONS: _check_catalogue,
 }

@@ -10,6 +10,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from pipelines.validate import asked_of_events, detectors, drawing, left_out
+from pipelines.validate.baseline import proof
 from pipelines.validate.drawn_runners import random_runners, worst_cell
 from pipelines.validate.matching import Errors
 from pipelines.validate.metrics_on_people import scores as metric_scores
@@ -32,20 +33,21 @@ __all__ = ["FULL", "SMALL", "Figure", "Scope", "Table", "Validity", "validate"]
 MEASURED: Final = (metric_scores.person, metric_scores.lopsided, metric_scores.ways)
 ABSENT: Final = (
     "There were no recordings with force plates (the data folder holds no reference.py): only the "
-    "virtual runner was scored."
+    "virtual runner was scored, and made-up athletes."
 )
 
 
 def validate(
     data_dir: Path, *, seed: int, scope: Scope = FULL, executor: Executor | None = None
 ) -> Validity:
-    """Score events, force, orientation and metrics; see `Validity`.
+    """Score events, force, orientation, metrics and what is said of a change; see `Validity`.
 
     `data_dir` holds the public recordings and their reader ``reference.py``, which is run; the
     second generator may lie beside it. Without them only the virtual runner is scored, and the
     result says so. `executor` spreads the virtual runs.
     """
     spread: Callable[..., Iterable[Any]] = executor.map if executor else map
+    of_athletes = spread(proof.part, [seed], [scope.athletes])
     simulated = list(grid.cases(scope, seed=seed))
     changed = list(sensitivity.cases(scope, seed=seed))
     acted = list(activities.cases(scope, seed=seed))
@@ -71,6 +73,7 @@ def validate(
         ask(reference, rows),
         sensitivity.summary(shifts, scope),
         detectors.part(on_real, list(compared)),
+        *of_athletes,
         Part(drawings=drawings),
     ]
     return together(parts, seed=seed)

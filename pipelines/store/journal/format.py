@@ -38,6 +38,7 @@ class Pod:
 class Header:
     """Whose run this is. `started_ns` is the recorder's own clock at `started_utc`.
 
+    `timezone` is the IANA name of the recording machine's zone, "" where that is not known.
     `assumed` says in sentences what was not found in the journal and taken from elsewhere.
     """
 
@@ -47,6 +48,7 @@ class Header:
     started_ns: int
     pods: Mapping[int, Pod]
     assumed: tuple[str, ...] = ()
+    timezone: str = ""
 
 
 class HeaderLostError(ValueError):

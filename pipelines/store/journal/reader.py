@@ -108,4 +108,5 @@ def _header(
         started_ns=known["started_ns"],
         pods={int(number): Pod(**pod) for number, pod in known["pods"].items()},
         assumed=tuple(known.get("assumed", ())),
+        timezone=known.get("timezone", ""),
     )

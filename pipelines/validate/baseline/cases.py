@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 
 from imu.baseline.conditions import COMPARABLE, Conditions
-from imu.baseline.expected import stacked
-from imu.baseline.verdict import RATES, named
-from imu.baseline.weeks import Effect, between_periods, level_shift, trend
+from imu.baseline.expected import BETWEEN, stacked
+from imu.baseline.over_weeks import over_weeks
+from imu.baseline.verdict import RATES, told
+from imu.baseline.weeks import Effect, between_periods
 from imu.frames import BoolArray, FloatArray
 from pipelines.validate.baseline.athletes import STEADY, Athletes, Habits, changed, drawn, hidden
 from pipelines.validate.baseline.population import (
@@ -44,7 +45,16 @@ EVERYDAY: Final[Mapping[str, Habits]] = {
     "hills nearly always": Habits(hilly=0.9),
     "weeks missed often": Habits(gap=0.3),
 }
-SHARED: Final = ("pelvic tilt", "pelvic rotation", "shank rotation", "pattern")
+SHARED: Final = (*dict.fromkeys(METRICS[name].family for name in COMPENSATION), "pattern")
+"""The families that a compensation moves."""
+BELT: Final = "pelvic_tilt_midstance_deg"
+IMPACT: Final = "peak_tibial_resultant_mps2"
+STRENGTH: Final[Mapping[str, float]] = {
+    "pelvic_tilt_midstance_deg": -1.0,
+    "pelvic_drop_deg": -1.0,
+    "pelvic_rotation_over_leg_deg": 1.0,
+}
+"""Which way a block of strength work moves both legs."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Unchanged:
     covered: float
     worst_covered: float
     watch: float
+    weeks: float
 
 
 def some(seed: int, count: int, sessions: int, habits: Habits) -> Athletes:
@@ -67,8 +78,8 @@ def some(seed: int, count: int, sessions: int, habits: Habits) -> Athletes:
     return drawn(rng, METRICS, LEVELS, athletes=count, sessions=sessions, habits=habits)
 
 
-def unchanged(seed: int, mix: str, count: int) -> Unchanged:
-    """Report `OVER_RUNS` runs of athletes who do not change."""
+def unchanged(seed: int, mix: str, count: int, of_weeks: int) -> Unchanged:
+    """Report `OVER_RUNS` runs of athletes who do not change, and the weeks of `of_weeks` more."""
     athletes = some(seed, count, BASELINE + OVER_RUNS, EVERYDAY[mix])
     said = reports(athletes, range(BASELINE, BASELINE + OVER_RUNS))
     held = np.nanmean(said.covered, axis=(0, 1))
@@ -82,6 +93,7 @@ def unchanged(seed: int, mix: str, count: int) -> Unchanged:
         covered=float(np.nanmean(said.covered)),
         worst_covered=float(held[np.argmax(np.abs(held - 0.95))]),
         watch=float(of_watch.mean()),
+        weeks=weeks_unchanged(seed + 20, mix, of_weeks, BASELINE + OVER_RUNS),
     )
 
 
@@ -128,8 +140,8 @@ def belt(seed: int, count: int, deg: float, share: float, *, known: bool) -> Sha
     """Let the belt slip by `deg` for `share` of today's run; `known` takes tilt out."""
     athletes = some(seed, count, BASELINE + 1, Habits())
     moved = deg * BOTH * (share if share < 0.5 else 1.0)
-    slipped = changed(athletes, {"pelvic_tilt_deg": moved}, since=BASELINE)
-    return _today(slipped, "pelvic_tilt_deg" if known else None)
+    slipped = changed(athletes, {BELT: moved}, since=BASELINE)
+    return _today(slipped, BELT if known else None)
 
 
 def shoes(seed: int, count: int) -> Share:
@@ -138,8 +150,7 @@ def shoes(seed: int, count: int) -> Share:
     conditions = athletes.conditions
     pair = conditions.shoes.copy()
     pair[-1] = 1
-    name = "peak_tibial_resultant_mps2"
-    harder = {name: 0.25 * athletes.values[name][-1]}
+    harder = {IMPACT: 0.25 * athletes.values[IMPACT][-1]}
     told = replace(athletes, conditions=replace(conditions, shoes=pair))
     return _today(changed(told, harder, since=BASELINE))
 
@@ -157,7 +168,7 @@ class Found:
 def compensation(seed: int, count: int, habits: Habits, before: int, share: float) -> Found:
     """Let the left leg compensate by `share` of full from run `before` on, and report three."""
     athletes = some(seed, count, before + 3, habits)
-    by = {name: step * share * LEFT for name, step in COMPENSATION.items()}
+    by = {name: share * np.array(step) for name, step in COMPENSATION.items()}
     athletes = changed(athletes, by, since=before)
     said = reports(athletes, range(before, before + 3))
     mine = np.array([said.of(family) for family in SHARED])
@@ -189,8 +200,44 @@ def _over_weeks(athletes: Athletes, ask: Asked) -> Effect:
     return Effect(*(np.concatenate([getattr(g, n) for g in groups]) for n in names))
 
 
-def _families(effect: Effect) -> BoolArray:
-    return named(effect.p_value, CELLS.family, RATES.weeks)[0]
+@dataclass(frozen=True)
+class Weeks:
+    """What is said over weeks of a athletes: families (a, f), dates of shifts (a, c), coverage.
+
+    `shift_low` and `shift_high` (a, c) are the interval of the level shift.
+    """
+
+    families: BoolArray
+    at: FloatArray
+    shift_low: FloatArray
+    shift_high: FloatArray
+
+    @property
+    def any_named(self) -> float:
+        """Share of athletes of whom anything is named."""
+        return float(self.families.any(axis=-1).mean())
+
+
+def _weeks(athletes: Athletes) -> Weeks:
+    """Ask trend, level shift and lasting change of all athletes, as `midstance trend` does."""
+    parts = []
+    for group in athletes.groups():
+        y = stacked(group.values, METRICS, PATTERN)
+        said = over_weeks(y, group.conditions, np.isfinite(y), CELLS)
+        cells = said.trend.named | said.shift.named | said.lasting.named
+        parts.append((_families(cells), said.at, said.shift.low, said.shift.high))
+    return Weeks(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+
+def _families(cells: BoolArray) -> BoolArray:
+    """Return which families (a, f) any of the cells (a, c) names."""
+    of = [cells[:, CELLS.family == f].any(axis=-1) for f in range(len(CELLS.families))]
+    return np.stack(of, axis=-1)
+
+
+def weeks_unchanged(seed: int, mix: str, count: int, sessions: int) -> float:
+    """Return the share of athletes who do not change of whom weeks name a change."""
+    return _weeks(some(seed, count, sessions, EVERYDAY[mix])).any_named
 
 
 def drift(seed: int, count: int, metric: str, deg: float, before: int = 0) -> Share:
@@ -200,55 +247,53 @@ def drift(seed: int, count: int, metric: str, deg: float, before: int = 0) -> Sh
     along = np.concatenate([np.zeros(before), np.linspace(0, deg, 20)])[:, None, None] * LEFT
     step = np.broadcast_to(along, athletes.values[metric].shape)
     moved = changed(athletes, _with_rate(metric, step), since=0)
-    found = _families(_over_weeks(moved, lambda y, way, used: trend(y, way, used, CELLS)))
+    said = _weeks(moved)
     watch = watch_names(moved.values)[-1]
     if not deg:
-        return Share(float(found.any(axis=-1).mean()), float(watch.any(axis=(-1, -2)).mean()))
+        return Share(said.any_named, float(watch.any(axis=(-1, -2)).mean()))
     of = CELLS.families.index(METRICS[metric].family)
-    return Share(float(found[:, of].mean()), float(watch[:, list(METRICS).index(metric), 0].mean()))
+    watched = watch[:, list(METRICS).index(metric), 0]
+    return Share(float(said.families[:, of].mean()), float(watched.mean()))
 
 
 def _with_rate(metric: str, step: FloatArray) -> dict[str, FloatArray]:
     """Return the change of `metric`; the shank's rotation takes its rate along."""
     angle, rate = "shank_internal_rotation_deg", "shank_internal_rotation_rate_radps"
-    with_it = {rate: step * COMPENSATION[rate] / COMPENSATION[angle]} if metric == angle else {}
+    with_it = (
+        {rate: step * COMPENSATION[rate][0] / COMPENSATION[angle][0]} if metric == angle else {}
+    )
     return {metric: step, **with_it}
 
 
-def nothing_lasting(seed: int, count: int) -> Share:
-    """Return how often anything is named over weeks at run 50 without a change."""
-    athletes = some(seed, count, 51, Habits())
-    found = _families(
-        _over_weeks(athletes, lambda y, way, used: level_shift(y, way, used, CELLS).effect)
-    )
-    return Share(float(found.any(axis=-1).mean()))
+@dataclass(frozen=True)
+class Lasting:
+    """What run 50 says of a change for good at run 20.
 
-
-def lasting_change(seed: int, count: int, metric: str, deg: float) -> tuple[Share, float, float]:
-    """Change `metric` of the left leg for good at run 20; return what run 50 says.
-
-    Shares that name it over weeks (and the watch), that name it today, and whose level shift is
-    dated within three runs.
+    Named over weeks (and by the watch), named by that run alone; level shift dated within three
+    runs, its 95 % interval holds the change.
     """
+
+    weeks: Share
+    today: float
+    dated: float
+    covered: float
+
+
+def lasting_change(seed: int, count: int, metric: str, deg: float) -> Lasting:
+    """Change `metric` of the left leg for good at run 20; return what run 50 says."""
     athletes = some(seed, count, 51, Habits())
     moved = changed(athletes, _with_rate(metric, deg * LEFT), since=20)
-    shifts: list[FloatArray] = []
-
-    def ask(y: FloatArray, conditions: Conditions, used: BoolArray) -> Effect:
-        shift = level_shift(y, conditions, used, CELLS)
-        shifts.append(shift.session)
-        return shift.effect
-
-    found = _families(_over_weeks(moved, ask))
+    over = _weeks(moved)
     of = CELLS.families.index(METRICS[metric].family)
     said = reports(moved, range(50, 51))
-    cell = CELLS.names.index((metric, "left - right"))
-    dated = np.abs(np.concatenate(shifts)[:, cell] - 20) <= 3
+    cell = CELLS.names.index((metric, BETWEEN))
     watch = watch_names(moved.values)[-1, :, list(METRICS).index(metric), 0]
-    return (
-        Share(float(found[:, of].mean()), float(watch.mean())),
+    held = (over.shift_low[:, cell] <= deg) & (deg <= over.shift_high[:, cell])
+    return Lasting(
+        Share(float(over.families[:, of].mean()), float(watch.mean())),
         float(said.once[0, :, of][said.comparable[0] == 0].mean()),
-        float(dated.mean()),
+        float((np.abs(over.at[:, cell] - 20) <= 3).mean()),
+        float(held.mean()),
     )
 
 
@@ -265,9 +310,8 @@ class Block:
 
 def strength_block(seed: int, count: int, errors: float) -> Block:
     """Change three measures on both legs by `errors` typical errors between two periods."""
-    true = {"pelvic_tilt_deg": -1.0, "pelvic_drop_deg": -1.0, "pelvic_rotation_deg": 1.0}
     athletes = some(seed, count, 32, Habits())
-    by = {n: sign * errors * METRICS[n].typical_error * BOTH for n, sign in true.items()}
+    by = {n: sign * errors * METRICS[n].typical_error * BOTH for n, sign in STRENGTH.items()}
     moved = changed(athletes, by, since=22)
 
     def ask(y: FloatArray, conditions: Conditions, used: BoolArray) -> Effect:
@@ -275,18 +319,18 @@ def strength_block(seed: int, count: int, errors: float) -> Block:
         return between_periods(y, conditions, number < 10, number >= 22, used, CELLS)
 
     effect = _over_weeks(moved, ask)
-    families, cells = named(effect.p_value, CELLS.family, RATES.weeks)
-    mine = np.array([n in true and s != "left - right" for n, s in CELLS.names])
-    about = np.array([f in {METRICS[n].family for n in true} for f in CELLS.families])
+    cells = told(effect.p_value, CELLS.family, RATES.periods)
+    mine = np.array([n in STRENGTH and s != BETWEEN for n, s in CELLS.names])
+    about = np.array([f in {METRICS[n].family for n in STRENGTH} for f in CELLS.families])
     about |= np.array([f == "pattern" for f in CELLS.families])
     truth = np.array([by[n][0] if m else 0.0 for (n, _), m in zip(CELLS.names, mine, strict=True)])
-    moves = np.array([n in true or n == "pattern" for n, _ in CELLS.names])
+    moves = np.array([n in STRENGTH or n == "pattern" for n, _ in CELLS.names])
     held = (effect.low <= truth) & (truth <= effect.high)
-    watch = watch_names(moved.values)[22][:, [list(METRICS).index(n) for n in true]]
+    watch = watch_names(moved.values)[22][:, [list(METRICS).index(n) for n in STRENGTH]]
     return Block(
         worst=float(cells[:, mine].mean(axis=0).min()),
         all_six=float(cells[:, mine].all(axis=-1).mean()),
-        wrong=float(families[:, ~about].any(axis=-1).mean()),
+        wrong=float(_families(cells)[:, ~about].any(axis=-1).mean()),
         covered=float(held[:, mine | ~moves].mean()),
         watch_all_six=float(watch.all(axis=(-1, -2)).mean()),
     )

@@ -23,6 +23,7 @@ from imu.simulation import (
     someone,
 )
 from imu.simulation.script import Script
+from pipelines.validate.baseline import proof
 from pipelines.validate.virtual_runs.score import Case
 
 HEEL_S: Final = 0.034
@@ -36,7 +37,8 @@ class Scope:
     """How much is simulated; tests take less of it.
 
     `few_runners` of the `faulty_runners` are looked at more closely: other heights of the pod, a
-    tilted axis, other detectors; as many people run at several speeds.
+    tilted axis, other detectors; as many people run at several speeds. `athletes` is the scope of
+    the proof that the comparison with the past is honest.
     """
 
     speeds_mps: tuple[float, ...] = (2.0, 2.5, 3.0, 3.5, 4.0, 5.0, 6.0)
@@ -59,6 +61,7 @@ class Scope:
     walkers: int = 6
     metric_people: int = 40
     few_people: int = 6
+    athletes: proof.Scope = proof.FULL
 
 
 FULL: Final = Scope()
@@ -83,6 +86,7 @@ SMALL: Final = Scope(
     walkers=1,
     metric_people=2,
     few_people=1,
+    athletes=proof.SMALL,
 )
 
 

@@ -62,14 +62,15 @@ class Outcome:
     """What one case gave: per metric (estimates, truths) of each stance, and medians (2,) by side.
 
     `inclination_deg` is the RMS angle between true and found direction of the vertical in each
-    segment, both zero while standing: of all running, and of that later than `LATE_S`.
+    segment, both zero while standing: of all running, and of that later than `LATE_S`; for a shank
+    the third is by how much its axes are turned about the bone.
     """
 
     group: str
     name: str
     errors: Errors
     grade: str
-    inclination_deg: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    inclination_deg: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     metrics: Mapping[str, tuple[FloatArray, FloatArray]] = field(default_factory=dict)
     medians: Mapping[str, FloatArray] = field(default_factory=dict)
     true_medians: Mapping[str, FloatArray] = field(default_factory=dict)
@@ -229,10 +230,11 @@ def by_side(side: np.ndarray, values: Mapping[str, FloatArray]) -> dict[str, Flo
 
 def inclinations(
     result: Analysis, recording: Recording, simulation: Simulation
-) -> dict[str, tuple[float, float]]:
+) -> dict[str, tuple[float, ...]]:
     """Return the RMS error of the vertical per segment, deg: of all running, and of its later part.
 
-    Nothing for a run that does not begin with standing.
+    For a shank its turn about the bone is the third. Nothing for a run that does not begin with
+    standing.
     """
     time_s = recording.start_s + np.arange(len(recording)) / recording.rate_hz
     bouts = simulation.truth.bouts
@@ -245,25 +247,59 @@ def inclinations(
     running, late = (
         ((since_s > after_s) & (before_s > 0)).any(axis=1) for after_s in (SETTLED_S, LATE_S)
     )
-    out: dict[str, tuple[float, float]] = {}
+    out: dict[str, tuple[float, ...]] = {}
     for place, rotation in result.orientation.items():
         known = recording.sensors[place].valid
         true = simulation.attitude(place, time_s).rotation()
-        all_of_it, later = (
-            apart_deg(rotation, true, standing & known, part & known) for part in (running, late)
+        still, parts = standing & known, (running & known, late & known)
+        if place == "pelvis":
+            out[place] = tuple(apart_deg(rotation, true, still, part) for part in parts)
+            continue
+        (all_of_it, turned), (later, _) = (
+            shank_apart_deg(rotation, true, still, part) for part in parts
         )
-        out[place] = all_of_it, later
+        out[place] = all_of_it, later, turned
     return out
 
 
 def apart_deg(found: Rotation, true: Rotation, standing: BoolArray, running: BoolArray) -> float:
     """Return the RMS angle between both verticals in the segment, zero while standing."""
+    apart, _ = _verticals_apart_deg(found, true, standing, running)
+    return apart
+
+
+def shank_apart_deg(
+    found: Rotation, true: Rotation, standing: BoolArray, running: BoolArray
+) -> tuple[float, float]:
+    """Return the RMS angle of a shank's verticals, and by how much its axes are turned about it.
+
+    What is turned about the bone all the time does not change how far the bone leans; it is found
+    by least squares, taken out of the first and stated by the second.
+    """
+    return _verticals_apart_deg(found, true, standing, running, about_bone=True)
+
+
+def _verticals_apart_deg(
+    found: Rotation,
+    true: Rotation,
+    standing: BoolArray,
+    running: BoolArray,
+    *,
+    about_bone: bool = False,
+) -> tuple[float, float]:
     from scipy.spatial.transform import Rotation
 
     if not (standing.any() and running.any()):
-        return np.nan
+        return np.nan, np.nan
     up_found, up_true = found.inv().apply(UP_AXIS), true.inv().apply(UP_AXIS)
     zero_found, zero_true = up_found[standing].mean(axis=0), up_true[standing].mean(axis=0)
     turn, _ = Rotation.align_vectors(zero_found[None], zero_true[None])
-    apart = np.linalg.norm(np.cross(turn.apply(up_true[running]), up_found[running]), axis=1)
-    return float(np.degrees(np.sqrt(np.mean(np.arcsin(np.clip(apart, 0, 1)) ** 2))))
+    one, other, turned_deg = turn.apply(up_true[running]), up_found[running], 0.0
+    if about_bone:
+        axis = zero_found / np.linalg.norm(zero_found)
+        flat = one - np.outer(one @ axis, axis)
+        angle = np.arctan2(np.sum(np.cross(flat, other) @ axis), np.sum(flat * other))
+        one = Rotation.from_rotvec(angle * axis).apply(one)
+        turned_deg = float(np.degrees(angle))
+    apart = np.linalg.norm(np.cross(one, other), axis=1)
+    return float(np.degrees(np.sqrt(np.mean(np.arcsin(np.clip(apart, 0, 1)) ** 2)))), turned_deg

@@ -188,17 +188,28 @@ def _orientation_table(groups: Mapping[str, Sequence[Outcome]]) -> Table:
         "Orientation",
         "RMS angle between found and true direction of the vertical in each segment, in degrees, "
         "relative to standing, from 2 s after a start to 2 s before the end of running. The start "
-        f'from standing itself tips the filter; "late" is what is left {LATE_S:g} s after it.',
-        ("", "pelvis", "shank", "pelvis, late", "shank, late"),
+        f'from standing itself tips the filter; "late" is what is left {LATE_S:g} s after it. A '
+        "shank's axes may be turned about the bone, which changes no lean: that is taken out, and "
+        "its RMS over legs stands last.",
+        ("", "pelvis", "shank", "pelvis, late", "shank, late", "shank, about the bone"),
         tuple(rows),
     )
 
 
 def _inclinations(outcomes: Sequence[Outcome]) -> tuple[str, ...]:
-    return tuple(
-        number(_inclination(outcomes, kind, late=late), 2)
-        for late in (False, True)
-        for kind in ("pelvis", "shank")
+    turned = [
+        value[2]
+        for outcome in outcomes
+        for place, value in outcome.inclination_deg.items()
+        if place != "pelvis"
+    ]
+    return (
+        *(
+            number(_inclination(outcomes, kind, late=late), 2)
+            for late in (False, True)
+            for kind in ("pelvis", "shank")
+        ),
+        number(rms(np.array(turned)), 2),
     )
 
 

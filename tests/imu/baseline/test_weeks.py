@@ -5,8 +5,9 @@ import pytest
 
 from imu.baseline.conditions import Conditions
 from imu.baseline.expected import cells_of, in_errors, stacked
+from imu.baseline.level_shift import level_shift
 from imu.baseline.like_for_like import departures
-from imu.baseline.weeks import WEEKS, between_periods, effect, ewma, lasting, level_shift, trend
+from imu.baseline.weeks import WEEKS, between_periods, effect, ewma, lasting, trend
 
 METRICS = {
     "pelvic_tilt_deg": in_errors(0.9, "pelvic tilt"),

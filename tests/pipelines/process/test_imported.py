@@ -69,6 +69,15 @@ def test_a_session_can_be_named_and_dated_by_hand(foreign, tmp_path):
     assert read_header(done.stances_path)["started_utc"] == "2026-11-22T08:30:00+00:00"
 
 
+def test_the_zone_of_the_machine_is_kept_and_shown(foreign, tmp_path, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    done = import_file(*foreign, tmp_path, athlete="ana")
+    monkeypatch.setenv("TZ", "America/New_York")
+    assert read_header(process_raw(done.raw_path).stances_path)["timezone"] == "Asia/Tokyo"
+    (row,) = store.open(tmp_path).sessions("ana").to_dict("records")
+    assert row["started_local"] == "2026-11-22T17:30:00+09:00"
+
+
 @pytest.mark.parametrize("athlete", ["../x", "007"])
 def test_a_bad_athlete_id_is_refused_before_anything_is_read_or_written(athlete, tmp_path):
     with pytest.raises(ValueError, match="cannot be an athlete id"):

@@ -18,13 +18,17 @@ from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.report import write_report
 from pipelines.report.charts.over_stance import stance_figures
 from pipelines.report.data import collect
+from pipelines.store.athlete import Athlete, athlete_path, save_athlete
+from pipelines.store.context import RunContext
+from pipelines.store.context_file import change_context
 from pipelines.store.files import session_files
+from pipelines.store.left_out import LeftOutWarning
 from pipelines.store.stance_file import write_stances
 
 FIRST = datetime.fromisoformat("2026-10-01T07:00:00+00:00")
 
 
-def an_analysis(seed, shift, edition=EDITION):
+def an_analysis(seed, shift, edition=EDITION, grade="B"):
     rng = np.random.default_rng(seed)
     count = 200
     contact_s = 10 + 0.36 * np.arange(count)
@@ -59,16 +63,16 @@ def an_analysis(seed, shift, edition=EDITION):
         curves=Curves(curves, curves, np.array([100, 100])),
         orientation={},
         alignment={},
-        quality=SessionQuality("B", ("one remark",), {"pelvis": {"coverage_pct": 99.0}}),
+        quality=SessionQuality(grade, ("one remark",), {"pelvis": {"coverage_pct": 99.0}}),
         parameters={"edition": edition},
     )
 
 
-def save(root, day, *, seed=0, shift=None, word="run", edition=EDITION):
+def save(root, day, *, seed=0, shift=None, word="run", edition=EDITION, grade="B", **more):
     started = FIRST + timedelta(days=day)
     files = session_files(root, "ana", f"{started:%Y-%m-%d}-{word}")
-    about = {"started_utc": started.isoformat(), "duration_s": 90.0, "pods": {}}
-    write_stances(files, an_analysis(seed, shift or {}, edition), about)
+    about = {"started_utc": started.isoformat(), "duration_s": 90.0, "pods": {}, **more}
+    write_stances(files, an_analysis(seed, shift or {}, edition, grade), about)
     return files
 
 
@@ -196,3 +200,157 @@ def test_session_that_is_not_there_is_one_sentence(stored, tmp_path):
         write_report(stored.root, "ana", "2026-10-08-nope", tmp_path / "r.html")
     assert "\n" not in str(caught.value)
     assert not (tmp_path / "r.html").exists()
+
+
+# --- which runs count as usual ----------------------------------------------------------------
+
+
+def test_an_excluded_run_says_nothing_about_what_is_usual(stored):
+    out = session_files(stored.root, "ana", "2026-10-02-run")
+    change_context(out, {"excluded": "belt slipped"})
+    data = collect(stored.root, "ana", stored.today.session)
+    names = [data.history.sessions[i] for i in data.past]
+    assert names == [f"2026-10-0{day}-run" for day in (1, 3, 4, 5, 6)]
+    assert data.notes == (
+        "1 past run was left out of your usual range, because of what was stated: "
+        "2026-10-02-run (belt slipped).",
+    )
+    change_context(out, {}, clear=["excluded"])
+    data = collect(stored.root, "ana", stored.today.session)
+    assert (len(data.past), data.notes) == (6, ())
+
+
+def test_a_run_of_grade_d_says_nothing_about_what_is_usual(tmp_path):
+    for day in range(9):
+        save(tmp_path, day, seed=day, grade="D" if day in (1, 8) else "C")
+    today = save(tmp_path, 9, seed=70)
+    data = collect(tmp_path, "ana", today.session)
+    days = [data.history.sessions[i][8:10] for i in data.past]
+    assert days == ["01", "03", "04", "05", "06", "07", "08"]
+    assert data.notes == (
+        "2 past runs were left out of your usual range, because of grade D: 2026-10-02-run, "
+        "2026-10-09-run.",
+    )
+
+
+def test_excluded_runs_and_grade_d_do_not_move_a_verdict(tmp_path):
+    """The same verdict as if those runs had never been, whatever is in them."""
+    wild = {m.name: 40.0 for m in METRICS.values()}
+    for root, extra in ((tmp_path / "with", True), (tmp_path / "without", False)):
+        for day in range(6):
+            save(root, 2 * day, seed=day)
+        if extra:
+            save(root, 11, seed=50, shift=wild, word="poor", grade="D")
+            change_context(save(root, 3, seed=51, shift=wild, word="slip"), {"excluded": "slip"})
+        save(root, 14, seed=70, shift={"pelvic_tilt_midstance_deg": 8.0})
+    found = [
+        write_report(tmp_path / x, "ana", "2026-10-15-run", tmp_path / f"{x}.html")
+        for x in ("with", "without")
+    ]
+    assert found[0].findings == found[1].findings
+    assert len(found[0].findings) == 1
+
+
+def test_many_excluded_runs_are_counted_and_some_named(tmp_path):
+    for day in range(8):
+        change_context(save(tmp_path, day, seed=day), {"excluded": "fever"})
+    (note,) = collect(tmp_path, "ana", save(tmp_path, 9).session).notes
+    assert note.startswith("8 past runs were left out of your usual range, because of what was ")
+    assert note.endswith("2026-10-05-run (fever) and 3 more.")
+
+
+@pytest.mark.parametrize(
+    ("grade", "context", "note"),
+    [
+        ("B", {"excluded": "fever"}, "This run is excluded (fever): later runs are not compared"),
+        ("D", {"shoes": "old"}, "Because of its grade D, later runs are not compared with this"),
+    ],
+)
+def test_todays_run_is_told_when_it_will_not_count(tmp_path, grade, context, note):
+    today = save(tmp_path, 0, grade=grade)
+    change_context(today, context)
+    write_report(tmp_path, "ana", today.session, tmp_path / "r.html")
+    assert note in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert not len(collect(tmp_path, "ana", save(tmp_path, 2).session).past)
+
+
+def test_a_past_context_that_cannot_be_read_keeps_its_run_out_and_is_named(stored):
+    files = session_files(stored.root, "ana", "2026-10-02-run")
+    files.context.write_text("excludid = 'fever'")
+    with pytest.warns(LeftOutWarning, match="has no use for excludid"):
+        data = collect(stored.root, "ana", stored.today.session)
+    assert len(data.past) == 5
+    assert "2026-10-02-run.context.toml: has no use for excludid; use speed_mps" in data.notes[0]
+    assert "2026-10-02-run (its context cannot be read)" in data.notes[1]
+
+
+def test_todays_context_that_cannot_be_read_does_not_hide_the_run(stored):
+    stored.today.context.write_text("pain = 'knee'")
+    with pytest.warns(LeftOutWarning, match="pain is 'knee'"):
+        data = collect(stored.root, "ana", stored.today.session)
+    assert len(data.past) == 6
+    assert data.context == RunContext()
+    assert "This run is excluded (its context cannot be read)" in data.notes[1]
+
+
+# --- conditions and clocks --------------------------------------------------------------------
+
+
+def test_what_was_stated_stands_in_the_head_of_the_page(stored, tmp_path):
+    stated = {
+        "surface": "road",
+        "shoes": "<b>blue</b>",
+        "speed_mps": 3.1,
+        "grade_pct": -2,
+        "pain": {"left_knee": 3},
+        "tags": ["healthy"],
+    }
+    change_context(stored.today, stated)
+    write_report(stored.root, "ana", stored.today.session, tmp_path / "r.html")
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    words = (
+        "<dt>Stated</dt><dd>road, &lt;b&gt;blue&lt;/b&gt;, 3.1\N{NO-BREAK SPACE}m/s, "
+        "slope −2\N{NO-BREAK SPACE}%, pain (0 to 10): left knee 3, healthy</dd>"
+    )
+    assert words in page
+    other = write_report(stored.root, "ana", stored.later.session, tmp_path / "o.html")
+    assert "<dt>Stated</dt>" not in other.path.read_text(encoding="utf-8")
+
+
+def page_of(root, files):
+    return write_report(root, "ana", files.session, root / "r.html").path.read_text("utf-8")
+
+
+def test_a_report_is_in_the_runners_own_zone(stored):
+    assert "<dd>07:00 to 07:01, UTC</dd>" in page_of(stored.root, stored.today)
+    save_athlete(stored.root, "ana", Athlete(timezone="America/Los_Angeles"))
+    page = page_of(stored.root, stored.today)
+    assert "<dd>00:00 to 00:01, America/Los_Angeles (UTC-7)</dd>" in page
+    change_context(stored.today, {"timezone": "Pacific/Honolulu"})
+    page = page_of(stored.root, stored.today)
+    assert "<h1>Run of 7 October 2026</h1>" in page
+    assert "<dd>21:00 to 21:01, Pacific/Honolulu (UTC-10)</dd>" in page
+
+
+def test_runs_in_three_zones_are_each_shown_in_their_own(tmp_path):
+    zones = ("Asia/Tokyo", "Europe/Berlin", "America/New_York")
+    days = [save(tmp_path, day, timezone=zone) for day, zone in enumerate((*zones, "UTC"))]
+    data = collect(tmp_path, "ana", days[-1].session)
+    past = [f"{at:%d %H:%M}" for at in data.history.started[:-1]]
+    assert past == ["01 16:00", "02 09:00", "03 03:00"]
+
+
+def test_a_run_across_midnight_and_the_hour_change_is_as_long_as_it_was(tmp_path):
+    # In Berlin the clock goes back an hour at 01:00 UTC on 25 October 2026.
+    files = save(tmp_path, 23 + 14.5 / 24, duration_s=4 * 3600.0, timezone="Europe/Berlin")
+    page = page_of(tmp_path, files)
+    assert "<h1>Run of 24 October 2026</h1>" in page
+    assert "23:30 (UTC+2) to 02:30 on 25 October (UTC+1), Europe/Berlin" in page
+
+
+def test_a_zone_that_is_wrong_in_the_athletes_file_is_named(stored):
+    athlete_path(stored.root, "ana").write_text('timezone = "Berlin"')
+    with pytest.warns(LeftOutWarning, match="timezone is 'Berlin'"):
+        data = collect(stored.root, "ana", stored.today.session)
+    assert "timezone is 'Berlin'; give a name from the IANA list" in data.notes[0]
+    assert len(data.past) == 6

@@ -3,6 +3,7 @@ import pytest
 from pipelines.store.athlete import (
     Athlete,
     athlete_path,
+    keep_reference,
     keep_speed_scale,
     read_athlete,
     save_athlete,
@@ -19,7 +20,9 @@ def test_without_a_file_nothing_is_known(tmp_path):
     assert read_athlete(tmp_path, "ana") == Athlete()
 
 
-@pytest.mark.parametrize("line", ["mass_kg = 61500", 'mass_kg = "61"', "mass_kg = nan"])
+@pytest.mark.parametrize(
+    "line", ["mass_kg = 61500", 'mass_kg = "61"', "mass_kg = nan", f"mass_kg = 1{'0' * 400}"]
+)
 def test_a_mass_that_cannot_be_meant_is_one_sentence(tmp_path, line):
     path = athlete_path(tmp_path, "ana")
     path.parent.mkdir()
@@ -44,13 +47,11 @@ def test_broken_toml_is_one_sentence(tmp_path):
 
 WRITTEN = """# ana, since spring
 mass_kg = 61.5  # before breakfast
-shoes = "old"
 speed_scale = 0.9
+timezone = "Europe/Berlin"
 notes = '''
 left hip
-'''
-[club]
-name = "LC"
+'''  # see the diary
 """
 
 
@@ -98,3 +99,45 @@ def test_what_bears_on_the_speed_is_checked(tmp_path, line, words):
     path.write_text(line)
     with pytest.raises(ValueError, match=words):
         read_athlete(tmp_path, "ana")
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('shoes = "old"', r"athlete.toml has no use for shoes; use mass_kg, height_m, notes, "),
+        ("mass = 61\n[club]\nname = 'LC'", r"has no use for club, mass; use mass_kg, "),
+        ("notes = 3", r"notes is 3; give words in quotes"),
+        ('timezone = "Berlin"', r"timezone is 'Berlin'; give a name from the IANA list"),
+        ('timezone = "../etc/passwd"', r"timezone is '../etc/passwd'; give a name"),
+    ],
+)
+def test_what_has_no_meaning_is_refused_by_its_name(tmp_path, line, words):
+    path = athlete_path(tmp_path, "ana")
+    path.parent.mkdir()
+    path.write_text(line)
+    with pytest.raises(ValueError, match=words):
+        read_athlete(tmp_path, "ana")
+    with pytest.raises(ValueError, match=words):
+        keep_speed_scale(tmp_path, "ana", 1.02, "2026-11-22-a1b2")
+    assert path.read_text() == line
+
+
+def test_a_zone_that_is_none_is_not_saved(tmp_path):
+    with pytest.raises(ValueError, match="timezone is 'Europe'; give a name"):
+        save_athlete(tmp_path, "ana", Athlete(timezone="Europe"))
+    assert not athlete_path(tmp_path, "ana").exists()
+
+
+def test_a_reference_is_kept_changed_and_taken_out(tmp_path):
+    path = athlete_path(tmp_path, "ana")
+    path.parent.mkdir()
+    path.write_text(WRITTEN)
+    for days in ("2026-03-01..2026-04-01", "2026-05-01..2026-06-01"):
+        keep_reference(tmp_path, "ana", days)
+        assert read_athlete(tmp_path, "ana").reference == days
+    keep_speed_scale(tmp_path, "ana", 1.02, "2026-03-01-a")
+    assert read_athlete(tmp_path, "ana").reference == "2026-05-01..2026-06-01"
+    keep_reference(tmp_path, "ana", "")
+    assert read_athlete(tmp_path, "ana").reference == ""
+    assert "# ana, since spring" in path.read_text()
+    assert 'timezone = "Europe/Berlin"' in path.read_text()

@@ -5,9 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from imu.baseline.conditions import UNKNOWN
 from imu.metrics import METRICS
 from imu.quality.pod_slip import Slip, sentences
 from pipelines import store
+from pipelines.store.context_file import change_context
 from pipelines.store.files import session_files
 from pipelines.store.history import history
 from pipelines.store.stance_file import write_stances
@@ -118,3 +120,25 @@ def test_the_table_of_an_earlier_version_is_made_anew(keep, tmp_path):
     before = replace(CATALOGUE, version=1)
     checked_file.write(kept, table.drop_columns("edition"), before, texts, replace=True)
     assert read(tmp_path).edition.tolist() == [1]  # as the hand-made session says nothing
+
+
+def state(tmp_path, session, **stated):
+    change_context(session_files(tmp_path, "ana", session), stated)
+
+
+def test_what_a_person_stated_of_a_run_is_its_condition_and_shuts_it_out(keep, tmp_path):
+    for session in ("2026-10-01-a", "2026-10-02-b", "2026-10-03-c", "2026-10-04-d"):
+        keep(session)
+    state(tmp_path, "2026-10-01-a", shoes="old", surface="road", speed_mps=3.1)
+    state(tmp_path, "2026-10-02-b", shoes="new", grade_pct=2.0, watch_speed_mps=2.7)
+    state(tmp_path, "2026-10-03-c", shoes="old", excluded="ran with a dog")
+    found = read(tmp_path)
+    shoes = found.conditions.shoes
+    assert shoes[0] == shoes[2] != shoes[1]
+    assert shoes[3] == UNKNOWN
+    assert found.conditions.surface[0] != UNKNOWN
+    assert (found.conditions.surface[1:] == UNKNOWN).all()
+    assert found.conditions.speed_mps[:2].tolist() == [3.1, 2.7]
+    np.testing.assert_array_equal(found.conditions.grade_pct, [np.nan, 2.0, np.nan, np.nan])
+    assert found.usable.tolist() == [True, True, False, True]
+    assert found.reasons[2] == ("excluded, so it does not count: ran with a dog",)

@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from firmware_protocols.protocol import Packet
 from pipelines.store.files import check_athlete, new_session
 from pipelines.store.journal.crc_records import MAGIC, frame, records
-from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.format import Header, Pod, header_fields, journal_path
 from pipelines.store.journal.reader import is_closed, read_journal
 from pipelines.store.journal.repair_interrupted import repair_interrupted
 from pipelines.store.journal.writer import JournalWriter
@@ -307,3 +308,14 @@ def test_a_new_session_is_named_by_its_day():
     name = new_session(datetime(2026, 11, 22, 7, tzinfo=UTC))
     assert name.startswith("2026-11-22-")
     assert len(name) == 15
+
+
+def test_the_zone_of_the_machine_comes_back_and_may_be_missing(tmp_path):
+    stated = replace(HEADER, timezone="Asia/Tokyo")
+    path = tmp_path / "zone.journal"
+    with JournalWriter(path, stated) as out:
+        out.close(9_000)
+    assert read_journal(path).header == stated
+    old = {key: value for key, value in header_fields(HEADER).items() if key != "timezone"}
+    path.write_bytes(frame(0, 1_000, json.dumps({"kind": "header", **old}).encode()))
+    assert read_journal(path).header == HEADER

@@ -82,6 +82,7 @@ def test_all_that_must_be_reached_is_measured(quick):
         "virtual people, speed",
         "virtual runners of any form, speed",
         "Dorschky, speed",
+        "made-up athletes, one value a session",
     }
 
 
@@ -112,3 +113,31 @@ def test_without_recordings_only_the_virtual_runner_is_scored(tmp_path):
     assert "virtual runner, clean, 200 Hz" in result.stdout
     assert "midstance_shank" in result.stdout
     assert f"figures fall short; {page} says which" in result.stdout
+
+
+def test_the_baseline_alone_needs_no_recordings_and_writes_no_page(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    words = ("validate", "--baseline", "--quick")
+    result = CliRunner().invoke(app, words, catch_exceptions=False)
+    assert result.exit_code == 0
+    for column in ("case", "must reach", "ours", "as watches do"):
+        assert column in result.stdout
+    assert "no change, 51 runs: any named over weeks" in result.stdout
+    assert re.search(r"^\d+ of \d+ figures fall short \(seed 1\)$", result.stdout, re.MULTILINE)
+    assert not list(tmp_path.iterdir())
+    again = CliRunner().invoke(app, (*words, "--json"), catch_exceptions=False)
+    figures = json.loads(again.stdout, parse_constant=pytest.fail)["figures"]
+    assert {one["on"] for one in figures} == {"made-up athletes, one value a session"}
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ((), "say where the recordings are with --data"),
+        (("--baseline", "--data", "somewhere"), "--baseline needs no recordings"),
+    ],
+)
+def test_what_is_to_be_scored_must_be_clear(words, sentence):
+    result = CliRunner().invoke(app, ("validate", *words))
+    assert isinstance(result.exception, ValueError)
+    assert sentence in str(result.exception)

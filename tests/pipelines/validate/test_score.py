@@ -11,7 +11,15 @@ from pipelines.validate.matching import Errors, mean, pooled, rms
 from pipelines.validate.results import PASS, SHORT
 from pipelines.validate.virtual_runs import sensitivity
 from pipelines.validate.virtual_runs.grid import FULL, SMALL, Scope, cases, detector_cases
-from pipelines.validate.virtual_runs.score import Case, Outcome, apart_deg, by_side, recorded, run
+from pipelines.validate.virtual_runs.score import (
+    Case,
+    Outcome,
+    apart_deg,
+    by_side,
+    recorded,
+    run,
+    shank_apart_deg,
+)
 from pipelines.validate.virtual_runs.summary import slope_of
 
 SCRIPT = (Stand(6.0), Run(12.0))
@@ -30,6 +38,19 @@ def test_inclination_is_measured_from_standing(turned_deg):
     found = Rotation.concatenate([true[:200] * askew, true[200:] * askew * tipped])
     # somewhat less than the turn, as the vertical is not always across its axis
     assert apart_deg(found, true, standing, running) == pytest.approx(turned_deg, abs=1e-6, rel=0.1)
+
+
+@pytest.mark.parametrize("about_deg", [0.0, 7.0, -20.0])
+def test_a_turn_about_the_bone_is_no_inclination_of_a_shank(about_deg):
+    swings = Rotation.from_euler("y", np.linspace(-40, 40, 300)[:, None], degrees=True)
+    true = Rotation.concatenate([Rotation.identity(100), swings])
+    standing = np.arange(400) < 100
+    found = true * Rotation.from_euler("z", about_deg, degrees=True)
+    apart, turned = shank_apart_deg(found, true, standing, ~standing)
+    assert apart == pytest.approx(0, abs=1e-6)
+    assert abs(turned) == pytest.approx(abs(about_deg), abs=1e-6)
+    tipped = found * Rotation.from_euler("y", np.where(standing, 0, 3)[:, None], degrees=True)
+    assert shank_apart_deg(tipped, true, standing, ~standing)[0] == pytest.approx(3, rel=0.1)
 
 
 def test_a_turn_about_the_vertical_is_no_inclination():

@@ -1,0 +1,42 @@
+"""``midstance attach``: merge a watch file into a session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipelines.cli.options import HERE, Athlete, Json, StorePath
+from pipelines.cli.output import show, vars_of
+from pipelines.cli.session_choice import chosen_session
+
+
+def attach(
+    athlete: Athlete,
+    session: Annotated[str, typer.Argument(help="Session, or 'last'.")],
+    file: Annotated[Path, typer.Argument(help="FIT, GPX or TCX file of a watch.")],
+    store: StorePath = HERE,
+    json: Json = False,
+) -> None:
+    """Merge a watch file into a session by time.
+
+    Speed, slope, heart rate and distance at each stance go into a table beside the session, their
+    medians into what is known of the run.
+    """
+    from pipelines.process.attach import attach as merge
+
+    done = merge(chosen_session(store, athlete, session), file)
+    known = [
+        (done.speed_mps, "{:.2f} m/s"),
+        (done.grade_pct, "slope {:+.1f} %"),
+        (done.heart_rate_bpm, "{:.0f} beats/min"),
+    ]
+    medians = [words.format(value) for value, words in known if value is not None]
+    lines = [
+        f"{done.athlete} {done.session}: {done.stances} stances seen by the watch",
+        f"  {', '.join(medians)} (medians)",
+        *(f"  {words}" for words in done.words),
+        f"  {done.path}",
+    ]
+    show(vars_of(done), lines, json=json)

@@ -1,0 +1,134 @@
+"""``midstance trend``, ``compare``, ``reference``, ``laps``: what has changed, since when."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from math import isfinite
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+import typer
+
+from pipelines.cli.options import HERE, Athlete, Json, StorePath
+from pipelines.cli.output import show
+
+Metrics = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--metric", help="Show this measure alone; all are judged. Several times.", metavar="NAME"
+    ),
+]
+PERIOD: Final = "D1..D2"
+
+
+def trend(
+    athlete: Athlete,
+    metric: Metrics = None,
+    since: Annotated[
+        str | None, typer.Option(help="Day from which on to ask, e.g. 2026-03-01.", metavar="DATE")
+    ] = None,
+    store: StorePath = HERE,
+    json: Json = False,
+) -> None:
+    """Say what has changed over weeks of a runner.
+
+    Per measure and leg: slope per week, level shift with its date, and how far the last runs lie
+    from the reference, each with its interval.
+    """
+    from pipelines.weeks.trend import lines_of, trends
+
+    said = trends(store, athlete, since=since, metrics=metric or ())
+    show(_plain(asdict(said)), lines_of(said), json=json)
+
+
+def compare(
+    athlete: Athlete,
+    first: Annotated[
+        str,
+        typer.Option(
+            "--from", help="First period: two days, or names of sessions.", metavar=PERIOD
+        ),
+    ],
+    second: Annotated[
+        str, typer.Option("--with", help="Period to hold against it.", metavar=PERIOD)
+    ],
+    metric: Metrics = None,
+    store: StorePath = HERE,
+    json: Json = False,
+) -> None:
+    """Hold two periods of a runner against each other.
+
+    A period is D1..D2, both days within it, or names of sessions with commas between.
+    """
+    from pipelines.weeks.compare import compared, lines_of
+
+    said = compared(store, athlete, first, second, metrics=metric or ())
+    show(_plain(asdict(said)), lines_of(said), json=json)
+
+
+def reference(
+    athlete: Athlete,
+    first: Annotated[str | None, typer.Option("--from", help="First day of it.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Last day of it.")] = None,
+    clear: Annotated[bool, typer.Option("--clear", help="Let the rule choose again.")] = False,
+    store: StorePath = HERE,
+    json: Json = False,
+) -> None:
+    """Choose the runs that say what is usual, or show them.
+
+    A change that lasts stays named against them, until you choose others.
+    """
+    from pipelines.store.athlete import keep_reference
+    from pipelines.store.reference import choose_reference
+    from pipelines.weeks.reference import reference_of
+    from pipelines.weeks.runs import runs_of
+
+    if (first is None) != (last is None):
+        raise ValueError("give both ends of the reference, --from and --to")
+    if clear and first is not None:
+        raise ValueError("--clear takes the reference away; leave out --from and --to, or --clear")
+    runs = runs_of(store, athlete)
+    if clear:
+        keep_reference(store, athlete, "")
+    if first is not None:
+        choose_reference(store, athlete, runs.history, f"{first}..{last}")
+    found = reference_of(store, runs)
+    names = [runs.history.sessions[k] for k in found.runs.nonzero()[0]]
+    result = {"athlete": athlete, "chosen": found.chosen, "sessions": names}
+    show(result, [f"{athlete}: {found.words}"], json=json)
+
+
+def laps(
+    athlete: Athlete,
+    session: Annotated[str, typer.Argument(help="Session of the laps.")],
+    blocks: Annotated[
+        str | None,
+        typer.Option(help="Laps, as a:0-120,b:120-240, in s or min:s of the recording."),
+    ] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="Text file with condition,start,end on each line.")
+    ] = None,
+    store: StorePath = HERE,
+    json: Json = False,
+) -> None:
+    """Hold two conditions within one run against each other, lap by lap in turn."""
+    from pipelines.weeks.compare import lines_of
+    from pipelines.weeks.laps import blocks_of, compared_laps, laps_of, read_laps
+
+    if (blocks is None) == (file is None):
+        raise ValueError("say where the laps are: --blocks a:0-120,b:120-240 or --file FILE")
+    given = read_laps(file) if file is not None else laps_of(blocks or "")
+    said = compared_laps(store, athlete, session, given)
+    names = blocks_of(given)[0]
+    lines = lines_of(said, each=names)
+    result = {"athlete": athlete, "session": session, "conditions": list(names)}
+    show({**result, **_plain(asdict(said))}, lines, json=json)
+
+
+def _plain(value: Any) -> Any:
+    """Return `value` with None for what JSON has no number for."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return None if isinstance(value, float) and not isfinite(value) else value

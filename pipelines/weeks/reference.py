@@ -1,0 +1,37 @@
+"""The reference in words: the runs that say what is usual, by rule or as the runner chose."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from imu.baseline.like_for_like import MODEL
+from imu.frames import BoolArray
+from pipelines.report.formatting import plural
+from pipelines.store.reference import chosen_reference
+from pipelines.weeks.runs import Runs
+
+BY_RULE: Final = MODEL.reference
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The runs (k,) that say what is usual, `chosen` or by rule, in words."""
+
+    runs: BoolArray
+    chosen: bool
+    words: str
+
+
+def reference_of(root: Path, runs: Runs) -> Reference:
+    """Return the reference of an athlete: the runs she chose, else the first that count."""
+    own = chosen_reference(root, runs.athlete, runs.history)
+    if own is not None:
+        words = f"{plural(int(own.sum()), 'run')}, {runs.days(own)}, as chosen"
+        return Reference(own, chosen=True, words=words)
+    first = runs.count & (np.cumsum(runs.count) <= BY_RULE)
+    which = f"the first {plural(int(first.sum()), 'run')} that count, {runs.days(first)}"
+    return Reference(first, chosen=False, words=f"{which} (by rule the first {BY_RULE})")

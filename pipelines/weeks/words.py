@@ -1,0 +1,49 @@
+"""Values, changes and their intervals in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from imu.baseline.expected import PATTERN, CellSide
+from imu.metrics.registry import METRICS
+from imu.units import Unit
+from pipelines.report.formatting import inside, quantity, span
+
+SIDES: Final[dict[CellSide, str]] = {
+    "left": "left",
+    "right": "right",
+    "left - right": "left less right",
+}
+OF_PATTERN: Final = Unit("", "typical errors")
+PATTERN_LABEL: Final = "pattern of a leg loaded less through its length (hypothesis)"
+
+
+def label(metric: str) -> str:
+    """Return what a metric is called, as it reads inside a sentence."""
+    return PATTERN_LABEL if metric == PATTERN else inside(METRICS[metric].label)
+
+
+def titled(metric: str, side: CellSide) -> str:
+    """Return ``left, pelvis turned over the leg``."""
+    return f"{SIDES[side]}, {label(metric)}"
+
+
+def unit(metric: str, *, finer: int = 0) -> Unit:
+    """Return the unit in which a metric is shown, with `finer` more decimals."""
+    shown = OF_PATTERN if metric == PATTERN else METRICS[metric].unit
+    return replace(shown, decimals=shown.decimals + finer)
+
+
+def change(size: float, low: float, high: float, of: Unit, *, per: str = "") -> str:
+    """Return a change without its sign: ``0.4° a week (95 % interval 0.2 to 0.6)``."""
+    ends = sorted((low, high)) if size >= 0 else sorted((-high, -low))
+    said = quantity(abs(size), of)
+    return f"{said}{per} (95 % interval {span(ends[0], ends[1], of)})"
+
+
+def signed(size: float, low: float, high: float, of: Unit, *, per: str = "") -> str:
+    """Return a change with its sign: ``−0.1° a week (−0.3 to 0.1)``."""
+    if not (low <= high):
+        return "not known"
+    return f"{quantity(size, of, signed=True)}{per} ({span(low, high, of, signed=True)})"
