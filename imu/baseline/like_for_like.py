@@ -182,7 +182,7 @@ def members(
         used[j - 1] = measured[j - 1] & (inside[j - 1] | (inside[j] & inside[j - 2]))
         used[j] &= inside[j]
     later = stretches(np.asarray(used.any(axis=-1)), model, None)[..., None] > 0
-    if later.any() and len(values) > 1:
+    if len(values) > 1 and later.any():
         every = np.arange(len(values))
         held = _held(values, conditions, used & ~later, every, cells, model)
         inside = np.where(later, ~(held.p_value < model.strange), inside)

@@ -20,10 +20,11 @@ from imu.session.medians import session_medians
 from pipelines.report.editions import measured_otherwise
 from pipelines.report.mounting import moved_since, turned_since
 from pipelines.report.stance_notes import counted
+from pipelines.report.usual_runs import about_today, left_out
 from pipelines.store.context import RunContext
 from pipelines.store.context_file import read_context
 from pipelines.store.files import SessionFiles, session_files
-from pipelines.store.history import History, history
+from pipelines.store.history import POOR, History, history
 from pipelines.store.parquet.checked_file import as_damage
 
 if TYPE_CHECKING:
@@ -43,8 +44,7 @@ class ReportData:
     ``clipped``, 1 where a sensor was, and which (`censored`). `remarks` counts stances with
     something wrong, `remarked` those of each remark. `pods` holds what is known of each pod, by
     placement. `past_curves` maps sessions to their mean curves. `notes` says what could not be
-    used, `caution` what limits all comparisons. `started` is by the clock of the runner's zone,
-    `context` what she stated of the run.
+    used, `caution` what limits all comparisons. `context` is what she stated of the run.
     """
 
     athlete: str
@@ -67,6 +67,11 @@ class ReportData:
     caution: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
     context: RunContext = field(default_factory=RunContext)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the recording is good enough to be compared."""
+        return self.grade != POOR
 
     @property
     def past(self) -> npt.NDArray[np.int64]:
@@ -100,7 +105,7 @@ def collect(
     import imu.metrics  # noqa: F401  (declares the metrics)
     from pipelines import store
 
-    opened = store.open(root)
+    opened, files = store.open(root), session_files(Path(root), athlete, session)
     today = opened.read_session(athlete, session)
     known = _exact(history(opened, athlete, session), today)
     known, curves, damaged = _past_curves(opened, athlete, known, curves_of)
@@ -111,20 +116,22 @@ def collect(
         known,
         past_curves=curves,
         notes=(
-            *_of_today(known),
             *known.left_out,
+            *_left_out(opened, athlete, known),
             *damaged,
             *_mounting(opened, athlete, known, today),
         ),
-        context=_context(session_files(opened.root, athlete, session)),
+        context=_context(files),
         caution=_caution(opened, athlete, known),
     )
 
 
-def _of_today(known: History) -> list[str]:
-    """Say why today's run will not count as usual, if it will not."""
-    why = "; ".join(known.reasons[-1])
-    return [] if known.usable[-1] else [f"Later runs are not compared with this one: {why}."]
+def _left_out(opened: Store, athlete: str, known: History) -> list[str]:
+    """Say which runs do not count as usual, today's too, because of grade or what was stated."""
+    table = opened.sessions(athlete)
+    *earlier, session = known.sessions
+    grade = str(table.set_index("session")["grade"][session])
+    return [*about_today(session, grade, table), *left_out(earlier, table)]
 
 
 def _context(files: SessionFiles) -> RunContext:

@@ -148,7 +148,7 @@ def _difference(c: Comparison, m: Metric) -> str:
 
 def headline(of: Compared) -> str:
     """Return the one sentence that comes first."""
-    if not of.data.history.usable[-1]:
+    if not of.data.comparable:
         return f"Nothing is compared: this recording is of grade {of.data.grade}."
     if (sessions := _sessions(of)) < MODEL.least:
         return f"Building your baseline ({sessions}/{MODEL.least})."
@@ -192,7 +192,7 @@ def _other_conditions(of: Compared) -> str:
 
 def detail(of: Compared) -> list[str]:
     """Return what the headline leaves open: why nothing is judged, or what could be seen."""
-    if not of.data.history.usable[-1]:
+    if not of.data.comparable:
         return ["The reasons stand beside the grade. Today's run does not count as usual either."]
     judged = [c for c in of.legs if c.state in JUDGED]
     if not judged:

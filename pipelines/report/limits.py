@@ -67,18 +67,12 @@ def _of_ranges(of: Compared) -> list[str]:
 
 
 def _past(known: History) -> list[str]:
-    """Say which past runs do not count, and of which a part is left out."""
-    past = range(len(known) - 1)
-    poor = [i for i in past if not known.usable[i] and known.reasons[i]]
-    part = [i for i in past if known.usable[i] and known.reasons[i]]
+    """Say of which past runs a part is left out."""
+    part = [i for i in range(len(known) - 1) if known.usable[i] and known.reasons[i]]
+    if not part:
+        return []
     runs = plural(len(known) - 1, "past run")
-    said = []
-    if poor:
-        verb = "does" if len(poor) == 1 else "do"
-        said.append(f"{len(poor)} of {runs} {verb} not count: {_which(known, poor)}.")
-    if part:
-        said.append(f"Of {len(part)} of {runs} a part does not count: {_which(known, part)}.")
-    return said
+    return [f"Of {len(part)} of {runs} a part does not count: {_which(known, part)}."]
 
 
 def _which(known: History, numbers: list[int]) -> str:

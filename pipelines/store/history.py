@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 import imu.metrics  # noqa: F401  (declares the metrics)
 from imu.baseline.conditions import UNKNOWN, Conditions
-from imu.frames import PLACEMENTS, SIDES, BoolArray, FloatArray, IntArray, Placement
+from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement
 from imu.metrics.registry import METRICS
 from imu.quality.pod_slip import moved_by_slip, slipped_pods
 from imu.session.medians import FEWEST_STANCES
@@ -35,10 +35,10 @@ class History:
     """The k sessions of an athlete that can be read, oldest first.
 
     `medians` maps every metric to (k, 2), left and right: NaN where it was not measured, or a
-    known fault of a pod touches it. `usable` (k,) is False where a session says nothing of what is
-    usual. `started` is by the clock of the runner's zone. `reasons` has the sentences, for each
-    session, on what is left out of it. `edition` (k,) says which numbers these are (`imu.edition`),
-    `left_out` which files could not be read.
+    known fault of a pod touches it. `started` is by the clock of the runner's zone. `usable` (k,)
+    is False where a session says nothing of what is usual. `reasons` has the sentences, for each
+    session, on what is left out of it. `edition` (k,) says which numbers these are
+    (`imu.edition`), `left_out` which files could not be read.
     """
 
     sessions: tuple[str, ...]
@@ -91,12 +91,7 @@ def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
     excluded = _texts(table, "context_excluded")
     return History(
         sessions=tuple(table["session"]),
-        started=tuple(
-            start and start.astimezone(first_known((zone,)))
-            for start, zone in zip(
-                map(_started, table["started_utc"]), table["timezone"], strict=True
-            )
-        ),
+        started=_by_own_clock(table),
         medians=medians,
         conditions=_conditions(table, medians["speed_mps"], slips),
         usable=~poor & (excluded == ""),
@@ -106,6 +101,15 @@ def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
         ),
         edition=_column(table, "edition").astype(np.int64),
         left_out=left_out,
+    )
+
+
+def _by_own_clock(table: pd.DataFrame) -> tuple[datetime | None, ...]:
+    """Return when each session was, by the clock of the runner's zone then."""
+    starts = [_started(start) for start in table["started_utc"]]
+    zones = [first_known([name]) for name in table["timezone"]]
+    return tuple(
+        at.astimezone(zone) if at else None for at, zone in zip(starts, zones, strict=True)
     )
 
 
@@ -172,16 +176,11 @@ def _days(table: pd.DataFrame) -> FloatArray:
 def _reasons(poor: str, slipped: tuple[Placement, ...], excluded: str) -> tuple[str, ...]:
     of_person = [f"excluded, so it does not count: {excluded}"] if excluded else []
     of_grade = [f"graded {POOR}, so it does not count: {poor}"] if poor else []
+    worn = [" ".join(reversed(place.split("_"))) for place in slipped]
     of_slips = [
-        f"the {_placed(place)} pod slipped: what is read from its directions is left out"
-        for place in PLACEMENTS
-        if place in slipped
+        f"the {where} pod slipped: what is read from its directions is left out" for where in worn
     ]
     return (*of_person, *of_grade, *of_slips)
-
-
-def _placed(place: Placement) -> str:
-    return " ".join(reversed(place.split("_")))
 
 
 def _column(table: pd.DataFrame, name: str) -> FloatArray:

@@ -228,3 +228,10 @@ class TestInvariance:
         assert [(f.family, other[f.side], f.level) for f in plain.findings] == [
             (f.family, f.side, f.level) for f in mirrored.findings
         ]
+
+
+def test_a_first_run_of_which_nothing_was_measured_is_no_error():
+    nothing = {name: np.full((1, 2), np.nan) for name in METRICS}
+    told = today(nothing, under(1), METRICS, PATTERN)
+    assert {c.state for c in told.comparisons} == {"not measured"}
+    assert told.findings == ()
