@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pipelines.validate.results import Table
 
 WORKERS: Final = 2
-LONG: Final = "three to six minutes"
-MINUTES: Final = "two to four minutes"
+LONG: Final = "three to eight minutes"
+MINUTES: Final = "three to six minutes"
 WIDTH: Final = 170
 NARROWEST: Final = 100
 SHOWN_TABLES: Final = "Detectors beside each other"

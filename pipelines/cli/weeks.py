@@ -111,7 +111,10 @@ def laps(
     store: StorePath = HERE,
     json: Json = False,
 ) -> None:
-    """Hold two conditions of one run against each other, lap by lap."""
+    """Hold two conditions of one run, in laps, against each other.
+
+    The laps are run in turn, each condition at least twice.
+    """
     from pipelines.weeks.compare import lines_of
     from pipelines.weeks.laps import blocks_of, compared_laps, laps_of, read_laps
 

@@ -34,7 +34,7 @@ SMALL: Final = Scope(60, 30, 30, 10)
 
 
 def part(seed: int, scope: Scope = FULL) -> Part:
-    """Return the proof from one `seed`: two to four minutes with `FULL`."""
+    """Return the proof from one `seed`: three to six minutes with `FULL`."""
     mixes = [
         cases.unchanged(
             seed,

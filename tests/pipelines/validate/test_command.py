@@ -79,6 +79,7 @@ def test_all_that_must_be_reached_is_measured(quick):
         "virtual runner, random with all faults, 6-8 m/s",
         "virtual runner, axis of the shank 10° wrong",
         "virtual people, pelvis alone",
+        "virtual people, metrics",
         "virtual people, speed",
         "virtual runners of any form, speed",
         "Dorschky, speed",
