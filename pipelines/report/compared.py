@@ -70,7 +70,7 @@ def compare(data: ReportData) -> Compared:
 def _compared_medians(data: ReportData) -> dict[str, FloatArray]:
     """Return all medians; none of today's where today's run does not count."""
     medians = {name: values.copy() for name, values in data.history.medians.items()}
-    if not data.history.usable[-1]:
+    if not data.comparable:
         for values in medians.values():
             values[-1] = np.nan
     return medians

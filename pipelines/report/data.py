@@ -23,7 +23,7 @@ from pipelines.report.stance_notes import counted
 from pipelines.store.context import RunContext
 from pipelines.store.context_file import read_context
 from pipelines.store.files import SessionFiles, session_files
-from pipelines.store.history import History, history
+from pipelines.store.history import POOR, History, history
 from pipelines.store.parquet.checked_file import as_damage
 
 if TYPE_CHECKING:
@@ -67,6 +67,11 @@ class ReportData:
     caution: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
     context: RunContext = field(default_factory=RunContext)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether the recording is good enough to be compared."""
+        return self.grade != POOR
 
     @property
     def past(self) -> npt.NDArray[np.int64]:

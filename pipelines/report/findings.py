@@ -17,7 +17,7 @@ from imu.metrics.evidence import Matters, Meaning, Proof
 from imu.metrics.registry import Metric
 from pipelines.report.compared import SLIPPED, Cell, Compared
 from pipelines.report.formatting import inside, listed, quantity, span, symbol
-from pipelines.report.gathered import gathered
+from pipelines.report.gathered import gathered, of_pattern
 
 SHOWN: Final = 4
 COMPARABLE: Final = "comparable"
@@ -148,7 +148,7 @@ def _difference(c: Comparison, m: Metric) -> str:
 
 def headline(of: Compared) -> str:
     """Return the one sentence that comes first."""
-    if not of.data.history.usable[-1]:
+    if not of.data.comparable:
         return f"Nothing is compared: this recording is of grade {of.data.grade}."
     if (sessions := _sessions(of)) < MODEL.least:
         return f"Building your baseline ({sessions}/{MODEL.least})."
@@ -192,13 +192,14 @@ def _other_conditions(of: Compared) -> str:
 
 def detail(of: Compared) -> list[str]:
     """Return what the headline leaves open: why nothing is judged, or what could be seen."""
-    if not of.data.history.usable[-1]:
+    if not of.data.comparable:
         return ["The reasons stand beside the grade. Today's run does not count as usual either."]
     judged = [c for c in of.legs if c.state in JUDGED]
     if not judged:
         return [_when_judged(of)]
     said = []
-    if leg := pattern_leg(of):
+    leg = pattern_leg(of)
+    if leg and len(of_pattern(of, "left" if leg == "left" else "right")) > 1:
         said.append(A_PATTERN.format(leg=leg))
     said.append(_at_the_edge(of, judged))
     if not of.today.findings:

@@ -117,7 +117,7 @@ def _today(of: Compared, c: Comparison) -> float:
 def _words(of: Compared, c: Comparison) -> str:
     if (why := of.unmeasured.get((c.metric, c.side))) is not None:
         return why
-    if not of.data.history.usable[-1]:
+    if not of.data.comparable:
         return f"not compared: grade {of.data.grade}"
     return c.words
 
