@@ -54,21 +54,22 @@ class Compared:
 
 def compare(data: ReportData) -> Compared:
     """Return today's run held against the past runs that count."""
-    rows = [*data.past.tolist(), len(data.history) - 1]
-    medians, conditions = _medians(data, rows), data.history.conditions.at(rows)
+    medians = _compared_medians(data)
+    conditions, usable = data.history.conditions, data.history.usable
 
     def told(*, primary: bool) -> Today:
         expected = of_metrics(data.metrics, primary=primary)
-        return today(medians, conditions, expected, COMPENSATION if primary else None)
+        pattern = COMPENSATION if primary else None
+        return today(medians, conditions, expected, pattern, usable=usable)
 
     verdict, others = told(primary=True), told(primary=False)
     every = (*verdict.comparisons, *others.comparisons)
     return Compared(data, verdict, {(c.metric, c.side): c for c in every}, unmeasured(data))
 
 
-def _medians(data: ReportData, rows: list[int]) -> dict[str, FloatArray]:
-    """Return the medians of these runs; none of today's where it cannot be compared."""
-    medians = {name: values[rows] for name, values in data.history.medians.items()}
+def _compared_medians(data: ReportData) -> dict[str, FloatArray]:
+    """Return all medians; none of today's where today's run does not count."""
+    medians = {name: values.copy() for name, values in data.history.medians.items()}
     if not data.comparable:
         for values in medians.values():
             values[-1] = np.nan

@@ -17,7 +17,7 @@ from imu.metrics.evidence import Matters, Meaning, Proof
 from imu.metrics.registry import Metric
 from pipelines.report.compared import SLIPPED, Cell, Compared
 from pipelines.report.formatting import inside, listed, quantity, span, symbol
-from pipelines.report.gathered import gathered
+from pipelines.report.gathered import gathered, of_pattern
 
 SHOWN: Final = 4
 COMPARABLE: Final = "comparable"
@@ -198,7 +198,8 @@ def detail(of: Compared) -> list[str]:
     if not judged:
         return [_when_judged(of)]
     said = []
-    if leg := pattern_leg(of):
+    leg = pattern_leg(of)
+    if leg and len(of_pattern(of, "left" if leg == "left" else "right")) > 1:
         said.append(A_PATTERN.format(leg=leg))
     said.append(_at_the_edge(of, judged))
     if not of.today.findings:

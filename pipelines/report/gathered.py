@@ -86,13 +86,14 @@ def _of_pattern(pattern: Family, levels: Sequence[str]) -> str:
 
 
 def of_pattern(of: Compared, leg: Side) -> list[Comparison]:
-    """Return what of the pattern shows on its leg: each measure that goes its way by itself.
+    """Return what of the pattern shows on its leg: each measure that clearly goes its way.
 
-    Where fewer than two do, all that go its way.
+    Where no one of them stands out alone, all that go its way make it together.
     """
     way = [of.usual[name, leg] for name, sign in COMPENSATION.items() if _goes(of, name, leg, sign)]
     clear = [c for c in way if min(c.p_value, of.usual[c.metric, "left - right"].p_value) < OUTSIDE]
-    return clear if len(clear) > 1 else way
+    alone = any(c.state == "outside" for c in clear)
+    return clear if alone or len(clear) > 1 else way
 
 
 def _goes(of: Compared, name: str, leg: Side, sign: float) -> bool:

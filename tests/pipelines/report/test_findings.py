@@ -177,6 +177,14 @@ def test_slips_of_the_past_are_named(report_data):
     assert said.startswith(f"Of 1 of 6 past runs a part does not count: {third} (the pelvis")
 
 
+def test_a_run_excluded_by_its_runner_is_compared_all_the_same(report_data):
+    data = report_data(shift={SHANK: (9.0, 0.0)})
+    data.history.usable[-1] = False
+    of, found = look(data)
+    assert [f.metric for f in found] == [SHANK]
+    assert headline(of).startswith("Left leg: the shin turns in more")
+
+
 def test_what_was_not_measured_is_listed_with_its_sides(report_data):
     def change(values, side):
         values[DROP][:] = np.nan
