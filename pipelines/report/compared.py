@@ -60,7 +60,9 @@ def compare(data: ReportData) -> Compared:
     def told(*, primary: bool) -> Today:
         expected = of_metrics(data.metrics, primary=primary)
         pattern = COMPENSATION if primary else None
-        return today(medians, conditions, expected, pattern, usable=usable)
+        return today(
+            medians, conditions, expected, pattern, usable=usable, reference=data.reference
+        )
 
     verdict, others = told(primary=True), told(primary=False)
     every = (*verdict.comparisons, *others.comparisons)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import SIDES, FloatArray, Placement
+from imu.frames import SIDES, BoolArray, FloatArray, Placement
 from imu.metrics.registry import METRICS, Metric
 from imu.quality.pod_slip import moved_by_slip, slipped_pods
 from imu.sensors import SENSORS, column
@@ -26,6 +26,7 @@ from pipelines.store.context_file import read_context
 from pipelines.store.files import SessionFiles, session_files
 from pipelines.store.history import POOR, History, history
 from pipelines.store.parquet.checked_file import as_damage
+from pipelines.store.reference import chosen_reference
 
 if TYPE_CHECKING:
     from pipelines.store.catalogue import Store
@@ -45,6 +46,7 @@ class ReportData:
     something wrong, `remarked` those of each remark. `pods` holds what is known of each pod, by
     placement. `past_curves` maps sessions to their mean curves. `notes` says what could not be
     used, `caution` what limits all comparisons. `context` is what she stated of the run.
+    `reference` marks the runs in `history` that the runner chose as usual; None: by rule.
     """
 
     athlete: str
@@ -67,6 +69,7 @@ class ReportData:
     caution: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
     context: RunContext = field(default_factory=RunContext)
+    reference: BoolArray | None = None
 
     @property
     def comparable(self) -> bool:
@@ -109,6 +112,7 @@ def collect(
     today = opened.read_session(athlete, session)
     known = _exact(history(opened, athlete, session), today)
     known, curves, damaged = _past_curves(opened, athlete, known, curves_of)
+    reference, about_reference = _reference(opened, athlete, known)
     return _report_data(
         athlete,
         session,
@@ -119,11 +123,23 @@ def collect(
             *known.left_out,
             *_left_out(opened, athlete, known),
             *damaged,
+            *about_reference,
             *_mounting(opened, athlete, known, today),
         ),
+        reference=reference,
         context=_context(files),
         caution=_caution(opened, athlete, known),
     )
+
+
+def _reference(
+    opened: Store, athlete: str, known: History
+) -> tuple[BoolArray | None, tuple[str, ...]]:
+    """Return the runs that the runner chose as usual, and a note where they cannot be used."""
+    try:
+        return chosen_reference(opened.root, athlete, known), ()
+    except (OSError, ValueError) as error:
+        return None, (f"The usual is chosen by rule: {error}.",)
 
 
 def _left_out(opened: Store, athlete: str, known: History) -> list[str]:

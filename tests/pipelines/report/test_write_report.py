@@ -18,7 +18,7 @@ from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.report import write_report
 from pipelines.report.charts.over_stance import stance_figures
 from pipelines.report.data import collect
-from pipelines.store.athlete import Athlete, athlete_path, save_athlete
+from pipelines.store.athlete import Athlete, athlete_path, keep_reference, save_athlete
 from pipelines.store.context import RunContext
 from pipelines.store.context_file import change_context
 from pipelines.store.files import session_files
@@ -354,3 +354,21 @@ def test_a_zone_that_is_wrong_in_the_athletes_file_is_named(stored):
         data = collect(stored.root, "ana", stored.today.session)
     assert "timezone is 'Berlin'; give a name from the IANA list" in data.notes[0]
     assert len(data.past) == 6
+
+
+def test_the_runs_that_the_runner_chose_are_what_is_usual(tmp_path):
+    """A change that she adopts as her usual is none any more; by rule it stays named."""
+    for day in range(20):
+        lasting = {"pelvic_tilt_midstance_deg": 8.0} if day >= 12 else {}
+        save(tmp_path, day, seed=day, shift=lasting)
+    today = save(tmp_path, 20, seed=70, shift={"pelvic_tilt_midstance_deg": 8.0})
+
+    def found():
+        report = write_report(tmp_path, "ana", today.session, tmp_path / "r.html")
+        return [finding.metric for finding in report.findings]
+
+    assert "pelvic_tilt_midstance_deg" in found()
+    keep_reference(tmp_path, "ana", "2026-10-13..2026-10-20")
+    assert "pelvic_tilt_midstance_deg" not in found()
+    keep_reference(tmp_path, "ana", "2026-10-13..2026-10-14")
+    assert any("chosen by rule" in note for note in collect(tmp_path, "ana", today.session).notes)
