@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pipelines.validate.results import Table
 
 WORKERS: Final = 2
-LONG: Final = "three to eight minutes"
+LONG: Final = "five to ten minutes"
 MINUTES: Final = "three to six minutes"
 WIDTH: Final = 170
 NARROWEST: Final = 100

@@ -4,14 +4,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from made_run import made_quality, made_run
 
-from imu.analysis import Analysis
 from imu.metrics import METRICS
-from imu.metrics.table import StanceTable
-from imu.quality.grade import SessionQuality
-from imu.segmentation.stances import Bouts, Stances
-from imu.sensors import SENSORS, column
-from imu.session.curves import Curves
 from imu.session.medians import session_medians
 from pipelines.report.charts.within_run import HIDDEN, over_time, time_figures
 from pipelines.report.compared import CLIPPED, compare
@@ -30,32 +25,11 @@ def an_analysis(*, limit_mps2):
     """A run whose peaks above the limit, left only, were clipped; and the peaks as they were."""
     rng = np.random.default_rng(2)
     side = np.array(["left", "right"] * (COUNT // 2))
-    contact_s = 10 + 0.36 * np.arange(COUNT)
     peaks = rng.normal(70.0, 8.0, COUNT)
     clipped = (side == "left") & (peaks > limit_mps2)
     metrics = {name: rng.normal(size=COUNT) for name in METRICS}
     metrics[PEAK] = np.where(clipped, np.nan, peaks)
-    zero = np.zeros(COUNT)
-    events = Stances(
-        side, zero.astype(np.int64), contact_s, contact_s + 0.1, contact_s + 0.25, zero, zero, zero
-    )
-    quality = {
-        "coverage_pct": zero + 100,
-        "clipped": clipped,
-        **{column(sensor): clipped & (sensor == "shank accelerometer") for sensor in SENSORS},
-        "seen_by_pelvis": np.zeros(COUNT, dtype=bool),
-        "implausible_count": np.zeros(COUNT, dtype=np.int64),
-        "quality": np.full(COUNT, ""),
-    }
-    analysis = Analysis(
-        stances=StanceTable(events, metrics, quality),
-        bouts=Bouts(np.array([10.0]), np.array([82.0]), np.array(["running"])),
-        curves=Curves({}, {}, np.array([100, 100])),
-        orientation={},
-        alignment={},
-        quality=SessionQuality("B", (), {}),
-        parameters={},
-    )
+    analysis = made_run(side, metrics, quality=made_quality(COUNT, clipped=clipped))
     true = np.array([np.median(peaks[side == s]) for s in ("left", "right")])
     return analysis, true, peaks
 

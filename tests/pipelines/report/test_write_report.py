@@ -6,14 +6,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from made_run import left_first, made_quality, made_run
 
-from imu.analysis import Analysis
 from imu.edition import EDITION
 from imu.metrics import METRICS
-from imu.metrics.table import StanceTable
-from imu.quality.grade import SessionQuality
-from imu.segmentation.stances import Bouts, Stances
-from imu.sensors import SENSORS, column
 from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.report import write_report
 from pipelines.report.charts.over_stance import stance_figures
@@ -31,40 +27,20 @@ FIRST = datetime.fromisoformat("2026-10-01T07:00:00+00:00")
 def an_analysis(seed, shift, edition=EDITION, grade="B"):
     rng = np.random.default_rng(seed)
     count = 200
-    contact_s = 10 + 0.36 * np.arange(count)
-    side = np.where(np.arange(count) % 2 == 0, "left", "right")
+    side = left_first(count)
     metrics = {
         m.name: 10 * m.typical_error * (1 + 0.05 * rng.normal(size=count))
         + m.typical_error * (0.5 * rng.normal() + shift.get(m.name, 0.0) * (side == "left"))
         for m in METRICS.values()
     }
-    stances = Stances(
-        side=side,
-        bout=np.zeros(count, dtype=np.int64),
-        initial_contact_s=contact_s,
-        midstance_s=contact_s + 0.1,
-        toe_off_s=contact_s + 0.25,
-        agreement_s=np.full(count, 0.002),
-        pelvis_agreement_s=np.full(count, 0.004),
-        side_agreement_pct=np.full(count, np.nan),
-    )
-    quality = {
-        "coverage_pct": np.full(count, 99.5),
-        "clipped": np.zeros(count, dtype=bool),
-        **{column(sensor): np.zeros(count, dtype=bool) for sensor in SENSORS},
-        "seen_by_pelvis": np.zeros(count, dtype=bool),
-        "implausible_count": np.zeros(count, dtype=np.int64),
-        "quality": np.where(np.arange(count) == 1, "shank_left: gap", ""),
-    }
     curves = {"pelvis_tilt_deg": rng.normal(size=(2, CURVE_POINTS))}
-    return Analysis(
-        stances=StanceTable(stances, metrics, quality),
-        bouts=Bouts(np.array([10.0]), np.array([82.0]), np.array(["running"])),
+    return made_run(
+        side,
+        metrics,
+        quality=made_quality(count, remarks=np.where(np.arange(count) == 1, "shank_left: gap", "")),
+        grade=grade,
         curves=Curves(curves, curves, np.array([100, 100])),
-        orientation={},
-        alignment={},
-        quality=SessionQuality(grade, ("one remark",), {"pelvis": {"coverage_pct": 99.0}}),
-        parameters={"edition": edition},
+        edition=edition,
     )
 
 
@@ -107,7 +83,7 @@ def test_past_runs_are_those_before_and_in_order(stored):
     assert names == [f"2026-10-0{day}-run" for day in range(1, 7)]
     assert data.history.sessions[-1] == stored.today.session
     assert data.grade == "B"
-    assert data.running_s == 72.0
+    assert data.running_s == pytest.approx(72.0)
     assert data.pods["pelvis"]["coverage_pct"] == 99.0
 
 

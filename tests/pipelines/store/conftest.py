@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from made_run import contacts_s, left_first, made_events, made_quality
 
 import imu.metrics  # noqa: F401
 from imu.alignment.segment import Alignment
@@ -10,8 +11,7 @@ from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
 from imu.quality.grade import SessionQuality
 from imu.recording.samples import SAMPLE, Scale
-from imu.segmentation.stances import Bouts, Stances
-from imu.sensors import SENSORS, column
+from imu.segmentation.stances import Bouts
 from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.store.files import session_files
 from pipelines.store.raw_file import RawPod, RawSession, header, write_raw
@@ -22,35 +22,20 @@ SCALE = Scale(0.0047884, 156.9, 0.0010653, 34.9)
 
 def hand_made_analysis(count: int = 6, seed: int = 0) -> Analysis:
     rng = np.random.default_rng(seed)
-    contact = 10 + 0.35 * np.arange(count)
-    side = np.where(np.arange(count) % 2 == 0, "left", "right")
+    side = left_first(count)
+    contact_s = contacts_s(count, 0.35)
     metrics = {name: rng.normal(size=count) for name in METRICS}
     for values in metrics.values():
         values[1:2] = np.nan
     return Analysis(
         stances=StanceTable(
-            events=Stances(
-                side=side,
-                bout=np.zeros(count, dtype=np.int64),
-                initial_contact_s=contact,
-                midstance_s=np.full(count, np.nan),
-                toe_off_s=contact + 0.25,
-                agreement_s=np.full(count, 0.002),
-                pelvis_agreement_s=np.full(count, 0.004),
-                side_agreement_pct=np.full(count, np.nan),
+            made_events(side, contact_s, midstance_s=np.full(count, np.nan)),
+            metrics,
+            made_quality(
+                count,
+                clipped=np.arange(count) == 2,
+                remarks=np.where(np.arange(count) == 1, "shank_left: gap", ""),
             ),
-            metrics=metrics,
-            quality={
-                "coverage_pct": np.full(count, 99.5),
-                "clipped": np.arange(count) == 2,
-                **{
-                    column(sensor): (np.arange(count) == 2) & (sensor == "shank accelerometer")
-                    for sensor in SENSORS
-                },
-                "seen_by_pelvis": np.zeros(count, dtype=bool),
-                "implausible_count": np.zeros(count, dtype=np.int64),
-                "quality": np.where(np.arange(count) == 1, "shank_left: gap", ""),
-            },
         ),
         bouts=Bouts(
             np.array([0.0, 10.0, 14.0]),

@@ -5,15 +5,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
+from made_run import contacts_s, left_first, made_run
 
-from imu.analysis import Analysis
 from imu.edition import EDITION
 from imu.metrics import METRICS
-from imu.metrics.table import StanceTable
-from imu.quality.grade import SessionQuality
-from imu.segmentation.stances import Bouts, Stances
-from imu.sensors import SENSORS, column
-from imu.session.curves import CURVE_POINTS, Curves
 from pipelines import cli
 from pipelines.store.files import session_files
 from pipelines.store.stance_file import write_stances
@@ -32,8 +27,8 @@ def level_of(metric, speed_mps):
 def an_analysis(rng, shift, *, count=80, grade="A", speed_mps=3.0, edition=EDITION, day_sd=0.5):
     """Return a run whose medians scatter by `day_sd` typical errors; `shift` maps metric to (2,)
     in its unit, or to a function of the contacts that returns (n, 2)."""
-    contact_s = 10 + STANCE_S * np.arange(count)
-    side = np.where(np.arange(count) % 2 == 0, "left", "right")
+    contact_s = contacts_s(count, STANCE_S)
+    side = left_first(count)
     leg = (side == "right").astype(int)
     both = rng.normal(size=len(METRICS))
     metrics = {}
@@ -44,34 +39,7 @@ def an_analysis(rng, shift, *, count=80, grade="A", speed_mps=3.0, edition=EDITI
         te = 0.01 if m.name == "speed_mps" else m.typical_error
         values = level_of(m, speed_mps) + te * day_sd * own[leg] + by[np.arange(count), leg]
         metrics[m.name] = values + 0.5 * te * rng.normal(size=count)
-    stances = Stances(
-        side=side,
-        bout=np.zeros(count, dtype=np.int64),
-        initial_contact_s=contact_s,
-        midstance_s=contact_s + 0.1,
-        toe_off_s=contact_s + 0.25,
-        agreement_s=np.full(count, 0.002),
-        pelvis_agreement_s=np.full(count, 0.004),
-        side_agreement_pct=np.full(count, np.nan),
-    )
-    quality = {
-        "coverage_pct": np.full(count, 99.5),
-        "clipped": np.zeros(count, dtype=bool),
-        **{column(sensor): np.zeros(count, dtype=bool) for sensor in SENSORS},
-        "seen_by_pelvis": np.zeros(count, dtype=bool),
-        "implausible_count": np.zeros(count, dtype=np.int64),
-        "quality": np.full(count, ""),
-    }
-    nothing = np.zeros((2, CURVE_POINTS))
-    return Analysis(
-        stances=StanceTable(stances, metrics, quality),
-        bouts=Bouts(np.array([10.0]), np.array([contact_s[-1] + 1]), np.array(["running"])),
-        curves=Curves({"pelvis_tilt_deg": nothing}, {"pelvis_tilt_deg": nothing}, np.zeros(2, int)),
-        orientation={},
-        alignment={},
-        quality=SessionQuality(grade, ("hand-made",), {"pelvis": {"coverage_pct": 99.0}}),
-        parameters={"edition": edition},
-    )
+    return made_run(side, metrics, contact_s=contact_s, grade=grade, edition=edition)
 
 
 def keep(root, day, analysis, *, athlete="ana"):
