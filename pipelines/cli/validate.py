@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from io import StringIO
-from math import isfinite
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated, Any, Final
@@ -100,20 +99,14 @@ def _score(data: Path, out: Path, seed: int, *, quick: bool, json: bool) -> None
 
 
 def _result(validity: Validity) -> dict[str, Any]:
+    from pipelines.store.json_values import plain
+
     return {
         "seed": validity.seed,
-        "figures": [
-            {name: _plain(value) for name, value in asdict(one).items()} | {"verdict": one.verdict}
-            for one in validity.figures
-        ],
+        "figures": [plain(one) | {"verdict": one.verdict} for one in validity.figures],
         "tables": [asdict(table) for table in validity.tables],
         "remarks": validity.remarks,
     }
-
-
-def _plain(value: Any) -> Any:
-    """Return `value`, None for what JSON has no number for."""
-    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _printed(validity: Validity) -> list[str]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from math import isfinite
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
@@ -35,10 +33,11 @@ def trend(
     Per measure and leg: slope per week, level shift with its date, and how far the last runs lie
     from the reference, each with its interval.
     """
+    from pipelines.store.json_values import plain
     from pipelines.weeks.trend import lines_of, trends
 
     said = trends(store, athlete, since=since, metrics=metric or ())
-    show(_plain(asdict(said)), lines_of(said), json=json)
+    show(plain(said), lines_of(said), json=json)
 
 
 def compare(
@@ -60,10 +59,11 @@ def compare(
 
     A period is D1..D2, both days within it, or names of sessions with commas between.
     """
+    from pipelines.store.json_values import plain
     from pipelines.weeks.compare import compared, lines_of
 
     said = compared(store, athlete, first, second, metrics=metric or ())
-    show(_plain(asdict(said)), lines_of(said), json=json)
+    show(plain(said), lines_of(said), json=json)
 
 
 def reference(
@@ -115,23 +115,15 @@ def laps(
 
     The laps are run in turn, each condition at least twice.
     """
+    from pipelines.store.json_values import plain
     from pipelines.weeks.compare import lines_of
     from pipelines.weeks.laps import blocks_of, compared_laps, laps_of, read_laps
 
     if (blocks is None) == (file is None):
         raise ValueError("say where the laps are: --blocks a:0-120,b:120-240 or --file FILE")
     given = read_laps(file) if file is not None else laps_of(blocks or "")
-    said = compared_laps(store, athlete, session, given)
-    names = blocks_of(given)[0]
+    names, turns = blocks_of(given)
+    said = compared_laps(store, athlete, session, names, turns)
     lines = lines_of(said, each=names)
     result = {"athlete": athlete, "session": session, "conditions": list(names)}
-    show({**result, **_plain(asdict(said))}, lines, json=json)
-
-
-def _plain(value: Any) -> Any:
-    """Return `value` with None for what JSON has no number for."""
-    if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
+    show({**result, **plain(said)}, lines, json=json)

@@ -93,9 +93,10 @@ def _shown(lap: Lap) -> str:
     return f"{lap.condition}:{lap.start_s:g}-{lap.end_s:g}"
 
 
-def compared_laps(root: Path, athlete: str, session: str, laps: tuple[Lap, ...]) -> Compared:
-    """Hold the two conditions of `laps` of one stored session against each other."""
-    names, blocks = blocks_of(laps)
+def compared_laps(
+    root: Path, athlete: str, session: str, names: tuple[str, str], blocks: Blocks
+) -> Compared:
+    """Hold the two conditions of one stored session, run in `blocks`, against each other."""
     frame = store.open(root).read_session(athlete, session).frame
     time_s = frame["initial_contact_s"].to_numpy(dtype=np.float64)
     if not len(time_s) or blocks.start_s[0] >= time_s[-1]:
