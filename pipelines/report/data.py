@@ -24,11 +24,13 @@ from pipelines.report.usual_runs import about_today, left_out
 from pipelines.store.context import RunContext
 from pipelines.store.context_file import read_context
 from pipelines.store.files import SessionFiles, session_files
-from pipelines.store.history import POOR, History, history
+from pipelines.store.history import POOR, History, history_in
 from pipelines.store.parquet.checked_file import as_damage
 from pipelines.store.reference import chosen_reference
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pipelines.store.catalogue import Store
     from pipelines.store.stance_file import StoredSession
 
@@ -110,21 +112,22 @@ def collect(
 
     opened, files = store.open(root), session_files(Path(root), athlete, session)
     today = opened.read_session(athlete, session)
-    known = _exact(history(opened, athlete, session), today)
-    known, curves, damaged = _past_curves(opened, athlete, known, curves_of)
+    table = opened.sessions(athlete)
+    known = _exact(history_in(table, athlete, session), today)
+    known, past, damaged = _past_runs(opened, athlete, known, curves_of)
     reference, about_reference = _reference(opened, athlete, known)
     return _report_data(
         athlete,
         session,
         today,
         known,
-        past_curves=curves,
+        past_curves={name: run.curves for name, run in past.items()},
         notes=(
             *known.left_out,
-            *_left_out(opened, athlete, known),
+            *_left_out(table, known),
             *damaged,
             *about_reference,
-            *_mounting(opened, athlete, known, today),
+            *_mounting(past, today),
         ),
         reference=reference,
         context=_context(files),
@@ -142,9 +145,8 @@ def _reference(
         return None, (f"The usual is chosen by rule: {error}.",)
 
 
-def _left_out(opened: Store, athlete: str, known: History) -> list[str]:
+def _left_out(table: pd.DataFrame, known: History) -> list[str]:
     """Say which runs do not count as usual, today's too, because of grade or what was stated."""
-    table = opened.sessions(athlete)
     *earlier, session = known.sessions
     grade = str(table.set_index("session")["grade"][session])
     return [*about_today(session, grade, table), *left_out(earlier, table)]
@@ -196,29 +198,28 @@ def _report_data(
     )
 
 
-def _past_curves(
+def _past_runs(
     opened: Store, athlete: str, known: History, runs: int
-) -> tuple[History, dict[str, Curves], list[str]]:
-    """Read the curves of the last `runs` past runs; one that cannot be read does not count."""
-    curves: dict[str, Curves] = {}
+) -> tuple[History, dict[str, StoredSession], list[str]]:
+    """Read the last `runs` past runs, oldest first; one that cannot be read does not count."""
+    past: dict[str, StoredSession] = {}
     damaged, usable = [], known.usable.copy()
     for number in np.flatnonzero(known.usable[:-1])[-runs:]:
         name = known.sessions[number]
         try:
             with as_damage(session_files(opened.root, athlete, name).stances):
-                curves[name] = opened.read_session(athlete, name).curves
+                past[name] = opened.read_session(athlete, name)
         except (OSError, ValueError) as error:
             usable[number] = False
             damaged.append(f"The run {name} was left out: {error}.")
-    return replace(known, usable=usable), curves, damaged
+    return replace(known, usable=usable), past, damaged
 
 
-def _mounting(opened: Store, athlete: str, known: History, today: StoredSession) -> tuple[str, ...]:
-    """Say which pods sit otherwise than in the last run that counts."""
-    past = np.flatnonzero(known.usable[:-1])
-    if not len(past):
+def _mounting(past: Mapping[str, StoredSession], today: StoredSession) -> tuple[str, ...]:
+    """Say which pods sit otherwise than in the last of the `past` runs."""
+    if not past:
         return ()
-    last = opened.read_session(athlete, known.sessions[past[-1]]).header
+    last = [*past.values()][-1].header
     return (*turned_since(today.header, last), *moved_since(today.header, last))
 
 

@@ -60,7 +60,11 @@ def history(store: Store, athlete: str, until: str | None = None) -> History:
     Raises OSError without such an athlete, and ValueError when `until` is none of her sessions or
     cannot be read.
     """
-    table = store.sessions(athlete)
+    return history_in(store.sessions(athlete), athlete, until)
+
+
+def history_in(table: pd.DataFrame, athlete: str, until: str | None = None) -> History:
+    """Return the same of the `table` of her sessions, for who needs that table too."""
     strange = [f"Left out: {words}." for words in table.attrs["left_out"]]
     readable = ~table["reasons"].str.startswith("cannot be read: ")
     for name, why in table.loc[~readable, ["session", "reasons"]].itertuples(index=False):
