@@ -126,6 +126,16 @@ def test_only_recent_runs_make_the_bands_of_the_curves(stored):
     assert [*data.past_curves] == [f"2026-10-0{day}-run" for day in range(3, 7)]
 
 
+def test_pods_are_held_against_the_last_past_run(tmp_path):
+    for day, height_m in enumerate((0.10, 0.22, 0.22)):
+        last = save(tmp_path, day, seed=day, pods={"shank_left": {"height_m": height_m}})
+    notes = collect(tmp_path, "ana", last.session).notes
+    assert not any("pod sat some" in note for note in notes)
+    today = save(tmp_path, 3, seed=3, pods={"shank_left": {"height_m": 0.10}})
+    notes = collect(tmp_path, "ana", today.session).notes
+    assert sum("left shank pod sat some 12 cm lower" in note for note in notes) == 1
+
+
 def test_damaged_past_run_is_left_out_and_noted(stored):
     path = session_files(stored.root, "ana", "2026-10-02-run").stances
     data = bytearray(path.read_bytes())
