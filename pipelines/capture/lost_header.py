@@ -18,7 +18,7 @@ from pipelines.process.decode_journal import decoded_pods
 from pipelines.store.files import check_athlete, check_session
 from pipelines.store.journal.format import Header, Pod
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.rig import Rig, read_rig
+from pipelines.store.stated.rig import Rig, read_rig
 
 NS: Final = 1e-9
 PROTOCOL: Final = "orp_v1"  # the only one until now; a second must be recognised by its frames

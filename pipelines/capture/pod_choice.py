@@ -5,7 +5,7 @@ from typing import Final
 
 from imu.frames import PLACEMENTS, Placement
 from pipelines.radio.central import Found, RadioError
-from pipelines.store.rig import Rig
+from pipelines.store.stated.rig import Rig
 
 NAMED: Final[Mapping[str, Placement]] = {
     "ORP-PEL": "pelvis",

@@ -22,7 +22,7 @@ from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Found, Radio, scan
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
-from pipelines.store.rig import Rig
+from pipelines.store.stated.rig import Rig
 from pipelines.time_zone import machine_zone
 
 OnHealth = Callable[[Sequence[PodHealth]], None]

@@ -11,7 +11,7 @@ from pipelines.capture.terminal import live_table
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Radio, scan
 from pipelines.store.files import check_athlete, new_session
-from pipelines.store.rig import read_rig
+from pipelines.store.stated.rig import read_rig
 
 
 def nearby(seconds: float) -> list[dict[str, Any]]:

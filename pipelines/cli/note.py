@@ -12,8 +12,8 @@ from pipelines.cli.output import show
 from pipelines.cli.session_choice import Session, chosen_session
 
 if TYPE_CHECKING:
-    from pipelines.store.context import RunContext
     from pipelines.store.files import SessionFiles
+    from pipelines.store.stated.context import RunContext
 
 
 def note(
@@ -91,7 +91,7 @@ def _change(
     files: SessionFiles, new: dict[str, Any], clear: Sequence[str] = (), *, json: bool
 ) -> None:
     """Change the context of a session as asked, and show all of it."""
-    from pipelines.store.context_file import change_context, stated
+    from pipelines.store.stated.context_file import change_context, stated
 
     known = change_context(files, new, clear=clear)
     lines = _lines(files, known, stated(known))

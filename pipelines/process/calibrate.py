@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.wearer import SPEED_SCALE
-from pipelines.store.athlete import keep_speed_scale
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.stance_file import read_stances
+from pipelines.store.stated.athlete import keep_speed_scale
 
 if TYPE_CHECKING:
     import pandas as pd

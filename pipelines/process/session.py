@@ -17,10 +17,10 @@ from imu.frames import Placement
 from imu.wearer import Wearer
 from pipelines.process.quality_notes import LEAST_SAMPLES, with_remarks
 from pipelines.store import raw_file
-from pipelines.store.athlete import Athlete, read_athlete
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.raw_file import RawSession, read_raw, read_raw_header, write_raw
 from pipelines.store.stance_file import read_header, write_stances
+from pipelines.store.stated.athlete import Athlete, read_athlete
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis

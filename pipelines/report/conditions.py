@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipelines.report.formatting import MINUS, NARROW
-from pipelines.store.context import RunContext
+from pipelines.store.stated.context import RunContext
 
 
 def conditions(known: RunContext) -> str:

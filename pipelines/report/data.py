@@ -21,12 +21,12 @@ from pipelines.report.editions import measured_otherwise
 from pipelines.report.mounting import moved_since, turned_since
 from pipelines.report.stance_notes import counted
 from pipelines.report.usual_runs import about_today, left_out
-from pipelines.store.context import RunContext
-from pipelines.store.context_file import read_context
 from pipelines.store.files import SessionFiles, session_files
 from pipelines.store.history import POOR, History, history_in
 from pipelines.store.parquet.checked_file import as_damage
 from pipelines.store.reference import chosen_reference
+from pipelines.store.stated.context import RunContext
+from pipelines.store.stated.context_file import read_context
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,8 @@ import numpy as np
 
 from imu.baseline.like_for_like import MODEL
 from imu.frames import BoolArray
-from pipelines.store.athlete import athlete_path, keep_reference, read_athlete
 from pipelines.store.history import History
+from pipelines.store.stated.athlete import athlete_path, keep_reference, read_athlete
 
 LEAST: Final = MODEL.least
 DAYS: Final = re.compile(r"(\S*?)\.\.(\S*)")

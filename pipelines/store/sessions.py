@@ -1,9 +1,9 @@
 """Tabulate the sessions of one athlete; ``sessions.parquet`` caches the table.
 
-What a person stated of a run (`pipelines.store.context`) is in the columns ``context_…``: numbers,
-texts, ``context_treadmill`` true or false, ``context_tags`` one text with commas, and a column for
-each site of pain, such as ``context_pain_knee``. Not stated is missing. ``started_local`` is the
-start by the clock of ``timezone``, with its offset.
+What a person stated of a run (`pipelines.store.stated.context`) is in the columns ``context_…``:
+numbers, texts, ``context_treadmill`` true or false, ``context_tags`` one text with commas, and a
+column for each site of pain, such as ``context_pain_knee``. Not stated is missing.
+``started_local`` is the start by the clock of ``timezone``, with its offset.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from imu.edition import edition_of
-from pipelines.store.context import LIMITS, RunContext, as_columns
 from pipelines.store.files import STANCES_SUFFIX, files_of, stored_sessions
 from pipelines.store.parquet import checked_file
 from pipelines.store.stance_file import read_header
-from pipelines.store.stated import Stated, read_stated
+from pipelines.store.stated.context import LIMITS, RunContext, as_columns
+from pipelines.store.stated.of_sessions import Stated, read_stated
 
 if TYPE_CHECKING:
     import pandas as pd

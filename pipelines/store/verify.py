@@ -11,7 +11,6 @@ from typing import Any, Final
 import numpy as np
 
 from imu.edition import EDITION, edition_of
-from pipelines.store.context_file import read_context, stated
 from pipelines.store.files import (
     CONTEXT_SUFFIX,
     RAW_SUFFIX,
@@ -38,6 +37,7 @@ from pipelines.store.raw_file import (
 )
 from pipelines.store.sessions import CATALOGUE, SESSIONS
 from pipelines.store.stance_file import read_header
+from pipelines.store.stated.context_file import read_context, stated
 from pipelines.store.watch_table import read_watch_table
 
 LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")

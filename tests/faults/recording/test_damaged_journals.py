@@ -20,8 +20,8 @@ from pipelines.store.files import session_files
 from pipelines.store.journal.crc_records import OVERHEAD, frame, records
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.rig import RigPod, write_rig
 from pipelines.store.stance_file import read_stances
+from pipelines.store.stated.rig import RigPod, write_rig
 
 SESSION = "2026-11-22-a1b2"
 FRAMES = (Channel.STREAM, Channel.BULK)

@@ -24,7 +24,7 @@ from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.rig import RigPod
+from pipelines.store.stated.rig import RigPod
 
 SESSION = "2026-11-22-a1b2"
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)

@@ -6,9 +6,9 @@ import sys
 import pytest
 
 from pipelines import cli
-from pipelines.store.context import RunContext
-from pipelines.store.context_file import read_context
 from pipelines.store.files import session_files
+from pipelines.store.stated.context import RunContext
+from pipelines.store.stated.context_file import read_context
 
 FIRST, LAST = "2026-11-22-a1b2", "2026-11-24-c3d4"
 

@@ -16,10 +16,10 @@ from pipelines.cli import app
 from pipelines.process.attach import attach
 from pipelines.process.session import process_raw
 from pipelines.process.watch_clock import Series, clock_offset
-from pipelines.store.context import RunContext
-from pipelines.store.context_file import change_context, read_context
 from pipelines.store.files import session_files
 from pipelines.store.stance_file import read_stances
+from pipelines.store.stated.context import RunContext
+from pipelines.store.stated.context_file import change_context, read_context
 from pipelines.store.verify import verify
 from pipelines.store.watch_table import read_watch_table
 

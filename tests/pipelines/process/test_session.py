@@ -19,12 +19,12 @@ from pipelines import store
 from pipelines.demo.past import true_pods
 from pipelines.process.journal import process_journal
 from pipelines.process.session import process_raw
-from pipelines.store.athlete import Athlete, save_athlete
 from pipelines.store.files import session_files
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.raw_file import RawSession, read_raw, write_raw
 from pipelines.store.stance_file import read_header, read_stances
+from pipelines.store.stated.athlete import Athlete, save_athlete
 from pipelines.store.verify import OTHERWISE, verify
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -14,12 +14,12 @@ from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.report import write_report
 from pipelines.report.charts.over_stance import stance_figures
 from pipelines.report.data import collect
-from pipelines.store.athlete import Athlete, athlete_path, keep_reference, save_athlete
-from pipelines.store.context import RunContext
-from pipelines.store.context_file import change_context
 from pipelines.store.files import session_files
 from pipelines.store.left_out import LeftOutWarning
 from pipelines.store.stance_file import write_stances
+from pipelines.store.stated.athlete import Athlete, athlete_path, keep_reference, save_athlete
+from pipelines.store.stated.context import RunContext
+from pipelines.store.stated.context_file import change_context
 
 FIRST = datetime.fromisoformat("2026-10-01T07:00:00+00:00")
 

@@ -9,10 +9,10 @@ from imu.baseline.conditions import UNKNOWN
 from imu.metrics import METRICS
 from imu.quality.pod_slip import Slip, sentences
 from pipelines import store
-from pipelines.store.context_file import change_context
 from pipelines.store.files import session_files
 from pipelines.store.history import history
 from pipelines.store.stance_file import write_stances
+from pipelines.store.stated.context_file import change_context
 
 TILT, LEAN, PEAK = "pelvic_tilt_midstance_deg", "shank_lean_deg", "peak_tibial_resultant_mps2"
 

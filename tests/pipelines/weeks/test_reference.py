@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from pipelines import store
-from pipelines.store.athlete import athlete_path, read_athlete
 from pipelines.store.history import history
 from pipelines.store.reference import chosen_reference
+from pipelines.store.stated.athlete import athlete_path, read_athlete
 from pipelines.weeks.trend import trends
 
 ROTATION = "pelvic_rotation_over_leg_deg"

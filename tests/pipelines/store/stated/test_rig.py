@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from imu.frames import PLACEMENTS
-from pipelines.store.rig import RigPod, read_rig, write_rig
+from pipelines.store.stated.rig import RigPod, read_rig, write_rig
 
 word = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
 

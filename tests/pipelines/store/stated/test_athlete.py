@@ -1,6 +1,6 @@
 import pytest
 
-from pipelines.store.athlete import (
+from pipelines.store.stated.athlete import (
     Athlete,
     athlete_path,
     keep_reference,

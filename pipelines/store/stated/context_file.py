@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.store.atomic import publish_text
-from pipelines.store.context import KEYS, RunContext, run_context
 from pipelines.store.files import SessionFiles, open_stored
-from pipelines.store.one_writer import one_writer
+from pipelines.store.stated.context import KEYS, RunContext, run_context
+from pipelines.store.stated.one_writer import one_writer
 
 LARGEST_BYTES: Final = 262_144
 HEADING: Final = (

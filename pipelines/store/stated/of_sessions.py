@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.store.athlete import read_athlete
-from pipelines.store.context import RunContext, as_columns
-from pipelines.store.context_file import read_context
 from pipelines.store.files import CONTEXT_SUFFIX, files_of, stored_sessions
+from pipelines.store.stated.athlete import read_athlete
+from pipelines.store.stated.context import RunContext, as_columns
+from pipelines.store.stated.context_file import read_context
 from pipelines.time_zone import first_known
 
 UNREAD = "its context cannot be read"

@@ -1,6 +1,6 @@
 """What a person knows of a run, ``<session>.context.toml``: shoes, surface, pain, tags, notes.
 
-This module says what may stand in it; `pipelines.store.context_file` reads and writes the file.
+This module says what may stand in it; `pipelines.store.stated.context_file` reads and writes it.
 """
 
 from __future__ import annotations

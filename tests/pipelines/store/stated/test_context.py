@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.store.context import (
+from pipelines.store.stated.context import (
     KEYS,
     LIMITS,
     STRAPPED,
@@ -19,7 +19,7 @@ from pipelines.store.context import (
     as_columns,
     run_context,
 )
-from pipelines.store.context_file import (
+from pipelines.store.stated.context_file import (
     LARGEST_BYTES,
     change_context,
     parse_context,
@@ -28,7 +28,7 @@ from pipelines.store.context_file import (
 )
 from pipelines.store.verify import verify
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 SAFE = st.characters(exclude_categories=["Cs", "Cc"])
 LINE = st.text(SAFE, max_size=20).map(str.strip)
 NOTES = st.text(st.one_of(SAFE, st.sampled_from('\n\t"\\')), max_size=40).map(str.strip)
@@ -189,7 +189,7 @@ def test_an_editor_who_saw_an_older_context_is_refused(save):
 EDIT = """
 import sys
 from pathlib import Path
-from pipelines.store.context_file import change_context
+from pipelines.store.stated.context_file import change_context
 from pipelines.store.files import session_files
 files = session_files(Path(sys.argv[1]), "ana", "2026-11-22-a1b2")
 print("ready", flush=True)
@@ -320,7 +320,7 @@ def test_a_context_that_cannot_be_read_costs_itself_and_counts_as_excluded(save,
 )
 def test_a_session_is_listed_by_the_runners_own_clock(save, tmp_path, run, athlete, machine, local):
     from pipelines import store
-    from pipelines.store.athlete import Athlete, save_athlete
+    from pipelines.store.stated.athlete import Athlete, save_athlete
 
     files = save(timezone=machine)
     opened = store.open(tmp_path)
