@@ -3,35 +3,59 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from shutil import which
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from pipelines.cli.options import Json
 from pipelines.cli.output import say, show
 from pipelines.cli.report import found_lines
+from pipelines.demo.cases import OF_A_DAY, of_a_day
 
 if TYPE_CHECKING:
+    from pipelines.demo.gallery import Gallery
     from pipelines.demo.run import Demonstration
+
+DAYS: Final = ", ".join(case.name for case in OF_A_DAY)
+USUALLY: Final = "compensating"
 
 
 def demo(
     today: Annotated[
-        Literal["compensating", "usual"],
-        typer.Option(help="What the virtual runner does today."),
-    ] = "compensating",
-    folder: Annotated[Path, typer.Option(help="Where to put store and report.")] = Path(
-        "midstance-demo"
-    ),
+        str | None,
+        typer.Option(help=f"What the virtual runner does: {DAYS}.  [default: {USUALLY}]"),
+    ] = None,
+    gallery: Annotated[
+        bool, typer.Option("--gallery", help="Write a report for each case, and an index of them.")
+    ] = False,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where to put stores and reports.  [default: midstance-demo, midstance-gallery]"
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show everything without a pod, from recording to report.
 
-    Simulates past runs, records today's run live, and writes the report.
+    Simulates past runs, records today's run live, and writes the report. With --gallery, each case
+    gets such a report; there nothing is recorded live.
     """
+    if gallery and today is not None:
+        raise ValueError("--gallery shows every case; leave out --today")
+    case = of_a_day(today or USUALLY)
+    if gallery:
+        _show_gallery(folder or Path("midstance-gallery"), json=json)
+    else:
+        _show_demo(folder or Path("midstance-demo"), case.name, json=json)
+
+
+def _show_demo(folder: Path, today: str, *, json: bool) -> None:
     from pipelines.demo.run import demonstrate, fresh_folder
     from pipelines.demo.workers import workers
     from pipelines.radio.virtual.radio import need_bumble
@@ -39,14 +63,44 @@ def demo(
     need_bumble()  # before the long work
     began = perf_counter()
     place = fresh_folder(folder)
+    with _stopped_in_words(place, "midstance demo"), workers() as executor:
+        done = demonstrate(place, today=today, say=say, executor=executor)
+    show(_result(done), _lines(done, perf_counter() - began), json=json)
+
+
+def _show_gallery(folder: Path, *, json: bool) -> None:
+    from pipelines.demo.gallery import make_gallery
+    from pipelines.demo.run import fresh_folder
+    from pipelines.demo.workers import workers
+    from pipelines.store.json_values import plain
+
+    began = perf_counter()
+    place = fresh_folder(folder)
+    with _stopped_in_words(place, "midstance demo --gallery"), workers() as executor:
+        made = make_gallery(place, say=say, executor=executor)
+    show(plain(made), _gallery_lines(made, perf_counter() - began), json=json)
+
+
+@contextmanager
+def _stopped_in_words(place: Path, command: str) -> Iterator[None]:
     try:
-        with workers() as executor:
-            done = demonstrate(place, today=today, say=say, executor=executor)
+        yield
     except KeyboardInterrupt:
         raise ValueError(
-            f"stopped; {place} is not complete: delete it, and run midstance demo again"
+            f"stopped; {place} is not complete: delete it, and run {command} again"
         ) from None
-    show(_result(done), _lines(done, perf_counter() - began), json=json)
+
+
+def _gallery_lines(made: Gallery, seconds: float) -> list[str]:
+    folder = made.index.parent
+    weeks = [(one.over_weeks.words, folder / one.store) for one in made.shown if one.over_weeks]
+    return [
+        "",
+        f"Gallery  {made.index}",
+        f"Done in {seconds:.0f} s.",
+        *(["", "Try next:"] if weeks else []),
+        *(f"  {called()} {words} --store {store}" for words, store in weeks),
+    ]
 
 
 def _result(done: Demonstration) -> dict[str, Any]:

@@ -1,26 +1,24 @@
-"""Simulate a past run of the demo, store its samples, process it like any other."""
+"""Simulate a run of the demo, store its samples, process it like any other."""
 
-from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 
 from imu.frames import Placement
 from imu.simulation import Simulation
-from pipelines.demo.scenario import ATHLETE, RATE_HZ, Day, past_day
-from pipelines.process.session import process_raw
+from pipelines.demo.scenario import ATHLETE, RATE_HZ, Day, Plan, lived
+from pipelines.process.session import Processed, process_raw
 from pipelines.store.files import session_files, session_name
 from pipelines.store.raw_file import RawPod, RawSession, write_raw
 from pipelines.time_zone import machine_zone
 
 
-def keep_past_run(store: Path, number: int, now: datetime) -> str:
-    """Simulate past run `number` into `store`, process it, and say so in a line of words."""
-    day = past_day(number, now)
+def keep_run(store: Path, plan: Plan) -> Processed:
+    """Simulate a run into `store`, and process it."""
+    day = lived(plan)
     files = session_files(store, ATHLETE, session_name(day.started, day.word))
     write_raw(files, raw_session(day))
-    done = process_raw(files.raw)
-    return f"{files.session}: {done.stances} stances, grade {done.grade}"
+    return process_raw(files.raw)
 
 
 def raw_session(day: Day) -> RawSession:

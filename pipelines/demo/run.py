@@ -9,8 +9,9 @@ from typing import Final
 
 from pipelines.capture.recorder import OnHealth
 from pipelines.demo import live, scenario
-from pipelines.demo.past import keep_past_run
-from pipelines.demo.scenario import ATHLETE, DAYS_AGO, Today
+from pipelines.demo.cases import SIX
+from pipelines.demo.past import keep_run
+from pipelines.demo.scenario import ATHLETE, planned_past
 from pipelines.process.journal import process_journal
 from pipelines.process.session import Processed
 from pipelines.report import Report, write_report
@@ -33,21 +34,22 @@ class Demonstration:
 def demonstrate(
     folder: Path,
     *,
-    today: Today,
+    today: str,
     say: Say,
     on_health: OnHealth = live.quiet,
     executor: Executor | None = None,
 ) -> Demonstration:
     """Fill a store in `folder` with six past runs and today's, and write today's report.
 
-    `folder` must not exist yet. Past runs go through `executor` when there is one.
+    `today` is a case of `pipelines.demo.cases.OF_A_DAY`; `folder` must not exist yet. Past runs go
+    through `executor` when there is one.
     """
     now = datetime.now(UTC).replace(microsecond=0)
     store = folder / "store"
     store.mkdir(parents=True)
-    say(f"Simulating and processing {len(DAYS_AGO)} past runs of {ATHLETE} …")
+    say(f"Simulating and processing {len(SIX.runs)} past runs of {ATHLETE} …")
     for past in _past_runs(store, now, executor):
-        say(f"  {past}")
+        say(f"  {past.session}: {past.stances} stances, grade {past.grade}")
     day = scenario.this_day(today, now)
     session = session_name(day.started, day.word)
     say("Recording today's run live, from three virtual pods over the virtual radio …")
@@ -59,14 +61,14 @@ def demonstrate(
     return Demonstration(store, journal, processed, report)
 
 
-def _past_runs(store: Path, now: datetime, executor: Executor | None) -> Iterator[str]:
-    jobs = range(len(DAYS_AGO))
+def _past_runs(store: Path, now: datetime, executor: Executor | None) -> Iterator[Processed]:
+    plans = [planned_past(number, now) for number in range(len(SIX.runs))]
     if executor is None:
-        yield from (keep_past_run(store, number, now) for number in jobs)
+        yield from (keep_run(store, plan) for plan in plans)
         return
     # Not `map`, which cancels what has not begun: an executor of Python 3.11 whose workers are
     # ended stumbles over what is cancelled.
-    futures = [executor.submit(keep_past_run, store, number, now) for number in jobs]
+    futures = [executor.submit(keep_run, store, plan) for plan in plans]
     yield from (future.result() for future in futures)
 
 

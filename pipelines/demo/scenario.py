@@ -1,13 +1,16 @@
-"""The scenario of the demo: the runner, what changed today, how long the runs take."""
+"""The virtual runner of the demo: who she is, and one of her days as a simulation."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final
 
 from imu.frames import Placement
 from imu.simulation import (
+    Loading,
     Pod,
     Run,
+    Runner,
     Simulation,
     Stand,
     Walk,
@@ -16,23 +19,14 @@ from imu.simulation import (
     simulate,
     someone,
 )
-
-Today = Literal["compensating", "usual"]
+from pipelines.demo.cases import FRESH_SHARE, NOTHING, SIX, Change, of_a_day
 
 ATHLETE: Final = "ana"
 RATE_HZ: Final = 200.0
 USUAL: Final = someone(6)
-COMPENSATION: Final = {
-    "pelvic_rotation_deg": -4.0,
-    "late_tilt_deg": 4.0,
-    "pelvic_drop_deg": 3.5,
-    "shank_rotation_deg": 5.0,
-}
-"""What the left leg does differently today, in degrees."""
-
-DAYS_AGO: Final = (23, 19, 16, 12, 8, 4)
-PAST_RUN_S: Final = 300.0
+PACE_MPS: Final = 3.0
 TODAY_RUN_S: Final = 210.0
+TODAY_SEED: Final = 200
 QUIET_S: Final = 20.0
 """Standing still before moving off: the zero of the tilt, and time to find and start the pods."""
 
@@ -60,37 +54,85 @@ class Day:
     simulation: Simulation
 
 
-def past_day(number: int, now: datetime) -> Day:
-    """Return past run `number`, 0 the oldest: the usual runner, pods strapped on anew."""
-    seed = 100 + number
+@dataclass(frozen=True)
+class Plan:
+    """One run before it is simulated; the same plan gives the same bytes."""
+
+    started: datetime
+    word: str
+    seed: int
+    run_s: float
+    pace_mps: float
+    change: Change = NOTHING
+
+
+def planned_past(number: int, now: datetime) -> Plan:
+    """Return past run `number` of the demo, 0 the oldest: the usual runner."""
+    started = now - timedelta(days=SIX.runs[number].days_ago)
+    return Plan(started, past_word(number), past_seed(number), SIX.run_s, PACE_MPS)
+
+
+def past_word(number: int) -> str:
+    """Return the word that tells past run `number` from others of its day."""
+    return f"past{number + 1}"
+
+
+def past_seed(number: int) -> int:
+    """Return the seed of past run `number`; a day of its own, pods strapped on anew."""
+    return 100 + number
+
+
+def this_day(today: str, now: datetime) -> Day:
+    """Return today's run of the demo, as the case `today` has it."""
+    change = of_a_day(today).today
+    return lived(Plan(now, "today", TODAY_SEED, TODAY_RUN_S, PACE_MPS, change))
+
+
+def lived(plan: Plan) -> Day:
+    """Simulate one run."""
     simulation = simulate(
-        another_day(USUAL, seed=seed),
-        (*WARM_UP, Run(PAST_RUN_S, speed_mps=3.0), Stand(5.0)),
-        seed=seed,
-        pods=_pods(seed),
+        _changed(another_day(USUAL, seed=plan.seed), plan.change),
+        (*WARM_UP, *_running(plan), Stand(5.0)),
+        seed=plan.seed,
+        pods=_pods(plan),
         rate_hz=RATE_HZ,
     )
-    return Day(now - timedelta(days=DAYS_AGO[number]), f"past{number + 1}", simulation)
+    return Day(plan.started, plan.word, simulation)
 
 
-def this_day(today: Today, now: datetime) -> Day:
-    """Return today's run; the left leg compensates unless it is a usual day."""
-    runner = another_day(USUAL, seed=200)
-    if today == "compensating":
-        changed = {name: getattr(runner.left, name) + by for name, by in COMPENSATION.items()}
-        runner = replace(runner, left=replace(runner.left, **changed))
-    simulation = simulate(
-        runner,
-        (*WARM_UP, Run(TODAY_RUN_S, speed_mps=3.0), Stand(5.0)),
-        seed=200,
-        pods=_pods(200),
-        rate_hz=RATE_HZ,
+def _changed(runner: Runner, change: Change) -> Runner:
+    left = _added(_added(runner.left, change.both), change.left)
+    harder = 1 + change.impact_pct / 100
+    left, right = (
+        replace(leg, impact_mps2=leg.impact_mps2 * harder)
+        for leg in (left, _added(runner.right, change.both))
     )
-    return Day(now, "today", simulation)
+    return replace(runner, left=left, right=right)
 
 
-def _pods(seed: int) -> dict[Placement, Pod]:
-    return {
+def _added(leg: Loading, by: Mapping[str, float]) -> Loading:
+    return replace(leg, **{name: getattr(leg, name) + more for name, more in by.items()})
+
+
+def _running(plan: Plan) -> tuple[Run, ...]:
+    speed_mps = plan.change.speed_mps or plan.pace_mps
+    if not plan.change.by_the_end:
+        return (Run(plan.run_s, speed_mps=speed_mps),)
+    fresh_s = FRESH_SHARE * plan.run_s
+    tired_s = plan.run_s - fresh_s
+    per_min = {name: by / tired_s * 60 for name, by in plan.change.by_the_end.items()}
+    tired = Run(tired_s, speed_mps=speed_mps, fatigue_per_min=per_min)
+    return Run(fresh_s, speed_mps=speed_mps), tired
+
+
+def _pods(plan: Plan) -> dict[Placement, Pod]:
+    pods = {
         place: replace(pod, rate_error_pct=RATE_ERROR_PCT[place])
-        for place, pod in realistic(seed).items()
+        for place, pod in realistic(plan.seed).items()
     }
+    if plan.change.belt_slips_deg:
+        middle_s = sum(segment.duration_s for segment in WARM_UP) + plan.run_s / 2
+        pods["pelvis"] = replace(
+            pods["pelvis"], slip_s=middle_s, slip_deg=plan.change.belt_slips_deg
+        )
+    return pods
