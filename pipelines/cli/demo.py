@@ -69,6 +69,7 @@ def _show_demo(folder: Path, today: str, *, json: bool) -> None:
 
 
 def _show_gallery(folder: Path, *, json: bool) -> None:
+    from pipelines.demo.cases import CASES
     from pipelines.demo.gallery import make_gallery
     from pipelines.demo.run import fresh_folder
     from pipelines.demo.workers import workers
@@ -77,7 +78,7 @@ def _show_gallery(folder: Path, *, json: bool) -> None:
     began = perf_counter()
     place = fresh_folder(folder)
     with _stopped_in_words(place, "midstance demo --gallery"), workers() as executor:
-        made = make_gallery(place, say=say, executor=executor)
+        made = make_gallery(place, cases=CASES, say=say, executor=executor)
     show(plain(made), _gallery_lines(made, perf_counter() - began), json=json)
 
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from pipelines.demo.cases import CASES, Case, Past
+from pipelines.demo.cases import Case, Past
 from pipelines.demo.index_page import INDEX, write_index
 from pipelines.demo.past import keep_run
 from pipelines.demo.run import Say
@@ -20,7 +20,6 @@ from pipelines.demo.shown import Shown
 from pipelines.demo.weeks import asked
 from pipelines.process.session import Processed
 from pipelines.report import write_report
-from pipelines.report.formatting import inside, listed
 from pipelines.store.files import athlete_folder, session_files
 from pipelines.store.stated.context_file import change_context
 
@@ -37,9 +36,7 @@ class Gallery:
     shown: tuple[Shown, ...]
 
 
-def make_gallery(
-    folder: Path, *, say: Say, executor: Executor, cases: Sequence[Case] = CASES
-) -> Gallery:
+def make_gallery(folder: Path, *, cases: Sequence[Case], say: Say, executor: Executor) -> Gallery:
     """Write a report for each of `cases` into `folder`, which must not exist, and an index.
 
     A past that several cases name is simulated once. The index is written when all else is.
@@ -50,7 +47,7 @@ def make_gallery(
     for past in dict.fromkeys(case.past for case in cases):
         of_past = [case for case in cases if case.past is past]
         stores = [folder / STORES / case.name for case in of_past]
-        titles = listed([inside(case.title) for case in of_past])
+        titles = "; ".join(case.title for case in of_past)
         say(f"Simulating and processing {len(past.runs)} past runs of {ATHLETE}: {titles} …")
         runs = [executor.submit(keep_stated_run, stores[0], plan) for plan in plans(past, now)]
         sessions = [run.result().session for run in runs]

@@ -14,7 +14,8 @@ import pandas as pd
 import pytest
 
 from pipelines.demo import live, scenario
-from pipelines.demo.past import keep_past_run, raw_session
+from pipelines.demo.cases import SIX
+from pipelines.demo.past import keep_run, raw_session
 from pipelines.demo.run import demonstrate, fresh_folder
 from pipelines.process.journal import process_journal
 from pipelines.process.session import process_raw
@@ -32,8 +33,8 @@ def past(tmp_path_factory):
     """A store with the six past runs."""
     store = tmp_path_factory.mktemp("demo") / "store"
     store.mkdir()
-    for number in range(len(scenario.DAYS_AGO)):
-        keep_past_run(store, number, NOW)
+    for number in range(len(SIX.runs)):
+        keep_run(store, scenario.planned_past(number, NOW))
     return store
 
 
@@ -125,12 +126,13 @@ def test_a_demo_never_overwrites_the_one_before(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="sends a signal to a group of processes")
+@pytest.mark.parametrize("words", [(), ("--gallery",)])
 @pytest.mark.parametrize("after_s", [0.0, 0.2])
-def test_ctrl_c_ends_the_demo_at_once_with_one_sentence(tmp_path, after_s):
+def test_ctrl_c_ends_the_demo_at_once_with_one_sentence(tmp_path, after_s, words):
     command = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler);"
     command += "from pipelines.cli import main; main()"
     with subprocess.Popen(
-        [sys.executable, "-c", command, "demo", "--folder", tmp_path / "demo"],
+        [sys.executable, "-c", command, "demo", *words, "--folder", tmp_path / "demo"],
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -147,3 +149,4 @@ def test_ctrl_c_ends_the_demo_at_once_with_one_sentence(tmp_path, after_s):
     assert "is not complete: delete it" in printed
     assert len(printed.strip().splitlines()) == 1, printed
     assert not list((tmp_path / "demo").rglob("*today*"))
+    assert not list((tmp_path / "demo").rglob("*.html"))

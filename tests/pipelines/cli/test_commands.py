@@ -227,6 +227,8 @@ def test_a_missing_store_or_athlete_is_one_sentence(imported, tmp_path, monkeypa
         (("knees",), "No such command 'knees'"),
         (("metrics", "--knees"), "No such option"),
         (("demo", "--today", "never"), "'never' is not one of"),
+        (("demo", "--gallery", "--today", "usual"), "--gallery shows every case; leave out"),
+        (("demo", "--gallery", "--folder", ""), "wants a folder of its own"),
         (("demo", "--folder", ""), "wants a folder of its own"),
         (("demo", "--folder", "file/inside"), "file/inside/store: not a directory"),
         (("process", "none.journal"), "none.journal: no such file or directory; name another"),

@@ -1,34 +1,18 @@
 """The page as a browser shows it: on a phone, on a desk, on paper."""
 
-import shutil
 from dataclasses import replace
 from itertools import pairwise
 
 import pytest
+from in_browser import DESK, PHONE, chromium, opened, sticks_out
 
 pytestmark = pytest.mark.browser
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PHONE, DESK = (390, 844), (1280, 900)
 
 
 @pytest.fixture(scope="module")
 def browser():
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip("no Chromium is installed; the page is checked as text only")
-    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=FLAGS)
-        yield browser
-        browser.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture(scope="module", params=["compensating", "first run", "long words"])
@@ -47,29 +31,11 @@ def page_file(request, tmp_path_factory, make_report_data, render_page):
     return path
 
 
-def opened(browser, path, size):
-    """Open the page; returns it with all that the browser complained of or asked for."""
-    width, height = size
-    page = browser.new_page(viewport={"width": width, "height": height})
-    trouble = []
-    page.on("console", lambda message: trouble.append(message.text))
-    page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("request", lambda request: trouble.append(request.url))
-    page.goto(path.as_uri(), wait_until="networkidle")
-    trouble.remove(path.as_uri())
-    return page, [line for line in trouble if not line.startswith("data:")]
-
-
 @pytest.mark.parametrize("size", [PHONE, DESK, (320, 640), (768, 1024)])
 def test_nothing_is_asked_nothing_complained_of_and_nothing_sticks_out(browser, page_file, size):
     page, trouble = opened(browser, page_file, size)
     assert trouble == []
-    outside = page.evaluate(
-        """() => [...document.querySelectorAll('main *, header *')]
-             .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5)
-             .filter(e => !e.closest('thead')).map(e => e.outerHTML.slice(0, 80))"""
-    )
-    assert outside == []
+    assert sticks_out(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
     page.close()
 
