@@ -95,7 +95,7 @@ def _of_the_year(days_ago: int) -> Change:
 def _year() -> Past:
     """Two runs a week up to today, with two weeks missed in the middle of the year."""
     days = (round(3.5 * k) + (14 if k > YEAR_RUNS // 2 else 0) for k in range(1, YEAR_RUNS))
-    return Past(tuple(PastRun(day, _of_the_year(day)) for day in sorted(days, reverse=True)), 120.0)
+    return Past(tuple(PastRun(day, _of_the_year(day)) for day in sorted(days, reverse=True)), 90.0)
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,8 @@ CASES: Final = (
     Case(
         "faster",
         "Faster than ever",
-        "She runs at 3.6 m/s, much faster than in any run before. Her technique is the same.",
+        "She runs at 3.6 m/s, all runs before were at 2.8 m/s; pods without calibration read up to "
+        "6 % more. Her technique is the same.",
         Change(speed_mps=3.6),
     ),
     Case(
