@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Final
 
@@ -35,3 +37,16 @@ def cannot_write(path: Path, error: OSError) -> OSError:
     sentence = type(error)(text)
     sentence.errno = error.errno
     return sentence
+
+
+def no_use_for(given: Iterable[str], known: Sequence[str]) -> str:
+    """Return what to say of the keys in `given` that are not `known`, "" where all of them are.
+
+    A key that is nearly one of the known is answered with that one.
+    """
+    unknown = sorted(set(given) - set(known))
+    if not unknown:
+        return ""
+    meant = {key: get_close_matches(key, known, n=1, cutoff=0.7) for key in unknown}
+    words = [f"{key} (did you mean {near[0]}?)" if near else key for key, near in meant.items()]
+    return f"has no use for {', '.join(words)}; use {', '.join(known)}"

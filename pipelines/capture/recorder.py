@@ -20,8 +20,10 @@ from pipelines.capture.pod_choice import choose
 from pipelines.capture.pod_link import Session, WornPod, supervise
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Found, Radio, scan
+from pipelines.store.files import session_files
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
+from pipelines.store.stated.context_file import keep_stated
 from pipelines.store.stated.rig import Rig
 from pipelines.time_zone import machine_zone
 
@@ -46,6 +48,7 @@ async def record(
     wanted: Wanted = WANTED,
     scan_s: float = 8.0,
     allow_missing: bool = False,
+    stated: Mapping[str, Any] | None = None,
 ) -> Path:
     """Record the pods of `rig` until `stop` is set, and return the closed journal.
 
@@ -53,7 +56,8 @@ async def record(
     `on_health` called once a second. `clock_ns` makes all stamps and must never be set;
     `awake_ns`, by default the same, may stand still while the machine sleeps, so that this is
     noticed. What happens to the machine is noted in the journal. A pod that is lost is connected
-    again while the others go on. Cancelling stops the pods and closes the journal too. Raises
+    again while the others go on. What is `stated` of the run, by the keys of its context, is on
+    disk before any pod is started. Cancelling stops the pods and closes the journal too. Raises
     OSError or ValueError with one sentence; whatever was recorded until then is kept.
     """
     path = journal_path(store_root, athlete, session)
@@ -78,6 +82,7 @@ async def record(
         for pod in worn:
             pod.serial = rig[pod.placement].serial if pod.placement in rig else ""
         try:
+            keep_stated(session_files(store_root, athlete, session), stated or {})
             machine = Machine(clock_ns, awake_ns or clock_ns, utc_now)
             await _run(shared, worn, machine, stop, on_health)
         finally:

@@ -1,6 +1,7 @@
 """List pods and record a run on the operating system's Bluetooth."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter_ns
@@ -35,12 +36,16 @@ def check_place(athlete: str, store: Path) -> None:
         raise NotADirectoryError(f"{store} is a file; name a folder for the store")
 
 
-def record_run(athlete: str, store: Path, *, allow_missing: bool) -> Path:
+def record_run(
+    athlete: str, store: Path, *, allow_missing: bool, stated: Mapping[str, Any]
+) -> Path:
     """Record until Ctrl-C and return the journal; the terminal shows every pod's health."""
-    return asyncio.run(_record(athlete, store, allow_missing=allow_missing))
+    return asyncio.run(_record(athlete, store, allow_missing=allow_missing, stated=stated))
 
 
-async def _record(athlete: str, store: Path, *, allow_missing: bool) -> Path:
+async def _record(
+    athlete: str, store: Path, *, allow_missing: bool, stated: Mapping[str, Any]
+) -> Path:
     from rich.console import Console
 
     stop = asyncio.Event()
@@ -55,4 +60,5 @@ async def _record(athlete: str, store: Path, *, allow_missing: bool) -> Path:
             on_health=on_health,
             awake_ns=perf_counter_ns,
             allow_missing=allow_missing,
+            stated=stated,
         )

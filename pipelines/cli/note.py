@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipelines.cli.context_options import states_context
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
 from pipelines.cli.output import show
 from pipelines.cli.session_choice import Session, chosen_session
@@ -16,29 +17,11 @@ if TYPE_CHECKING:
     from pipelines.store.stated.context import RunContext
 
 
+@states_context
 def note(
     athlete: Athlete,
+    stated: dict[str, Any],
     session: Session = "last",
-    speed_mps: Annotated[float | None, typer.Option(help="Mean speed, in m/s.")] = None,
-    grade_pct: Annotated[float | None, typer.Option(help="Slope, up is positive, in %.")] = None,
-    surface: Annotated[str | None, typer.Option(help="road, track, trail, treadmill, …")] = None,
-    shoes: Annotated[str | None, typer.Option(help="Which pair.")] = None,
-    treadmill: Annotated[
-        bool | None, typer.Option("--treadmill/--no-treadmill", help="On a treadmill, or not.")
-    ] = None,
-    plan_phase: Annotated[str | None, typer.Option(help="E.g. 'strength block'.")] = None,
-    pain: Annotated[
-        list[str] | None, typer.Option(metavar="SITE=N", help="0 to 10 at a site, e.g. knee=3.")
-    ] = None,
-    notes: Annotated[str | None, typer.Option(help="Anything else.")] = None,
-    strapped: Annotated[
-        str | None, typer.Option(help="Pods put on 'anew' for this run, or 'kept' on.")
-    ] = None,
-    strapped_min: Annotated[
-        float | None, typer.Option(help="How long before the run they were put on, in min.")
-    ] = None,
-    tag: Annotated[list[str] | None, typer.Option(metavar="WORD", help="E.g. healthy.")] = None,
-    timezone: Annotated[str | None, typer.Option(help="Where it was, e.g. Asia/Tokyo.")] = None,
     clear: Annotated[
         list[str] | None, typer.Option(metavar="KEY", help="Forget a key, or e.g. pain.knee.")
     ] = None,
@@ -49,22 +32,7 @@ def note(
 
     Without options, what is known is shown. --pain, --tag and --clear may be given several times.
     """
-    given = {
-        "speed_mps": speed_mps,
-        "grade_pct": grade_pct,
-        "surface": surface,
-        "shoes": shoes,
-        "treadmill": treadmill,
-        "plan_phase": plan_phase,
-        "pain": _pain(pain) if pain else None,
-        "notes": notes,
-        "strapped": strapped,
-        "strapped_min": strapped_min,
-        "tags": tag or None,
-        "timezone": timezone,
-    }
-    new = {key: value for key, value in given.items() if value is not None}
-    _change(chosen_session(store, athlete, session), new, clear or (), json=json)
+    _change(chosen_session(store, athlete, session), stated, clear or (), json=json)
 
 
 def exclude(
@@ -109,15 +77,3 @@ def _lines(files: SessionFiles, known: RunContext, stated: dict[str, Any]) -> li
 
 def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else " / ".join(str(value).splitlines())
-
-
-def _pain(pain: Sequence[str]) -> dict[str, float]:
-    """Return sites and levels from words such as ``knee=3``."""
-    levels = {}
-    for words in pain:
-        site, _, level = words.partition("=")
-        try:
-            levels[site] = float(level)
-        except ValueError:
-            raise ValueError(f"pain is {words!r}; give a site and 0 to 10, as knee=3") from None
-    return levels

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from pipelines.cli.context_options import states_context
 from pipelines.cli.options import HERE, Json, Movement, StorePath
 from pipelines.cli.output import say, show_batch, show_processed, stop_all
 
@@ -31,10 +32,12 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
         stop_all(batch.failed, f"{len(journals)} journals", f"are left as they are; {advice}")
 
 
+@states_context
 def import_(
     data: Annotated[Path, typer.Argument(help="CSV, Parquet or NPZ file of another system.")],
     mapping: Annotated[Path, typer.Option(help="TOML file that says what its columns mean.")],
     athlete: Annotated[str, typer.Option(help="Id of the runner, e.g. ana.")],
+    stated: dict[str, Any],
     store: StorePath = HERE,
     movement: Movement = None,
     json: Json = False,
@@ -42,7 +45,7 @@ def import_(
     """Import a recording of another system and process it."""
     from pipelines.process.imported import import_file
 
-    done = import_file(data, mapping, store, athlete=athlete, functional_s=movement)
+    done = import_file(data, mapping, store, athlete=athlete, functional_s=movement, stated=stated)
     show_processed(done, json=json)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from pipelines.cli.context_options import states_context
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
 from pipelines.cli.output import say, show, show_processed
 
@@ -28,8 +29,10 @@ def scan(
     )
 
 
+@states_context
 def record(
     athlete: Athlete,
+    stated: dict[str, Any],
     store: StorePath = HERE,
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Record with the pods that are found.")
@@ -38,13 +41,13 @@ def record(
 ) -> None:
     """Record a run from the pods nearby, until Ctrl-C.
 
-    Then it is processed.
+    Then it is processed. What you state of the run is on disk before its first sample.
     """
     from pipelines.capture.run import check_place, record_run
 
     check_place(athlete, store)
     say("Looking for the pods; Ctrl-C ends the recording.")
-    journal = record_run(athlete, store, allow_missing=allow_missing)
+    journal = record_run(athlete, store, allow_missing=allow_missing, stated=stated)
 
     from pipelines.process.journal import process_journal  # now, for recording must start soon
 

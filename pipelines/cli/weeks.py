@@ -16,7 +16,7 @@ Metrics = Annotated[
         "--metric", help="Show this measure alone; all are judged. Several times.", metavar="NAME"
     ),
 ]
-PERIOD: Final = "D1..D2"
+PERIOD: Final = "RUNS"
 
 
 def trend(
@@ -45,19 +45,21 @@ def compare(
     first: Annotated[
         str,
         typer.Option(
-            "--from", help="First period: two days, or names of sessions.", metavar=PERIOD
+            "--from", help="First runs, e.g. D1..D2, tag:healthy, last:6.", metavar=PERIOD
         ),
     ],
     second: Annotated[
-        str, typer.Option("--with", help="Period to hold against it.", metavar=PERIOD)
+        str, typer.Option("--with", help="Runs to hold against them.", metavar=PERIOD)
     ],
     metric: Metrics = None,
     store: StorePath = HERE,
     json: Json = False,
 ) -> None:
-    """Hold two periods of a runner against each other.
+    """Hold two sets of a runner's runs against each other.
 
-    A period is D1..D2, both days within it, or names of sessions with commas between.
+    Runs are chosen as D1..D2 (both days within it), by names of sessions with commas between, or
+    by what was stated: tag:healthy, shoes:NAME, surface:NAME, plan:NAME. last:6 are the last that
+    count; before: and after: take a day or any of these, as before:plan:'strength block'.
     """
     from pipelines.store.json_values import plain
     from pipelines.weeks.compare import compared, lines_of
@@ -70,6 +72,7 @@ def reference(
     athlete: Athlete,
     first: Annotated[str | None, typer.Option("--from", help="First day of it.")] = None,
     last: Annotated[str | None, typer.Option("--to", help="Last day of it.")] = None,
+    tag: Annotated[str | None, typer.Option(help="All runs with this tag, e.g. healthy.")] = None,
     clear: Annotated[bool, typer.Option("--clear", help="Let the rule choose again.")] = False,
     store: StorePath = HERE,
     json: Json = False,
@@ -85,13 +88,17 @@ def reference(
 
     if (first is None) != (last is None):
         raise ValueError("give both ends of the reference, --from and --to")
-    if clear and first is not None:
-        raise ValueError("--clear takes the reference away; leave out --from and --to, or --clear")
+    if sum((clear, first is not None, tag is not None)) > 1:
+        raise ValueError(
+            "--clear takes the reference away, --tag and --from with --to choose one; give one of "
+            "them"
+        )
     runs = runs_of(store, athlete)
     if clear:
         keep_reference(store, athlete, "")
-    if first is not None:
-        choose_reference(store, athlete, runs.history, f"{first}..{last}")
+    if first is not None or tag is not None:
+        chosen = f"{first}..{last}" if tag is None else f"tag:{tag}"
+        choose_reference(store, athlete, runs.history, chosen)
     found = reference_of(store, runs)
     names = [runs.history.sessions[k] for k in found.runs.nonzero()[0]]
     result = {"athlete": athlete, "chosen": found.chosen, "sessions": names}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,6 +26,7 @@ from pipelines.store.files import (
     stored_sessions,
 )
 from pipelines.store.raw_file import RawPod, RawSession
+from pipelines.store.stated.context_file import keep_stated
 from pipelines.time_zone import machine_zone
 
 if TYPE_CHECKING:
@@ -41,12 +42,14 @@ def import_file(
     session: str | None = None,
     started: datetime | None = None,
     functional_s: Span | None = None,
+    stated: Mapping[str, Any] | None = None,
 ) -> Processed:
     """Turn a recorded file of another system into a raw file and a stance file.
 
     The session is by default named by its day and by the content of file and mapping, so that
     importing the same file twice is an error. It began at `started`, else as the mapping or the
-    time stamps say, else when the file was last changed.
+    time stamps say, else when the file was last changed. `stated` is what is known of the run, by
+    the keys of its context.
     """
     data_path, mapping_path = Path(data_path), Path(mapping_path)
     athlete_folder(store_root, athlete)  # refuses a bad name before the long work
@@ -63,6 +66,7 @@ def import_file(
     pods = {place: _imported(pod) for place, pod in recording.pods.items()}
     del recording  # a day of numbers, and the analysis needs the room
     keep_raw(files, RawSession(began.isoformat(), pods, source, timezone=machine_zone()))
+    keep_stated(files, stated or {})
     del pods
     return analyse_stored(files, replace_existing=False, functional_s=functional_s)
 

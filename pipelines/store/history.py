@@ -5,9 +5,9 @@ All of it stands in the table of sessions, so that hundreds of runs cost no more
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 POOR: Final = "D"
 DAY_S: Final = 86400.0
+STATED: Final = ("shoes", "surface", "plan_phase", "tags")
+"""What runs can be chosen by."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,8 @@ class History:
     known fault of a pod touches it. `started` is by the clock of the runner's zone. `usable` (k,)
     is False where a session says nothing of what is usual. `reasons` has the sentences, for each
     session, on what is left out of it. `edition` (k,) says which numbers these are
-    (`imu.edition`), `left_out` which files could not be read.
+    (`imu.edition`), `left_out` which files could not be read. `stated` has the words (k,) under
+    each key of `STATED`, as the table of sessions has them.
     """
 
     sessions: tuple[str, ...]
@@ -49,9 +52,31 @@ class History:
     reasons: tuple[tuple[str, ...], ...]
     edition: IntArray
     left_out: tuple[str, ...] = ()
+    stated: Mapping[str, npt.NDArray[np.str_]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sessions)
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The day of each session by the clock of the runner's zone, else by its name."""
+        return tuple(
+            start.date() if start else date.fromisoformat(name[:10])
+            for start, name in zip(self.started, self.sessions, strict=True)
+        )
+
+    def stated_as(self, key: str, word: str) -> BoolArray:
+        """Return of which sessions (k,) `word` is stated under `key`, one of `STATED`."""
+        return np.array([word in _separate(key, said) for said in self.stated[key]], dtype=bool)
+
+    def words(self, key: str) -> tuple[str, ...]:
+        """Return all words stated under `key`, in order, each once."""
+        return tuple(sorted({word for said in self.stated[key] for word in _separate(key, said)}))
+
+
+def _separate(key: str, said: str) -> list[str]:
+    """Return the words that one column of the table of sessions has for a session."""
+    return [word for word in (said.split(", ") if key == "tags" else [said]) if word]
 
 
 def history(store: Store, athlete: str, until: str | None = None) -> History:
@@ -105,6 +130,7 @@ def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
         ),
         edition=_column(table, "edition").astype(np.int64),
         left_out=left_out,
+        stated={key: _texts(table, f"context_{key}") for key in STATED},
     )
 
 

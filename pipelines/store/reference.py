@@ -1,4 +1,4 @@
-"""The runs that an athlete chose as her usual, by their days; kept in ``athlete.toml``."""
+"""The runs that an athlete chose as her usual, by days or by a tag; kept in ``athlete.toml``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pipelines.store.history import History
 from pipelines.store.stated.athlete import athlete_path, keep_reference, read_athlete
 
 LEAST: Final = MODEL.least
+TAG: Final = "tag:"
 DAYS: Final = re.compile(r"(\S*?)\.\.(\S*)")
 
 
@@ -23,26 +24,25 @@ def chosen_reference(root: Path, athlete: str, found: History) -> BoolArray | No
 
     ValueError with one sentence when the file cannot be read, or too few of them count by now.
     """
-    days = read_athlete(root, athlete).reference
+    chosen = read_athlete(root, athlete).reference
     try:
-        return _runs_of(athlete, found, days) if days else None
+        return _runs_of(athlete, found, chosen) if chosen else None
     except ValueError as error:
         raise ValueError(f"the reference in {athlete_path(root, athlete)}: {error}") from None
 
 
-def choose_reference(root: Path, athlete: str, found: History, days: str) -> None:
-    """Keep ``D1..D2`` as the reference; refuses a period in which too few runs count."""
-    if None in days_of(days):
-        raise ValueError(f"{days} is open at one end; give the first and the last day")
-    _runs_of(athlete, found, days)
-    keep_reference(root, athlete, days)
+def choose_reference(root: Path, athlete: str, found: History, chosen: str) -> None:
+    """Keep ``D1..D2`` or ``tag:WORD`` as the reference; refuses one in which too few runs count."""
+    if not chosen.startswith(TAG) and None in days_of(chosen):
+        raise ValueError(f"{chosen} is open at one end; give the first and the last day")
+    _runs_of(athlete, found, chosen)
+    keep_reference(root, athlete, chosen)
 
 
 def within(found: History, days: str) -> BoolArray:
-    """Return which sessions (k,) lie in ``D1..D2``, both days within it."""
+    """Return which sessions (k,) lie in ``D1..D2``, both days within it, by the runner's clock."""
     first, last = days_of(days)
-    of_runs = [day(name[:10]) for name in found.sessions]
-    inside = [(first is None or first <= d) and (last is None or d <= last) for d in of_runs]
+    inside = [(first is None or first <= d) and (last is None or d <= last) for d in found.days]
     return np.array(inside, dtype=bool)
 
 
@@ -65,11 +65,13 @@ def day(text: str) -> date:
         raise ValueError(f"{text!r} is no day; write it as 2026-03-01") from None
 
 
-def _runs_of(athlete: str, found: History, days: str) -> BoolArray:
-    runs = within(found, days) & found.usable
+def _runs_of(athlete: str, found: History, chosen: str) -> BoolArray:
+    by_tag = chosen.startswith(TAG)
+    meant = found.stated_as("tags", chosen.removeprefix(TAG)) if by_tag else within(found, chosen)
+    runs = meant & found.usable
     if runs.sum() < LEAST:
         raise ValueError(
-            f"{runs.sum()} of {athlete}'s runs from {days} count, and a reference takes {LEAST}; "
-            "choose other days with midstance reference, or --clear"
+            f"{runs.sum()} of {athlete}'s runs from {chosen} count, and a reference takes {LEAST}; "
+            "choose others with midstance reference, or --clear"
         )
     return runs

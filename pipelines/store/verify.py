@@ -37,7 +37,7 @@ from pipelines.store.raw_file import (
 )
 from pipelines.store.sessions import CATALOGUE, SESSIONS
 from pipelines.store.stance_file import read_header
-from pipelines.store.stated.context_file import read_context, stated
+from pipelines.store.stated.context_file import is_session, read_context, stated
 from pipelines.store.watch_table import read_watch_table
 
 LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")
@@ -174,8 +174,8 @@ def _raw_differs(raw: Path, known: Mapping[str, Any]) -> str:
 def _check_context(path: Path) -> Checked:
     files = files_of(path)
     known = stated(read_context(files))
-    alone = not (files.raw.exists() or files.stances.exists())
-    notes = ("its session is gone; restore that or delete this",) if alone else ()
+    gone = "its session is gone; restore that or delete this"
+    notes = () if is_session(files) else (gone,)
     return Checked(path, len(known), (), notes)
 
 

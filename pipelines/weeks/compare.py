@@ -59,10 +59,7 @@ def compared(
     runs = runs_of(root, athlete)
     one, other = period(runs, first), period(runs, second)
     if np.any(one.runs & other.runs):
-        raise ValueError(
-            f"{first} and {second} overlap: {runs.days(one.runs & other.runs)} lies in both; give "
-            "two periods without common runs"
-        )
+        raise _overlap(runs, one, other)
     both = one.runs | other.runs
     if both.sum() < LEAST_RUNS:
         raise ValueError(
@@ -83,9 +80,20 @@ def compared(
     )
 
 
+def _overlap(runs: Runs, one: Period, other: Period) -> ValueError:
+    common = one.runs & other.runs
+    lie = "lies" if common.sum() == 1 else "lie"
+    return ValueError(
+        f"{one.words} and {other.words} overlap: {plural(int(common.sum()), 'run')}, "
+        f"{runs.days(common)}, {lie} in both; give two periods without common runs"
+    )
+
+
 def _described(runs: Runs, which: Period) -> str:
     speed = runs.history.conditions.speed_mps[which.runs]
-    return f"{plural(int(which.runs.sum()), 'run')}, {runs.days(which.runs)}{at_pace(speed)}"
+    out = f"; {which.left_out} more do not count" if which.left_out else ""
+    count = plural(int(which.runs.sum()), "run")
+    return f"{count}, {runs.days(which.runs)}{at_pace(speed)}{out}"
 
 
 def at_pace(speed_mps: FloatArray) -> str:

@@ -40,8 +40,8 @@ class Runs:
         return np.asarray(self.used.any(axis=-1))
 
     def day(self, number: int) -> str:
-        """Return the day of a run, as its name says it."""
-        return self.history.sessions[number][:10]
+        """Return the day of a run, by the runner's clock."""
+        return self.history.days[number].isoformat()
 
     def days(self, which: BoolArray) -> str:
         """Return the days from the first to the last of some runs (k,)."""

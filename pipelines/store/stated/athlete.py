@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from imu.wearer import HEIGHT_M, POD_HEIGHT_M, SPEED_SCALE
+from pipelines.errors import no_use_for
 from pipelines.store.atomic import publish_text
 from pipelines.store.files import athlete_folder
 from pipelines.time_zone import check_zone
@@ -61,8 +62,8 @@ def read_athlete(root: Path, athlete: str) -> Athlete:
         return Athlete()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} is not valid TOML ({error}); correct that place") from None
-    if unknown := sorted(set(content) - set(KEYS)):
-        raise ValueError(f"{path} has no use for {', '.join(unknown)}; use {', '.join(KEYS)}")
+    if wrong := no_use_for(content, KEYS):
+        raise ValueError(f"{path} {wrong}")
     known: dict[str, Any] = {key: _value(path, content, key) for key in KEYS}
     return Athlete(**known)
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
+from pipelines.errors import no_use_for
 from pipelines.time_zone import check_zone
 
 SURFACES: Final = (
@@ -34,6 +35,10 @@ LIMITS: Final = {
     "watch_grade_pct": (-45.0, 45.0),
     "watch_heart_rate_bpm": (20.0, 250.0),
 }
+TREADMILL_GRADE_PCT: Final = (-10.0, 40.0)
+"""What the steepest treadmills on sale can be set to, down and up."""
+SOONEST_KEPT_MIN: Final = 5.0
+"""Pods that were kept on since an earlier run were put on before that run, so earlier than this."""
 PAIN: Final = (0.0, 10.0)
 LONGEST_LINE: Final = 200  # characters
 LONGEST_NOTES: Final = 10_000
@@ -83,8 +88,8 @@ def run_context(stated: Mapping[str, Any]) -> RunContext:
     Raises ValueError with one sentence that names a key without meaning, a value that cannot be
     meant, or two values that contradict each other.
     """
-    if unknown := sorted(set(stated) - set(KEYS)):
-        raise ValueError(f"has no use for {', '.join(unknown)}; use {', '.join(KEYS)}")
+    if wrong := no_use_for(stated, KEYS):
+        raise ValueError(wrong)
     known = RunContext(**{key: _checked(key, value) for key, value in stated.items()})
     _check_contradictions(known)
     return known
@@ -185,3 +190,15 @@ def _check_contradictions(known: RunContext) -> None:
         )
     if known.treadmill is False and on_belt:
         raise ValueError("treadmill is false and surface is treadmill; clear the wrong one")
+    (low, high), grade_pct = TREADMILL_GRADE_PCT, known.grade_pct or 0.0
+    if (known.treadmill or on_belt) and not low <= grade_pct <= high:
+        raise ValueError(
+            f"grade_pct is {grade_pct:g} on a treadmill, which goes from {low:g} to "
+            f"{high:g}; clear the one that is wrong"
+        )
+    minutes = known.strapped_min
+    if known.strapped == "kept" and minutes is not None and minutes < SOONEST_KEPT_MIN:
+        raise ValueError(
+            f"strapped is kept, since an earlier run, and strapped_min is {minutes:g}; clear the "
+            "one that is wrong"
+        )

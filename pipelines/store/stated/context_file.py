@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from pipelines.store.atomic import publish_text
 from pipelines.store.files import SessionFiles, open_stored
+from pipelines.store.journal.format import journal_path
 from pipelines.store.stated.context import KEYS, RunContext, run_context
 from pipelines.store.stated.one_writer import one_writer
 
@@ -70,7 +71,7 @@ def change_context(
     what another editor stated under other keys stays. With `seen`, what the caller has read before,
     a file that has changed since then is refused and stays as it is.
     """
-    if not (files.raw.exists() or files.stances.exists()):
+    if not is_session(files):
         raise FileNotFoundError(f"there is no session {files.session} of {files.athlete}")
     with one_writer(files.folder):
         before = read_context(files)
@@ -81,6 +82,19 @@ def change_context(
         if known != before:
             publish_text(files.context, to_toml(known), replace=True)
     return known
+
+
+def keep_stated(files: SessionFiles, stated: Mapping[str, Any]) -> None:
+    """Keep what was stated as a run was recorded or imported; a context that is there stays."""
+    if stated and not files.context.exists():
+        files.folder.mkdir(parents=True, exist_ok=True)
+        change_context(files, stated)
+
+
+def is_session(files: SessionFiles) -> bool:
+    """Tell whether there is a session to state something of, be it one that is being recorded."""
+    journal = journal_path(files.root, files.athlete, files.session)
+    return any(path.exists() for path in (files.raw, files.stances, journal))
 
 
 def stated(known: RunContext) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from imu.frames import PLACEMENTS, Placement
+from pipelines.errors import no_use_for
 from pipelines.store.atomic import publish_text
 
 RIG: Final = "rig.toml"
@@ -41,9 +42,8 @@ def read_rig(store_root: Path) -> dict[Placement, RigPod]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ValueError(f"{path} cannot be read ({error}); correct or delete it") from error
     rig: dict[Placement, RigPod] = {}
-    for place in tables:
-        if place not in PLACEMENTS:
-            raise ValueError(f"{path}: {place!r} is not a placement; use {', '.join(PLACEMENTS)}")
+    if wrong := no_use_for(tables, PLACEMENTS):
+        raise ValueError(f"{path} {wrong}")
     for place in PLACEMENTS:
         if place in tables:
             rig[place] = _pod(f"{path}: {place}", tables[place])
@@ -67,8 +67,8 @@ _WORDS: Final = tuple(f.name for f in fields(RigPod))
 def _pod(where: str, table: Any) -> RigPod:
     if not isinstance(table, dict) or not all(isinstance(v, str) for v in table.values()):
         raise ValueError(f'{where} must be a table of words in quotes, such as name = "ORP-PEL"')
-    if unknown := sorted(set(table) - set(_WORDS)):
-        raise ValueError(f"{where} has no use for {', '.join(unknown)}; use {', '.join(_WORDS)}")
+    if wrong := no_use_for(table, _WORDS):
+        raise ValueError(f"{where} {wrong}")
     if "protocol" not in table:
         raise ValueError(f'{where} has no protocol; add one, such as protocol = "orp_v1"')
     return RigPod(**table)

@@ -22,9 +22,13 @@ from pipelines.capture.terminal import live_table
 from pipelines.radio.central import RadioError
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
+from pipelines.store.stated.context import RunContext
+from pipelines.store.stated.context_file import change_context, read_context
 from pipelines.store.stated.rig import RigPod
+from pipelines.store.verify import verify
 
 SESSION = "2026-11-22-a1b2"
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -119,6 +123,22 @@ def test_three_pods_are_recorded_bit_for_bit_without_a_lost_sample(tmp_path, mak
         assert pod.cadence_spm == pytest.approx(170, rel=0.03)
         assert pod.clipped_pct == 0
         assert pod.age_s < 0.5
+
+
+def test_what_is_stated_is_there_from_the_first_sample_and_may_be_changed_meanwhile(
+    tmp_path, make_pods
+):
+    files, seen = session_files(tmp_path, "ana", SESSION), []
+
+    async def add(*_):
+        await asyncio.sleep(2)
+        seen.append(read_context(files))
+        change_context(files, {"tags": ["easy"]})
+
+    recorded(tmp_path, make_pods(8), seconds=5, stated={"shoes": "old"}, meanwhile=add)
+    assert seen == [RunContext(shoes="old")]
+    assert read_context(files) == RunContext(shoes="old", tags=("easy",))
+    assert [one.notes for one in verify(files.context)] == [()]
 
 
 def test_without_a_rig_the_names_of_the_pods_decide(tmp_path, make_pods):
@@ -331,6 +351,7 @@ async def main():
         await record(
             air.radio, {}, Path(sys.argv[1]), athlete="ana", session=sys.argv[2],
             stop=asyncio.Event(), on_health=tell, clock_ns=loop_clock_ns,
+            stated={"shoes": "blue pair", "pain": {"knee": 3}},
         )
 
 run_virtual(main())
@@ -352,6 +373,8 @@ def test_kill_9_of_the_recorder_loses_nothing_it_had_synced(tmp_path, after_s):
     synced = int.from_bytes(reported[complete - 4 : complete], "little")
     recovered = recover(journal_path(tmp_path, "ana", SESSION))
     assert recovered.closed
+    known = read_context(session_files(tmp_path, "ana", SESSION))
+    assert known == RunContext(shoes="blue pair", pain={"knee": 3.0})
     for packets in recovered.packets.values():
         decoded = PROTOCOL.decode(packets)
         assert decoded.lost == 0

@@ -137,6 +137,42 @@ def test_importing_twice_is_refused_and_changes_nothing(csv, imported, monkeypat
     assert {path: path.stat().st_mtime_ns for path in store.rglob("*.parquet")} == before
 
 
+def test_what_is_stated_at_import_is_kept_and_the_file_of_an_earlier_import_stays(
+    csv, tmp_path, monkeypatch, capsys
+):
+    words = ("import", csv / "run.csv", "--mapping", csv / "map.toml", "--athlete", "ana")
+    words += ("--store", tmp_path / "s")
+    code, _, err = run(monkeypatch, capsys, *words, "--shoes", "blue pair", "--tag", "healthy")
+    assert code == 0, err
+    (context,) = (tmp_path / "s").rglob("*.context.toml")
+    before = context.read_bytes()
+    assert b'shoes = "blue pair"' in before
+    assert run(monkeypatch, capsys, *words, "--shoes", "another")[0] == 1
+    assert context.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--surface", "lava"), "surface is 'lava'; give one of road"),
+        (("--treadmill", "--surface", "trail"), "treadmill is true and surface is trail"),
+        (("--pain", "knee=11"), "pain at knee is 11.0; give a number from 0 to 10"),
+        (("--strapped", "kept", "--strapped-min", "1"), "strapped is kept, since an earlier run"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_anything_begins(
+    words, sentence, csv, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setattr("pipelines.capture.run.record_run", pytest.fail)
+    imported = ("import", csv / "run.csv", "--mapping", csv / "map.toml", "--athlete", "ana")
+    for command in (("record", "ana"), imported):
+        code, out, err = run(monkeypatch, capsys, *command, *words, "--store", tmp_path / "s")
+        assert (code, out) == (1, "")
+        assert sentence in err
+        assert len(err.splitlines()) == 1
+        assert not (tmp_path / "s").exists()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are Unicode there")
 def test_a_file_whose_name_is_no_utf8_is_imported(csv, tmp_path, monkeypatch, capsys):
     data = Path(os.fsdecode(os.fsencode(tmp_path) + b"/l\xe4uf\x1b.csv"))

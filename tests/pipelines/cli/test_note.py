@@ -4,6 +4,7 @@ import json
 import sys
 
 import pytest
+import typer
 
 from pipelines import cli
 from pipelines.store.files import session_files
@@ -90,7 +91,7 @@ def test_the_last_run_is_excluded_with_a_reason_and_included_again(files, run):
         (["note", "ana", FIRST, "--clear", "shoe"], "there is no shoe to clear; name one of"),
         (
             ["note", "ana", FIRST, "--treadmill", "--surface", "road"],
-            f"{FIRST}.context.toml: treadmill is true and surface is road; clear the one",
+            "midstance: treadmill is true and surface is road; clear the one",
         ),
         (["note", "ana", "2026-11-25-ffff"], "there is no session 2026-11-25-ffff of ana"),
         (["note", "ben", "last"], "no athlete ben in"),
@@ -105,3 +106,22 @@ def test_what_cannot_be_meant_is_one_sentence_and_changes_nothing(files, run, wo
     assert err.strip().splitlines()[-1].startswith("midstance: ")
     assert said in err
     assert not files[0].context.exists()
+
+
+def test_what_contradicts_the_file_names_it_and_changes_nothing(files, run):
+    assert run("note", "ana", FIRST, "--surface", "trail")[0] == 0
+    code, out, err = run("note", "ana", FIRST, "--treadmill")
+    assert (code, out) == (1, "")
+    assert f"{FIRST}.context.toml: treadmill is true and surface is trail; clear the one" in err
+    assert read_context(files[0]) == RunContext(surface="trail")
+
+
+@pytest.mark.parametrize("command", ["record", "import", "note"])
+def test_the_same_options_state_a_run_at_every_command(command):
+    def options(name):
+        return {one.name: one.opts for one in typer.main.get_command(cli.app).commands[name].params}
+
+    of_note = options("note")
+    stated = set(of_note) - {"athlete", "session", "clear", "store", "json"}
+    assert len(stated) == 12
+    assert {name: of_note[name] for name in stated}.items() <= options(command).items()

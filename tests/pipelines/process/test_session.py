@@ -20,11 +20,13 @@ from pipelines.demo.past import true_pods
 from pipelines.process.journal import process_journal
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
+from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.raw_file import RawSession, read_raw, write_raw
 from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.stated.athlete import Athlete, save_athlete
+from pipelines.store.stated.context_file import keep_stated
 from pipelines.store.verify import OTHERWISE, verify
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -97,6 +99,21 @@ def test_what_the_store_gives_back_is_what_was_processed(recorded, tmp_path):
     assert row["left_contact_time_s"] == pytest.approx(
         frame.loc[frame["side"] == "left", "contact_time_s"].median(), rel=1e-5
     )
+
+
+def test_what_was_stated_as_it_was_recorded_stays_whatever_is_processed(recorded, tmp_path):
+    journal = journal_path(tmp_path, "ana", SESSION)
+    journal.parent.mkdir(parents=True)
+    journal.write_bytes(recorded.read_bytes())
+    files = session_files(tmp_path, "ana", SESSION)
+    keep_stated(files, {"shoes": "blue pair", "grade_pct": 1.5})
+    before = files.context.read_bytes()
+    done = process_journal(journal, tmp_path)
+    process_raw(done.raw_path)
+    keep_stated(files, {"shoes": "another"})
+    assert files.context.read_bytes() == before
+    (row,) = store.open(tmp_path).sessions("ana").to_dict("records")
+    assert (row["context_shoes"], row["context_grade_pct"]) == ("blue pair", 1.5)
 
 
 def test_a_session_that_exists_is_left_alone(recorded, tmp_path):

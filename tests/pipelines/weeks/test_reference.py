@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from pipelines import store
+from pipelines.store.files import session_files
 from pipelines.store.history import history
 from pipelines.store.reference import chosen_reference
 from pipelines.store.stated.athlete import athlete_path, read_athlete
+from pipelines.store.stated.context_file import change_context
 from pipelines.weeks.trend import trends
 
 ROTATION = "pelvic_rotation_over_leg_deg"
@@ -76,6 +78,8 @@ def test_a_lasting_change_is_named_until_it_is_adopted(runs, command):
         (["--from", "may", "--to", "june"], "'may' is no day"),
         (["--from", "2026-03-01", "--to", ""], "is open at one end"),
         (["--clear", "--from", "2026-03-01", "--to", "2026-04-01"], "--clear takes the reference"),
+        (["--clear", "--tag", "healthy"], "--clear takes the reference"),
+        (["--tag", "healthy"], "0 of ana's runs from tag:healthy count, and a reference takes 5"),
     ],
 )
 def test_bad_choices_are_one_sentence_and_change_nothing(runs, command, words, sentence):
@@ -95,3 +99,15 @@ def test_a_reference_spoilt_by_hand_names_the_file(runs, command):
     assert "athlete.toml: 'when I was fit' is no period" in err
     assert command("reference", "ana", "--clear", "--store", root)[0] == 0
     assert command("trend", "ana", "--store", root)[0] == 0
+
+
+def test_runs_with_a_tag_are_the_reference(runs, command):
+    root, names = runs
+    for name in names[14:22]:
+        change_context(session_files(root, "ana", name), {"tags": ["healthy"]})
+    change_context(session_files(root, "ana", names[14]), {"excluded": "belt slipped"})
+    code, out, err = command("reference", "ana", "--tag", "healthy", "--store", root)
+    assert code == 0, err
+    assert out.startswith("ana: 7 runs, ")
+    assert read_athlete(root, "ana").reference == "tag:healthy"
+    assert show(command, root)["sessions"] == names[15:22]

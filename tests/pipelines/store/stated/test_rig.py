@@ -37,8 +37,10 @@ def test_a_store_without_a_rig_has_an_empty_one(tmp_path):
     ("text", "words"),
     [
         ("[pelvis", "cannot be read"),
-        ('[foot]\nname = "A"', "'foot' is not a placement; use pelvis, shank_left, shank_right"),
+        ('[foot]\nname = "A"', "rig.toml has no use for foot; use pelvis, shank_left, shank_right"),
+        ('[shank_lef]\nname = "A"', r"has no use for shank_lef \(did you mean shank_left\?\)"),
         ('[pelvis]\nname = "A"', "pelvis has no protocol"),
+        ('[pelvis]\nprotocol = "p"\nserail = "9"', r"serail \(did you mean serial\?\); use prot"),
         ('[pelvis]\nprotocol = "orp_v1"', "no name and no address"),
         ('[pelvis]\nprotocol = "orp_v1"\nname = 3', "table of words in quotes"),
         ('pelvis = "A"', "table of words in quotes"),
