@@ -15,7 +15,14 @@ from pipelines.cli.session_choice import chosen_session
 def attach(
     athlete: Athlete,
     session: Annotated[str, typer.Argument(help="Session, or 'last'.")],
-    file: Annotated[Path, typer.Argument(help="FIT, GPX or TCX file of a watch.")],
+    file: Annotated[Path | None, typer.Argument(help="FIT, GPX or TCX file of a watch.")] = None,
+    garmin: Annotated[
+        str | None,
+        typer.Option(
+            help="From Garmin Connect with your own key: 'last' for this run, or a number.",
+            metavar="ACTIVITY",
+        ),
+    ] = None,
     store: StorePath = HERE,
     json: Json = False,
 ) -> None:
@@ -25,8 +32,15 @@ def attach(
     medians into what is known of the run.
     """
     from pipelines.process.attach import attach as merge
+    from pipelines.process.attach_garmin import attach_activity
 
-    done = merge(chosen_session(store, athlete, session), file)
+    files = chosen_session(store, athlete, session)
+    if garmin is not None and file is None:
+        done = attach_activity(files, garmin)
+    elif file is not None and garmin is None:
+        done = merge(files, file)
+    else:
+        raise ValueError("say what to attach: a watch file, or --garmin last")
     known = [
         (done.speed_mps, "{:.2f} m/s"),
         (done.grade_pct, "slope {:+.1f} %"),

@@ -5,62 +5,21 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from fit_file import fit_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
-from virtual_days import SESSION, STARTED, a_day, keep_true
+from virtual_days import SESSION
+from watch_of_run import PACES, START_S, watch
 
-from imu.simulation import Run, Stand
 from pipelines.cli import app
 from pipelines.process.attach import attach
 from pipelines.process.session import process_raw
 from pipelines.process.watch_clock import Series, clock_offset
-from pipelines.store.files import session_files
 from pipelines.store.stance_file import read_stances
 from pipelines.store.stated.context import RunContext
 from pipelines.store.stated.context_file import change_context, read_context
 from pipelines.store.verify import verify
 from pipelines.store.watch_table import read_watch_table
-
-PACES = ((20.0, 0.0), (50.0, 2.6), (50.0, 3.3), (50.0, 2.8), (10.0, 0.0))  # seconds, m/s
-START_S = STARTED.timestamp()
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    """A processed session in which the pace changes."""
-    root = tmp_path_factory.mktemp("store")
-    script = [Run(s, speed_mps=v) if v else Stand(s) for s, v in PACES]
-    process_raw(keep_true(a_day(*script), root).raw)
-    return root
-
-
-@pytest.fixture
-def files(made, tmp_path):
-    """A copy of that session."""
-    old, new = (session_files(root, "ana", SESSION) for root in (made, tmp_path))
-    new.folder.mkdir()
-    for name in ("raw", "stances"):
-        getattr(new, name).write_bytes(getattr(old, name).read_bytes())
-    return new
-
-
-def watch(tmp_path, *, ahead_s=0, day=0, paces=PACES, around=0.0):
-    """A watch file of that run: 1 Hz, its clock ahead, 20 s more before and after."""
-    speeds = [
-        speed
-        for seconds, speed in ((20, around), *paces, (20, around))
-        for _ in range(int(seconds))
-    ]
-    start = int(START_S) - 20 + ahead_s + 86_400 * day
-    rows = [
-        {"timestamp": start + k, "enhanced_speed": v, "heart_rate": 130 + round(5 * v)}
-        for k, v in enumerate(speeds)
-    ]
-    path = tmp_path / "run.fit"
-    path.write_bytes(fit_file(rows))
-    return path
 
 
 @pytest.mark.parametrize("ahead_s", [0, 47, -65])
