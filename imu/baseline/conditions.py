@@ -5,7 +5,7 @@ runners at once, or nothing) is carried along.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -35,7 +35,9 @@ class Conditions:
 
     `day` counts days from any zero, `speed_mps` is the mean speed over ground and `grade_pct` the
     mean grade (+ = uphill), NaN where unknown. `shoes` and `surface` number the pairs and the
-    surfaces of this runner from 0 on; `UNKNOWN` where it was not said.
+    surfaces of this runner from 0 on; `UNKNOWN` where it was not said. `pace_error_mps` is that of
+    a pace for which an index stands in (`imu.baseline.pace_index`), 0 where a speed was measured
+    or stated; None where no index was used.
     """
 
     day: FloatArray
@@ -43,9 +45,10 @@ class Conditions:
     grade_pct: FloatArray
     shoes: IntArray
     surface: IntArray
+    pace_error_mps: FloatArray | None = None
 
     def __post_init__(self) -> None:
-        shapes = {np.shape(getattr(self, name)) for name in _FIELDS}
+        shapes = {np.shape(of) for of in self._given()}
         if len(shapes) > 1:
             raise ValueError(
                 f"conditions differ in shape ({sorted(shapes)}); give one value per session, "
@@ -59,10 +62,22 @@ class Conditions:
 
     def at(self, rows: slice | IntArray | list[int] | tuple[slice, slice | int]) -> "Conditions":
         """Return the conditions of some sessions."""
-        return Conditions(*(getattr(self, name)[rows] for name in _FIELDS))
+        return Conditions(*(of[rows] for of in self._given()))
 
+    @property
+    def index_error_mps(self) -> FloatArray:
+        """Error (k, ...) of the paces for which an index stands in, 0 for all others."""
+        none = self.pace_error_mps is None
+        return np.zeros(np.shape(self.speed_mps)) if none else np.asarray(self.pace_error_mps)
 
-_FIELDS: Final = ("day", "speed_mps", "grade_pct", "shoes", "surface")
+    @property
+    def pace_measured(self) -> BoolArray:
+        """Of which sessions (k, ...) a speed was measured or stated."""
+        return np.asarray(np.isfinite(self.speed_mps) & (self.index_error_mps == 0))
+
+    def _given(self) -> tuple[Any, ...]:
+        of = (self.day, self.speed_mps, self.grade_pct, self.shoes, self.surface)
+        return of if self.pace_error_mps is None else (*of, self.pace_error_mps)
 
 
 def comparable(past: Conditions, used: BoolArray, today: Conditions) -> IntArray:
@@ -73,11 +88,12 @@ def comparable(past: Conditions, used: BoolArray, today: Conditions) -> IntArray
     known today cannot lie outside.
     """
     low, high = _range(past.speed_mps, used)
+    margin_mps = PACE_MARGIN_MPS + today.index_error_mps
     down, up = _range(past.grade_pct, used)
     return np.select(
         [
-            today.speed_mps > high + PACE_MARGIN_MPS,
-            today.speed_mps < low - PACE_MARGIN_MPS,
+            today.speed_mps > high + margin_mps,
+            today.speed_mps < low - margin_mps,
             today.grade_pct > up + GRADE_MARGIN_PCT,
             today.grade_pct < down - GRADE_MARGIN_PCT,
         ],

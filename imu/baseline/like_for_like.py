@@ -221,9 +221,10 @@ def _departures(
 
 
 def _widened(said: Predicted, fitted: Fit, new: Conditions, prior: Prior) -> Predicted:
-    """Return the prediction with what an unknown pace or grade adds to its error."""
+    """Return the prediction with what an uncertain pace or unknown grade adds to its error."""
     of_slopes = fitted.slope**2 + np.minimum(prior.slope_sd, 1e6) ** 2
-    pace = np.isnan(new.speed_mps)[..., None] * of_slopes[..., 1] * UNKNOWN_PACE_MPS**2
+    off_mps = np.where(np.isnan(new.speed_mps), UNKNOWN_PACE_MPS, new.index_error_mps)
+    pace = of_slopes[..., 1] * off_mps[..., None] ** 2
     grade = np.isnan(new.grade_pct)[..., None] * of_slopes[..., 3] * UNKNOWN_GRADE_PCT**2
     return replace(said, error=np.sqrt(said.error**2 + pace + grade))
 

@@ -137,8 +137,11 @@ def _check(values: FloatArray, conditions: Conditions) -> None:
 
 
 def _counts(conditions: Conditions, model: Model) -> BoolArray:
-    """Return which sessions (k,) may count: without pace or hills only if the others are few."""
-    known = np.isfinite(conditions.speed_mps) & np.isfinite(conditions.grade_pct)
+    """Return which sessions (k,) may count: without pace or hills only if the others are few.
+
+    An index of pace is no pace here.
+    """
+    known = conditions.pace_measured & np.isfinite(conditions.grade_pct)
     return known if np.sum(known[:-1]) >= model.least else np.ones(len(conditions), dtype=bool)
 
 
@@ -244,6 +247,12 @@ def _caveats(conditions: Conditions, used: BoolArray) -> tuple[str, ...]:
             )
     if np.isnan(now.speed_mps[0]):
         said.append("Today's pace is not known: the usual range is wider.")
+    elif not now.pace_measured[0]:
+        said.append(
+            "Today's pace is not known. An index from step time, contact time and swing rate "
+            f"stands in for it, good to some {now.index_error_mps[0]:.1f} m/s: the usual range is "
+            "wider, and a change of technique can pass for one of pace."
+        )
     if np.isnan(now.grade_pct[0]):
         said.append("Today's hills are not known: the usual range is wider.")
     return tuple(said)

@@ -9,7 +9,7 @@ import typer
 
 from pipelines.cli.context_options import states_context
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
-from pipelines.cli.output import show
+from pipelines.cli.output import say, show
 from pipelines.cli.session_choice import Session, chosen_session
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ def _change(
 
     known = change_context(files, new, clear=clear)
     lines = _lines(files, known, stated(known))
+    if doubt := _doubt(files, known):
+        say(f"midstance: {doubt}")
     who = {"athlete": files.athlete, "session": files.session}
     show({**who, "context": stated(known)}, lines, json=json)
 
@@ -73,6 +75,23 @@ def _lines(files: SessionFiles, known: RunContext, stated: dict[str, Any]) -> li
     words["treadmill"] = "yes" if known.treadmill else "no"
     lines = [f"  {key}: {_plain(words[key])}" for key in stated]
     return [f"{files.athlete} {files.session}:", *(lines or ["  nothing is stated of this run"])]
+
+
+def _doubt(files: SessionFiles, known: RunContext) -> str:
+    """Say where the stated speed cannot be that of the run; "" where nothing tells."""
+    import numpy as np
+
+    from pipelines.store.stance_file import read_header
+    from pipelines.store.stated.doubts import doubtful, in_doubt
+
+    try:
+        pods_mps = read_header(files.stances)["summary"].get("speed_mps")
+    except (OSError, ValueError):
+        return ""  # not processed yet, or damaged, which verify says
+    if known.speed_mps is None or pods_mps is None:
+        return ""
+    wrong = bool(doubtful(np.array(known.speed_mps), np.array(pods_mps)))
+    return in_doubt(files.session, known.speed_mps, pods_mps) if wrong else ""
 
 
 def _plain(value: Any) -> str:

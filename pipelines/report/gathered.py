@@ -127,6 +127,8 @@ def at_pace(of: Compared) -> str:
     past = past[np.isfinite(past)]
     if np.isnan(now) or not len(past):
         return "pace not known"
+    if not of.data.history.conditions.pace_measured[-1]:
+        return "pace not measured, an index of it allowed for"
     if abs(now - float(np.median(past))) <= PACE_MARGIN_MPS:
         return "at your usual pace"
     return f"today's pace ({now:.1f} m/s) allowed for"

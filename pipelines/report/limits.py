@@ -108,8 +108,10 @@ def _pace(of: Compared) -> str:
     """Say at which pace all was compared, or what hints at another one where it is not known."""
     speed = float(of.data.history.conditions.speed_mps[-1])
     if np.isfinite(speed):
+        measured = of.data.history.conditions.pace_measured[-1]
+        how = "today's pace" if measured else "the pace that the index suggests"
         return (
-            f"All ranges are those at today's pace, {speed:.2f} m/s ({pace(speed)}), as far as "
+            f"All ranges are those at {how}, {speed:.2f} m/s ({pace(speed)}), as far as "
             "your past runs tell how you change with it."
         )
     hints = []

@@ -100,6 +100,8 @@ def _pace(data: ReportData) -> str:
     speed = float(data.history.conditions.speed_mps[-1])
     if not np.isfinite(speed):
         return "not known"
+    if not data.history.conditions.pace_measured[-1]:
+        return f"not measured; by an index {speed:.1f}{NARROW}m/s"
     return f"{speed:.2f} m/s, {pace(speed)}".replace(" m", f"{NARROW}m")
 
 

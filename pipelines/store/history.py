@@ -15,10 +15,12 @@ import numpy.typing as npt
 
 import imu.metrics  # noqa: F401  (declares the metrics)
 from imu.baseline.conditions import UNKNOWN, Conditions
+from imu.baseline.pace_index import CUES, indexed
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement
 from imu.metrics.registry import METRICS
 from imu.quality.pod_slip import moved_by_slip, slipped_pods
 from imu.session.medians import FEWEST_STANCES
+from pipelines.store.stated.doubts import doubtful, in_doubt
 from pipelines.time_zone import first_known
 
 if TYPE_CHECKING:
@@ -40,7 +42,8 @@ class History:
     known fault of a pod touches it. `started` is by the clock of the runner's zone. `usable` (k,)
     is False where a session says nothing of what is usual. `reasons` has the sentences, for each
     session, on what is left out of it. `edition` (k,) says which numbers these are
-    (`imu.edition`), `left_out` which files could not be read. `stated` has the words (k,) under
+    (`imu.edition`), `left_out` which files could not be read and which stated speeds cannot be
+    meant. `stated` has the words (k,) under
     each key of `STATED`, as the table of sessions has them.
     """
 
@@ -118,18 +121,19 @@ def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
     medians = {name: _medians(table, name, slips) for name in METRICS}
     poor = (table["grade"] == POOR).to_numpy(dtype=bool)
     excluded = _texts(table, "context_excluded")
+    of_pods_mps = _of_pods(table, medians["speed_mps"], slips)
     return History(
         sessions=tuple(table["session"]),
         started=_by_own_clock(table),
         medians=medians,
-        conditions=_conditions(table, medians["speed_mps"], slips),
+        conditions=_conditions(table, medians, of_pods_mps),
         usable=~poor & (excluded == ""),
         reasons=tuple(
             _reasons(why if bad else "", pods, out)
             for why, bad, pods, out in zip(table["reasons"], poor, slips, excluded, strict=True)
         ),
         edition=_column(table, "edition").astype(np.int64),
-        left_out=left_out,
+        left_out=(*left_out, *_doubts(table, of_pods_mps)),
         stated={key: _texts(table, f"context_{key}") for key in STATED},
     )
 
@@ -152,25 +156,52 @@ def _medians(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ..
     return np.where((stances >= FEWEST_STANCES) & ~moved, both, np.nan)
 
 
-def _conditions(
+def _of_pods(
     table: pd.DataFrame, of_legs: FloatArray, slips: Sequence[tuple[Placement, ...]]
+) -> FloatArray:
+    """Return the speed (k,) of each session by its pods: of those that did not slip."""
+    slipped = np.array([bool({*pods} - {"pelvis"}) for pods in slips], dtype=bool)
+    return np.where(slipped, _of_both(of_legs), _column(table, "speed_mps"))
+
+
+def _doubts(table: pd.DataFrame, of_pods_mps: FloatArray) -> list[str]:
+    said_mps = _column(table, "context_speed_mps")
+    return [
+        in_doubt(table["session"].iloc[k], said_mps[k], of_pods_mps[k])
+        for k in np.flatnonzero(doubtful(said_mps, of_pods_mps))
+    ]
+
+
+def _conditions(
+    table: pd.DataFrame,
+    medians: Mapping[str, FloatArray],
+    of_pods_mps: FloatArray,
 ) -> Conditions:
     """Return day, pace, slope, shoes and surface of each session.
 
-    The pace is what a person stated, else a watch, else the pods: of those that did not slip.
+    The pace is what a person stated, else a watch, else the pods; where none of them knows it, an
+    index of it (`imu.baseline.pace_index`). A stated one that cannot be meant is not used.
     """
-    slipped = np.array([bool({*pods} - {"pelvis"}) for pods in slips], dtype=bool)
-    left = np.isfinite(of_legs)
-    spared = np.where(left, of_legs, 0.0).sum(axis=1) / np.maximum(left.sum(axis=1), 1)
-    spared = np.where(left.any(axis=1), spared, np.nan)
-    of_pods = np.where(slipped, spared, _column(table, "speed_mps"))
+    said_mps = _stated(table, "speed_mps", of_pods_mps)
+    speed_mps = np.where(
+        doubtful(_column(table, "context_speed_mps"), of_pods_mps), of_pods_mps, said_mps
+    )
+    pace = indexed(speed_mps, {name: _of_both(medians[name]) for name in CUES})
     return Conditions(
         day=_days(table),
-        speed_mps=_stated(table, "speed_mps", of_pods),
+        speed_mps=pace.speed_mps,
         grade_pct=_stated(table, "grade_pct", np.full(len(table), np.nan)),
         shoes=_numbered(_texts(table, "context_shoes")),
         surface=_numbered(_texts(table, "context_surface")),
+        pace_error_mps=pace.error_mps,
     )
+
+
+def _of_both(of_legs: FloatArray) -> FloatArray:
+    """Return the mean (k,) of the legs (k, 2) of which a positive value is known, else NaN."""
+    known = np.isfinite(of_legs) & (of_legs > 0)
+    total = np.where(known, of_legs, 0.0).sum(axis=1)
+    return np.asarray(np.where(known.any(axis=1), total, np.nan) / np.maximum(known.sum(axis=1), 1))
 
 
 def _stated(table: pd.DataFrame, name: str, otherwise: FloatArray) -> FloatArray:

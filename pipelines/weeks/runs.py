@@ -89,7 +89,7 @@ def _why_not(runs: Runs, number: int) -> str:
 def _unknown(runs: Runs, asked: BoolArray) -> list[str]:
     under = runs.history.conditions.at(np.flatnonzero(asked))
     known = {
-        "pace": np.isfinite(under.speed_mps),
+        "pace": under.pace_measured,
         "hills": np.isfinite(under.grade_pct),
         "shoes": under.shoes != UNKNOWN,
         "surface": under.surface != UNKNOWN,
@@ -99,4 +99,9 @@ def _unknown(runs: Runs, asked: BoolArray) -> list[str]:
     said = [f"Not adjusted for {listed(never)}: not known of any run."] if never else []
     if partly:
         said.append(f"Not known of every run: {listed(partly)}. There the usual stands for it.")
+    if by_index := int(np.sum(under.index_error_mps > 0)):
+        said.append(
+            f"Of {plural(by_index, 'run')} no pace was measured: an index from step time, contact "
+            "time and swing rate stands in for it, which a change of technique moves as well."
+        )
     return said

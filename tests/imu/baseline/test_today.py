@@ -181,6 +181,28 @@ def test_runner_who_never_said_anything_is_still_compared():
     assert "pelvic rotation" in {f.family for f in told.findings}
 
 
+def test_an_index_of_pace_is_said_widens_the_range_and_teaches_nothing_where_there_are_speeds():
+    measured, error = under(12), np.zeros(12)
+    error[-1] = 0.2
+    by_index = replace(measured, pace_error_mps=error)
+    of_today = [today(quiet(12), way, METRICS) for way in (measured, by_index)]
+    assert [any("index from step time" in c for c in told.caveats) for told in of_today] == [
+        False,
+        True,
+    ]
+    narrow, wide = (pick(told, "pelvic_drop_deg", "left") for told in of_today)
+    assert wide.high - wide.low > 1.02 * (narrow.high - narrow.low)
+    before = replace(measured, pace_error_mps=np.repeat([0.2, 0.0], [3, 9]))
+    assert (
+        pick(today(quiet(12), before, METRICS), "pelvic_drop_deg", "left").sessions
+        == narrow.sessions - 3
+    )
+    faster = replace(under(12, speed_mps=3.1), pace_error_mps=error)
+    assert today(quiet(12), faster, METRICS).conditions == "comparable", "within the index's error"
+    faster = replace(under(12, speed_mps=3.6), pace_error_mps=error)
+    assert today(quiet(12), faster, METRICS).conditions == "faster than any past run"
+
+
 def test_median_hidden_by_clipping_is_not_measured():
     medians = quiet()
     medians["pelvic_drop_deg"][-1, 0] = np.inf

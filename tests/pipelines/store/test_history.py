@@ -4,13 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from imu.baseline.conditions import UNKNOWN
 from imu.metrics import METRICS
 from imu.quality.pod_slip import Slip, sentences
 from pipelines import store
+from pipelines.cli import app
 from pipelines.store.files import session_files
 from pipelines.store.history import history
+from pipelines.store.reference import within
 from pipelines.store.stance_file import write_stances
 from pipelines.store.stated.context_file import change_context
 
@@ -19,16 +22,19 @@ TILT, LEAN, PEAK = "pelvic_tilt_midstance_deg", "shank_lean_deg", "peak_tibial_r
 
 @pytest.fixture
 def keep(tmp_path, analysis):
-    """Store a session of `count` stances with a grade and reasons; 60 by default."""
+    """Store a session of `count` stances, 60 by default; metrics are `even` where given."""
 
-    def kept(session, *, count=60, grade="A", reasons=(), started="T07:00:00+00:00"):
+    def kept(session, *, count=60, grade="A", reasons=(), started="T07:00:00+00:00", **even):
         many = np.resize(np.arange(6), count)
         table = analysis.stances
         events = {name: values[many] for name, values in vars(table.events).items()}
         stances = replace(
             table,
             events=replace(table.events, **events),
-            metrics={name: values[many] for name, values in table.metrics.items()},
+            metrics={
+                name: np.full(count, even[name]) if name in even else values[many]
+                for name, values in table.metrics.items()
+            },
             quality={name: values[many] for name, values in table.quality.items()},
         )
         quality = replace(analysis.quality, grade=grade, reasons=tuple(reasons))
@@ -142,3 +148,67 @@ def test_what_a_person_stated_of_a_run_is_its_condition_and_shuts_it_out(keep, t
     np.testing.assert_array_equal(found.conditions.grade_pct, [np.nan, 2.0, np.nan, np.nan])
     assert found.usable.tolist() == [True, True, False, True]
     assert found.reasons[2] == ("excluded, so it does not count: ran with a dog",)
+
+
+def test_runs_in_three_zones_are_in_the_order_they_were_run_on_their_own_days(keep, tmp_path):
+    """Names keep the day in UTC; a runner who flies east runs on days that they do not say."""
+    for session, started, zone in (
+        ("2026-10-02-z", "T05:30:00+00:00", "America/Los_Angeles"),  # 22:30 on the 1st
+        ("2026-10-02-a", "T20:00:00+00:00", "Asia/Tokyo"),  # 05:00 on the 3rd
+        ("2026-10-02-m", "T12:00:00+00:00", "Europe/Berlin"),
+    ):
+        keep(session, started=started)
+        state(tmp_path, session, timezone=zone)
+    found = read(tmp_path)
+    assert [name[-1] for name in found.sessions] == ["z", "m", "a"]
+    assert [f"{at:%d %H:%M}" for at in found.started] == ["01 22:30", "02 14:00", "03 05:00"]
+    assert [day.day for day in found.days] == [1, 2, 3]
+    for day in (1, 2, 3):
+        assert within(found, f"2026-10-0{day}..2026-10-0{day}").tolist() == [
+            day == other for other in (1, 2, 3)
+        ]
+    assert np.diff(found.conditions.day) == pytest.approx([6.5 / 24, 8 / 24])
+
+
+def test_a_run_over_midnight_and_the_change_of_the_hour_is_of_the_day_it_began(keep, tmp_path):
+    keep(
+        "2026-10-24-a", started="T21:50:00+00:00"
+    )  # 23:50 in Berlin, the night the clock goes back
+    keep("2026-10-25-b", started="T22:50:00+00:00")  # 23:50, 25 hours later by the clock's days
+    for session in ("2026-10-24-a", "2026-10-25-b"):
+        state(tmp_path, session, timezone="Europe/Berlin")
+    found = read(tmp_path)
+    assert [f"{at:%d %H:%M %z}" for at in found.started] == ["24 23:50 +0200", "25 23:50 +0100"]
+    assert [day.day for day in found.days] == [24, 25]
+    assert np.diff(found.conditions.day) == pytest.approx([25 / 24])
+
+
+def test_a_stated_speed_that_cannot_be_meant_does_not_count_and_is_said(keep, tmp_path):
+    for session in ("2026-10-01-a", "2026-10-02-b"):
+        keep(session, speed_mps=3.1)
+    state(tmp_path, "2026-10-01-a", speed_mps=9.3)
+    state(tmp_path, "2026-10-02-b", speed_mps=3.72)
+    found = read(tmp_path)
+    np.testing.assert_allclose(found.conditions.speed_mps, [3.1, 3.72], rtol=1e-6)
+    (said,) = found.left_out
+    assert said.startswith("The speed stated of 2026-10-01-a is 9.3 m/s, and its")
+    words = ["note", "ana", "2026-10-01-a", "--store", str(tmp_path)]
+    assert said in CliRunner().invoke(app, words).stderr
+    words[2] = "2026-10-02-b"
+    assert "The speed stated" not in CliRunner().invoke(app, words).stderr
+
+
+def test_where_no_speed_is_known_an_index_stands_in_and_says_its_error(keep, tmp_path):
+    for session, speed_mps, contact_s in (
+        ("2026-10-01-a", 3.0, 0.25),
+        ("2026-10-02-b", 3.0, 0.25),
+        ("2026-10-03-c", np.nan, 0.25),
+        ("2026-10-04-d", np.nan, 0.22),
+    ):
+        cues = {"contact_time_s": contact_s, "step_time_s": 0.36, "shank_swing_rate_radps": np.nan}
+        keep(session, speed_mps=speed_mps, **cues)
+    found = read(tmp_path).conditions
+    assert found.pace_measured.tolist() == [True, True, False, False]
+    assert found.speed_mps[2] == pytest.approx(3.0)
+    assert 3.3 < found.speed_mps[3] < 3.8
+    assert (found.index_error_mps > 0.05).tolist() == [False, False, True, True]
