@@ -14,6 +14,7 @@ from pipelines.store.files import (
     Listing,
     athlete_folder,
     athlete_folders,
+    names_differ,
     session_files,
     stored_sessions,
 )
@@ -92,9 +93,13 @@ class Store:
         return report_left_out(frame, (*found.strange, *filter(None, against.values()), *stated))
 
     def read_session(self, athlete: str, session: str) -> StoredSession:
-        """Read one session: its stances, its header, its curves."""
+        """Read one session: its stances, its header, its curves; never that of another runner."""
         self._folder(athlete)
-        return read_stances(session_files(self.root, athlete, session).stances)
+        files = session_files(self.root, athlete, session)
+        stored = read_stances(files.stances)
+        if words := names_differ(files, stored.header["athlete"], stored.header["session"]):
+            raise ValueError(f"{files.stances}: {words}")
+        return stored
 
     def _found(self, athletes: Sequence[str] | None, since: str | date | None) -> Listing:
         """Return the stance files of these athletes from a day on, and what else is there."""

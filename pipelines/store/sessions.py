@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from imu.edition import edition_of
-from pipelines.store.files import STANCES_SUFFIX, files_of, stored_sessions
+from pipelines.store.files import STANCES_SUFFIX, files_of, names_differ, stored_sessions
 from pipelines.store.parquet import checked_file
 from pipelines.store.stance_file import read_header
 from pipelines.store.stated.context import LIMITS, RunContext, as_columns
@@ -75,6 +75,8 @@ def _row_or_why(path: Path, stated: Stated) -> dict[str, Any]:
     try:
         known = read_header(path)
         with checked_file.as_damage(path):
+            if words := names_differ(files_of(path), known["athlete"], known["session"]):
+                raise ValueError(f"{path}: {words}")
             return _row(known, stated)
     except (OSError, ValueError) as error:
         files = files_of(path)

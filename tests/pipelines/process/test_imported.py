@@ -8,9 +8,11 @@ import pandas as pd
 import pytest
 from virtual_days import STARTED, keep_true
 
+from imu.simulation import Run, Runner, Stand, simulate
 from pipelines import store
 from pipelines.process.imported import import_file
 from pipelines.process.session import process_raw
+from pipelines.report import write_report
 from pipelines.store.raw_file import read_raw
 from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.verify import verify
@@ -133,3 +135,25 @@ def test_losses_of_a_real_radio_are_reported_and_not_filled(shared_data, tmp_pat
     assert len(gaps["start_s"]) == 1128
     (checked,) = verify(done.raw_path)
     assert checked.notes == ("shank_left: 1128 samples (11.1 %) lost in 1128 gaps",)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "grade", "headline"),
+    [(8.0, "D", "Nothing is compared: this recording is of grade D."), (25.0, "B", "Building yo")],
+)
+def test_a_session_under_a_minute_is_kept_and_judged_for_what_it_is(
+    tmp_path, seconds, grade, headline
+):
+    run = simulate(Runner(), (Stand(5.0), Run(seconds)), seed=5)
+    pod = run.recording().sensors["pelvis"]
+    np.savez(tmp_path / "run.npz", acc=pod.acc_mps2, gyr=pod.gyr_radps)
+    (tmp_path / "map.toml").write_text(
+        'rate_hz = 200.0\n[pods.pelvis]\nacc = "acc"\nacc_unit = "m/s2"\ngyr = "gyr"\n'
+        'gyr_unit = "rad/s"\n'
+    )
+    done = import_file(tmp_path / "run.npz", tmp_path / "map.toml", tmp_path, athlete="ana")
+    assert done.grade == grade
+    assert done.running_s == pytest.approx(seconds, abs=1.5)
+    written = write_report(tmp_path, "ana", done.session, tmp_path / "page.html")
+    assert written.headline.startswith(headline)
+    assert written.findings == ()

@@ -115,6 +115,19 @@ def test_a_session_that_cannot_be_read_is_named(keep, tmp_path):
     assert found.left_out[0].startswith("The run 2026-10-05-a was left out: ")
 
 
+def test_the_run_of_another_runner_counts_for_nobody(keep, tmp_path):
+    keep("2026-10-01-a")
+    of_ana = keep("2026-10-05-c").stances
+    of_ben = session_files(tmp_path, "ben", "2026-10-05-c").stances
+    of_ben.parent.mkdir()
+    of_ben.write_bytes(of_ana.read_bytes())
+    found = history(store.open(tmp_path), "ben")
+    assert len(found) == 0
+    assert "it says it is 2026-10-05-c of ana; give file and folder" in found.left_out[0]
+    with pytest.raises(ValueError, match="it says it is 2026-10-05-c of ana"):
+        store.open(tmp_path).read_session("ben", "2026-10-05-c")
+
+
 def test_the_table_of_an_earlier_version_is_made_anew(keep, tmp_path):
     from pipelines.store.parquet import checked_file
     from pipelines.store.sessions import CATALOGUE
