@@ -150,9 +150,8 @@ class TestError:
         cells = cells_of(metrics)
         y = stacked({n: 2 * rng.normal(size=(7, 400, 2)) for n in metrics}, metrics)
         many = conditions([2.8] * 7)
-        every = Conditions(
-            *(np.repeat(getattr(many, n)[:, None], 400, 1) for n in many.__dataclass_fields__)
-        )
+        given = (many.day, many.speed_mps, many.grade_pct, many.shoes, many.surface)
+        every = Conditions(*(np.repeat(of[:, None], 400, 1) for of in given))
         used = np.isfinite(y)
         pooled, alone = (
             departures(y, every, used, np.array([6]), cells, model).scale.mean()
