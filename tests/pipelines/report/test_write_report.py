@@ -266,7 +266,8 @@ def test_a_past_context_that_cannot_be_read_keeps_its_run_out_and_is_named(store
     with pytest.warns(LeftOutWarning, match="has no use for excludid"):
         data = collect(stored.root, "ana", stored.today.session)
     assert len(data.past) == 5
-    assert "2026-10-02-run.context.toml: has no use for excludid (did you mean excluded?); use" in data.notes[0]
+    said = "2026-10-02-run.context.toml: has no use for excludid (did you mean excluded?); use "
+    assert said in data.notes[0]
     assert "2026-10-02-run (its context cannot be read)" in data.notes[1]
 
 
