@@ -84,13 +84,21 @@ def _last(runs: Runs, what: str) -> BoolArray:
 def _before(runs: Runs, what: str) -> BoolArray:
     if DAY.fullmatch(what):
         return np.array([one < day(what) for one in runs.history.days])
-    return np.arange(len(runs.count)) < np.flatnonzero(_meant(runs, what))[:1]
+    return np.arange(len(runs.count)) < _ends(runs, what)[0]
 
 
 def _after(runs: Runs, what: str) -> BoolArray:
     if DAY.fullmatch(what):
         return np.array([one > day(what) for one in runs.history.days])
-    return np.arange(len(runs.count)) > np.flatnonzero(_meant(runs, what))[-1:]
+    return np.arange(len(runs.count)) > _ends(runs, what)[1]
+
+
+def _ends(runs: Runs, what: str) -> tuple[int, int]:
+    """Return the numbers of the first and the last of the runs that `what` means."""
+    numbers = np.flatnonzero(_meant(runs, what))
+    if not len(numbers):
+        raise ValueError(f"no run of {runs.athlete} lies in {what}; give days of hers, or a tag")
+    return int(numbers[0]), int(numbers[-1])
 
 
 CHOSEN: Final[dict[str, Callable[[Runs, str], BoolArray]]] = {

@@ -169,6 +169,7 @@ def test_runs_that_do_not_count_are_left_out_and_named(block):
         ("before:2026-03-01", "last:6", "no run of ana lies in before:2026-03-01"),
         ("before:tag:x", "last:6", "no run of ana is stated as tag:x"),
         ("before:2026-02-31", "last:6", "'2026-02-31' is no day"),
+        ("after:2027-01-01..2027-02-01", "last:6", "no run of ana lies in 2027-01-01..2027-02-01"),
         ("before:", "last:6", "'' is no period"),
     ],
 )
