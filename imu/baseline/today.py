@@ -16,6 +16,8 @@ ENOUGH_RUNS: Final = 3
 """In one pair of shoes or on one surface, before their effect is the runner's own."""
 
 OUTSIDE: Final = 0.05
+PACE: Final = 1
+"""The column of pace in `like_for_like.design`."""
 JUDGED: Final = ("inside", "at the edge", "outside")
 
 BELT: Final = (
@@ -35,7 +37,8 @@ class Comparison:
 
     `low` to `high` holds 19 of 20 new sessions of an unchanged runner under these conditions.
     `difference` is today less `usual`, with its 95 % interval. `sessions` past sessions make the
-    level. NaN where unknown.
+    level. `per_mps` is how much it changes per m/s about the usual pace, with its standard
+    error: that of runners, as far as this runner's own runs do not say more. NaN where unknown.
     """
 
     metric: str
@@ -52,6 +55,8 @@ class Comparison:
     p_value: float
     state: State
     words: str
+    per_mps: float
+    per_mps_error: float
 
     @property
     def difference(self) -> float:
@@ -193,6 +198,8 @@ def _comparison(held: Departures, said: Verdicts, cells: Cells, i: int, model: M
         p,
         state,
         words,
+        float(held.fitted.slope[i, PACE]),
+        float(np.sqrt(held.fitted.inverse[i, PACE, PACE] * held.fitted.scale2[i])),
     )
 
 

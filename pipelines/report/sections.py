@@ -19,6 +19,7 @@ from pipelines.report.compared import Compared
 from pipelines.report.findings import SHOWN, also, detail, findings, headline, left_out
 from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.over_the_leg import over_the_leg
+from pipelines.report.over_the_run import beside, drifts
 from pipelines.report.stance_notes import sentence
 
 GRADES: Final = {
@@ -87,8 +88,12 @@ def _stance(of: Compared) -> dict[str, Any]:
 
 
 def _time(of: Compared) -> dict[str, Any]:
+    found = drifts(of)
+    of_metrics = {name: beside(found.of(name), m) for name, m in of.data.metrics.items()}
     return {
-        "times": within_run.time_figures(of.data),
+        "drift_words": found.summary,
+        "drift_notes": found.notes,
+        "times": within_run.time_figures(of.data, of_metrics),
         "bin_s": round(within_run.bin_width_s(of.data)),
     }
 

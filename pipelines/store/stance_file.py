@@ -13,8 +13,10 @@ import numpy as np
 
 from imu.analysis import Analysis
 from imu.frames import SIDES
+from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
 from imu.session.curves import Curves
+from imu.session.drift import SPEED, Drift
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.json_values import numbers, plain, rounded, to_json
 from pipelines.store.parquet import checked_file
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 HEADER_KEY: Final = "midstance.header"
 COLUMNS_KEY: Final = "midstance.columns"
 CURVES_KEY: Final = "midstance.curves"
+DRIFT: Final = "drift_"
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,9 @@ def summary(analysis: Analysis) -> dict[str, Any]:
     """Return one row about the session: counts, seconds of each gait, what each side comes to.
 
     What it comes to (`imu.session`: variability, dose, medians) is named ``left_<name>`` and
-    ``right_<name>``, what both sides have in one (speed, distance) ``<name>``.
+    ``right_<name>``, what both sides have in one (speed, distance) ``<name>``. How primary metrics
+    and speed change over the run, as it was run, is ``left_drift_<name>``, ``right_drift_<name>``:
+    pace is taken off when runs are compared, by what is then known of this runner.
     """
     table = analysis.stances
     seconds = analysis.bouts.stop_s - analysis.bouts.start_s
@@ -91,7 +96,17 @@ def summary(analysis: Analysis) -> dict[str, Any]:
     for name, both in analysis.summary.values.items():
         for side, value in zip(SIDES, both, strict=True):
             row[f"{side}_{name}"] = _number(value)
-    return row | {name: _number(value) for name, value in analysis.summary.together.items()}
+    row |= {name: _number(value) for name, value in analysis.summary.together.items()}
+    return row | _drift(analysis.summary.drift)
+
+
+def _drift(of: Drift) -> dict[str, float | None]:
+    changes = {n: both for n, both in zip(of.names, of.change, strict=True) if METRICS[n].primary}
+    return {
+        f"{side}_{DRIFT}{name}": _number(value)
+        for name, both in {**changes, SPEED: of.pace_mps}.items()
+        for side, value in zip(SIDES, both, strict=True)
+    }
 
 
 def _number(value: float) -> float | None:
