@@ -21,6 +21,8 @@ from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.over_the_leg import over_the_leg
 from pipelines.report.over_the_run import beside, drifts
 from pipelines.report.stance_notes import sentence
+from pipelines.report.weeks import weeks
+from pipelines.weeks.words import BETWEEN_SAID
 
 GRADES: Final = {
     "A": "Very good. Nothing is wrong with this recording.",
@@ -98,8 +100,19 @@ def _time(of: Compared) -> dict[str, Any]:
     }
 
 
+def _weeks(of: Compared) -> dict[str, Any]:
+    said = weeks(of.data)
+    return {
+        "weeks_words": said.words,
+        "weeks_rows": said.changes,
+        "weeks_head": said.head,
+        "weeks_table": said.table,
+        "weeks_about": said.about,
+    }
+
+
 def _sides(of: Compared) -> dict[str, Any]:
-    return {"left_right": tables.blocks(of, of.between_legs)}
+    return {"left_right": tables.blocks(of, of.between_legs), "sign": BETWEEN_SAID}
 
 
 def _other(of: Compared) -> dict[str, Any]:
@@ -146,6 +159,7 @@ SECTIONS: Final = (
     Section("over_the_leg", _over_the_leg),
     Section("today", _today),
     Section("runs", _runs),
+    Section("weeks", _weeks),
     Section("stance", _stance),
     Section("time", _time),
     Section("sides", _sides),

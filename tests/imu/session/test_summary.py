@@ -6,13 +6,11 @@ import numpy as np
 import pytest
 
 import imu
-from imu import simulation
 from imu.frames import GRAVITY_MPS2
 from imu.metrics import METRICS
 from imu.sensors import column
 from imu.session.impacts import PEAK, dose, impact_counts
 from imu.session.summary import MEASURES, TOGETHER, summarise
-from imu.simulation import Run, Runner, Stand
 from imu.units import unit_of
 
 G = GRAVITY_MPS2

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from imu.session.variability import alpha, variation_pct
 from imu.simulation.noise import fractional_noise

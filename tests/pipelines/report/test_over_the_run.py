@@ -14,14 +14,14 @@ RUNS = 8
 
 
 @pytest.fixture
-def drifting(a_run):
+def drifting(make_report_data):
     """Return a function that makes today's run: it drifts by `by` more than runs of ten usually do.
 
     The pace changes by `pace_mps` from the first to the last third, and did by `past_mps` before.
     """
 
     def made(by=0.0, *, metric=DROP, pace_mps=0.0, past_mps=0.0, past_runs=RUNS, known_pace=True):
-        data = a_run(past_runs=past_runs, minutes=24)
+        data = make_report_data(past=past_runs, minutes=24)
         along = np.linspace(0, 1, len(data.side))
         rng = np.random.default_rng(3)
         values = dict(data.values)
