@@ -13,9 +13,9 @@ from scipy.special import stdtr, stdtrit
 
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.baseline.expected import Cells, prior_of
-from imu.baseline.like_for_like import Model, design, noisiness, stretches
+from imu.baseline.like_for_like import Model, asked_of, design, noisiness, stretches
 from imu.baseline.regression import Prior, between_days, evidence, fit
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import BoolArray, FloatArray
 
 WEEKS: Final = Model(day_span=12.0, tail=20.0, spread=1.0)
 """Means and slopes of many runs are nearer to normal than one run is."""
@@ -162,15 +162,6 @@ def effect(
     coefficient = np.where(enough, fitted.slope[..., at], np.nan)
     p_value = 2.0 * stdtr(freedom, -np.abs(coefficient) / error)
     return Effect(coefficient, error, freedom, p_value, fitted.sessions)
-
-
-def asked_of(used: BoolArray) -> IntArray:
-    """Return the numbers of the sessions that anybody uses: matrices of the others are for nothing.
-
-    All of them where nobody uses any.
-    """
-    rows = np.flatnonzero(used.reshape(len(used), -1).any(axis=-1))
-    return rows if len(rows) else np.arange(len(used))
 
 
 def _oddness(rest: FloatArray, error: FloatArray) -> FloatArray:

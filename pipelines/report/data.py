@@ -26,6 +26,7 @@ from pipelines.store.files import SessionFiles, session_files
 from pipelines.store.history import POOR, History, history_in
 from pipelines.store.parquet.checked_file import as_damage
 from pipelines.store.reference import chosen_reference
+from pipelines.store.stance_file import read_means
 from pipelines.store.stated.context import RunContext
 from pipelines.store.stated.context_file import read_context
 from pipelines.store.watch_table import read_watch_table
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.store.catalogue import Store
-    from pipelines.store.stance_file import StoredSession
+    from pipelines.store.stance_file import StoredMeans, StoredSession
 
 CURVES_OF: Final = 20
 """Past runs whose curves make the band: the most recent ones."""
@@ -239,22 +240,23 @@ def _report_data(
 
 def _past_runs(
     opened: Store, athlete: str, known: History, runs: int
-) -> tuple[History, dict[str, StoredSession], list[str]]:
+) -> tuple[History, dict[str, StoredMeans], list[str]]:
     """Read the last `runs` past runs, oldest first; one that cannot be read does not count."""
-    past: dict[str, StoredSession] = {}
+    past: dict[str, StoredMeans] = {}
     damaged, usable = [], known.usable.copy()
     for number in np.flatnonzero(known.usable[:-1])[-runs:]:
         name = known.sessions[number]
         try:
-            with as_damage(session_files(opened.root, athlete, name).stances):
-                past[name] = opened.read_session(athlete, name)
+            stances = session_files(opened.root, athlete, name).stances
+            with as_damage(stances):
+                past[name] = read_means(stances)
         except (OSError, ValueError) as error:
             usable[number] = False
             damaged.append(f"The run {name} was left out: {error}.")
     return replace(known, usable=usable), past, damaged
 
 
-def _mounting(past: Mapping[str, StoredSession], today: StoredSession) -> tuple[str, ...]:
+def _mounting(past: Mapping[str, StoredMeans], today: StoredSession) -> tuple[str, ...]:
     """Say which pods sit otherwise than in the last of the `past` runs."""
     if not past:
         return ()

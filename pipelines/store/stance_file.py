@@ -33,12 +33,18 @@ DRIFT: Final = "drift_"
 
 
 @dataclass(frozen=True)
-class StoredSession:
-    """One session as read back: `frame` one row per stance, `header` as made by `header()`."""
+class StoredMeans:
+    """What a session comes to as read back: `header` as made by `header()`, and mean curves."""
 
-    frame: pd.DataFrame
     header: Mapping[str, Any]
     curves: Curves
+
+
+@dataclass(frozen=True)
+class StoredSession(StoredMeans):
+    """One session as read back, with `frame`: one row per stance."""
+
+    frame: pd.DataFrame
 
 
 def software() -> str:
@@ -162,6 +168,17 @@ def read_header(path: Path) -> dict[str, Any]:
     texts = checked_file.read_texts(path, stance_layout())
     with checked_file.as_damage(path):
         return checked_file.json_object(texts[HEADER_KEY])
+
+
+def read_means(path: Path) -> StoredMeans:
+    """Read what a session comes to once all the bytes of its stance file are checked."""
+    files_of(path)
+    texts = checked_file.read_checked_texts(path, stance_layout())
+    with checked_file.as_damage(path):
+        return StoredMeans(
+            header=checked_file.json_object(texts[HEADER_KEY]),
+            curves=_curves_from_plain(checked_file.json_object(texts[CURVES_KEY])),
+        )
 
 
 def read_stances(path: Path) -> StoredSession:
