@@ -63,7 +63,7 @@ class Drifts:
         if named := [one.words for one in self.legs if one.named]:
             return f"Over the run: {'; '.join(named)}."
         if not any(np.isfinite(one.usual_low) for one in self.legs):
-            return "How your runs usually drift is not known yet, so nothing is named."
+            return "How this run drifted is not held against how your runs usually do."
         return "Over the run you drifted as you usually do."
 
 
@@ -119,8 +119,10 @@ def _past(
     """
     nothing = np.zeros((0, len(names), len(SIDES)))
     known = data.history
-    if not data.comparable or not known.drift:
-        return nothing, []
+    if not data.comparable:
+        return nothing, [f"Its recording is of grade {data.grade}."]
+    if not known.drift:
+        return nothing, [_few(np.zeros(0, dtype=bool), nothing)]
     counts = known.usable[:-1] & as_long(known.running_s[-1], known.running_s[:-1])
     change = np.stack([known.drift[name][:-1] for name in names], axis=1)
     paces = _of_both(known.drift[SPEED][:-1])
@@ -154,8 +156,8 @@ def _other_pace(pace_mps: float) -> str:
 def _few(counts: BoolArray, change: FloatArray) -> str:
     runs = int(np.isfinite(change[counts]).any(axis=(1, 2)).sum())
     return (
-        f"Only {plural(runs, 'past run')} about as long as this one, so how you usually drift is "
-        f"not known ({RULES.minimum_sessions} are needed)."
+        f"{plural(runs, 'past run')} about as long as this one tell how you usually drift; "
+        f"{RULES.minimum_sessions} are needed."
     )
 
 

@@ -65,8 +65,17 @@ def test_few_runs_give_the_change_with_its_interval_alone(drifting):
     found = drifts(drifting(3.0, past_runs=3))
     assert "usual for you" not in one(found).words
     assert "(95 % interval +" in one(found).words
-    assert found.summary.startswith("How your runs usually drift is not known yet")
-    assert found.notes[0].startswith("Only 3 past runs about as long as this one")
+    assert found.summary == "How this run drifted is not held against how your runs usually do."
+    assert found.notes == (
+        "3 past runs about as long as this one tell how you usually drift; 5 are needed.",
+    )
+
+
+def test_a_poor_recording_is_not_held_against_the_usual(drifting):
+    of = drifting(3.0)
+    found = drifts(compare(replace(of.data, grade="D")))
+    assert found.notes[0] == "Its recording is of grade D."
+    assert not any(np.isfinite(leg.usual_low) or leg.named for leg in found.legs)
 
 
 def test_without_a_speed_it_says_that_pace_was_not_taken_off(drifting):
