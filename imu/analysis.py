@@ -16,7 +16,8 @@ from imu.metrics.measure import measure
 from imu.metrics.table import StanceTable
 from imu.metrics.valid_range import count_implausible
 from imu.orientation import on_demand
-from imu.quality import leg_pods, pod_slip, stance_reasons
+from imu.quality import clock_agreement, leg_pods, pod_slip, stance_reasons
+from imu.quality.clock_agreement import NOTHING_KNOWN, ClockAgreement
 from imu.quality.grade import SessionQuality, judge
 from imu.quality.swapped_pods import SWAPPED, swapped
 from imu.recording.impossible_readings import named, without_impossible_readings
@@ -45,6 +46,7 @@ class Analysis:
     quality: SessionQuality
     parameters: Mapping[str, Any]
     wearer: Wearer = ANYBODY
+    clocks: ClockAgreement = NOTHING_KNOWN
 
     @cached_property
     def summary(self) -> Summary:
@@ -92,12 +94,20 @@ def analyse(
         pelvis=pelvis,
     )
     events = found.events
+    clocks = clock_agreement.judged(segments, found.searched, rate_hz=rate_hz)
+    late_s = clocks.late_at_s(found.start / rate_hz)
     signals = cut(
-        found, segments, quaternions, rate_hz=rate_hz, sync_s=recording.sync_s, wearer=wearer
+        found,
+        segments,
+        quaternions,
+        rate_hz=rate_hz,
+        sync_s=recording.sync_s,
+        late_s=late_s,
+        wearer=wearer,
     )
     measured = measure(signals)
     slips = pod_slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
-    flags = stance_reasons.reason_flags(signals, measured, events, slips)
+    flags = stance_reasons.reason_flags(signals, measured, events, slips, clocks)
     words = stance_reasons.in_words(flags, measured.implausible)
     table = StanceTable(events, measured.metrics, {**measured.columns, "quality": words})
     return Analysis(
@@ -107,6 +117,7 @@ def analyse(
         orientation=on_demand.rotations(quaternions),
         alignment={placement: segment.alignment for placement, segment in segments.items()},
         wearer=wearer,
+        clocks=clocks,
         quality=judge(
             recording,
             segments,
@@ -115,6 +126,7 @@ def analyse(
             blocking_problem=SWAPPED if swapped(signals) else "",
             found=[
                 *named(impossible),
+                *clocks.sentences,
                 *leg_pods.sentences(found.searched),
                 *pod_slip.sentences(slips, start_s=recording.start_s),
             ],

@@ -37,6 +37,7 @@ PLACEMENTS: Final[tuple[Placement, ...]] = ("pelvis", "shank_left", "shank_right
 SIDES: Final[tuple[Side, ...]] = ("left", "right")
 
 FloatArray = npt.NDArray[np.float64]
+ComplexArray = npt.NDArray[np.complex128]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 

@@ -71,9 +71,10 @@ class Metric:
     metrics are compared with the baseline, as `comparing` says; the others are exploratory.
     `clipping` maps each sensor that the value depends on to the bias that a saturated sample of it
     would cause; the value is NaN instead. `sync_s` is how far apart the clocks of pelvis and shank
-    may be, and `most_turning_radps` how fast the runner's heading may turn, for on a bend the
-    vertical is not known; beyond either the value is NaN. A `session_only` metric does not tell one
-    stance from the next, so it is published as the median of a session alone.
+    may be, `legs_sync_s` those of the two shanks, and `most_turning_radps` how fast the runner's
+    heading may turn, for on a bend the vertical is not known; beyond any of them the value is NaN.
+    A `session_only` metric does not tell one stance from the next, so it is published as the median
+    of a session alone.
     """
 
     name: str
@@ -92,6 +93,7 @@ class Metric:
     comparing: Comparing
     clipping: Mapping[Sensor, Clipping]
     sync_s: float
+    legs_sync_s: float
     most_turning_radps: float
     session_only: bool
     formula: Formula
@@ -126,6 +128,7 @@ def metric(
     comparing: Comparing = ANYHOW,
     clipping: Mapping[Sensor, Clipping] = NOTHING,
     sync_s: float = np.inf,
+    legs_sync_s: float = np.inf,
     most_turning_radps: float = np.inf,
     session_only: bool = False,
 ) -> Callable[[Formula], Formula]:
@@ -168,9 +171,10 @@ def metric(
             comparing,
             clipping,
             sync_s,
+            legs_sync_s,
             most_turning_radps,
             session_only,
-            _nan_unless_synchronised(formula, sync_s),
+            _nan_unless_synchronised(formula, sync_s, legs_sync_s),
         )
         return formula
 
@@ -184,8 +188,16 @@ def order_by_theme() -> None:
     METRICS.update({m.name: m for m in ordered})
 
 
-def _nan_unless_synchronised(formula: Formula, sync_s: float) -> Formula:
-    """Return `formula` with NaN where pelvis and shank are not on one clock to `sync_s`."""
-    if not np.isfinite(sync_s):
+def _nan_unless_synchronised(formula: Formula, sync_s: float, legs_sync_s: float) -> Formula:
+    """Return `formula` with NaN where its pods are not on one clock to `sync_s`, `legs_sync_s`."""
+    if not np.isfinite(min(sync_s, legs_sync_s)):
         return formula
-    return lambda s: np.where(s.clock_offset_s <= sync_s, formula(s), np.nan)
+
+    def synchronised(s: StanceSignals) -> FloatArray:
+        apart = np.zeros(len(s), dtype=bool)
+        for offset_s, limit_s in ((s.clock_offset_s, sync_s), (s.legs_offset_s, legs_sync_s)):
+            if np.isfinite(limit_s):
+                apart |= ~np.asarray(offset_s <= limit_s)
+        return np.where(apart, np.nan, formula(s))
+
+    return synchronised

@@ -1,20 +1,12 @@
 """Compare independent estimates of contacts and sides; a sentence for each disagreement."""
 
 import numpy as np
-import numpy.typing as npt
 
-from imu.frames import SIDES, BoolArray, FloatArray
 from imu.segmentation.stances import Stances
 
 LARGEST_DIFFERENCE_S = 0.025
 OFTEN = 0.05
 """Share of the stances that may disagree."""
-CLOCKS_S = 0.04
-"""The estimate of the pelvis moves by up to 20 ms with speed, slope and runner."""
-ENOUGH = 20
-MATCHED = 0.25
-NO_MATCH = "the pelvis shows no contacts near those of the shanks: check that their clocks agree"
-"""Contacts more than 0.1 s apart are those of no common step."""
 SURE_PCT = 90.0
 
 
@@ -28,7 +20,7 @@ def reasons(events: Stances) -> list[str]:
     """Return a sentence for each disagreement about the events of a session."""
     share = out_of_turn(events)
     turns = [TURNS.format(100 * share)] if OFTEN < share <= MOSTLY else []
-    return [*turns, *_two_estimates(events), *_pelvis(events), *_sides(events)]
+    return [*turns, *_two_estimates(events), *_sides(events)]
 
 
 TURNS = (
@@ -55,37 +47,6 @@ def _two_estimates(events: Stances) -> list[str]:
         return []
     return [
         f"two independent estimates of initial contact disagree in {100 * off:.0f} % of the stances"
-    ]
-
-
-def _pelvis(events: Stances) -> list[str]:
-    later_s, known = events.pelvis_agreement_s, np.isfinite(events.pelvis_agreement_s)
-    both = np.isfinite(events.midstance_s) & np.isnan(events.side_agreement_pct)
-    if both.sum() >= ENOUGH and known[both].mean() < MATCHED:
-        return [NO_MATCH]
-    if not known.any():
-        return []
-    if one := _one_shank(later_s, known, events.side):
-        return one
-    if abs(usual_s := float(np.median(later_s[known]))) <= CLOCKS_S:
-        return []
-    when = "later" if usual_s > 0 else "earlier"
-    apart = f"{1000 * abs(usual_s):.0f} ms {when} than the shank"
-    return [f"the pelvis shows each contact {apart}: check that their clocks agree"]
-
-
-def _one_shank(later_s: FloatArray, known: BoolArray, side: npt.NDArray[np.str_]) -> list[str]:
-    """Return a sentence where the pelvis agrees with the two shanks differently."""
-    own = [later_s[known & (side == one)] for one in SIDES]
-    if min(map(len, own)) < ENOUGH:
-        return []
-    left_s, right_s = (float(np.median(part)) for part in own)
-    if abs(left_s - right_s) <= CLOCKS_S:
-        return []
-    which = "left" if abs(left_s) > abs(right_s) else "right"
-    return [
-        f"the {which} shank shows its contacts {1000 * abs(left_s - right_s):.0f} ms further from "
-        "those of the pelvis than the other: check that their clocks agree"
     ]
 
 

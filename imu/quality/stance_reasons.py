@@ -7,17 +7,19 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import BoolArray, FloatArray, Placement
+from imu.frames import PLACEMENTS, BoolArray, FloatArray, Placement
 from imu.metrics import METRICS
 from imu.metrics.definitions.over_the_leg import LEAST_AMPLITUDE_DEG
 from imu.metrics.measure import Measured
 from imu.metrics.valid_range import COUNT
+from imu.quality.clock_agreement import NOTHING_KNOWN, ClockAgreement
 from imu.quality.pod_slip import Slip, after_slip
 from imu.segmentation.stances import Stances
 from imu.sensors import column
 from imu.stance_signals.signals import StanceSignals
 
 STRICTEST_SYNC_S: Final = min(metric.sync_s for metric in METRICS.values())
+LEGS_SYNC_S: Final = min(metric.legs_sync_s for metric in METRICS.values())
 IMPLAUSIBLE: Final = "implausible"
 LEFT_OUT: Final = " implausible, "
 """Follows the value where one was left out; its valid range comes after it."""
@@ -43,6 +45,10 @@ REASONS: Final[Mapping[str, str]] = {
     "end_of_bout": "end of a bout of running",
     IMPLAUSIBLE: "",  # each value has words of its own
     "clocks_apart": f"clocks of pelvis and shank may differ by over {1000 * STRICTEST_SYNC_S:g} ms",
+    "legs_apart": f"clocks of the two shank pods may differ by over {1000 * LEGS_SYNC_S:g} ms",
+    "clock_of_pelvis": "the clock of the pelvis pod does not agree with the others",
+    "clock_of_shank_left": "the clock of the left shank pod does not agree with the others",
+    "clock_of_shank_right": "the clock of the right shank pod does not agree with the others",
     "gap_in_swing": "gap in the data before the next contact of this foot",
     "next_rest_not_seen": "the shank pod does not show how this foot rests next",
     "pelvis_clipped_in_swing": "pelvis accelerometer clipped before the next contact of this foot",
@@ -72,17 +78,33 @@ EARLIER: Final[Mapping[str, str]] = {
 
 
 def reason_flags(
-    s: StanceSignals, measured: Measured, events: Stances, slips: Mapping[Placement, Slip]
+    s: StanceSignals,
+    measured: Measured,
+    events: Stances,
+    slips: Mapping[Placement, Slip],
+    clocks: ClockAgreement = NOTHING_KNOWN,
 ) -> dict[str, BoolArray]:
     """Return every flag of `REASONS` that is known for these stances, (k,) each."""
     return {
         **measured.flags,
         IMPLAUSIBLE: measured.columns[COUNT] > 0,
         "clocks_apart": ~np.asarray(s.clock_offset_s <= STRICTEST_SYNC_S),
+        "legs_apart": ~np.asarray(s.legs_offset_s <= LEGS_SYNC_S),
+        **_clocks_off(s, named=clocks.named),
         "little_turn": _little(measured.metrics["pelvic_rotation_amplitude_deg"]),
         "little_rocking": _little(measured.metrics["pelvic_obliquity_amplitude_deg"]),
         **after_slip(events, slips),
     }
+
+
+def _clocks_off(s: StanceSignals, *, named: bool) -> dict[str, BoolArray]:
+    """Return where each pod's own clock is known to be off, and is needed for the stance (k,)."""
+    nowhere = np.zeros(len(s), dtype=bool)
+    off = {
+        f"clock_of_{place}": (s.late_s[place] != 0 if named and place in s.late_s else nowhere)
+        for place in PLACEMENTS
+    }
+    return {name: np.asarray(where) for name, where in off.items()}
 
 
 def in_words(

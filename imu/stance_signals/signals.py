@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from types import MappingProxyType
 
 import numpy as np
 
@@ -102,9 +103,13 @@ def cut(
     *,
     rate_hz: float,
     sync_s: Mapping[Placement, float],
+    late_s: Mapping[Placement, FloatArray] = MappingProxyType({}),
     wearer: Wearer = ANYBODY,
 ) -> StanceSignals:
-    """Return the signals of a recording cut into the stances that were `found` in it."""
+    """Return the signals of a recording cut into the stances that were `found` in it.
+
+    `late_s` (k,) is how late each pod was found to stamp in each of them.
+    """
     height_m = {place: lever_m(search.seat.height_m) for place, search in found.searched.items()}
     return StanceSignals(
         rate_hz=rate_hz,
@@ -120,6 +125,7 @@ def cut(
         segments=segments,
         quaternions=quaternions,
         sync_s=sync_s,
+        late_s=late_s,
         height_m=height_m | dict(wearer.pod_height_m),
         speed_scale=wearer.speed_scale,
     )

@@ -32,7 +32,8 @@ class StanceWindows:
     the other leg. `unlike_running` (k,) marks the step in which running turns into another gait,
     `contact_sure` is False where `start` rests on a single estimate, `toe_off_sure` where `stop` is
     only the usual one, `by_pelvis` True where the leg's own pod did not show the stance. `sync_s`
-    is that of the recording, `height_m` how high above the ankle each shank's pod sits,
+    is that of the recording, `late_s` (k,) how late each pod was found to stamp in each
+    stance, `height_m` how high above the ankle each shank's pod sits,
     `speed_scale` that of the wearer.
     """
 
@@ -49,6 +50,7 @@ class StanceWindows:
     segments: Mapping[Placement, Segment]
     quaternions: Mapping[Placement, FloatArray]
     sync_s: Mapping[Placement, float] = field(default_factory=dict)
+    late_s: Mapping[Placement, FloatArray] = field(default_factory=dict)
     height_m: Mapping[Placement, float] = field(default_factory=dict)
     speed_scale: float = 1.0
 
@@ -87,11 +89,24 @@ class StanceWindows:
         """(k,) how far the clocks of pelvis and own shank may be apart; 0 where one is not worn."""
         apart = np.zeros(len(self))
         for side in SIDES:
-            pair: tuple[Placement, ...] = ("pelvis", shank_of(side))
+            pair: tuple[Placement, Placement] = ("pelvis", shank_of(side))
             if all(placement in self.segments for placement in pair):
-                worst = np.max([self.sync_s.get(placement, 0.0) for placement in pair])
-                apart[self.side == side] = worst
+                own = self.side == side
+                apart[own] = self._apart_s(pair)[own]
         return apart
+
+    @cached_property
+    def legs_offset_s(self) -> FloatArray:
+        """(k,) how far the clocks of the two shanks may be apart; 0 where one is not worn."""
+        pair = (shank_of("left"), shank_of("right"))
+        both = all(placement in self.segments for placement in pair)
+        return self._apart_s(pair) if both else np.zeros(len(self))
+
+    def _apart_s(self, pair: tuple[Placement, Placement]) -> FloatArray:
+        """Return how far two clocks may be apart (k,): by what is known of them, and as found."""
+        unsure_s = np.max([self.sync_s.get(placement, 0.0) for placement in pair])
+        one, other = (self.late_s.get(placement, np.zeros(len(self))) for placement in pair)
+        return np.asarray(np.maximum(np.abs(one - other), unsure_s))
 
     def next_own(self, values: FloatArray) -> FloatArray:
         """Return `values` (..., k) of the next stance of one leg; NaN at the end of a bout."""
@@ -105,7 +120,8 @@ class StanceWindows:
         own_part: dict[str, Any] = {
             name: value[own] for name, value in given.items() if isinstance(value, np.ndarray)
         }
-        return replace(self, **own_part)
+        late_s = {place: values[own] for place, values in self.late_s.items()}
+        return replace(self, late_s=late_s, **own_part)
 
     # ------------------------------------------------------------------ reading signals
 

@@ -160,6 +160,8 @@ def _refused(metric: Metric) -> str:
     ]
     if isfinite(metric.sync_s):
         when.append(f"clocks of pelvis and shank over {1000 * metric.sync_s:g} ms apart")
+    if isfinite(metric.legs_sync_s):
+        when.append(f"clocks of the two shanks over {1000 * metric.legs_sync_s:g} ms apart")
     if isfinite(metric.most_turning_radps):
         when.append(
             f"a bend on which the heading turns by over {metric.most_turning_radps:g} rad/s"

@@ -15,6 +15,7 @@ from imu.analysis import Analysis
 from imu.frames import SIDES
 from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
+from imu.quality.clock_agreement import ClockAgreement
 from imu.session.curves import Curves
 from imu.session.drift import SPEED, Drift
 from pipelines.store.files import SessionFiles, files_of
@@ -77,10 +78,29 @@ def header(files: SessionFiles, analysis: Analysis, about: Mapping[str, Any]) ->
         "bouts": analysis.bouts,
         "alignment": analysis.alignment,
         "parameters": analysis.parameters,
+        "clocks": clocks(analysis.clocks),
     }
     known["summary"] = summary(analysis)
     result: dict[str, Any] = plain(known)
     return result
+
+
+def clocks(found: ClockAgreement) -> dict[str, Any]:
+    """Return how the clocks agree minute by minute, as the movement itself shows it.
+
+    ``residual_s`` has for each pair, as ``pelvis to shank_left``, how much later the second pod
+    stamps what both saw: of pelvis and shank the wave of the upward force against the middle of
+    stance, within a quarter of a stride; of the two shanks the contact of one half-way between
+    those of the other. ``late_s`` is how late each pod was judged to be, 0 where it agrees; of
+    which of them that is true is not known where ``named`` is false.
+    """
+    residual_s = {f"{one} to {other}": s for (one, other), s in found.residual_s.items()}
+    return {
+        "minute_start_s": found.start_s,
+        "residual_s": {pair: np.round(s, 5) for pair, s in residual_s.items()},
+        "late_s": {place: np.round(s, 5) for place, s in found.late_s.items()},
+        "named": found.named,
+    }
 
 
 def summary(analysis: Analysis) -> dict[str, Any]:

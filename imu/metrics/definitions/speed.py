@@ -2,6 +2,7 @@
 
 from imu.frames import FloatArray
 from imu.metrics.definitions.shank_rotation import SHANK_GYROSCOPE
+from imu.metrics.definitions.timing import LEGS_SYNC_S
 from imu.metrics.evidence import DESCRIBES, SPEED
 from imu.metrics.registry import metric
 from imu.sensors import Clipping, Sensor
@@ -53,6 +54,7 @@ def speed_mps(s: StanceSignals) -> FloatArray:
     measured_error="bias +0.052, SD 0.037",
     typical_error=0.05,
     clipping=STRIDE_CLIPPING,
+    legs_sync_s=LEGS_SYNC_S,
 )
 def step_length_m(s: StanceSignals) -> FloatArray:
     """How far the body goes from initial contact to that of the other foot: speed x step time.

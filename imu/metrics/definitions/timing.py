@@ -1,5 +1,7 @@
 """Timing: contact, flight, step and stride times, from initial contacts and toe-offs."""
 
+from typing import Final
+
 from imu.frames import FloatArray
 from imu.metrics.evidence import CADENCE, CONTACT, DESCRIBES, EVENTS, STEPS
 from imu.metrics.registry import metric
@@ -10,6 +12,8 @@ WHOLE_STANCE: tuple[Need, ...] = ("shank or pelvis",)
 """Events come from whichever pod was worn; it must have been received up to toe-off."""
 CONTACTS_ALONE: tuple[Need, ...] = ()
 """What happens between two contacts does not matter."""
+LEGS_SYNC_S: Final = 0.010
+"""Of what passes from one foot to the other: about its typical error between sessions."""
 
 
 @metric(
@@ -40,6 +44,7 @@ def contact_time_s(s: StanceSignals) -> FloatArray:
     valid_range=(-0.03, 0.35),
     measured_error="bias +0.0002, SD 0.0092",
     typical_error=0.006,
+    legs_sync_s=LEGS_SYNC_S,
 )
 def flight_time_s(s: StanceSignals) -> FloatArray:
     """Time from toe-off to the initial contact of the other foot, tf; both legs must be seen."""
@@ -57,6 +62,7 @@ def flight_time_s(s: StanceSignals) -> FloatArray:
     valid_range=(0.2, 0.6),
     measured_error="bias -0.00003, SD 0.00094",
     typical_error=0.006,
+    legs_sync_s=LEGS_SYNC_S,
 )
 def step_time_s(s: StanceSignals) -> FloatArray:
     """Time from initial contact to the initial contact of the other foot."""

@@ -65,18 +65,34 @@ class Pelvis:
 
 
 @dataclass(frozen=True)
+class OwnStrides:
+    """Strides timed like running by a shank pod alone, whatever the other pods say, (k,) each.
+
+    `contact` and `stride` are in samples of the grid; `contact_s` is the usual contact time around.
+    """
+
+    contact: FloatArray = field(default_factory=lambda: np.empty(0))
+    stride: FloatArray = field(default_factory=lambda: np.empty(0))
+    contact_s: FloatArray = field(default_factory=lambda: np.empty(0))
+
+    def __len__(self) -> int:
+        return len(self.contact)
+
+
+@dataclass(frozen=True)
 class LegSearch:
     """What came of the strides of one shank pod.
 
     `like_running` of them are quick and shake as in running, `counted` of these are running
     stances, and `refused` says how many each test of `REFUSALS` refused, the first one counting.
-    `seat` is where the pod seems to sit.
+    `seat` is where the pod seems to sit, `strides` what it shows by itself.
     """
 
     like_running: int
     counted: int
     refused: Mapping[str, int] = field(default_factory=dict)
     seat: Seat = field(default_factory=Seat)
+    strides: OwnStrides = field(default_factory=OwnStrides)
 
 
 def of_shank(
@@ -99,7 +115,18 @@ def of_shank(
     if one.contact_sure is not None:
         every = replace(every, contact_sure=one.contact_sure)
     search = _search(one, segment, seen, passed, rate_hz)
+    search = replace(search, strides=_own_strides(one, contact_s, segment, rate_hz))
     return pick(replace(every, toe_off_sure=sure), running), search
+
+
+def _own_strides(
+    one: Candidates, contact_s: FloatArray, segment: Segment, rate_hz: float
+) -> OwnStrides:
+    start, stride = one.initial_contact, one.stride_s * rate_hz
+    own = timed_like_running(contact_s, one.stride_s) & inside(segment, start, start + stride)
+    if one.walks is not None:
+        own &= ~one.walks
+    return OwnStrides(start[own], stride[own], contact_s[own])
 
 
 def _before_running(
