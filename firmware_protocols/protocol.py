@@ -98,7 +98,9 @@ class Decoded:
     `samples` are de-duplicated and in order. `arrival` (k, 2) pairs the device time of the last
     sample of a frame with the host time of its arrival, both in s, for the clock fit.
     `lost` counts samples known to be missing; `trouble` counts what was skipped of all samplings,
-    by reason; `assumed` says in words what was not received and taken from elsewhere.
+    by reason; `assumed` says in words what was not received and taken from elsewhere. Samplings of
+    one and the same `shared_clock`, where it is not empty, have one device time: their pods keep in
+    step by themselves.
     """
 
     samples: Samples
@@ -112,6 +114,7 @@ class Decoded:
     config_number: int = 0
     assumed: tuple[str, ...] = ()
     earlier: "tuple[Decoded, ...]" = ()
+    shared_clock: str = ""
 
     @property
     def samplings(self) -> "tuple[Decoded, ...]":

@@ -16,7 +16,7 @@ from imu.metrics.measure import measure
 from imu.metrics.table import StanceTable
 from imu.metrics.valid_range import count_implausible
 from imu.orientation import on_demand
-from imu.quality import clock_agreement, leg_pods, pod_slip, stance_reasons
+from imu.quality import clock_agreement, event_agreement, leg_pods, pod_slip, stance_reasons
 from imu.quality.clock_agreement import NOTHING_KNOWN, ClockAgreement
 from imu.quality.grade import SessionQuality, judge
 from imu.quality.swapped_pods import SWAPPED, swapped
@@ -107,6 +107,8 @@ def analyse(
     )
     measured = measure(signals)
     slips = pod_slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
+    both = "pelvis" in segments and found.searched
+    unmatched = event_agreement.unmatched(events) if both else []
     flags = stance_reasons.reason_flags(signals, measured, events, slips, clocks)
     words = stance_reasons.in_words(flags, measured.implausible)
     table = StanceTable(events, measured.metrics, {**measured.columns, "quality": words})
@@ -126,7 +128,7 @@ def analyse(
             blocking_problem=SWAPPED if swapped(signals) else "",
             found=[
                 *named(impossible),
-                *clocks.sentences,
+                *(clocks.sentences or unmatched),
                 *leg_pods.sentences(found.searched),
                 *pod_slip.sentences(slips, start_s=recording.start_s),
             ],

@@ -205,11 +205,11 @@ def _minutes(late: _Late) -> _Minutes:
     if not late.late_s:
         return _Minutes(np.zeros(1, dtype=bool), np.zeros(1, dtype=bool))
     every = np.stack(list(late.late_s.values()))
-    known = np.isfinite(every).all(axis=0)
-    off = known & (np.nan_to_num(every) != 0).any(axis=0)
+    known = np.asarray(np.all(np.isfinite(every), axis=0))
+    off = np.asarray(known & (np.nan_to_num(every) != 0).any(axis=0))
     if np.count_nonzero(off) <= OFTEN * np.count_nonzero(known):
         off = np.zeros_like(off)
-    return _Minutes(np.asarray(off), known)
+    return _Minutes(off, known)
 
 
 def _residuals(lags: Lags) -> dict[Pair, FloatArray]:

@@ -16,7 +16,6 @@ from typing import Final
 import numpy as np
 
 from imu.alignment.segment import Segment
-from imu.dsp.gaps import throughout
 from imu.frames import SIDES, BoolArray, ComplexArray, FloatArray, IntArray, Placement, shank_of
 from imu.segmentation.pelvis_events import steps as pelvis_events
 from imu.segmentation.running_stances.found import nearest
@@ -29,6 +28,7 @@ POINTS: Final = 64
 USUAL_S: Final = -0.009
 """When the wave of the step is highest after the middle of stance: mean of made-up people."""
 CONSECUTIVE: Final = 1.5
+LOST: Final = 0.15
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,16 @@ class PelvisSteps:
         peak = pelvis_events.steps(segment, rate_hz=rate_hz)[0]
         valid = segment.valid & ~segment.motion.still
         return cls(force_bw, contact[np.isfinite(contact)], peak.astype(np.float64), valid)
+
+    def mostly_seen(self, begin: FloatArray, end: FloatArray) -> BoolArray:
+        """Return where all but `LOST` of ``[begin, end]`` (k,) was received, within the record.
+
+        A wave over a stride bears a gap of a notification or two.
+        """
+        inside = np.isfinite(begin + end) & (begin >= 0) & (end < len(self.valid))
+        low, high = (np.where(inside, x, 0).astype(np.int64) for x in (begin, end))
+        seen = np.concatenate([[0], np.cumsum(self.valid)])
+        return np.asarray(inside & (seen[high] - seen[low] >= (1 - LOST) * (high - low)))
 
 
 @dataclass(frozen=True)
@@ -138,7 +148,7 @@ class Movement:
     def _to_pelvis(self, own: OwnStrides, stride_s: FloatArray) -> FloatArray:
         if self.pelvis is None or not len(own):
             return np.full(self.blocks, np.nan)
-        seen = throughout(self.pelvis.valid, own.contact, own.contact + own.stride)
+        seen = self.pelvis.mostly_seen(own.contact, own.contact + own.stride)
         contact, stride = own.contact[seen], own.stride[seen]
         wave = self._wave(contact, stride, np.ones(POINTS))
         turn = self._mean_turn(np.angle(wave), self.block(contact))
@@ -176,12 +186,10 @@ class Movement:
         contact = own.contact - late_s[self.block(own.contact)] * self.rate_hz
         at = contact + own.contact_s * self.rate_hz / 2
         begin, end = at - own.stride / 2, at + own.stride / 2
-        inside = np.isfinite(at) & (begin >= 0) & (end < self.count)
-        seen = throughout(pelvis.valid, np.where(inside, begin, 0), np.where(inside, end, 0))
-        wave = self._wave(np.where(inside, begin, 0), own.stride, np.hanning(POINTS))
-        turn = np.angle(wave * np.conj(np.sum(wave[inside & seen]))) / (4 * np.pi)
+        known = pelvis.mostly_seen(begin, end)
+        wave = self._wave(np.where(known, begin, 0), own.stride, np.hanning(POINTS))
+        turn = np.angle(wave * np.conj(np.sum(wave[known]))) / (4 * np.pi)
         unbroken = np.diff(own.contact) < CONSECUTIVE * own.stride[:-1]
-        known = inside & seen
         rows = known[:-2] & known[1:-1] & known[2:] & unbroken[1:] & unbroken[:-1]
         apart = np.diff(turn * own.stride, 2)[rows]
         return float(np.median(np.abs(apart))) / self.rate_hz if len(apart) >= FEWEST else np.nan
@@ -197,8 +205,8 @@ class Movement:
     def apart_by_step_s(self, later: Placement, other: Placement) -> float:
         """Return by how much more two shanks are apart in the steps of the pelvis itself, s.
 
-        The median over steps of the estimates of single steps; the smaller of both estimates. NaN
-        where neither is known.
+        The median over steps of the estimates of single steps, of which there are two; the larger
+        one. NaN where either is not known.
         """
         if self.pelvis is None:
             return np.nan

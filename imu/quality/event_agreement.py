@@ -7,6 +7,10 @@ from imu.segmentation.stances import Stances
 LARGEST_DIFFERENCE_S = 0.025
 OFTEN = 0.05
 """Share of the stances that may disagree."""
+ENOUGH = 20
+MATCHED = 0.25
+NO_MATCH = "the pelvis shows no contacts near those of the shanks: check that their clocks agree"
+"""Contacts more than 0.1 s apart are those of no common step."""
 SURE_PCT = 90.0
 
 
@@ -21,6 +25,13 @@ def reasons(events: Stances) -> list[str]:
     share = out_of_turn(events)
     turns = [TURNS.format(100 * share)] if OFTEN < share <= MOSTLY else []
     return [*turns, *_two_estimates(events), *_sides(events)]
+
+
+def unmatched(events: Stances) -> list[str]:
+    """Return a sentence where hardly any contact of a shank lies near one of a pelvis pod."""
+    both = np.isfinite(events.midstance_s) & np.isnan(events.side_agreement_pct)
+    near = np.isfinite(events.pelvis_agreement_s)
+    return [NO_MATCH] if both.sum() >= ENOUGH and near[both].mean() < MATCHED else []
 
 
 TURNS = (

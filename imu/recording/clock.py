@@ -16,6 +16,12 @@ from imu.frames import FloatArray, IntArray
 from imu.recording.samples import Samples
 
 US: Final = 1e-6
+MINUTE_S: Final = 60.0
+SLOPE_LIMIT_PPM: Final = 100.0
+"""Crystals are within 20 to 50 ppm of their nominal rate; the host's own adds to that."""
+SLOPE_FREE_AFTER_S: Final = 60.0
+"""In the link model five times longer leaves pods of 60 ppm 4.7 instead of 3.6 ms apart after one
+minute, and saves nothing in a record of 20 s."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +30,9 @@ class ClockFit:
 
     `uncertainty_s` is how far the line may lie from a line with the same least delay (one
     standard deviation). `delay_s` is the median delay of the arrivals above the line, `spread_s`
-    its interquartile range, `count` their number.
+    its interquartile range, `count` their number. `residuals_s` has the least delay above the line
+    in each minute of device time, NaN in one without an arrival: it grows where the pod's clock
+    leaves the line.
     """
 
     slope: float
@@ -34,6 +42,7 @@ class ClockFit:
     delay_s: float
     spread_s: float
     count: int
+    residuals_s: tuple[float, ...] = ()
 
     def host_s(self, device_s: FloatArray) -> FloatArray:
         """Return host time in s, shape as `device_s`."""
@@ -64,8 +73,8 @@ def fit_clock(
     arrival_s: FloatArray,
     *,
     pod: str = "pod",
-    slope_limit_ppm: float = 100.0,
-    slope_free_after_s: float = 300.0,
+    slope_limit_ppm: float = SLOPE_LIMIT_PPM,
+    slope_free_after_s: float = SLOPE_FREE_AFTER_S,
 ) -> ClockFit:
     """Fit the lower envelope of (n,) arrivals over device time, both in s and in order.
 
@@ -76,6 +85,25 @@ def fit_clock(
     nearly the same for all pods of one radio.
     """
     device_s, arrival_s = _checked_arrivals(pod, device_s, arrival_s)
+    return _envelope(device_s, arrival_s, slope_limit_ppm, slope_free_after_s)
+
+
+def fit_shared_clock(arrivals: Sequence[FloatArray]) -> ClockFit:
+    """Fit one clock to the arrivals of pods that keep their device time in step by themselves.
+
+    `arrivals`, one (k, 2) for each pod, pair device time with host time in s. Any packet of any pod
+    tells of the same clock, so the best link serves all; see `fit_clock`.
+    """
+    every = np.concatenate(arrivals)
+    device_s, arrival_s = every[np.argsort(every[:, 0], kind="stable")].T
+    if len(device_s) < 2 or device_s[0] == device_s[-1]:
+        return _lone_arrival(every[:1])
+    return _envelope(device_s, arrival_s, SLOPE_LIMIT_PPM, SLOPE_FREE_AFTER_S)
+
+
+def _envelope(
+    device_s: FloatArray, arrival_s: FloatArray, slope_limit_ppm: float, slope_free_after_s: float
+) -> ClockFit:
     reference_s = float(device_s[0] + device_s[-1]) / 2
     away_s = device_s - reference_s
     lag_s = (arrival_s - arrival_s[0]) - (device_s - device_s[0])
@@ -93,7 +121,16 @@ def fit_clock(
         delay_s=float(middle),
         spread_s=float(high - low),
         count=len(device_s),
+        residuals_s=_by_minute_s(above_s - least_s, device_s),
     )
+
+
+def _by_minute_s(delay_s: FloatArray, device_s: FloatArray) -> tuple[float, ...]:
+    """Return the least delay (n,) in each minute, NaN in one without any."""
+    minute = ((device_s - device_s[0]) / MINUTE_S).astype(np.int64)
+    least_s = np.full(minute[-1] + 1, np.inf)
+    np.minimum.at(least_s, minute, delay_s)
+    return tuple(np.where(np.isfinite(least_s), np.round(least_s, 6), np.nan).tolist())
 
 
 def _checked_arrivals(
@@ -218,19 +255,29 @@ def sample_time_s(samples: Samples, *, pod: str = "pod", window_s: float = 10.0)
 
 
 def session_time_s(
-    samples: Samples, arrival: FloatArray, *, pod: str = "pod", origin_s: float = 0.0
+    samples: Samples,
+    arrival: FloatArray,
+    *,
+    pod: str = "pod",
+    origin_s: float = 0.0,
+    shared: ClockFit | None = None,
 ) -> tuple[FloatArray, ClockFit]:
     """Return the session clock of each sample (n,) and the fit behind it.
 
     `arrival` (k, 2) pairs device time with host time, both in s; `origin_s` is the host time at
     which the session clock is 0. A single arrival or sample is enough; the fit's uncertainty is
-    then large.
+    then large. `shared` is the clock of pods that keep in step by themselves (`fit_shared_clock`).
     """
-    few = len(arrival) == 1
-    clock = _lone_arrival(arrival) if few else fit_clock(arrival[:, 0], arrival[:, 1], pod=pod)
+    clock = shared or _own_clock(arrival, pod)
     lone = len(samples) == 1
     device_s = samples["device_us"] * US if lone else sample_time_s(samples, pod=pod)
     return clock.host_s(np.asarray(device_s, dtype=np.float64)) - origin_s, clock
+
+
+def _own_clock(arrival: FloatArray, pod: str) -> ClockFit:
+    if len(arrival) == 1:
+        return _lone_arrival(arrival)
+    return fit_clock(arrival[:, 0], arrival[:, 1], pod=pod)
 
 
 def _lone_arrival(arrival: FloatArray) -> ClockFit:

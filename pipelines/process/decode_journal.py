@@ -5,7 +5,7 @@ What had to be assumed, and what cannot be used, becomes a note in words.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError
@@ -16,7 +16,8 @@ from pipelines.store import raw_file
 from pipelines.store.raw_file import RawPod, RawSession
 
 if TYPE_CHECKING:
-    from imu.frames import Placement
+    from imu.frames import FloatArray, Placement
+    from imu.recording.clock import ClockFit
     from pipelines.store.journal.format import Journal
 
 NS: Final = 1e-9
@@ -34,9 +35,10 @@ def received(journal: Journal) -> RawSession:
     if journal.damaged_bytes:
         notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
     decoded = decoded_pods(journal)
+    shared = shared_clocks(decoded.values())
     for number, pod in known.pods.items():
         try:
-            pods[pod.placement] = _placed(journal, number, decoded)
+            pods[pod.placement] = _placed(journal, number, decoded, shared)
         except ValueError as error:
             notes.append(f"{pod.placement.replace('_', ' ')} could not be used: {error}")
     if not pods:
@@ -86,10 +88,27 @@ def _configurations(
     return [s.configuration for pod in pods for s in pod.samplings if not s.assumed]
 
 
-def _placed(journal: Journal, number: int, decoded: Mapping[int, Decoded | ValueError]) -> RawPod:
+def shared_clocks(decoded: Iterable[Decoded | ValueError]) -> dict[str, ClockFit]:
+    """Return one clock for all samplings that name the same `Decoded.shared_clock`."""
+    from imu.recording.clock import fit_shared_clock
+
+    samplings = [said for one in decoded if isinstance(one, Decoded) for said in one.samplings]
+    arrivals: dict[str, list[FloatArray]] = {}
+    for said in samplings:
+        if said.shared_clock and len(said.arrival):
+            arrivals.setdefault(said.shared_clock, []).append(said.arrival)
+    return {name: fit_shared_clock(parts) for name, parts in arrivals.items()}
+
+
+def _placed(
+    journal: Journal,
+    number: int,
+    decoded: Mapping[int, Decoded | ValueError],
+    shared: Mapping[str, ClockFit],
+) -> RawPod:
     pod, one = journal.header.pods[number], decoded[number]
     if isinstance(one, ValueError):
         raise one
     name = {"name": pod.name, "address": pod.address}
     origin_s = journal.header.started_ns * NS
-    return joined(one, pod.placement, pod.protocol, name, origin_s=origin_s)
+    return joined(one, pod.placement, pod.protocol, name, origin_s=origin_s, shared=shared)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -57,14 +58,17 @@ def joined(
     name: Mapping[str, str],
     *,
     origin_s: float,
+    shared: Mapping[str, ClockFit] = MappingProxyType({}),
 ) -> RawPod:
     """Return all samplings of a pod as one, the session clock being 0 at host time `origin_s`.
+
+    `shared` are the clocks of pods that keep in step by themselves, under `Decoded.shared_clock`.
 
     The index goes on over a reboot by the time that passed, so that a gap is a loss there too.
     Raises ValueError when no sampling can be placed in time.
     """
     refused: list[str] = []
-    epochs = _of_one_kind(_on_session_clock(decoded, placement, origin_s, refused), refused)
+    epochs = _of_one_kind(_on_session_clock(decoded, placement, origin_s, shared, refused), refused)
     epochs = _counted_on(_one_after_the_other(epochs, refused))
     main = max(epochs, key=lambda epoch: len(epoch.time_s))
     scale = _common([epoch.said.scale for epoch in epochs])
@@ -90,7 +94,11 @@ def microseconds(time_s: FloatArray) -> IntArray:
 
 
 def _on_session_clock(
-    decoded: Decoded, placement: Placement, origin_s: float, refused: list[str]
+    decoded: Decoded,
+    placement: Placement,
+    origin_s: float,
+    shared: Mapping[str, ClockFit],
+    refused: list[str],
 ) -> list[_Epoch]:
     from imu.recording.timebase import session_time_s
 
@@ -99,7 +107,11 @@ def _on_session_clock(
     for said in decoded.samplings:
         try:
             time_s, clock = session_time_s(
-                said.samples, said.arrival, pod=placement, origin_s=origin_s
+                said.samples,
+                said.arrival,
+                pod=placement,
+                origin_s=origin_s,
+                shared=shared.get(said.shared_clock),
             )
             epochs.append(_Epoch(said, time_s, clock))
         except ValueError as error:

@@ -1,7 +1,8 @@
 """What is asked of the events where nobody tuned them: begin all of it, then collect it.
 
 Random runners with all faults and what is looked at on some of them, contact time over speed, what
-is no running, a pod at the ankle, walking, the agreement with a force plate, and the speed.
+is no running, pods that stamp late, a pod at the ankle, walking, the agreement with a force plate,
+and the speed.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from pipelines.validate.drawn_runners import axis_error, faulty_cells, faulty_ru
 from pipelines.validate.recordings import agreement, ankle, contact_over_speed, speed, walking
 from pipelines.validate.recordings.sacrum import Row
 from pipelines.validate.results import Part, together
-from pipelines.validate.virtual_runs import contact_slope, not_running
+from pipelines.validate.virtual_runs import contact_slope, late_pods, not_running, pod_clocks
 from pipelines.validate.virtual_runs import speed as virtual_speed
 from pipelines.validate.virtual_runs.grid import Scope
 
@@ -34,12 +35,16 @@ def begin(
     people = spread(contact_slope.score, contact_slope.jobs(seed, scope.few_runners))
     runs = spread(virtual_speed.score, virtual_speed.jobs(seed, scope.few_runners))
     still = spread(not_running.score, not_running.jobs(scope, seed=seed))
+    late = spread(late_pods.score, late_pods.jobs(scope, seed=seed))
+    clocks = spread(pod_clocks.score, pod_clocks.jobs(scope, seed=seed))
 
     def collected(reference: ModuleType | None, rows: Sequence[Row]) -> Part:
         every = list(runners)
         parts = [
             _on_real(reference),
             not_running.part(list(still)),
+            late_pods.part(list(late)),
+            pod_clocks.part(list(clocks)),
             faulty_cells.part(every),
             pod_heights.part(every, list(moved)),
             faulty_cells.fast_part(list(fast)),

@@ -61,6 +61,10 @@ class Scope:
     walkers: int = 6
     metric_people: int = 40
     few_people: int = 6
+    late_runners: int = 40
+    late_s: float = 40.0
+    clock_runs: int = 10
+    clock_s: float = 3600.0
     athletes: proof.Scope = proof.FULL
 
 
@@ -86,6 +90,10 @@ SMALL: Final = Scope(
     walkers=1,
     metric_people=2,
     few_people=1,
+    late_runners=1,
+    late_s=20.0,
+    clock_runs=1,
+    clock_s=600.0,
     athletes=proof.SMALL,
 )
 

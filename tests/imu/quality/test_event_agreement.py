@@ -139,3 +139,16 @@ def test_evidence_for_a_side_counts_each_step_once(easy_recording, gyroscope):
     assert len(events) > 200
     assert ((events.side_agreement_pct >= 50) & (events.side_agreement_pct <= 100)).all()
     assert (events.side[1:] != events.side[:-1]).all()
+
+
+def test_a_pelvis_pod_whose_contacts_are_those_of_no_step_is_named(easy_analysis):
+    events = easy_analysis.stances.events
+    assert event_agreement.unmatched(events) == []
+    nowhere = np.full(len(events), np.nan)
+    strange = replace(events, pelvis_agreement_s=nowhere)
+    assert event_agreement.unmatched(strange) == [event_agreement.NO_MATCH]
+
+
+def test_a_pelvis_pod_without_shanks_has_nothing_to_match(easy_recording):
+    pelvis = {"pelvis": arrays(easy_recording)["pelvis"]}
+    assert event_agreement.NO_MATCH not in analysed(pelvis).quality.reasons

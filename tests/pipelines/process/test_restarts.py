@@ -5,6 +5,7 @@ import pytest
 
 from firmware_protocols.protocol import Decoded
 from imu.recording.samples import SAMPLE, Scale
+from pipelines.process.decode_journal import shared_clocks
 from pipelines.process.restarts import joined
 
 COARSE = Scale(0.004, 157.0, 0.001, 35.0)
@@ -120,3 +121,22 @@ def test_what_cannot_be_placed_is_left_out_by_name():
 def test_what_was_assumed_is_said_with_its_time():
     pod = pod_of(sampling(10, 20), sampling(22, 30, assumed=("its scale is assumed",)))
     assert pod.notes[1] == "from 22.0 to 30.0 s: its scale is assumed"
+
+
+def test_pods_in_step_by_themselves_are_placed_by_one_clock():
+    """The link of one is good, that of the other always 20 ms late: they still agree."""
+    best, late = (sampling(10, 70, shared_clock="group 1") for _ in range(2))
+    late.arrival[:, 1] += 0.020
+    alone = sampling(10, 70)
+    shared = shared_clocks([best, late, alone, ValueError("nothing was received")])
+    assert set(shared) == {"group 1"}
+    placed = [
+        joined(one, "pelvis", "orp_v1", {}, origin_s=0.0, shared=shared)
+        for one in (best, late, alone)
+    ]
+    np.testing.assert_array_equal(placed[0].time_us, placed[1].time_us)
+    assert placed[0].clock == placed[1].clock
+    assert placed[0].clock["count"] == 2 * len(best.arrival)
+    assert placed[2].clock["count"] == len(alone.arrival)
+    own = joined(late, "pelvis", "orp_v1", {}, origin_s=0.0)
+    assert own.time_us[0] - placed[1].time_us[0] == pytest.approx(20_000, abs=2)

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from imu.metrics.registry import METRICS, of_stances
+from imu.quality.clock_agreement import ClockAgreement
 from pipelines.store.parquet.schema import stance_columns, stance_schema
 from pipelines.store.stance_file import read_header, read_stances, write_stances
 
@@ -186,3 +187,16 @@ def test_another_kind_of_file_is_refused(save):
 def test_a_missing_file_is_one_sentence(files):
     with pytest.raises(FileNotFoundError, match=r"there is no file .*; check its name"):
         read_stances(files.stances)
+
+
+def test_the_header_says_minute_by_minute_how_the_clocks_agree(files, analysis):
+    late_s = {"pelvis": np.zeros(2), "shank_left": np.array([0.0, 0.0804])}
+    residual_s = {("pelvis", "shank_left"): np.array([np.nan, 0.0804321])}
+    found = ClockAgreement(np.array([0.0, 60.0]), late_s, residual_s)
+    known = read_header(write_stances(files, replace(analysis, clocks=found), {}))["clocks"]
+    assert known == {
+        "minute_start_s": [0.0, 60.0],
+        "residual_s": {"pelvis to shank_left": [None, 0.08043]},
+        "late_s": {"pelvis": [0.0, 0.0], "shank_left": [0.0, 0.0804]},
+        "named": True,
+    }
