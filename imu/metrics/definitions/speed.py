@@ -1,13 +1,16 @@
 """Speed: how fast and how far a runner goes, from a shank strapped down from rest to rest."""
 
+from typing import Final
+
 from imu.frames import FloatArray
 from imu.metrics.definitions.shank_rotation import SHANK_GYROSCOPE
-from imu.metrics.definitions.timing import LEGS_SYNC_S
 from imu.metrics.evidence import DESCRIBES, SPEED
 from imu.metrics.registry import metric
 from imu.sensors import Clipping, Sensor
 from imu.stance_signals.signals import StanceSignals
 
+LEGS_SYNC_S: Final = 0.010
+"""Of what passes from one foot to the other: about the error of a step time between sessions."""
 STRIDE_CLIPPING: dict[Sensor, Clipping] = {
     "shank gyroscope": "unknown",
     "swing gyroscope": "unknown",

@@ -1,8 +1,7 @@
 """Timing: contact, flight, step and stride times, from initial contacts and toe-offs."""
 
-from typing import Final
-
 from imu.frames import FloatArray
+from imu.metrics.definitions.speed import LEGS_SYNC_S
 from imu.metrics.evidence import CADENCE, CONTACT, DESCRIBES, EVENTS, STEPS
 from imu.metrics.registry import metric
 from imu.sensors import Need
@@ -12,8 +11,6 @@ WHOLE_STANCE: tuple[Need, ...] = ("shank or pelvis",)
 """Events come from whichever pod was worn; it must have been received up to toe-off."""
 CONTACTS_ALONE: tuple[Need, ...] = ()
 """What happens between two contacts does not matter."""
-LEGS_SYNC_S: Final = 0.010
-"""Of what passes from one foot to the other: about its typical error between sessions."""
 
 
 @metric(
