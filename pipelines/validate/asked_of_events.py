@@ -12,11 +12,17 @@ from types import ModuleType
 from typing import Any
 
 from pipelines.validate import detectors
-from pipelines.validate.drawn_runners import axis_error, faulty_cells, faulty_runners, pod_heights
+from pipelines.validate.drawn_runners import (
+    axis_error,
+    faulty_cells,
+    faulty_runners,
+    late_pods,
+    pod_heights,
+)
 from pipelines.validate.recordings import agreement, ankle, contact_over_speed, speed, walking
 from pipelines.validate.recordings.sacrum import Row
 from pipelines.validate.results import Part, together
-from pipelines.validate.virtual_runs import contact_slope, late_pods, not_running, pod_clocks
+from pipelines.validate.virtual_runs import contact_slope, not_running, pod_clocks
 from pipelines.validate.virtual_runs import speed as virtual_speed
 from pipelines.validate.virtual_runs.grid import Scope
 

@@ -174,3 +174,22 @@ def test_real_running_with_three_pods_shows_one_clock(reference):
     result = imu.analyse(imu.Recording.from_arrays(rate_hz=trial.rate_hz, **trial.sensors))
     assert set(trial.sensors) == set(PLACEMENTS)
     assert not result.clocks.sentences
+
+
+@pytest.mark.parametrize(("place", "off_s"), [("shank_left", 0.03), ("shank_right", 0.13)])
+def test_real_running_with_a_late_pod_names_it(place, off_s, reference):
+    trial = reference.dorschky(40)
+    recording = imu.Recording.from_arrays(rate_hz=trial.rate_hz, **trial.sensors)
+    reasons = said(late(recording, place, off_s))
+    assert [r.split(" pod stamps")[0] for r in reasons] == [
+        f"the {place.removeprefix('shank_')} shank"
+    ]
+
+
+def test_an_averaged_stride_does_not_tell_which_shank_is_a_step_late(reference):
+    """Each of its steps takes the same time, so nothing says which two belong together."""
+    trial = reference.dorschky(40)
+    recording = imu.Recording.from_arrays(rate_hz=trial.rate_hz, **trial.sensors)
+    sentences = imu.analyse(late(recording, "shank_left", 0.36)).clocks.sentences
+    assert len(sentences) == 1
+    assert sentences[0].startswith("the left or the right shank pod stamps ")

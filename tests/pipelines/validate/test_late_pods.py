@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from pipelines.validate.drawn_runners import late_pods
+from pipelines.validate.drawn_runners.late_pods import FAMILIES, LATE_MS, WITH, WITHOUT, Told
 from pipelines.validate.results import PASS, SHORT
-from pipelines.validate.virtual_runs import late_pods, pod_clocks
+from pipelines.validate.virtual_runs import pod_clocks
 from pipelines.validate.virtual_runs.grid import FULL, SMALL
-from pipelines.validate.virtual_runs.late_pods import FAMILIES, LATE_MS, WITH, WITHOUT, Told
 
 KEYS = [(name, ms) for name in (WITH, WITHOUT) for ms in LATE_MS]
 
