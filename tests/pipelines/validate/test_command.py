@@ -65,6 +65,8 @@ def test_all_that_must_be_reached_is_measured(quick):
         "virtual runner, orientation",
         "virtual runner, walking",
         "virtual runner, no running",
+        "virtual runner, a shank pod that stamps late",
+        "virtual radio, clocks of three pods (±60 ppm; 2, 5, 15 % of events missed)",
         "virtual runner, odd running",
         "virtual runner, drawn at random",
         "virtual people, realism",
