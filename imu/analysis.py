@@ -9,14 +9,14 @@ from scipy.spatial.transform import Rotation
 
 from imu.alignment import worn_pods
 from imu.alignment.functional import declared
-from imu.alignment.segment import Alignment
+from imu.alignment.segment import Alignment, Segment
 from imu.edition import EDITION
 from imu.frames import Placement
 from imu.metrics.measure import measure
 from imu.metrics.table import StanceTable
 from imu.metrics.valid_range import count_implausible
 from imu.orientation import on_demand
-from imu.quality import leg_pods, pod_slip, stance_reasons
+from imu.quality import leg_pods, lost_zero, pod_slip, stance_reasons
 from imu.quality.grade import SessionQuality, judge
 from imu.quality.swapped_pods import SWAPPED, swapped
 from imu.recording.impossible_readings import named, without_impossible_readings
@@ -25,7 +25,7 @@ from imu.recording.same_stream import check_streams_differ
 from imu.segmentation.parameters import PARAMETERS
 from imu.segmentation.running_stances import gait_bouts
 from imu.segmentation.segment import find_stances
-from imu.segmentation.stances import Bouts
+from imu.segmentation.stances import Bouts, Stances
 from imu.session.curves import Curves, curves
 from imu.session.midstance_view import Reading, readings
 from imu.session.summary import Summary, summarise
@@ -97,6 +97,7 @@ def analyse(
     )
     measured = measure(signals)
     slips = pod_slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
+    zero = [] if "pelvis" in slips else _lost_zero(segments, events, recording)
     flags = stance_reasons.reason_flags(signals, measured, events, slips)
     words = stance_reasons.in_words(flags, measured.implausible)
     table = StanceTable(events, measured.metrics, {**measured.columns, "quality": words})
@@ -117,6 +118,7 @@ def analyse(
                 *named(impossible),
                 *leg_pods.sentences(found.searched),
                 *pod_slip.sentences(slips, start_s=recording.start_s),
+                *zero,
             ],
             searched=found.searched,
         ),
@@ -129,3 +131,12 @@ def analyse(
             **({} if wearer == ANYBODY else {"wearer": asdict(wearer)}),
         },
     )
+
+
+def _lost_zero(
+    segments: Mapping[Placement, Segment], events: Stances, recording: Recording
+) -> list[str]:
+    rate_hz = recording.rate_hz
+    n = max(len(segment.valid) for segment in segments.values())
+    running = pod_slip.running_samples(events, n, rate_hz, recording.start_s)
+    return lost_zero.sentences(segments, running, rate_hz)

@@ -13,6 +13,8 @@ CLOCKS_S = 0.04
 """The estimate of the pelvis moves by up to 20 ms with speed, slope and runner."""
 ENOUGH = 20
 MATCHED = 0.25
+PELVIS_OFF = "the pelvis shows each contact"
+ONE_SHANK = "the {} shank shows its contacts"
 NO_MATCH = "the pelvis shows no contacts near those of the shanks: check that their clocks agree"
 """Contacts more than 0.1 s apart are those of no common step."""
 SURE_PCT = 90.0
@@ -71,7 +73,7 @@ def _pelvis(events: Stances) -> list[str]:
         return []
     when = "later" if usual_s > 0 else "earlier"
     apart = f"{1000 * abs(usual_s):.0f} ms {when} than the shank"
-    return [f"the pelvis shows each contact {apart}: check that their clocks agree"]
+    return [f"{PELVIS_OFF} {apart}: check that their clocks agree"]
 
 
 def _one_shank(later_s: FloatArray, known: BoolArray, side: npt.NDArray[np.str_]) -> list[str]:
@@ -84,7 +86,7 @@ def _one_shank(later_s: FloatArray, known: BoolArray, side: npt.NDArray[np.str_]
         return []
     which = "left" if abs(left_s) > abs(right_s) else "right"
     return [
-        f"the {which} shank shows its contacts {1000 * abs(left_s - right_s):.0f} ms further from "
+        f"{ONE_SHANK.format(which)} {1000 * abs(left_s - right_s):.0f} ms further from "
         "those of the pelvis than the other: check that their clocks agree"
     ]
 

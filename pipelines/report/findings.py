@@ -15,8 +15,9 @@ from imu.baseline.today import Finding as Family
 from imu.frames import SIDES
 from imu.metrics.evidence import Matters, Meaning, Proof
 from imu.metrics.registry import Metric
+from imu.quality.faults import FAULTS
 from pipelines.formatting import inside, listed, quantity, span, symbol
-from pipelines.report.compared import SLIPPED, Cell, Compared
+from pipelines.report.compared import FAULTY, Cell, Compared
 from pipelines.report.gathered import gathered, of_pattern
 
 SHOWN: Final = 4
@@ -159,14 +160,19 @@ def headline(of: Compared) -> str:
         return "Nothing could be compared today."
     if said := gathered(of, _shown(of)):
         return said
-    slipped = [why for cell, why in of.unmeasured.items() if _leg_slipped(of, cell, why)]
-    more = f"; {len(slipped)} more are left out, as a pod slipped" if slipped else ""
+    faulty = [why for cell, why in of.unmeasured.items() if _leg_faulty(of, cell, why)]
+    happened = "a pod slipped" if all(map(_slipped, faulty)) else "something was wrong with a pod"
+    more = f"; {len(faulty)} more are left out, as {happened}" if faulty else ""
     return f"Nothing stands out in {len(judged)} comparisons with your past runs{more}."
 
 
-def _leg_slipped(of: Compared, cell: Cell, why: str) -> bool:
+def _slipped(why: str) -> bool:
+    return why.endswith("slipped")
+
+
+def _leg_faulty(of: Compared, cell: Cell, why: str) -> bool:
     metric, side = cell
-    return why.startswith(SLIPPED) and side in SIDES and of.data.metrics[metric].primary
+    return why.startswith(FAULTY) and side in SIDES and of.data.metrics[metric].primary
 
 
 def pattern_leg(of: Compared) -> str:
@@ -216,17 +222,20 @@ A_PATTERN: Final = (
 
 
 def left_out(of: Compared) -> str:
-    """Name what a slip takes out of today's comparison; empty where no pod slipped."""
+    """Name what a fault of a pod takes out of today's comparison; empty where there was none."""
     words: dict[str, dict[str, None]] = {}
     for c in of.legs:
         why = of.unmeasured.get((c.metric, c.side), "")
-        if why.startswith(SLIPPED):
+        if why.startswith(FAULTY):
             label = inside(of.data.metrics[c.metric].label)
-            words.setdefault(why.removeprefix(SLIPPED), {})[label] = None
+            words.setdefault(why.removeprefix(FAULTY), {})[label] = None
     return " ".join(
-        f"The {why}, so what is read from its directions is not compared: {listed(list(labels))}."
+        f"The {why}, so {OUT[why]} is not compared: {listed(list(labels))}."
         for why, labels in words.items()
     )
+
+
+OUT: Final = {fault.words: fault.out for fault in FAULTS}
 
 
 def _at_the_edge(of: Compared, judged: Sequence[Comparison]) -> str:

@@ -11,7 +11,7 @@ from imu.baseline.today import JUDGED, State
 from imu.frames import SIDES
 from pipelines.formatting import inside, listed, plural, quantity
 from pipelines.pace import pace
-from pipelines.report.compared import SLIPPED, Compared
+from pipelines.report.compared import FAULTY, Compared
 from pipelines.store.history import History
 
 PACE_METRICS: Final = ("cadence_spm", "contact_time_s")
@@ -85,8 +85,8 @@ def _which(known: History, numbers: list[int]) -> str:
 def _unmeasured(of: Compared) -> list[str]:
     cells: dict[str, dict[str, list[str]]] = {}
     for c in of.legs:
-        why = of.unmeasured.get((c.metric, c.side), SLIPPED)
-        if not why.startswith(SLIPPED):  # that stands among the findings
+        why = of.unmeasured.get((c.metric, c.side), FAULTY)
+        if not why.startswith(FAULTY):  # that stands among the findings
             cells.setdefault(why, {}).setdefault(c.metric, []).append(c.side)
     return [f"{why[:1].upper()}{why[1:]}: {_named(of, which)}." for why, which in cells.items()]
 
