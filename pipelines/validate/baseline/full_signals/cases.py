@@ -8,7 +8,6 @@ from typing import Final
 
 import numpy as np
 
-from pipelines.demo.scenario import COMPENSATION
 from pipelines.validate.baseline.full_signals.days import LONG_S, Day, Slip, kept
 from pipelines.validate.baseline.full_signals.told import Said, told
 
@@ -20,6 +19,13 @@ EVERY: Final = 4
 """Days from run to run."""
 FORWARD: Final = (0.0, 1.0, 0.0)
 """The axis about which a belt tips forward: all of a slip is tilt."""
+COMPENSATION: Final[Mapping[str, float]] = {
+    "pelvic_rotation_deg": -4.0,
+    "late_tilt_deg": 4.0,
+    "pelvic_drop_deg": 3.5,
+    "shank_rotation_deg": 5.0,
+}
+"""What a left leg that compensates in full does otherwise, in degrees."""
 AT: Final = PAST * EVERY
 SINGLE: Final[Mapping[str, Day]] = {
     "hilly": Day(AT + 1, "hilly", grades_pct=(4.0, -4.0)),
