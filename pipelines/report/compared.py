@@ -12,7 +12,6 @@ from imu.baseline.expected import COMPENSATION, CellSide, of_metrics
 from imu.baseline.today import Comparison, Today, today
 from imu.frames import SIDES, FloatArray
 from imu.session.medians import FEWEST_STANCES, medians_and_counts
-from pipelines.formatting import PLACES
 from pipelines.report.data import ReportData
 
 Cell = tuple[str, CellSide]

@@ -85,7 +85,7 @@ class ReportData:
         """The speed at each stance (n,): that of the pods, else of the watch; NaN where unknown."""
         unknown = np.full(len(self.side), np.nan)
         pods = self.values.get(SPEED, unknown)
-        if np.isfinite(pods).any() and not self.slipped:
+        if np.isfinite(pods).any() and not moved_by(METRICS[SPEED], self.faults).any():
             return pods
         return unknown if self.watch_mps is None else self.watch_mps
 
