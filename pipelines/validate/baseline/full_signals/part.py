@@ -86,7 +86,7 @@ def _conditions(lives: Sequence[Life]) -> Iterator[Row]:
         yield least(ON, f"{pace}: told that it is faster than any past run", told, 100.0)
     for case, words in (
         ("hard shoe, said", "hard shoe (impact +25 %), said so"),
-        ("hard shoe", "hard shoe, not said"),
+        ("hard shoe", "hard shoe (impact +25 %), not said"),
         ("soft shoe", "soft shoe (impact -20 %), not said"),
     ):
         yield most(ON, f"{words}: a change named", _named(_judged(_all(lives, case))), 5.0)
