@@ -1,11 +1,11 @@
-"""The firmware of a virtual pod: answers ORP v1 commands and sends the pod's samples; no radio."""
+"""The firmware of a virtual pod that speaks ORP v1: answers commands, sends samples; no radio."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import suppress
-from random import Random
-from typing import Any
+from typing import Any, Final
 
+from firmware_protocols import standard_services
 from firmware_protocols.orp_v1.config import decode_config, encode_effective
 from firmware_protocols.orp_v1.control import (
     Answer,
@@ -26,42 +26,59 @@ from firmware_protocols.orp_v1.control import (
     encode_status,
 )
 from firmware_protocols.orp_v1.frames import Flag, encode_frame, samples_per_frame
-from firmware_protocols.orp_v1.gatt import Channel
+from firmware_protocols.orp_v1.gatt import CHANNELS, SERVICE, Channel
 from firmware_protocols.orp_v1.info import encode_info
 from firmware_protocols.protocol import DecodeError
-from pipelines.radio.virtual.pod import Sampling, VirtualPod, booted
+from pipelines.radio.virtual.firmware import Firmware
+from pipelines.radio.virtual.gatt import Advertisement, Can, Characteristic, Service
+from pipelines.radio.virtual.orp_v1.sampling import Sampling, effective, info
 
-Send = Callable[[Channel, bytes], Coroutine[Any, Any, None]]
 Reply = tuple[Result, bytes]
 
-STATUS_INTERVAL_S = 1.0
-BULK_BURST = 4
-BULK_PAUSE_S = 0.030
-DEFAULT_LATENCY_MS = 100
+STATUS_INTERVAL_S: Final = 1.0
+BULK_BURST: Final = 4
+BULK_PAUSE_S: Final = 0.030
+DEFAULT_LATENCY_MS: Final = 100
+LONGEST_NAME: Final = 8
+_CAN: Final = {
+    Channel.INFO: Can.READ,
+    Channel.CONTROL: Can.WRITE | Can.INDICATE,
+    Channel.STREAM: Can.NOTIFY,
+    Channel.BULK: Can.NOTIFY,
+    Channel.TIME: Can.WRITE_WITHOUT_RESPONSE | Can.NOTIFY,
+    Channel.STATUS: Can.READ | Can.NOTIFY,
+}
+_LEVEL: Final = Characteristic(Channel.BATTERY, CHANNELS[Channel.BATTERY], Can.READ)
 
 
-class Firmware:
-    """What runs on one pod. True time 0 is the loop's `zero_s`.
+class OrpV1(Firmware):
+    """A pod with a ring: sampling goes on into it while nobody is connected."""
 
-    `send` notifies or indicates a channel; `att_mtu` is None while nobody is connected.
-    """
+    services = (
+        Service(SERVICE, tuple(Characteristic(c, CHANNELS[c], can) for c, can in _CAN.items())),
+        Service(standard_services.BATTERY, (_LEVEL,)),
+    )
 
-    def __init__(
-        self, pod: VirtualPod, send: Send, att_mtu: Callable[[], int | None], *, zero_s: float
-    ) -> None:
-        self.pod = pod
+    def __init__(self, *about: Any, **more: Any) -> None:
+        super().__init__(*about, **more)
         self.identified = 0
-        self._send = send
-        self._att_mtu = att_mtu
-        self._zero_s = zero_s
-        self._random = Random(pod.seed)
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as after power-up."""
         self._config_id = 0
         self._latency_ms = DEFAULT_LATENCY_MS
         self._sampling: Sampling | None = None
-        self._player: asyncio.Task[None] | None = None
         self._streaming = False
         self._answered: tuple[bytes, bytes] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
+
+    def advertisement(self) -> Advertisement:
+        """Return the service and the name; everything a scanner filters on is in there."""
+        if len(self.pod.name) > LONGEST_NAME:
+            raise ValueError(
+                f"{self.pod.name!r} does not fit an advertisement; use {LONGEST_NAME} characters"
+            )
+        return Advertisement(self.pod.name, (SERVICE,))
 
     def connected(self) -> None:
         """Tell the central that has connected the status from time to time."""
@@ -71,45 +88,34 @@ class Firmware:
         """End what was under way for the central; sampling goes on into the ring."""
         self._streaming = False
         self._answered = None
-        for task in self._tasks:
-            task.cancel()
+        super().disconnected()
 
-    async def switch_off(self) -> None:
-        """End everything that is under way."""
-        running = [*self._tasks, *([self._player] if self._player else [])]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-
-    def reboot(self, then: VirtualPod | None = None) -> None:
-        """Forget everything and go on as `then`, by default the same pod with its clock at 0."""
-        self.disconnected()
-        if self._player is not None:
-            self._player.cancel()
-        self._sampling = self._player = None
-        self._config_id = 0
-        self.pod = booted(self.pod, self._now_s()) if then is None else then
-        self._random = Random(self.pod.seed)
-
-    def read(self, channel: Channel) -> bytes:
+    def read(self, channel: int) -> bytes:
         """Return the value of a characteristic that can be read."""
         if channel == Channel.INFO:
-            return encode_info(self.pod.info)
+            return encode_info(info(self.pod))
         if channel == Channel.BATTERY:
-            return bytes([self.pod.battery_pct])
+            return standard_services.encode_battery(self.pod.battery_pct)
         sampling = self._sampling
         flags = StatusFlag(0) if sampling is None else StatusFlag.SAMPLING
         index = 0 if sampling is None else sampling.index
         return encode_status(Status(self.pod.battery_pct, flags, index, 0, 21))
 
-    def ping(self, payload: bytes) -> None:
+    def write(self, channel: int, payload: bytes) -> None:
+        """Obey a command, or answer a ping."""
+        if channel == Channel.CONTROL:
+            self._command(payload)
+        else:
+            self._ping(payload)
+
+    def _ping(self, payload: bytes) -> None:
         """Answer a TIME ping at once; anything else is ignored."""
         now_us = self.pod.device_us(self._now_s())
         with suppress(DecodeError):
             pong = Pong(decode_ping(payload), now_us, now_us)
             self._spawn(self._send(Channel.TIME, encode_pong(pong)))
 
-    def command(self, payload: bytes) -> None:
+    def _command(self, payload: bytes) -> None:
         """Obey a command and answer it; the same one again gets the same answer again."""
         if self._answered is None or self._answered[0] != payload:
             try:
@@ -118,12 +124,6 @@ class Firmware:
                 return
             self._answered = (payload, encode_answer(self._obey(asked)))
         self._spawn(self._send(Channel.CONTROL, self._answered[1]))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run `work` for as long as this connection lasts."""
-        task = asyncio.ensure_future(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
 
     async def _tell_status(self) -> None:
         while True:
@@ -157,8 +157,8 @@ class Firmware:
             self._config_id = self._config_id % 255 + 1
             if asked.max_latency_ms is not None:
                 self._latency_ms = max(1, asked.max_latency_ms)
-        effective = self.pod.effective(self._config_id, self._latency_ms)
-        return result, encode_effective(effective)
+        present = effective(self.pod, self._config_id, self._latency_ms)
+        return result, encode_effective(present)
 
     def _start(self, _: bytes) -> Reply:
         if not self._frame_size():
@@ -166,19 +166,18 @@ class Firmware:
         if self._sampling is None:
             first = self.pod.taken_by(self._now_s())
             self._sampling = Sampling(self.pod, first, self._config_id)
-            self._player = asyncio.ensure_future(self._play(self._sampling))
+            self._play(self._take(self._sampling))
         self._streaming = True
         started = Started(self._sampling.index, self._sampling.t_start_us)
         return Result.OK, encode_started(started)
 
     def _stop(self, _: bytes) -> Reply:
-        if self._player is not None:
-            self._player.cancel()
+        self._end_playing()
         if self._sampling is not None and self._streaming:
             # What has been taken since the last frame goes out before the answer.
             rest = self.pod.taken_by(self._now_s()) - self._sampling.framed
             self._spawn(self._send_live(self._sampling, rest))
-        self._sampling = self._player = None
+        self._sampling = None
         return Result.OK, b""
 
     def _backfill(self, arguments: bytes) -> Reply:
@@ -202,14 +201,11 @@ class Firmware:
 
     # Frames --------------------------------------------------------------------------------------
 
-    def _now_s(self) -> float:
-        return asyncio.get_running_loop().time() - self._zero_s
-
     def _frame_size(self) -> int:
         att_mtu = self._att_mtu()
         return samples_per_frame(self.pod.att_mtu if att_mtu is None else att_mtu)
 
-    async def _play(self, sampling: Sampling) -> None:
+    async def _take(self, sampling: Sampling) -> None:
         """Take the samples at their times; send them if anybody is listening."""
         pod = self.pod
         while (left := len(pod.samples) - sampling.framed) > 0:

@@ -1,0 +1,103 @@
+"""The firmware of a virtual pod, whatever it speaks: what the peripheral needs to know of it."""
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Coroutine, Sequence
+from random import Random
+from typing import Any, ClassVar
+
+from pipelines.radio.virtual.gatt import Advertisement, Service
+from pipelines.radio.virtual.pod import VirtualPod, booted
+
+Send = Callable[[int, bytes], Coroutine[Any, Any, None]]
+
+
+class Firmware(ABC):
+    """What runs on one pod. True time 0 is the loop's `zero_s`.
+
+    `send` notifies or indicates a channel; `att_mtu` is None while nobody is connected. `nearby`
+    are the firmwares of all pods within range of each other, this one among them.
+    """
+
+    services: ClassVar[tuple[Service, ...]]
+
+    def __init__(
+        self,
+        pod: VirtualPod,
+        send: Send,
+        att_mtu: Callable[[], int | None],
+        *,
+        zero_s: float,
+        nearby: "Sequence[Firmware]" = (),
+    ) -> None:
+        self.pod = pod
+        self.nearby = nearby
+        self._send = send
+        self._att_mtu = att_mtu
+        self._zero_s = zero_s
+        self._random = Random(pod.seed)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._player: asyncio.Task[None] | None = None
+
+    # What each firmware says for itself ----------------------------------------------------------
+
+    @abstractmethod
+    def advertisement(self) -> Advertisement:
+        """Return what the pod advertises."""
+
+    @abstractmethod
+    def read(self, channel: int) -> bytes:
+        """Return the value of a characteristic that can be read."""
+
+    @abstractmethod
+    def write(self, channel: int, payload: bytes) -> None:
+        """Obey what was written to a characteristic."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Be as after power-up."""
+
+    @abstractmethod
+    def connected(self) -> None:
+        """Begin what is to be done for the central that has connected."""
+
+    # What all have in common ---------------------------------------------------------------------
+
+    def disconnected(self) -> None:
+        """End what was under way for the central; sampling goes on."""
+        for task in self._tasks:
+            task.cancel()
+
+    async def switch_off(self) -> None:
+        """End everything that is under way."""
+        running = [*self._tasks, *([self._player] if self._player else [])]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    def reboot(self, then: VirtualPod | None = None) -> None:
+        """Forget everything and go on as `then`, by default the same pod with its clock at 0."""
+        self.disconnected()
+        self._end_playing()
+        self.pod = booted(self.pod, self._now_s()) if then is None else then
+        self._random = Random(self.pod.seed)
+        self.forget()
+
+    def _play(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work`, which takes the samples, until it ends or `_end_playing` does so."""
+        self._end_playing()
+        self._player = asyncio.ensure_future(work)
+
+    def _end_playing(self) -> None:
+        if self._player is not None:
+            self._player.cancel()
+        self._player = None
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` for as long as this connection lasts."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def _now_s(self) -> float:
+        return asyncio.get_running_loop().time() - self._zero_s
