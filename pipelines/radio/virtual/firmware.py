@@ -36,6 +36,7 @@ class Firmware(ABC):
         self._att_mtu = att_mtu
         self._zero_s = zero_s
         self._random = Random(pod.seed)
+        self._listened: set[int] = set()  # channels the central has subscribed to
         self._tasks: set[asyncio.Task[None]] = set()
         self._player: asyncio.Task[None] | None = None
 
@@ -65,8 +66,13 @@ class Firmware(ABC):
 
     def disconnected(self) -> None:
         """End what was under way for the central; sampling goes on."""
+        self._listened.clear()
         for task in self._tasks:
             task.cancel()
+
+    def subscribed(self, channel: int, *, on: bool) -> None:
+        """Notify `channel` from now on, or no more: nobody would hear it before."""
+        (self._listened.add if on else self._listened.discard)(channel)
 
     async def switch_off(self) -> None:
         """End everything that is under way."""
@@ -93,11 +99,12 @@ class Firmware(ABC):
             self._player.cancel()
         self._player = None
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Run `work` for as long as this connection lasts."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _now_s(self) -> float:
         return asyncio.get_running_loop().time() - self._zero_s

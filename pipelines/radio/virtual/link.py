@@ -60,8 +60,9 @@ class VirtualController(Controller):
         peer = self.link.find_le_controller(pdu.advertiser_address) if self.link else None
         if scans and peer is not None:
             self._report(pdu, _Event.CONNECTABLE_ADVERTISING | _Event.SCANNABLE_ADVERTISING)
-            answer = AdvInd(pdu.advertiser_address, peer.le_legacy_advertiser.scan_response_data)
-            self._report(answer, _Event.SCAN_RESPONSE)
+            (advertising,) = peer.advertising_sets.values()
+            response = bytes(advertising.scan_response_data)
+            self._report(AdvInd(pdu.advertiser_address, response), _Event.SCAN_RESPONSE)
         super().on_advertising_pdu(pdu)  # which connects, where that is wanted
         self.le_scan_enable = scans
 

@@ -131,5 +131,12 @@ class Peripheral:
             def write(_: Connection, value: bytes) -> None:
                 self.firmware.write(one.channel, bytes(value))
 
+        def subscribed(_: Connection, notified: bool, indicated: bool) -> None:  # noqa: FBT001
+            self.firmware.subscribed(one.channel, on=notified or indicated)
+
         value = CharacteristicValue(read=read, write=write)
-        return Characteristic(one.uuid, properties, permissions, value)
+        characteristic: Characteristic[bytes] = Characteristic(
+            one.uuid, properties, permissions, value
+        )
+        characteristic.on(characteristic.EVENT_SUBSCRIPTION, subscribed)
+        return characteristic
