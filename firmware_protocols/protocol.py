@@ -159,7 +159,8 @@ class Capabilities:
 
     `clock` is the best time they give their samples. `shows_loss` says whether every lost sample
     is seen to be missing. `keeps_s` is how long a lost link may last until samples are lost for
-    good: 0 where nothing is kept, None where only the pod knows.
+    good: 0 where nothing is kept, None where only the pod knows. `in_order` says that live samples
+    come once and in the order of measuring, so that one whose time went back is of another start.
     """
 
     rates_hz: tuple[float, ...] = ()
@@ -168,6 +169,7 @@ class Capabilities:
     clock: TimeQuality = "device"
     shows_loss: bool = True
     keeps_s: float | None = None
+    in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ PROTOCOL: Final = Protocol(
         acc_ranges_g=(ACC_RANGE_G,),
         gyr_ranges_dps=(GYR_RANGE_DPS,),
         clock="synced",
+        in_order=True,
     ),
     start=start,
     stop=stop,

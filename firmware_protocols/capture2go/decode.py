@@ -24,6 +24,8 @@ from imu.recording.samples import SAMPLE, Samples
 JUMP_S: Final = 0.5
 """Delay only adds. A clock that overtakes the earliest arrival by more was set: by more than
 this beside one package, for of those that were held back several come at once."""
+DRIFT: Final = 2e-4
+OFTEN: Final = 0.01
 
 
 def decode(packets: Sequence[Packet], _: Sequence[Configuration] = ()) -> Decoded:
@@ -95,10 +97,11 @@ def _clock_began_anew(table: _Table) -> BoolArray:
     """Return for each package (k,) whether the clock before it was another one.
 
     A clock that went back was set or restarted. One that went ahead shows as a package that came
-    earlier after its time than any before: not one whose samples were lost, which came later.
+    earlier after its time than any before: not one whose samples were lost, which came later. One
+    that was set by little leaves another gap than whole packages, which are what is lost.
     """
     t_ns = table.packages["t_ns"]
-    began = np.diff(t_ns, prepend=t_ns[:1]) < 0
+    began = (np.diff(t_ns, prepend=t_ns[:1]) < 0) | _set_by_little(table)
     began[0] = True
     lag_s = table.host_s - table.last_ns * 1e-9
     jump_s = JUMP_S + table.kind.samples / table.kind.rate_hz
@@ -107,6 +110,19 @@ def _clock_began_anew(table: _Table) -> BoolArray:
         lag = lag_s[start:stop]
         began[start + 1 : stop] |= lag[1:] < np.minimum.accumulate(lag)[:-1] - jump_s
     return np.asarray(began)
+
+
+def _set_by_little(table: _Table) -> BoolArray:
+    """Return where the time between two packages is not that of so many, and no gap is reported.
+
+    Nowhere, if that is so more often than clocks are ever set.
+    """
+    package_ns = table.kind.samples * table.kind.period_ns
+    step_ns = np.diff(table.packages["t_ns"], prepend=table.packages["t_ns"][0] - package_ns)
+    off_ns = np.abs(step_ns - np.rint(step_ns / package_ns) * package_ns)
+    tolerance_ns = table.kind.period_ns / 2 + DRIFT * np.abs(step_ns)
+    was_set = (off_ns > tolerance_ns) & (table.packages["flags"] & Flag.TIME_GAP == 0)
+    return np.asarray(was_set & (was_set.mean() < OFTEN))
 
 
 def _sampling(table: _Table, received: Received) -> Decoded:

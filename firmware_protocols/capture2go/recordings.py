@@ -63,6 +63,8 @@ def stored() -> Talk[Sequence[Stored]]:
             count = decode_count(package.payload)
         else:
             index, name, size_bytes = decode_file(package.payload)
+            if index in found:
+                raise ValueError("the pod lists a recording twice; switch it off and on")
             found[index] = Stored(name, size_bytes)
     return [found[index] for index in sorted(found)]
 
@@ -96,9 +98,9 @@ def _pieces(name: str, offset: int, size_bytes: int) -> Talk[int]:
         while not listener.taken:
             yield Wait(Channel.TX, fits=listener, timeout_s=ANSWER_S)
         begins, content = decode_bytes(accepted(listener.taken.pop(0)).payload)
-        if begins > offset:
+        if not begins <= offset < begins + len(content):
             return offset
-        offset = max(offset, begins + len(content))
+        offset = begins + len(content)
     return offset
 
 

@@ -116,6 +116,24 @@ def test_a_clock_that_is_set_ahead_or_back_begins_another_sampling():
     assert [one.lost for one in decoded.samplings] == [0, 0, 0]
 
 
+@pytest.mark.parametrize("by_ms", [-20, -13, 17, 100])
+def test_a_clock_that_is_set_by_little_begins_another_sampling(by_ms):
+    after = [
+        samples_package(8 * k, t_ns=40_000_000 * k + by_ms * 1_000_000) for k in range(200, 400)
+    ]
+    decoded = decode(packets_of(stream(200) + after))
+    assert [(len(one.samples), one.lost) for one in decoded.samplings] == [(1600, 0)] * 2
+
+
+def test_clocks_that_are_never_even_are_not_cut_to_pieces():
+    rng = np.random.default_rng(1)
+    jittery = [
+        samples_package(8 * k, t_ns=40_000_000 * k + int(rng.integers(0, 9_000_000)))
+        for k in range(1, 200)
+    ]
+    assert len(decode(packets_of(jittery)).samplings) == 1
+
+
 def test_what_was_held_back_for_a_minute_is_of_the_same_sampling():
     """The buffer empties faster than time passes, and what it lost is missing in the middle."""
     packages = stream(50) + stream(50, start=1000)

@@ -171,3 +171,10 @@ def test_samples_are_news_only_once_and_those_of_another_start_always():
     assert not is_news(Newest(200, 61_000_300, 13.0), known, rate_hz=200)
     assert is_news(Newest(200, 3_000_000, 14.0), known, rate_hz=200)
     assert is_news(Newest(0, 66_000_000, 15.0), known, rate_hz=200)
+
+
+def test_of_a_pod_that_sends_all_in_order_whatever_comes_later_is_news():
+    known = Newest(13_000, 65_000_000, 10.0)
+    assert is_news(Newest(200, 1_000_000, 14.0), known, rate_hz=200, in_order=True)
+    assert not is_news(Newest(13_000, 65_000_000, 14.0), known, rate_hz=200, in_order=True)
+    assert not is_news(Newest(14_000, 70_000_000, 9.0), known, rate_hz=200, in_order=True)
