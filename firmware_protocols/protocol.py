@@ -61,7 +61,8 @@ class Read:
 class Subscribe:
     """Ask the radio for the notifications of `channel`; answered by b"".
 
-    An `optional` one that the pod does not have is left out.
+    They stay on for as long as the link does; asking again changes nothing. An `optional` one that
+    the pod does not have is left out.
     """
 
     channel: int

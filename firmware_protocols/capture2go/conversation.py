@@ -50,7 +50,8 @@ def start(wanted: Wanted) -> Conversation:
 
 
 def stop() -> Conversation:
-    """End streaming, after all that the pod still held back; TX must be subscribed."""
+    """End streaming, after all that the pod still held back."""
+    yield Subscribe(Channel.TX)
     try:
         yield from request(Package(Id.STOP_STREAMING), Id.STREAMING_STOPPED)
     except RefusedError as error:

@@ -23,6 +23,7 @@ from firmware_protocols.protocol import (
     Listen,
     Packet,
     Stored,
+    Subscribe,
     Talk,
     Wait,
     Wanted,
@@ -44,12 +45,14 @@ def begin(wanted: Wanted, name: str) -> Conversation:
 
 
 def end() -> Conversation:
-    """End recording in the pod; TX must be subscribed."""
+    """End recording in the pod."""
+    yield Subscribe(Channel.TX)
     yield from request(Package(Id.STOP_RECORDING), Id.RECORDING_STOPPED)
 
 
 def stored() -> Talk[Sequence[Stored]]:
-    """Return the recordings that lie in the pod; TX must be subscribed."""
+    """Return the recordings that lie in the pod."""
+    yield Subscribe(Channel.TX)
     command = Package(Id.LIST_FILES)
     listener = Listener((Id.FILE_COUNT, Id.FILE), command.id)
     yield Listen(Channel.TX)
@@ -70,11 +73,12 @@ def stored() -> Talk[Sequence[Stored]]:
 
 
 def download(recording: Stored, offset: int = 0) -> Conversation:
-    """Fetch a recording from byte `offset` on; TX must be subscribed.
+    """Fetch a recording from byte `offset` on.
 
     A hole in what arrives is asked for again at once. Raises TimeoutError where the pod falls
     silent, ValueError where it refuses or too many pieces are lost.
     """
+    yield Subscribe(Channel.TX)
     name = recording.name
     answer = yield from request(Package(Id.GET_SIZE, encode_name(name)), Id.SIZE)
     size_bytes = decode_size(answer.payload)[1]

@@ -85,6 +85,7 @@ class Link:
     on_packet: OnPacket
     clock_ns: ClockNs
     lost: asyncio.Event = field(default_factory=asyncio.Event)
+    subscribed: set[int] = field(default_factory=set, repr=False)
     kept: dict[int, deque[bytes]] = field(default_factory=dict, repr=False)
     arrived: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
@@ -198,9 +199,11 @@ async def _read(link: Link, request: Read) -> bytes:
 
 
 async def _subscribe(link: Link, request: Subscribe) -> bytes:
-    if not request.optional or _characteristic(link, request.channel) is not None:
-        uuid = link.protocol.channels[request.channel]
-        await link.client.start_notify(uuid, _receiver(link, request.channel))
+    channel = request.channel
+    there = not request.optional or _characteristic(link, channel) is not None
+    if there and channel not in link.subscribed:
+        await link.client.start_notify(link.protocol.channels[channel], _receiver(link, channel))
+        link.subscribed.add(channel)
     return b""
 
 

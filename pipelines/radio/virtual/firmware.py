@@ -75,11 +75,13 @@ class Firmware(ABC):
         (self._listened.add if on else self._listened.discard)(channel)
 
     async def switch_off(self) -> None:
-        """End everything that is under way."""
+        """End everything that is under way; a pod that failed at its samples says so now."""
         running = [*self._tasks, *([self._player] if self._player else [])]
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        for ended in await asyncio.gather(*running, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
 
     def reboot(self, then: VirtualPod | None = None) -> None:
         """Forget everything and go on as `then`, by default the same pod with its clock at 0."""

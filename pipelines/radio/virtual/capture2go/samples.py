@@ -57,23 +57,22 @@ class PodSamples:
         stop = first + PER_PACKAGE * step
         base = FULL_9D_200HZ if mode.magnetometer else FULL_6D_200HZ
         kind = base + mode.packed - 1
-        one = self._filled(SAMPLE_KINDS[kind].layout, first, first, stop, step, offset_ns)
-        if gap:
-            one["flags"] |= Flag.TIME_GAP
+        one = self._filled(SAMPLE_KINDS[kind].layout, first, stop, step, offset_ns)
+        one["flags"] += Flag.TIME_GAP * gap
         return Package(kind, one.tobytes())
 
     def newest(self, position: int, *, offset_ns: int) -> Package:
         """Return one sample for the real-time channel."""
-        one = self._filled(SINGLE_9D, position, position, position + 1, 1, offset_ns)
+        one = self._filled(SINGLE_9D, position, position + 1, 1, offset_ns)
         return Package(Id.FULL_REALTIME, one.tobytes())
 
     def _filled(
-        self, layout: np.dtype[Any], at: int, first: int, stop: int, step: int, offset_ns: int
+        self, layout: np.dtype[Any], first: int, stop: int, step: int, offset_ns: int
     ) -> npt.NDArray[Any]:
         one = np.zeros((), layout)
         counts = self._counts[first:stop]
         full = np.any((counts == INT16.min) | (counts == INT16.max), axis=(0, 2))
-        one["t_ns"] = int(self.pod.samples["device_us"][at]) * 1000 + offset_ns
+        one["t_ns"] = int(self.pod.samples["device_us"][first]) * 1000 + offset_ns
         one["gyr"], one["acc"] = counts[::step, 0], counts[::step, 1]
         one["quat"] = UPRIGHT
         one["flags"] = full @ [Flag.GYR_CLIPPED, Flag.ACC_CLIPPED]
