@@ -1,7 +1,7 @@
 """Damaged packets of every firmware: samples, counted trouble or one sentence; nothing else.
 
 What is damaged are real recordings of virtual pods, so that the damage gets past the checks that
-random bytes never pass. `-m faults` decodes more than ten million packets of each firmware.
+random bytes never pass. `-m faults` decodes some fifteen million packets.
 """
 
 import asyncio
@@ -95,7 +95,7 @@ def decoded_or_refused(protocol, packets):
         return ()
 
 
-@pytest.mark.campaign(short=1, long=450)
+@pytest.mark.campaign(short=1, long=480)
 def test_damaged_packets_are_samples_or_trouble_and_nothing_else(recorded, seed):
     protocol, packets = recorded
     random = Random(seed)
