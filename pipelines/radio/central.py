@@ -5,18 +5,19 @@ Bluetooth and over the virtual radio. Nothing here decodes what a pod sends.
 """
 
 import asyncio
+import sys
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakAdapter, BleakClient, BleakScanner
 from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import BleakBluetoothNotAvailableError, BleakError
+from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_str
 
 from firmware_protocols.advertised import Advertised
@@ -34,19 +35,15 @@ from firmware_protocols.protocol import (
     Wait,
     Write,
 )
+from pipelines.radio.trouble import LinkLostError as LinkLostError
+from pipelines.radio.trouble import RadioError as RadioError
+from pipelines.radio.trouble import plain_words
 
 T = TypeVar("T")
 OnPacket = Callable[[Packet], None]
 ClockNs = Callable[[], int]
+UNKNOWN_DBM: Final = -127  # as bleak says it
 MOST_KEPT: Final = 10_000  # notifications that a conversation lets wait before the oldest go
-
-
-class RadioError(OSError):
-    """Bluetooth could not do what was asked; the message says what to do next."""
-
-
-class LinkLostError(RadioError):
-    """The link to a pod broke; connecting again may bring it back."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +110,9 @@ async def scan(
         if enough is not None and len(found) >= enough:
             complete.set()
 
-    with _plain_words("cannot scan"):
+    with plain_words("cannot scan"):
+        for known in await _left_connected(radio, protocols):
+            detected(*known)
         async with BleakScanner(detected, _filter(protocols), backend=radio.scanner_backend):
             with suppress(TimeoutError):
                 await asyncio.wait_for(complete.wait(), timeout_s)
@@ -134,6 +133,24 @@ def _filter(protocols: Sequence[Protocol]) -> list[str] | None:
     return [uuid for one in filters for uuid in one] if all(filters) else None
 
 
+async def _left_connected(
+    radio: Radio, protocols: Sequence[Protocol]
+) -> list[tuple[BLEDevice, AdvertisementData]]:
+    """Return the pods whose link a killed program left behind.
+
+    BlueZ keeps such a link, and a pod that has one does not advertise: no scan finds it.
+    """
+    if radio.scanner_backend is not None or sys.platform != "linux":
+        return []
+    adapter = await BleakAdapter.get()
+    return [
+        (device, AdvertisementData(device.name, {}, {}, [uuid], None, UNKNOWN_DBM, ()))
+        for protocol in protocols
+        for uuid in protocol.signature.services
+        for device in await adapter.get_connected_devices([uuid])
+    ]
+
+
 @asynccontextmanager
 async def connect(
     radio: Radio, pod: Found, on_packet: OnPacket, *, clock_ns: ClockNs, timeout_s: float = 10.0
@@ -149,7 +166,7 @@ async def connect(
         pod.device, lambda _: lost.set(), timeout=timeout_s, backend=radio.client_backend
     )
     try:
-        with _plain_words(f"{pod.name}: cannot connect"):
+        with plain_words(f"{pod.name}: cannot connect"):
             # bleak's own time limit does not cover the discovery of services everywhere.
             async with radio.connecting, asyncio.timeout(2 * timeout_s):
                 await client.connect()
@@ -306,26 +323,3 @@ async def _unless_lost(link: Link, work: Awaitable[T]) -> T:
 
 def _lost(link: Link) -> str:
     return f"the link to {link.client.address} was lost; bring the pod closer or charge it"
-
-
-@contextmanager
-def _plain_words(what: str) -> Iterator[None]:
-    """Turn what Bluetooth raises into one sentence that says what to do next."""
-    try:
-        yield
-    except BleakBluetoothNotAvailableError as error:
-        raise RadioError(_unavailable(what, str(error.args[0]))) from error
-    except BleakError as error:
-        raise RadioError(f"{what} ({error}); switch the pod off and on, then try again") from error
-    except TimeoutError as error:
-        raise RadioError(f"{what}, it does not answer; bring it closer or charge it") from error
-    except OSError as error:
-        # No Bluetooth service at all: on Linux, the D-Bus socket is missing.
-        raise RadioError(_unavailable(what, error.strerror or str(error))) from error
-
-
-def _unavailable(what: str, why: str) -> str:
-    return (
-        f"{what}: Bluetooth is not available on this machine ({why.rstrip('.')}); "
-        "plug in or switch on an adapter"
-    )

@@ -1,0 +1,186 @@
+"""A pod as bluetoothd offers it: what it advertised, its link, its services."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from bleak import BleakClient
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
+from bleak.exc import BleakDeviceNotFoundError, BleakError
+from dbus_fast import Variant
+
+from bluez.characteristic import Characteristic
+from bluez.errors import failed, in_progress, not_connected, not_ready
+from bluez.object_tree import BusObject, ObjectTree, Properties
+from pipelines.radio.central import Radio
+
+DEVICE = "org.bluez.Device1"
+SERVICE = "org.bluez.GattService1"
+CONNECT_S = 20.0  # as the kernel waits for a pod
+
+Heard = Callable[[str, str, bytes], None]
+
+
+class Device:
+    """One pod. Its link stays when the client that asked for it leaves the bus."""
+
+    def __init__(
+        self,
+        tree: ObjectTree,
+        adapter: str,
+        radio: Radio,
+        found: BLEDevice,
+        said: AdvertisementData,
+        heard: Heard,
+        powered: Callable[[], bool],
+    ) -> None:
+        self._tree = tree
+        self._radio = radio
+        self._found = found
+        self._heard = heard
+        self._powered = powered
+        self._client: BleakClient | None = None
+        self._opening: asyncio.Future[None] | None = None
+        self._characteristics: dict[str, Characteristic] = {}
+        path = f"{adapter}/dev_{found.address.replace(':', '_')}"
+        properties = {
+            "Address": Variant("s", found.address),
+            "AddressType": Variant("s", "random"),
+            "Adapter": Variant("o", adapter),
+            "Connected": Variant("b", False),
+            "ServicesResolved": Variant("b", False),
+            **{name: Variant("b", False) for name in ("Paired", "Bonded", "Trusted", "Blocked")},
+            **_advertised(found, said),
+        }
+        methods = {"Connect": self.connect, "Disconnect": self.disconnect}
+        self.object = BusObject(path, DEVICE, properties, methods)
+
+    def seen(self, found: BLEDevice, said: AdvertisementData) -> None:
+        """Say what is new in an advertisement; bluetoothd repeats nothing."""
+        self._found = found
+        known = self.object.properties
+        news = {n: v for n, v in _advertised(found, said).items() if known.get(n) != v}
+        if news:
+            self._tree.change(self.object, **news)
+
+    def unseen(self) -> None:
+        """Forget how strong it was received: nobody listens any more."""
+        self._tree.drop(self.object, "RSSI")
+
+    def left(self, client: str) -> None:
+        """End the notify sessions of a client that has left the bus."""
+        for one in self._characteristics.values():
+            one.left(client)
+
+    async def connect(self, _: str) -> None:
+        """Open a link, find the services and offer them."""
+        if not self._powered():
+            raise not_ready()
+        if self._client is not None:
+            return
+        if self._opening is not None:
+            raise in_progress()
+        self._opening = asyncio.ensure_future(self._open())
+        try:
+            await asyncio.wait({self._opening})
+            if self._opening.cancelled():
+                raise failed("br-connection-canceled")
+            self._opening.result()
+        finally:
+            self._opening.cancel()
+            self._opening = None
+
+    async def disconnect(self, _: str) -> None:
+        """Close the link, or give up opening it."""
+        if self._opening is not None:
+            self._opening.cancel()
+        elif self._client is None:
+            raise not_connected()
+        else:
+            await self.close()
+
+    async def close(self) -> None:
+        """Close the link if there is one."""
+        if (client := self._client) is not None:
+            await client.disconnect()
+            self._gone(client)
+
+    async def _open(self) -> None:
+        client = BleakClient(
+            self._found, self._gone, timeout=CONNECT_S, backend=self._radio.client_backend
+        )
+        try:
+            await client.connect()
+            self._client = client
+            self._say(Connected=True)
+            await self._offer(client)
+        except BleakDeviceNotFoundError as error:
+            raise failed("Connection timed out") from error
+        except BleakError as error:
+            # A link that broke at once; bluetoothd says that it was there.
+            if self._client is None:
+                self._say(Connected=True)
+                self._say(Connected=False)
+            raise failed("le-connection-abort-by-local") from error
+        except asyncio.CancelledError:
+            await client.disconnect()
+            raise
+
+    async def _offer(self, client: BleakClient) -> None:
+        """Offer the services, those of an earlier link as the same objects."""
+        uuids = {*self.object.properties["UUIDs"].value}
+        for service in client.services:
+            uuids.add(service.uuid)
+            path = f"{self.object.path}/service{service.handle:04x}"
+            for found in service.characteristics:
+                one = Characteristic(self._tree, path, found, self._received)
+                if one.object.path not in self._characteristics:
+                    if path not in self._tree:
+                        self._tree.add(self._service(path, service.uuid))
+                    self._tree.add(one.object, *one.descriptors)
+                    self._characteristics[one.object.path] = one
+                await self._characteristics[one.object.path].connected(client, found)
+        self._tree.change(self.object, UUIDs=Variant("as", sorted(uuids)))
+        if self._client is client:
+            self._say(ServicesResolved=True)
+
+    def _service(self, path: str, uuid: str) -> BusObject:
+        properties = {
+            "UUID": Variant("s", uuid),
+            "Device": Variant("o", self.object.path),
+            "Primary": Variant("b", True),
+            "Includes": Variant("ao", []),
+        }
+        return BusObject(path, SERVICE, properties)
+
+    def _received(self, uuid: str, value: bytes) -> None:
+        self._heard(self._found.address, uuid, value)
+
+    def _gone(self, client: BleakClient) -> None:
+        if self._client is client:
+            self._client = None
+            for one in self._characteristics.values():
+                one.disconnected()
+            self._say(ServicesResolved=False)
+            self._say(Connected=False)
+
+    def _say(self, **states: bool) -> None:
+        self._tree.change(self.object, **{n: Variant("b", on) for n, on in states.items()})
+
+
+def _advertised(found: BLEDevice, said: AdvertisementData) -> Properties:
+    properties: dict[str, Any] = {
+        "Alias": Variant("s", said.local_name or found.address.replace(":", "-")),
+        "UUIDs": Variant("as", [*dict.fromkeys(said.service_uuids)]),
+        "RSSI": Variant("n", said.rssi),
+    }
+    if said.local_name:
+        properties["Name"] = Variant("s", said.local_name)
+    if said.manufacturer_data:
+        by_company = {n: Variant("ay", bytes(v)) for n, v in said.manufacturer_data.items()}
+        properties["ManufacturerData"] = Variant("a{qv}", by_company)
+    if said.service_data:
+        by_uuid = {n: Variant("ay", bytes(v)) for n, v in said.service_data.items()}
+        properties["ServiceData"] = Variant("a{sv}", by_uuid)
+    return properties

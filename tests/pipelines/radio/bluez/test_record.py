@@ -1,0 +1,163 @@
+"""`midstance` as a user's process, through bleak's own BlueZ code, with pods of another process."""
+
+import asyncio
+import re
+import signal
+
+import numpy as np
+import pytest
+
+pytest.importorskip("dbus_fast")
+
+from bluez.lookalike import bluez
+
+from firmware_protocols.orp_v1.gatt import CHANNELS, Channel
+from imu.simulation import Run, Runner, Stand, realistic, simulate
+from pipelines.demo.live import virtual_pods
+from pipelines.radio.virtual.link_timing import Air
+from pipelines.store.journal.reader import read_journal
+from pipelines.store.raw_file import read_raw
+
+QUICK = Air(interval_s=0.0075, missed=0.02, jitter_s=0.001)
+STREAM = CHANNELS[Channel.STREAM]
+SCRIPT = (Stand(2.0), Run(300.0, speed_mps=3.0))
+
+
+@pytest.fixture(scope="module")
+def runner():
+    """The pods of a runner, who runs longer than any of these tests."""
+    simulation = simulate(Runner(), SCRIPT, seed=5, pods=realistic(5), rate_hz=200.0)
+    return virtual_pods(simulation)
+
+
+def sampled(air, pod):
+    """Return how many samples of `pod` have gone to the bus so far."""
+    return sum((len(frame) - 16) // 12 for frame in air.sent_by(pod, STREAM))
+
+
+def all_sampled(air, pods, seconds):
+    return lambda: all(sampled(air, pod) >= seconds * 200 for pod in pods)
+
+
+def only(folder, pattern):
+    (path,) = folder.rglob(pattern)
+    return path
+
+
+def frames_kept(journal, pod):
+    """Return the frames of `pod` in the journal, as received."""
+    (number,) = (n for n, worn in journal.header.pods.items() if worn.address == pod.address)
+    return [p.payload for p in journal.packets[number] if p.channel == Channel.STREAM]
+
+
+def positions(pod, frames):
+    """Return, straight from the bytes, which samples of `pod` are in frames: not by our decoder."""
+    known = {counts.tobytes(): k for k, counts in enumerate(pod.counts.astype("<i2"))}
+    starts = [(frame, at) for frame in frames for at in range(14, len(frame) - 2, 12)]
+    return np.array([known[frame[at : at + 12]] for frame, at in starts])
+
+
+def assert_stored(raw, pod, true):
+    """The session holds these samples of `pod` and no others."""
+    samples = raw.pods[pod.placement].samples
+    np.testing.assert_array_equal(samples["acc_lsb"], pod.samples["acc_lsb"][true])
+    np.testing.assert_array_equal(samples["gyr_lsb"], pod.samples["gyr_lsb"][true])
+
+
+def test_scan_lists_the_pods_nearby(midstance, runner):
+    async def main():
+        async with bluez(runner, air=QUICK) as air:
+            return await (await midstance(air.bus_address, "scan", "--seconds", 1.5)).ended()
+
+    code, said, complained = asyncio.run(main())
+    assert (code, complained) == (0, "")
+    expected = [f"{pod.name}  {pod.address}  -50 dBm" for pod in runner]
+    assert sorted(said.splitlines()) == sorted(expected)
+
+
+def test_record_keeps_every_sample_until_ctrl_c_and_processes_them(midstance, runner, tmp_path):
+    async def main():
+        async with bluez(runner, air=QUICK) as air:
+            recorder = await midstance(air.bus_address, "record", "ana", "--store", tmp_path)
+            await recorder.until(all_sampled(air, runner, seconds=8))
+            recorder.send(signal.SIGINT)
+            return air, await recorder.ended()
+
+    air, (code, said, complained) = asyncio.run(main())
+    assert code == 0, complained
+    assert re.match(r"ana \S+: \d\d stances, grade", said)
+    journal = read_journal(only(tmp_path, "*.journal"))
+    raw = read_raw(only(tmp_path, "*.raw.parquet"))
+    assert journal.closed
+    for pod in runner:
+        sent = air.sent_by(pod, STREAM)
+        assert frames_kept(journal, pod) == sent
+        true = positions(pod, sent)
+        assert (np.diff(true) == 1).all()
+        assert_stored(raw, pod, true)
+
+
+def test_kill_9_loses_nothing_received_and_the_pods_are_found_again(midstance, runner, tmp_path):
+    async def main():
+        async with bluez(runner, air=QUICK) as air:
+            recorder = await midstance(air.bus_address, "record", "ana", "--store", tmp_path)
+            await recorder.until(all_sampled(air, runner, seconds=3))
+            before = read_journal(only(tmp_path, "*.journal"))
+            recorder.send(signal.SIGKILL)
+            assert (await recorder.ended())[0] == -signal.SIGKILL
+            sent = {pod.name: air.sent_by(pod, STREAM) for pod in runner}
+            recovery = await midstance(air.bus_address, "recover", "--store", tmp_path)
+            recovered = await recovery.ended()
+            journal = read_journal(only(tmp_path, "*.journal"))
+            raw = read_raw(only(tmp_path, "*.raw.parquet"))
+            again = await midstance(air.bus_address, "record", "ana", "--store", tmp_path)
+            await again.until(all_sampled(air, runner, seconds=6))
+            again.send(signal.SIGINT)
+            return before, sent, recovered, journal, raw, await again.ended()
+
+    before, sent, recovered, journal, raw, again = asyncio.run(main())
+    assert recovered[0] == 0, recovered
+    assert again[0] == 0, again
+    assert journal.closed
+    for pod in runner:
+        kept = frames_kept(journal, pod)
+        assert kept == sent[pod.name][: len(kept)]
+        assert len(kept) >= len(frames_kept(before, pod)) > 0
+        true = positions(pod, kept)
+        assert (np.diff(true) == 1).all()
+        assert_stored(raw, pod, true)
+
+
+def test_lost_links_are_made_again_and_nothing_is_told_twice(midstance, runner, tmp_path):
+    lost, *others = runner
+
+    def more(air, pods):
+        """Return a check that each of `pods` has sent ten more frames."""
+        had = {pod.name: len(air.sent_by(pod, STREAM)) for pod in pods}
+        return lambda: all(len(air.sent_by(p, STREAM)) >= had[p.name] + 10 for p in pods)
+
+    async def main():
+        async with bluez(runner, air=QUICK) as air:
+            recorder = await midstance(air.bus_address, "record", "ana", "--store", tmp_path)
+            await recorder.until(more(air, runner))
+            air.virtual.kill_link[lost.name]()
+            await recorder.until(more(air, runner))
+            before = {pod.name: len(air.sent_by(pod, STREAM)) for pod in others}
+            await air.adapter.power(on=False)
+            await asyncio.sleep(0.5)  # for the recorder to find that it cannot connect
+            await air.adapter.power(on=True)
+            await recorder.until(more(air, runner))
+            recorder.send(signal.SIGINT)
+            await recorder.ended()
+            return air, before
+
+    air, before = asyncio.run(main())
+    journal = read_journal(only(tmp_path, "*.journal"))
+    for pod in runner:
+        kept = frames_kept(journal, pod)
+        assert kept == air.sent_by(pod, STREAM)
+        true = positions(pod, kept)
+        assert len(np.unique(true)) == len(true)
+    for pod in others:
+        until_off = positions(pod, frames_kept(journal, pod)[: before[pod.name]])
+        assert (np.diff(until_off) == 1).all()
