@@ -85,6 +85,12 @@ class NoAdapter(NoService):
         raise BleakBluetoothNotAvailableError("No Bluetooth adapters found.", reason)
 
 
+class Denied(NoService):
+    async def start(self):
+        reason = BleakBluetoothNotAvailableReason.DENIED_BY_USER
+        raise BleakBluetoothNotAvailableError("BLE is not authorized", reason)
+
+
 class Broken(NoService):
     async def start(self):
         raise BleakError("Operation already in progress")
@@ -95,6 +101,7 @@ class Broken(NoService):
     [
         (NoService, "Bluetooth is not available on this machine"),
         (NoAdapter, "No Bluetooth adapters found"),
+        (Denied, "allow it in the settings of the system"),
         (Broken, "already in progress"),
     ],
 )
