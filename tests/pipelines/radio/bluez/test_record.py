@@ -5,7 +5,6 @@ import os
 import re
 import signal
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +12,8 @@ import pytest
 pytest.importorskip("dbus_fast")
 
 from bluez.lookalike import bluez
+from kept_frames import frames_kept, only, positions
+from user_process import ROOT, midstance
 
 from firmware_protocols.orp_v1.gatt import CHANNELS, Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate
@@ -22,7 +23,6 @@ from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import read_raw
 
 QUICK = Air(interval_s=0.0075, missed=0.02, jitter_s=0.001)
-ROOT = Path(__file__).resolve().parents[4]
 ENV = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests" / "helpers")))}
 STREAM = CHANNELS[Channel.STREAM]
 SCRIPT = (Stand(2.0), Run(120.0, speed_mps=3.0))
@@ -44,24 +44,6 @@ def all_sampled(air, pods, seconds):
     return lambda: all(sampled(air, pod) >= seconds * 200 for pod in pods)
 
 
-def only(folder, pattern):
-    (path,) = folder.rglob(pattern)
-    return path
-
-
-def frames_kept(journal, pod):
-    """Return the frames of `pod` in the journal, as received."""
-    (number,) = (n for n, worn in journal.header.pods.items() if worn.address == pod.address)
-    return [p.payload for p in journal.packets[number] if p.channel == Channel.STREAM]
-
-
-def positions(pod, frames):
-    """Return, straight from the bytes, which samples of `pod` are in frames: not by our decoder."""
-    known = {counts.tobytes(): k for k, counts in enumerate(pod.counts.astype("<i2"))}
-    starts = [(frame, at) for frame in frames for at in range(14, len(frame) - 2, 12)]
-    return np.array([known[frame[at : at + 12]] for frame, at in starts])
-
-
 def assert_stored(raw, pod, true):
     """The session holds these samples of `pod` and no others."""
     samples = raw.pods[pod.placement].samples
@@ -69,7 +51,7 @@ def assert_stored(raw, pod, true):
     np.testing.assert_array_equal(samples["gyr_lsb"], pod.samples["gyr_lsb"][true])
 
 
-def test_scan_lists_the_pods_of_a_process_beside(midstance, runner):
+def test_scan_lists_the_pods_of_a_process_beside(runner):
     async def main():
         pods = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -93,7 +75,7 @@ def test_scan_lists_the_pods_of_a_process_beside(midstance, runner):
     assert sorted(said.splitlines()) == sorted(expected)
 
 
-def test_record_keeps_every_sample_until_ctrl_c_and_processes_them(midstance, runner, tmp_path):
+def test_record_keeps_every_sample_until_ctrl_c_and_processes_them(runner, tmp_path):
     async def main():
         async with bluez(runner, air=QUICK) as air:
             recorder = await midstance(air.bus_address, "record", "ana", "--store", tmp_path)
@@ -115,7 +97,7 @@ def test_record_keeps_every_sample_until_ctrl_c_and_processes_them(midstance, ru
         assert_stored(raw, pod, true)
 
 
-def test_kill_9_loses_nothing_received_and_the_pods_are_found_again(midstance, runner, tmp_path):
+def test_kill_9_loses_nothing_received_and_the_pods_are_found_again(runner, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
 
     async def main():
@@ -149,7 +131,7 @@ def test_kill_9_loses_nothing_received_and_the_pods_are_found_again(midstance, r
         assert frames_kept(later, pod) == air.sent_by(pod, STREAM)[len(sent[pod.name]) :]
 
 
-def test_lost_links_are_made_again_and_nothing_is_told_twice(midstance, runner, tmp_path):
+def test_lost_links_are_made_again_and_nothing_is_told_twice(runner, tmp_path):
     lost, *others = runner
 
     def more(air, pods):

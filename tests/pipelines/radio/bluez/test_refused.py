@@ -8,6 +8,7 @@ pytest.importorskip("dbus_fast")
 
 from bluez.lookalike import bluez
 from bluez.private_bus import NO_BLUETOOTH_FOR_USERS, NO_USERS, OPEN, private_bus
+from user_process import midstance
 
 
 @pytest.mark.parametrize(
@@ -21,7 +22,7 @@ from bluez.private_bus import NO_BLUETOOTH_FOR_USERS, NO_USERS, OPEN, private_bu
     ],
     ids=["switched off", "no adapter", "denied by BlueZ", "denied by D-Bus", "no bluetoothd"],
 )
-def test_without_bluetooth_there_is_one_sentence(midstance, tmp_path, where, sentence):
+def test_without_bluetooth_there_is_one_sentence(tmp_path, where, sentence):
     async def main():
         async with where() as bus:
             address = getattr(bus, "bus_address", bus)
