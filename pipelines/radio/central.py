@@ -162,14 +162,25 @@ async def connect(
     systems.
     """
     lost = asyncio.Event()
-    client = BleakClient(
-        pod.device, lambda _: lost.set(), timeout=timeout_s, backend=radio.client_backend
-    )
+
+    def client_of(device: BLEDevice | str) -> BleakClient:
+        return BleakClient(
+            device, lambda _: lost.set(), timeout=timeout_s, backend=radio.client_backend
+        )
+
+    client = client_of(pod.device)
     try:
         with plain_words(f"{pod.name}: cannot connect"):
             # bleak's own time limit does not cover the discovery of services everywhere.
             async with radio.connecting, asyncio.timeout(2 * timeout_s):
-                await client.connect()
+                try:
+                    await client.connect()
+                except BleakError as error:
+                    # BlueZ forgets a pod half a minute after its link was lost: scan for it.
+                    if radio.client_backend is not None or "not found" not in str(error):
+                        raise
+                    client = client_of(pod.address)
+                    await client.connect()
         yield Link(client, pod.protocol, on_packet, clock_ns, lost)
     finally:
         lost.set()

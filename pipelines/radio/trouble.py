@@ -44,8 +44,8 @@ def _of_dbus(what: str, error: BleakDBusError) -> str:
         return _denied(what)
     if kind == "ServiceUnknown":
         return f"{what}: the Bluetooth service does not run; start it (systemctl start bluetooth)"
-    if kind == "NotReady":
-        return f"{what}: Bluetooth is switched off on this machine; switch it on"
+    if kind == "NotReady" or error.dbus_error_details == "Input/output error":
+        return f"{what}: Bluetooth is off on this machine, or hangs; switch it on, or off and on"
     return f"{what} ({error}); switch the pod off and on, then try again"
 
 

@@ -6,7 +6,7 @@ from bleak.backends.scanner import AdvertisementData
 from dbus_fast import Variant
 
 from bluez.characteristic import Options
-from bluez.device import Device, Heard
+from bluez.device import Daemon, Device, Heard
 from bluez.errors import failed, in_progress, not_ready
 from bluez.object_tree import BusObject, ObjectTree
 from pipelines.radio.central import Radio
@@ -18,11 +18,13 @@ PATH = "/org/bluez/hci0"
 class Adapter:
     """The adapter of `radio`, which may be any that bleak can use."""
 
-    def __init__(self, tree: ObjectTree, radio: Radio, heard: Heard, *, powered: bool) -> None:
+    def __init__(
+        self, tree: ObjectTree, radio: Radio, heard: Heard, *, powered: bool, forget_s: float
+    ) -> None:
         self.devices: dict[str, Device] = {}
         self._tree = tree
         self._radio = radio
-        self._heard = heard
+        self._daemon = Daemon(tree, radio, heard, PATH, self._powered, self._forget, forget_s)
         self._scanner: BleakScanner | None = None
         self._filters: dict[str, Options] = {}
         self._discovering: dict[str, Options] = {}
@@ -97,9 +99,13 @@ class Adapter:
         if (device := self.devices.get(found.address)) is not None:
             device.seen(found, said)
         elif any(_passes(said, wanted) for wanted in self._discovering.values()):
-            device = Device(self._tree, PATH, self._radio, found, said, self._heard, self._powered)
+            device = Device(self._daemon, found, said)
             self.devices[found.address] = device
             self._tree.add(device.object)
+
+    def _forget(self, address: str) -> None:
+        if (device := self.devices.pop(address, None)) is not None:
+            self._tree.remove(device.object.path)
 
     def _powered(self) -> bool:
         return bool(self.object.properties["Powered"].value)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from bleak import BleakClient
@@ -11,7 +12,7 @@ from bleak.exc import BleakDeviceNotFoundError, BleakError
 from dbus_fast import Variant
 
 from bluez.characteristic import Characteristic
-from bluez.errors import failed, in_progress, not_connected, not_ready
+from bluez.errors import failed, in_progress, not_connected
 from bluez.object_tree import BusObject, ObjectTree, Properties
 from pipelines.radio.central import Radio
 
@@ -22,32 +23,37 @@ CONNECT_S = 20.0  # as the kernel waits for a pod
 Heard = Callable[[str, str, bytes], None]
 
 
-class Device:
-    """One pod. Its link stays when the client that asked for it leaves the bus."""
+@dataclass(frozen=True)
+class Daemon:
+    """What all devices share: bus, radio, adapter, and when one that has gone is forgotten."""
 
-    def __init__(
-        self,
-        tree: ObjectTree,
-        adapter: str,
-        radio: Radio,
-        found: BLEDevice,
-        said: AdvertisementData,
-        heard: Heard,
-        powered: Callable[[], bool],
-    ) -> None:
-        self._tree = tree
-        self._radio = radio
+    tree: ObjectTree
+    radio: Radio
+    heard: Heard
+    adapter: str
+    powered: Callable[[], bool]
+    forget: Callable[[str], None]
+    forget_s: float
+
+
+class Device:
+    """One pod. Its link stays when the client that asked for it leaves the bus.
+
+    Without a link, and while nobody listens for pods, the object goes after a while.
+    """
+
+    def __init__(self, daemon: Daemon, found: BLEDevice, said: AdvertisementData) -> None:
+        self._daemon = daemon
+        self._tree = daemon.tree
         self._found = found
-        self._heard = heard
-        self._powered = powered
         self._client: BleakClient | None = None
         self._opening: asyncio.Future[None] | None = None
         self._characteristics: dict[str, Characteristic] = {}
-        path = f"{adapter}/dev_{found.address.replace(':', '_')}"
+        path = f"{daemon.adapter}/dev_{found.address.replace(':', '_')}"
         properties = {
             "Address": Variant("s", found.address),
             "AddressType": Variant("s", "random"),
-            "Adapter": Variant("o", adapter),
+            "Adapter": Variant("o", daemon.adapter),
             "Connected": Variant("b", False),
             "ServicesResolved": Variant("b", False),
             **{name: Variant("b", False) for name in ("Paired", "Bonded", "Trusted", "Blocked")},
@@ -67,6 +73,14 @@ class Device:
     def unseen(self) -> None:
         """Forget how strong it was received: nobody listens any more."""
         self._tree.drop(self.object, "RSSI")
+        self._forget_later()
+
+    def _forget_later(self) -> None:
+        asyncio.get_running_loop().call_later(self._daemon.forget_s, self._forget)
+
+    def _forget(self) -> None:
+        if self._client is None and self._opening is None and "RSSI" not in self.object.properties:
+            self._daemon.forget(self._found.address)
 
     def left(self, client: str) -> None:
         """End the notify sessions of a client that has left the bus."""
@@ -75,8 +89,8 @@ class Device:
 
     async def connect(self, _: str) -> None:
         """Open a link, find the services and offer them."""
-        if not self._powered():
-            raise not_ready()
+        if not self._daemon.powered():
+            raise failed("Input/output error")
         if self._client is not None:
             return
         if self._opening is not None:
@@ -90,6 +104,7 @@ class Device:
         finally:
             self._opening.cancel()
             self._opening = None
+            self._forget_later()
 
     async def disconnect(self, _: str) -> None:
         """Close the link, or give up opening it."""
@@ -108,7 +123,7 @@ class Device:
 
     async def _open(self) -> None:
         client = BleakClient(
-            self._found, self._gone, timeout=CONNECT_S, backend=self._radio.client_backend
+            self._found, self._gone, timeout=CONNECT_S, backend=self._daemon.radio.client_backend
         )
         try:
             await client.connect()
@@ -155,7 +170,7 @@ class Device:
         return BusObject(path, SERVICE, properties)
 
     def _received(self, uuid: str, value: bytes) -> None:
-        self._heard(self._found.address, uuid, value)
+        self._daemon.heard(self._found.address, uuid, value)
 
     def _gone(self, client: BleakClient) -> None:
         if self._client is client:
@@ -164,6 +179,7 @@ class Device:
                 one.disconnected()
             self._say(ServicesResolved=False)
             self._say(Connected=False)
+            self._forget_later()
 
     def _say(self, **states: bool) -> None:
         self._tree.change(self.object, **{n: Variant("b", on) for n, on in states.items()})

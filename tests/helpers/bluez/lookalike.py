@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from dbus_fast.aio import MessageBus
 
@@ -13,6 +13,8 @@ from bluez.private_bus import OPEN, private_bus
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.pod import VirtualPod
 from pipelines.radio.virtual.radio import GOOD_AIR, VirtualRadio, virtual_radio
+
+FORGET_S = 30.0  # as bluetoothd keeps a device that it has no link to
 
 
 class Notification(NamedTuple):
@@ -48,6 +50,7 @@ async def bluez(
     policy: str = OPEN,
     plugged_in: bool = True,
     powered: bool = True,
+    forget_s: float = FORGET_S,
 ) -> AsyncIterator[BlueZ]:
     """Switch `pods` on, start the look-alike on a bus of its own, and end both with the block."""
     heard: list[Notification] = []
@@ -65,9 +68,11 @@ async def bluez(
         stack.callback(bus.disconnect)
         tree = ObjectTree(bus, left)
         stack.push_async_callback(tree.close)
-        adapter = Adapter(
-            tree, virtual.radio, lambda *said: heard.append(Notification(*said)), powered=powered
-        )
+
+        def hear(*said: Any) -> None:
+            heard.append(Notification(*said))
+
+        adapter = Adapter(tree, virtual.radio, hear, powered=powered, forget_s=forget_s)
         stack.push_async_callback(adapter.power, on=False)
         if plugged_in:
             tree.add(adapter.object)

@@ -148,7 +148,7 @@ def test_lost_links_are_made_again_and_nothing_is_told_twice(runner, tmp_path):
             before = {pod.name: len(air.sent_by(pod, STREAM)) for pod in others}
             path = only(tmp_path, "*.journal")
             await air.adapter.power(on=False)
-            await recorder.until(lambda: b"Bluetooth is switched off" in path.read_bytes())
+            await recorder.until(lambda: b"Bluetooth is off on this machine" in path.read_bytes())
             await air.adapter.power(on=True)
             await recorder.until(more(air, runner))
             recorder.send(signal.SIGINT)
@@ -165,3 +165,19 @@ def test_lost_links_are_made_again_and_nothing_is_told_twice(runner, tmp_path):
     for pod in others:
         until_off = positions(pod, frames_kept(journal, pod)[: before[pod.name]])
         assert (np.diff(until_off) == 1).all()
+
+
+def test_pods_that_bluez_forgets_before_their_turn_to_connect_are_found_again(runner, tmp_path):
+    async def main():
+        # One pod after the other is connected, each in about a second.
+        async with bluez(runner, forget_s=1.5) as air:
+            recorder = await midstance(air.bus_address, "record", "ana", "--store", tmp_path)
+            await recorder.until(all_sampled(air, runner, seconds=0.5))
+            recorder.send(signal.SIGINT)
+            await recorder.ended()
+            return air
+
+    air = asyncio.run(main())
+    journal = read_journal(only(tmp_path, "*.journal"))
+    for pod in runner:
+        assert frames_kept(journal, pod) == air.sent_by(pod, STREAM)
