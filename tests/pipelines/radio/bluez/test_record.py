@@ -71,7 +71,7 @@ def test_scan_lists_the_pods_of_a_process_beside(runner):
 
     (code, said, complained), pods_code = asyncio.run(main())
     assert (code, complained, pods_code) == (0, "", 0)
-    expected = [f"{pod.name}  {pod.address}  -50 dBm" for pod in runner]
+    expected = [f"{pod.name}  orp_v1  {pod.address}  -50 dBm" for pod in runner]
     assert sorted(said.splitlines()) == sorted(expected)
 
 
