@@ -8,7 +8,7 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.exc import BleakError
 from dbus_fast import Variant
 
-from bluez.errors import failed, in_progress, not_supported, of_gatt
+from bluez.errors import failed, not_supported, of_gatt
 from bluez.object_tree import BusObject, ObjectTree
 
 CHARACTERISTIC = "org.bluez.GattCharacteristic1"
@@ -35,7 +35,6 @@ class Characteristic:
         self._heard = heard
         self._client: BleakClient | None = None
         self._sessions: list[str] = []
-        self._busy: set[str] = set()
         # bluetoothd counts by the declaration, which comes right before the value.
         path = f"{service}/char{found.handle - 1:04x}"
         self.object = BusObject(
@@ -80,15 +79,10 @@ class Characteristic:
     async def read(self, _: str, __: Options) -> tuple[str, list[Any]]:
         """Answer with the value; every session is told it as well."""
         client = self._connected()
-        if "read" in self._busy:
-            raise in_progress()
-        self._busy.add("read")
         try:
             value = bytes(await client.read_gatt_char(self.found))
         except BleakError as error:
             raise of_gatt(error) from error
-        finally:
-            self._busy.remove("read")
         self._tree.change(self.object, Value=Variant("ay", value))
         return "ay", [value]
 
@@ -97,25 +91,17 @@ class Characteristic:
         client = self._connected()
         default = "request" if "write" in self.found.properties else "command"
         asked = options["type"].value if "type" in options else default
-        needed = {"request": "write", "command": "write-without-response"}.get(asked)
-        if needed not in self.found.properties:
-            raise not_supported()
-        if "write" in self._busy:
-            raise in_progress()
-        self._busy.add("write")
         try:
             await client.write_gatt_char(self.found, value, response=asked == "request")
         except BleakError as error:
             raise of_gatt(error) from error
-        finally:
-            self._busy.remove("write")
 
     async def start_notify(self, sender: str) -> None:
         """Begin a session of `sender`; without a link, it begins with the next one."""
         if not self._can_notify:
             raise not_supported()
         if sender in self._sessions:
-            raise failed("Already notifying")
+            return
         self._sessions.append(sender)
         if self._client is not None and len(self._sessions) == 1:
             try:

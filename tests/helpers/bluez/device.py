@@ -12,7 +12,7 @@ from bleak.exc import BleakDeviceNotFoundError, BleakError
 from dbus_fast import Variant
 
 from bluez.characteristic import Characteristic
-from bluez.errors import failed, in_progress, not_connected
+from bluez.errors import failed, in_progress
 from bluez.object_tree import BusObject, ObjectTree, Properties
 from pipelines.radio.central import Radio
 
@@ -110,10 +110,7 @@ class Device:
         """Close the link, or give up opening it."""
         if self._opening is not None:
             self._opening.cancel()
-        elif self._client is None:
-            raise not_connected()
-        else:
-            await self.close()
+        await self.close()
 
     async def close(self) -> None:
         """Close the link if there is one."""
