@@ -13,8 +13,8 @@ from imu.baseline.today import Comparison, Today, today
 from imu.frames import SIDES, FloatArray, Placement, shank_of
 from imu.quality.pod_slip import moved_by_slip
 from imu.session.medians import FEWEST_STANCES, medians_and_counts
+from pipelines.formatting import PLACES
 from pipelines.report.data import ReportData
-from pipelines.report.formatting import PLACES
 
 Cell = tuple[str, CellSide]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipelines.report.formatting import MINUS, NARROW
+from pipelines.formatting import MINUS, NARROW
 from pipelines.store.stated.context import RunContext
 
 

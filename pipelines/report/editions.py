@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pipelines.report.formatting import plural
+from pipelines.formatting import plural
 
 
 def measured_otherwise(past: int, raw: Sequence[bool], athlete: str) -> str:

@@ -15,8 +15,8 @@ from imu.baseline.today import Finding as Family
 from imu.frames import SIDES
 from imu.metrics.evidence import Matters, Meaning, Proof
 from imu.metrics.registry import Metric
+from pipelines.formatting import inside, listed, quantity, span, symbol
 from pipelines.report.compared import SLIPPED, Cell, Compared
-from pipelines.report.formatting import inside, listed, quantity, span, symbol
 from pipelines.report.gathered import gathered, of_pattern
 
 SHOWN: Final = 4

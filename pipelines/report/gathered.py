@@ -12,8 +12,8 @@ from imu.baseline.expected import COMPENSATION, PATTERN
 from imu.baseline.today import OUTSIDE, Comparison
 from imu.baseline.today import Finding as Family
 from imu.frames import SIDES, Side
+from pipelines.formatting import listed
 from pipelines.report.compared import Compared
-from pipelines.report.formatting import listed
 
 SAID: Final[Mapping[str, tuple[str, str, str]]] = {
     "pelvic_rotation_over_leg_deg": (

@@ -9,9 +9,9 @@ import numpy as np
 
 from imu.baseline.today import JUDGED, State
 from imu.frames import SIDES
+from pipelines.formatting import inside, listed, plural, quantity
 from pipelines.pace import pace
 from pipelines.report.compared import SLIPPED, Compared
-from pipelines.report.formatting import inside, listed, plural, quantity
 from pipelines.store.history import History
 
 PACE_METRICS: Final = ("cadence_spm", "contact_time_s")

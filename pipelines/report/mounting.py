@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from imu.frames import PLACEMENTS, FloatArray
-from pipelines.report.formatting import PLACES
+from pipelines.formatting import PLACES
 
 MOVED_M: Final = 0.06
 """A height is wrong by 4 cm (SD over people), but by much the same in one runner's every run."""

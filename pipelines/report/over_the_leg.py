@@ -17,10 +17,10 @@ from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from imu.segmentation.stances import MIDSTANCE_SHARE
 from imu.session.midstance_view import QUESTIONS, Reading, readings
+from pipelines.formatting import NARROW, UNKNOWN, listed, quantity, span, symbol
 from pipelines.report.charts.over_leg import LegAngles, leg_drawing
 from pipelines.report.compared import Cell as Named
 from pipelines.report.compared import Compared
-from pipelines.report.formatting import NARROW, UNKNOWN, listed, quantity, span, symbol
 
 REVERSAL: Final = "pelvic_rotation_reversal_pct"
 MIDSTANCE_PCT: Final = 100 * MIDSTANCE_SHARE

@@ -8,13 +8,13 @@ import numpy as np
 
 from imu.frames import SIDES
 from pipelines.escape import escaped
+from pipelines.formatting import NARROW, duration, plural
 from pipelines.pace import pace
 from pipelines.report import tables
 from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.compared import Compared
 from pipelines.report.conditions import conditions
 from pipelines.report.data import ReportData
-from pipelines.report.formatting import NARROW, duration, plural
 from pipelines.report.sections import SECTIONS
 from pipelines.time_zone import span_words
 

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from imu.metrics.registry import Metric
+from pipelines.formatting import placed
 from pipelines.glossary import WORDS, explained
 from pipelines.report import tables
 from pipelines.report.charts import over_past_runs, over_stance, within_run
 from pipelines.report.compared import Compared
 from pipelines.report.findings import SHOWN, also, detail, findings, headline, left_out
-from pipelines.report.formatting import placed
 from pipelines.report.limits import LIMITS, not_compared
 from pipelines.report.over_the_leg import over_the_leg
 from pipelines.report.stance_notes import sentence

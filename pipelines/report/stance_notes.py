@@ -8,7 +8,7 @@ from typing import Final
 
 from imu.quality.stance_reasons import IMPLAUSIBLE, REASONS, parts, reason_of
 from imu.sensors import column
-from pipelines.report.formatting import plural
+from pipelines.formatting import plural
 
 SHOWN: Final = 4
 IN_OTHER_WORDS: Final = {

@@ -13,8 +13,8 @@ from imu.baseline.today import JUDGED, Comparison
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from imu.units import Unit
+from pipelines.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
 from pipelines.report.compared import Compared
-from pipelines.report.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
 
 STRIP_REACH_PCT: Final = 20.0  # half the usual range on the strip; its ends are 2.5 times as far
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from pipelines.report.formatting import plural
+from pipelines.formatting import plural
 from pipelines.store.history import POOR
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from imu.baseline.verdict import RATES, told
 from imu.baseline.weeks import LEAST_RUNS, between_periods
 from imu.frames import BoolArray, FloatArray
 from imu.units import Unit
-from pipelines.report.formatting import plural
+from pipelines.formatting import plural
 from pipelines.weeks.families import by_family
 from pipelines.weeks.periods import Period, period
 from pipelines.weeks.runs import CELLS, Runs, cautions, runs_of

@@ -16,7 +16,7 @@ from imu.baseline.verdict import RATES, told
 from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import METRICS
 from pipelines import store
-from pipelines.report.formatting import plural
+from pipelines.formatting import plural
 from pipelines.weeks.compare import Compared, Difference, at_pace, differences
 from pipelines.weeks.runs import PRIMARY
 

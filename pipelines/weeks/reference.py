@@ -10,7 +10,7 @@ import numpy as np
 
 from imu.baseline.like_for_like import MODEL
 from imu.frames import BoolArray
-from pipelines.report.formatting import plural
+from pipelines.formatting import plural
 from pipelines.store.reference import chosen_reference
 from pipelines.weeks.runs import Runs
 

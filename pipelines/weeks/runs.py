@@ -13,7 +13,7 @@ from imu.baseline.expected import COMPENSATION, Cells, cells_of, of_metrics, sta
 from imu.frames import BoolArray, FloatArray
 from imu.metrics.registry import METRICS
 from pipelines import store
-from pipelines.report.formatting import listed, plural
+from pipelines.formatting import listed, plural
 from pipelines.store.history import History, history
 
 PRIMARY: Final = of_metrics(METRICS)

@@ -15,7 +15,7 @@ from imu.baseline.level_shift import LEAST_BESIDE
 from imu.baseline.over_weeks import SHIFT_RUNS, TREND_WEEKS, Answer, OverWeeks, over_weeks
 from imu.baseline.weeks import DAYS_A_WEEK, LAST_RUNS, LEAST_RUNS
 from imu.frames import BoolArray
-from pipelines.report.formatting import plural
+from pipelines.formatting import plural
 from pipelines.store.reference import day
 from pipelines.weeks.families import by_family
 from pipelines.weeks.reference import Reference, reference_of

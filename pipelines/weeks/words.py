@@ -8,7 +8,7 @@ from typing import Final
 from imu.baseline.expected import PATTERN, CellSide
 from imu.metrics.registry import METRICS
 from imu.units import Unit
-from pipelines.report.formatting import inside, quantity, span
+from pipelines.formatting import inside, quantity, span
 
 SIDES: Final[dict[CellSide, str]] = {
     "left": "left",

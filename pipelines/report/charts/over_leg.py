@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 
 from imu.frames import Side
+from pipelines.formatting import MINUS
 from pipelines.report.charts.draw import BAND, COLOURS, FONT_PX, LINE, MUTED
-from pipelines.report.formatting import MINUS
 
 TIMES: Final = 2.0
 WIDTH_PX: Final = 300

@@ -10,10 +10,10 @@ import numpy as np
 from imu.baseline.today import Comparison
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
+from pipelines.formatting import number, quantity
 from pipelines.report.charts.draw import runs_chart
 from pipelines.report.charts.figure import Figure
 from pipelines.report.compared import Compared
-from pipelines.report.formatting import number, quantity
 
 RUNS_SHOWN: Final = 12
 

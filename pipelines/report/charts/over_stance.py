@@ -10,10 +10,10 @@ from imu.baseline.like_for_like import MODEL
 from imu.baseline.usual_range import curve_band
 from imu.frames import SIDES, FloatArray
 from imu.units import Unit, unit_of
+from pipelines.formatting import UNKNOWN, number
 from pipelines.report.charts.draw import stance_chart
 from pipelines.report.charts.figure import Figure
 from pipelines.report.data import ReportData
-from pipelines.report.formatting import UNKNOWN, number
 
 # What the curves of `imu.analysis.Curves` are called, and which way is up.
 CURVES: Final = {

@@ -13,10 +13,10 @@ from imu.metrics.registry import Metric
 from imu.session.censored import censored, percentiles
 from imu.session.first_and_last_third import ThirdsChange, between_thirds
 from imu.units import Unit
+from pipelines.formatting import number, quantity, span
 from pipelines.report.charts.draw import time_chart
 from pipelines.report.charts.figure import Figure
 from pipelines.report.data import ReportData
-from pipelines.report.formatting import number, quantity, span
 
 LONGEST_TABLE: Final = 15
 HIDDEN: Final = "interrupted where too many peaks are beyond what the sensor can read"

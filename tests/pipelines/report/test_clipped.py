@@ -8,10 +8,10 @@ from made_run import made_quality, made_run
 
 from imu.metrics import METRICS
 from imu.session.medians import session_medians
+from pipelines.formatting import UNKNOWN
 from pipelines.report.charts.within_run import HIDDEN, over_time, time_figures
 from pipelines.report.compared import CLIPPED, compare
 from pipelines.report.data import collect
-from pipelines.report.formatting import UNKNOWN
 from pipelines.store.files import session_files
 from pipelines.store.stance_file import read_header, write_stances
 

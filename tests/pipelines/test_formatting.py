@@ -3,7 +3,7 @@ import math
 import pytest
 
 from imu.units import UNITS
-from pipelines.report.formatting import duration, listed, number, plural, quantity, span
+from pipelines.formatting import duration, listed, number, plural, quantity, span
 
 NBSP = "\N{NO-BREAK SPACE}"
 
