@@ -11,8 +11,8 @@ import pytest
 
 from pipelines.glossary import IN_PASSING, WORDS
 from pipelines.report.compared import compare
-from pipelines.report.findings import findings
 from pipelines.report.page import render as render_compared
+from pipelines.report.verdict.findings import findings
 
 GOLDEN = Path(__file__).with_name("golden_report.txt")
 FORBIDDEN = ("injury risk", "diagnos", "too high", "too low", "abnormal", "dangerous")
