@@ -27,7 +27,7 @@ def report(
     pdf: Annotated[bool, typer.Option("--pdf", help="Write a PDF in place of HTML.")] = False,
     json: Json = False,
 ) -> None:
-    """Compare a session with the runner's own past: one HTML or PDF file."""
+    """Compare a session with the runner's own past: HTML or PDF."""
     from pipelines.report import write_report
 
     files = chosen_session(store, athlete, session)
