@@ -31,7 +31,7 @@ from pipelines.report.words.work_on import SOURCES, WHETHER_IT_WORKS, WORK_ON
 
 Audience = Literal["runner", "coach"]
 AUDIENCES: Final[tuple[Audience, ...]] = ("runner", "coach")
-RESERVATIONS_SHOWN: Final = 5
+RESERVATIONS_SHOWN: Final = 4
 """On the short page."""
 
 

@@ -12,6 +12,7 @@ from imu.quality.pod_slip import moved_by_slip
 from pipelines.report import pdf, write_report
 from pipelines.report.compared import compare
 from pipelines.report.verdict.findings import findings
+from pipelines.store.stated.context import RunContext
 
 A4_PT = (595.0, 842.0)
 SLIP = "pelvis: the pod slipped, by about 8°, at minute 6.0; the stances after it are flagged"
@@ -21,7 +22,21 @@ PATTERN = {
     "shank_internal_rotation_deg": (4.8, 0.0),
     "shank_internal_rotation_rate_radps": (1.9, 0.0),
 }
+MUCH = {
+    "shift": {
+        **PATTERN,
+        "pelvic_drop_deg": (6.0, 0.0),
+        "pelvic_tilt_midstance_deg": (7.2, 0.0),
+        "shank_lean_deg": (0.0, 7.2),
+    },
+    "notes": ("A past run was left out, because of what was stated: the belt had slipped.",) * 8,
+    "caution": "3 of 6 past runs were measured otherwise; run midstance process on each of them.",
+    "context": RunContext(
+        surface="road", shoes="blue pair", plan_phase="build", pain={"knee": 3.0}, tags=("long",)
+    ),
+}
 CASES = {
+    "much to say": MUCH,
     "usual": {},
     "compensating": {"shift": PATTERN},
     "faster than any past run": {"speed_mps": 4.2},
