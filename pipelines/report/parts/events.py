@@ -15,11 +15,12 @@ from imu.units import Unit, unit_of
 from pipelines.formatting import quantity, span
 from pipelines.report.charts.over_stance import past_curves
 from pipelines.report.compared import Compared
-from pipelines.report.words.events import CONTACT, MIDSTANCE, PEAKS, REVERSALS, TOE_OFF
+from pipelines.report.words.events import CONTACT, MIDSTANCE, PEAKS, TOE_OFF, TURNS_BACK
+from pipelines.report.words.readings import REVERSAL
 
 PERCENT: Final[Unit] = replace(unit_of("event_pct"), decimals=0)
-LAST_TURN_IN: Final = 0.6
-"""The shin turns in up to there; later it only follows the heel that lifts."""
+EARLY: Final = {"shank_rotation_deg": 0.6, "pelvis_drop_deg": 0.6}
+"""Curve -> the share of stance up to which its peak is looked for, as the metrics of it do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Event:
 
 def events(of: Compared) -> list[Event]:
     """Return the events of today's stances, earliest first; none where only the ends are known."""
-    found = [*_reversals(of), *_peaks(of)]
+    found = [*_turns_back(of), *_peaks(of)]
     if not found:
         return []
     fixed = ((CONTACT, 0.0), (MIDSTANCE, 100 * MIDSTANCE_SHARE), (TOE_OFF, 100.0))
@@ -44,15 +45,13 @@ def events(of: Compared) -> list[Event]:
     return sorted([*known, *found], key=lambda event: float(np.mean(event.at_pct)))
 
 
-def _reversals(of: Compared) -> list[Event]:
-    """Return when the waves of the pelvis turn, one number for both legs."""
-    out = []
-    for name, words in REVERSALS.items():
-        both = [of.usual[name, side] for side in SIDES if (name, side) in of.usual]
-        at = float(np.mean([c.today for c in both])) if both else np.nan
-        if np.isfinite(at):
-            out.append(Event(words, (at,), (_with_usual(at, *_range_of(both)),)))
-    return out
+def _turns_back(of: Compared) -> list[Event]:
+    """Return when the pelvis turns back, one number for both legs, if it is known."""
+    both = [of.usual[REVERSAL, side] for side in SIDES if (REVERSAL, side) in of.usual]
+    at = float(np.mean([c.today for c in both])) if both else np.nan
+    if not np.isfinite(at):
+        return []
+    return [Event(TURNS_BACK, (at,), (_with_usual(at, *_range_of(both)),))]
 
 
 def _range_of(both: list[Comparison]) -> tuple[float, float]:
@@ -79,7 +78,7 @@ def _peaks(of: Compared) -> list[Event]:
 
 def _at_most(name: str, curves: FloatArray) -> FloatArray:
     """Return where curves (..., n) are highest, in percent; NaN at an end: that is no peak."""
-    last = round((curves.shape[-1] - 1) * (LAST_TURN_IN if name == "shank_rotation_deg" else 1.0))
+    last = round((curves.shape[-1] - 1) * EARLY.get(name, 1.0))
     upto = np.nan_to_num(curves[..., : last + 1], nan=-np.inf)
     at = np.argmax(upto, axis=-1)
     return np.where((at == 0) | (at == last), np.nan, 100.0 * at / (curves.shape[-1] - 1))
