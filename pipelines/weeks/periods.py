@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray
-from pipelines.report.formatting import listed
+from pipelines.formatting import listed
 from pipelines.store.files import SESSION
 from pipelines.store.reference import day, within
 from pipelines.weeks.runs import Runs
