@@ -27,7 +27,6 @@ from imu.segmentation.running_stances import gait_bouts
 from imu.segmentation.segment import find_stances
 from imu.segmentation.stances import Bouts
 from imu.session.curves import Curves, curves
-from imu.session.first_and_last_third import ThirdsChange, between_thirds
 from imu.session.midstance_view import Reading, readings
 from imu.session.summary import Summary, summarise
 from imu.stance_signals.signals import cut
@@ -53,18 +52,10 @@ class Analysis:
         return summarise(self.stances, leg_length_m=self.wearer.leg_length_m)
 
     @cached_property
-    def thirds(self) -> Mapping[str, ThirdsChange]:
-        """By how much each metric changes from the first to the last third of the run."""
-        return between_thirds(self.stances.events.side, self._columns)
-
-    @cached_property
     def midstance(self) -> tuple[Reading, ...]:
         """The mid-stance question in three readings, left and right (`midstance_view`)."""
-        return readings(self.stances.events.side, self._columns)
-
-    @property
-    def _columns(self) -> dict[str, Any]:
-        return {**self.stances.metrics, **self.stances.quality}
+        columns = {**self.stances.metrics, **self.stances.quality}
+        return readings(self.stances.events.side, columns)
 
 
 def analyse(

@@ -8,12 +8,11 @@ from scipy.special import stdtr, stdtrit
 
 from imu.baseline.conditions import Conditions
 from imu.baseline.expected import Cells
-from imu.baseline.like_for_like import Model, noisiness
+from imu.baseline.like_for_like import Model, asked_of, noisiness
 from imu.baseline.regression import added, fit
 from imu.baseline.weeks import (
     WEEKS,
     Effect,
-    asked_of,
     hanging_together,
     plain_columns,
     plain_prior,

@@ -49,6 +49,8 @@ class Model:
 
 
 MODEL: Final = Model()
+AT_ONCE: Final = 50
+"""Sessions that are judged together: matrices of all pairs of many are large."""
 
 
 @dataclass(frozen=True)
@@ -147,13 +149,15 @@ def _held(
     )
     day = conditions.day
     among = between_days(day, day, model.day_share, model.day_span)
-    first = fit(values, columns, used, among, prior)
+    rows = asked_of(used)
+    first = fit(values[rows], columns[rows], used[rows], among[..., rows, :][..., rows], prior)
     own = error * noisiness(first, error, model)[..., None]
     scale2 = (model.weight * own**2 + first.squares) / first.freedom
     fitted = replace(first, scale2=scale2)
     usual = columns[new]
     usual[..., columns.shape[-1] - counted[2] :] = 0.0
-    said = predict(fitted, usual, among[..., :, new], among[..., new, :][..., :, new])
+    with_past = among[..., rows, :][..., :, new]
+    said = predict(fitted, usual, with_past, among[..., new, :][..., :, new])
     said = _widened(said, fitted, conditions.at(new), prior)
     of_level = (used & (later == 0)[..., None]).sum(axis=0)
     reachable = comparable(conditions, any_cell, conditions.at(new))
@@ -183,9 +187,12 @@ def members(
         used[j] &= inside[j]
     later = stretches(np.asarray(used.any(axis=-1)), model, None)[..., None] > 0
     if len(values) > 1 and later.any():
-        every = np.arange(len(values))
-        held = _held(values, conditions, used & ~later, every, cells, model)
-        inside = np.where(later, ~(held.p_value < model.strange), inside)
+        first = used & ~later
+        p_value = [
+            _held(values, conditions, first, some, cells, model).p_value
+            for some in np.array_split(np.arange(len(values)), -(-len(values) // AT_ONCE))
+        ]
+        inside = np.where(later, ~(np.concatenate(p_value) < model.strange), inside)
         beside = np.ones(inside.shape, dtype=bool)
         beside[1:-1] = inside[:-2] & inside[2:]
         beside[-1] = inside[-2]
@@ -234,6 +241,15 @@ def stretches(used: BoolArray, model: Model, reference: BoolArray | None) -> Int
     mine = used & (np.cumsum(used, axis=0) <= model.reference) if reference is None else reference
     other = np.cumsum(used & ~mine, axis=0)
     return np.where(mine, 0, 1 + (np.maximum(other, 1) - 1) // model.later)
+
+
+def asked_of(used: BoolArray) -> IntArray:
+    """Return the numbers of the sessions that anybody uses: matrices of the others are for nothing.
+
+    All of them where nobody uses any.
+    """
+    rows = np.flatnonzero(used.reshape(len(used), -1).any(axis=-1))
+    return rows if len(rows) else np.arange(len(used))
 
 
 def _mean(values: FloatArray, used: BoolArray) -> FloatArray:

@@ -201,7 +201,7 @@ def predict(fitted: Fit, x: FloatArray, with_past: FloatArray, among: FloatArray
     columns = np.moveaxis(x, 0, -2)[..., None, :, :]  # (..., 1, n, p)
     expected = np.einsum("...np,...cp->...cn", columns[..., 0, :, :], fitted.slope)
     of_slopes = columns @ fitted.inverse @ np.swapaxes(columns, -1, -2)
-    cross = columns @ fitted.gain @ with_past[..., None, :, :]
+    cross = columns @ (fitted.gain @ with_past[..., None, :, :])
     own = np.eye(x.shape[0]) * (1.0 - _diagonal(among))[..., None, :, None]
     widening = among[..., None, :, :] + own + of_slopes - cross - np.swapaxes(cross, -1, -2)
     variance = np.maximum(_diagonal(widening), 0.25)

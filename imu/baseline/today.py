@@ -8,14 +8,26 @@ import numpy as np
 
 from imu.baseline.conditions import COMPARABLE, UNKNOWN, Conditions, comparable
 from imu.baseline.expected import PATTERN, Cells, CellSide, Expected, cells_of, stacked
-from imu.baseline.like_for_like import MODEL, Departures, Model, departures, members
+from imu.baseline.like_for_like import (
+    MODEL,
+    Departures,
+    Model,
+    departures,
+    members,
+    stretches,
+)
 from imu.baseline.verdict import RATES, Rates, Verdicts, verdicts
 from imu.frames import BoolArray, FloatArray, IntArray
 
 ENOUGH_RUNS: Final = 3
 """In one pair of shoes or on one surface, before their effect is the runner's own."""
 
+TEACHING: Final = 150
+"""The last runs that teach slopes and error; the reference does for as long as it stands."""
+
 OUTSIDE: Final = 0.05
+PACE: Final = 1
+"""The column of pace in `like_for_like.design`."""
 JUDGED: Final = ("inside", "at the edge", "outside")
 
 BELT: Final = (
@@ -35,7 +47,8 @@ class Comparison:
 
     `low` to `high` holds 19 of 20 new sessions of an unchanged runner under these conditions.
     `difference` is today less `usual`, with its 95 % interval. `sessions` past sessions make the
-    level. NaN where unknown.
+    level. `per_mps` is how much it changes per m/s about the usual pace, with its standard
+    error: that of runners, as far as this runner's own runs do not say more. NaN where unknown.
     """
 
     metric: str
@@ -52,6 +65,8 @@ class Comparison:
     p_value: float
     state: State
     words: str
+    per_mps: float
+    per_mps_error: float
 
     @property
     def difference(self) -> float:
@@ -115,7 +130,16 @@ def today(
     counts = _counts(conditions, model)
     used &= counts[:, None]
     new = _judged(np.isfinite(values).any(axis=-1) & counts, conditions, model)
-    held = departures(values, conditions, used, new, cells, model, reference)
+    rows = _teaching(used, new, conditions, model, reference)
+    held = departures(
+        values[rows],
+        conditions.at(rows),
+        used[rows],
+        np.searchsorted(rows, new),
+        cells,
+        model,
+        None if reference is None else np.asarray(reference)[rows],
+    )
     said = verdicts(held, cells, rates)
     comparisons = tuple(_comparison(held, said, cells, i, model) for i in range(len(cells)))
     return Today(
@@ -124,6 +148,30 @@ def today(
         comparisons,
         _findings(said, held, cells, comparisons),
     )
+
+
+def _teaching(
+    used: BoolArray,
+    new: IntArray,
+    conditions: Conditions,
+    model: Model,
+    reference: BoolArray | None,
+) -> IntArray:
+    """Return the numbers of the sessions that say what to expect, in order.
+
+    The reference, the late ones, and of all others those at the ends of pace and grade: what was
+    run once stays comparable.
+    """
+    counts = np.array(used.any(axis=-1))
+    counts[new] = False
+    usual = counts & (stretches(counts, model, reference) == 0)
+    late = counts & (counts.sum() - np.cumsum(counts) < TEACHING)
+    usual |= late
+    usual[new] = True
+    for values in (conditions.speed_mps, conditions.grade_pct):
+        if len(known := np.flatnonzero(counts & np.isfinite(values))):
+            usual[known[[np.argmin(values[known]), np.argmax(values[known])]]] = True
+    return np.flatnonzero(usual)
 
 
 def _check(values: FloatArray, conditions: Conditions) -> None:
@@ -193,6 +241,8 @@ def _comparison(held: Departures, said: Verdicts, cells: Cells, i: int, model: M
         p,
         state,
         words,
+        float(held.fitted.slope[i, PACE]),
+        float(np.sqrt(held.fitted.inverse[i, PACE, PACE] * held.fitted.scale2[i])),
     )
 
 

@@ -23,8 +23,8 @@ class Rates:
 
     `outside` is the share of runs outside one range; two in a row are wanted for "firm".
     `weeks` is the rate for three questions over weeks together (`imu.baseline.over_weeks`),
-    `periods` for two periods, `same_run` for laps in turn. Less comes of each: the tests of a
-    family overlap.
+    `periods` for two periods, `same_run` for laps in turn, `drift` for that over one run, which a
+    report says beside its verdict. Less comes of each: the tests of a family overlap.
     """
 
     once: float = 0.05
@@ -33,6 +33,7 @@ class Rates:
     weeks: float = 0.10
     periods: float = 0.05
     same_run: float = 0.04
+    drift: float = 0.04
 
 
 RATES: Final = Rates()

@@ -1,4 +1,4 @@
-"""Over weeks: trend, two periods, and an average that leans on recent runs.
+"""Over weeks: trend, two periods, and how far the last runs lie off the reference.
 
 All are one regression: session values on their conditions, with one more column whose coefficient
 is asked for (weeks, or a period). Days that hang together and odd days are respected as they are
@@ -13,9 +13,9 @@ from scipy.special import stdtr, stdtrit
 
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.baseline.expected import Cells, prior_of
-from imu.baseline.like_for_like import Departures, Model, design, noisiness, stretches
+from imu.baseline.like_for_like import Model, asked_of, design, noisiness, stretches
 from imu.baseline.regression import Prior, between_days, evidence, fit
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import BoolArray, FloatArray
 
 WEEKS: Final = Model(day_span=12.0, tail=20.0, spread=1.0)
 """Means and slopes of many runs are nearer to normal than one run is."""
@@ -25,7 +25,6 @@ ODD: Final = 1.5
 REWEIGHTED: Final = 3
 MAD: Final = 0.6745
 """Median of the absolute deviations of a normal distribution, in SD."""
-EWMA_WEIGHT: Final = 0.25
 LAST_RUNS: Final = 6
 LEAST_RUNS: Final = 5
 """Of a trend or two periods: level, what is asked, and three for the error."""
@@ -165,15 +164,6 @@ def effect(
     return Effect(coefficient, error, freedom, p_value, fitted.sessions)
 
 
-def asked_of(used: BoolArray) -> IntArray:
-    """Return the numbers of the sessions that anybody uses: matrices of the others are for nothing.
-
-    All of them where nobody uses any.
-    """
-    rows = np.flatnonzero(used.reshape(len(used), -1).any(axis=-1))
-    return rows if len(rows) else np.arange(len(used))
-
-
 def _oddness(rest: FloatArray, error: FloatArray) -> FloatArray:
     """Return by how much the variance of each residual (k, ..., c) grows for being far out."""
     known = np.isfinite(rest).any(axis=0)
@@ -220,24 +210,3 @@ def plain_prior(cells: Cells, conditions: Conditions, asked: int, model: Model) 
         weight=model.weight,
         error=np.array([e.typical_error for e in cells.expected]),
     )
-
-
-def ewma(held: Departures, weight: float = EWMA_WEIGHT) -> Effect:
-    """Return the average departure of `held` (n sessions, oldest first) that leans on recent runs.
-
-    z = w x + (1 - w) z' against the level of the reference, which does not move; its error counts
-    that of the level, and days that hang together (control chart of Roberts, 1959).
-    """
-    n = len(held.value)
-    weights = weight * (1.0 - weight) ** np.arange(n - 1, -1, -1.0)
-    weights = weights / weights.sum()
-    known = np.isfinite(held.departure)
-    shares = weights.reshape(n, *(1,) * (held.value.ndim - 1)) * known
-    shares = shares / np.where(known.any(axis=0), shares.sum(axis=0), np.nan)
-    size = np.where(known, shares * np.where(known, held.departure, 0.0), 0.0).sum(axis=0)
-    along = np.moveaxis(shares, 0, -1)
-    variance = np.einsum("...i,...ij,...j->...", along, held.widening, along)
-    error = held.scale * np.sqrt(np.maximum(variance, 0.0))
-    size = np.where(known.any(axis=0), size, np.nan)
-    p_value = 2.0 * stdtr(held.freedom, -np.abs(size) / error)
-    return Effect(size, error, held.freedom, p_value, known.sum(axis=0).astype(np.float64))

@@ -1,7 +1,7 @@
-"""Within a run: how each value changes from its beginning to its end, at one pace.
+"""Today's drift over the run against the drift that is usual for this runner.
 
-Strides hang together, so the unit is the median of 25 of them (Zandbergen 2023), and what counts
-is not whether a run drifts but whether it drifts otherwise than this runner's runs do.
+What counts is not whether a run drifts but whether it drifts otherwise than this runner's runs of
+about the same length do. The drift itself: `imu.session.drift`.
 """
 
 from collections.abc import Mapping
@@ -11,76 +11,24 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from imu.baseline.expected import Expected
 from imu.baseline.usual_range import Rules, p_values, usual
-from imu.frames import SIDES, FloatArray
+from imu.baseline.verdict import RATES, told
+from imu.frames import BoolArray, FloatArray
 
-STRIDES: Final = 25
-LEAST_GROUPS: Final = 9
-TEN_MIN_S: Final = 600.0
+OF_TYPICAL: Final = 0.5
+"""SD of drifts between runs, in typical errors between sessions: no strap is touched in between."""
+LONGER: Final = 2.0
+"""Runs up to so many times as long or as short are held against each other."""
 RULES: Final = Rules()
-
-
-@dataclass(frozen=True)
-class Drift:
-    """Change over a run of each metric and side, (m, 2), in the metric's unit, pace taken off.
-
-    `last_less_first` is the median of the last third less that of the first, `per_10_min` the
-    median of all pairwise slopes (Theil and Sen). NaN with fewer than nine groups of strides.
-    """
-
-    last_less_first: FloatArray
-    per_10_min: FloatArray
-
-
-def drift(
-    side: npt.ArrayLike,
-    time_s: npt.ArrayLike,
-    speed_mps: npt.ArrayLike,
-    values: Mapping[str, npt.ArrayLike],
-    *,
-    per_mps: Mapping[str, float],
-) -> Drift:
-    """Return the drift over one run from its stances (n,).
-
-    `speed_mps` (n,) is that of each stance, NaN where unknown; `per_mps` is how much each metric
-    changes per m/s (the runner's own slope, or that of runners), and takes off the pace.
-    """
-    sides, time = np.asarray(side), np.asarray(time_s, dtype=np.float64)
-    speed = np.asarray(speed_mps, dtype=np.float64)
-    out = np.full((2, len(values), 2), np.nan)
-    for i, (name, column) in enumerate(values.items()):
-        level = np.asarray(column, dtype=np.float64) - per_mps.get(name, 0.0) * _about(speed)
-        for j, s in enumerate(SIDES):
-            mine = (sides == s) & np.isfinite(level)
-            out[:, i, j] = _of_one(time[mine], level[mine])
-    return Drift(out[0], out[1])
-
-
-def _about(speed: FloatArray) -> FloatArray:
-    """Return speed less its median; 0 where it is unknown."""
-    known = np.isfinite(speed)
-    middle = np.median(speed[known]) if known.any() else 0.0
-    return np.asarray(np.where(known, speed - middle, 0.0))
-
-
-def _of_one(time: FloatArray, level: FloatArray) -> tuple[float, float]:
-    groups = len(level) // STRIDES
-    if groups < LEAST_GROUPS:
-        return float("nan"), float("nan")
-    whole = slice(groups * STRIDES)
-    y = np.median(level[whole].reshape(groups, STRIDES), axis=1)
-    t = np.median(time[whole].reshape(groups, STRIDES), axis=1)
-    third = groups // 3
-    first, last = np.triu_indices(groups, 1)
-    slope = np.median((y[last] - y[first]) / (t[last] - t[first]))
-    return float(np.median(y[-third:]) - np.median(y[:third])), float(slope * TEN_MIN_S)
 
 
 @dataclass(frozen=True)
 class DriftToday:
     """Today's drift against the drift usual for this runner, (m, 2): range, p, past runs.
 
-    A new run of an unchanged runner drifts by `low` to `high` 19 times out of 20.
+    A new run of an unchanged runner drifts by `low` to `high` 19 times out of 20. `named` is what
+    is told from that, all measures judged together.
     """
 
     today: FloatArray
@@ -89,19 +37,46 @@ class DriftToday:
     high: FloatArray
     p_value: FloatArray
     runs: FloatArray
+    named: BoolArray
 
 
 def against_usual_drift(
-    today: npt.ArrayLike, past: npt.ArrayLike, typical_error: npt.ArrayLike, rules: Rules = RULES
+    today: npt.ArrayLike,
+    past: npt.ArrayLike,
+    metrics: Mapping[str, Expected],
+    rules: Rules = RULES,
+    *,
+    rate: float = RATES.drift,
 ) -> DriftToday:
     """Hold `today` (m, 2) against `past` (k, m, 2) drifts of as many runs; NaN where unknown.
 
-    `typical_error` (m, 2) is what is known beforehand of the SD of drifts between runs.
+    Both are at one pace, in the order of the m `metrics`. What a belt that creeps moves on both
+    legs alike is shown and never named.
     """
     now = np.asarray(today, dtype=np.float64)
-    expected = usual(past, typical_error, rules)
+    known_error = [OF_TYPICAL * e.typical_error for e in metrics.values()]
+    expected = usual(past, np.array(known_error)[:, None], rules)
     known = expected.count >= rules.minimum_sessions
     low, high = expected.mean - expected.reach, expected.mean + expected.reach
     p = np.where(known, p_values(now, expected), np.nan)
     middle, low, high = (np.where(known, v, np.nan) for v in (expected.mean, low, high))
-    return DriftToday(now, middle, low, high, p, expected.count.astype(np.float64))
+    named = _named(p, metrics, rate)
+    return DriftToday(now, middle, low, high, p, expected.count.astype(np.float64), named)
+
+
+def _named(p_value: FloatArray, metrics: Mapping[str, Expected], rate: float) -> BoolArray:
+    families = [e.family for e in metrics.values()]
+    number = {family: i for i, family in enumerate(dict.fromkeys(families))}
+    belt = np.array([e.moved_by_belt for e in metrics.values()])
+    tested = np.where(belt[:, None], np.nan, p_value)
+    of_cells = np.repeat(np.array([number[f] for f in families]), p_value.shape[1])
+    return told(tested.ravel(), of_cells, rate).reshape(p_value.shape)
+
+
+def as_long(running_s: npt.ArrayLike, past_s: npt.ArrayLike) -> BoolArray:
+    """Return which past runs, lasting `past_s` (k,), are about as long as today's `running_s`.
+
+    Who tires drifts by more in a longer run. An unknown length is as long as none.
+    """
+    ratio = np.asarray(past_s, dtype=np.float64) / np.asarray(running_s, dtype=np.float64)
+    return np.asarray((ratio >= 1.0 / LONGER) & (ratio <= LONGER))

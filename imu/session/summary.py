@@ -17,19 +17,16 @@ from imu.frames import SIDES, BoolArray, FloatArray, IntArray
 from imu.metrics.evidence import DESCRIBES, IMPACT, STIFFNESS, Meaning
 from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
-from imu.session.censored import censored, clipped_by, median, row_medians
+from imu.session.censored import censored, clipped_by, median
+from imu.session.drift import Drift, drift
 from imu.session.impacts import BANDS, PEAK, dose, dose_by_speed, impact_counts
 from imu.session.travel import together
 from imu.session.variability import (
     FEWEST_STRIDES,
     alpha,
-    drift_per_min,
     variation_pct,
 )
 from imu.units import Unit, unit_of
-
-MINUTE_S: Final = 60.0
-FEWEST_PER_MINUTE: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +160,14 @@ class Summary:
 
     `together` maps each name in `TOGETHER`, and `speed_mps`, to its one value. `values` maps each
     name in `MEASURES` and `METRICS` to its value or its median over the stances,
-    `left_minus_right` the medians' difference in native units. `drift_per_min` is the change of
-    each metric per minute, `impacts_per_g` (2, bins) counts the known resultant tibial peaks from
-    0 g in steps of 1 g, the last bin open. `reasons` says why a value is unknown.
+    `left_minus_right` the medians' difference in native units. `drift` is how each metric changes
+    over the run, `impacts_per_g` (2, bins) counts the known resultant tibial peaks from 0 g in
+    steps of 1 g, the last bin open. `reasons` says why a value is unknown.
     """
 
     values: Mapping[str, FloatArray]
     left_minus_right: Mapping[str, float]
-    drift_per_min: Mapping[str, FloatArray]
+    drift: Drift
     impacts_per_g: IntArray
     together: Mapping[str, float]
     reasons: tuple[str, ...]
@@ -190,11 +187,10 @@ def summarise(table: StanceTable, *, leg_length_m: float = np.nan) -> Summary:
     values = {name: np.array([of[name] for of in of_sides]) for name in MEASURES}
     values |= dict(zip(columns, known, strict=True))
     both = together(table, leg_length_m=leg_length_m)
-    drifts = [_drifts(np.array(list(columns.values())), table, own) for own in sides]
     return Summary(
         values=values,
         left_minus_right={name: float(v[0] - v[1]) for name, v in values.items()},
-        drift_per_min=dict(zip(columns, np.stack(drifts, axis=1), strict=True)),
+        drift=drift(table.events.side, {**table.metrics, **table.quality}),
         impacts_per_g=np.array([impact_counts(table.metrics[PEAK][own]) for own in sides]),
         together=both,
         reasons=(*_reasons(list(columns), middle, values), *_reasons_of_both(both, leg_length_m)),
@@ -243,19 +239,3 @@ def _longest(strides: FloatArray, bout: IntArray) -> FloatArray:
     if not len(strides):
         return strides
     return np.asarray(strides[bout == np.argmax(np.bincount(bout))])
-
-
-def _drifts(columns: FloatArray, table: StanceTable, own: BoolArray) -> FloatArray:
-    """Return the drift (metrics,) of `columns` (metrics, n) over the stances `own` (n,)."""
-    time_s = table.events.initial_contact_s[own]
-    if not len(time_s):
-        return np.full(len(columns), np.nan)
-    edges = np.arange(time_s[0], time_s[-1] + MINUTE_S, MINUTE_S)
-    at = np.searchsorted(time_s, edges)
-    minute = np.flatnonzero(np.diff(at))  # a pause costs nothing, however long
-    first, stop = at[minute], at[minute + 1]
-    index = first[:, None] + np.arange(int(np.max(stop - first, initial=1)))
-    inside = index < stop[:, None]
-    rows = columns[:, own][:, np.where(inside, index, 0)]
-    medians = row_medians(np.where(inside, rows, np.nan), FEWEST_PER_MINUTE)
-    return drift_per_min(minute.astype(np.float64), medians)

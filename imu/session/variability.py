@@ -1,4 +1,4 @@
-"""Variability of strides over a run: coefficient of variation, long-range correlation, drift."""
+"""Variability of strides over a run: coefficient of variation, long-range correlation."""
 
 from typing import Final
 
@@ -6,12 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
-from imu.session.censored import row_medians
 
 FEWEST_STRIDES: Final = 100
 FEWEST_FOR_ALPHA: Final = 500
 MOST_UNKNOWN_PCT: Final = 5.0
-FEWEST_MINUTES: Final = 5
 
 
 def variation_pct(strides: FloatArray, time_s: FloatArray, bout: npt.ArrayLike) -> float:
@@ -62,16 +60,3 @@ def _about_lines(profile: FloatArray, size: int) -> float:
     windows = windows - windows.mean(axis=1, keepdims=True)
     windows = windows - np.outer(windows @ t / (t @ t), t)
     return float(np.sqrt(np.mean(windows**2)))
-
-
-def drift_per_min(minute: FloatArray, medians: FloatArray) -> FloatArray:
-    """Return the Theil-Sen slope of `medians` (..., m) over `minute` (m,), per minute.
-
-    The median of the slopes between every two minutes. NaN with fewer than five known minutes.
-    """
-    first, second = np.triu_indices(len(minute), 1)
-    rise = medians[..., second] - medians[..., first]
-    pairs = FEWEST_MINUTES * (FEWEST_MINUTES - 1) // 2
-    if len(first) < pairs:
-        return np.full(medians.shape[:-1], np.nan)
-    return row_medians(rise / (minute[second] - minute[first]), pairs)

@@ -16,6 +16,7 @@ from imu.metrics.registry import METRICS, Metric
 from imu.quality.pod_slip import moved_by_slip, slipped_pods
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
+from imu.session.drift import SPEED, drift
 from imu.session.medians import session_medians
 from pipelines.report.notes.editions import measured_otherwise
 from pipelines.report.notes.mounting import moved_since, turned_since
@@ -25,17 +26,21 @@ from pipelines.store.files import SessionFiles, session_files
 from pipelines.store.history import POOR, History, history_in
 from pipelines.store.parquet.checked_file import as_damage
 from pipelines.store.reference import chosen_reference
+from pipelines.store.stance_file import read_means
 from pipelines.store.stated.context import RunContext
 from pipelines.store.stated.context_file import read_context
+from pipelines.store.watch_table import read_watch_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pipelines.store.catalogue import Store
-    from pipelines.store.stance_file import StoredSession
+    from pipelines.store.stance_file import StoredMeans, StoredSession
 
 CURVES_OF: Final = 20
 """Past runs whose curves make the band: the most recent ones."""
+MOST_WATCHES: Final = 40
+"""Past runs without a speed of the pods of which a watch is asked: the most recent ones."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class ReportData:
     placement. `past_curves` maps sessions to their mean curves. `notes` says what could not be
     used, `caution` what limits all comparisons. `context` is what she stated of the run.
     `reference` marks the runs in `history` that the runner chose as usual; None: by rule.
+    `watch_mps` (n,) is the speed at each stance as a watch has it, if one was attached.
     """
 
     athlete: str
@@ -72,6 +78,16 @@ class ReportData:
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
     context: RunContext = field(default_factory=RunContext)
     reference: BoolArray | None = None
+    watch_mps: FloatArray | None = None
+
+    @property
+    def pace_mps(self) -> FloatArray:
+        """The speed at each stance (n,): that of the pods, else of the watch; NaN where unknown."""
+        unknown = np.full(len(self.side), np.nan)
+        pods = self.values.get(SPEED, unknown)
+        if np.isfinite(pods).any() and not self.slipped:
+            return pods
+        return unknown if self.watch_mps is None else self.watch_mps
 
     @property
     def comparable(self) -> bool:
@@ -115,6 +131,7 @@ def collect(
     table = opened.sessions(athlete)
     known = _exact(history_in(table, athlete, session), today)
     known, past, damaged = _past_runs(opened, athlete, known, curves_of)
+    known = _with_watches(opened.root, athlete, known)
     reference, about_reference = _reference(opened, athlete, known)
     return _report_data(
         athlete,
@@ -131,6 +148,7 @@ def collect(
         ),
         reference=reference,
         context=_context(files),
+        watch_mps=_watch_mps(files, len(today.frame)),
         caution=_caution(opened, athlete, known),
     )
 
@@ -157,6 +175,28 @@ def _context(files: SessionFiles) -> RunContext:
         return read_context(files)
     except (OSError, ValueError):  # the table of sessions has said why
         return RunContext()
+
+
+def _with_watches(root: Path, athlete: str, known: History) -> History:
+    """Return the history with what watches say of how pace changed where no pod told it."""
+    change = known.drift[SPEED].copy()
+    unknown = known.usable & np.isnan(change).all(axis=1)
+    for k in np.flatnonzero(unknown)[-MOST_WATCHES:]:
+        speed_mps = _watch_mps(session_files(root, athlete, known.sessions[k]))
+        if speed_mps is not None:
+            change[k] = drift(np.full(len(speed_mps), "left"), {}, speed_mps=speed_mps).pace_mps[0]
+    return replace(known, drift={**known.drift, SPEED: change})
+
+
+def _watch_mps(files: SessionFiles, stances: int | None = None) -> FloatArray | None:
+    """Return the speed of the watch at each stance; None without one that fits these stances."""
+    if not files.watch.exists():
+        return None
+    try:
+        speed_mps = read_watch_table(files)[0]["watch_speed_mps"].to_numpy(dtype=np.float64)
+    except (OSError, ValueError):  # `midstance verify` says why
+        return None
+    return speed_mps if stances in (None, len(speed_mps)) else None
 
 
 def _exact(known: History, today: StoredSession) -> History:
@@ -200,22 +240,23 @@ def _report_data(
 
 def _past_runs(
     opened: Store, athlete: str, known: History, runs: int
-) -> tuple[History, dict[str, StoredSession], list[str]]:
+) -> tuple[History, dict[str, StoredMeans], list[str]]:
     """Read the last `runs` past runs, oldest first; one that cannot be read does not count."""
-    past: dict[str, StoredSession] = {}
+    past: dict[str, StoredMeans] = {}
     damaged, usable = [], known.usable.copy()
     for number in np.flatnonzero(known.usable[:-1])[-runs:]:
         name = known.sessions[number]
         try:
-            with as_damage(session_files(opened.root, athlete, name).stances):
-                past[name] = opened.read_session(athlete, name)
+            stances = session_files(opened.root, athlete, name).stances
+            with as_damage(stances):
+                past[name] = read_means(stances)
         except (OSError, ValueError) as error:
             usable[number] = False
             damaged.append(f"The run {name} was left out: {error}.")
     return replace(known, usable=usable), past, damaged
 
 
-def _mounting(past: Mapping[str, StoredSession], today: StoredSession) -> tuple[str, ...]:
+def _mounting(past: Mapping[str, StoredMeans], today: StoredSession) -> tuple[str, ...]:
     """Say which pods sit otherwise than in the last of the `past` runs."""
     if not past:
         return ()

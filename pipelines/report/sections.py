@@ -20,7 +20,9 @@ from pipelines.report.parts import tables
 from pipelines.report.parts.dose import dose
 from pipelines.report.parts.events import events
 from pipelines.report.parts.over_the_leg import over_the_leg
+from pipelines.report.parts.over_the_run import beside, drifts
 from pipelines.report.parts.run import in_short
+from pipelines.report.parts.weeks import weeks
 from pipelines.report.verdict.findings import SHOWN, also, detail, findings, left_out
 from pipelines.report.verdict.limits import not_compared
 from pipelines.report.verdict.next_step import next_step
@@ -28,6 +30,7 @@ from pipelines.report.words.changes import OTHER_CAUSES
 from pipelines.report.words.grades import GRADES, NOT_GRADED
 from pipelines.report.words.limits import CAN, CANNOT, LIMITS
 from pipelines.report.words.work_on import SOURCES, WHETHER_IT_WORKS, WORK_ON
+from pipelines.weeks.words import BETWEEN_SAID
 
 Audience = Literal["runner", "coach"]
 AUDIENCES: Final[tuple[Audience, ...]] = ("runner", "coach")
@@ -101,8 +104,12 @@ def _stance(of: Compared) -> dict[str, Any]:
 
 
 def _time(of: Compared) -> dict[str, Any]:
+    found = drifts(of)
+    of_metrics = {name: beside(found.of(name), m) for name, m in of.data.metrics.items()}
     return {
-        "times": within_run.time_figures(of.data),
+        "drift_words": found.summary,
+        "drift_notes": found.notes,
+        "times": within_run.time_figures(of.data, of_metrics),
         "bin_s": round(within_run.bin_width_s(of.data)),
     }
 
@@ -112,15 +119,26 @@ def _events(of: Compared) -> dict[str, Any]:
 
 
 def _run(of: Compared) -> dict[str, Any]:
-    return {"run": in_short(of)}
+    return {"run": in_short(of), "drift_words": drifts(of).summary}
 
 
 def _dose(of: Compared) -> dict[str, Any]:
     return {"dose": dose(of.data)}
 
 
+def _weeks(of: Compared) -> dict[str, Any]:
+    said = weeks(of.data)
+    return {
+        "weeks_words": said.words,
+        "weeks_rows": said.changes,
+        "weeks_head": said.head,
+        "weeks_table": said.table,
+        "weeks_about": said.about,
+    }
+
+
 def _sides(of: Compared) -> dict[str, Any]:
-    return {"left_right": tables.blocks(of, of.between_legs)}
+    return {"left_right": tables.blocks(of, of.between_legs), "sign": BETWEEN_SAID}
 
 
 def _other(of: Compared) -> dict[str, Any]:
@@ -200,6 +218,7 @@ SECTIONS: Final = (
     Section("run", _run, RUNNER),
     Section("runs", _runs, COACH),
     Section("time", _time, COACH),
+    Section("weeks", _weeks),
     Section("dose", _dose, COACH),
     Section("other", _other, COACH),
     Section("quality", _quality, COACH),

@@ -19,7 +19,9 @@ from imu.baseline.pace_index import CUES, indexed
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement
 from imu.metrics.registry import METRICS
 from imu.quality.pod_slip import moved_by_slip, slipped_pods
+from imu.session.drift import SPEED
 from imu.session.medians import FEWEST_STANCES
+from pipelines.store.stance_file import DRIFT
 from pipelines.store.stated.doubts import doubtful, in_doubt
 from pipelines.time_zone import first_known
 
@@ -43,8 +45,9 @@ class History:
     is False where a session says nothing of what is usual. `reasons` has the sentences, for each
     session, on what is left out of it. `edition` (k,) says which numbers these are
     (`imu.edition`), `left_out` which files could not be read and which stated speeds cannot be
-    meant. `stated` has the words (k,) under
-    each key of `STATED`, as the table of sessions has them.
+    meant. `stated` has the words (k,) under each key of `STATED`, as the table of sessions has
+    them. `drift` maps primary metrics, and speed, to their change over each run, (k, 2), as it was
+    run; `running_s` (k,) is its length.
     """
 
     sessions: tuple[str, ...]
@@ -56,6 +59,8 @@ class History:
     edition: IntArray
     left_out: tuple[str, ...] = ()
     stated: Mapping[str, npt.NDArray[np.str_]] = field(default_factory=dict)
+    drift: dict[str, FloatArray] = field(default_factory=dict)
+    running_s: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     def __len__(self) -> int:
         return len(self.sessions)
@@ -135,7 +140,24 @@ def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
         edition=_column(table, "edition").astype(np.int64),
         left_out=(*left_out, *_doubts(table, of_pods_mps)),
         stated={key: _texts(table, f"context_{key}") for key in STATED},
+        drift={name: _drift(table, name, slips) for name in (*_primary(), SPEED)},
+        running_s=_column(table, "running_s"),
     )
+
+
+def _primary() -> list[str]:
+    return [name for name, metric in METRICS.items() if metric.primary]
+
+
+def _drift(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ...]]) -> FloatArray:
+    """Return (k, 2) of the change of one metric over the run; NaN where a slip made it."""
+    both = np.stack([_column(table, f"{side}_{DRIFT}{name}") for side in SIDES], axis=-1)
+    return np.where(_moved(name, slips), np.nan, both)
+
+
+def _moved(name: str, slips: Sequence[tuple[Placement, ...]]) -> BoolArray:
+    needs = METRICS[name].needs
+    return np.array([moved_by_slip(needs, pods) for pods in slips], dtype=bool).reshape(-1, 2)
 
 
 def _by_own_clock(table: pd.DataFrame) -> tuple[datetime | None, ...]:
@@ -151,9 +173,7 @@ def _medians(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ..
     """Return (k, 2) of one metric; NaN with too few stances, and where a slip moved it."""
     both = np.stack([_column(table, f"{side}_{name}") for side in SIDES], axis=-1)
     stances = np.stack([_column(table, f"{side}_stances_count") for side in SIDES], axis=-1)
-    needs = METRICS[name].needs
-    moved = np.array([moved_by_slip(needs, pods) for pods in slips], dtype=bool).reshape(-1, 2)
-    return np.where((stances >= FEWEST_STANCES) & ~moved, both, np.nan)
+    return np.where((stances >= FEWEST_STANCES) & ~_moved(name, slips), both, np.nan)
 
 
 def _of_pods(

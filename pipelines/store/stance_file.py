@@ -13,8 +13,10 @@ import numpy as np
 
 from imu.analysis import Analysis
 from imu.frames import SIDES
+from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
 from imu.session.curves import Curves
+from imu.session.drift import SPEED, Drift
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.json_values import numbers, plain, rounded, to_json
 from pipelines.store.parquet import checked_file
@@ -27,15 +29,22 @@ if TYPE_CHECKING:
 HEADER_KEY: Final = "midstance.header"
 COLUMNS_KEY: Final = "midstance.columns"
 CURVES_KEY: Final = "midstance.curves"
+DRIFT: Final = "drift_"
 
 
 @dataclass(frozen=True)
-class StoredSession:
-    """One session as read back: `frame` one row per stance, `header` as made by `header()`."""
+class StoredMeans:
+    """What a session comes to as read back: `header` as made by `header()`, and mean curves."""
 
-    frame: pd.DataFrame
     header: Mapping[str, Any]
     curves: Curves
+
+
+@dataclass(frozen=True)
+class StoredSession(StoredMeans):
+    """One session as read back, with `frame`: one row per stance."""
+
+    frame: pd.DataFrame
 
 
 def software() -> str:
@@ -78,7 +87,9 @@ def summary(analysis: Analysis) -> dict[str, Any]:
     """Return one row about the session: counts, seconds of each gait, what each side comes to.
 
     What it comes to (`imu.session`: variability, dose, medians) is named ``left_<name>`` and
-    ``right_<name>``, what both sides have in one (speed, distance) ``<name>``.
+    ``right_<name>``, what both sides have in one (speed, distance) ``<name>``. How primary metrics
+    and speed change over the run, as it was run, is ``left_drift_<name>``, ``right_drift_<name>``:
+    pace is taken off when runs are compared, by what is then known of this runner.
     """
     table = analysis.stances
     seconds = analysis.bouts.stop_s - analysis.bouts.start_s
@@ -91,7 +102,17 @@ def summary(analysis: Analysis) -> dict[str, Any]:
     for name, both in analysis.summary.values.items():
         for side, value in zip(SIDES, both, strict=True):
             row[f"{side}_{name}"] = _number(value)
-    return row | {name: _number(value) for name, value in analysis.summary.together.items()}
+    row |= {name: _number(value) for name, value in analysis.summary.together.items()}
+    return row | _drift(analysis.summary.drift)
+
+
+def _drift(of: Drift) -> dict[str, float | None]:
+    changes = {n: both for n, both in zip(of.names, of.change, strict=True) if METRICS[n].primary}
+    return {
+        f"{side}_{DRIFT}{name}": _number(value)
+        for name, both in {**changes, SPEED: of.pace_mps}.items()
+        for side, value in zip(SIDES, both, strict=True)
+    }
 
 
 def _number(value: float) -> float | None:
@@ -147,6 +168,17 @@ def read_header(path: Path) -> dict[str, Any]:
     texts = checked_file.read_texts(path, stance_layout())
     with checked_file.as_damage(path):
         return checked_file.json_object(texts[HEADER_KEY])
+
+
+def read_means(path: Path) -> StoredMeans:
+    """Read what a session comes to once all the bytes of its stance file are checked."""
+    files_of(path)
+    texts = checked_file.read_checked_texts(path, stance_layout())
+    with checked_file.as_damage(path):
+        return StoredMeans(
+            header=checked_file.json_object(texts[HEADER_KEY]),
+            curves=_curves_from_plain(checked_file.json_object(texts[CURVES_KEY])),
+        )
 
 
 def read_stances(path: Path) -> StoredSession:

@@ -20,7 +20,7 @@ from pipelines.weeks.families import by_family
 from pipelines.weeks.periods import Period, period
 from pipelines.weeks.runs import CELLS, Runs, cautions, runs_of
 from pipelines.weeks.trend import check_metrics
-from pipelines.weeks.words import change, signed, titled, unit
+from pipelines.weeks.words import BETWEEN_SAID, change, signed, titled, unit
 
 FEW: Final = 3
 """Runs of a period below which a single odd day weighs much."""
@@ -163,4 +163,6 @@ def lines_of(said: Compared, *, each: Sequence[str] = ("first", "second")) -> li
     if rest:
         lines += ["", f"Not told apart, {each[1]} less {each[0]} with 95 % interval:"]
         lines += [f"  {one.words}" for one in rest]
+    if any(one.side == BETWEEN for one in said.differences):
+        lines.append(f"{BETWEEN_SAID}.")
     return [*lines, *(f"Note: {words}" for words in said.cautions)]

@@ -28,7 +28,11 @@ class Reference:
 
 def reference_of(root: Path, runs: Runs) -> Reference:
     """Return the reference of an athlete: the runs she chose, else the first that count."""
-    own = chosen_reference(root, runs.athlete, runs.history)
+    return reference_among(runs, chosen_reference(root, runs.athlete, runs.history))
+
+
+def reference_among(runs: Runs, own: BoolArray | None) -> Reference:
+    """Return the reference among runs that were read; `own` (k,) are those she chose, if any."""
     if own is not None:
         words = f"{plural(int(own.sum()), 'run')}, {runs.days(own)}, as chosen"
         return Reference(own, chosen=True, words=words)

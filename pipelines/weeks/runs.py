@@ -51,12 +51,16 @@ class Runs:
 
 def runs_of(root: Path, athlete: str) -> Runs:
     """Read the runs of an athlete. OSError without such an athlete, ValueError without a run."""
-    found = history(store.open(root), athlete)
+    return runs_in(athlete, history(store.open(root), athlete))
+
+
+def runs_in(athlete: str, found: History) -> Runs:
+    """Return the runs of a history that was read. ValueError where none counts."""
     values = stacked(found.medians, PRIMARY, COMPENSATION)
     used = np.isfinite(values) & found.usable[:, None]
     if not used.any():
         raise ValueError(
-            f"{athlete} has no run in {root} that counts; record or import one, and see "
+            f"{athlete} has no run that counts; record or import one, and see "
             "midstance report for why a run does not"
         )
     return Runs(athlete, found, values, used)

@@ -18,9 +18,10 @@ from imu.frames import BoolArray
 from pipelines.formatting import plural
 from pipelines.store.reference import day
 from pipelines.weeks.families import by_family
+from pipelines.weeks.levels import Level, levels
 from pipelines.weeks.reference import Reference, reference_of
 from pipelines.weeks.runs import CELLS, PRIMARY, Runs, cautions, runs_of
-from pipelines.weeks.words import change, signed, titled, unit
+from pipelines.weeks.words import BETWEEN_SAID, change, signed, titled, unit
 
 QUESTIONS: Final = ("trend", "shift", "lasting")
 
@@ -52,15 +53,16 @@ class Told:
 class Trends:
     """All that is said of a runner's weeks: `told` of every cell and question that was asked for.
 
-    `also_changed` are the families that changed in other measures; `asked` says of which runs,
-    `reference` what is usual, `too_few` which questions there are too few runs for, `cautions`
-    what else limits the answers.
+    `levels` are the averages of the same cells that lean on recent runs. `also_changed` are the
+    families that changed in other measures; `asked` says of which runs, `reference` what is usual,
+    `too_few` which questions there are too few runs for, `cautions` what else limits the answers.
     """
 
     athlete: str
     asked: str
     reference: str
     told: tuple[Told, ...]
+    levels: tuple[Level, ...]
     also_changed: tuple[str, ...]
     too_few: tuple[str, ...]
     cautions: tuple[str, ...]
@@ -76,7 +78,13 @@ def trends(
     """
     check_metrics(metrics)
     runs = runs_of(root, athlete)
-    reference = reference_of(root, runs)
+    return trends_of(runs, reference_of(root, runs), since=since, metrics=metrics)
+
+
+def trends_of(
+    runs: Runs, reference: Reference, *, since: str | None = None, metrics: Sequence[str] = ()
+) -> Trends:
+    """Ask the same of `runs` that were read."""
     mask = None if since is None else _since(runs, day(since))
     found = over_weeks(
         runs.values,
@@ -88,15 +96,16 @@ def trends(
     )
     too_few = _too_few(runs, found, reference)
     if len(too_few) == len(QUESTIONS):
-        raise ValueError(f"{athlete} has too few runs: {'; '.join(too_few)}")
+        raise ValueError(f"{runs.athlete} has too few runs: {'; '.join(too_few)}")
     told = _told(runs, found)
     shown = [one for one in told if not metrics or one.metric in metrics]
     rest = by_family(one for one in told if one not in shown)
     return Trends(
-        athlete,
+        runs.athlete,
         _asked(runs, found),
         reference.words,
         tuple(shown),
+        tuple(one for one in levels(runs, reference) if not metrics or one.metric in metrics),
         tuple(rest),
         too_few,
         tuple(cautions(runs, runs.count)),
@@ -223,25 +232,44 @@ def lines_of(said: Trends) -> list[str]:
         lines += [f"Changed: {family}", *(f"  {one.words}" for one in members)]
     if said.also_changed:
         lines.append(f"Changed in measures that are not shown: {', '.join(said.also_changed)}.")
-    lines += ["", *_table(said)]
+    lines += ["", *_padded(HEAD, rows(said)), *ABOUT]
     return [*lines, "", *(f"Note: {words}" for words in said.cautions)]
 
 
-def _table(said: Trends) -> list[str]:
-    """Return a row for each leg, and for differences between legs of which anything is named."""
-    rows: dict[tuple[str, CellSide], list[Told]] = {}
+HEAD: Final = (
+    "leg, measure",
+    "a week",
+    "level shift",
+    f"last {LAST_RUNS} less reference",
+    "recent average less reference",
+)
+ABOUT: Final = (
+    f"With 95 % intervals; * is named. All measures and questions were judged together. Trend: "
+    f"the last {TREND_WEEKS:g} weeks; level shift: the last {SHIFT_RUNS} runs, unless --since.",
+    "The recent average (EWMA) leans on recent runs; beside it stand the limits within which all "
+    "averages of an unchanged runner stay 19 times out of 20, and since when it lies beyond.",
+    f"{BETWEEN_SAID}.",
+)
+
+
+def rows(said: Trends) -> list[tuple[str, ...]]:
+    """Return a row for each leg, and for differences between legs of which anything stands out."""
+    of_cells: dict[tuple[str, CellSide], list[Told]] = {}
     for one in said.told:
-        rows.setdefault((one.metric, one.side), []).append(one)
-    head = ("leg, measure", "a week", "level shift", f"last {LAST_RUNS} less reference")
-    cells = [head]
-    for cell, told in rows.items():
-        if cell[1] != BETWEEN or any(one.named for one in told):
-            trend, shift, lasting = (one.short + (" *" if one.named else "") for one in told)
-            cells.append((titled(*cell), trend, shift, lasting))
+        of_cells.setdefault((one.metric, one.side), []).append(one)
+    average = {(one.metric, one.side): one for one in said.levels}
+    return [
+        (
+            titled(*cell),
+            *(one.short + (" *" if one.named else "") for one in told),
+            average[cell].short,
+        )
+        for cell, told in of_cells.items()
+        if cell[1] != BETWEEN or average[cell].outside or any(one.named for one in told)
+    ]
+
+
+def _padded(head: tuple[str, ...], body: list[tuple[str, ...]]) -> list[str]:
+    cells = [head, *body]
     widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-    padded = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]
-    about = (
-        f"With 95 % intervals; * is named. All measures and questions were judged together. Trend: "
-        f"the last {TREND_WEEKS:g} weeks; level shift: the last {SHIFT_RUNS} runs, unless --since."
-    )
-    return [*padded, about]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in cells]

@@ -15,6 +15,8 @@ SIDES: Final[dict[CellSide, str]] = {
     "right": "right",
     "left - right": "left less right",
 }
+BETWEEN_SAID: Final = "Left less right: above zero the left is the larger"
+"""The one sign of differences between the legs, wherever they are shown."""
 OF_PATTERN: Final = Unit("", "typical errors")
 PATTERN_LABEL: Final = "pattern of a leg loaded less through its length (hypothesis)"
 

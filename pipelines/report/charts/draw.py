@@ -1,21 +1,19 @@
 """Draw the three charts of the report as SVG of about 350 px, readable on a phone.
 
 All functions take numbers in the units shown. Unknown is NaN: a line breaks there. Charts carry
-no title and no explanation; the page has them in HTML.
+no title and no explanation; the page has them in HTML. They are Vega-Lite as plain dictionaries:
+to build and check the same by altair costs more time than all else of a report together.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from imu.frames import SIDES, BoolArray, FloatArray
 from imu.segmentation.stances import MIDSTANCE_SHARE
 from pipelines.report.charts.svg import slim
-
-if TYPE_CHECKING:
-    import altair as alt
 
 # Blue and vermilion differ for every kind of colour vision; shapes and dashes for none at all.
 COLOURS: Final = {"left": "#1a5ca8", "right": "#b8470b"}
@@ -35,8 +33,12 @@ LABELS_PX: Final = 38
 FONT_PX: Final = 12
 EVERY: Final = 4  # of the 101 points of a curve: 6 px apart
 BEND_PX: Final = 1.5
+SCHEMA: Final = "https://vega.github.io/schema/vega-lite/v6.json"
 
 Rows = list[dict[str, float | None]]
+Spec = dict[str, Any]
+Layer = tuple[Spec, str]
+"""A mark on its data, and the column on its y axis."""
 
 
 def runs_chart(
@@ -53,17 +55,15 @@ def runs_chart(
     `usual` is (2, 3); `ends` names the first and the last run under the axis. The axis spans
     `at_least` or more, so that little noise does not look like much.
     """
-    import altair as alt
-
     domain = _domain(past, today, usual, at_least=at_least)
     k = len(past)
     last = f"datum.value == {k}"
     axis = _axis(
         f"{last} ? '{ends[1]}' : '{ends[0]}'",
         values=[0, k],
-        labelAlign=alt.condition(last, alt.value("right"), alt.value("left")),
+        labelAlign={"condition": {"test": last, "value": "right"}, "value": "left"},
     )
-    x = alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[-0.5, k + 0.5], nice=False), title=None)
+    x = _x(axis, scale={"domain": [-0.5, k + 0.5], "nice": False})
     panels = []
     for i, side in enumerate(SIDES):
         low, mean, high = usual[i]
@@ -85,13 +85,11 @@ def stance_chart(
 
     Mid-stance is marked.
     """
-    import altair as alt
-
     domain = _domain(today, low, high)
     percent = np.linspace(0, 100, today.shape[1])
     drawn = _drawn_points(today, domain)
     midstance = 100 * MIDSTANCE_SHARE
-    x = alt.X("x:Q", axis=_axis("datum.label + ' %'", values=[0, midstance, 100]), title=None)
+    x = _x(_axis("datum.label + ' %'", values=[0, midstance, 100]))
     at_midstance = _rows(x=[midstance] * 2, y=domain)
     panels = []
     for i, side in enumerate(SIDES):
@@ -111,19 +109,17 @@ def time_chart(
     minute: FloatArray, low: FloatArray, middle: FloatArray, high: FloatArray, *, label: str
 ) -> str:
     """Draw the run over time: at `minute` (b,) the `middle` (2, b) of each leg in `low`, `high`."""
-    import altair as alt
-
     domain = _domain(low, middle, high)
     axis = _axis("datum.label + ' min'", values=_full_minutes(float(minute[-1])))
-    x = alt.X("x:Q", axis=axis, title=None, scale=alt.Scale(nice=False, zero=False))
+    x = _x(axis, scale={"nice": False, "zero": False})
     bands, lines = [], []
     for i, side in enumerate(SIDES):
         rows = _rows(x=minute, low=low[i], middle=middle[i], high=high[i])
         bands.append(_band(rows, "low", "high", colour=COLOURS[side], opacity=0.14))
         lines.append(_line(rows, "middle", COLOURS[side], 2.5, dash=DASHES[side]))
-    layers = [mark.encode(x=x, y=_y(name, domain)) for mark, name in [*bands, *lines]]
+    layers = [_placed(mark, x, _y(name, domain)) for mark, name in [*bands, *lines]]
     width = 2 * PANEL_PX + GAP_PX
-    return _svg(alt.layer(*layers).properties(width=width, height=HEIGHT_PX), label)
+    return _svg({"layer": layers, "width": width, "height": HEIGHT_PX}, label)
 
 
 def _drawn_points(curves: FloatArray, domain: list[float]) -> BoolArray:
@@ -140,24 +136,24 @@ def _full_minutes(last: float) -> list[int]:
     return list(range(0, int(last) + 1, step))
 
 
-Layer = tuple[Any, str]  # a mark on its data, and the column on its y axis
-
-
 def _band(rows: Rows, low: str, high: str, *, colour: str = BAND, opacity: float = 1.0) -> Layer:
-    return _on(rows).mark_area(color=colour, opacity=opacity, line=False).encode(y2=high), low
+    area = _mark("area", rows, color=colour, opacity=opacity, line=False)
+    return {**area, "encoding": {"y2": {"field": high}}}, low
 
 
 def _line(
     rows: Rows, column: str, colour: str, width_px: float, *, dash: list[int] | None = None
 ) -> Layer:
-    mark = _on(rows).mark_line(
-        color=colour, strokeWidth=width_px, strokeDash=dash or [1, 0], strokeCap="round"
-    )
-    return mark, column
+    dashes = dash or [1, 0]
+    return _mark(
+        "line", rows, color=colour, strokeWidth=width_px, strokeDash=dashes, strokeCap="round"
+    ), column
 
 
 def _dots(rows: Rows, shape: str, colour: str, *, filled: bool) -> Layer:
-    mark = _on(rows).mark_point(
+    mark = _mark(
+        "point",
+        rows,
         shape=shape,
         size=90 if filled else 36,
         stroke=colour,
@@ -168,40 +164,43 @@ def _dots(rows: Rows, shape: str, colour: str, *, filled: bool) -> Layer:
     return mark, "y"
 
 
-def _on(rows: Rows) -> alt.Chart:
-    import altair as alt
-
-    return alt.Chart(alt.InlineData(values=rows))
+def _mark(kind: str, rows: Rows, **look: Any) -> Spec:
+    return {"data": {"values": rows}, "mark": {"type": kind, **look}}
 
 
-def _panel(layers: list[Layer], x: alt.X, side: str, domain: list[float]) -> Any:
-    import altair as alt
-
-    first = side == SIDES[0]
-    marks = [mark.encode(x=x, y=_y(name, domain, labels=first)) for mark, name in layers]
-    title = alt.TitleParams(side.capitalize(), color=COLOURS[side])
-    return alt.layer(*marks).properties(width=PANEL_PX, height=HEIGHT_PX, title=title)
+def _placed(mark: Spec, x: Spec, y: Spec) -> Spec:
+    return {**mark, "encoding": {**mark.get("encoding", {}), "x": x, "y": y}}
 
 
-def _beside(panels: list[Any], label: str) -> str:
-    import altair as alt
-
-    return _svg(alt.hconcat(*panels, spacing=GAP_PX), label)
-
-
-def _axis(expression: str, **more: Any) -> alt.Axis:
-    import altair as alt
-
-    return alt.Axis(labelExpr=expression, grid=False, labelFlush=True, **more)
+def _panel(layers: list[Layer], x: Spec, side: str, domain: list[float]) -> Spec:
+    y_labels = side == SIDES[0]
+    marks = [_placed(mark, x, _y(name, domain, labels=y_labels)) for mark, name in layers]
+    title = {"text": side.capitalize(), "color": COLOURS[side]}
+    return {"layer": marks, "width": PANEL_PX, "height": HEIGHT_PX, "title": title}
 
 
-def _y(column: str, domain: list[float], *, labels: bool = True) -> alt.Y:
-    import altair as alt
+def _beside(panels: list[Spec], label: str) -> str:
+    return _svg({"hconcat": panels, "spacing": GAP_PX}, label)
 
+
+def _axis(expression: str, **more: Any) -> Spec:
+    return {"labelExpr": expression, "grid": False, "labelFlush": True, **more}
+
+
+def _x(axis: Spec, **more: Any) -> Spec:
+    return {"field": "x", "type": "quantitative", "axis": axis, "title": None, **more}
+
+
+def _y(column: str, domain: list[float], *, labels: bool = True) -> Spec:
     extent = LABELS_PX if labels else 0
-    axis = alt.Axis(labels=labels, tickCount=4, minExtent=extent, maxExtent=extent, domain=False)
-    scale = alt.Scale(domain=domain, nice=False, zero=False)
-    return alt.Y(f"{column}:Q", axis=axis, scale=scale, title=None)
+    size = {"tickCount": 4, "minExtent": extent, "maxExtent": extent}
+    return {
+        "field": column,
+        "type": "quantitative",
+        "axis": {"labels": labels, **size, "domain": False},
+        "scale": {"domain": domain, "nice": False, "zero": False},
+        "title": None,
+    }
 
 
 def _rows(**columns: Any) -> Rows:
@@ -245,9 +244,9 @@ def _theme() -> dict[str, Any]:
     }
 
 
-def _svg(chart: Any, label: str) -> str:
+def _svg(chart: Spec, label: str) -> str:
     import vl_convert
 
-    spec = chart.configure(**_theme()).to_dict()
+    spec = {"$schema": SCHEMA, "config": _theme(), **chart}
     said_once = {"font-size": f"{FONT_PX}px"}
     return slim(vl_convert.vegalite_to_svg(spec), label, inherited=said_once)

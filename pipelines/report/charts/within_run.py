@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,9 +12,7 @@ import numpy.typing as npt
 from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import Metric
 from imu.session.censored import censored, percentiles
-from imu.session.first_and_last_third import ThirdsChange, between_thirds
-from imu.units import Unit
-from pipelines.formatting import number, quantity, span
+from pipelines.formatting import number
 from pipelines.report.charts.draw import time_chart
 from pipelines.report.charts.figure import Figure
 from pipelines.report.data import ReportData
@@ -65,19 +64,18 @@ def over_time(side: npt.NDArray[np.str_], time_s: FloatArray, values: FloatArray
     return OverTime(width_s, minute, *reduced)
 
 
-def time_figures(data: ReportData) -> list[Figure]:
-    """Draw every primary metric over the run."""
+def time_figures(data: ReportData, beside: Mapping[str, str]) -> list[Figure]:
+    """Draw every primary metric over the run; `beside` maps them to what stands at the title."""
     if len(data.side) == 0:
         return []
-    changes = between_thirds(data.side, data.values)
     return [
-        _time_figure(data, m, changes[m.name])
+        _time_figure(data, m, beside.get(m.name, ""))
         for m in data.metrics.values()
         if m.primary and np.isfinite(data.values.get(m.name, np.nan)).any()
     ]
 
 
-def _time_figure(data: ReportData, m: Metric, change: ThirdsChange) -> Figure:
+def _time_figure(data: ReportData, m: Metric, beside: str) -> Figure:
     unit = m.unit
     values = censored(data.values[m.name], data.values, m.clipping)
     run = over_time(data.side, data.time_s, values)
@@ -94,22 +92,11 @@ def _time_figure(data: ReportData, m: Metric, change: ThirdsChange) -> Figure:
     return Figure(
         title=m.label,
         unit=unit.shown,
-        note=HIDDEN if np.isinf(values).any() else _over_thirds(change, unit),
+        note=HIDDEN if np.isinf(values).any() else beside,
         svg=time_chart(run.minute, low, middle, high, label=label),
         header=("Minute", "Left", "Right"),
         rows=rows,
     )
-
-
-def _over_thirds(change: ThirdsChange, unit: Unit) -> str:
-    """Say by how much each side changes from the first to the last third, with its interval."""
-    said = [
-        f"{side} {quantity(float(change.change[i]), unit, signed=True)} "
-        f"({span(float(change.low[i]), float(change.high[i]), unit, signed=True)})"
-        for i, side in enumerate(SIDES)
-        if np.isfinite(change.change[i])
-    ]
-    return f"first to last third: {', '.join(said)}" if said else ""
 
 
 def bin_width_s(data: ReportData) -> float:

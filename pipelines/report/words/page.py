@@ -79,8 +79,8 @@ PAGE: Final[Mapping[str, Mapping[str, str]]] = {
     "sides": {
         "title": "Left against right",
         "lead": "Nobody is symmetrical. What matters is whether your own difference has changed.",
-        "caption": "Left minus right, against your own usual difference. No verdict is given, "
-        "because it follows from the two legs above.",
+        "caption": ". Each against your own usual difference. No verdict is given, because it "
+        "follows from the two legs above.",
     },
     "stance": {
         "title": "Through the stance",
@@ -109,6 +109,17 @@ PAGE: Final[Mapping[str, Mapping[str, str]]] = {
         "right_today": "right today",
         "usual_range": "usual range",
     },
+    "time": {
+        "title": "Over the run",
+        "lead": "Median of every {bin_s} s; the shaded band holds the middle 80 % of the "
+        "stances. Beside each title stands the last third of the run less the first, "
+        "with its 95 % interval and, where it is known, the range that is usual for you "
+        "in runs about as long. What pace does is taken off; slope and ground have a "
+        "part in it, the pods have none.",
+        "left": "left",
+        "right": "right",
+    },
+    "weeks": {"title": "Over weeks", "all": "All measures over weeks"},
     "run": {"title": "The run", "usually": "usually"},
     "dose": {
         "title": "Impacts by speed",

@@ -11,10 +11,13 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from imu.baseline.expected import Expected, in_errors
 from imu.baseline.same_run import Blocks, paired
 from imu.baseline.verdict import RATES, named
-from imu.baseline.within_run import against_usual_drift, drift
-from imu.frames import BoolArray, FloatArray
+from imu.baseline.within_run import against_usual_drift
+from imu.frames import FloatArray
+from imu.metrics.registry import METRICS
+from imu.session.drift import Drift, drift, paced
 from imu.simulation.noise import fractional_noise
 
 STRIDE_SD: Final[Mapping[str, float]] = {
@@ -36,8 +39,18 @@ STRIDE_S: Final = 0.71
 CREEP: Final = 1.0
 """SD over athletes of the change of a measure over the run, in its SD from stride to stride."""
 DRIFT_DEG: Final = 2.0
-RUN_S: Final = 1800.0
-PAST_RUNS: Final = 10
+RUN_S: Final = (1500.0, 2700.0)
+PAST_RUNS: Final = (5, 20)
+OTHERWISE: Final = 0.3
+"""SD over runs of the creep of a measure about the usual, in its SD from stride to stride."""
+PER_MPS: Final = 0.5
+SLOPE_KNOWN: Final = 0.2
+"""Change of a measure per m/s, and the SD of what is taken for it, in the same."""
+DRIFTING: Final[Mapping[str, Expected]] = {
+    name: in_errors(m.typical_error, m.comparing.family or name)
+    for name, m in METRICS.items()
+    if name in STRIDE_SD
+}
 
 
 @dataclass(frozen=True)
@@ -101,42 +114,57 @@ def _stances(
 
 @dataclass(frozen=True)
 class Drifts:
-    """Shares of athletes: any wrong drift named, a true one of `DRIFT_DEG` found; coverage."""
+    """Shares of athletes: any wrong drift named, a true one of `DRIFT_DEG` found.
+
+    `covered` is the share of usual ranges, `held` that of intervals of one run, that hold it.
+    """
 
     wrong: float
     found: float
     covered: float
+    held: float
 
 
 def drifts(seed: int, count: int) -> Drifts:
-    """Hold a run's drift against those of ten runs before, without and with a tiring leg."""
+    """Hold a run's drift against those of the runs before, without and with a tiring leg."""
     rng = np.random.default_rng(seed)
     told = np.array([_drifts(rng) for _ in range(count)])
     return Drifts(*(float(v) for v in told.mean(axis=0)))
 
 
-def _drifts(rng: np.random.Generator) -> tuple[float, float, float]:
+def _drifts(rng: np.random.Generator) -> tuple[float, float, float, float]:
     usual = {name: CREEP * sd * float(rng.standard_normal()) for name, sd in STRIDE_SD.items()}
-    runs = np.stack([_one(rng, usual) for _ in range(PAST_RUNS + 1)])
-    error = 0.4 * np.repeat(np.array(list(STRIDE_SD.values()))[:, None], 2, axis=1)
-    family = np.repeat(np.arange(len(STRIDE_SD)), 2)
+    runs = [_one(rng, usual) for _ in range(int(rng.integers(*PAST_RUNS)) + 1)]
+    names = runs[0][0].names
+    own = np.array([STRIDE_SD[name] for name in names])[:, None]
+    taken = own * (PER_MPS + SLOPE_KNOWN * rng.standard_normal(own.shape))
+    at_one_pace = np.stack([one.change - paced(taken, one.pace_mps) for one, _ in runs])
+    today, past = at_one_pace[-1], at_one_pace[:-1]
+    metrics = {name: DRIFTING[name] for name in names}
+    plain = against_usual_drift(today, past, metrics)
+    inside = (plain.low <= today) & (today <= plain.high)
+    tired, leg = today.copy(), (names.index("pelvic_drop_deg"), 0)
+    tired[leg] += DRIFT_DEG * 2 / 3  # between the middles of the first and the last third
+    found = against_usual_drift(tired, past, metrics).named[leg]
+    last, true = runs[-1]
+    held = np.abs(today - true) <= last.reach
+    return float(plain.named.any()), float(found), float(inside.mean()), float(held.mean())
 
-    def told(today: FloatArray) -> tuple[BoolArray, BoolArray]:
-        held = against_usual_drift(today, runs[:-1], error)
-        inside = (held.low <= held.today) & (held.today <= held.high)
-        return named(held.p_value.ravel(), family, RATES.same_run)[0], inside
 
-    plain, inside = told(runs[-1])
-    tired = runs[-1].copy()
-    tired[0, 0] += DRIFT_DEG * 2 / 3  # between the middles of the first and the last third
-    return float(plain.any()), float(told(tired)[0][0]), float(inside.mean())
+def _one(rng: np.random.Generator, usual: Mapping[str, float]) -> tuple[Drift, FloatArray]:
+    """Return the drift of one run, and the true one (m, 2) at one pace; pace wanders.
 
-
-def _one(rng: np.random.Generator, usual: Mapping[str, float]) -> FloatArray:
-    """Return the drift (m, 2) of one run: the runner's usual one, and a pace that wanders."""
-    own = {n: v + 0.3 * STRIDE_SD[n] * float(rng.standard_normal()) for n, v in usual.items()}
-    side, time, values = _stances(rng, RUN_S, creep=own)
-    speed = 3.0 + 0.3 * np.sin(2 * np.pi * time / RUN_S * float(rng.uniform(0.3, 2)))
-    slope = {name: 0.5 * sd for name, sd in STRIDE_SD.items()}
-    paced = {name: v + slope[name] * (speed - 3.0) for name, v in values.items()}
-    return drift(side, time, speed, paced, per_mps=slope).last_less_first
+    The longer the run, the more of the runner's usual creep.
+    """
+    length_s = float(rng.uniform(*RUN_S))
+    longer = length_s / RUN_S[0]
+    own = {
+        n: longer * v + OTHERWISE * STRIDE_SD[n] * float(rng.standard_normal())
+        for n, v in usual.items()
+    }
+    side, time, values = _stances(rng, length_s, creep=own)
+    speed = 3.0 + 0.3 * np.sin(2 * np.pi * time / length_s * float(rng.uniform(0.3, 2)))
+    as_run = {n: v + PER_MPS * STRIDE_SD[n] * (speed - 3.0) for n, v in values.items()}
+    found = drift(side, as_run, speed_mps=speed)
+    true = np.array([own[name] * 2 / 3 for name in found.names])
+    return found, np.repeat(true[:, None], 2, axis=1)

@@ -165,6 +165,8 @@ def _run_rows(seed: int, scope: Scope) -> Iterator[Row]:
     tired = one_run.drifts(seed + 9, scope.laps)
     yield _most("drift within a run, as usual: any named", Share(tired.wrong), 5.0)
     yield Row("2° more drift than usual: found", None, ours=_pct(tired.found))
+    held = _two(tired.held, tired.covered)
+    yield Row("drift within a run: 95 % intervals, and usual ranges, that hold", None, ours=held)
 
 
 def _table(rows: list[Row]) -> Table:

@@ -7,7 +7,8 @@ from imu.baseline.conditions import Conditions
 from imu.baseline.expected import cells_of, in_errors, stacked
 from imu.baseline.level_shift import level_shift
 from imu.baseline.like_for_like import departures
-from imu.baseline.weeks import WEEKS, between_periods, effect, ewma, lasting, trend
+from imu.baseline.running_average import ewma, running_average
+from imu.baseline.weeks import WEEKS, between_periods, effect, lasting, trend
 
 METRICS = {
     "pelvic_tilt_deg": in_errors(0.9, "pelvic tilt"),
@@ -156,19 +157,57 @@ class TestEwma:
         y, used = made(40, np.where(np.arange(40) >= 20, 1.6, 0.0))
         of = self.held(y, used)
         found = ewma(of)
-        assert found.p_value[LEFT] < 0.02
-        assert of.p_value[-1, LEFT] > found.p_value[LEFT]
+        assert found.p_value[-1, LEFT] < 0.02
+        assert of.p_value[-1, LEFT] > found.p_value[-1, LEFT]
 
     def test_of_one_run_is_that_run(self):
         y, used = made(13, np.zeros(13))
         of = self.held(y, used)
         found = ewma(of)
-        np.testing.assert_allclose(found.size, of.departure[0])
-        np.testing.assert_allclose(found.p_value, of.p_value[0], rtol=1e-6)
+        np.testing.assert_allclose(found.size, of.departure)
+        np.testing.assert_allclose(found.p_value, of.p_value, rtol=1e-6)
 
     def test_run_without_the_measure_is_passed_over(self):
         y, used = made(16, np.zeros(16))
         y[-1, LEFT] = np.nan
         found = ewma(self.held(y, used))
-        assert np.isfinite(found.size[LEFT])
-        assert found.sessions[LEFT] == 3
+        np.testing.assert_allclose(found.size[-1, LEFT], found.size[-2, LEFT])
+        assert found.sessions[-1, LEFT] == 3
+
+    def test_the_path_is_that_of_the_recursion(self):
+        y, used = made(30, np.zeros(30))
+        of = self.held(y, used)
+        z = weight = 0.0
+        for x, level in zip(of.departure[:, LEFT], ewma(of).size[:, LEFT], strict=True):
+            z, weight = 0.75 * z + 0.25 * x, 0.75 * weight + 0.25
+            assert level == pytest.approx(z / weight)
+
+
+class TestRunningAverage:
+    def of(self, y, used, **options):
+        usual = np.arange(len(y)) < 12
+        return running_average(y, under(len(y)), used, CELLS, usual, **options)
+
+    def test_a_change_that_lasts_is_dated_and_the_other_leg_is_not(self):
+        y, used = made(40, np.where(np.arange(40) >= 20, 4.0, 0.0))
+        found = self.of(y, used)
+        assert 20 <= found.since[LEFT] <= 24
+        assert found.level[-1, LEFT] == pytest.approx(4.0, abs=0.8)
+        right = CELLS.names.index((CELLS.names[LEFT][0], "right"))
+        assert found.since[right] == -1
+
+    def test_a_change_that_is_over_is_within_again(self):
+        y, used = made(40, np.where((np.arange(40) >= 18) & (np.arange(40) < 25), 4.0, 0.0))
+        found = self.of(y, used)
+        assert (np.abs(found.level) > found.limit)[:, LEFT].any()
+        assert found.since[LEFT] == -1
+
+    def test_without_a_run_after_the_reference_there_is_none(self):
+        y, used = made(12, np.zeros(12))
+        found = self.of(y, used)
+        assert len(found.sessions) == 0
+        assert (found.since == -1).all()
+
+    def test_a_long_history_gives_its_last_runs_alone(self):
+        y, used = made(90, np.zeros(90))
+        assert self.of(y, used).sessions.tolist() == list(range(30, 90))

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
-from imu.session.variability import alpha, drift_per_min, variation_pct
+from imu.session.variability import alpha, variation_pct
 from imu.simulation.noise import fractional_noise
 
 
@@ -89,26 +88,3 @@ class TestAlpha:
 
     def test_of_a_constant_is_not_known(self):
         assert np.isnan(alpha(np.full(600, 0.7)))
-
-
-class TestDrift:
-    @settings(max_examples=25)
-    @given(st.integers(5, 40), st.integers(0, 2**31 - 1))
-    def test_is_the_slope_of_theil_and_sen(self, minutes, seed):
-        medians = np.random.default_rng(seed).standard_normal((3, minutes))
-        minute = np.arange(float(minutes))
-        expected = [stats.theilslopes(row, minute).slope for row in medians]
-        np.testing.assert_allclose(drift_per_min(minute, medians), expected, rtol=1e-9, atol=1e-12)
-
-    def test_an_outlier_does_not_move_it(self):
-        medians = 0.2 * np.arange(30.0)
-        medians[7] = 99.0
-        assert drift_per_min(np.arange(30.0), medians) == pytest.approx(0.2)
-
-    def test_of_under_five_known_minutes_is_not_known(self):
-        minute, medians = np.arange(8.0), np.arange(8.0)
-        medians[:3] = np.nan
-        assert drift_per_min(minute, medians) == pytest.approx(1.0)
-        medians[3] = np.nan
-        assert np.isnan(drift_per_min(minute, medians))
-        assert np.isnan(drift_per_min(minute[:3], np.ones((2, 3)))).all()

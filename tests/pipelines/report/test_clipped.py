@@ -58,7 +58,7 @@ def test_the_median_is_that_of_all_impacts_today_in_the_past_and_in_the_store(st
 
 def minutes(root, session):
     """Return the numbers of the chart over the run of the peak, left and right."""
-    figure = next(f for f in time_figures(collect(root, "ana", session)) if f.title == LABEL)
+    figure = next(f for f in time_figures(collect(root, "ana", session), {}) if f.title == LABEL)
     return figure, [[cell != UNKNOWN and float(cell) for cell in row[1:]] for row in figure.rows]
 
 

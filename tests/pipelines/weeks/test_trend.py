@@ -165,7 +165,7 @@ def test_runs_of_which_none_counts_are_one_sentence(keep_runs, tmp_path, command
     for words in (("trend", "ana"), ("reference", "ana")):
         code, out, err = command(*words, "--store", tmp_path)
         assert (code, out) == (1, "")
-        assert "ana has no run in" in err
+        assert "ana has no run that counts" in err
         assert "that counts; record or import one" in err
 
 
@@ -198,3 +198,24 @@ def test_an_unchanged_runner_who_goes_faster_is_not_named(keep_runs, tmp_path, s
     impact = [one for one in trends(tmp_path, "ana").told if one.metric == peak]
     assert impact
     assert not any(one.named for one in impact)
+
+
+def test_the_recent_average_says_since_when_it_lies_beyond_its_limits(steps, command):
+    root, names = steps
+    level = next(
+        one for one in trends(root, "ana").levels if (one.metric, one.side) == (ROTATION, "right")
+    )
+    assert level.outside
+    assert level.size == pytest.approx(4.0, abs=1.0)
+    assert abs(level.size) > level.limit
+    assert names[20][:10] <= level.since <= names[24][:10]
+    code, out, _ = command("trend", "ana", "--store", root)
+    assert code == 0
+    row = next(line for line in out.splitlines() if line.startswith("right, pelvis turned over"))
+    assert row.endswith(f"since {level.since}")
+    assert "above zero the left is the larger" in out
+    said = json.loads(command("trend", "ana", "--store", root, "--json")[1])
+    mine = next(
+        one for one in said["levels"] if (one["metric"], one["side"]) == (ROTATION, "right")
+    )
+    assert mine["since"] == level.since
