@@ -26,8 +26,7 @@ def drifting(make_report_data):
         rng = np.random.default_rng(3)
         values = dict(data.values)
         values[metric] = values[metric] + 1.5 * by * along * (data.side == "left")
-        if known_pace:
-            values[SPEED] = 3.0 + 1.5 * pace_mps * along
+        values[SPEED] = 3.0 + 1.5 * pace_mps * along if known_pace else np.full(len(along), np.nan)
         k = len(data.history)
         drift = {n: 0.2 * rng.normal(size=(k, 2)) for n, m in data.metrics.items() if m.primary}
         drift[SPEED] = np.full((k, 2), past_mps)
