@@ -18,10 +18,10 @@ from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
 from imu.session.drift import SPEED, drift
 from imu.session.medians import session_medians
-from pipelines.report.editions import measured_otherwise
-from pipelines.report.mounting import moved_since, turned_since
-from pipelines.report.stance_notes import counted
-from pipelines.report.usual_runs import about_today, left_out
+from pipelines.report.notes.editions import measured_otherwise
+from pipelines.report.notes.mounting import moved_since, turned_since
+from pipelines.report.notes.stance_notes import counted
+from pipelines.report.notes.usual_runs import about_today, left_out
 from pipelines.store.files import SessionFiles, session_files
 from pipelines.store.history import POOR, History, history_in
 from pipelines.store.parquet.checked_file import as_damage

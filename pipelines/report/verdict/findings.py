@@ -13,35 +13,16 @@ from imu.baseline.like_for_like import MODEL
 from imu.baseline.today import JUDGED, Comparison, Level
 from imu.baseline.today import Finding as Family
 from imu.frames import SIDES
-from imu.metrics.evidence import Matters, Meaning, Proof
+from imu.metrics.evidence import Meaning, Proof
 from imu.metrics.registry import Metric
 from imu.quality.faults import FAULTS
 from pipelines.formatting import inside, listed, quantity, span, symbol
 from pipelines.report.compared import FAULTY, Cell, Compared
-from pipelines.report.gathered import gathered, of_pattern
+from pipelines.report.verdict.gathered import gathered, of_pattern
+from pipelines.report.words.changes import A_PATTERN, HOW_SURE, NOT_KNOWN
 
-SHOWN: Final = 4
+SHOWN: Final = 3
 COMPARABLE: Final = "comparable"
-
-OTHER_CAUSES: Final = "Hills, surface, shoes and the position of the pod each change it too."
-NOT_KNOWN: Final[dict[Matters, str]] = {
-    "prospective studies agree": "why it changed, and what it means for you alone.",
-    "mixed": "what it means for you. Studies of groups of runners disagree.",
-    "prospective studies found none": (
-        "what it means. Studies that followed runners found no difference by it."
-    ),
-    "cross-sectional only": (
-        "what it means. That it matters is a hypothesis: runners were compared by it, but nobody "
-        "was followed."
-    ),
-    "no study known": (
-        "what it means. That it matters is a hypothesis: no study of runners by it is known."
-    ),
-}
-HOW_SURE: Final[dict[Level, str]] = {
-    "seen once": "Seen once: the same in the next run would make it firm.",
-    "firm": "Firm: seen in two runs in a row, or so far out that one run is enough.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +93,7 @@ def _finding(of: Compared, family: Family, c: Comparison) -> Finding:
         ),
         measured=m.measured,
         matters=m.matters,
-        not_known=f"{NOT_KNOWN[m.matters.tag]} {OTHER_CAUSES}",
+        not_known=NOT_KNOWN[m.matters.tag],
     )
 
 
@@ -151,7 +132,7 @@ def headline(of: Compared) -> str:
     """Return the one sentence that comes first."""
     if not of.data.comparable:
         return f"Nothing is compared: this recording is of grade {of.data.grade}."
-    if (sessions := _sessions(of)) < MODEL.least:
+    if (sessions := past_sessions(of)) < MODEL.least:
         return f"Building your baseline ({sessions}/{MODEL.least})."
     if of.today.conditions != COMPARABLE:
         return f"{_other_conditions(of)}: nothing is compared."
@@ -180,7 +161,8 @@ def pattern_leg(of: Compared) -> str:
     return next((f.side for f in of.today.findings if f.family == PATTERN), "")
 
 
-def _sessions(of: Compared) -> int:
+def past_sessions(of: Compared) -> int:
+    """Return how many past runs make the level that today is held against."""
     return max((c.sessions for c in of.legs), default=0)
 
 
@@ -211,14 +193,6 @@ def detail(of: Compared) -> list[str]:
     if not of.today.findings:
         said.append(_detectable(of, judged))
     return [*filter(None, said)]
-
-
-A_PATTERN: Final = (
-    "The pattern that this program was made to look for is a leg over which the pelvis turns less, "
-    "tips forward more after mid-stance and drops more, and whose shin turns in more. Your {leg} "
-    "leg moved that way. That this is a way around loading the leg is a hypothesis; what it means "
-    "for you is not known."
-)
 
 
 def left_out(of: Compared) -> str:
@@ -261,7 +235,7 @@ def _detectable(of: Compared, judged: Sequence[Comparison]) -> str:
 
 
 def _when_judged(of: Compared) -> str:
-    if _sessions(of) < MODEL.least:
+    if past_sessions(of) < MODEL.least:
         return (
             "Today's run is added to it, if its quality allows. After "
             f"{MODEL.least} such runs, each new run is compared with your own usual range; "
