@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from pypdf import PdfReader
 
-from imu.quality.pod_slip import moved_by_slip
+from imu.quality.faults import moved_by
 from pipelines.report import pdf, write_report
 from pipelines.report.compared import compare
 from pipelines.report.verdict.findings import findings
@@ -49,7 +49,7 @@ def without_what_slipped(data):
     """Return the run without today's medians that a slipped pod moves, as the store keeps it."""
     medians = {name: values.copy() for name, values in data.history.medians.items()}
     for name, metric in data.metrics.items():
-        medians[name][-1, moved_by_slip(metric.needs, data.slipped)] = np.nan
+        medians[name][-1, moved_by(metric, data.faults)] = np.nan
     return replace(data, history=replace(data.history, medians=medians))
 
 
