@@ -8,8 +8,10 @@ runs over Bluetooth, over a replayed journal and in a test without a loop.
 import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias, TypeVar
 
-from imu.frames import FloatArray
+from firmware_protocols.advertised import Signature
+from imu.frames import BoolArray, FloatArray, Placement
 from imu.recording.samples import Samples, Scale
 
 
@@ -35,45 +37,140 @@ class Packet:
     payload: bytes
 
 
+T = TypeVar("T")
+Fits = Callable[[bytes], bool]
+
+
+def anything(_: bytes) -> bool:
+    """Let any notification be the one waited for."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Ask the radio to read characteristic number `channel`; answered by its value."""
+    """Ask the radio to read characteristic number `channel`; answered by its value.
+
+    An `optional` one that the pod does not have is answered by b"".
+    """
+
+    channel: int
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Subscribe:
+    """Ask the radio for the notifications of `channel`; answered by b"".
+
+    They stay on for as long as the link does; asking again changes nothing. An `optional` one that
+    the pod does not have is left out.
+    """
+
+    channel: int
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Write `payload` to `channel`; answered by b"".
+
+    `confirmed` asks for the pod's receipt or does without; None: with one where it is offered.
+    """
+
+    channel: int
+    payload: bytes
+    confirmed: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Keep, from now on and for this conversation, what `channel` notifies; answered by b""."""
 
     channel: int
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
-    """Write `payload` to `channel` and answer with the next notification on `reply`.
+class Wait:
+    """Wait for the next notification on `channel` that `fits`; answered by it.
 
-    Without one within `timeout_s`, TimeoutError is raised inside the conversation.
+    What a channel notifies is kept for the conversation, in order, from its first `Listen`, `Ask`
+    or `Wait` on: several in a row are waited for one by one, and none is missed between two.
+    Those that do not fit are passed over. Without one within `timeout_s`, TimeoutError is raised
+    inside the conversation.
+    """
+
+    channel: int
+    fits: Fits = anything
+    timeout_s: float = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Write `payload` to `channel` and answer with the next notification on `reply` that `fits`.
+
+    What was notified on `reply` before is forgotten; what comes after can be had by `Wait`. Without
+    an answer within `timeout_s`, TimeoutError is raised inside the conversation.
     """
 
     channel: int
     payload: bytes
     reply: int
     timeout_s: float = 2.0
+    fits: Fits = anything
+    confirmed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Subscribe:
-    """Ask the radio for the notifications of `channel`; answered by b""."""
+class Pause:
+    """Do nothing for `seconds`; answered by b""."""
 
-    channel: int
+    seconds: float
 
 
-Request = Read | Ask | Subscribe
+Request = Read | Subscribe | Write | Listen | Wait | Ask | Pause
+Talk: TypeAlias = Generator[Request, bytes, T]
+"""A conversation that ends with a result."""
 Conversation = Generator[Request, bytes, None]
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What the recorder would like; the pod answers with what it really does."""
+    """What the recorder would like; the pod answers with what it really does.
+
+    `recording` is a random number, the same for all pods of a recording and other for the next: by
+    it pods that can keep one clock find each other, and a pod that was lost is known to be still at
+    it. Of those the one that `leads` gives the clock, set to `utc_ns` where that is not 0.
+    """
 
     rate_hz: float = 200.0
     acc_range_g: int = 16
     gyr_range_dps: int = 2000
     max_latency_s: float = 0.1
+    recording: int = 0
+    leads: bool = True
+    utc_ns: int = 0
+
+
+TimeQuality = Literal["synced", "device", "host"]
+"""Whose clock times the samples: one that pods share, the pod's own, or only the host's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What pods of a firmware can do. An empty tuple: each pod says so itself.
+
+    `clock` is the best time they give their samples. `shows_loss` says whether every lost sample
+    is seen to be missing. `keeps_s` is how long a lost link may last until samples are lost for
+    good: 0 where nothing is kept, None where only the pod knows. `in_order` says that live samples
+    come once and in the order of measuring, so that one whose time went back is of another start.
+    """
+
+    rates_hz: tuple[float, ...] = ()
+    acc_ranges_g: tuple[int, ...] = ()
+    gyr_ranges_dps: tuple[int, ...] = ()
+    clock: TimeQuality = "device"
+    shows_loss: bool = True
+    keeps_s: float | None = None
+    in_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +194,11 @@ class Decoded:
     next: one unless it was switched off or rebooted. `earlier` are those before, oldest first.
     `samples` are de-duplicated and in order. `arrival` (k, 2) pairs the device time of the last
     sample of a frame with the host time of its arrival, both in s, for the clock fit.
+    `clipped` (n, 2) says for each sample whether the pod reports that its acceleration, or its
+    angular rate, clipped at or near it; None where it does not say. `time_quality` is of
+    `device_us`, and pods with the same `shared_clock` need no other clock model than each other's.
     `lost` counts samples known to be missing; `trouble` counts what was skipped of all samplings,
-    by reason; `assumed` says in words what was not received and taken from elsewhere. Samplings of
-    one and the same `shared_clock`, where it is not empty, have one device time: their pods keep in
-    step by themselves.
+    by reason; `assumed` says in words what was not received and taken from elsewhere.
     """
 
     samples: Samples
@@ -114,6 +212,8 @@ class Decoded:
     config_number: int = 0
     assumed: tuple[str, ...] = ()
     earlier: "tuple[Decoded, ...]" = ()
+    clipped: BoolArray | None = None
+    time_quality: TimeQuality = "device"
     shared_clock: str = ""
 
     @property
@@ -140,17 +240,49 @@ class Decode(typing.Protocol):
         """Return what was received."""
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One recording that lies in a pod: what the pod calls it, and its size, 0 if not known."""
+
+    name: str
+    size_bytes: int = 0
+
+
+@dataclass(frozen=True)
+class Log:
+    """How a firmware records on board, where nobody listens, and gives it away afterwards.
+
+    `begin` and `end` record, `stored` says what lies in the pod. `download` fetches one recording
+    from byte `offset` on, and `fetched` returns as much of it as was received without a hole in
+    between: its length is the offset to go on from after a lost link. `decode` of the protocol
+    reads the samples out of the same packets.
+    """
+
+    begin: Callable[[Wanted, str], Conversation]
+    end: Callable[[], Conversation]
+    stored: Callable[[], Talk[Sequence[Stored]]]
+    download: Callable[[Stored, int], Conversation]
+    fetched: Callable[[Sequence[Packet], Stored], bytes]
+
+
 @dataclass(frozen=True)
 class Protocol:
     """One firmware. `channels` are the characteristic UUIDs that packets refer to by position.
 
     `start` begins sampling, or resumes it after a lost link; `stop` ends it. Every answer
     the conversation is sent is also a packet, so `decode` needs nothing but packets.
+    `backfill(first, count)` asks for samples of the present sampling once more, by index, and
+    returns how many the pod promised; None where it cannot. `log` is None where a pod keeps none.
+    `worn` are the names that say where a pod is worn.
     """
 
     name: str
-    service_uuid: str
+    signature: Signature
     channels: Sequence[str]
+    capabilities: Capabilities
     start: Callable[[Wanted], Conversation]
     stop: Callable[[], Conversation]
     decode: Decode
+    backfill: Callable[[int, int], Talk[int]] | None = None
+    log: Log | None = None
+    worn: Mapping[str, Placement] = field(default_factory=dict)

@@ -9,14 +9,21 @@ from scipy.spatial.transform import Rotation
 
 from imu.alignment import worn_pods
 from imu.alignment.functional import declared
-from imu.alignment.segment import Alignment
+from imu.alignment.segment import Alignment, Segment
 from imu.edition import EDITION
 from imu.frames import Placement
 from imu.metrics.measure import measure
 from imu.metrics.table import StanceTable
 from imu.metrics.valid_range import count_implausible
 from imu.orientation import on_demand
-from imu.quality import clock_agreement, event_agreement, leg_pods, pod_slip, stance_reasons
+from imu.quality import (
+    clock_agreement,
+    event_agreement,
+    leg_pods,
+    lost_zero,
+    pod_slip,
+    stance_reasons,
+)
 from imu.quality.clock_agreement import NOTHING_KNOWN, ClockAgreement
 from imu.quality.grade import SessionQuality, judge
 from imu.quality.swapped_pods import SWAPPED, swapped
@@ -26,7 +33,7 @@ from imu.recording.same_stream import check_streams_differ
 from imu.segmentation.parameters import PARAMETERS
 from imu.segmentation.running_stances import gait_bouts
 from imu.segmentation.segment import find_stances
-from imu.segmentation.stances import Bouts
+from imu.segmentation.stances import Bouts, Stances
 from imu.session.curves import Curves, curves
 from imu.session.midstance_view import Reading, readings
 from imu.session.summary import Summary, summarise
@@ -109,6 +116,7 @@ def analyse(
     slips = pod_slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
     both = "pelvis" in segments and found.searched
     unmatched = event_agreement.unmatched(events) if both else []
+    zero = [] if "pelvis" in slips else _lost_zero(segments, events, recording)
     flags = stance_reasons.reason_flags(signals, measured, events, slips, clocks)
     words = stance_reasons.in_words(flags, measured.implausible)
     table = StanceTable(events, measured.metrics, {**measured.columns, "quality": words})
@@ -131,6 +139,7 @@ def analyse(
                 *(clocks.sentences or unmatched),
                 *leg_pods.sentences(found.searched),
                 *pod_slip.sentences(slips, start_s=recording.start_s),
+                *zero,
             ],
             searched=found.searched,
         ),
@@ -143,3 +152,12 @@ def analyse(
             **({} if wearer == ANYBODY else {"wearer": asdict(wearer)}),
         },
     )
+
+
+def _lost_zero(
+    segments: Mapping[Placement, Segment], events: Stances, recording: Recording
+) -> list[str]:
+    rate_hz = recording.rate_hz
+    n = max(len(segment.valid) for segment in segments.values())
+    running = pod_slip.running_samples(events, n, rate_hz, recording.start_s)
+    return lost_zero.sentences(segments, running, rate_hz)

@@ -2,7 +2,10 @@
 
 from typing import Final, Literal, get_args
 
-Need = Literal["pelvis", "pelvis gyroscope", "shank", "shank gyroscope", "shank or pelvis"]
+Need = Literal[
+    "pelvis", "pelvis gyroscope", "pelvis standing", "shank", "shank gyroscope", "shank or pelvis"
+]
+"""A pod, its gyroscope, or its reading in quiet standing as the zero."""
 Clipping = Literal["too low", "too high", "unknown"]
 Sensor = Literal[
     "shank accelerometer",

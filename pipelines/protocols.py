@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from firmware_protocols import orp_v1
+from firmware_protocols import capture2go, orp_v1
 from firmware_protocols.protocol import Protocol
 
-PROTOCOLS: Final[Mapping[str, Protocol]] = {p.name: p for p in (orp_v1.PROTOCOL,)}
+_ALL: Final = (
+    orp_v1.PROTOCOL,
+    capture2go.PROTOCOL,
+)
+PROTOCOLS: Final[Mapping[str, Protocol]] = {protocol.name: protocol for protocol in _ALL}
 
 
 def protocol_named(name: str) -> Protocol:

@@ -5,16 +5,20 @@ One module per part of the specification, which is in ``firmware_protocols/spec/
 
 from typing import Final
 
-from firmware_protocols.orp_v1.conversation import start, stop
+from firmware_protocols.advertised import Signature
+from firmware_protocols.orp_v1.conversation import backfill, start, stop
 from firmware_protocols.orp_v1.decode import decode
-from firmware_protocols.orp_v1.gatt import CHANNELS, SERVICE
-from firmware_protocols.protocol import Protocol
+from firmware_protocols.orp_v1.gatt import CHANNELS, SERVICE, WORN
+from firmware_protocols.protocol import Capabilities, Protocol
 
 PROTOCOL: Final = Protocol(
     name="orp_v1",
-    service_uuid=SERVICE,
+    signature=Signature(services=(SERVICE,)),
     channels=CHANNELS,
+    capabilities=Capabilities(),
     start=start,
     stop=stop,
     decode=decode,
+    backfill=backfill,
+    worn=WORN,
 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from math import isfinite
 from struct import Struct
+from typing import Final
 
 from firmware_protocols.orp_v1.tlv import decode_tlv, encode_tlv, unpack
 from firmware_protocols.protocol import DecodeError
@@ -19,6 +20,8 @@ class Quantity(IntEnum):
     TEMPERATURE = 4
 
 
+RATES_HZ: Final = (0.1, 100_000.0)
+"""A pod that says to be slower or faster is not believed."""
 _STREAM, _RATE, _RANGE, _LATENCY, _CONFIG_ID, _SCALE = 0x10, 0x11, 0x12, 0x13, 0x20, 0x21
 _U8, _U16, _F32 = Struct("<B"), Struct("<H"), Struct("<f")
 _U8_U16, _U8_F32 = Struct("<BH"), Struct("<Bf")
@@ -94,9 +97,11 @@ def decode_effective(data: bytes) -> Effective:
         max_latency_ms=unpack(_U16, one[_LATENCY], "latency")[0],
         si_per_lsb=dict(unpack(_U8_F32, value, "scale") for tag, value in items if tag == _SCALE),
     )
-    scales = (effective.rate_hz, *effective.si_per_lsb.values())
-    if Quantity.SPECIFIC_FORCE not in effective.si_per_lsb or not all(
-        isfinite(value) and value > 0 for value in scales
+    slowest_hz, fastest_hz = RATES_HZ
+    if (
+        Quantity.SPECIFIC_FORCE not in effective.si_per_lsb
+        or not slowest_hz <= effective.rate_hz <= fastest_hz
+        or not all(isfinite(value) and value > 0 for value in effective.si_per_lsb.values())
     ):
         raise DecodeError("configuration without a usable rate and scale", data)
     return effective

@@ -12,6 +12,8 @@ from firmware_protocols.orp_v1.tlv import unpack
 from firmware_protocols.protocol import DecodeError
 
 ANSWER: Final = 0x80
+LATEST_US: Final = 2**62
+"""No clock of a pod is later."""
 ERASE_GUARD: Final = b"ERAS"
 RESET_GUARD: Final = b"RSET"
 
@@ -116,7 +118,10 @@ def encode_started(started: Started) -> bytes:
 
 def decode_started(data: bytes) -> Started:
     """Decode the data of a START answer."""
-    return Started(*unpack(_START, data, "START answer"))
+    started = Started(*unpack(_START, data, "START answer"))
+    if started.t_start_us >= LATEST_US:
+        raise DecodeError("START answer with an impossible time", data)
+    return started
 
 
 def encode_pair(first: int, second: int) -> bytes:

@@ -1,6 +1,6 @@
 """ORP v1, the sequences of requests that begin, resume and end sampling."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -11,20 +11,29 @@ from firmware_protocols.orp_v1.control import (
     Op,
     Result,
     decode_answer,
+    decode_pair,
     encode_command,
+    encode_pair,
 )
+from firmware_protocols.orp_v1.frames import Kind, decode_frame
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.protocol import (
     Ask,
     Conversation,
     DecodeError,
+    Listen,
     Read,
-    Request,
     Subscribe,
+    Talk,
+    Wait,
     Wanted,
 )
 
 ATTEMPTS: Final = 3
+SPARE: Final = (0, 64, 512)
+"""Samples left to a full ring, which forgets its oldest while it is asked for them."""
+END_S: Final = 5.0  # within which a back-fill begins and ends
+SLOWEST_HZ: Final = 100.0  # samples again in a second, on the worst of links
 
 
 def start(wanted: Wanted) -> Conversation:
@@ -59,7 +68,41 @@ def stop() -> Conversation:
         raise ValueError(_refusal("to stop", answer))
 
 
-def command(command: Command) -> Generator[Request, bytes, Answer]:
+def backfill(first: int, count: int) -> Talk[int]:
+    """Fetch samples `first` to `first + count` again, as far as the ring still holds them.
+
+    Returns how many the pod promised and ended with; fewer may have arrived, which the index shows.
+    Raises ValueError if the pod refuses, TimeoutError if the end of it does not come.
+    """
+    yield Listen(Channel.BULK)  # the frames may overtake the answer
+    for spare in SPARE:
+        answer = yield from command(Command(Op.BUFFER, 4))
+        if answer.result != Result.OK:
+            raise ValueError(_refusal("to say what it holds", answer))
+        oldest, newest = decode_pair(answer.data)
+        begin, stop = max(first, oldest + spare), min(first + count, newest)
+        if begin >= stop:
+            return 0
+        answer = yield from command(Command(Op.BACKFILL, 5, encode_pair(begin, stop - begin)))
+        if answer.result != Result.RANGE:
+            break
+    if answer.result != Result.OK:
+        raise ValueError(_refusal("to send samples again", answer))
+    at_most_s = END_S + (stop - begin) / SLOWEST_HZ
+    yield Wait(Channel.BULK, fits=lambda payload: _ends(payload, stop), timeout_s=at_most_s)
+    return stop - begin
+
+
+def _ends(payload: bytes, stop: int) -> bool:
+    """Return whether this is the frame that ends a back-fill before sample `stop`."""
+    try:
+        frame = decode_frame(payload)
+    except DecodeError:
+        return False
+    return frame.kind == Kind.END and frame.index == stop
+
+
+def command(command: Command) -> Talk[Answer]:
     """Ask on CONTROL until the answer to just this request comes.
 
     Asking again is safe: a pod repeats its answer to a request id it has just answered.
@@ -83,5 +126,6 @@ _WHY: Final[Mapping[int, str]] = {
     Result.PARAMETER: "it does not support the rate or range; ask for another",
     Result.STATE: "it is in the wrong state; switch it off and on",
     Result.MTU: "this machine offers packets that are too small; use another Bluetooth adapter",
+    Result.RANGE: "it no longer holds them",
     Result.BUSY: "it is busy; try again in a few seconds",
 }

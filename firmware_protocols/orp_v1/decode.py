@@ -147,7 +147,7 @@ def _sampling(table: _Table, rows: BoolArray, received: Received, known: _Known)
     period_us = 1e6 / configuration.rate_hz
     started = _of_these(run.started, header, period_us)
     clock = device_clock(header, None if started is None else started.t_start_us, period_us)
-    samples = _samples(table.frames, rows, clock)
+    samples, clipped = _samples(table.frames, rows, clock)
     live = table.live[rows]
     last = header["index"].astype(np.int64) + header["n"] - 1
     arrival = np.column_stack([clock(last) * 1e-6, table.host_ns[rows] * 1e-9])[live]
@@ -161,6 +161,7 @@ def _sampling(table: _Table, rows: BoolArray, received: Received, known: _Known)
         lost=_lost(samples["index"], started),
         config_number=configuration.number,
         assumed=(assumed,) if assumed else (),
+        clipped=clipped,
     )
 
 
@@ -191,8 +192,11 @@ def _of_these(
     return started if abs(float(off_us[0]) - passed_us) < JUMP_US + STRAY * passed_us else None
 
 
-def _samples(frames: Frames, kept: BoolArray, clock: DeviceClock) -> Samples:
-    """Return the samples of the kept frames, numbered and sorted, each of them once."""
+def _samples(frames: Frames, kept: BoolArray, clock: DeviceClock) -> tuple[Samples, BoolArray]:
+    """Return the samples of the kept frames, numbered and sorted, each of them once.
+
+    With them, (n, 2), whether the frame of each says that something clipped: not what.
+    """
     n = frames.header["n"].astype(np.int64)
     start = np.repeat(frames.header["index"].astype(np.int64) - (np.cumsum(n) - n), n)
     index = start + np.arange(len(start))
@@ -204,7 +208,8 @@ def _samples(frames: Frames, kept: BoolArray, clock: DeviceClock) -> Samples:
     samples["device_us"] = clock(index)
     samples["acc_lsb"] = counts[:, :3]
     samples["gyr_lsb"] = counts[:, 3:]
-    return samples
+    flagged = np.repeat(frames.header["stream_flags"] & Flag.CLIP != 0, n)[rows[first]]
+    return samples, np.column_stack([flagged, flagged])
 
 
 def _lost(index: IntArray, started: Started | None) -> int:

@@ -1,7 +1,11 @@
 """ORP v1, the characteristics of a pod and the numbers by which packets refer to them."""
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import Final
+
+from firmware_protocols import standard_services
+from imu.frames import Placement
 
 
 def _uuid(short: int) -> str:
@@ -21,7 +25,11 @@ class Channel(IntEnum):
 
 
 SERVICE: Final = _uuid(0x0001)
-BATTERY_SERVICE: Final = "0000180f-0000-1000-8000-00805f9b34fb"
+WORN: Final[Mapping[str, Placement]] = {
+    "ORP-PEL": "pelvis",
+    "ORP-LSH": "shank_left",
+    "ORP-RSH": "shank_right",
+}
 CHANNELS: Final = (
     _uuid(0x0010),
     _uuid(0x0011),
@@ -29,5 +37,5 @@ CHANNELS: Final = (
     _uuid(0x0013),
     _uuid(0x0014),
     _uuid(0x0015),
-    "00002a19-0000-1000-8000-00805f9b34fb",
+    standard_services.BATTERY_LEVEL,
 )

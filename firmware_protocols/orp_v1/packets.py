@@ -18,6 +18,7 @@ from firmware_protocols.orp_v1.frames import Kind, fault
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.orp_v1.info import Info, decode_info
 from firmware_protocols.protocol import DecodeError, Packet
+from firmware_protocols.standard_services import decode_battery
 
 
 @dataclass
@@ -82,18 +83,13 @@ def _sort_frame(received: Received, packet: Packet) -> None:
 
 
 def _sort_status(received: Received, packet: Packet) -> None:
-    _note_battery(received, decode_status(packet.payload).battery_pct)
+    level_pct = decode_status(packet.payload).battery_pct
+    if level_pct <= 100:  # more means that the pod does not know
+        received.battery_pct = level_pct
 
 
 def _sort_battery(received: Received, packet: Packet) -> None:
-    if len(packet.payload) != 1:
-        raise DecodeError("battery level of odd length", packet.payload)
-    _note_battery(received, packet.payload[0])
-
-
-def _note_battery(received: Received, level_pct: int) -> None:
-    if level_pct <= 100:
-        received.battery_pct = level_pct
+    received.battery_pct = decode_battery(packet.payload)
 
 
 def _sort_control(received: Received, packet: Packet) -> None:

@@ -102,7 +102,7 @@ def _usable(
 ) -> BoolArray:
     usable = np.ones(len(free["pelvis"]), dtype=bool)
     for need in (*metric.needs, *([EVENT_POD] if metric.needs else [])):
-        usable &= free[need.removesuffix(" gyroscope")]
+        usable &= free[need.removesuffix(" gyroscope").removesuffix(" standing")]
     for sensor in metric.clipping:
         usable &= ~clipped[sensor]
     return usable

@@ -38,6 +38,9 @@ SURELY: Final = 0.5
 LEAST_S: Final = 1e-4
 Pair = tuple[Placement, Placement]
 PAIRS: Final[tuple[Pair, ...]] = (("pelvis", LEFT), ("pelvis", RIGHT), (LEFT, RIGHT))
+STAMPS: Final = "the {} pod stamps"
+NOT_KNOWN_WHICH: Final = "one of the two shank pods stamps"
+DISAGREE: Final = "the {} pods do not agree by"
 CHECK: Final = "check that their clocks agree; what needs them together is left out"
 
 
@@ -236,18 +239,18 @@ def _sentences(late: _Late, minutes: _Minutes) -> tuple[str, ...]:
     if late.names:
         others = "the other pods" if len(off) == 1 else "the pelvis pod"
         return tuple(
-            f"the {_name(place)} pod stamps {_off(late_s)} than {others}{when}: {CHECK}"
+            f"{STAMPS.format(_name(place))} {_off(late_s)} than {others}{when}: {CHECK}"
             for place, late_s in off.items()
         )
     apart = f"{1000 * max(map(abs, off.values())):.0f} ms"
     if "pelvis" not in usual_s:
         uneven = "or she steps that unevenly"
-        return (f"the two shank pods do not agree by {apart}, {uneven}{when}: {CHECK}",)
+        return (f"{DISAGREE.format('two shank')} {apart}, {uneven}{when}: {CHECK}",)
     shanks = [_name(place) for place in (LEFT, RIGHT) if place in usual_s]
     if len(shanks) == 1:
-        return (f"the pelvis and {shanks[0]} pods do not agree by {apart}{when}: {CHECK}",)
+        return (f"{DISAGREE.format(f'pelvis and {shanks[0]}')} {apart}{when}: {CHECK}",)
     which = "which of them is not known"
-    return (f"the left or the right shank pod stamps {apart} off, {which}{when}: {CHECK}",)
+    return (f"{NOT_KNOWN_WHICH} {apart} off, {which}{when}: {CHECK}",)
 
 
 def _name(place: Placement) -> str:

@@ -29,6 +29,7 @@ SHANK_M = (0.0, 0.45)
 SIDES_BY_ACCELERATION = (
     "left and right are told from the acceleration of the pelvis alone: they may be swapped"
 )
+UNCERTAIN = "orientation on the body uncertain"
 SILENT_S = 10.0
 FULL_SCALE_PCT = 1.0
 """A hard impact clips a sample or two in a stride of 140."""
@@ -165,7 +166,7 @@ def _per_pod(
         if numbers["sync_s"] > 0.01:
             reasons.append(f"{name}: clock uncertain by {1000 * numbers['sync_s']:.0f} ms")
         if segments[placement].alignment.confidence < TRUSTED:
-            reasons.append(f"{name}: orientation on the body uncertain")
+            reasons.append(f"{name}: {UNCERTAIN}")
     if not any(segment.standing.any() for segment in segments.values()):
         reasons.append(
             "no quiet standing found, so no tilt relative to it; stand still before the run"

@@ -6,7 +6,7 @@ and differ, the pod has turned on the body. Except when both shanks turn alike a
 changes with pace, by 7 degrees from 2.5 to 4.5 m/s and by 15 from 2 to 6.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,6 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.frames import (
     LEFT,
-    PLACEMENTS,
     SIDES,
     BoolArray,
     FloatArray,
@@ -25,7 +24,6 @@ from imu.frames import (
     shank_of,
 )
 from imu.segmentation.stances import Stances
-from imu.sensors import Need
 
 BLOCK_S: Final = 15.0
 LEAST_DEG: Final = 6.0
@@ -33,6 +31,7 @@ LEAST_DEG: Final = 6.0
 STEADINESS: Final = 3.0
 """A slip must be this many times larger than the scatter of the directions around it."""
 AT_ONCE_S: Final = 2 * BLOCK_S
+SLIPPED: Final = "the pod slipped"
 ALIKE: Final = 0.5
 """Share of a shank's turn that the other must have made, too, for it to be a change of pace."""
 
@@ -52,7 +51,7 @@ def largest_turn(
 
     None where there is too little running to tell.
     """
-    running = _running(events, len(segment.valid), rate_hz, start_s)
+    running = running_samples(events, len(segment.valid), rate_hz, start_s)
     at, directions = _directions(segment, running & segment.valid, rate_hz)
     if len(at) < 6:
         return None
@@ -64,7 +63,7 @@ def largest_turn(
     return turn, max(LEAST_DEG, STEADINESS * _scatter_deg(directions, cut))
 
 
-def _running(events: Stances, n: int, rate_hz: float, start_s: float) -> BoolArray:
+def running_samples(events: Stances, n: int, rate_hz: float, start_s: float) -> BoolArray:
     """Return True (n,) from the first contact to the last toe-off of each bout."""
     change = np.zeros(n + 1, dtype=np.int64)
     for times, step in zip(events.spans_s(), (1, -1), strict=True):
@@ -159,27 +158,7 @@ def after_slip(events: Stances, slips: Mapping[Placement, Slip]) -> dict[str, Bo
 def sentences(slips: Mapping[Placement, Slip], *, start_s: float) -> list[str]:
     """Say in words when each pod slipped and how far."""
     return [
-        f"{_slipped(place)}, by about {slip.angle_deg:.0f}°, at minute "
+        f"{place.replace('_', ' ')}: {SLIPPED}, by about {slip.angle_deg:.0f}°, at minute "
         f"{(slip.time_s - start_s) / 60:.1f}; the stances after it are flagged"
         for place, slip in slips.items()
     ]
-
-
-def slipped_pods(reasons: str) -> tuple[Placement, ...]:
-    """Return which pods slipped, from the reasons of a session in words (`sentences`)."""
-    return tuple(place for place in PLACEMENTS if _slipped(place) in reasons)
-
-
-def _slipped(place: Placement) -> str:
-    return f"{place.replace('_', ' ')}: the pod slipped"
-
-
-def moved_by_slip(needs: Collection[Need], slipped: Collection[Placement]) -> BoolArray:
-    """Return on which legs (2,) a slip of these pods moves a value with these needs.
-
-    What is read along directions needs a gyroscope. The size of an acceleration does not turn with
-    its pod, and of one along a direction a slip of 8 degrees takes one per cent.
-    """
-    pelvis = "pelvis gyroscope" in needs and "pelvis" in slipped
-    shank = "shank gyroscope" in needs
-    return np.array([pelvis or (shank and shank_of(side) in slipped) for side in SIDES])

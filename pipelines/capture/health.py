@@ -68,24 +68,35 @@ def newest(said: Decoded) -> Newest | None:
     return Newest(int(last["index"]), int(last["device_us"]), float(host_s))
 
 
-def is_news(sample: Newest, known: Newest | None, *, rate_hz: float) -> bool:
+def is_news(
+    sample: Newest, known: Newest | None, *, rate_hz: float, in_order: bool = False
+) -> bool:
     """Say whether `sample` is later than `known`, or of another start of the pod.
 
-    The same frames again, in whatever order, are no news.
+    The same frames again, in whatever order, are no news. A pod that sends all `in_order` may
+    count by its clock, which begins anew at another start.
     """
-    if known is None or sample.index > known.index:
+    if known is None:
+        return True
+    if in_order:
+        return sample.host_s > known.host_s and sample.index != known.index
+    if sample.index > known.index:
         return True
     earlier_us = (known.index - sample.index) / rate_hz * 1e6
     off_us = abs(known.device_us - earlier_us - sample.device_us)
     return off_us > SAME_US + SAME_PPM * 1e-6 * earlier_us
 
 
-def counted(tally: Tally, index: IntArray) -> Tally:
-    """Return the tally after the samples numbered `index` (n,), rising; known ones count once."""
+def counted(tally: Tally, index: IntArray, *, most: int | None = None) -> Tally:
+    """Return the tally after the samples numbered `index` (n,), rising; known ones count once.
+
+    More than `most` further on they are of another start.
+    """
     if not len(index):
         return tally
     expected = tally.next_index
-    if expected is None or index[-1] < expected - 1:  # the first samples, or the pod began anew
+    ahead = most is not None and expected is not None and index[-1] - expected > most
+    if expected is None or ahead or index[-1] < expected - 1:  # the first, or the pod began anew
         expected = int(index[0])
     fresh = index[index >= expected]
     stop = int(index[-1]) + 1

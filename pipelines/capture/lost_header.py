@@ -7,21 +7,22 @@ with what would settle it, for a wrong leg would look like a right one.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from firmware_protocols.protocol import Decoded
+from firmware_protocols.protocol import Decoded, Packet, Protocol
 from imu.frames import PLACEMENTS, Placement
 from pipelines.process.decode_journal import decoded_pods
+from pipelines.protocols import PROTOCOLS
 from pipelines.store.files import check_athlete, check_session
 from pipelines.store.journal.format import Header, Pod
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.stated.rig import Rig, read_rig
 
 NS: Final = 1e-9
-PROTOCOL: Final = "orp_v1"  # the only one until now; a second must be recognised by its frames
 CURE: Final = "write its serial into rig.toml under the place where it was worn, then recover again"
 
 
@@ -32,8 +33,11 @@ def assumed_header(path: Path, streams: Sequence[int]) -> Header:
     ``<store>/journal/<athlete>/<session>.journal``.
     """
     athlete, session = check_athlete(path.parent.name), check_session(path.stem)
-    unknown = {number: Pod(PLACEMENTS[0], "", "", PROTOCOL) for number in streams}
+    unknown = {number: Pod(PLACEMENTS[0], "", "", "") for number in streams}
     journal = read_journal(path, Header(session, athlete, "", 0, unknown))
+    spoken = {number: _spoken(journal.packets[number]) for number in streams}
+    pods = {number: replace(pod, protocol=spoken[number]) for number, pod in unknown.items()}
+    journal = replace(journal, header=replace(journal.header, pods=pods))
     stamps = [packet.host_ns for said in journal.packets.values() for packet in said]
     started_ns = min(stamps)
     began, when = _began(path, session, (max(stamps) - started_ns) * NS)
@@ -48,7 +52,7 @@ def assumed_header(path: Path, streams: Sequence[int]) -> Header:
         started_utc=began.isoformat(),
         started_ns=started_ns,
         pods={
-            number: Pod(place, "", devices[number].get("serial", ""), PROTOCOL)
+            number: Pod(place, "", devices[number].get("serial", ""), spoken[number])
             for number, (place, _) in worn.items()
         },
         assumed=(
@@ -60,6 +64,19 @@ def assumed_header(path: Path, streams: Sequence[int]) -> Header:
             ),
         ),
     )
+
+
+def _spoken(packets: Sequence[Packet]) -> str:
+    """Return the protocol that gives the most samples, and says the most of the pod."""
+
+    def understood(protocol: Protocol) -> tuple[int, int]:
+        try:
+            decoded = protocol.decode(packets)
+        except ValueError:
+            return 0, 0
+        return sum(len(one.samples) for one in decoded.samplings), len(decoded.device)
+
+    return max(PROTOCOLS.values(), key=understood).name
 
 
 def _began(path: Path, session: str, lasted_s: float) -> tuple[datetime, str]:

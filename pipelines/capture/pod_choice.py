@@ -1,17 +1,10 @@
 """Choose the pod for each placement, from the pods nearby and the rig."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 from imu.frames import PLACEMENTS, Placement
 from pipelines.radio.central import Found, RadioError
 from pipelines.store.stated.rig import Rig
-
-NAMED: Final[Mapping[str, Placement]] = {
-    "ORP-PEL": "pelvis",
-    "ORP-LSH": "shank_left",
-    "ORP-RSH": "shank_right",
-}
 
 
 def choose(
@@ -46,7 +39,7 @@ def choose(
 
 def _fitting(found: Sequence[Found], place: Placement, rig: Rig) -> list[Found]:
     if not rig:
-        return [pod for pod in found if NAMED.get(pod.name) == place]
+        return [pod for pod in found if pod.protocol.worn.get(pod.name) == place]
     if (wanted := rig.get(place)) is None:
         return []
     known = [pod for pod in found if pod.protocol.name == wanted.protocol]

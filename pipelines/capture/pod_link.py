@@ -34,6 +34,7 @@ from pipelines.store.journal.writer import JournalWriter
 WINDOW_S: Final = 6.0
 SILENT_S: Final = 5.0  # connected, yet no new sample: some pods and systems never report why
 LOOK_S: Final = 1.0
+HELD_S: Final = 600.0  # no pod holds samples back for longer
 RETRY_S: Final = (0.1, 2.0)  # first and longest wait before connecting again
 ATTEMPTS: Final = 3  # before a pod that has never started ends the recording
 NS: Final = 1e-9
@@ -67,12 +68,15 @@ class Session:
         with suppress(OSError):
             self.journal.opened(number, self.clock_ns(), answers)
 
-    def clock_time(self, host_ns: int) -> str:
-        """Return the time of day here at `host_ns`, as people say it."""
+    def utc(self, host_ns: int) -> datetime:
+        """Return the time of day at `host_ns`."""
         header = self.journal.header
         began = datetime.fromisoformat(header.started_utc)
-        at = began + timedelta(microseconds=(host_ns - header.started_ns) / 1000)
-        return f"{at.astimezone():%H:%M:%S}"
+        return began + timedelta(microseconds=(host_ns - header.started_ns) / 1000)
+
+    def clock_time(self, host_ns: int) -> str:
+        """Return the time of day here at `host_ns`, as people say it."""
+        return f"{self.utc(host_ns).astimezone():%H:%M:%S}"
 
     def keep(self, number: int, packet: Packet) -> None:
         """Write a packet to the journal."""
@@ -85,7 +89,8 @@ class WornPod:
     """One pod of the recording: stream `number` of the journal.
 
     Everything it sends is kept, but only a new sample counts as `newest`; `sampling` says that
-    one came since the pod was last asked for samples, which was at `asked_ns`.
+    one came since the pod was last asked for samples, which was at `asked_ns`. Of pods that can
+    share a clock, the one that `leads` gives it.
     """
 
     number: int
@@ -93,6 +98,7 @@ class WornPod:
     found: Found
     session: Session
     required: bool = True
+    leads: bool = True
     serial: str = ""
     state: State = "connecting"
     note: str = ""
@@ -134,11 +140,17 @@ class WornPod:
         said = self._decoded()
         for one in said.samplings if said else ():
             last = newest(one)
-            if last and is_news(last, self.newest, rate_hz=one.rate_hz):
+            if last and is_news(last, self.newest, rate_hz=one.rate_hz, in_order=self._in_order):
+                since_s = 0.0 if self.newest is None else last.host_s - self.newest.host_s
+                most = round((since_s + HELD_S) * one.rate_hz)
                 self.newest, self.sampling = last, True
                 self.note = "" if self.state == "recording" else self.note
-                self.tally = counted(self.tally, one.samples["index"])
+                self.tally = counted(self.tally, one.samples["index"], most=most)
         return said
+
+    @property
+    def _in_order(self) -> bool:
+        return self.found.protocol.capabilities.in_order
 
     @property
     def sampled_ns(self) -> int:
@@ -230,8 +242,12 @@ async def _hold(pod: WornPod) -> None:
 
 
 async def _start(pod: WornPod, link: Link) -> None:
+    session = pod.session
+    # A clock set again, a little off, could hide among lost samples; one that is 0 again cannot.
+    now_s = 0.0 if pod.started else session.utc(session.clock_ns()).timestamp()
+    wanted = replace(session.wanted, leads=pod.leads, utc_ns=round(now_s / NS))
     try:
-        await converse(link, pod.found.protocol.start(pod.session.wanted))
+        await converse(link, pod.found.protocol.start(wanted))
     except TimeoutError as error:
         raise RadioError(f"{pod.found.name}: {error}") from error
     except ValueError as error:

@@ -8,7 +8,9 @@ import asyncio
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -74,9 +76,16 @@ async def record(
         timezone=machine_zone(),
     )
     with JournalWriter(path, header) as journal:
-        shared = Session(radio, journal, clock_ns, wanted)
+        shared = Session(radio, journal, clock_ns, replace(wanted, recording=_number_of(header)))
         worn = [
-            WornPod(number, pod.placement, pods[pod.placement], shared, required=not allow_missing)
+            WornPod(
+                number,
+                pod.placement,
+                pods[pod.placement],
+                shared,
+                required=not allow_missing,
+                leads=number == _leader(header, pod.protocol),
+            )
             for number, pod in header.pods.items()
         ]
         for pod in worn:
@@ -133,6 +142,17 @@ def _numbered(pods: Mapping[Placement, Found]) -> dict[int, Pod]:
         number: Pod(place, found.address, found.name, found.protocol.name)
         for number, (place, found) in enumerate(pods.items(), start=1)
     }
+
+
+def _number_of(header: Header) -> int:
+    """Return a number for this recording that no other has: 64 bits, not 0."""
+    words = f"{header.athlete}/{header.session}/{header.started_utc}"
+    return int.from_bytes(sha256(words.encode()).digest()[:8]) or 1
+
+
+def _leader(header: Header, protocol: str) -> int:
+    """Return the pod whose clock others that speak the same may follow: the first of them."""
+    return min(number for number, pod in header.pods.items() if pod.protocol == protocol)
 
 
 async def _run(

@@ -23,7 +23,9 @@ def scan(
     if not 0 < seconds < LONGEST_SCAN_S:
         raise ValueError(f"seconds is {seconds:g}; give a number above 0, for example 5")
     pods = nearby(seconds)
-    lines = [f"{pod['name']}  {pod['address']}  {pod['rssi_dbm']} dBm" for pod in pods]
+    lines = [
+        f"{pod['name']}  {pod['protocol']}  {pod['address']}  {pod['rssi_dbm']} dBm" for pod in pods
+    ]
     show(
         {"pods": pods}, lines or ["no pods found; switch them on and bring them closer"], json=json
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -19,20 +19,27 @@ def report(
     athlete: Athlete,
     session: Session = "last",
     store: StorePath = HERE,
-    out: Annotated[Path | None, typer.Option(help="HTML file to write.")] = None,
+    audience: Annotated[
+        Literal["runner", "coach"],
+        typer.Option("--for", help="runner: two pages in short; coach: everything."),
+    ] = "coach",
+    out: Annotated[Path | None, typer.Option(help="File to write, .html or .pdf.")] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Write a PDF in place of HTML.")] = False,
     json: Json = False,
 ) -> None:
-    """Compare a session with the runner's own past: one HTML file."""
+    """Compare a session with the runner's own past: HTML or PDF."""
     from pipelines.report import write_report
 
     files = chosen_session(store, athlete, session)
     session = files.session
     if files.raw.exists() and not files.stances.exists():
         raise ValueError(f"{session} has no stances yet; run midstance process {files.raw}")
-    path = out or Path(f"{athlete}-{session}.html")
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise ValueError(f"'{out}' cannot be the name of a report; name a file that ends in .html")
-    written = write_report(store, athlete, session, path)
+    path = out or Path(f"{athlete}-{session}{'.pdf' if pdf else '.html'}")
+    endings = (".pdf",) if pdf else (".html", ".htm", ".pdf")
+    if path.suffix.lower() not in endings:
+        ends = " or ".join(dict.fromkeys((endings[0], ".pdf")))
+        raise ValueError(f"'{out}' cannot be the name of a report; name a file that ends in {ends}")
+    written = write_report(store, athlete, session, path, audience=audience)
     lines = [written.headline, *found_lines(written)]
     lines += [*filter(None, (written.left_out, written.caution))]
     show({"report": path, **facts_of(written)}, [*lines, f"report: {path}"], json=json)

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError
 from pipelines.process import host_events
-from pipelines.process.restarts import joined
+from pipelines.process.restarts import SAME_CLOCK_S, joined
 from pipelines.protocols import protocol_named
 from pipelines.store import raw_file
 from pipelines.store.raw_file import RawPod, RawSession
@@ -88,8 +90,11 @@ def _configurations(
     return [s.configuration for pod in pods for s in pod.samplings if not s.assumed]
 
 
-def shared_clocks(decoded: Iterable[Decoded | ValueError]) -> dict[str, ClockFit]:
-    """Return one clock for all samplings that name the same `Decoded.shared_clock`."""
+def shared_clocks(decoded: Iterable[Decoded | ValueError]) -> dict[str, list[ClockFit]]:
+    """Return the clocks that samplings share, under their `Decoded.shared_clock`.
+
+    More than one where the pod that gives the clock began anew, and all that follow it with it.
+    """
     from imu.recording.clock import fit_shared_clock
 
     samplings = [said for one in decoded if isinstance(one, Decoded) for said in one.samplings]
@@ -97,14 +102,25 @@ def shared_clocks(decoded: Iterable[Decoded | ValueError]) -> dict[str, ClockFit
     for said in samplings:
         if said.shared_clock and len(said.arrival):
             arrivals.setdefault(said.shared_clock, []).append(said.arrival)
-    return {name: fit_shared_clock(parts) for name, parts in arrivals.items()}
+    return {
+        name: [fit_shared_clock(parts) for parts in _begun_together(every)]
+        for name, every in arrivals.items()
+    }
+
+
+def _begun_together(arrivals: Sequence[FloatArray]) -> list[list[FloatArray]]:
+    """Split arrivals (k, 2) of samplings where device time began anew between them."""
+    begun_s = np.array([np.min(one[:, 1] - one[:, 0]) for one in arrivals])
+    order = np.argsort(begun_s, kind="stable")
+    cuts = np.flatnonzero(np.diff(begun_s[order]) > SAME_CLOCK_S) + 1
+    return [[arrivals[k] for k in part] for part in np.split(order, cuts)]
 
 
 def _placed(
     journal: Journal,
     number: int,
     decoded: Mapping[int, Decoded | ValueError],
-    shared: Mapping[str, ClockFit],
+    shared: Mapping[str, Sequence[ClockFit]],
 ) -> RawPod:
     pod, one = journal.header.pods[number], decoded[number]
     if isinstance(one, ValueError):

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 US_PER_S: Final = 1_000_000
 LONG_S: Final = 2.0  # a shorter sampling holds no stance that counts
 OVERLAP_S: Final = 0.2  # what two clocks of few arrivals may be apart; more is another trouble
+SAME_CLOCK_S: Final = 1.0
+"""What crystals drift apart in an hour or two; a clock that begins anew is off by more."""
 FINER: Final = 1024
 INTEGER: Final = 1e-6
 FEW: Final = 3
@@ -58,7 +60,7 @@ def joined(
     name: Mapping[str, str],
     *,
     origin_s: float,
-    shared: Mapping[str, ClockFit] = MappingProxyType({}),
+    shared: Mapping[str, Sequence[ClockFit]] = MappingProxyType({}),
 ) -> RawPod:
     """Return all samplings of a pod as one, the session clock being 0 at host time `origin_s`.
 
@@ -97,7 +99,7 @@ def _on_session_clock(
     decoded: Decoded,
     placement: Placement,
     origin_s: float,
-    shared: Mapping[str, ClockFit],
+    shared: Mapping[str, Sequence[ClockFit]],
     refused: list[str],
 ) -> list[_Epoch]:
     from imu.recording.timebase import session_time_s
@@ -111,7 +113,7 @@ def _on_session_clock(
                 said.arrival,
                 pod=placement,
                 origin_s=origin_s,
-                shared=shared.get(said.shared_clock),
+                shared=_shared(said, shared.get(said.shared_clock, ())),
             )
             epochs.append(_Epoch(said, time_s, clock))
         except ValueError as error:
@@ -120,6 +122,17 @@ def _on_session_clock(
     if not epochs:
         raise errors[-1]
     return epochs
+
+
+def _shared(said: Decoded, clocks: Sequence[ClockFit]) -> ClockFit | None:
+    """Return that of several clocks by which the sampling arrived when it did."""
+    if not len(said.arrival):
+        return None
+    device_s, host_s = said.arrival.T
+    for clock in clocks:
+        if abs(float(np.min(host_s - clock.host_s(device_s)))) < SAME_CLOCK_S:
+            return clock
+    return None
 
 
 def _left_out(said: Decoded, why: str) -> str:

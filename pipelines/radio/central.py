@@ -5,31 +5,45 @@ Bluetooth and over the virtual radio. Nothing here decodes what a pod sends.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+import sys
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakAdapter, BleakClient, BleakScanner
+from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import BleakBluetoothNotAvailableError, BleakError
+from bleak.exc import BleakError
 from bleak.uuids import normalize_uuid_str
 
-from firmware_protocols.protocol import Ask, Conversation, Packet, Protocol, Read, Request
+from firmware_protocols.advertised import Advertised
+from firmware_protocols.protocol import (
+    Ask,
+    Fits,
+    Listen,
+    Packet,
+    Pause,
+    Protocol,
+    Read,
+    Request,
+    Subscribe,
+    Talk,
+    Wait,
+    Write,
+)
+from pipelines.radio.trouble import LinkLostError as LinkLostError
+from pipelines.radio.trouble import RadioError as RadioError
+from pipelines.radio.trouble import plain_words
 
 T = TypeVar("T")
 OnPacket = Callable[[Packet], None]
 ClockNs = Callable[[], int]
-
-
-class RadioError(OSError):
-    """Bluetooth could not do what was asked; the message says what to do next."""
-
-
-class LinkLostError(RadioError):
-    """The link to a pod broke; connecting again may bring it back."""
+UNKNOWN_DBM: Final = -127  # as bleak says it
+MOST_KEPT: Final = 10_000  # notifications that a conversation lets wait before the oldest go
 
 
 @dataclass(frozen=True)
@@ -57,14 +71,20 @@ class Found:
 
 @dataclass(eq=False)
 class Link:
-    """An open connection to one pod. `lost` is set when it has gone, for whatever reason."""
+    """An open connection to one pod. `lost` is set when it has gone, for whatever reason.
+
+    `kept` are the notifications, by channel, that the conversation has not taken yet; `arrived` is
+    set when there is a new one.
+    """
 
     client: BleakClient
     protocol: Protocol
     on_packet: OnPacket
     clock_ns: ClockNs
     lost: asyncio.Event = field(default_factory=asyncio.Event)
-    waiting: dict[int, "asyncio.Future[bytes]"] = field(default_factory=dict, repr=False)
+    subscribed: set[int] = field(default_factory=set, repr=False)
+    kept: dict[int, deque[bytes]] = field(default_factory=dict, repr=False)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
 
 async def scan(
@@ -78,23 +98,57 @@ async def scan(
 
     Listens for `timeout_s`, or until `enough` pods have been found.
     """
-    by_service = {normalize_uuid_str(p.service_uuid): p for p in protocols}
     found: dict[str, Found] = {}
     complete = asyncio.Event()
 
-    def detected(device: BLEDevice, said: AdvertisementData) -> None:
-        for uuid in said.service_uuids:
-            if (protocol := by_service.get(uuid)) is not None:
-                name = said.local_name or device.name or device.address
-                found[device.address] = Found(device, device.address, name, protocol, said.rssi)
+    def detected(device: BLEDevice, received: AdvertisementData) -> None:
+        said = _advertised(device, received)
+        protocol = next((p for p in protocols if p.signature.fits(said)), None)
+        if protocol is not None:
+            name = said.name or device.address
+            found[device.address] = Found(device, device.address, name, protocol, received.rssi)
         if enough is not None and len(found) >= enough:
             complete.set()
 
-    with _plain_words("cannot scan"):
-        async with BleakScanner(detected, list(by_service), backend=radio.scanner_backend):
+    with plain_words("cannot scan"):
+        for known in await _left_connected(radio, protocols):
+            detected(*known)
+        async with BleakScanner(detected, _filter(protocols), backend=radio.scanner_backend):
             with suppress(TimeoutError):
                 await asyncio.wait_for(complete.wait(), timeout_s)
     return sorted(found.values(), key=lambda pod: (-pod.rssi_dbm, pod.address))
+
+
+def _advertised(device: BLEDevice, received: AdvertisementData) -> Advertised:
+    return Advertised(
+        name=received.local_name or device.name or "",
+        services=frozenset(normalize_uuid_str(uuid) for uuid in received.service_uuids),
+        manufacturer=received.manufacturer_data,
+    )
+
+
+def _filter(protocols: Sequence[Protocol]) -> list[str] | None:
+    """Return the services to scan for; None where a pod may be known by something else."""
+    filters = [protocol.signature.filter for protocol in protocols]
+    return [uuid for one in filters for uuid in one] if all(filters) else None
+
+
+async def _left_connected(
+    radio: Radio, protocols: Sequence[Protocol]
+) -> list[tuple[BLEDevice, AdvertisementData]]:
+    """Return the pods whose link a killed program left behind.
+
+    BlueZ keeps such a link, and a pod that has one does not advertise: no scan finds it.
+    """
+    if radio.scanner_backend is not None or sys.platform != "linux":
+        return []
+    adapter = await BleakAdapter.get()
+    return [
+        (device, AdvertisementData(device.name, {}, {}, [uuid], None, UNKNOWN_DBM, ()))
+        for protocol in protocols
+        for uuid in protocol.signature.services
+        for device in await adapter.get_connected_devices([uuid])
+    ]
 
 
 @asynccontextmanager
@@ -108,14 +162,25 @@ async def connect(
     systems.
     """
     lost = asyncio.Event()
-    client = BleakClient(
-        pod.device, lambda _: lost.set(), timeout=timeout_s, backend=radio.client_backend
-    )
+
+    def client_of(device: BLEDevice | str) -> BleakClient:
+        return BleakClient(
+            device, lambda _: lost.set(), timeout=timeout_s, backend=radio.client_backend
+        )
+
+    client = client_of(pod.device)
     try:
-        with _plain_words(f"{pod.name}: cannot connect"):
+        with plain_words(f"{pod.name}: cannot connect"):
             # bleak's own time limit does not cover the discovery of services everywhere.
             async with radio.connecting, asyncio.timeout(2 * timeout_s):
-                await client.connect()
+                try:
+                    await client.connect()
+                except BleakError as error:
+                    # BlueZ forgets a pod half a minute after its link was lost: scan for it.
+                    if radio.client_backend is not None or "not found" not in str(error):
+                        raise
+                    client = client_of(pod.address)
+                    await client.connect()
         yield Link(client, pod.protocol, on_packet, clock_ns, lost)
     finally:
         lost.set()
@@ -123,13 +188,12 @@ async def connect(
             await client.disconnect()
 
 
-async def converse(link: Link, conversation: Conversation) -> None:
-    """Do what `conversation` asks for, one request after the other, and send it the answers.
+async def converse(link: Link, conversation: Talk[T]) -> T:
+    """Do what `conversation` asks for, one request after the other; return what it returns.
 
-    One conversation at a time on a link.
-    Answers to reads are packets too; answers to `Ask` are notifications and so already are.
-    A pod that does not answer in time raises TimeoutError inside the conversation, which may
-    try again. Raises LinkLostError as soon as the link is lost.
+    One conversation at a time on a link. Answers to reads are packets too; all other answers are
+    notifications and so already are. A pod that does not answer in time raises TimeoutError inside
+    the conversation, which may try again. Raises LinkLostError as soon as the link is lost.
     """
     try:
         request = next(conversation)
@@ -140,21 +204,34 @@ async def converse(link: Link, conversation: Conversation) -> None:
                 request = conversation.throw(error)
             else:
                 request = conversation.send(answer)
-    except StopIteration:
-        return
+    except StopIteration as end:
+        result: T = end.value
+        return result
     finally:
         conversation.close()
+        link.kept.clear()
 
 
 async def _answer(link: Link, request: Request) -> bytes:
+    answer = _ANSWERS[type(request)]
+    return await answer(link, request)
+
+
+async def _read(link: Link, request: Read) -> bytes:
+    if request.optional and _characteristic(link, request.channel) is None:
+        return b""
     uuid = link.protocol.channels[request.channel]
-    if isinstance(request, Ask):
-        return await _ask(link, request)
-    if isinstance(request, Read):
-        value = bytes(await link.client.read_gatt_char(uuid))
-        link.on_packet(Packet(link.clock_ns(), request.channel, value))
-        return value
-    await link.client.start_notify(uuid, _receiver(link, request.channel))
+    value = bytes(await link.client.read_gatt_char(uuid))
+    link.on_packet(Packet(link.clock_ns(), request.channel, value))
+    return value
+
+
+async def _subscribe(link: Link, request: Subscribe) -> bytes:
+    channel = request.channel
+    there = not request.optional or _characteristic(link, channel) is not None
+    if there and channel not in link.subscribed:
+        await link.client.start_notify(link.protocol.channels[channel], _receiver(link, channel))
+        link.subscribed.add(channel)
     return b""
 
 
@@ -165,26 +242,72 @@ def _receiver(link: Link, channel: int) -> Callable[[object, bytearray], None]:
         host_ns = link.clock_ns()
         payload = bytes(data)
         link.on_packet(Packet(host_ns, channel, payload))
-        waiter = link.waiting.pop(channel, None)
-        if waiter is not None and not waiter.done():
-            waiter.set_result(payload)
+        if (kept := link.kept.get(channel)) is not None:
+            kept.append(payload)
+            link.arrived.set()
 
     return receive
 
 
-async def _ask(link: Link, request: Ask) -> bytes:
+async def _write(link: Link, request: Write | Ask) -> bytes:
     uuid = link.protocol.channels[request.channel]
-    characteristic = link.client.services.get_characteristic(uuid)
-    confirmed = characteristic is not None and "write" in characteristic.properties
+    confirmed = request.confirmed
+    if confirmed is None:
+        characteristic = _characteristic(link, request.channel)
+        confirmed = characteristic is not None and "write" in characteristic.properties
+    await link.client.write_gatt_char(uuid, request.payload, response=confirmed)
+    return b""
+
+
+async def _listen(link: Link, request: Listen) -> bytes:
+    link.kept.setdefault(request.channel, deque(maxlen=MOST_KEPT))
+    return b""
+
+
+async def _ask(link: Link, request: Ask) -> bytes:
     # The pod may answer before the write is confirmed, so listen first.
-    reply = asyncio.get_running_loop().create_future()
-    link.waiting[request.reply] = reply
-    try:
-        async with asyncio.timeout(request.timeout_s):
-            await link.client.write_gatt_char(uuid, request.payload, response=confirmed)
-            return bytes(await reply)
-    finally:
-        link.waiting.pop(request.reply, None)
+    link.kept[request.reply] = deque(maxlen=MOST_KEPT)
+    async with asyncio.timeout(request.timeout_s):
+        await _write(link, request)
+        return await _next(link, request.reply, request.fits)
+
+
+async def _wait(link: Link, request: Wait) -> bytes:
+    await _listen(link, Listen(request.channel))
+    async with asyncio.timeout(request.timeout_s):
+        return await _next(link, request.channel, request.fits)
+
+
+async def _pause(_: Link, request: Pause) -> bytes:
+    await asyncio.sleep(request.seconds)
+    return b""
+
+
+async def _next(link: Link, channel: int, fits: Fits) -> bytes:
+    """Take what `channel` notified, oldest first, until one fits."""
+    kept = link.kept[channel]
+    while True:
+        link.arrived.clear()
+        while kept:
+            payload = kept.popleft()
+            if fits(payload):
+                return payload
+        await link.arrived.wait()
+
+
+_ANSWERS: Final[Mapping[type[Request], Callable[[Link, Any], Awaitable[bytes]]]] = {
+    Read: _read,
+    Subscribe: _subscribe,
+    Write: _write,
+    Listen: _listen,
+    Wait: _wait,
+    Ask: _ask,
+    Pause: _pause,
+}
+
+
+def _characteristic(link: Link, channel: int) -> BleakGATTCharacteristic | None:
+    return link.client.services.get_characteristic(link.protocol.channels[channel])
 
 
 async def _unless_lost(link: Link, work: Awaitable[T]) -> T:
@@ -211,26 +334,3 @@ async def _unless_lost(link: Link, work: Awaitable[T]) -> T:
 
 def _lost(link: Link) -> str:
     return f"the link to {link.client.address} was lost; bring the pod closer or charge it"
-
-
-@contextmanager
-def _plain_words(what: str) -> Iterator[None]:
-    """Turn what Bluetooth raises into one sentence that says what to do next."""
-    try:
-        yield
-    except BleakBluetoothNotAvailableError as error:
-        raise RadioError(_unavailable(what, str(error.args[0]))) from error
-    except BleakError as error:
-        raise RadioError(f"{what} ({error}); switch the pod off and on, then try again") from error
-    except TimeoutError as error:
-        raise RadioError(f"{what}, it does not answer; bring it closer or charge it") from error
-    except OSError as error:
-        # No Bluetooth service at all: on Linux, the D-Bus socket is missing.
-        raise RadioError(_unavailable(what, error.strerror or str(error))) from error
-
-
-def _unavailable(what: str, why: str) -> str:
-    return (
-        f"{what}: Bluetooth is not available on this machine ({why.rstrip('.')}); "
-        "plug in or switch on an adapter"
-    )

@@ -1,4 +1,4 @@
-"""Write one self-contained HTML file that compares a run with the runner's own past."""
+"""Write one self-contained file, HTML or PDF, that compares a run with the runner's own past."""
 
 from __future__ import annotations
 
@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from imu.baseline.today import Comparison
-    from pipelines.report.findings import Finding
+    from pipelines.report.sections import Audience
+    from pipelines.report.verdict.findings import Finding
 
 
 @dataclass(frozen=True)
 class Report:
     """Where the page is, and what it says of today's run.
 
-    `headline` is the sentence that comes first, also when nothing could be compared. `caution` is
+    `headline` is the sentence that comes first, also when nothing could be compared, `next_step`
+    what to do about it. `caution` is
     what stands against all of it, `left_out` what a slipped pod takes out, `pattern` the leg that
     shows the declared pattern; each may be empty. `conditions` says whether the past runs are like
     today's (`imu.baseline.conditions`). `comparisons` are those of the primary metrics, left, right
@@ -24,6 +26,7 @@ class Report:
 
     path: Path
     headline: str
+    next_step: str
     findings: tuple[Finding, ...]
     caution: str = ""
     left_out: str = ""
@@ -34,26 +37,42 @@ class Report:
 
 
 def write_report(
-    store_root: str | Path, athlete: str, session: str, out_path: str | Path
+    store_root: str | Path,
+    athlete: str,
+    session: str,
+    out_path: str | Path,
+    *,
+    audience: Audience = "coach",
 ) -> Report:
     """Write the report of one stored session to `out_path`; an older report there is replaced.
 
-    Raises OSError or ValueError, with one sentence, when the session cannot be read or the page
-    not written.
+    A name that ends in ``.pdf`` gets a PDF. The page for the runner is the short one. Raises
+    OSError or ValueError, with one sentence, when the session cannot be read or the page not
+    written.
     """
     from pipelines.report.compared import compare
     from pipelines.report.data import collect
-    from pipelines.report.findings import findings, headline, left_out, pattern_leg
-    from pipelines.report.limits import not_compared
     from pipelines.report.page import render
-    from pipelines.store.atomic import publish_text
+    from pipelines.report.pdf import as_pdf, need_pdf
+    from pipelines.report.verdict.findings import findings, headline, left_out, pattern_leg
+    from pipelines.report.verdict.limits import not_compared
+    from pipelines.report.verdict.next_step import next_step
+    from pipelines.store.atomic import publish_bytes, publish_text
 
-    compared = compare(collect(store_root, athlete, session))
     path = Path(out_path)
-    publish_text(path, render(compared), replace=True)
+    pdf = path.suffix.lower() == ".pdf"
+    if pdf:
+        need_pdf()  # before the work
+    compared = compare(collect(store_root, athlete, session))
+    page = render(compared, audience)
+    if pdf:
+        publish_bytes(path, as_pdf(page), replace=True)
+    else:
+        publish_text(path, page, replace=True)
     return Report(
         path=path,
         headline=headline(compared),
+        next_step=next_step(compared),
         findings=findings(compared),
         caution=compared.data.caution,
         left_out=left_out(compared),

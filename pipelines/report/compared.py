@@ -10,18 +10,16 @@ import numpy as np
 
 from imu.baseline.expected import COMPENSATION, CellSide, of_metrics
 from imu.baseline.today import Comparison, Today, today
-from imu.frames import SIDES, FloatArray, Placement, shank_of
-from imu.quality.pod_slip import moved_by_slip
+from imu.frames import SIDES, FloatArray
 from imu.session.medians import FEWEST_STANCES, medians_and_counts
-from pipelines.formatting import PLACES
 from pipelines.report.data import ReportData
 
 Cell = tuple[str, CellSide]
 
 NOT_MEASURED: Final = "not measured today"
 CLIPPED: Final = "not measured: clipped in half of the stances or more"
-SLIPPED: Final = "not compared: the "
-"""Followed by which pod slipped."""
+FAULTY: Final = "not compared: the "
+"""Followed by what went wrong with a pod (`Fault.words`)."""
 
 
 @dataclass(frozen=True)
@@ -85,19 +83,19 @@ def unmeasured(data: ReportData) -> dict[Cell, str]:
     for i, name in enumerate(data.metrics):
         for j, side in enumerate(SIDES):
             if np.isnan(data.history.medians[name][-1, j]):
-                slipped = _slipped(data, name, j)
-                out[name, side] = slipped or _why(float(middle[i, j]), int(stances[i, j]))
+                faulty = _faulty(data, name, j)
+                out[name, side] = faulty or _why(float(middle[i, j]), int(stances[i, j]))
         both = [out[name, side] for side in SIDES if (name, side) in out]
         if both:
             out[name, "left - right"] = both[0]
     return out
 
 
-def _slipped(data: ReportData, name: str, leg: int) -> str:
-    needs = data.metrics[name].needs
-    pods: tuple[Placement, ...] = ("pelvis", shank_of(SIDES[leg]))
-    moved = [pod for pod in pods if pod in data.slipped and moved_by_slip(needs, [pod])[leg]]
-    return f"{SLIPPED}{PLACES[moved[0]].lower()} pod slipped" if moved else ""
+def _faulty(data: ReportData, name: str, leg: int) -> str:
+    """Say which known fault takes the metric out on this leg; empty where none does."""
+    metric = data.metrics[name]
+    moved = [fault for fault in data.faults if fault.moves(metric)[leg]]
+    return f"{FAULTY}{moved[0].words}" if moved else ""
 
 
 def _why(median: float, stances: int) -> str:

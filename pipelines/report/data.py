@@ -11,17 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from imu.frames import SIDES, BoolArray, FloatArray, Placement
+from imu.frames import SIDES, BoolArray, FloatArray
 from imu.metrics.registry import METRICS, Metric
-from imu.quality.pod_slip import moved_by_slip, slipped_pods
+from imu.quality.faults import Fault, faults_in, moved_by
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
 from imu.session.drift import SPEED, drift
 from imu.session.medians import session_medians
-from pipelines.report.editions import measured_otherwise
-from pipelines.report.mounting import moved_since, turned_since
-from pipelines.report.stance_notes import counted
-from pipelines.report.usual_runs import about_today, left_out
+from pipelines.report.notes.editions import measured_otherwise
+from pipelines.report.notes.mounting import moved_since, turned_since
+from pipelines.report.notes.stance_notes import counted
+from pipelines.report.notes.usual_runs import about_today, left_out
 from pipelines.store.files import SessionFiles, session_files
 from pipelines.store.history import POOR, History, history_in
 from pipelines.store.parquet.checked_file import as_damage
@@ -85,7 +85,7 @@ class ReportData:
         """The speed at each stance (n,): that of the pods, else of the watch; NaN where unknown."""
         unknown = np.full(len(self.side), np.nan)
         pods = self.values.get(SPEED, unknown)
-        if np.isfinite(pods).any() and not self.slipped:
+        if np.isfinite(pods).any() and not moved_by(METRICS[SPEED], self.faults).any():
             return pods
         return unknown if self.watch_mps is None else self.watch_mps
 
@@ -100,15 +100,15 @@ class ReportData:
         return np.flatnonzero(self.history.usable[:-1])
 
     @property
-    def slipped(self) -> tuple[Placement, ...]:
-        """The pods that slipped today."""
-        return slipped_pods("; ".join(self.reasons))
+    def faults(self) -> tuple[Fault, ...]:
+        """What is known to have gone wrong with the pods today."""
+        return faults_in("; ".join(self.reasons))
 
     def spared(self) -> dict[str, FloatArray]:
-        """Return `values` without those of legs and metrics that a slip moved."""
+        """Return `values` without those of legs and metrics that a fault moved."""
         out = dict(self.values)
         for name in self.metrics.keys() & out.keys():
-            moved = moved_by_slip(self.metrics[name].needs, self.slipped)
+            moved = moved_by(self.metrics[name], self.faults)
             for side, hit in zip(SIDES, moved, strict=True):
                 if hit:
                     out[name] = np.where(self.side == side, np.nan, out[name])

@@ -8,14 +8,17 @@ import numpy as np
 
 from imu.frames import SIDES
 from pipelines.escape import escaped
-from pipelines.formatting import NARROW, duration, plural
+from pipelines.formatting import NARROW, UNKNOWN, duration, plural
 from pipelines.pace import pace
-from pipelines.report import tables
-from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
+from pipelines.report.charts.draw import BAND, BEFORE, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.compared import Compared
-from pipelines.report.conditions import conditions
 from pipelines.report.data import ReportData
-from pipelines.report.sections import SECTIONS
+from pipelines.report.parts import tables
+from pipelines.report.parts.conditions import conditions
+from pipelines.report.sections import Audience, sections_for
+from pipelines.report.verdict.findings import headline
+from pipelines.report.words.grades import GRADES, NOT_GRADED
+from pipelines.report.words.page import PAGE
 from pipelines.time_zone import span_words
 
 POLICY: Final = (
@@ -24,9 +27,9 @@ POLICY: Final = (
 )
 
 
-def render(compared: Compared) -> str:
-    """Return the page as HTML."""
-    return str(_template().render(_context(compared)))
+def render(compared: Compared, audience: Audience = "coach") -> str:
+    """Return the page as HTML, with the sections that are for the `audience`."""
+    return str(_template().render(_context(compared, audience)))
 
 
 def _template() -> Any:
@@ -50,8 +53,9 @@ def _escaped(value: Any) -> Any:
     return "\n".join(map(escaped, value.split("\n")))
 
 
-def _context(compared: Compared) -> dict[str, Any]:
+def _context(compared: Compared, audience: Audience) -> dict[str, Any]:
     data = compared.data
+    shown = sections_for(audience)
     values: dict[str, Any] = {
         "policy": POLICY,
         "colours": {
@@ -61,14 +65,19 @@ def _context(compared: Compared) -> dict[str, Any]:
             "line": LINE,
             "band": BAND,
             "past": PAST,
+            "before": BEFORE,
         },
         "session": data.session,
         "athlete": data.athlete,
         "day": _day(data),
         "facts": _facts(data),
-        "sections": [section.name for section in SECTIONS],
+        "headline": headline(compared),
+        "grade": data.grade or UNKNOWN,
+        "audience": audience,
+        "say": PAGE,
+        "sections": [section.name for section in shown],
     }
-    for section in SECTIONS:
+    for section in shown:
         values |= section.values(compared)
     return values
 
@@ -88,12 +97,18 @@ def _facts(data: ReportData) -> list[tuple[str, str]]:
         ("Time", when),
         ("Recorded", duration(data.duration_s)),
         ("Running", duration(data.running_s)),
+        ("Recording", _grade(data)),
         ("Stances", f"{left} left, {right} right"),
         ("Pods", str(len(tables.pods(data.pods)) or "not known")),
         ("Pace", _pace(data)),
         ("Past runs", _past_runs(data)),
         *([("Stated", stated)] if stated else []),
     ]
+
+
+def _grade(data: ReportData) -> str:
+    words, _ = GRADES.get(data.grade, NOT_GRADED)
+    return f"grade {data.grade}, {words}" if data.grade else words
 
 
 def _pace(data: ReportData) -> str:

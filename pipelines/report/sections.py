@@ -8,36 +8,46 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from imu.metrics.registry import Metric
-from pipelines.formatting import placed
+from pipelines.formatting import placed, plural
 from pipelines.glossary import WORDS, explained
-from pipelines.report import tables
 from pipelines.report.charts import over_past_runs, over_stance, within_run
 from pipelines.report.compared import Compared
-from pipelines.report.findings import SHOWN, also, detail, findings, headline, left_out
-from pipelines.report.limits import LIMITS, not_compared
-from pipelines.report.over_the_leg import over_the_leg
-from pipelines.report.over_the_run import beside, drifts
-from pipelines.report.stance_notes import sentence
-from pipelines.report.weeks import weeks
+from pipelines.report.notes.stance_notes import sentence
+from pipelines.report.parts import tables
+from pipelines.report.parts.dose import dose
+from pipelines.report.parts.events import events
+from pipelines.report.parts.over_the_leg import over_the_leg
+from pipelines.report.parts.over_the_run import beside, drifts
+from pipelines.report.parts.run import in_short
+from pipelines.report.parts.weeks import weeks
+from pipelines.report.verdict.findings import SHOWN, also, detail, findings, left_out
+from pipelines.report.verdict.limits import not_compared
+from pipelines.report.verdict.next_step import next_step
+from pipelines.report.words.changes import OTHER_CAUSES
+from pipelines.report.words.grades import GRADES, NOT_GRADED
+from pipelines.report.words.limits import CAN, CANNOT, LIMITS
+from pipelines.report.words.work_on import SOURCES, WHETHER_IT_WORKS, WORK_ON
 from pipelines.weeks.words import BETWEEN_SAID
 
-GRADES: Final = {
-    "A": "Very good. Nothing is wrong with this recording.",
-    "B": "Good. This run can be compared; note the remarks.",
-    "C": "Fair. A difference may come from what the remarks name.",
-    "D": "Poor. Check the recording before you believe a difference.",
-}
+Audience = Literal["runner", "coach"]
+AUDIENCES: Final[tuple[Audience, ...]] = ("runner", "coach")
+RESERVATIONS_SHOWN: Final = 4
+"""On the short page."""
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One section: `name` is that of its template, `values` returns what the template shows."""
+    """One section: `name` is that of its template, `values` returns what the template shows.
+
+    `audiences` are those it is for.
+    """
 
     name: str
     values: Callable[[Compared], Mapping[str, Any]]
+    audiences: tuple[Audience, ...] = AUDIENCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +63,7 @@ class Definition:
 def _quality(of: Compared) -> dict[str, Any]:
     data = of.data
     return {
-        "grade": data.grade or "–",
-        "grade_words": GRADES.get(data.grade, "Not graded."),
+        "grade_words": GRADES.get(data.grade, NOT_GRADED)[1],
         "reasons": [placed(reason) for reason in data.reasons],
         "pods": tables.pods(data.pods),
         "remarks": sentence(len(data.side), data.remarks, data.remarked),
@@ -64,17 +73,22 @@ def _quality(of: Compared) -> dict[str, Any]:
 def _found(of: Compared) -> dict[str, Any]:
     found = findings(of)
     return {
-        "headline": headline(of),
+        "next_step": next_step(of),
         "caution": of.data.caution,
         "left_out": left_out(of),
         "detail": detail(of),
         "cards": found[:SHOWN],
+        "other_causes": OTHER_CAUSES,
         "also": also(found[SHOWN:]),
     }
 
 
 def _over_the_leg(of: Compared) -> dict[str, Any]:
     return {"over_the_leg": over_the_leg(of)}
+
+
+def _numbers(of: Compared) -> dict[str, Any]:
+    return {"numbers": tables.short_rows(of)}
 
 
 def _today(of: Compared) -> dict[str, Any]:
@@ -100,6 +114,18 @@ def _time(of: Compared) -> dict[str, Any]:
     }
 
 
+def _events(of: Compared) -> dict[str, Any]:
+    return {"events": events(of)}
+
+
+def _run(of: Compared) -> dict[str, Any]:
+    return {"run": in_short(of), "drift_words": drifts(of).summary}
+
+
+def _dose(of: Compared) -> dict[str, Any]:
+    return {"dose": dose(of.data)}
+
+
 def _weeks(of: Compared) -> dict[str, Any]:
     said = weeks(of.data)
     return {
@@ -122,12 +148,37 @@ def _other(of: Compared) -> dict[str, Any]:
     }
 
 
-def _limits(of: Compared) -> dict[str, Any]:
-    return {"not_compared": not_compared(of), "limits": LIMITS}
+def _can_tell(_: Compared) -> dict[str, Any]:
+    return {"can": CAN, "cannot": CANNOT}
+
+
+def _reservations(of: Compared) -> dict[str, Any]:
+    return {"not_compared": not_compared(of)}
+
+
+def _most_reservations(of: Compared) -> dict[str, Any]:
+    """Return what fits on the short page, what the grade is for first."""
+    graded = of.data.reasons if of.data.grade in ("C", "D") else ()
+    said = [*map(placed, graded), *not_compared(of)]
+    more = len(said) - RESERVATIONS_SHOWN
+    rest = [f"{plural(more, 'more remark')} on the full page."] if more > 0 else []
+    return {"not_compared": [*said[:RESERVATIONS_SHOWN], *rest]}
+
+
+def _limits(_: Compared) -> dict[str, Any]:
+    return {"limits": LIMITS}
+
+
+def _work_on(_: Compared) -> dict[str, Any]:
+    return {"work_on": WORK_ON, "whether_it_works": WHETHER_IT_WORKS, "sources": SOURCES}
+
+
+def _more(of: Compared) -> dict[str, Any]:
+    return {"full_page": f"midstance report {of.data.athlete} {of.data.session} --for coach"}
 
 
 def _terms(of: Compared) -> dict[str, Any]:
-    return {"words": WORDS, "definitions": _definitions(of.data.metrics)}
+    return {"glossary": WORDS, "definitions": _definitions(of.data.metrics)}
 
 
 def _definitions(metrics: Mapping[str, Metric]) -> list[Definition]:
@@ -153,18 +204,35 @@ def _label(name: str, metrics: Mapping[str, Metric]) -> str:
     return f"“{metrics[name].label}”" if name in metrics else name
 
 
+RUNNER: Final[tuple[Audience, ...]] = ("runner",)
+COACH: Final[tuple[Audience, ...]] = ("coach",)
 SECTIONS: Final = (
-    Section("quality", _quality),
     Section("found", _found),
     Section("over_the_leg", _over_the_leg),
-    Section("today", _today),
-    Section("runs", _runs),
+    Section("readings", _over_the_leg, COACH),
+    Section("numbers", _numbers, RUNNER),
+    Section("today", _today, COACH),
+    Section("sides", _sides, COACH),
+    Section("stance", _stance, COACH),
+    Section("events", _events, COACH),
+    Section("run", _run, RUNNER),
+    Section("runs", _runs, COACH),
+    Section("time", _time, COACH),
     Section("weeks", _weeks),
-    Section("stance", _stance),
-    Section("time", _time),
-    Section("sides", _sides),
-    Section("other", _other),
-    Section("limits", _limits),
-    Section("terms", _terms),
+    Section("dose", _dose, COACH),
+    Section("other", _other, COACH),
+    Section("quality", _quality, COACH),
+    Section("can_tell", _can_tell),
+    Section("work_on", _work_on),
+    Section("reservations", _most_reservations, RUNNER),
+    Section("reservations", _reservations, COACH),
+    Section("limits", _limits, COACH),
+    Section("terms", _terms, COACH),
+    Section("more", _more, RUNNER),
 )
 """In the order in which the page shows them."""
+
+
+def sections_for(audience: Audience) -> list[Section]:
+    """Return the sections of the page for this audience."""
+    return [section for section in SECTIONS if audience in section.audiences]

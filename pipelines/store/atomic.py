@@ -44,7 +44,12 @@ def publish(path: Path, write: Callable[[BinaryIO], None], *, replace: bool = Fa
 
 def publish_text(path: Path, text: str, *, replace: bool = False) -> None:
     """Publish `text` as UTF-8."""
-    publish(path, lambda file: _write_all(file, text.encode()), replace=replace)
+    publish_bytes(path, text.encode(), replace=replace)
+
+
+def publish_bytes(path: Path, data: bytes, *, replace: bool = False) -> None:
+    """Publish `data` as it is."""
+    publish(path, lambda file: _write_all(file, data), replace=replace)
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

@@ -16,9 +16,9 @@ import numpy.typing as npt
 import imu.metrics  # noqa: F401  (declares the metrics)
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.baseline.pace_index import CUES, indexed
-from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement
+from imu.frames import SIDES, BoolArray, FloatArray, IntArray
 from imu.metrics.registry import METRICS
-from imu.quality.pod_slip import moved_by_slip, slipped_pods
+from imu.quality.faults import Fault, faults_in, moved_by
 from imu.session.drift import SPEED
 from imu.session.medians import FEWEST_STANCES
 from pipelines.store.stance_file import DRIFT
@@ -122,11 +122,11 @@ def _in_order(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
-    slips = [slipped_pods(words) for words in table["reasons"]]
-    medians = {name: _medians(table, name, slips) for name in METRICS}
+    faults = [faults_in(words) for words in table["reasons"]]
+    medians = {name: _medians(table, name, faults) for name in METRICS}
     poor = (table["grade"] == POOR).to_numpy(dtype=bool)
     excluded = _texts(table, "context_excluded")
-    of_pods_mps = _of_pods(table, medians["speed_mps"], slips)
+    of_pods_mps = _of_pods(table, medians["speed_mps"], faults)
     return History(
         sessions=tuple(table["session"]),
         started=_by_own_clock(table),
@@ -135,12 +135,12 @@ def _history(table: pd.DataFrame, left_out: tuple[str, ...]) -> History:
         usable=~poor & (excluded == ""),
         reasons=tuple(
             _reasons(why if bad else "", pods, out)
-            for why, bad, pods, out in zip(table["reasons"], poor, slips, excluded, strict=True)
+            for why, bad, pods, out in zip(table["reasons"], poor, faults, excluded, strict=True)
         ),
         edition=_column(table, "edition").astype(np.int64),
         left_out=(*left_out, *_doubts(table, of_pods_mps)),
         stated={key: _texts(table, f"context_{key}") for key in STATED},
-        drift={name: _drift(table, name, slips) for name in (*_primary(), SPEED)},
+        drift={name: _drift(table, name, faults) for name in (*_primary(), SPEED)},
         running_s=_column(table, "running_s"),
     )
 
@@ -149,15 +149,15 @@ def _primary() -> list[str]:
     return [name for name, metric in METRICS.items() if metric.primary]
 
 
-def _drift(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ...]]) -> FloatArray:
+def _drift(table: pd.DataFrame, name: str, faults: Sequence[tuple[Fault, ...]]) -> FloatArray:
     """Return (k, 2) of the change of one metric over the run; NaN where a slip made it."""
     both = np.stack([_column(table, f"{side}_{DRIFT}{name}") for side in SIDES], axis=-1)
-    return np.where(_moved(name, slips), np.nan, both)
+    return np.where(_moved(name, faults), np.nan, both)
 
 
-def _moved(name: str, slips: Sequence[tuple[Placement, ...]]) -> BoolArray:
-    needs = METRICS[name].needs
-    return np.array([moved_by_slip(needs, pods) for pods in slips], dtype=bool).reshape(-1, 2)
+def _moved(name: str, faults: Sequence[tuple[Fault, ...]]) -> BoolArray:
+    metric = METRICS[name]
+    return np.array([moved_by(metric, known) for known in faults], dtype=bool).reshape(-1, 2)
 
 
 def _by_own_clock(table: pd.DataFrame) -> tuple[datetime | None, ...]:
@@ -169,19 +169,20 @@ def _by_own_clock(table: pd.DataFrame) -> tuple[datetime | None, ...]:
     )
 
 
-def _medians(table: pd.DataFrame, name: str, slips: Sequence[tuple[Placement, ...]]) -> FloatArray:
-    """Return (k, 2) of one metric; NaN with too few stances, and where a slip moved it."""
+def _medians(table: pd.DataFrame, name: str, faults: Sequence[tuple[Fault, ...]]) -> FloatArray:
+    """Return (k, 2) of one metric; NaN with too few stances, and where a fault moved it."""
     both = np.stack([_column(table, f"{side}_{name}") for side in SIDES], axis=-1)
     stances = np.stack([_column(table, f"{side}_stances_count") for side in SIDES], axis=-1)
-    return np.where((stances >= FEWEST_STANCES) & ~_moved(name, slips), both, np.nan)
+    return np.where((stances >= FEWEST_STANCES) & ~_moved(name, faults), both, np.nan)
 
 
 def _of_pods(
-    table: pd.DataFrame, of_legs: FloatArray, slips: Sequence[tuple[Placement, ...]]
+    table: pd.DataFrame, of_legs: FloatArray, faults: Sequence[tuple[Fault, ...]]
 ) -> FloatArray:
-    """Return the speed (k,) of each session by its pods: of those that did not slip."""
-    slipped = np.array([bool({*pods} - {"pelvis"}) for pods in slips], dtype=bool)
-    return np.where(slipped, _of_both(of_legs), _column(table, "speed_mps"))
+    """Return the speed (k,) of each session by its pods: of legs without a fault."""
+    speed = METRICS["speed_mps"]
+    faulty = np.array([moved_by(speed, known).any() for known in faults], dtype=bool)
+    return np.where(faulty, _of_both(of_legs), _column(table, "speed_mps"))
 
 
 def _doubts(table: pd.DataFrame, of_pods_mps: FloatArray) -> list[str]:
@@ -254,14 +255,11 @@ def _days(table: pd.DataFrame) -> FloatArray:
     return np.array([start.timestamp() / DAY_S for start in starts], dtype=np.float64)
 
 
-def _reasons(poor: str, slipped: tuple[Placement, ...], excluded: str) -> tuple[str, ...]:
+def _reasons(poor: str, faults: tuple[Fault, ...], excluded: str) -> tuple[str, ...]:
     of_person = [f"excluded, so it does not count: {excluded}"] if excluded else []
     of_grade = [f"graded {POOR}, so it does not count: {poor}"] if poor else []
-    worn = [" ".join(reversed(place.split("_"))) for place in slipped]
-    of_slips = [
-        f"the {where} pod slipped: what is read from its directions is left out" for where in worn
-    ]
-    return (*of_person, *of_grade, *of_slips)
+    of_faults = dict.fromkeys(f"the {one.words}: {one.out} is left out" for one in faults)
+    return (*of_person, *of_grade, *of_faults)
 
 
 def _column(table: pd.DataFrame, name: str) -> FloatArray:

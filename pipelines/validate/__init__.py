@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from pipelines.validate import asked_of_events, detectors, drawing, left_out
-from pipelines.validate.baseline import proof
+from pipelines.validate.baseline import full_signals, proof
 from pipelines.validate.drawn_runners import random_runners, worst_cell
 from pipelines.validate.matching import Errors
 from pipelines.validate.metrics_on_people import scores as metric_scores
@@ -48,6 +48,7 @@ def validate(
     """
     spread: Callable[..., Iterable[Any]] = executor.map if executor else map
     of_athletes = spread(proof.part, [seed], [scope.athletes])
+    lives = spread(full_signals.lived, full_signals.seeds(seed, scope.athletes.signals))
     simulated = list(grid.cases(scope, seed=seed))
     changed = list(sensitivity.cases(scope, seed=seed))
     acted = list(activities.cases(scope, seed=seed))
@@ -74,6 +75,7 @@ def validate(
         sensitivity.summary(shifts, scope),
         detectors.part(on_real, list(compared)),
         *of_athletes,
+        full_signals.part(list(lives)),
         Part(drawings=drawings),
     ]
     return together(parts, seed=seed)

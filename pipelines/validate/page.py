@@ -17,7 +17,8 @@ INTRODUCTION: Final = """\
 Written by `midstance validate --data DIR`; the same seed gives the same page. Every figure is
 measured by the code as it is, on public recordings with force plates and on the virtual runner,
 whose truth is exact; a run of a simulator that is not ours stands beside them. What is said of a
-change from run to run is measured on made-up athletes, one value a session. Detection (recall,
+change from run to run is measured on made-up athletes, one value a session, and on virtual people
+from samples to report. Detection (recall,
 precision, F1) and timing (errors of what was matched within 50 ms, one to one) are never mixed.
 
 IC is initial contact, TO toe-off. Bias is estimate minus truth: + is late, or long. Force

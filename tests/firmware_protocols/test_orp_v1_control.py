@@ -26,7 +26,7 @@ CONFIGS = st.builds(
 EFFECTIVES = st.builds(
     config.Effective,
     config_id=U8,
-    rate_hz=POSITIVE,
+    rate_hz=st.floats(0.125, 65536, width=32),
     ranges=st.dictionaries(U8, U16, max_size=4),
     max_latency_ms=U16,
     si_per_lsb=st.dictionaries(U8, POSITIVE, max_size=4).map(lambda scales: {1: 0.005, **scales}),
@@ -135,7 +135,7 @@ def test_arbitrary_bytes_raise_nothing_but_decode_errors(decode, payload):
 
 
 @pytest.mark.parametrize(
-    "broken", [{"rate_hz": 0.0}, {"si_per_lsb": {}}, {"rate_hz": float("nan")}]
+    "broken", [{"rate_hz": hz} for hz in (0.0, 1e-30, 1e30, float("nan"))] + [{"si_per_lsb": {}}]
 )
 def test_a_configuration_that_cannot_scale_a_sample_is_refused(broken):
     good = {"config_id": 1, "rate_hz": 200.0, "ranges": {}, "max_latency_ms": 100}
@@ -144,3 +144,8 @@ def test_a_configuration_that_cannot_scale_a_sample_is_refused(broken):
     )
     with pytest.raises(DecodeError, match="rate and scale"):
         config.decode_effective(payload)
+
+
+def test_a_start_in_the_far_future_is_not_believed():
+    with pytest.raises(DecodeError, match="impossible time"):
+        control.decode_started(control.encode_started(control.Started(0, 2**63)))

@@ -1,7 +1,10 @@
 """Three virtual pods, worn as by a runner, for tests that record them; the counts are given."""
 
+from dataclasses import replace
+
 import numpy as np
 
+from firmware_protocols.capture2go import samples as capture2go
 from imu.frames import GRAVITY_MPS2
 from imu.recording.samples import SAMPLE, Scale
 from pipelines.radio.virtual.pod import VirtualPod
@@ -43,3 +46,11 @@ def noisy_pods(seconds, seed=0):
         return [rng.integers(-30_000, 30_000, (len(true_s), 3)) for _ in range(2)]
 
     return three_pods(seconds, counts, first_seed=10 * seed)
+
+
+def capture2go_pods(seconds, seed=0):
+    """Three such pods that speak Capture2Go, in whose own unit their counts are."""
+    return [
+        replace(pod, name=f"IMU_aa000{number}", protocol="capture2go", scale=capture2go.SCALE)
+        for number, pod in enumerate(noisy_pods(seconds, seed), start=1)
+    ]

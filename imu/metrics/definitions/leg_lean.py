@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from imu.frames import FloatArray
-from imu.metrics.definitions.pelvis import ON_A_STRAIGHT, PELVIS_GYROSCOPE, SYNC_S
+from imu.metrics.definitions.pelvis import ON_A_STRAIGHT, PELVIS_FROM_STANDING, SYNC_S
 from imu.metrics.definitions.shank_rotation import SHANK_GYROSCOPE
 from imu.metrics.evidence import ADDUCTION, LEAN, OVERSTRIDE, SHANK_LEAN
 from imu.metrics.registry import Comparing, metric
@@ -73,7 +73,7 @@ def shank_inclination_contact_deg(s: StanceSignals) -> FloatArray:
     cite="definition of midstance; against optics such a sum gave R² .56 to .81",
     measured=SHANK_LEAN,
     matters=ADDUCTION,
-    needs=(*PELVIS_GYROSCOPE, *SHANK_GYROSCOPE),
+    needs=(*PELVIS_FROM_STANDING, *SHANK_GYROSCOPE),
     valid_range=(-20.0, 35.0),
     measured_error="bias +0.22, SD 0.29",
     typical_error=1.2,

@@ -10,6 +10,7 @@ from imu.sensors import Clipping, Need, Sensor
 from imu.stance_signals.signals import StanceSignals
 
 PELVIS_GYROSCOPE: tuple[Need, ...] = ("pelvis", "pelvis gyroscope")
+PELVIS_FROM_STANDING: tuple[Need, ...] = (*PELVIS_GYROSCOPE, "pelvis standing")
 PELVIS_CLIPPING: Mapping[Sensor, Clipping] = {"pelvis gyroscope": "unknown"}
 TRAVEL_CLIPPING: Mapping[Sensor, Clipping] = {
     "pelvis accelerometer": "unknown",
@@ -31,7 +32,7 @@ SYNC_S = 0.01
     cite="ISBS 2018 36(1):143 (prospective, ITBS)",
     measured=PELVIS_ANGLES,
     matters=TILT,
-    needs=PELVIS_GYROSCOPE,
+    needs=PELVIS_FROM_STANDING,
     valid_range=(-20.0, 30.0),
     measured_error="bias -0.03, SD 0.17",
     typical_error=0.9,
@@ -56,7 +57,7 @@ def pelvic_tilt_midstance_deg(s: StanceSignals) -> FloatArray:
     cite="ISBS 2018 36(1):143 (prospective, ITBS)",
     measured=PELVIS_ANGLES,
     matters=TILT,
-    needs=PELVIS_GYROSCOPE,
+    needs=PELVIS_FROM_STANDING,
     valid_range=(-20.0, 30.0),
     measured_error="bias +0.13, SD 0.17",
     typical_error=0.9,
@@ -76,7 +77,7 @@ def pelvic_tilt_contact_deg(s: StanceSignals) -> FloatArray:
     cite="ISBS 2018 36(1):143 (prospective, ITBS)",
     measured=PELVIS_ANGLES,
     matters=TILT,
-    needs=PELVIS_GYROSCOPE,
+    needs=PELVIS_FROM_STANDING,
     valid_range=(-20.0, 30.0),
     measured_error="bias -0.10, SD 0.18",
     typical_error=0.9,
@@ -143,7 +144,7 @@ def pelvic_drop_deg(s: StanceSignals) -> FloatArray:
     cite="Bramah 2018 (cross-sectional, 72 injured runners)",
     measured=PELVIS_ANGLES,
     matters=DROP,
-    needs=PELVIS_GYROSCOPE,
+    needs=PELVIS_FROM_STANDING,
     valid_range=(-15.0, 25.0),
     measured_error="bias -0.18, SD 0.18",
     typical_error=0.9,

@@ -10,6 +10,7 @@ from scipy.spatial.transform import Rotation
 
 from imu.frames import GRAVITY_MPS2, PLACEMENTS, FloatArray, Placement
 from imu.simulation.noise import stream
+from imu.simulation.shapes import minimum_jerk
 
 Vector = tuple[float, float, float]
 
@@ -20,7 +21,8 @@ class Pod:
 
     Worn: `mounting_rad` is the rotation vector of sensor_from_segment; the skin under the pod
     resonates at `tissue_hz` (0: rigid) with damping `tissue_zeta` and lets it lag its segment by
-    `tissue_deg` at a brisk rate; at `slip_s` the pod turns by `slip_deg` and stays so.
+    `tissue_deg` at a brisk rate; at `slip_s` the pod turns by `slip_deg` and stays so, about
+    `slip_about` in segment axes, or about an axis drawn at random.
     Sensor: noise densities are one-sided, the bias walk is per square root of a minute.
     Clock: it runs `ppm` fast, the true sampling rate is `rate_error_pct` off nominal, sample 0 is
     taken at `start_s`, stamps are wrong by up to `stamp_jitter_s`.
@@ -54,6 +56,7 @@ class Pod:
     stamp_jitter_s: float = 0.0
     slip_s: float | None = None
     slip_deg: float = 0.0
+    slip_about: Vector | None = None
 
 
 Pods = Mapping[Placement, Pod]
@@ -196,13 +199,31 @@ def worn(
     if pod.tissue_deg:
         gain = np.radians(pod.tissue_deg) / BRISK_RADPS[place]
         acc, gyr = lagging(acc, gyr, rate_hz, rad_per_radps=gain)
-    before = sensor_from_segment(pod).T
-    if pod.slip_s is None:
-        return acc @ before, gyr @ before
-    slipped = _askew(pod.mounting_rad, pod.slip_deg, stream(seed, f"slip {place}"))
-    after = sensor_from_segment(replace(pod, mounting_rad=slipped)).T
-    late = (time_s >= pod.slip_s)[:, None]
-    return np.where(late, acc @ after, acc @ before), np.where(late, gyr @ after, gyr @ before)
+    if pod.slip_s is not None:
+        acc, gyr = _slipping(acc, gyr, pod, time_s, _slip_axis(pod, place, seed))
+    mounted = sensor_from_segment(pod).T
+    return acc @ mounted, gyr @ mounted
+
+
+SLIP_S: Final = 0.3
+"""A pod turns on the body for as long as that, and its gyroscope feels it."""
+
+
+def _slip_axis(pod: Pod, place: Placement, seed: int) -> FloatArray:
+    drawn = stream(seed, f"slip {place}").standard_normal(3)
+    axis = drawn if pod.slip_about is None else np.array(pod.slip_about)
+    return np.asarray(axis / np.linalg.norm(axis))
+
+
+def _slipping(
+    acc: FloatArray, gyr: FloatArray, pod: Pod, time_s: FloatArray, axis: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Return acc and gyr (n, 3) in the axes of a pod that turns by `slip_deg` about `axis`."""
+    after = [pod.slip_s or 0.0, (pod.slip_s or 0.0) + SLIP_S]
+    turned_rad, rate_radps = minimum_jerk(time_s, np.array(after), np.radians([0.0, pod.slip_deg]))
+    slip = Rotation.from_rotvec(-turned_rad[:, None] * axis)
+    felt = gyr + rate_radps[:, None] * axis
+    return slip.apply(acc), slip.apply(felt)
 
 
 def imperfect(

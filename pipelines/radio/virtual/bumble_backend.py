@@ -39,8 +39,11 @@ _PROPERTIES: dict[Characteristic.Properties, CharacteristicPropertyName] = {
 
 @dataclass(eq=False)
 class _Central:
+    """What all scanners and clients share. A controller connects to one pod at a time."""
+
     device: Device
     att_mtu: int
+    connecting: asyncio.Lock = field(default_factory=asyncio.Lock)
     scanners: list["_Scanner"] = field(default_factory=list)
 
 
@@ -87,20 +90,23 @@ class _Scanner(BaseBleakScanner):
             await self.central.device.stop_scanning()
 
     def detect(self, advertisement: Advertisement) -> None:
-        data = advertisement.data
+        data, kind = advertisement.data, AdvertisingData.Type
         uuids = [
             _uuid(uuid)
-            for kind in (
-                AdvertisingData.Type.INCOMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
-                AdvertisingData.Type.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS,
+            for several in (
+                data.get_all(kind.INCOMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS),
+                data.get_all(kind.COMPLETE_LIST_OF_16_BIT_SERVICE_CLASS_UUIDS),
+                data.get_all(kind.INCOMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS),
+                data.get_all(kind.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS),
             )
-            for listed in data.get_all(kind)
+            for listed in several
             for uuid in listed
         ]
         if self.is_allowed_uuid(uuids):
-            name = data.get(AdvertisingData.Type.COMPLETE_LOCAL_NAME)
+            name = data.get(kind.COMPLETE_LOCAL_NAME) or data.get(kind.SHORTENED_LOCAL_NAME)
+            made = dict(data.get_all(kind.MANUFACTURER_SPECIFIC_DATA))
             address = advertisement.address.to_string(with_type_qualifier=False)
-            said = AdvertisementData(name, {}, {}, uuids, None, advertisement.rssi, ())
+            said = AdvertisementData(name, made, {}, uuids, None, advertisement.rssi, ())
             device = self.create_or_update_device(
                 address, address, name, advertisement.address, said
             )
@@ -121,12 +127,15 @@ class _Client(BaseBleakClient):
         super().__init__(
             address_or_ble_device, disconnected_callback=disconnected_callback, timeout=timeout
         )
+        self._name = self.address
+        if isinstance(address_or_ble_device, BLEDevice) and address_or_ble_device.name:
+            self._name = address_or_ble_device.name
         self._connection: Connection | None = None
         self._subscribed: dict[int, Callable[[bytes], None]] = {}
 
     @property
     def name(self) -> str:
-        return self.address
+        return self._name
 
     @property
     def mtu_size(self) -> int:
@@ -141,7 +150,8 @@ class _Client(BaseBleakClient):
             raise BleakError("already connected")
         device = self.central.device
         try:
-            connection = await device.connect(Address(self.address), timeout=self._timeout)
+            async with self.central.connecting:
+                connection = await device.connect(Address(self.address), timeout=self._timeout)
         except BumbleTimeoutError as error:
             raise BleakDeviceNotFoundError(self.address, "it does not answer") from error
         except BaseBumbleError as error:

@@ -1,242 +1,112 @@
-"""The firmware of a virtual pod: answers ORP v1 commands and sends the pod's samples; no radio."""
+"""The firmware of a virtual pod, whatever it speaks: what the peripheral needs to know of it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Coroutine, Sequence
 from random import Random
-from typing import Any
+from typing import Any, ClassVar
 
-from firmware_protocols.orp_v1.config import decode_config, encode_effective
-from firmware_protocols.orp_v1.control import (
-    Answer,
-    Command,
-    Op,
-    Pong,
-    Result,
-    Started,
-    Status,
-    StatusFlag,
-    decode_command,
-    decode_pair,
-    decode_ping,
-    encode_answer,
-    encode_pair,
-    encode_pong,
-    encode_started,
-    encode_status,
-)
-from firmware_protocols.orp_v1.frames import Flag, encode_frame, samples_per_frame
-from firmware_protocols.orp_v1.gatt import Channel
-from firmware_protocols.orp_v1.info import encode_info
-from firmware_protocols.protocol import DecodeError
-from pipelines.radio.virtual.pod import Sampling, VirtualPod, booted
+from pipelines.radio.virtual.gatt import Advertisement, Service
+from pipelines.radio.virtual.pod import VirtualPod, booted
 
-Send = Callable[[Channel, bytes], Coroutine[Any, Any, None]]
-Reply = tuple[Result, bytes]
-
-STATUS_INTERVAL_S = 1.0
-BULK_BURST = 4
-BULK_PAUSE_S = 0.030
-DEFAULT_LATENCY_MS = 100
+Send = Callable[[int, bytes], Coroutine[Any, Any, None]]
 
 
-class Firmware:
+class Firmware(ABC):
     """What runs on one pod. True time 0 is the loop's `zero_s`.
 
-    `send` notifies or indicates a channel; `att_mtu` is None while nobody is connected.
+    `send` notifies or indicates a channel; `att_mtu` is None while nobody is connected. `nearby`
+    are the firmwares of all pods within range of each other, this one among them.
     """
 
+    services: ClassVar[tuple[Service, ...]]
+
     def __init__(
-        self, pod: VirtualPod, send: Send, att_mtu: Callable[[], int | None], *, zero_s: float
+        self,
+        pod: VirtualPod,
+        send: Send,
+        att_mtu: Callable[[], int | None],
+        *,
+        zero_s: float,
+        nearby: "Sequence[Firmware]" = (),
     ) -> None:
         self.pod = pod
-        self.identified = 0
+        self.nearby = nearby
         self._send = send
         self._att_mtu = att_mtu
         self._zero_s = zero_s
         self._random = Random(pod.seed)
-        self._config_id = 0
-        self._latency_ms = DEFAULT_LATENCY_MS
-        self._sampling: Sampling | None = None
-        self._player: asyncio.Task[None] | None = None
-        self._streaming = False
-        self._answered: tuple[bytes, bytes] | None = None
+        self._listened: set[int] = set()  # channels the central has subscribed to
         self._tasks: set[asyncio.Task[None]] = set()
+        self._player: asyncio.Task[None] | None = None
 
+    # What each firmware says for itself ----------------------------------------------------------
+
+    @abstractmethod
+    def advertisement(self) -> Advertisement:
+        """Return what the pod advertises."""
+
+    @abstractmethod
+    def read(self, channel: int) -> bytes:
+        """Return the value of a characteristic that can be read."""
+
+    @abstractmethod
+    def write(self, channel: int, payload: bytes) -> None:
+        """Obey what was written to a characteristic."""
+
+    @abstractmethod
+    def forget(self) -> None:
+        """Be as after power-up."""
+
+    @abstractmethod
     def connected(self) -> None:
-        """Tell the central that has connected the status from time to time."""
-        self._spawn(self._tell_status())
+        """Begin what is to be done for the central that has connected."""
+
+    # What all have in common ---------------------------------------------------------------------
 
     def disconnected(self) -> None:
-        """End what was under way for the central; sampling goes on into the ring."""
-        self._streaming = False
-        self._answered = None
+        """End what was under way for the central; sampling goes on."""
+        self._listened.clear()
         for task in self._tasks:
             task.cancel()
 
+    def subscribed(self, channel: int, *, on: bool) -> None:
+        """Notify `channel` from now on, or no more: nobody would hear it before."""
+        (self._listened.add if on else self._listened.discard)(channel)
+
     async def switch_off(self) -> None:
-        """End everything that is under way."""
+        """End everything that is under way; a pod that failed at its samples says so now."""
         running = [*self._tasks, *([self._player] if self._player else [])]
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        for ended in await asyncio.gather(*running, return_exceptions=True):
+            if isinstance(ended, Exception):
+                raise ended
 
     def reboot(self, then: VirtualPod | None = None) -> None:
         """Forget everything and go on as `then`, by default the same pod with its clock at 0."""
         self.disconnected()
-        if self._player is not None:
-            self._player.cancel()
-        self._sampling = self._player = None
-        self._config_id = 0
+        self._end_playing()
         self.pod = booted(self.pod, self._now_s()) if then is None else then
         self._random = Random(self.pod.seed)
+        self.forget()
 
-    def read(self, channel: Channel) -> bytes:
-        """Return the value of a characteristic that can be read."""
-        if channel == Channel.INFO:
-            return encode_info(self.pod.info)
-        if channel == Channel.BATTERY:
-            return bytes([self.pod.battery_pct])
-        sampling = self._sampling
-        flags = StatusFlag(0) if sampling is None else StatusFlag.SAMPLING
-        index = 0 if sampling is None else sampling.index
-        return encode_status(Status(self.pod.battery_pct, flags, index, 0, 21))
+    def _play(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work`, which takes the samples, until it ends or `_end_playing` does so."""
+        self._end_playing()
+        self._player = asyncio.ensure_future(work)
 
-    def ping(self, payload: bytes) -> None:
-        """Answer a TIME ping at once; anything else is ignored."""
-        now_us = self.pod.device_us(self._now_s())
-        with suppress(DecodeError):
-            pong = Pong(decode_ping(payload), now_us, now_us)
-            self._spawn(self._send(Channel.TIME, encode_pong(pong)))
+    def _end_playing(self) -> None:
+        if self._player is not None:
+            self._player.cancel()
+        self._player = None
 
-    def command(self, payload: bytes) -> None:
-        """Obey a command and answer it; the same one again gets the same answer again."""
-        if self._answered is None or self._answered[0] != payload:
-            try:
-                asked = decode_command(payload)
-            except DecodeError:
-                return
-            self._answered = (payload, encode_answer(self._obey(asked)))
-        self._spawn(self._send(Channel.CONTROL, self._answered[1]))
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Run `work` for as long as this connection lasts."""
         task = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _tell_status(self) -> None:
-        while True:
-            await asyncio.sleep(STATUS_INTERVAL_S)
-            await self._send(Channel.STATUS, self.read(Channel.STATUS))
-
-    # Commands ------------------------------------------------------------------------------------
-
-    def _obey(self, command: Command) -> Answer:
-        known: dict[int, Callable[[bytes], Reply]] = {
-            Op.CONFIG: self._config,
-            Op.START: self._start,
-            Op.STOP: self._stop,
-            Op.BACKFILL: self._backfill,
-            Op.BUFFER: self._buffer,
-            Op.IDENTIFY: self._identify,
-        }
-        if command.op not in known:
-            return Answer(command.op, command.request_id, Result.UNKNOWN_OP)
-        try:
-            result, data = known[command.op](command.arguments)
-        except DecodeError:
-            result, data = Result.PARAMETER, b""
-        return Answer(command.op, command.request_id, result, data)
-
-    def _config(self, arguments: bytes) -> Reply:
-        asked = decode_config(arguments)
-        result = Result.STATE
-        if self._sampling is None:
-            result = Result.OK
-            self._config_id = self._config_id % 255 + 1
-            if asked.max_latency_ms is not None:
-                self._latency_ms = max(1, asked.max_latency_ms)
-        effective = self.pod.effective(self._config_id, self._latency_ms)
-        return result, encode_effective(effective)
-
-    def _start(self, _: bytes) -> Reply:
-        if not self._frame_size():
-            return Result.MTU, b""
-        if self._sampling is None:
-            first = self.pod.taken_by(self._now_s())
-            self._sampling = Sampling(self.pod, first, self._config_id)
-            self._player = asyncio.ensure_future(self._play(self._sampling))
-        self._streaming = True
-        started = Started(self._sampling.index, self._sampling.t_start_us)
-        return Result.OK, encode_started(started)
-
-    def _stop(self, _: bytes) -> Reply:
-        if self._player is not None:
-            self._player.cancel()
-        if self._sampling is not None and self._streaming:
-            # What has been taken since the last frame goes out before the answer.
-            rest = self.pod.taken_by(self._now_s()) - self._sampling.framed
-            self._spawn(self._send_live(self._sampling, rest))
-        self._sampling = self._player = None
-        return Result.OK, b""
-
-    def _backfill(self, arguments: bytes) -> Reply:
-        first, count = decode_pair(arguments)
-        sampling = self._sampling
-        if sampling is None:
-            return Result.STATE, b""
-        if first < sampling.oldest or first + count > sampling.index:
-            return Result.RANGE, b""
-        self._spawn(self._send_bulk(sampling, first, first + count))
-        return Result.OK, b""
-
-    def _buffer(self, _: bytes) -> Reply:
-        if self._sampling is None:
-            return Result.STATE, b""
-        return Result.OK, encode_pair(self._sampling.oldest, self._sampling.index)
-
-    def _identify(self, _: bytes) -> Reply:
-        self.identified += 1
-        return Result.OK, b""
-
-    # Frames --------------------------------------------------------------------------------------
+        return task
 
     def _now_s(self) -> float:
         return asyncio.get_running_loop().time() - self._zero_s
-
-    def _frame_size(self) -> int:
-        att_mtu = self._att_mtu()
-        return samples_per_frame(self.pod.att_mtu if att_mtu is None else att_mtu)
-
-    async def _play(self, sampling: Sampling) -> None:
-        """Take the samples at their times; send them if anybody is listening."""
-        pod = self.pod
-        while (left := len(pod.samples) - sampling.framed) > 0:
-            in_time = int(self._latency_ms * 1e-3 * pod.rate_hz)
-            n = max(1, min(self._frame_size(), in_time, left))
-            full_s = float(pod.true_time_s[sampling.framed + n - 1])
-            serviced_s = full_s + self._random.uniform(0, pod.service_s)
-            await asyncio.sleep(serviced_s - self._now_s())
-            if self._streaming:
-                await self._send_live(sampling, n)
-            else:
-                sampling.framed += n
-
-    async def _send_live(self, sampling: Sampling, n: int) -> None:
-        stop = sampling.framed + n
-        while sampling.framed < stop and (size := self._frame_size()):
-            frame = sampling.next_live(min(size, stop - sampling.framed))
-            await self._send(Channel.STREAM, encode_frame(frame))
-
-    async def _send_bulk(self, sampling: Sampling, first: int, stop: int) -> None:
-        """Send the past in small portions, so that live frames never wait long behind it."""
-        index, frames = first, 0
-        while index < stop and (size := self._frame_size()):
-            n = min(size, stop - index)
-            frame = sampling.frame(index, n, frames, Flag.BACKFILL)
-            await self._send(Channel.BULK, encode_frame(frame))
-            index, frames = index + n, frames + 1
-            if frames % BULK_BURST == 0:
-                await asyncio.sleep(BULK_PAUSE_S)
-        await self._send(Channel.BULK, encode_frame(sampling.end(stop, frames)))

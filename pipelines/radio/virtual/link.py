@@ -1,4 +1,4 @@
-"""bumble's link with the delays of `Air`, and its controller with two faults corrected."""
+"""bumble's link with the delays of `Air`, and its controller with three faults corrected."""
 
 import asyncio
 from random import Random
@@ -10,16 +10,25 @@ from bumble.hci import (
     HCI_Command,
     HCI_ErrorCode,
     HCI_LE_Connection_Complete_Event,
+    HCI_LE_Extended_Advertising_Report_Event,
     HCI_StatusReturnParameters,
+    Phy,
     Role,
 )
 from bumble.link import LocalLink
+from bumble.ll import AdvExtInd, AdvInd
 
 from pipelines.radio.virtual.link_timing import Air, Lane, book
 
+RSSI_DBM = -50
+_Event = HCI_LE_Extended_Advertising_Report_Event.EventType
+
 
 class VirtualController(Controller):
-    """bumble's controller, which cuts no frame in pieces and can give up connecting."""
+    """bumble's controller, which cuts no frame in pieces and can give up connecting.
+
+    A scan response is what the peripheral set, where bumble's repeats the advertisement.
+    """
 
     le_acl_data_packet_length = 251  # bumble's default of 27 makes ten packets of every frame
 
@@ -44,6 +53,35 @@ class VirtualController(Controller):
         )
         asyncio.get_running_loop().call_soon(self.send_hci_packet, gone)
         return HCI_StatusReturnParameters(HCI_ErrorCode.SUCCESS)
+
+    def on_advertising_pdu(self, pdu: AdvInd | AdvExtInd) -> None:
+        """Report what was advertised, and the scan response."""
+        scans, self.le_scan_enable = self.le_scan_enable, False
+        peer = self.link.find_le_controller(pdu.advertiser_address) if self.link else None
+        if scans and peer is not None:
+            self._report(pdu, _Event.CONNECTABLE_ADVERTISING | _Event.SCANNABLE_ADVERTISING)
+            (advertising,) = peer.advertising_sets.values()
+            response = bytes(advertising.scan_response_data)
+            self._report(AdvInd(pdu.advertiser_address, response), _Event.SCAN_RESPONSE)
+        super().on_advertising_pdu(pdu)  # which connects, where that is wanted
+        self.le_scan_enable = scans
+
+    def _report(self, pdu: AdvInd | AdvExtInd, kind: int) -> None:
+        report = HCI_LE_Extended_Advertising_Report_Event.Report(
+            event_type=kind,
+            address_type=pdu.advertiser_address.address_type,
+            address=pdu.advertiser_address,
+            primary_phy=Phy.LE_1M,
+            secondary_phy=Phy.LE_1M,
+            advertising_sid=0,
+            tx_power=0,
+            rssi=RSSI_DBM,
+            periodic_advertising_interval=0,
+            direct_address_type=0,
+            direct_address=Address.ANY,
+            data=pdu.data,
+        )
+        self.send_hci_packet(HCI_LE_Extended_Advertising_Report_Event([report]))
 
 
 class _InOrder(dict[Controller, None]):

@@ -3,15 +3,16 @@
 import asyncio
 from collections.abc import Callable
 
-from bumble.core import UUID, AdvertisingData
 from bumble.device import Connection, Device
 from bumble.gatt import Characteristic, CharacteristicValue, Service
 from bumble.hci import Address
 from bumble.host import Host
 from bumble.transport.common import AsyncPipeSink
 
-from firmware_protocols.orp_v1.gatt import BATTERY_SERVICE, CHANNELS, SERVICE, Channel
+from pipelines.radio.virtual import gatt
 from pipelines.radio.virtual.firmware import Firmware
+from pipelines.radio.virtual.firmwares import FIRMWARES
+from pipelines.radio.virtual.gatt import Can
 from pipelines.radio.virtual.link import VirtualController, VirtualLink
 from pipelines.radio.virtual.pod import VirtualPod
 
@@ -19,33 +20,42 @@ ADVERTISING_INTERVAL_MS = 100.0
 
 _P = Characteristic.Properties
 _PROPERTIES = {
-    Channel.INFO: _P.READ,
-    Channel.CONTROL: _P.WRITE | _P.INDICATE,
-    Channel.STREAM: _P.NOTIFY,
-    Channel.BULK: _P.NOTIFY,
-    Channel.TIME: _P.WRITE_WITHOUT_RESPONSE | _P.NOTIFY,
-    Channel.STATUS: _P.READ | _P.NOTIFY,
-    Channel.BATTERY: _P.READ,
+    Can.READ: _P.READ,
+    Can.WRITE: _P.WRITE,
+    Can.WRITE_WITHOUT_RESPONSE: _P.WRITE_WITHOUT_RESPONSE,
+    Can.NOTIFY: _P.NOTIFY,
+    Can.INDICATE: _P.INDICATE,
 }
 
 
 class Peripheral:
-    """One pod, switched on by `power_on`; true time 0 is the loop's `zero_s`."""
+    """One pod, switched on by `power_on`; true time 0 is the loop's `zero_s`.
 
-    def __init__(self, pod: VirtualPod, link: VirtualLink, *, zero_s: float) -> None:
+    Its firmware is added to those `nearby`.
+    """
+
+    def __init__(
+        self, pod: VirtualPod, link: VirtualLink, *, zero_s: float, nearby: list[Firmware]
+    ) -> None:
         self.pod = pod
-        self.firmware = Firmware(pod, self._send, self._att_mtu, zero_s=zero_s)
+        firmware = FIRMWARES[pod.protocol]
+        self.firmware = firmware(pod, self._send, self._att_mtu, zero_s=zero_s, nearby=nearby)
+        nearby.append(self.firmware)
+        self._advertised, self._response = self.firmware.advertisement().packets()
         self._link = link
         self._connection: Connection | None = None
         self._controller = VirtualController(pod.name, link=link, public_address=pod.address)
         host = Host(self._controller, AsyncPipeSink(self._controller))
         self._device = Device(name=pod.name, address=Address(pod.address), host=host)
         self._device.gatt_server.max_mtu = pod.att_mtu
-        self._characteristics = {channel: self._characteristic(channel) for channel in Channel}
-        own = [c for channel, c in self._characteristics.items() if channel != Channel.BATTERY]
-        self._device.add_service(Service(SERVICE, own))
-        battery = self._characteristics[Channel.BATTERY]
-        self._device.add_service(Service(BATTERY_SERVICE, [battery]))
+        self._characteristics = {
+            one.channel: self._characteristic(one)
+            for service in self.firmware.services
+            for one in service.characteristics
+        }
+        for service in self.firmware.services:
+            own = [self._characteristics[one.channel] for one in service.characteristics]
+            self._device.add_service(Service(service.uuid, own))
         self._device.on(Device.EVENT_CONNECTION, self._connected)
 
     async def power_on(self) -> None:
@@ -54,19 +64,10 @@ class Peripheral:
         await self._advertise()
 
     async def _advertise(self) -> None:
-        kind = AdvertisingData.Type
-        # bumble's controllers repeat the advertisement as scan response: all must be in it.
-        advertisement = AdvertisingData(
-            [
-                (kind.FLAGS, b"\x06"),
-                (kind.INCOMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS, bytes(UUID(SERVICE))),
-                (kind.COMPLETE_LOCAL_NAME, self.pod.name.encode()),
-            ]
-        )
         await self._device.start_advertising(
             auto_restart=True,
-            advertising_data=bytes(advertisement),
-            scan_response_data=b"",
+            advertising_data=self._advertised,
+            scan_response_data=self._response,
             advertising_interval_min=ADVERTISING_INTERVAL_MS,
             advertising_interval_max=ADVERTISING_INTERVAL_MS,
         )
@@ -102,32 +103,40 @@ class Peripheral:
     def _att_mtu(self) -> int | None:
         return None if self._connection is None else self._connection.att_mtu
 
-    async def _send(self, channel: Channel, payload: bytes) -> None:
+    async def _send(self, channel: int, payload: bytes) -> None:
         if self._connection is None:
             return
         characteristic = self._characteristics[channel]
-        indicates = _PROPERTIES[channel] & _P.INDICATE
+        indicates = characteristic.properties & _P.INDICATE
         device = self._device
         send = device.indicate_subscriber if indicates else device.notify_subscriber
         await send(self._connection, characteristic, payload)
 
-    def _characteristic(self, channel: Channel) -> Characteristic[bytes]:
-        properties = _PROPERTIES[channel]
+    def _characteristic(self, one: gatt.Characteristic) -> Characteristic[bytes]:
+        properties = _P(0)
+        for can in one.can:
+            properties |= _PROPERTIES[can]
         permissions = Characteristic.Permissions(0)
         read: Callable[[Connection], bytes] | None = None
         write: Callable[[Connection, bytes], None] | None = None
-        if properties & _P.READ:
+        if Can.READ in one.can:
             permissions |= Characteristic.Permissions.READABLE
 
             def read(_: Connection) -> bytes:
-                return self.firmware.read(channel)
+                return self.firmware.read(one.channel)
 
-        if properties & (_P.WRITE | _P.WRITE_WITHOUT_RESPONSE):
+        if one.can & (Can.WRITE | Can.WRITE_WITHOUT_RESPONSE):
             permissions |= Characteristic.Permissions.WRITEABLE
-            obey = self.firmware.command if channel == Channel.CONTROL else self.firmware.ping
 
             def write(_: Connection, value: bytes) -> None:
-                obey(bytes(value))
+                self.firmware.write(one.channel, bytes(value))
+
+        def subscribed(_: Connection, notified: bool, indicated: bool) -> None:  # noqa: FBT001
+            self.firmware.subscribed(one.channel, on=notified or indicated)
 
         value = CharacteristicValue(read=read, write=write)
-        return Characteristic(CHANNELS[channel], properties, permissions, value)
+        characteristic: Characteristic[bytes] = Characteristic(
+            one.uuid, properties, permissions, value
+        )
+        characteristic.on(characteristic.EVENT_SUBSCRIPTION, subscribed)
+        return characteristic

@@ -10,6 +10,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 from pipelines.radio.central import Radio, RadioError
+from pipelines.radio.virtual.firmware import Firmware
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.pod import VirtualPod
 
@@ -58,7 +59,8 @@ async def virtual_radio(
     controller = VirtualController("central", link=link, public_address=CENTRAL_ADDRESS)
     host = Host(controller, AsyncPipeSink(controller))
     central = Device(name="central", address=Address(CENTRAL_ADDRESS), host=host)
-    peripherals = [Peripheral(pod, link, zero_s=zero_s) for pod in pods]
+    nearby: list[Firmware] = []
+    peripherals = [Peripheral(pod, link, zero_s=zero_s, nearby=nearby) for pod in pods]
     async with AsyncExitStack() as stack:
         await central.power_on()
         stack.push_async_callback(central.power_off)

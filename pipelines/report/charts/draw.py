@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from imu.frames import SIDES, BoolArray, FloatArray
+from imu.segmentation.stances import MIDSTANCE_SHARE
 from pipelines.report.charts.svg import slim
 
 # Blue and vermilion differ for every kind of colour vision; shapes and dashes for none at all.
@@ -22,6 +23,7 @@ INK: Final = "#1c2733"
 MUTED: Final = "#566270"
 LINE: Final = "#e4e8ed"
 BAND: Final = "#d9e1ea"
+BEFORE: Final = "#b4c0cd"  # what is usual, as a body
 PAST: Final = "#7b8794"
 
 PANEL_PX: Final = 142
@@ -79,17 +81,23 @@ def runs_chart(
 def stance_chart(
     today: FloatArray, low: FloatArray, mean: FloatArray, high: FloatArray, *, label: str
 ) -> str:
-    """Draw mean curves over the stance: `today` in the usual `low`, `mean`, `high`, (2, 101)."""
+    """Draw mean curves over the stance: `today` in the usual `low`, `mean`, `high`, (2, 101).
+
+    Mid-stance is marked.
+    """
     domain = _domain(today, low, high)
     percent = np.linspace(0, 100, today.shape[1])
     drawn = _drawn_points(today, domain)
-    x = _x(_axis("datum.label + ' %'", values=[0, 40, 100]))
+    midstance = 100 * MIDSTANCE_SHARE
+    x = _x(_axis("datum.label + ' %'", values=[0, midstance, 100]))
+    at_midstance = _rows(x=[midstance] * 2, y=domain)
     panels = []
     for i, side in enumerate(SIDES):
         curves = {"low": low[i], "mean": mean[i], "high": high[i], "today": today[i]}
         rows = _rows(x=percent[drawn], **{n: curve[drawn] for n, curve in curves.items()})
         layers = [
             _band(rows, "low", "high"),
+            _line(at_midstance, "y", MUTED, 1.0, dash=[2, 3]),
             _line(rows, "mean", PAST, 1.0),
             _line(rows, "today", COLOURS[side], 2.5),
         ]

@@ -13,17 +13,17 @@ import numpy as np
 
 from imu.frames import Side
 from pipelines.formatting import MINUS
-from pipelines.report.charts.draw import BAND, COLOURS, FONT_PX, LINE, MUTED
+from pipelines.report.charts.draw import BEFORE, COLOURS, FONT_PX, LINE, MUTED
 
 TIMES: Final = 2.0
-WIDTH_PX: Final = 300
+WIDTH_PX: Final = 264
 HEIGHT_PX: Final = 196
 GROUND_PX: Final = 172.0
 BONE_PX: Final = 62.0  # shank and thigh alike
 PELVIS_PX: Final = 64.0
 OUT: Final = {"left": -1.0, "right": 1.0}
 ANKLE_PX: Final = {"left": 52.0, "right": 108.0}
-ABOVE_PX: Final = (238.0, 100.0)  # the middle of the pelvis from above
+ABOVE_PX: Final = (208.0, 100.0)  # the middle of the pelvis from above
 
 Point = tuple[float, float]
 
@@ -54,7 +54,7 @@ def leg_drawing(side: Side, today: LegAngles, usual: LegAngles | None) -> str:
         _path([(-4, -51), (0, -58), (4, -51)], above, MUTED),
     ]
     if usual is not None:
-        shapes += _body(side, usual, BAND, 2.2)
+        shapes += _body(side, usual, BEFORE, 2.2)
     shapes += [*_body(side, today, colour, 1.0), _ring(side, today)]
     words = [
         _text(80, HEIGHT_PX - 6, "from behind"),

@@ -14,19 +14,8 @@ from pipelines.formatting import UNKNOWN, number
 from pipelines.report.charts.draw import stance_chart
 from pipelines.report.charts.figure import Figure
 from pipelines.report.data import ReportData
+from pipelines.report.words.curves import CURVES
 
-# What the curves of `imu.analysis.Curves` are called, and which way is up.
-CURVES: Final = {
-    "pelvis_tilt_deg": ("Pelvic tilt", "from standing still; up: front of the pelvis down"),
-    "pelvis_drop_deg": ("Pelvic drop", "from its average over the stride; up: swing side lower"),
-    "pelvis_rotation_deg": (
-        "Pelvic rotation",
-        "from its average over the stride; up: over the stance leg",
-    ),
-    "shank_rotation_deg": ("Shank rotation", "from initial contact; up: inward"),
-    "vertical_force_bw": ("Vertical force", "estimated from the pelvis"),
-    "shank_axial_mps2": ("Acceleration along the shank", "gravity included"),
-}
 SHOWN_PCT: Final = (0, 20, 40, 60, 80, 100)
 
 
@@ -35,14 +24,14 @@ def stance_figures(data: ReportData) -> list[Figure]:
     if data.curves is None or not data.curves.count.any():
         return []
     return [
-        _stance_figure(name, values, _past_curves(data, name))
+        _stance_figure(name, values, past_curves(data, name))
         for name, values in data.curves.mean.items()
         if np.isfinite(values).any()
     ]
 
 
-def _past_curves(data: ReportData, name: str) -> FloatArray:
-    """Return (k, 2, 101), of the runs measured as today's: a curve's zero may differ otherwise."""
+def past_curves(data: ReportData, name: str) -> FloatArray:
+    """Return (k, 2, 101), of past runs measured as today's: else a curve's zero may differ."""
     known = data.history
     alike = [known.sessions[i] for i in data.past if known.edition[i] == known.edition[-1]]
     means = [data.past_curves[one].mean for one in alike if one in data.past_curves]

@@ -7,8 +7,9 @@ from typing import Final
 from pipelines.validate.baseline import cases, one_run
 from pipelines.validate.baseline.athletes import STEADY, Habits
 from pipelines.validate.baseline.cases import Share, Unchanged
+from pipelines.validate.baseline.rows import COLUMNS, Row, least, most, pct, two
 from pipelines.validate.baseline.watch_rule import LAST_RUNS, LIMIT_PCT
-from pipelines.validate.results import UNKNOWN, Figure, Part, Table, number
+from pipelines.validate.results import Figure, Part, Table
 
 ON: Final = "made-up athletes, one value a session"
 ANGLES: Final = (
@@ -16,21 +17,24 @@ ANGLES: Final = (
     "pelvic_rotation_over_leg_deg",
     "shank_internal_rotation_deg",
 )
-COLUMNS: Final = ("case", "must reach", "ours", "", "as watches do")
 
 
 @dataclass(frozen=True)
 class Scope:
-    """Athletes of a run's cases, of each harder mix, of the cases over weeks, of single runs."""
+    """Athletes of a run's cases, of each harder mix, of the cases over weeks, of single runs.
+
+    `signals` are those of the full signals (`full_signals`).
+    """
 
     athletes: int = 1000
     harder: int = 400
     long: int = 300
     laps: int = 150
+    signals: int = 40
 
 
 FULL: Final = Scope()
-SMALL: Final = Scope(60, 30, 30, 10)
+SMALL: Final = Scope(60, 30, 30, 10, signals=0)
 
 
 def part(seed: int, scope: Scope = FULL) -> Part:
@@ -53,79 +57,47 @@ def part(seed: int, scope: Scope = FULL) -> Part:
     )
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row of the table; a share in per cent where `figure` is None."""
-
-    case: str
-    figure: Figure | None
-    watch: float = float("nan")
-    ours: str = ""
-
-    @property
-    def cells(self) -> tuple[str, ...]:
-        """Return the row as text."""
-        shown = self.figure.shown if self.figure else self.ours
-        demanded = self.figure.demanded if self.figure else UNKNOWN
-        verdict = self.figure.verdict if self.figure else ""
-        return (self.case, demanded, shown, verdict, _pct(self.watch))
-
-
-def _pct(share: float) -> str:
-    text = number(100 * share, 1)
-    return text if text == UNKNOWN else f"{text} %"
-
-
-def _most(case: str, share: Share, most_pct: float) -> Row:
-    return Row(case, Figure(ON, case, 100 * share.ours, "%", high=most_pct), share.watch)
-
-
-def _least(case: str, share: Share, least_pct: float) -> Row:
-    return Row(case, Figure(ON, case, 100 * share.ours, "%", low=least_pct), share.watch)
-
-
 def _unchanged_rows(mixes: list[Unchanged]) -> Iterator[Row]:
     usual, worst = mixes[0], max(mixes, key=lambda m: m.once)
-    yield _most("unchanged: reports that name a change", Share(usual.once, usual.watch), 5.0)
-    yield Row(f"the same, worst mix ({worst.mix})", None, worst.watch, _pct(worst.once))
+    yield most(ON, "unchanged: reports that name a change", Share(usual.once, usual.watch), 5.0)
+    yield Row(f"the same, worst mix ({worst.mix})", None, worst.watch, pct(worst.once))
     firm = Figure(ON, "unchanged: firm", 100 * usual.firm, "%", high=0.5, decimals=2)
     yield Row("unchanged: reports that name a firm change", firm)
     worst = max(mixes, key=lambda m: m.firm)
     yield Row(f"the same, worst mix ({worst.mix})", None, ours=f"{100 * worst.firm:.2f} %")
-    yield _most("unchanged: athletes ever, over 20 reports, firm", Share(usual.ever_firm), 10.0)
+    yield most(ON, "unchanged: athletes ever, over 20 reports, firm", Share(usual.ever_firm), 10.0)
     worst = max(mixes, key=lambda m: m.ever_firm)
-    yield Row(f"the same, worst mix ({worst.mix})", None, ours=_pct(worst.ever_firm))
+    yield Row(f"the same, worst mix ({worst.mix})", None, ours=pct(worst.ever_firm))
     held = Figure(ON, "95 % intervals that hold", 100 * usual.covered, "%", low=93.0, high=97.0)
     yield Row("unchanged: 95 % intervals that hold the run", held)
     worst = max(mixes, key=lambda m: abs(m.covered - 0.95))
-    yield Row(f"the same, worst mix ({worst.mix})", None, ours=_pct(worst.covered))
+    yield Row(f"the same, worst mix ({worst.mix})", None, ours=pct(worst.covered))
 
 
 def _today_rows(seed: int, scope: Scope) -> Iterator[Row]:
     n = scope.athletes
     named, told = cases.faster(seed + 1, n, 3.6)
-    yield _most("3.6 m/s against six runs at 2.8: a change named", named, 0.0)
-    yield _least("the same: told that it is faster than any past run", Share(told), 100.0)
+    yield most(ON, "3.6 m/s against six runs at 2.8: a change named", named, 0.0)
+    yield least(ON, "the same: told that it is faster than any past run", Share(told), 100.0)
     for known, how in ((True, "found and taken out"), (False, "not found")):
         for deg, share, when in ((5.0, 1.0, "at the start"), (8.0, 0.5, "mid-run")):
             said = cases.belt(seed + 2, n, deg, share, known=known)
-            yield _most(f"belt slips {deg:g}° {when}, {how}", said, 5.0)
-    yield _most("new hard pair (impact +25 %), said so", cases.shoes(seed + 3, n), 5.0)
+            yield most(ON, f"belt slips {deg:g}° {when}, {how}", said, 5.0)
+    yield most(ON, "new hard pair (impact +25 %), said so", cases.shoes(seed + 3, n), 5.0)
     for habits, name in ((STEADY, "one pace"), (Habits(), "everyday mix")):
         for before in (6, 14):
             one = cases.compensation(seed + 4, n, habits, before, 0.5)
             case = f"half compensation within three runs, {name}, {before} runs before"
-            yield _least(case, one.found, 80.0)
-            yield _least(
-                f"of those, the right leg: {name}, {before} runs before", Share(one.right_leg), 95.0
+            yield least(ON, case, one.found, 80.0)
+            yield least(
+                ON,
+                f"of those, the right leg: {name}, {before} runs before",
+                Share(one.right_leg),
+                95.0,
             )
-            yield Row("the same: the pattern named; firm", None, ours=_two(one.pattern, one.firm))
+            yield Row("the same: the pattern named; firm", None, ours=two(one.pattern, one.firm))
     full = cases.compensation(seed + 4, n, STEADY, 6, 1.0)
-    yield Row("full compensation: found; firm", None, ours=_two(full.found.ours, full.firm))
-
-
-def _two(first: float, second: float) -> str:
-    return f"{_pct(first)}; {_pct(second)}"
+    yield Row("full compensation: found; firm", None, ours=two(full.found.ours, full.firm))
 
 
 def _weeks_rows(seed: int, scope: Scope) -> Iterator[Row]:
@@ -134,38 +106,38 @@ def _weeks_rows(seed: int, scope: Scope) -> Iterator[Row]:
     for before in (6, 0):
         for metric in ANGLES:
             case = f"4° in ten weeks, {before} runs before: {metric}"
-            yield _least(case, cases.drift(seed + 5, n, metric, 4.0, before), 90.0)
+            yield least(ON, case, cases.drift(seed + 5, n, metric, 4.0, before), 90.0)
         none = cases.drift(seed + 5, n, ANGLES[0], 0.0, before)
-        yield _most(f"no drift, {before} runs before: any named", none, 5.0)
+        yield most(ON, f"no drift, {before} runs before: any named", none, 5.0)
     for metric in ANGLES:
         one = cases.lasting_change(seed + 6, n, metric, 4.0)
-        yield _least(f"4° for good, named over weeks 30 runs later: {metric}", one.weeks, 95.0)
-        both = _two(one.today, one.dated)
+        yield least(ON, f"4° for good, named over weeks 30 runs later: {metric}", one.weeks, 95.0)
+        both = two(one.today, one.dated)
         yield Row("the same: that run alone; dated within three runs", None, ours=both)
-        held = _pct(one.covered)
+        held = pct(one.covered)
         yield Row("the same: 95 % intervals of the level shift that hold", None, ours=held)
     quiet = Share(cases.weeks_unchanged(seed + 6, "everyday mix", n, 51))
-    yield _most("no change, 51 runs: any named over weeks", quiet, 5.0)
+    yield most(ON, "no change, 51 runs: any named over weeks", quiet, 5.0)
     for errors in (3.0, 4.0):
         block = cases.strength_block(seed + 7, n, errors)
         case = f"ten runs against ten, six changes of {errors:g} typical errors"
-        yield _least(f"{case}: worst of six", Share(block.worst), 90.0)
-        yield Row(f"{case}: all six", None, block.watch_all_six, _pct(block.all_six))
-        yield _most(f"{case}: any wrong one", Share(block.wrong), 5.0)
-        yield Row(f"{case}: 95 % intervals that hold", None, ours=_pct(block.covered))
+        yield least(ON, f"{case}: worst of six", Share(block.worst), 90.0)
+        yield Row(f"{case}: all six", None, block.watch_all_six, pct(block.all_six))
+        yield most(ON, f"{case}: any wrong one", Share(block.wrong), 5.0)
+        yield Row(f"{case}: 95 % intervals that hold", None, ours=pct(block.covered))
 
 
 def _run_rows(seed: int, scope: Scope) -> Iterator[Row]:
     laps = one_run.same_run(seed + 8, scope.laps)
     case = "six laps of 2 min in turn, 2° or 10 ms"
-    yield _least(f"{case}: found, worst measure", Share(laps.worst), 90.0)
-    yield _most(f"{case}: any wrong one", Share(laps.wrong), 5.0)
-    yield _most("six laps without a change: any named", Share(laps.wrong_unchanged), 5.0)
-    yield Row(f"{case}: 95 % intervals that hold", None, ours=_pct(laps.covered))
+    yield least(ON, f"{case}: found, worst measure", Share(laps.worst), 90.0)
+    yield most(ON, f"{case}: any wrong one", Share(laps.wrong), 5.0)
+    yield most(ON, "six laps without a change: any named", Share(laps.wrong_unchanged), 5.0)
+    yield Row(f"{case}: 95 % intervals that hold", None, ours=pct(laps.covered))
     tired = one_run.drifts(seed + 9, scope.laps)
-    yield _most("drift within a run, as usual: any named", Share(tired.wrong), 5.0)
-    yield Row("2° more drift than usual: found", None, ours=_pct(tired.found))
-    held = _two(tired.held, tired.covered)
+    yield most(ON, "drift within a run, as usual: any named", Share(tired.wrong), 5.0)
+    yield Row("2° more drift than usual: found", None, ours=pct(tired.found))
+    held = two(tired.held, tired.covered)
     yield Row("drift within a run: 95 % intervals, and usual ranges, that hold", None, ours=held)
 
 
@@ -193,10 +165,10 @@ def _mixes(mixes: list[Unchanged]) -> Table:
         tuple(
             (
                 m.mix,
-                _pct(m.judged),
-                _pct(m.once),
+                pct(m.judged),
+                pct(m.once),
                 f"{100 * m.firm:.2f} %",
-                *(_pct(v) for v in (m.ever_firm, m.covered, m.worst_covered, m.weeks)),
+                *(pct(v) for v in (m.ever_firm, m.covered, m.worst_covered, m.weeks)),
             )
             for m in mixes
         ),

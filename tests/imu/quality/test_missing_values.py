@@ -52,7 +52,7 @@ def can_be_known(metric, worn, gyroscope):
     parts = {"pelvis"} if "pelvis" in WORN[worn] else set()
     parts |= {"shank"} if len(WORN[worn]) > len(parts) else set()
     given = parts | ({f"{part} gyroscope" for part in parts} if gyroscope else set())
-    given |= {"shank or pelvis"}
+    given |= {"shank or pelvis"} | {f"{part} standing" for part in parts}
     follows = metric.name not in NEXT_STEP or worn != "left shank"
     return set(metric.needs) <= given and follows
 

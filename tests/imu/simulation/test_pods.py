@@ -71,7 +71,7 @@ def test_mounting_turns_both_sensors_and_nothing_else(true):
 def test_a_slip_turns_the_pod_from_then_on(true):
     worn = only(replace(clean()["shank_left"], slip_s=20.0, slip_deg=15.0))
     acc = worn.recording().sensors["shank_left"].acc_mps2
-    before, after = slice(0, 3980), slice(4020, None)
+    before, after = slice(0, 3980), slice(4080, None)
     np.testing.assert_allclose(acc[before], true["shank_left"].acc_mps2[before], atol=1e-9)
     turn, distance = Rotation.align_vectors(acc[after], true["shank_left"].acc_mps2[after])
     assert np.degrees(turn.magnitude()) == pytest.approx(15.0, abs=0.01)

@@ -90,6 +90,8 @@ def test_windows_that_overlap_count_each_sample_once():
     assert tally == Tally(1000, 981, 19)
     assert counted(tally, np.arange(50)) == Tally(50, 1031, 19)  # the pod began anew
     assert counted(tally, index[:0]) == tally
+    ahead = np.arange(10**11, 10**11 + 50)
+    assert counted(tally, ahead, most=200) == Tally(10**11 + 50, 1031, 19)  # and its clock was set
 
 
 def decoded(samples):

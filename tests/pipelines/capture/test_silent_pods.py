@@ -11,7 +11,7 @@ from firmware_protocols.orp_v1.frames import Frame, Kind, encode_frame
 from firmware_protocols.orp_v1.gatt import Channel
 from pipelines.capture.health import Newest, is_news
 from pipelines.capture.recorder import record
-from pipelines.radio.virtual.firmware import Firmware
+from pipelines.radio.virtual.orp_v1.firmware import OrpV1
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.journal.reader import read_journal
@@ -76,17 +76,17 @@ FAULTS = [nothing, empty_frames, broken_frames, unknown_configuration, the_same_
 
 def broken_firmware(monkeypatch, fault, *, from_s, mended_by):
     """Let one pod do `fault` instead of sending samples, until it is asked to `mended_by`."""
-    send_live = Firmware._send_live
+    send_live = OrpV1._send_live
     since = {"START": 0, "connected": 0}
     for name, method in (("START", "_start"), ("connected", "connected")):
-        original = getattr(Firmware, method)
+        original = getattr(OrpV1, method)
 
         def counting(self, *args, name=name, original=original):
             if self.pod.name == FAULTY and self._now_s() > from_s:
                 since[name] += name == "connected" or self._sampling is None
             return original(self, *args)
 
-        monkeypatch.setattr(Firmware, method, counting)
+        monkeypatch.setattr(OrpV1, method, counting)
 
     async def send(self, sampling, n):
         mended = mended_by is not None and since[mended_by] > 0
@@ -97,7 +97,7 @@ def broken_firmware(monkeypatch, fault, *, from_s, mended_by):
             await fault(self, sampling, n)
         sampling.framed += n
 
-    monkeypatch.setattr(Firmware, "_send_live", send)
+    monkeypatch.setattr(OrpV1, "_send_live", send)
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -171,3 +171,10 @@ def test_samples_are_news_only_once_and_those_of_another_start_always():
     assert not is_news(Newest(200, 61_000_300, 13.0), known, rate_hz=200)
     assert is_news(Newest(200, 3_000_000, 14.0), known, rate_hz=200)
     assert is_news(Newest(0, 66_000_000, 15.0), known, rate_hz=200)
+
+
+def test_of_a_pod_that_sends_all_in_order_whatever_comes_later_is_news():
+    known = Newest(13_000, 65_000_000, 10.0)
+    assert is_news(Newest(200, 1_000_000, 14.0), known, rate_hz=200, in_order=True)
+    assert not is_news(Newest(13_000, 65_000_000, 14.0), known, rate_hz=200, in_order=True)
+    assert not is_news(Newest(14_000, 70_000_000, 9.0), known, rate_hz=200, in_order=True)

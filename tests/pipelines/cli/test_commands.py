@@ -81,6 +81,10 @@ def test_import_process_report_verify_go_hand_in_hand(imported, tmp_path, monkey
     assert "Building your baseline" in page.read_text(encoding="utf-8")
     code, out, err = run(monkeypatch, capsys, "report", "ana", "--store", store, "--out", page)
     assert out.startswith("Building your baseline (0/5)"), "no verdict where nothing was compared"
+    short = ("report", "ana", "--store", store, "--out", page, "--for", "runner")
+    code, _, err = run(monkeypatch, capsys, *short)
+    assert code == 0, err
+    assert "--for coach" in page.read_text(encoding="utf-8")
     code, out, _ = run(monkeypatch, capsys, "verify", store)
     assert code == 0
     assert ": ok\n" in out
@@ -297,7 +301,26 @@ def test_a_report_never_takes_the_place_of_another_kind_of_file(out, imported, m
     store, _ = imported
     code, _, err = run(monkeypatch, capsys, "report", "ana", "--store", store, "--out", out)
     assert code == 1
-    assert "ends in .html" in err
+    assert "ends in .html or .pdf" in err
+
+
+def test_a_pdf_is_asked_for_by_its_name_or_by_the_option(imported, tmp_path, monkeypatch, capsys):
+    store, done = imported
+    monkeypatch.setattr("pipelines.report.pdf.as_pdf", lambda page: b"%PDF " + page.encode())
+    monkeypatch.setattr("pipelines.report.pdf.need_pdf", lambda: None)
+    monkeypatch.chdir(tmp_path)
+    words = ("report", "ana", "--store", store)
+    for more, name in (
+        (("--out", "x.pdf"), "x.pdf"),
+        (("--pdf",), f"ana-{done['session']}.pdf"),
+    ):
+        code, _, err = run(monkeypatch, capsys, *words, *more)
+        assert code == 0, err
+        assert Path(name).read_bytes().startswith(b"%PDF <!doctype html>")
+    code, _, err = run(monkeypatch, capsys, *words, "--pdf", "--out", "x.html")
+    assert code == 1
+    assert "ends in .pdf" in err
+    assert not Path("x.html").exists()
 
 
 def journals(store):

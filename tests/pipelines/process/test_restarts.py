@@ -1,5 +1,7 @@
 """Several samplings of one pod become one record of it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -140,3 +142,13 @@ def test_pods_in_step_by_themselves_are_placed_by_one_clock():
     assert placed[2].clock["count"] == len(alone.arrival)
     own = joined(late, "pelvis", "orp_v1", {}, origin_s=0.0)
     assert own.time_us[0] - placed[1].time_us[0] == pytest.approx(20_000, abs=2)
+
+
+def test_a_shared_clock_that_begins_anew_is_another_one():
+    """Both pods count from 0 again when the one that gives the clock was switched off."""
+    before, after = sampling(10, 40, shared_clock="g"), sampling(50, 90, clock_s=0.0)
+    pods = [replace(after, earlier=(before,), shared_clock="g")] * 2
+    shared = shared_clocks(pods)
+    assert [fit.count for fit in shared["g"]] == [2 * 300, 2 * 400]
+    pod = joined(pods[0], "pelvis", "orp_v1", {}, origin_s=0.0, shared=shared)
+    assert [epoch["start_s"] for epoch in pod.epochs] == pytest.approx([10, 50], abs=1e-4)

@@ -13,9 +13,9 @@ from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import BaseBleakScanner
 from bleak.exc import BleakBluetoothNotAvailableError, BleakBluetoothNotAvailableReason, BleakError
 
+from firmware_protocols.advertised import Signature, uuid16
 from firmware_protocols.orp_v1 import PROTOCOL, control
-from firmware_protocols.orp_v1.control import Command, Op, Result
-from firmware_protocols.orp_v1.conversation import command
+from firmware_protocols.orp_v1.frames import Kind, decode_frame
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.protocol import Ask, Read, Subscribe, Wanted
 from pipelines.radio.central import (
@@ -31,7 +31,7 @@ from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
-OTHER = replace(PROTOCOL, name="other", service_uuid="0000180d-0000-1000-8000-00805f9b34fb")
+OTHER = replace(PROTOCOL, name="other", signature=Signature(services=(uuid16(0x180D),)))
 
 
 def in_virtual_radio(pods, work):
@@ -85,6 +85,12 @@ class NoAdapter(NoService):
         raise BleakBluetoothNotAvailableError("No Bluetooth adapters found.", reason)
 
 
+class Denied(NoService):
+    async def start(self):
+        reason = BleakBluetoothNotAvailableReason.DENIED_BY_USER
+        raise BleakBluetoothNotAvailableError("BLE is not authorized", reason)
+
+
 class Broken(NoService):
     async def start(self):
         raise BleakError("Operation already in progress")
@@ -95,6 +101,7 @@ class Broken(NoService):
     [
         (NoService, "Bluetooth is not available on this machine"),
         (NoAdapter, "No Bluetooth adapters found"),
+        (Denied, "allow it in the settings of the system"),
         (Broken, "already in progress"),
     ],
 )
@@ -221,12 +228,6 @@ def test_a_link_that_is_lost_ends_whatever_is_being_waited_for(rig, request_):
     assert in_virtual_radio(rig[:1], work) < 0.5
 
 
-def backfill(first, count):
-    arguments = control.encode_pair(first, count)
-    answer = yield from command(Command(Op.BACKFILL, 40, arguments))
-    assert answer.result == Result.OK
-
-
 @pytest.mark.parametrize("missed", [0.0, 0.2])
 def test_after_a_lost_link_the_stream_resumes_and_the_gap_is_filled_exactly(
     make_pod, missed, caplog
@@ -239,8 +240,7 @@ def test_after_a_lost_link_the_stream_resumes_and_the_gap_is_filled_exactly(
         async with link_to(virtual, found, packets.append) as link:
             await converse(link, PROTOCOL.start(Wanted()))
             for first, count in gaps:
-                await converse(link, backfill(first, count))
-                await asyncio.sleep(2)
+                assert await converse(link, PROTOCOL.backfill(first, count)) == count
             await asyncio.wait_for(link.lost.wait(), hold_s)
 
     async def main():
@@ -270,6 +270,28 @@ def test_after_a_lost_link_the_stream_resumes_and_the_gap_is_filled_exactly(
     assert np.abs(decoded.samples["device_us"] - pod.samples["device_us"][index]).max() <= 1
     assert not decoded.trouble
     assert caplog.records == []
+
+
+def test_of_what_the_ring_forgot_only_the_rest_is_fetched_again(make_pod):
+    pod = make_pod(seconds=40.0, ring_s=5.0)
+    packets = []
+
+    async def work(virtual):
+        (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+        async with link_to(virtual, found, packets.append) as link:
+            await converse(link, PROTOCOL.start(Wanted()))
+            await asyncio.sleep(12)
+            packets.clear()
+            asked = [(0, 2000), (0, 10), (10**6, 10)]
+            return [await converse(link, PROTOCOL.backfill(*span)) for span in asked]
+
+    (promised, *nothing) = in_virtual_radio([pod], work)
+    assert nothing == [0, 0]
+    again = [decode_frame(p.payload) for p in packets if p.channel == Channel.BULK]
+    fetched = sum(len(frame.counts) for frame in again)
+    assert promised == fetched
+    assert 500 < fetched < 1000
+    assert again[-1].kind == Kind.END
 
 
 def test_bleak_itself_fails_instead_of_waiting_when_the_link_is_lost(rig):

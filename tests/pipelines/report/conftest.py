@@ -135,6 +135,8 @@ def make_data(
         runs.append(a_past_run(rng))
         past_curves.append(curves_of(rng))
     side, time_s, values = stances_today(rng, minutes, shift or {})
+    values["speed_mps"] = speed_mps + 0.3 * np.sin(time_s / 90)
+    values["stride_time_s"] = np.full(len(side), 0.7)
     change(values, side)
     medians = session_medians(side, values, metrics=METRICS)
     medians = {name: np.where(np.isfinite(x), x, np.nan) for name, x in medians.items()}
@@ -182,9 +184,9 @@ COMPENSATION = {
 }
 
 
-def page_of(data):
+def page_of(data, audience="coach"):
     """Return the page of a run."""
-    return render(compare(data))
+    return render(compare(data), audience)
 
 
 @pytest.fixture(scope="session")

@@ -5,9 +5,10 @@ import pytest
 
 from imu.metrics import METRICS
 from pipelines.report.compared import compare
-from pipelines.report.findings import also, detail, findings, headline, pattern_leg
-from pipelines.report.gathered import SAID
-from pipelines.report.limits import LIMITS, not_compared
+from pipelines.report.verdict.findings import also, detail, findings, headline, pattern_leg
+from pipelines.report.verdict.gathered import SAID
+from pipelines.report.verdict.limits import not_compared
+from pipelines.report.words.limits import LIMITS
 
 DROP, TILT, ROTATION = (
     "pelvic_drop_deg",

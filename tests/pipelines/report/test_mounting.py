@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from pipelines.report.mounting import moved_since, turned_since
+from pipelines.report.notes.mounting import moved_since, turned_since
 
 
 def header(**turns_deg):

@@ -9,7 +9,7 @@ import pytest
 from imu.session.midstance_view import QUESTIONS
 from pipelines.report.charts.over_leg import LegAngles, leg_drawing
 from pipelines.report.compared import compare
-from pipelines.report.over_the_leg import REVERSAL, WORDS, over_the_leg
+from pipelines.report.parts.over_the_leg import REVERSAL, WORDS, over_the_leg
 
 ROTATION, LEAN = "pelvic_rotation_over_leg_deg", "shank_lean_deg"
 

@@ -7,7 +7,7 @@ import pytest
 
 from imu.session.drift import SPEED
 from pipelines.report.compared import compare
-from pipelines.report.over_the_run import BELT, NO_PACE, beside, drifts
+from pipelines.report.parts.over_the_run import BELT, NO_PACE, beside, drifts
 
 DROP, TILT = "pelvic_drop_deg", "pelvic_tilt_midstance_deg"
 RUNS = 8
@@ -26,8 +26,7 @@ def drifting(make_report_data):
         rng = np.random.default_rng(3)
         values = dict(data.values)
         values[metric] = values[metric] + 1.5 * by * along * (data.side == "left")
-        if known_pace:
-            values[SPEED] = 3.0 + 1.5 * pace_mps * along
+        values[SPEED] = 3.0 + 1.5 * pace_mps * along if known_pace else np.full(len(along), np.nan)
         k = len(data.history)
         drift = {n: 0.2 * rng.normal(size=(k, 2)) for n, m in data.metrics.items() if m.primary}
         drift[SPEED] = np.full((k, 2), past_mps)

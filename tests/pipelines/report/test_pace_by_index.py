@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from pipelines.report.compared import compare
-from pipelines.report.gathered import at_pace
+from pipelines.report.verdict.gathered import at_pace
 
 
 def by_index(data, error_mps=0.2):

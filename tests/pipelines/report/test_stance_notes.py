@@ -1,7 +1,7 @@
 """Remarks on single stances, as a runner reads them."""
 
 from imu.quality.stance_reasons import REASONS
-from pipelines.report.stance_notes import IN_OTHER_WORDS, counted, sentence
+from pipelines.report.notes.stance_notes import IN_OTHER_WORDS, counted, sentence
 
 QUALITY = [
     "",

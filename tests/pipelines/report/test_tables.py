@@ -4,7 +4,7 @@ import pytest
 from imu.baseline.today import JUDGED
 from imu.metrics import METRICS as REAL
 from pipelines.report.compared import compare
-from pipelines.report.tables import blocks, plain_rows, pods
+from pipelines.report.parts.tables import blocks, plain_rows, pods
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from pipelines.report.weeks import SHORT, weeks
+from pipelines.report.parts.weeks import SHORT, weeks
 from pipelines.weeks.reference import reference_among
 from pipelines.weeks.runs import runs_in
 from pipelines.weeks.trend import trends_of

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from firmware_protocols.orp_v1.frames import Flag, decode_frame, encode_frame
-from pipelines.radio.virtual.pod import Sampling
+from pipelines.radio.virtual.orp_v1.sampling import Sampling
 
 
 def test_frames_follow_each_other_without_a_gap(make_pod):
@@ -41,7 +41,6 @@ def test_the_clock_goes_on_outside_the_samples(make_pod):
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"name": "TOO-LONG-A-NAME"}, "8 characters"),
         ({"true_time_s": np.arange(3.0)}, "one time for each sample"),
     ],
 )

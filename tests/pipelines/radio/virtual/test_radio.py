@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -140,6 +141,12 @@ def test_small_packets_lose_nothing_either(make_pod, att_mtu, per_frame):
 def test_packets_too_small_for_a_sample_are_refused_in_words(make_pod):
     with pytest.raises(ValueError, match="packets that are too small"):
         run_virtual(record([make_pod(att_mtu=23)]))
+
+
+def test_a_name_too_long_for_its_advertisement_is_refused(make_pod):
+    pod = replace(make_pod(), name="TOO-LONG-A-NAME")
+    with pytest.raises(ValueError, match="8 characters"):
+        run_virtual(record([pod]))
 
 
 def test_the_pod_keeps_the_latency_asked_for(make_pod):

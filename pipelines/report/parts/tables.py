@@ -54,6 +54,50 @@ class PlainRow:
     cells: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ShortRow:
+    """One primary metric in one line: each leg today with its usual range, and both in words."""
+
+    label: str
+    cells: tuple[ShortCell, ...]
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShortCell:
+    """One leg of a `ShortRow`."""
+
+    side: str
+    today: str
+    usual: str
+    outside: bool
+
+
+def short_rows(of: Compared) -> list[ShortRow]:
+    """Return the primary metrics, one line each."""
+    rows = []
+    for name, group in groupby(of.legs, _metric_of):
+        m, both = of.data.metrics[name], list(group)
+        said = [_short_words(of, c) for c in both]
+        apart = [f"{c.side} {words}" for c, words in zip(both, said, strict=True)]
+        words = said[0] if len({*said}) == 1 else ", ".join(apart)
+        cells = tuple(_short_cell(of, c, m.unit) for c in both)
+        rows.append(ShortRow(m.label, cells, _capital(words)))
+    return rows
+
+
+def _short_cell(of: Compared, c: Comparison, unit: Unit) -> ShortCell:
+    usual = f"({span(c.low, c.high, unit)})" if c.state in JUDGED else ""
+    return ShortCell(c.side, quantity(_today(of, c), unit), usual, c.state == "outside")
+
+
+def _short_words(of: Compared, c: Comparison) -> str:
+    """Return the state of one comparison in a word or two."""
+    if (c.metric, c.side) in of.unmeasured:
+        return of.unmeasured[c.metric, c.side].partition(":")[0]
+    return c.state if of.data.comparable else "not compared"
+
+
 def plain_rows(of: Compared, *, session_only: bool = False) -> list[PlainRow]:
     """Return the exploratory metrics measured today, as numbers without a verdict.
 

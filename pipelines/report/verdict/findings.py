@@ -13,34 +13,16 @@ from imu.baseline.like_for_like import MODEL
 from imu.baseline.today import JUDGED, Comparison, Level
 from imu.baseline.today import Finding as Family
 from imu.frames import SIDES
-from imu.metrics.evidence import Matters, Meaning, Proof
+from imu.metrics.evidence import Meaning, Proof
 from imu.metrics.registry import Metric
+from imu.quality.faults import FAULTS
 from pipelines.formatting import inside, listed, quantity, span, symbol
-from pipelines.report.compared import SLIPPED, Cell, Compared
-from pipelines.report.gathered import gathered, of_pattern
+from pipelines.report.compared import FAULTY, Cell, Compared
+from pipelines.report.verdict.gathered import gathered, of_pattern
+from pipelines.report.words.changes import A_PATTERN, HOW_SURE, NOT_KNOWN
 
-SHOWN: Final = 4
+SHOWN: Final = 3
 COMPARABLE: Final = "comparable"
-
-OTHER_CAUSES: Final = "Hills, surface, shoes and the position of the pod each change it too."
-NOT_KNOWN: Final[dict[Matters, str]] = {
-    "prospective studies agree": "why it changed, and what it means for you alone.",
-    "mixed": "what it means for you. Studies of groups of runners disagree.",
-    "prospective studies found none": (
-        "what it means. Studies that followed runners found no difference by it."
-    ),
-    "cross-sectional only": (
-        "what it means. That it matters is a hypothesis: runners were compared by it, but nobody "
-        "was followed."
-    ),
-    "no study known": (
-        "what it means. That it matters is a hypothesis: no study of runners by it is known."
-    ),
-}
-HOW_SURE: Final[dict[Level, str]] = {
-    "seen once": "Seen once: the same in the next run would make it firm.",
-    "firm": "Firm: seen in two runs in a row, or so far out that one run is enough.",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +93,7 @@ def _finding(of: Compared, family: Family, c: Comparison) -> Finding:
         ),
         measured=m.measured,
         matters=m.matters,
-        not_known=f"{NOT_KNOWN[m.matters.tag]} {OTHER_CAUSES}",
+        not_known=NOT_KNOWN[m.matters.tag],
     )
 
 
@@ -150,7 +132,7 @@ def headline(of: Compared) -> str:
     """Return the one sentence that comes first."""
     if not of.data.comparable:
         return f"Nothing is compared: this recording is of grade {of.data.grade}."
-    if (sessions := _sessions(of)) < MODEL.least:
+    if (sessions := past_sessions(of)) < MODEL.least:
         return f"Building your baseline ({sessions}/{MODEL.least})."
     if of.today.conditions != COMPARABLE:
         return f"{_other_conditions(of)}: nothing is compared."
@@ -159,14 +141,19 @@ def headline(of: Compared) -> str:
         return "Nothing could be compared today."
     if said := gathered(of, _shown(of)):
         return said
-    slipped = [why for cell, why in of.unmeasured.items() if _leg_slipped(of, cell, why)]
-    more = f"; {len(slipped)} more are left out, as a pod slipped" if slipped else ""
+    faulty = [why for cell, why in of.unmeasured.items() if _leg_faulty(of, cell, why)]
+    happened = "a pod slipped" if all(map(_slipped, faulty)) else "something was wrong with a pod"
+    more = f"; {len(faulty)} more are left out, as {happened}" if faulty else ""
     return f"Nothing stands out in {len(judged)} comparisons with your past runs{more}."
 
 
-def _leg_slipped(of: Compared, cell: Cell, why: str) -> bool:
+def _slipped(why: str) -> bool:
+    return why.endswith("slipped")
+
+
+def _leg_faulty(of: Compared, cell: Cell, why: str) -> bool:
     metric, side = cell
-    return why.startswith(SLIPPED) and side in SIDES and of.data.metrics[metric].primary
+    return why.startswith(FAULTY) and side in SIDES and of.data.metrics[metric].primary
 
 
 def pattern_leg(of: Compared) -> str:
@@ -174,7 +161,8 @@ def pattern_leg(of: Compared) -> str:
     return next((f.side for f in of.today.findings if f.family == PATTERN), "")
 
 
-def _sessions(of: Compared) -> int:
+def past_sessions(of: Compared) -> int:
+    """Return how many past runs make the level that today is held against."""
     return max((c.sessions for c in of.legs), default=0)
 
 
@@ -207,26 +195,21 @@ def detail(of: Compared) -> list[str]:
     return [*filter(None, said)]
 
 
-A_PATTERN: Final = (
-    "The pattern that this program was made to look for is a leg over which the pelvis turns less, "
-    "tips forward more after mid-stance and drops more, and whose shin turns in more. Your {leg} "
-    "leg moved that way. That this is a way around loading the leg is a hypothesis; what it means "
-    "for you is not known."
-)
-
-
 def left_out(of: Compared) -> str:
-    """Name what a slip takes out of today's comparison; empty where no pod slipped."""
+    """Name what a fault of a pod takes out of today's comparison; empty where there was none."""
     words: dict[str, dict[str, None]] = {}
     for c in of.legs:
         why = of.unmeasured.get((c.metric, c.side), "")
-        if why.startswith(SLIPPED):
+        if why.startswith(FAULTY):
             label = inside(of.data.metrics[c.metric].label)
-            words.setdefault(why.removeprefix(SLIPPED), {})[label] = None
+            words.setdefault(why.removeprefix(FAULTY), {})[label] = None
     return " ".join(
-        f"The {why}, so what is read from its directions is not compared: {listed(list(labels))}."
+        f"The {why}, so {OUT[why]} is not compared: {listed(list(labels))}."
         for why, labels in words.items()
     )
+
+
+OUT: Final = {fault.words: fault.out for fault in FAULTS}
 
 
 def _at_the_edge(of: Compared, judged: Sequence[Comparison]) -> str:
@@ -252,7 +235,7 @@ def _detectable(of: Compared, judged: Sequence[Comparison]) -> str:
 
 
 def _when_judged(of: Compared) -> str:
-    if _sessions(of) < MODEL.least:
+    if past_sessions(of) < MODEL.least:
         return (
             "Today's run is added to it, if its quality allows. After "
             f"{MODEL.least} such runs, each new run is compared with your own usual range; "

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Final
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -14,32 +13,7 @@ from imu.baseline.today import Finding as Family
 from imu.frames import SIDES, Side
 from pipelines.formatting import listed
 from pipelines.report.compared import Compared
-
-SAID: Final[Mapping[str, tuple[str, str, str]]] = {
-    "pelvic_rotation_over_leg_deg": (
-        "the pelvis",
-        "turns more over the leg",
-        "turns less over the leg",
-    ),
-    "pelvic_tilt_midstance_deg": (
-        "the pelvis",
-        "is tipped further forward at mid-stance",
-        "is tipped less far forward at mid-stance",
-    ),
-    "pelvic_tilt_after_midstance_deg": (
-        "the pelvis",
-        "tips forward more after mid-stance",
-        "tips forward less after mid-stance",
-    ),
-    "pelvic_drop_deg": ("the pelvis", "drops more", "drops less"),
-    "pelvic_drop_rate_radps": ("the pelvis", "drops faster", "drops slower"),
-    "shank_internal_rotation_deg": ("the shin", "turns in more", "turns in less"),
-    "shank_internal_rotation_rate_radps": ("the shin", "turns in faster", "turns in slower"),
-    "shank_lean_deg": ("the shin", "leans out more", "leans out less"),
-    "peak_tibial_resultant_mps2": ("the shin", "is hit harder", "is hit less hard"),
-}
-"""Primary metric -> who does it, and what it is called when it is more and when it is less."""
-REPEAT: Final = "Repeat the run to see whether it lasts."
+from pipelines.report.words.changes import REPEAT, SAID
 
 
 def gathered(of: Compared, shown: Sequence[tuple[Family, Comparison]]) -> str:

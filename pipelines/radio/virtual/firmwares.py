@@ -1,0 +1,14 @@
+"""List the firmwares that virtual pods can have, by the name of what they speak."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from firmware_protocols import capture2go, orp_v1
+from pipelines.radio.virtual.capture2go.firmware import Capture2Go
+from pipelines.radio.virtual.firmware import Firmware
+from pipelines.radio.virtual.orp_v1.firmware import OrpV1
+
+FIRMWARES: Final[Mapping[str, type[Firmware]]] = {
+    orp_v1.PROTOCOL.name: OrpV1,
+    capture2go.PROTOCOL.name: Capture2Go,
+}

@@ -1,0 +1,1 @@
+"""A virtual pod that speaks ORP v1."""

@@ -1,0 +1,36 @@
+"""Say what to do next, in one sentence."""
+
+from __future__ import annotations
+
+from imu.baseline.like_for_like import MODEL
+from imu.quality.lost_zero import LOST
+from imu.quality.pod_slip import SLIPPED
+from pipelines.formatting import plural
+from pipelines.report.compared import Compared
+from pipelines.report.verdict.findings import COMPARABLE, past_sessions
+from pipelines.report.words.changes import NEXT
+
+
+def next_step(of: Compared) -> str:
+    """Return what a runner can do next about what the headline says."""
+    if not of.data.comparable:
+        return NEXT["poor recording"]
+    if (sessions := past_sessions(of)) < MODEL.least:
+        return NEXT["building"].format(runs=plural(MODEL.least - sessions, "more run"))
+    if of.today.conditions != COMPARABLE:
+        return NEXT["other conditions"]
+    said = [_of_findings(of), NEXT["slipped"] if _slipped(of) else ""]
+    return " ".join(filter(None, said)) or NEXT["nothing"]
+
+
+def _of_findings(of: Compared) -> str:
+    levels = {family.level for family in of.today.findings}
+    if "firm" in levels:
+        return NEXT["firm"]
+    return NEXT["seen once"] if levels else ""
+
+
+def _slipped(of: Compared) -> bool:
+    return any(
+        fault.sentence == LOST or fault.sentence.endswith(SLIPPED) for fault in of.data.faults
+    )
