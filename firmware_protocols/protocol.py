@@ -265,6 +265,25 @@ class Log:
     fetched: Callable[[Sequence[Packet], Stored], bytes]
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a pod says of itself when nobody records. "" and None: it does not say.
+
+    `free_pct` is of the memory for recordings on board, `holds_s` how long a lost link may last
+    at the pod's fastest rate until samples are lost. `doing` is in words, "" where it rests.
+    """
+
+    serial: str = ""
+    firmware: str = ""
+    battery_pct: int | None = None
+    rates_hz: tuple[float, ...] = ()
+    acc_ranges_g: tuple[int, ...] = ()
+    gyr_ranges_dps: tuple[int, ...] = ()
+    holds_s: float | None = None
+    free_pct: int | None = None
+    doing: str = ""
+
+
 @dataclass(frozen=True)
 class Protocol:
     """One firmware. `channels` are the characteristic UUIDs that packets refer to by position.
@@ -273,6 +292,8 @@ class Protocol:
     the conversation is sent is also a packet, so `decode` needs nothing but packets.
     `backfill(first, count)` asks for samples of the present sampling once more, by index, and
     returns how many the pod promised; None where it cannot. `log` is None where a pod keeps none.
+    `about` asks who a pod is and how it is, without starting anything; `identify` lets it blink.
+    Both begin on a new link, and are None where a pod cannot.
     `worn` are the names that say where a pod is worn.
     """
 
@@ -285,4 +306,6 @@ class Protocol:
     decode: Decode
     backfill: Callable[[int, int], Talk[int]] | None = None
     log: Log | None = None
+    about: Callable[[], Talk[About]] | None = None
+    identify: Callable[[], Conversation] | None = None
     worn: Mapping[str, Placement] = field(default_factory=dict)

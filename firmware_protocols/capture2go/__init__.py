@@ -8,6 +8,7 @@ from typing import Final
 
 from firmware_protocols.advertised import Signature
 from firmware_protocols.capture2go import recordings
+from firmware_protocols.capture2go.about import about, identify
 from firmware_protocols.capture2go.conversation import start, stop
 from firmware_protocols.capture2go.decode import decode
 from firmware_protocols.capture2go.gatt import CHANNELS, SERVICE
@@ -28,6 +29,8 @@ PROTOCOL: Final = Protocol(
     start=start,
     stop=stop,
     decode=decode,
+    about=about,
+    identify=identify,
     log=Log(
         begin=recordings.begin,
         end=recordings.end,

@@ -6,6 +6,7 @@ One module per part of the specification, which is in ``firmware_protocols/spec/
 from typing import Final
 
 from firmware_protocols.advertised import Signature
+from firmware_protocols.orp_v1.about import about, identify
 from firmware_protocols.orp_v1.conversation import backfill, start, stop
 from firmware_protocols.orp_v1.decode import decode
 from firmware_protocols.orp_v1.gatt import CHANNELS, SERVICE, WORN
@@ -20,5 +21,7 @@ PROTOCOL: Final = Protocol(
     stop=stop,
     decode=decode,
     backfill=backfill,
+    about=about,
+    identify=identify,
     worn=WORN,
 )

@@ -11,13 +11,16 @@ import typer
 
 from pipelines.cli.attach import attach
 from pipelines.cli.calibrate import calibrate
+from pipelines.cli.check import check
 from pipelines.cli.demo import demo
 from pipelines.cli.metrics import metrics
 from pipelines.cli.note import exclude, include, note
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
+from pipelines.cli.pods import pods
 from pipelines.cli.process import import_, process, recover
 from pipelines.cli.record import record, scan
 from pipelines.cli.report import report
+from pipelines.cli.swap import swap
 from pipelines.cli.validate import validate
 from pipelines.cli.verify import verify
 from pipelines.cli.weeks import compare, laps, reference, trend
@@ -28,8 +31,11 @@ INTERRUPTED = 130
 COMMANDS = (
     demo,
     scan,
+    pods,
+    check,
     record,
     recover,
+    swap,
     import_,
     process,
     calibrate,

@@ -20,8 +20,7 @@ def scan(
     """List the pods nearby."""
     from pipelines.capture.run import nearby
 
-    if not 0 < seconds < LONGEST_SCAN_S:
-        raise ValueError(f"seconds is {seconds:g}; give a number above 0, for example 5")
+    check_seconds(seconds)
     pods = nearby(seconds)
     lines = [
         f"{pod['name']}  {pod['protocol']}  {pod['address']}  {pod['rssi_dbm']} dBm" for pod in pods
@@ -29,6 +28,12 @@ def scan(
     show(
         {"pods": pods}, lines or ["no pods found; switch them on and bring them closer"], json=json
     )
+
+
+def check_seconds(seconds: float) -> None:
+    """Raise ValueError for a time that nobody scans for."""
+    if not 0 < seconds < LONGEST_SCAN_S:
+        raise ValueError(f"seconds is {seconds:g}; give a number above 0, for example 5")
 
 
 @states_context

@@ -31,8 +31,16 @@ def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
         if sits.unused_movement
     ]
     sides = _of_sides(analysis)
+    notes += _exchanged(known.get("recorded_as", {}))
     reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused, *sides)
     return replace(analysis, quality=replace(analysis.quality, reasons=reasons))
+
+
+def _exchanged(recorded_as: Mapping[str, str]) -> Iterator[str]:
+    """Say which pods were given another placement after the recording."""
+    for place, before in recorded_as.items():
+        words = [one.replace("_", " ") for one in (place, before)]
+        yield f"{words[0]}: recorded as {words[1]}, exchanged afterwards (midstance swap)"
 
 
 def _of_sides(analysis: Analysis) -> list[str]:

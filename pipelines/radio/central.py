@@ -17,7 +17,7 @@ from bleak.backends.characteristic import BleakGATTCharacteristic
 from bleak.backends.client import BaseBleakClient
 from bleak.backends.device import BLEDevice
 from bleak.backends.scanner import AdvertisementData, BaseBleakScanner
-from bleak.exc import BleakError
+from bleak.exc import BleakCharacteristicNotFoundError, BleakError
 from bleak.uuids import normalize_uuid_str
 
 from firmware_protocols.advertised import Advertised
@@ -322,6 +322,11 @@ async def _unless_lost(link: Link, work: Awaitable[T]) -> T:
         if not task.done() or task.cancelled():
             raise LinkLostError(_lost(link))
         return task.result()
+    except BleakCharacteristicNotFoundError as error:
+        raise RadioError(
+            f"{link.client.address} has not all that {link.protocol.name} needs, so another "
+            "firmware; update it"
+        ) from error
     except (BleakError, EOFError) as error:
         if not link.client.is_connected:
             raise LinkLostError(_lost(link)) from error

@@ -67,7 +67,8 @@ class RawSession:
     `timezone` is the IANA name of the zone of the machine that recorded or imported it, "" where
     that is not known.
     `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``. `notes`
-    are about the recording and all its pods, those included that could not be used.
+    are about the recording and all its pods, those included that could not be used. `recorded_as`
+    says for each pod that was given another placement afterwards where it was recorded.
     """
 
     started_utc: str
@@ -75,6 +76,7 @@ class RawSession:
     source: Mapping[str, str]
     notes: tuple[str, ...] = ()
     timezone: str = ""
+    recorded_as: Mapping[Placement, Placement] = field(default_factory=dict)
 
     @property
     def duration_s(self) -> float:
@@ -112,6 +114,7 @@ def header(files: SessionFiles, session: RawSession) -> dict[str, Any]:
         "duration_s": session.duration_s,
         "source": dict(session.source),
         "notes": session.notes,
+        "recorded_as": dict(session.recorded_as),
         "software": software(),
         "pods": {place: pod_header(session.pods[place]) for place in _order(session.pods)},
     }
@@ -198,6 +201,7 @@ def read_raw(path: Path) -> RawSession:
             known["source"],
             tuple(known["notes"]),
             known.get("timezone", ""),
+            known.get("recorded_as", {}),
         )
 
 

@@ -1,0 +1,23 @@
+"""``midstance check``: see before a run that every pod is worn right."""
+
+from __future__ import annotations
+
+from pipelines.cli.options import HERE, Athlete, Json, StorePath
+from pipelines.cli.output import say, show, stop
+
+
+def check(athlete: Athlete, store: StorePath = HERE, json: Json = False) -> None:
+    """Check before a run that the pods are worn right, in a guided minute.
+
+    Stand still, bow, walk, run ten steps and more, walk back, stand still. Nothing of it is kept.
+    """
+    from pipelines.capture.check_run import as_record, check_pods
+    from pipelines.capture.run import check_place
+
+    check_place(athlete, store)
+    say("Looking for the pods; Ctrl-C ends the check.")
+    pods = check_pods(store, athlete, say)
+    records = [as_record(pod) for pod in pods]
+    show({"pods": records}, [pod.words for pod in pods], json=json)
+    if wrong := [pod.placement.replace("_", " ") for pod in pods if pod.faults]:
+        stop(f"{' and '.join(wrong)}: not worn right; mend that and check again")

@@ -1,0 +1,70 @@
+"""``midstance swap``: exchange two placements of a recorded session."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipelines.cli.options import HERE, Json, StorePath
+from pipelines.cli.output import show_processed
+
+if TYPE_CHECKING:
+    from pipelines.store.files import SessionFiles
+
+
+def swap(
+    session: Annotated[
+        str, typer.Argument(help="Session, its raw file or its journal; e.g. 2026-11-22-a1b2.")
+    ],
+    one: Annotated[str, typer.Argument(help="left, right or pelvis.")],
+    other: Annotated[str, typer.Argument(help="left, right or pelvis.")],
+    store: StorePath = HERE,
+    rig: Annotated[
+        bool, typer.Option("--rig", help="Exchange the two in rig.toml as well.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Exchange the pods of two placements of a session, and find its stances again.
+
+    What was recorded stays in the journal, and the same command takes it back.
+    """
+    from pipelines.process.swap import swap as swapped
+    from pipelines.process.swap import two_placements
+
+    places = two_placements(one, other)
+    files = _named(session, store)
+    done = swapped(files, *places)
+    if rig:
+        from pipelines.capture.assign import exchanged
+
+        exchanged(files.root, *places)
+    show_processed(done, json=json)
+
+
+def _named(session: str, store: Path) -> SessionFiles:
+    """Return the session of a raw file, of a journal, or of this name in the store."""
+    from pipelines.store.files import athlete_folders, files_of, session_files
+
+    path = Path(session)
+    if path.suffix == ".journal":
+        return session_files(path.resolve().parents[2], path.resolve().parent.name, path.stem)
+    if path.suffix == ".parquet":
+        return files_of(path)
+    folders = [folder.name.partition("=")[2] for folder in athlete_folders(store).paths]
+    folders += [folder.name for folder in (store / "journal").glob("*")]
+    named = [session_files(store, athlete, session) for athlete in sorted(set(folders))]
+    found = [one for one in named if one.raw.exists() or _journal(one).exists()]
+    if not found:
+        raise FileNotFoundError(f"there is no session {session} in {store}; check its name")
+    if len(found) > 1:
+        whose = " and ".join(one.athlete for one in found)
+        raise ValueError(f"{whose} both have a session {session}; name the raw file of one")
+    return found[0]
+
+
+def _journal(files: SessionFiles) -> Path:
+    from pipelines.store.journal.format import journal_path
+
+    return journal_path(files.root, files.athlete, files.session)
