@@ -37,7 +37,7 @@ SURE_DEG: Final = 1.0
 CUTOFF_HZ: Final = 8.0
 LANDING_S: Final = (-0.02, 0.12)
 SHOCK_S: Final = 0.015
-AFTER_S: Final = (0.04, 0.10)
+AFTER_S: Final = (0.10, 0.18)
 ENOUGH_HZ: Final = 99.0
 """A slower pod does not show its shaking."""
 
@@ -47,8 +47,8 @@ class HowWorn:
     """How one pod seems to be worn. NaN and "" where the movement does not show it.
 
     `part` is where it sits, `side` on which leg, `turn_deg` how far it turns in a second of brisk
-    movement, `height_m` how far above the ankle. `ringing` is how much it still shakes 40 to 100 ms
-    after the shock of a landing, as a share of the shock. `stood_s` is the longest quiet standing
+    movement, `height_m` how far above the ankle. `ringing` is how much it still shakes 100 to 180
+    ms after the shock of a landing, as a share of it. `stood_s` is the longest quiet standing
     before the first movement, `turned_deg` by how much gravity turned in the pod from then to the
     last standing, `clipped_pct` the share of the moving samples at full scale. `no_bow` says why
     the bow, if one was declared, did not show how the pod sits.

@@ -11,10 +11,11 @@ from imu.quality.how_worn import HowWorn
 LEAST_STOOD_S: Final = 3.0
 TURNED_DEG: Final = 8.0
 """Nobody stands twice quite alike; a slip that matters is larger."""
-RINGING: Final[Mapping[str, float]] = {"pelvis": 0.4, "shank": 0.68}
-"""A pod that still shakes so much after a landing hangs loose. On 24 virtual runners firm straps (the
-skin resonates at 40 Hz) gave 0.2 at most on the pelvis and 0.67 on a shank, loose ones (10 Hz, hardly
-damped) 0.53 and 0.69 at least; of what real straps do nothing is known to us."""
+RINGING: Final[Mapping[str, float]] = {"pelvis": 0.17, "shank": 0.4}
+"""A pod that still shakes so much after a landing hangs loose. On 40 virtual runners rigid pods and
+firm straps (resonance at 40 Hz) gave 0.09 at most on the pelvis and 0.39 on a shank, loose ones
+(10 Hz, hardly damped) 0.35 and 0.40 at least; slacker ones (8 Hz) are missed in one of ten. What
+real straps do is not known to us."""
 CLIPPED_PCT: Final = 1.0
 
 
@@ -71,7 +72,7 @@ def _of_movement(worn: HowWorn) -> Iterator[str]:
 
 
 def seen(worn: HowWorn) -> list[str]:
-    """Return what was seen of a pod, in words: leg, height, strap, standing."""
+    """Return what was seen of a pod, in words: leg, height, strap, standing, bow."""
     words = []
     if worn.part == "shank":
         leg = f"on the {worn.side} leg" if worn.side else "on which leg was not seen"
@@ -82,4 +83,6 @@ def seen(worn: HowWorn) -> list[str]:
     if np.isfinite(worn.ringing) and not list(_of_strap(worn)):
         words.append("firm")
     words.append(f"stood {worn.stood_s:.0f} s")
+    if worn.no_bow:
+        words.append("no bow seen")
     return words

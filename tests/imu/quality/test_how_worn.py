@@ -8,7 +8,7 @@ import pytest
 from imu.frames import PLACEMENTS
 from imu.quality.how_worn import HowWorn, how_worn, ringing
 from imu.quality.worn_right import faults, seen
-from imu.recording.recording import Recording, Sensor
+from imu.recording.recording import Recording
 from imu.simulation import Bend, Run, Stand, Walk, realistic, simulate, someone
 from imu.simulation.pods.hardware import clean
 
@@ -33,6 +33,10 @@ SEEDS = (1001, 1002, 1003)
 def recorded(seed, pods=None):
     pods = realistic(seed) if pods is None else pods
     return simulate(someone(seed), SCRIPT, seed=seed, pods=pods, rate_hz=RATE_HZ).recording()
+
+
+def a_sensor(acc, gyr=None):
+    return Recording.from_arrays(rate_hz=RATE_HZ, pelvis=(acc, gyr)).sensors["pelvis"]
 
 
 def exchanged(recording, one, other):
@@ -66,7 +70,7 @@ def on_a_thigh(recording, place, *, seed):
     zero = np.zeros_like(at)
     acc = np.stack([-9.81 * np.sin(lean), zero, 9.81 * np.cos(lean) + shock], axis=1)
     gyr = np.stack([zero, rate, zero], axis=1)
-    sensor = Sensor(acc + rng.normal(0, 0.05, acc.shape), gyr + rng.normal(0, 0.005, gyr.shape))
+    sensor = a_sensor(acc + rng.normal(0, 0.05, acc.shape), gyr + rng.normal(0, 0.005, gyr.shape))
     return replace(recording, sensors={**recording.sensors, place: sensor})
 
 
@@ -122,9 +126,7 @@ def test_a_loose_pod_is_named_and_no_other(seed, place):
 
 def test_a_pod_that_slips_is_named_by_how_far_and_nothing_is_said_of_its_leg():
     pods = realistic(1)
-    said = found(
-        recorded(1, {**pods, "shank_left": replace(pods["shank_left"], **SLIPPED)})
-    )
+    said = found(recorded(1, {**pods, "shank_left": replace(pods["shank_left"], **SLIPPED)}))
     (words,) = said.pop("shank_left")
     assert words.startswith("it has turned by ")
     assert said == {"pelvis": [], "shank_right": []}
@@ -183,6 +185,6 @@ def test_ringing_is_the_share_that_is_left_of_a_shock(shake_hz):
     assert len(contact) > 10
     for share, low, high in ((0.0, 0.0, 0.2), (0.5, 0.35, 0.9)):
         acc[:, 2] = 9.81 + 100 * np.exp(-((since / 0.008) ** 2)) + 100 * share * swing
-        assert low <= ringing(Sensor(acc, None), contact, rate_hz=RATE_HZ) < high
-    assert np.isnan(ringing(Sensor(acc, None), contact, rate_hz=50.0))
-    assert np.isnan(ringing(Sensor(acc, None), np.empty(0), rate_hz=RATE_HZ))
+        assert low <= ringing(a_sensor(acc), contact, rate_hz=RATE_HZ) < high
+    assert np.isnan(ringing(a_sensor(acc), contact, rate_hz=50.0))
+    assert np.isnan(ringing(a_sensor(acc), np.empty(0), rate_hz=RATE_HZ))
