@@ -7,7 +7,7 @@ from pipelines.cli.output import say, show, stop
 
 
 def check(athlete: Athlete, store: StorePath = HERE, json: Json = False) -> None:
-    """Check before a run that the pods are worn right, in a guided minute.
+    """Check in a guided minute that the pods are worn right.
 
     Stand still, bow, walk, run ten steps and more, walk back, stand still. Nothing of it is kept.
     """

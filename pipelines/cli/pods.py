@@ -30,7 +30,7 @@ def pods(
     store: StorePath = HERE,
     json: Json = False,
 ) -> None:
-    """List the pods nearby: who they are, how they are, and where each is worn.
+    """List the pods nearby, how they are and where worn.
 
     Each is asked in turn, so none may be connected to another program.
     """

@@ -26,9 +26,10 @@ def swap(
     ] = False,
     json: Json = False,
 ) -> None:
-    """Exchange the pods of two placements of a session, and find its stances again.
+    """Exchange the pods of two placements of a session.
 
-    What was recorded stays in the journal, and the same command takes it back.
+    Its stances are found again. What was recorded stays in the journal, and the same command takes
+    it back.
     """
     from pipelines.process.swap import swap as swapped
     from pipelines.process.swap import two_placements
