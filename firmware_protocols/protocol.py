@@ -197,7 +197,8 @@ class Decoded:
     `clipped` (n, 2) says for each sample whether the pod reports that its acceleration, or its
     angular rate, clipped at or near it; None where it does not say. `time_quality` is of
     `device_us`, and pods with the same `shared_clock` need no other clock model than each other's.
-    `lost` counts samples known to be missing; `trouble` counts what was skipped of all samplings,
+    `lost` counts samples known to be missing, `holds_count` is how many the pod keeps to be fetched
+    again, None where it does not say; `trouble` counts what was skipped of all samplings,
     by reason; `assumed` says in words what was not received and taken from elsewhere.
     """
 
@@ -215,6 +216,7 @@ class Decoded:
     clipped: BoolArray | None = None
     time_quality: TimeQuality = "device"
     shared_clock: str = ""
+    holds_count: int | None = None
 
     @property
     def samplings(self) -> "tuple[Decoded, ...]":

@@ -162,6 +162,7 @@ def _sampling(table: _Table, rows: BoolArray, received: Received, known: _Known)
         config_number=configuration.number,
         assumed=(assumed,) if assumed else (),
         clipped=clipped,
+        holds_count=None if run.info is None else run.info.ring_samples,
     )
 
 

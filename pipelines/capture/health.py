@@ -6,7 +6,7 @@ from typing import Final, Literal
 import numpy as np
 
 from firmware_protocols.protocol import Decoded
-from imu.frames import FloatArray, IntArray, Placement
+from imu.frames import FloatArray, Placement
 from imu.recording.samples import Samples, Scale, acceleration, angular_rate
 
 State = Literal["connecting", "recording", "lost", "stopped"]
@@ -20,20 +20,21 @@ SAME_PPM: Final = 200.0
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Samples received and lost so far; `next_index` is the one expected next, if any."""
+    """Samples here and missing so far; `fetched` are those that came only after later ones."""
 
-    next_index: int | None = None
     received: int = 0
     lost: int = 0
+    fetched: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class PodHealth:
     """One pod as the runner should see it. None: not known (yet).
 
-    `rate_hz` is what arrived in the last seconds, loss included; `clipped_pct` the share of those
-    samples at full scale; `age_s` the time since the newest sample came, whatever else came;
-    `cadence_spm` steps of both feet. `note` says in words what is wrong.
+    `lost` samples may still be fetched from the pod; `fetched` are those that were. `rate_hz` is
+    what arrived in the last seconds, loss included; `clipped_pct` the share of those samples at
+    full scale; `age_s` the time since the newest sample came, whatever else came; `cadence_spm`
+    steps of both feet. `note` says in words what is wrong.
     """
 
     placement: Placement
@@ -42,6 +43,7 @@ class PodHealth:
     rate_hz: float | None = None
     received: int = 0
     lost: int = 0
+    fetched: int = 0
     battery_pct: int | None = None
     clipped_pct: float | None = None
     age_s: float | None = None
@@ -87,28 +89,12 @@ def is_news(
     return off_us > SAME_US + SAME_PPM * 1e-6 * earlier_us
 
 
-def counted(tally: Tally, index: IntArray, *, most: int | None = None) -> Tally:
-    """Return the tally after the samples numbered `index` (n,), rising; known ones count once.
-
-    More than `most` further on they are of another start.
-    """
-    if not len(index):
-        return tally
-    expected = tally.next_index
-    ahead = most is not None and expected is not None and index[-1] - expected > most
-    if expected is None or ahead or index[-1] < expected - 1:  # the first, or the pod began anew
-        expected = int(index[0])
-    fresh = index[index >= expected]
-    stop = int(index[-1]) + 1
-    lost = tally.lost + stop - expected - len(fresh)
-    return Tally(stop, tally.received + len(fresh), lost)
-
-
 def measured(
     pod: PodHealth, recent: Decoded | None, *, tally: Tally, age_s: float | None, window_s: float
 ) -> PodHealth:
     """Return `pod` with the numbers of its last `window_s`; `recent` is what it said then."""
-    pod = replace(pod, received=tally.received, lost=tally.lost, age_s=age_s)
+    pod = replace(pod, age_s=age_s)
+    pod = replace(pod, received=tally.received, lost=tally.lost, fetched=tally.fetched)
     if recent is None:
         return pod
     pod = replace(pod, battery_pct=recent.battery_pct, serial=recent.device.get("serial", ""))

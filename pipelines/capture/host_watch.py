@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from pipelines.capture.pod_link import Session
+from pipelines.capture.session import Session
 from pipelines.process.host_events import SET, SLOW_DISK, STALLED, SUSPENDED
 
 BEAT_S: Final = 0.2

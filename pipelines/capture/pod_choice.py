@@ -17,7 +17,7 @@ def choose(
     """
     chosen: dict[Placement, Found] = {}
     for place in PLACEMENTS:
-        fits = _fitting(found, place, rig)
+        fits = fitting(found, place, rig)
         if len(fits) > 1:
             raise ValueError(
                 f"{place}: {' and '.join(sorted(pod.address for pod in fits))} both "
@@ -37,7 +37,11 @@ def choose(
     return chosen
 
 
-def _fitting(found: Sequence[Found], place: Placement, rig: Rig) -> list[Found]:
+def fitting(
+    found: Sequence[Found], place: Placement, rig: Rig, *, elsewhere: str = ""
+) -> list[Found]:
+    """Return the pods that may be worn at `place`; the one of address `elsewhere` is none."""
+    found = [pod for pod in found if not _same(pod.address, elsewhere)]
     if not rig:
         return [pod for pod in found if pod.protocol.worn.get(pod.name) == place]
     if (wanted := rig.get(place)) is None:

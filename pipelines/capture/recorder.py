@@ -6,7 +6,7 @@ a loop whose time is virtual.
 
 import asyncio
 import signal
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -16,14 +16,20 @@ from typing import Any, Final
 
 from firmware_protocols.protocol import Protocol, Wanted
 from imu.frames import PLACEMENTS, Placement
+from pipelines.capture.disk import FreeBytes, check_room, free_bytes_at, watch_disk
 from pipelines.capture.health import PodHealth
 from pipelines.capture.host_watch import SYNC_S, Machine, keep_synced, steady_ns, watch
+from pipelines.capture.marks import Keys, note_marks
 from pipelines.capture.pod_choice import choose
-from pipelines.capture.pod_link import Session, WornPod, supervise
+from pipelines.capture.resume import clock_after, interrupted, recall
+from pipelines.capture.session import Session, silent
+from pipelines.capture.supervisor import FETCH_S, GOODBYE_S, supervise
+from pipelines.capture.worn_pod import WornPod
 from pipelines.protocols import PROTOCOLS
-from pipelines.radio.central import Found, Radio, scan
+from pipelines.radio.central import Found, Radio, RadioError, scan
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.in_progress import in_progress
 from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.stated.context_file import keep_stated
 from pipelines.store.stated.rig import Rig
@@ -31,7 +37,8 @@ from pipelines.time_zone import machine_zone
 
 OnHealth = Callable[[Sequence[PodHealth]], None]
 WANTED: Final = Wanted()
-STOP_S: Final = 15.0  # pods that do not answer by then are left to themselves
+STOP_S: Final = 7.0 + FETCH_S + GOODBYE_S
+"""Pods that do not answer by then are left to themselves."""
 
 
 async def record(
@@ -51,6 +58,10 @@ async def record(
     scan_s: float = 8.0,
     allow_missing: bool = False,
     stated: Mapping[str, Any] | None = None,
+    say: Callable[[str], None] = silent,
+    keys: Keys | None = None,
+    free_bytes: FreeBytes = free_bytes_at,
+    go_on: bool = False,
 ) -> Path:
     """Record the pods of `rig` until `stop` is set, and return the closed journal.
 
@@ -58,42 +69,46 @@ async def record(
     `on_health` called once a second. `clock_ns` makes all stamps and must never be set;
     `awake_ns`, by default the same, may stand still while the machine sleeps, so that this is
     noticed. What happens to the machine is noted in the journal. A pod that is lost is connected
-    again while the others go on. What is `stated` of the run, by the keys of its context, is on
-    disk before any pod is started. Cancelling stops the pods and closes the journal too. Raises
+    again while the others go on, and what it still holds of that time is fetched, at the latest
+    before it is stopped; another of its name takes over where it stays away. `say` gives the runner
+    a sentence, `keys` are those that mark laps and moments. The recording ends before the disk is
+    full, by what `free_bytes` says. What is `stated` of the run, by the keys of its context, is on
+    disk before any pod is started. `go_on` adds to a `session` that a crash interrupted, with what
+    its pods have kept since. Cancelling stops the pods and closes the journal too. Raises
     OSError or ValueError with one sentence; whatever was recorded until then is kept.
     """
     path = journal_path(store_root, athlete, session)
-    if path.exists():
+    before = interrupted(path) if go_on else None
+    if before is None and path.exists():
         raise FileExistsError(f"{path} already exists; choose another session")
+    check_room(store_root, free_bytes)
     nearby = await _nearby(radio, protocols, rig, scan_s)
     pods = choose(nearby, rig, allow_missing=allow_missing)
-    header = Header(
-        session,
-        athlete,
-        utc_now().isoformat(),
-        clock_ns(),
-        _numbered(pods),
-        timezone=machine_zone(),
-    )
-    with JournalWriter(path, header) as journal:
-        shared = Session(radio, journal, clock_ns, replace(wanted, recording=_number_of(header)))
-        worn = [
-            WornPod(
-                number,
-                pod.placement,
-                pods[pod.placement],
-                shared,
-                required=not allow_missing,
-                leads=number == _leader(header, pod.protocol),
-            )
-            for number, pod in header.pods.items()
-        ]
-        for pod in worn:
-            pod.serial = rig[pod.placement].serial if pod.placement in rig else ""
+    _refuse_clash(store_root, pods)
+    if before is None:
+        zone = machine_zone()
+        numbered = _numbered(pods)
+        header = Header(
+            session, athlete, utc_now().isoformat(), clock_ns(), numbered, timezone=zone
+        )
+    else:
+        header, clock_ns = before.header, clock_after(before, clock_ns, utc_now())
+    with JournalWriter(path, header, go_on=go_on) as journal:
+        numbered_wanted = replace(wanted, recording=_number_of(header))
+        shared = Session(radio, journal, clock_ns, numbered_wanted, rig, protocols, say)
+        worn = _worn(shared, pods, required=not allow_missing)
+        if before is not None:
+            recall(before, worn)
+            shared.note("resumed")
         try:
             keep_stated(session_files(store_root, athlete, session), stated or {})
-            machine = Machine(clock_ns, awake_ns or clock_ns, utc_now)
-            await _run(shared, worn, machine, stop, on_health)
+            beside = [
+                keep_synced(shared),
+                watch(shared, Machine(clock_ns, awake_ns or clock_ns, utc_now)),
+                watch_disk(shared, free_bytes),
+                note_marks(shared, keys),
+            ]
+            await _run(shared, worn, beside, stop, on_health)
         finally:
             journal.close(clock_ns())
     return path
@@ -137,6 +152,18 @@ async def _nearby(
     return found
 
 
+def _refuse_clash(store_root: Path, pods: Mapping[Placement, Found]) -> None:
+    """Raise OSError where another recording into this store has one of `pods`."""
+    for path, header in in_progress(store_root):
+        taken = {pod.address for pod in header.pods.values()}
+        for found in pods.values():
+            if found.address in taken:
+                raise RadioError(
+                    f"{found.name} ({found.address}) is being recorded into {path}; stop that "
+                    "recording first"
+                )
+
+
 def _numbered(pods: Mapping[Placement, Found]) -> dict[int, Pod]:
     return {
         number: Pod(place, found.address, found.name, found.protocol.name)
@@ -150,38 +177,61 @@ def _number_of(header: Header) -> int:
     return int.from_bytes(sha256(words.encode()).digest()[:8]) or 1
 
 
-def _leader(header: Header, protocol: str) -> int:
-    """Return the pod whose clock others that speak the same may follow: the first of them."""
-    return min(number for number, pod in header.pods.items() if pod.protocol == protocol)
+def _leader(pods: Mapping[Placement, Found], protocol: str) -> Placement:
+    """Return where the pod is whose clock others that speak the same may follow: the first."""
+    return next(place for place, found in pods.items() if found.protocol.name == protocol)
+
+
+def _worn(shared: Session, pods: Mapping[Placement, Found], *, required: bool) -> list[WornPod]:
+    shared.in_use.update({place: found.address for place, found in pods.items()})
+    worn = [
+        WornPod(
+            shared.stream_of(place, found),
+            place,
+            found,
+            shared,
+            required=required,
+            leads=place == _leader(pods, found.protocol.name),
+        )
+        for place, found in pods.items()
+    ]
+    for pod in worn:
+        pod.serial = shared.rig[pod.placement].serial if pod.placement in shared.rig else ""
+    return worn
 
 
 async def _run(
     shared: Session,
     worn: Sequence[WornPod],
-    machine: Machine,
+    watching: Sequence[Coroutine[Any, Any, None]],
     stop: asyncio.Event,
     on_health: OnHealth,
 ) -> None:
     """Supervise all pods until `stop` is set or something ends the recording; then stop them."""
     tasks = {asyncio.create_task(supervise(pod)) for pod in worn}
     ending = asyncio.create_task(stop.wait())
-    beside = {
-        asyncio.create_task(keep_synced(shared)),
-        asyncio.create_task(watch(shared, machine)),
-    }
+    beside = {asyncio.create_task(work) for work in watching}
     try:
-        done: set[asyncio.Task[Any]] = set()
-        while not done:
-            done, _ = await asyncio.wait(
-                tasks | beside | {ending}, timeout=SYNC_S, return_when=asyncio.FIRST_COMPLETED
-            )
-            shared.journal.flush()
-            on_health([pod.health() for pod in worn])
-        for task in done:
-            task.result()
+        await _until_done(tasks | beside | {ending}, shared, worn, on_health)
+        shared.end()
+        stopped = asyncio.gather(*tasks)
+        await _until_done({asyncio.ensure_future(stopped)}, shared, worn, on_health)
     finally:
-        shared.stop.set()
+        shared.end()
         await asyncio.wait(tasks, timeout=STOP_S)
         for task in tasks | beside | {ending}:
             task.cancel()
         await asyncio.gather(*tasks, *beside, ending, return_exceptions=True)
+
+
+async def _until_done(
+    tasks: set[asyncio.Task[Any]], shared: Session, worn: Sequence[WornPod], on_health: OnHealth
+) -> None:
+    """Show the health of the pods once a second until one of `tasks` is done; raise what it did."""
+    done: set[asyncio.Task[Any]] = set()
+    while not done:
+        done, _ = await asyncio.wait(tasks, timeout=SYNC_S, return_when=asyncio.FIRST_COMPLETED)
+        shared.journal.flush()
+        on_health([pod.health() for pod in worn])
+    for task in done:
+        task.result()

@@ -56,7 +56,8 @@ def table(pods: Sequence[PodHealth]) -> Table:
 
 def _lost(pod: PodHealth) -> str:
     sent = pod.received + pod.lost
-    return f"{pod.lost} ({100 * pod.lost / sent:.1f} %)" if sent else UNKNOWN
+    fetched = f", {pod.fetched} fetched" if pod.fetched else ""
+    return f"{pod.lost} ({100 * pod.lost / sent:.1f} %){fetched}" if sent else UNKNOWN
 
 
 def _number(value: float | None, unit: str, decimals: int = 0) -> str:

@@ -44,17 +44,22 @@ def record(
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Record with the pods that are found.")
     ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with a recording that a crash interrupted.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Record a run from the pods nearby, until Ctrl-C.
 
     Then it is processed. What you state of the run is on disk before its first sample.
     """
-    from pipelines.capture.run import check_place, record_run
+    from pipelines.capture.run import check_place, interrupted_last, record_run
 
     check_place(athlete, store)
+    if not resume and (last := interrupted_last(athlete, store)) is not None:
+        say(f"{last.stem} was interrupted; midstance record {athlete} --resume goes on with it.")
     say("Looking for the pods; Ctrl-C ends the recording.")
-    journal = record_run(athlete, store, allow_missing=allow_missing, stated=stated)
+    journal = record_run(athlete, store, allow_missing=allow_missing, stated=stated, go_on=resume)
 
     from pipelines.process.journal import process_journal  # now, for recording must start soon
 

@@ -120,15 +120,19 @@ def laps(
 ) -> None:
     """Hold two conditions of one run, in laps, against each other.
 
-    The laps are run in turn, each condition at least twice.
+    The laps are run in turn, each condition at least twice. Without --blocks and --file, those are
+    taken that were marked by keys while recording.
     """
     from pipelines.store.json_values import plain
     from pipelines.weeks.compare import lines_of
-    from pipelines.weeks.laps import blocks_of, compared_laps, laps_of, read_laps
+    from pipelines.weeks.laps import blocks_of, compared_laps, laps_of, marked_laps, read_laps
 
-    if (blocks is None) == (file is None):
-        raise ValueError("say where the laps are: --blocks a:0-120,b:120-240 or --file FILE")
-    given = read_laps(file) if file is not None else laps_of(blocks or "")
+    if blocks is not None and file is not None:
+        raise ValueError("say where the laps are once: --blocks a:0-120,b:120-240 or --file FILE")
+    if file is not None:
+        given = read_laps(file)
+    else:
+        given = marked_laps(store, athlete, session) if blocks is None else laps_of(blocks)
     names, turns = blocks_of(given)
     said = compared_laps(store, athlete, session, names, turns)
     lines = lines_of(said, each=names)

@@ -12,7 +12,9 @@ import numpy as np
 
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError
 from pipelines.process import host_events
+from pipelines.process.pod_events import marks, pod_notes
 from pipelines.process.restarts import SAME_CLOCK_S, joined
+from pipelines.process.took_over import one_per_place
 from pipelines.protocols import protocol_named
 from pipelines.store import raw_file
 from pipelines.store.raw_file import RawPod, RawSession
@@ -33,12 +35,13 @@ def received(journal: Journal) -> RawSession:
     journal = host_events.with_steady_clock(journal)
     known = journal.header
     pods: dict[Placement, RawPod] = {}
-    notes = [*known.assumed, *host_events.host_notes(journal)]
+    notes = [*known.assumed, *host_events.host_notes(journal), *pod_notes(journal)]
     if journal.damaged_bytes:
         notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
-    decoded = decoded_pods(journal)
+    decoded = one_per_place(known.pods, decoded_pods(journal))
     shared = shared_clocks(decoded.values())
-    for number, pod in known.pods.items():
+    for number in decoded:
+        pod = known.pods[number]
         try:
             pods[pod.placement] = _placed(journal, number, decoded, shared)
         except ValueError as error:
@@ -50,7 +53,9 @@ def received(journal: Journal) -> RawSession:
         "name": journal.path.name,
         "sha256": raw_file.sha256_of(journal.path),
     }
-    return RawSession(known.started_utc, pods, source, tuple(notes), known.timezone)
+    return RawSession(
+        known.started_utc, pods, source, tuple(notes), known.timezone, marks=marks(journal)
+    )
 
 
 def decoded_pods(journal: Journal) -> dict[int, Decoded | ValueError]:

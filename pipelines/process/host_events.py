@@ -67,7 +67,8 @@ def with_steady_clock(journal: Journal) -> Journal:
         number: [replace(packet, host_ns=_undone(packet.host_ns, shifts)) for packet in said]
         for number, said in journal.packets.items()
     }
-    return replace(journal, packets=packets)
+    events = [{**event, "host_ns": _undone(event["host_ns"], shifts)} for event in journal.events]
+    return replace(journal, packets=packets, events=events)
 
 
 def _undone(host_ns: int, shifts: Sequence[tuple[ClockStep, int]]) -> int:

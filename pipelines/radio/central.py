@@ -86,6 +86,16 @@ class Link:
     kept: dict[int, deque[bytes]] = field(default_factory=dict, repr=False)
     arrived: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
+    @property
+    def att_mtu(self) -> int:
+        """The longest packet of the link, 3 bytes of header included; 0 where that is not known.
+
+        BlueZ says it with each characteristic only, and bleak's client 23 for it.
+        """
+        of_each = [_characteristic(self, k) for k in range(len(self.protocol.channels))]
+        sizes = [one.max_write_without_response_size for one in of_each if one is not None]
+        return max(sizes) + 3 if sizes else 0
+
 
 async def scan(
     radio: Radio,
@@ -93,10 +103,11 @@ async def scan(
     *,
     timeout_s: float = 5.0,
     enough: int | None = None,
+    address: str | None = None,
 ) -> list[Found]:
     """Return the pods that advertise one of `protocols`, strongest first.
 
-    Listens for `timeout_s`, or until `enough` pods have been found.
+    Listens for `timeout_s`, or until `enough` pods, or that of `address`, have been found.
     """
     found: dict[str, Found] = {}
     complete = asyncio.Event()
@@ -107,7 +118,7 @@ async def scan(
         if protocol is not None:
             name = said.name or device.address
             found[device.address] = Found(device, device.address, name, protocol, received.rssi)
-        if enough is not None and len(found) >= enough:
+        if (enough is not None and len(found) >= enough) or address in found:
             complete.set()
 
     with plain_words("cannot scan"):

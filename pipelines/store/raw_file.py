@@ -68,7 +68,8 @@ class RawSession:
     that is not known.
     `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``. `notes`
     are about the recording and all its pods, those included that could not be used. `recorded_as`
-    says for each pod that was given another placement afterwards where it was recorded.
+    says for each pod that was given another placement afterwards where it was recorded. `marks` are
+    laps and moments that the runner marked, each with its ``kind`` and ``at_s``, session seconds.
     """
 
     started_utc: str
@@ -77,6 +78,7 @@ class RawSession:
     notes: tuple[str, ...] = ()
     timezone: str = ""
     recorded_as: Mapping[Placement, Placement] = field(default_factory=dict)
+    marks: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -115,6 +117,7 @@ def header(files: SessionFiles, session: RawSession) -> dict[str, Any]:
         "source": dict(session.source),
         "notes": session.notes,
         "recorded_as": dict(session.recorded_as),
+        "marks": session.marks,
         "software": software(),
         "pods": {place: pod_header(session.pods[place]) for place in _order(session.pods)},
     }
@@ -202,6 +205,7 @@ def read_raw(path: Path) -> RawSession:
             tuple(known["notes"]),
             known.get("timezone", ""),
             known.get("recorded_as", {}),
+            tuple(known.get("marks", ())),
         )
 
 

@@ -17,6 +17,8 @@ from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import METRICS
 from pipelines import store
 from pipelines.formatting import plural
+from pipelines.store.files import session_files
+from pipelines.store.raw_file import read_raw_header
 from pipelines.weeks.compare import Compared, Difference, at_pace, differences
 from pipelines.weeks.runs import PRIMARY
 
@@ -51,6 +53,25 @@ def read_laps(path: Path) -> tuple[Lap, ...]:
         )
     given = [line for line in lines if line.strip() and not line.startswith("#")]
     return tuple(_lap(line) for line in given)
+
+
+def marked_laps(root: Path, athlete: str, session: str) -> tuple[Lap, ...]:
+    """Return the laps that the runner marked by keys while recording; ValueError without any."""
+    header = read_raw_header(session_files(root, athlete, session).raw)
+    marks = [mark for mark in header.get("marks", ()) if mark["kind"] == "lap"]
+    epochs = [epoch for pod in header["pods"].values() for epoch in pod["epochs"]]
+    marks.append({"condition": "", "at_s": max((e["stop_s"] for e in epochs), default=0.0)})
+    laps = tuple(
+        Lap(begun["condition"], begun["at_s"], ended["at_s"])
+        for begun, ended in pairwise(marks)
+        if begun["condition"] and ended["at_s"] > begun["at_s"]
+    )
+    if not laps:
+        raise ValueError(
+            f"no laps were marked in {session}; say where they are: --blocks a:0-120,b:120-240 or "
+            "--file FILE"
+        )
+    return laps
 
 
 def _lap(text: str) -> Lap:

@@ -38,14 +38,14 @@ def three_pods(seconds, counts, *, rate_hz=200.0, first_seed=0):
     return pods
 
 
-def noisy_pods(seconds, seed=0):
+def noisy_pods(seconds, seed=0, *, rate_hz=200.0):
     """Three pods that measure noise, so that six counts tell which sample it is."""
 
     def counts(number, _, true_s):
         rng = np.random.default_rng([seed, number])
         return [rng.integers(-30_000, 30_000, (len(true_s), 3)) for _ in range(2)]
 
-    return three_pods(seconds, counts, first_seed=10 * seed)
+    return three_pods(seconds, counts, rate_hz=rate_hz, first_seed=10 * seed)
 
 
 def capture2go_pods(seconds, seed=0):

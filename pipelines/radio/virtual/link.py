@@ -95,12 +95,16 @@ class _InOrder(dict[Controller, None]):
 
 
 class VirtualLink(LocalLink):
-    """bumble's link with the timing of `Air`, deterministic for a given seed."""
+    """bumble's link with the timing of `Air`, deterministic for a given seed.
+
+    `air_of` has that of single devices, by address.
+    """
 
     def __init__(self, air: Air) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.controllers = _InOrder()  # type: ignore[assignment]
         self.air = air
+        self.air_of: dict[str, Air] = {}
         self._random = Random(air.seed)
         self._phases: dict[frozenset[str], float] = {}
         self._lanes: dict[tuple[str, str], Lane] = {}
@@ -126,7 +130,8 @@ class VirtualLink(LocalLink):
             if self._lanes.get(way) is lane and source in receiver.le_connections:
                 receiver.on_link_acl_data(source, transport, data)
 
-        loop.call_at(book(lane, loop.time(), self.air, self._random), deliver)
+        air = next((self.air_of[end] for end in way if end in self.air_of), self.air)
+        loop.call_at(book(lane, loop.time(), air, self._random), deliver)
 
     def cut(self, controller: Controller) -> None:
         """Lose every link of `controller` without a goodbye, as when walking out of range."""

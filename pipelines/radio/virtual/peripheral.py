@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from bumble.device import Connection, Device
 from bumble.gatt import Characteristic, CharacteristicValue, Service
@@ -48,6 +49,8 @@ class Peripheral:
         host = Host(self._controller, AsyncPipeSink(self._controller))
         self._device = Device(name=pod.name, address=Address(pod.address), host=host)
         self._device.gatt_server.max_mtu = pod.att_mtu
+        if pod.missed is not None:
+            link.air_of[str(self._device.random_address)] = replace(link.air, missed=pod.missed)
         self._characteristics = {
             one.channel: self._characteristic(one)
             for service in self.firmware.services
@@ -85,10 +88,14 @@ class Peripheral:
     async def reboot(self, down_s: float = 0.5, then: VirtualPod | None = None) -> None:
         """Lose link and memory, stay silent for `down_s`, and come back, as `then` if given."""
         self.firmware.reboot(then)
+        await self.leave(down_s)
+
+    async def leave(self, away_s: float) -> None:
+        """Be out of range for `away_s`; sampling goes on into the ring."""
         self.kill_link()
         await asyncio.sleep(0)  # bumble advertises again as soon as a link has gone
         await self._device.stop_advertising()
-        await asyncio.sleep(down_s)
+        await asyncio.sleep(away_s)
         await self._advertise()
 
     def _connected(self, connection: Connection) -> None:

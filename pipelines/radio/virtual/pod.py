@@ -19,7 +19,8 @@ class VirtualPod:
     True time is the same for all pods and begins when the virtual radio says; `samples` carry
     the pod's own clock. The pod takes samples from START on, as a real one does: those whose time
     has passed by then are never seen. `service_s` is the longest time its firmware lets a full
-    frame wait; the actual time is random, seeded by `seed`. `protocol` names what it speaks, as
+    frame wait; the actual time is random, seeded by `seed`. `missed` is the share of connection
+    events its link misses, None: as all on the radio. `protocol` names what it speaks, as
     everywhere.
     """
 
@@ -36,6 +37,7 @@ class VirtualPod:
     att_mtu: int = 247
     seed: int = 0
     protocol: str = "orp_v1"
+    missed: float | None = None
 
     def __post_init__(self) -> None:
         if len(self.samples) != len(self.true_time_s) or not len(self.samples):

@@ -23,15 +23,17 @@ CENTRAL_ADDRESS = "C0:00:00:00:00:01"
 
 @dataclass(frozen=True)
 class VirtualRadio:
-    """A radio and, by name of the pod, its faults: what cuts its link, what reboots it.
+    """A radio and, by name of the pod, its faults: what cuts its link, takes it away, reboots it.
 
-    A link is cut without a goodbye. A reboot takes the seconds the pod is silent for and, if it
-    is to come back another, that pod.
+    A link is cut without a goodbye; a pod goes away for so many seconds. A reboot takes
+    the seconds the pod is silent for and, if it is to come back another, that pod.
     """
 
     radio: Radio
     kill_link: Mapping[str, Callable[[], None]]
+    leave: Mapping[str, Callable[[float], Awaitable[None]]]
     reboot: Mapping[str, Callable[..., Awaitable[None]]]
+    firmware: Mapping[str, Firmware]
 
 
 @asynccontextmanager
@@ -68,8 +70,10 @@ async def virtual_radio(
             await peripheral.power_on()
             stack.push_async_callback(peripheral.power_off)
         kill_link = {p.pod.name: p.kill_link for p in peripherals}
+        leave = {p.pod.name: p.leave for p in peripherals}
         reboot = {p.pod.name: p.reboot for p in peripherals}
-        yield VirtualRadio(Radio(*backends(central)), kill_link, reboot)
+        firmware = {p.pod.name: p.firmware for p in peripherals}
+        yield VirtualRadio(Radio(*backends(central)), kill_link, leave, reboot, firmware)
 
 
 def need_bumble() -> None:

@@ -64,6 +64,17 @@ def create(path: Path) -> int:
     return file
 
 
+def reopen(path: Path) -> int:
+    """Open an existing file for appending, locked."""
+    file = open_to(path, os.O_WRONLY | os.O_APPEND)
+    try:
+        lock(file, path)
+    except OSError:
+        os.close(file)
+        raise
+    return file
+
+
 def open_to(path: Path, how: int) -> int:
     """Open a file as `os.open` does, with trouble in one sentence."""
     try:

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from firmware_protocols.protocol import Packet
 from pipelines.store.journal.clock_steps import ClockStep, monotonic
@@ -19,6 +19,9 @@ from pipelines.store.journal.format import (
     Journal,
     Pod,
 )
+
+TAIL: Final = 1 << 22
+"""Bytes in which the header stands again: it is repeated every half minute."""
 
 
 def read_journal(path: Path, assumed: Header | None = None) -> Journal:
@@ -79,6 +82,16 @@ def _with(packets: list[Packet], said: Sequence[Packet]) -> list[Packet]:
     return packets
 
 
+def read_header(path: Path) -> Header:
+    """Return the newest header in the end of a journal, or else the first."""
+    with path.open("rb") as file:
+        data = file.read(LONGEST_PAYLOAD)
+        file.seek(max(len(data), path.stat().st_size - TAIL))
+        data += file.read()
+    own = [json.loads(payload) for stream, _, _, payload in records(data) if stream == OWN]
+    return _header(path, own, None, {})
+
+
 def is_closed(path: Path) -> bool:
     """Say whether a journal was finished; reads only its end."""
     with path.open("rb") as file:
@@ -92,7 +105,8 @@ def is_closed(path: Path) -> bool:
 def _header(
     path: Path, own: list[dict[str, Any]], assumed: Header | None, packets: Mapping[int, Any]
 ) -> Header:
-    known = next((record for record in own if "pods" in record), None)
+    # A pod that took over is named from then on.
+    known = next((record for record in reversed(own) if "pods" in record), None)
     if known is None and assumed is not None:
         return assumed
     if known is None and packets:

@@ -6,13 +6,14 @@ import json
 import os
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, Self
 
 from firmware_protocols.protocol import Packet
 from pipelines.store.atomic import _sync_folder
-from pipelines.store.journal.crc_records import create, frame, sync, write_all
-from pipelines.store.journal.format import OWN, Header, header_fields
+from pipelines.store.journal.crc_records import create, frame, reopen, sync, write_all
+from pipelines.store.journal.format import OWN, Header, Pod, header_fields
 
 NS_PER_S: Final = 1_000_000_000
 REPEAT_S: Final = (1.0, 30.0)  # first and longest time until the next copy of the header
@@ -28,7 +29,8 @@ class JournalWriter:
     `sync_flushed` may run in another thread while records are added; all else is for one thread.
     """
 
-    def __init__(self, path: Path, header: Header) -> None:
+    def __init__(self, path: Path, header: Header, *, go_on: bool = False) -> None:
+        """Create the journal `path`, or `go_on` with one of this header that was interrupted."""
         self.path = path
         self.header = header
         self._refused = bytearray()
@@ -37,7 +39,7 @@ class JournalWriter:
         self._repeat_s = REPEAT_S[0]
         self._repeat_ns = header.started_ns + round(REPEAT_S[0] * NS_PER_S)
         self._syncing = threading.Lock()
-        self._file = create(path)
+        self._file = reopen(path) if go_on else create(path)
         try:
             self.note(header.started_ns, "header", **header_fields(header))
             self.sync()
@@ -62,6 +64,11 @@ class JournalWriter:
         """Keep in mind how a pod has begun, and write again what all else depends on."""
         known = self._answers.get(stream, [])
         self._answers[stream] = [*known, *answers][-MOST_ANSWERS:]
+        self.repeat(host_ns)
+
+    def add_pod(self, number: int, pod: Pod, host_ns: int) -> None:
+        """Let the header name one more pod: stream `number`, on which nothing has come yet."""
+        self.header = replace(self.header, pods={**self.header.pods, number: pod})
         self.repeat(host_ns)
 
     def repeat(self, host_ns: int) -> None:

@@ -1,0 +1,51 @@
+"""Watch the room on the disk: warn while it runs short, end the recording before it is full."""
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from pipelines.capture.session import Session
+
+FreeBytes = Callable[[Path], int]
+MB: Final = 1_000_000
+LOW_BYTES: Final = 500 * MB
+LEAST_BYTES: Final = 100 * MB
+"""Room for what is made of an hour's journal, which takes about 50 MB."""
+EVERY_S: Final = 5.0
+
+
+def free_bytes_at(folder: Path) -> int:
+    """Return how much room is left on the disk of `folder`."""
+    return shutil.disk_usage(folder).free
+
+
+def check_room(store_root: Path, free_bytes: FreeBytes) -> None:
+    """Raise OSError where there is no room for a recording into a store, which may not exist."""
+    folder = next(
+        path for path in (store_root.absolute(), *store_root.absolute().parents) if path.exists()
+    )
+    free = free_bytes(folder)
+    if free < LEAST_BYTES:
+        raise OSError(
+            f"only {free // MB} MB are free for {store_root}, and an hour takes about 50; "
+            "free some disk space, then record"
+        )
+
+
+async def watch_disk(session: Session, free_bytes: FreeBytes) -> None:
+    """Return, which ends the recording, when the disk is nearly full; warn once before."""
+    folder, warned = session.journal.path.parent, False
+    while (free := free_bytes(folder)) >= LEAST_BYTES:
+        if free < LOW_BYTES and not warned:
+            warned = True
+            session.say(
+                f"only {free // MB} MB are left on the disk; the recording ends at "
+                f"{LEAST_BYTES // MB} MB"
+            )
+        await asyncio.sleep(EVERY_S)
+    session.remark(
+        f"the recording was ended at {session.time_now()}, for only {free // MB} MB were left on "
+        "the disk"
+    )
