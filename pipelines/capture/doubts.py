@@ -40,6 +40,6 @@ def doubts(
     if passed_s > WATCHED_S and abs(off_s) > LATE_S + SAID_OFF * passed_s:
         yield (
             "pace",
-            f"it says that it measures at {said.rate_hz:g} Hz, and does so at "
-            f"{counted / passed_s:.1f} Hz",
+            f"it says that it measures at {said.rate_hz:g} Hz, and does so "
+            f"at {counted / passed_s:.0f} Hz",
         )

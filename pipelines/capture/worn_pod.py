@@ -184,11 +184,10 @@ class WornPod:
             raise SilentError(f"nothing was received for {SILENT_S:g} s; bring the pod closer")
         trouble = said.trouble if said else {}
         faults = "".join(f", {count} × {why}" for why, count in trouble.items())
-        if trouble and 0 < self.att_mtu < LEAST_MTU:
-            faults += f"; {self.small_packets()}"
+        small = 0 < self.att_mtu < LEAST_MTU
+        cure = self.small_packets() if small else "if this continues, switch it off and on"
         raise SilentError(
-            f"the pod answers, but no new samples came for {SILENT_S:g} s{faults}; "
-            "if this continues, switch it off and on"
+            f"the pod answers, but no new samples came for {SILENT_S:g} s{faults}; {cure}"
         )
 
     def small_packets(self) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 from virtual_pods import noisy_pods
@@ -53,7 +53,6 @@ def recorded(store, pods, *, seconds, faults=(), seed=0, from_s=0.0, seen=None, 
     """
     seen = seen or Seen()
     since = options.pop("sampling_since", {})
-    on_loop = options.pop("on_loop", lambda air: None)
 
     async def main():
         loop = asyncio.get_running_loop()
@@ -64,13 +63,12 @@ def recorded(store, pods, *, seconds, faults=(), seed=0, from_s=0.0, seen=None, 
             for pod in pods:
                 _lossy(air.firmware[pod.name], seed)
                 _watched(air.firmware[pod.name], seen)
-            on_loop(air)
             stop = asyncio.Event()
             loop.call_at(seconds, stop.set)
             beside = [
                 asyncio.create_task(_fault(air, seen, *fault))
                 for fault in faults
-                if fault[0] > from_s
+                if from_s < fault[0] < seconds
             ]
             path = await record(
                 air.radio,
@@ -80,7 +78,7 @@ def recorded(store, pods, *, seconds, faults=(), seed=0, from_s=0.0, seen=None, 
                 session=SESSION,
                 stop=stop,
                 clock_ns=loop_clock_ns,
-                utc_now=lambda: STARTED,
+                utc_now=lambda: STARTED + timedelta(seconds=loop.time()),
                 **{"on_health": lambda _: None, **options},
             )
             await asyncio.gather(*beside)
