@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from itertools import count
 from typing import Final
 
 from firmware_protocols.orp_v1.config import Config, Quantity, encode_config
@@ -33,6 +34,7 @@ ATTEMPTS: Final = 3
 SPARE: Final = (0, 64, 512)
 """Samples left to a full ring, which forgets its oldest while it is asked for them."""
 END_S: Final = 5.0  # within which a back-fill begins and ends
+_asked: Final = count()
 SLOWEST_HZ: Final = 100.0  # samples again in a second, on the worst of links
 
 
@@ -68,22 +70,24 @@ def stop() -> Conversation:
         raise ValueError(_refusal("to stop", answer))
 
 
-def backfill(first: int, count: int) -> Talk[int]:
-    """Fetch samples `first` to `first + count` again, as far as the ring still holds them.
+def backfill(first: int, how_many: int) -> Talk[int]:
+    """Fetch `how_many` samples from `first` on again, as far as the ring still holds them.
 
     Returns how many the pod promised and ended with; fewer may have arrived, which the index shows.
     Raises ValueError if the pod refuses, TimeoutError if the end of it does not come.
     """
     yield Listen(Channel.BULK)  # the frames may overtake the answer
     for spare in SPARE:
-        answer = yield from command(Command(Op.BUFFER, 4))
+        answer = yield from command(Command(Op.BUFFER, _fresh()))
         if answer.result != Result.OK:
             raise ValueError(_refusal("to say what it holds", answer))
         oldest, newest = decode_pair(answer.data)
-        begin, stop = max(first, oldest + spare), min(first + count, newest)
+        begin, stop = max(first, oldest + spare), min(first + how_many, newest)
         if begin >= stop:
             return 0
-        answer = yield from command(Command(Op.BACKFILL, 5, encode_pair(begin, stop - begin)))
+        answer = yield from command(
+            Command(Op.BACKFILL, _fresh(), encode_pair(begin, stop - begin))
+        )
         if answer.result != Result.RANGE:
             break
     if answer.result != Result.OK:
@@ -91,6 +95,14 @@ def backfill(first: int, count: int) -> Talk[int]:
     at_most_s = END_S + (stop - begin) / SLOWEST_HZ
     yield Wait(Channel.BULK, fits=lambda payload: _ends(payload, stop), timeout_s=at_most_s)
     return stop - begin
+
+
+def _fresh() -> int:
+    """Return a request id unlike that of the last question.
+
+    To the very same command a pod repeats its answer, and what its ring holds would be old news.
+    """
+    return 16 + next(_asked) % 240
 
 
 def _ends(payload: bytes, stop: int) -> bool:
