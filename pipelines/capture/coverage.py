@@ -79,7 +79,7 @@ class Coverage:
     @property
     def stop(self) -> int:
         """One past the newest sample that is here."""
-        return self.held.ranges[-1][1]
+        return self.held.ranges[-1][1] if self.held.ranges else self.begin
 
     @property
     def lost(self) -> int:
@@ -90,7 +90,7 @@ class Coverage:
         """Count the samples of `said`, which are of this sampling."""
         index = said.samples["index"]
         begin = int(index[-1]) + 1 - len(index) - said.lost
-        newest = self.held.ranges[-1][1] if self.held.ranges else begin
+        newest = self.stop if self.held.ranges else begin
         self.begin = min(self.begin, begin)
         for start, stop in spans_of(index):
             late = self.held.add(start, min(stop, newest)) if start < newest else 0
@@ -134,4 +134,6 @@ def _same(one: Coverage, said: Decoded) -> bool:
     off_us = abs(int(last["device_us"]) - one.last_us - expected_us)
     if expected_us > 0:
         return off_us < AHEAD_US + AHEAD * expected_us
-    return off_us < BACK_US - BACK_PPM * 1e-6 * expected_us
+    # Where the clock itself is the index, both go back together.
+    again = int(said.samples["index"][0]) >= one.begin
+    return again and off_us < BACK_US - BACK_PPM * 1e-6 * expected_us

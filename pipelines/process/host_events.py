@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from imu.recording.clock import joins_s
 from pipelines.protocols import protocol_named
@@ -67,7 +67,9 @@ def with_steady_clock(journal: Journal) -> Journal:
         number: [replace(packet, host_ns=_undone(packet.host_ns, shifts)) for packet in said]
         for number, said in journal.packets.items()
     }
-    events = [{**event, "host_ns": _undone(event["host_ns"], shifts)} for event in journal.events]
+    events: list[Mapping[str, Any]] = [
+        {**event, "host_ns": _undone(event["host_ns"], shifts)} for event in journal.events
+    ]
     return replace(journal, packets=packets, events=events)
 
 

@@ -8,6 +8,7 @@ from firmware_protocols.protocol import Decoded
 from imu.recording.samples import SAMPLE, Scale
 from pipelines.capture.coverage import Coverage, Spans, coverage_of, spans_of
 
+MOST = 120_000
 SPANS = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 20)), max_size=12)
 
 
@@ -43,7 +44,7 @@ def test_indices_become_ranges_and_are_the_same_again(index):
 
 def test_what_comes_late_is_counted_as_fetched_and_owed_no_more():
     known = []
-    here = coverage_of(known, 1, said(np.arange(100)))
+    here = coverage_of(known, 1, said(np.arange(100)), most=MOST)
     here.add(said(np.arange(100)))
     here.add(said(np.arange(300, 350), lost=200))
     assert (here.lost, here.fetched, here.owed()) == (200, 0, [(100, 300)])
@@ -61,20 +62,20 @@ def test_samples_owed_since_the_start_are_missing_too():
 
 def test_a_later_sampling_is_told_from_the_same_one_taken_up_again():
     known = []
-    first = coverage_of(known, 1, said(np.arange(100)))
+    first = coverage_of(known, 1, said(np.arange(100)), most=MOST)
     first.add(said(np.arange(100)))
-    assert coverage_of(known, 1, said(np.arange(12_000, 12_019))) is first
-    assert coverage_of(known, 1, said(np.arange(50, 90))) is first, "sent again"
-    assert coverage_of(known, 2, said(np.arange(100))) is not first, "another pod"
+    assert coverage_of(known, 1, said(np.arange(12_000, 12_019)), most=MOST) is first
+    assert coverage_of(known, 1, said(np.arange(50, 90)), most=MOST) is first, "sent again"
+    assert coverage_of(known, 2, said(np.arange(100)), most=MOST) is not first, "another pod"
     rebooted = said(np.arange(200), boot="b2")
-    assert coverage_of(known, 1, rebooted) is not first
+    assert coverage_of(known, 1, rebooted, most=MOST) is not first
     began_anew = said(np.arange(50), start_us=65_000_000)
-    assert coverage_of(known, 1, began_anew) is not first
+    assert coverage_of(known, 1, began_anew, most=MOST) is not first
     assert len(known) == 4
 
 
 def test_a_clock_a_few_per_cent_off_is_still_the_same_sampling():
     known = []
-    first = coverage_of(known, 1, said(np.arange(100), boot=""))
+    first = coverage_of(known, 1, said(np.arange(100), boot=""), most=MOST)
     first.add(said(np.arange(100), boot=""))
-    assert coverage_of(known, 1, said(np.arange(6000), boot="", rate_hz=208.0)) is first
+    assert coverage_of(known, 1, said(np.arange(6000), boot="", rate_hz=208.0), most=MOST) is first
