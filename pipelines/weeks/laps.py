@@ -57,7 +57,8 @@ def read_laps(path: Path) -> tuple[Lap, ...]:
 
 def marked_laps(root: Path, athlete: str, session: str) -> tuple[Lap, ...]:
     """Return the laps that the runner marked by keys while recording; ValueError without any."""
-    header = read_raw_header(session_files(root, athlete, session).raw)
+    raw = session_files(root, athlete, session).raw
+    header = read_raw_header(raw) if raw.exists() else {"pods": {}}
     marks = [mark for mark in header.get("marks", ()) if mark["kind"] == "lap"]
     epochs = [epoch for pod in header["pods"].values() for epoch in pod["epochs"]]
     marks.append({"condition": "", "at_s": max((e["stop_s"] for e in epochs), default=0.0)})

@@ -85,4 +85,4 @@ def test_laps_must_be_somewhere(in_turn, command):
     root, session = in_turn
     code, _, err = command("laps", "ana", session, "--store", root)
     assert code == 1
-    assert "say where the laps are: --blocks a:0-120,b:120-240 or --file FILE" in err
+    assert "say where they are: --blocks a:0-120,b:120-240 or --file FILE" in err
