@@ -54,3 +54,18 @@ def capture2go_pods(seconds, seed=0):
         replace(pod, name=f"IMU_aa000{number}", protocol="capture2go", scale=capture2go.SCALE)
         for number, pod in enumerate(noisy_pods(seconds, seed), start=1)
     ]
+
+
+def polar_pods(seconds, seed=0, *, rate_hz=208.0, model="Polar Sense"):
+    """Three such pods that are Polar sensors; their noise stays within the range of any of them."""
+
+    def counts(number, _, true_s):
+        rng = np.random.default_rng([seed, number])
+        return [rng.integers(-15_000, 15_000, (len(true_s), 3)) for _ in range(2)]
+
+    return [
+        replace(pod, name=f"{model} AA000{number}", protocol="polar_pmd")
+        for number, pod in enumerate(
+            three_pods(seconds, counts, rate_hz=rate_hz, first_seed=10 * seed), start=1
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Virtual pods that speak Polar PMD."""
