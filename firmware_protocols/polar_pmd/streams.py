@@ -14,6 +14,7 @@ from imu.frames import BoolArray, FloatArray, IntArray
 
 RATES_HZ: Final = (5.0, 2000.0)
 """Between these lies any rate of these pods; a stamp that says another is damaged."""
+FEWEST: Final = 0.25
 NEAR: Final = 9  # frames over which the clocks of two streams are compared
 
 
@@ -54,13 +55,13 @@ class Numbered:
 def period_ns(stream: Stream, otherwise_ns: float) -> float:
     """Return the time from one sample to the next, from the frames between which nothing is lost.
 
-    Half of the frames at least must have followed one another; a single one takes `otherwise_ns`.
+    A quarter of the frames at least must follow one another; a single one takes `otherwise_ns`.
     """
     step_ns, taken = np.diff(stream.last_ns), stream.per_frame[1:]
     if not len(step_ns):
         return otherwise_ns
     shortest_ns, longest_ns = 1e9 / RATES_HZ[1], 1e9 / RATES_HZ[0]
-    usual_ns = float(np.clip(np.median(step_ns / taken), shortest_ns, longest_ns))
+    usual_ns = float(np.clip(np.quantile(step_ns / taken, FEWEST), shortest_ns, longest_ns))
     follows = np.abs(step_ns - taken * usual_ns) < usual_ns / 2
     if not follows.any():
         return usual_ns
