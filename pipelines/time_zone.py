@@ -59,8 +59,8 @@ def span_words(start: datetime, duration_s: float) -> str:
     stop = start
     if isfinite(duration_s):
         stop = (start.astimezone(UTC) + timedelta(seconds=duration_s)).astimezone(start.tzinfo)
-    zone = str(start.tzinfo)
-    own = zone if zone.endswith(offset(start)) else f"{zone} ({offset(start)})"  # Etc/UTC, UTC
+    zone = str(start.tzinfo).replace("Etc/UTC", "UTC")
+    own = zone if zone == offset(start) else f"{zone} ({offset(start)})"
     if stop == start:
         return f"{start:%H:%M} {own}"
     days = (stop.date() - start.date()).days

@@ -279,6 +279,14 @@ def _words(state: State, sessions: int, code: int, model: Model) -> str:
     }[state]
 
 
+def _shared(runs: int, what: str) -> str:
+    """Say how many past runs were under the same condition: ``No past run was in today's shoes``."""
+    under = {"shoes": "in", "surface": "on"}[what]
+    if runs < 2:
+        return f"{('No', 'Only one')[runs]} past run was {under} today's {what}"
+    return f"Only {runs} past runs were {under} today's {what}"
+
+
 def _caveats(conditions: Conditions, used: BoolArray) -> tuple[str, ...]:
     past = used[:-1].any(axis=-1)
     now, before = conditions.at([-1]), conditions.at(slice(len(conditions) - 1))
@@ -292,8 +300,8 @@ def _caveats(conditions: Conditions, used: BoolArray) -> tuple[str, ...]:
             said.append(f"The {what} of today's run {were} not said.")
         elif past.any() and runs < ENOUGH_RUNS:
             said.append(
-                f"{runs} past runs share today's {what}: the usual range is wider, by what such a "
-                "change commonly does."
+                f"{_shared(runs, what)}: the usual range is wider, by what such a change commonly "
+                "does."
             )
     if np.isnan(now.speed_mps[0]):
         said.append("Today's pace is not known: the usual range is wider.")

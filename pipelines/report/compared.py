@@ -22,7 +22,7 @@ FAULTY: Final = "not compared: the "
 """Followed by what went wrong with a pod (`Fault.words`)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compared:
     """What every section is made from: the run, and each of its values against what is usual.
 

@@ -43,7 +43,7 @@ MOST_WATCHES: Final = 40
 """Past runs without a speed of the pods of which a watch is asked: the most recent ones."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReportData:
     """One run and the runs before it.
 
@@ -52,7 +52,7 @@ class ReportData:
     ``clipped``, 1 where a sensor was, and which (`censored`). `remarks` counts stances with
     something wrong, `remarked` those of each remark. `pods` holds what is known of each pod, by
     placement. `past_curves` maps sessions to their mean curves. `notes` says what could not be
-    used, `caution` what limits all comparisons. `context` is what she stated of the run.
+    used, `mounting` how the pods sat otherwise than in the last run, `caution` what limits all comparisons. `context` is what she stated of the run.
     `reference` marks the runs in `history` that the runner chose as usual; None: by rule.
     `watch_mps` (n,) is the speed at each stance as a watch has it, if one was attached.
     """
@@ -74,6 +74,7 @@ class ReportData:
     curves: Curves | None = None
     past_curves: Mapping[str, Curves] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    mounting: tuple[str, ...] = ()
     caution: str = ""
     metrics: Mapping[str, Metric] = field(default_factory=lambda: METRICS)
     context: RunContext = field(default_factory=RunContext)
@@ -144,8 +145,8 @@ def collect(
             *_left_out(table, known),
             *damaged,
             *about_reference,
-            *_mounting(past, today),
         ),
+        mounting=_mounting(past, today),
         reference=reference,
         context=_context(files),
         watch_mps=_watch_mps(files, len(today.frame)),

@@ -16,7 +16,9 @@ from pipelines.report.data import ReportData
 from pipelines.report.parts import tables
 from pipelines.report.parts.conditions import conditions
 from pipelines.report.sections import Audience, sections_for
-from pipelines.report.verdict.findings import headline
+from pipelines.report.verdict.findings import headline, left_out
+from pipelines.report.verdict.next_step import next_step
+from pipelines.report.verdict.over_time import over_run, over_weeks
 from pipelines.report.words.grades import GRADES, NOT_GRADED
 from pipelines.report.words.page import PAGE
 from pipelines.time_zone import span_words
@@ -72,6 +74,9 @@ def _context(compared: Compared, audience: Audience) -> dict[str, Any]:
         "day": _day(data),
         "facts": _facts(data),
         "headline": headline(compared),
+        "over_time": [*filter(None, (over_run(compared), over_weeks(compared)))],
+        "left_out": left_out(compared),
+        "next_step": next_step(compared),
         "grade": data.grade or UNKNOWN,
         "audience": audience,
         "say": PAGE,
@@ -102,7 +107,7 @@ def _facts(data: ReportData) -> list[tuple[str, str]]:
         ("Pods", str(len(tables.pods(data.pods)) or "not known")),
         ("Pace", _pace(data)),
         ("Past runs", _past_runs(data)),
-        *([("Stated", stated)] if stated else []),
+        *stated,
     ]
 
 

@@ -23,9 +23,9 @@ from pipelines.report.parts.over_the_leg import over_the_leg
 from pipelines.report.parts.over_the_run import beside, drifts
 from pipelines.report.parts.run import in_short
 from pipelines.report.parts.weeks import weeks
-from pipelines.report.verdict.findings import SHOWN, also, detail, findings, left_out
+from pipelines.report.verdict.findings import SHOWN, also, detail, findings
 from pipelines.report.verdict.limits import not_compared
-from pipelines.report.verdict.next_step import next_step
+from pipelines.report.verdict.over_time import over_run
 from pipelines.report.words.changes import OTHER_CAUSES
 from pipelines.report.words.grades import GRADES, NOT_GRADED
 from pipelines.report.words.limits import CAN, CANNOT, LIMITS
@@ -73,9 +73,7 @@ def _quality(of: Compared) -> dict[str, Any]:
 def _found(of: Compared) -> dict[str, Any]:
     found = findings(of)
     return {
-        "next_step": next_step(of),
         "caution": of.data.caution,
-        "left_out": left_out(of),
         "detail": detail(of),
         "cards": found[:SHOWN],
         "other_causes": OTHER_CAUSES,
@@ -119,7 +117,8 @@ def _events(of: Compared) -> dict[str, Any]:
 
 
 def _run(of: Compared) -> dict[str, Any]:
-    return {"run": in_short(of), "drift_words": drifts(of).summary}
+    said = "" if over_run(of) else drifts(of).summary  # it stands at the top
+    return {"run": in_short(of), "drift_words": said}
 
 
 def _dose(of: Compared) -> dict[str, Any]:

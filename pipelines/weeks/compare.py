@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +17,7 @@ from imu.frames import BoolArray, FloatArray
 from imu.units import Unit
 from pipelines.formatting import plural
 from pipelines.weeks.families import by_family
+from pipelines.weeks.pattern import is_lone_pattern
 from pipelines.weeks.periods import Period, period
 from pipelines.weeks.runs import CELLS, Runs, cautions, runs_of
 from pipelines.weeks.trend import check_metrics
@@ -72,6 +73,7 @@ def compared(
     families = [CELLS.families[f] for f in CELLS.family]
     ends = np.stack([effect.size, effect.low, effect.high, effect.p_value], axis=-1)
     said = differences(CELLS.names, families, ends, found, than="in the second period")
+    said = tuple(replace(o, named=o.named and not is_lone_pattern(o, said)) for o in said)
     return Compared(
         _described(runs, one),
         _described(runs, other),

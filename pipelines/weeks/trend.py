@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -17,8 +17,10 @@ from imu.baseline.weeks import DAYS_A_WEEK, LAST_RUNS, LEAST_RUNS
 from imu.frames import BoolArray
 from pipelines.formatting import plural
 from pipelines.store.reference import day
+from pipelines.weeks.course import Courses, Went, courses, of_shift, of_trend
 from pipelines.weeks.families import by_family
 from pipelines.weeks.levels import Level, levels
+from pipelines.weeks.pattern import is_lone_pattern
 from pipelines.weeks.reference import Reference, reference_of
 from pipelines.weeks.runs import CELLS, PRIMARY, Runs, cautions, runs_of
 from pipelines.weeks.words import BETWEEN_SAID, change, signed, titled, unit
@@ -31,7 +33,8 @@ class Told:
     """One question's answer on one metric and side; stored units, NaN where unknown.
 
     `size` is per week for a trend; `low` to `high` its 95 % interval. `day` is that of a level
-    shift. `words` say it as a sentence, `short` as an entry of a table.
+    shift. `went` says whether a step or a gradual change fits the runs better, or that the two
+    cannot be told apart, and `since` from when on. `words` say it as a sentence, `short` as an entry of a table.
     """
 
     question: str
@@ -45,6 +48,8 @@ class Told:
     sessions: int
     named: bool
     day: str
+    went: Went
+    since: str
     words: str
     short: str
 
@@ -152,23 +157,25 @@ def _too_few(runs: Runs, found: OverWeeks, reference: Reference) -> tuple[str, .
 def _told(runs: Runs, found: OverWeeks) -> list[Told]:
     said: list[Told] = []
     ways = {"trend": _of_trend, "shift": _of_shift, "lasting": _of_lasting}
+    went = courses(runs, found)
     for question, in_words in ways.items():
         answer: Answer = getattr(found, question)
-        said += [_one(question, answer, i, runs, found, in_words) for i in range(len(CELLS))]
+        asked = [_one(question, answer, i, went, found, in_words) for i in range(len(CELLS))]
+        said += [replace(o, named=o.named and not is_lone_pattern(o, asked)) for o in asked]
     return sorted(said, key=lambda one: CELLS.names.index((one.metric, one.side)))
 
 
-Worded = Callable[[Runs, OverWeeks, int], tuple[str, str, str]]
+Worded = Callable[[Courses, OverWeeks, int], tuple[str, str, str]]
 
 
 def _one(
-    question: str, answer: Answer, i: int, runs: Runs, found: OverWeeks, in_words: Worded
+    question: str, answer: Answer, i: int, went: Courses, found: OverWeeks, in_words: Worded
 ) -> Told:
     metric, side = CELLS.names[i]
     of_cell = (answer.effect.size[i], answer.low[i], answer.high[i], answer.effect.p_value[i])
     size, low, high, p_value = (float(value) for value in of_cell)
     known = np.isfinite(size)
-    said, short, on = in_words(runs, found, i) if known else ("not known", "not known", "")
+    said, short, on = in_words(went, found, i) if known else ("not known", "not known", "")
     return Told(
         question,
         metric,
@@ -181,12 +188,15 @@ def _one(
         int(answer.effect.sessions[i]) if known else 0,
         bool(answer.named[i]),
         on,
+        went.went(i) if known else "",
+        went.since(i) if known else "",
         f"{titled(metric, side)}: {said}",
         short,
     )
 
 
-def _of_trend(runs: Runs, found: OverWeeks, i: int) -> tuple[str, str, str]:
+def _of_trend(went: Courses, found: OverWeeks, i: int) -> tuple[str, str, str]:
+    runs = went.runs
     size, low, high = _ends(found.trend, i)
     of, mine = unit(CELLS.names[i][0], finer=1), found.trend.runs & runs.used[:, i]
     days = runs.history.conditions.day[mine]
@@ -194,10 +204,13 @@ def _of_trend(runs: Runs, found: OverWeeks, i: int) -> tuple[str, str, str]:
     over = f"over {plural(weeks, 'week')}, {plural(int(mine.sum()), 'run')}"
     way = "rises" if size > 0 else "falls"
     said = f"{way} by {change(size, low, high, of, per=' a week')} {over}"
+    if found.trend.named[i]:
+        said += of_trend(went.went(i), went.since(i))
     return said, signed(size, low, high, of), ""
 
 
-def _of_shift(runs: Runs, found: OverWeeks, i: int) -> tuple[str, str, str]:
+def _of_shift(went: Courses, found: OverWeeks, i: int) -> tuple[str, str, str]:
+    runs = went.runs
     size, low, high = _ends(found.shift, i)
     of, mine = unit(CELLS.names[i][0]), found.shift.runs & runs.used[:, i]
     at = int(found.at[i])
@@ -205,11 +218,13 @@ def _of_shift(runs: Runs, found: OverWeeks, i: int) -> tuple[str, str, str]:
     way = "higher" if size > 0 else "lower"
     on = runs.day(at)
     said = f"since {on} {way} by {change(size, low, high, of)}; {before} runs before, {after} since"
+    if found.shift.named[i]:
+        said += of_shift(went.went(i), went.since(i))
     short = f"{on} {signed(size, low, high, of)}" if found.shift.named[i] else "none to tell"
     return said, short, on
 
 
-def _of_lasting(_runs: Runs, found: OverWeeks, i: int) -> tuple[str, str, str]:
+def _of_lasting(_went: Courses, found: OverWeeks, i: int) -> tuple[str, str, str]:
     size, low, high = _ends(found.lasting, i)
     of = unit(CELLS.names[i][0])
     way = "above" if size > 0 else "below"

@@ -19,7 +19,7 @@ def at(text, zone):
     ("start_utc", "zone", "minutes", "words"),
     [
         ("2026-11-22T07:12", "UTC", 30, "07:12 to 07:42, UTC"),
-        ("2026-11-22T07:12", "Etc/UTC", 30, "07:12 to 07:42, Etc/UTC"),
+        ("2026-11-22T07:12", "Etc/UTC", 30, "07:12 to 07:42, UTC"),
         ("2026-11-22T07:12", "Europe/London", 30, "07:12 to 07:42, Europe/London (UTC)"),
         ("2026-11-22T07:12", "Europe/Berlin", 30, "08:12 to 08:42, Europe/Berlin (UTC+1)"),
         ("2026-11-22T07:12", "America/St_Johns", 5, "03:42 to 03:47, America/St_Johns (UTC-3:30)"),

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from imu.frames import PLACEMENTS, FloatArray
-from pipelines.formatting import PLACES
+from pipelines.formatting import PLACES, listed
 
 MOVED_M: Final = 0.06
 """A height is wrong by 4 cm (SD over people), but by much the same in one runner's every run."""
@@ -18,19 +18,20 @@ TURNED_DEG: Final = 20.0
 
 def turned_since(today: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:
     """Say which pods sit differently today than in the `last` session; from two file headers."""
-    sentences = []
+    turned = []
     for place in PLACEMENTS:
         now, before = _rotation(today, place), _rotation(last, place)
         if now is None or before is None:
             continue
         angle_deg = _between_deg(now, before)
         if angle_deg > TURNED_DEG:
-            sentences.append(
-                f"The {PLACES[place].lower()} pod was turned by {angle_deg:.0f}° compared with the "
-                "last run. Its axes are corrected for that; peaks may still differ if it also sat "
-                "higher or lower."
-            )
-    return sentences
+            turned.append(f"the {PLACES[place].lower()} pod was turned by {angle_deg:.0f}°")
+    if not turned:
+        return []
+    return [
+        f"Compared with the last run {listed(turned)}. The axes are corrected for that; peaks may "
+        "still differ where a pod also sat higher or lower."
+    ]
 
 
 def moved_since(today: Mapping[str, Any], last: Mapping[str, Any]) -> list[str]:

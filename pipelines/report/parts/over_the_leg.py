@@ -134,7 +134,8 @@ def _said(j: int, reading: Reading, usual: UsualBySide) -> str:
     if change is None:
         return said.format(size=quantity(abs(value), unit))
     same_way = said != words.neither and change.usual * value > 0
-    before = quantity(abs(change.usual) if same_way else change.usual, unit, signed=not same_way)
+    way = "" if same_way else f" {words.ways[0 if change.usual > 0 else 1]}"
+    before = f"{quantity(abs(change.usual), unit)}{way}"
     return f"{said.format(size=quantity(abs(value), unit))} (usually {before})"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -67,6 +68,7 @@ class Drifts:
         return "Over the run you drifted as you usually do."
 
 
+@lru_cache(maxsize=1)  # more than one section says it
 def drifts(of: Compared) -> Drifts:
     """Return today's drift of every primary metric against the drift usual for this runner."""
     data = of.data

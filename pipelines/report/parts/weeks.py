@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -27,7 +28,7 @@ class Weeks:
     """What the section shows: one sentence, the few changes that stand out, and the whole table.
 
     `words` is the sentence, `changes` at most three more; `table` has a row for each measure and
-    leg under `head`, empty with too few runs; `about` says how to read it.
+    leg under `head`, empty with too few runs; `about` says how to read it. `said` is the trend itself.
     """
 
     words: str
@@ -35,8 +36,10 @@ class Weeks:
     head: tuple[str, ...] = HEAD
     table: tuple[tuple[str, ...], ...] = ()
     about: tuple[str, ...] = ()
+    said: Trends | None = None
 
 
+@lru_cache(maxsize=1)  # more than one section says it
 def weeks(data: ReportData) -> Weeks:
     """Return what has changed over the weeks up to today's run; a sentence with too few runs."""
     try:
@@ -48,7 +51,7 @@ def weeks(data: ReportData) -> Weeks:
     about += [f"Too few runs: {words}." for words in said.too_few]
     changes = _changes(said)
     words = _unchanged(runs, said) if not changes else _changed(said, len(changes))
-    return Weeks(words, tuple(changes), HEAD, tuple(rows(said)), tuple(about))
+    return Weeks(words, tuple(changes), HEAD, tuple(rows(said)), tuple(about), said)
 
 
 def _changes(said: Trends) -> list[str]:

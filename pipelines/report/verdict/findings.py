@@ -16,10 +16,13 @@ from imu.frames import SIDES
 from imu.metrics.evidence import Meaning, Proof
 from imu.metrics.registry import Metric
 from imu.quality.faults import FAULTS
-from pipelines.formatting import inside, listed, quantity, span, symbol
+from imu.units import Unit
+from pipelines.formatting import inside, listed, number, quantity, span, symbol
 from pipelines.report.compared import FAULTY, Cell, Compared
 from pipelines.report.verdict.gathered import gathered, of_pattern
-from pipelines.report.words.changes import A_PATTERN, HOW_SURE, NOT_KNOWN
+from pipelines.report.verdict.impact_alone import unstated_causes, were
+from pipelines.report.verdict.over_time import over_run, over_weeks
+from pipelines.report.words.changes import A_PATTERN, ALONE, CHANGED_OVER, HOW_SURE, NOT_KNOWN
 
 SHOWN: Final = 3
 COMPARABLE: Final = "comparable"
@@ -144,6 +147,12 @@ def headline(of: Compared) -> str:
     faulty = [why for cell, why in of.unmeasured.items() if _leg_faulty(of, cell, why)]
     happened = "a pod slipped" if all(map(_slipped, faulty)) else "something was wrong with a pod"
     more = f"; {len(faulty)} more are left out, as {happened}" if faulty else ""
+    over = (over_run(of) != "", over_weeks(of) != "")
+    if any(over):
+        return (
+            f"Taken as a whole, today's run is like your past ones ({len(judged)} "
+            f"comparisons{more}), but {CHANGED_OVER[over]}."
+        )
     return f"Nothing stands out in {len(judged)} comparisons with your past runs{more}."
 
 
@@ -189,6 +198,8 @@ def detail(of: Compared) -> list[str]:
     leg = pattern_leg(of)
     if leg and len(of_pattern(of, "left" if leg == "left" else "right")) > 1:
         said.append(A_PATTERN.format(leg=leg))
+    if unstated := unstated_causes(of):
+        said.append(ALONE.format(unstated=unstated, were=were(unstated)))
     said.append(_at_the_edge(of, judged))
     if not of.today.findings:
         said.append(_detectable(of, judged))
@@ -209,6 +220,8 @@ def left_out(of: Compared) -> str:
     )
 
 
+OF_UNIT: Final = {"°": "an angle", "°/s": "its rate", "g": "an impact"}
+"""Unit -> what has it."""
 OUT: Final = {fault.words: fault.out for fault in FAULTS}
 
 
@@ -221,17 +234,23 @@ def _at_the_edge(of: Compared, judged: Sequence[Comparison]) -> str:
 
 
 def _detectable(of: Compared, judged: Sequence[Comparison]) -> str:
-    worst: dict[str, float] = {}
+    reach: dict[Unit, list[float]] = {}
     for c in judged:
-        worst[c.metric] = max(worst.get(c.metric, 0.0), (c.high - c.low) / 2)
-    metrics = of.data.metrics
+        reach.setdefault(of.data.metrics[c.metric].unit, []).append((c.high - c.low) / 2)
     limits = [
-        f"{inside(metrics[n].label)} {quantity(v, metrics[n].unit)}" for n, v in worst.items()
+        f"{OF_UNIT.get(unit.shown, 'a measure')} by less than {_least(sizes, unit)}"
+        for unit, sizes in reach.items()
     ]
     return (
-        "In one run alone, a single measure that changes by less than this cannot be told from "
-        f"chance: {listed(limits)}."
+        f"In one run alone, {listed(limits)}, depending on the measure, may change without being "
+        "told from chance; the usual range of each says it."
     )
+
+
+def _least(sizes: Sequence[float], unit: Unit) -> str:
+    """Return ``1.2 to 2.8°``, or one number where they are shown alike."""
+    ends = dict.fromkeys(number(end, unit) for end in (min(sizes), max(sizes)))
+    return " to ".join(ends) + symbol(unit)
 
 
 def _when_judged(of: Compared) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -37,7 +37,7 @@ def gathered(of: Compared, shown: Sequence[tuple[Family, Comparison]]) -> str:
             mine += [c for c in of_pattern(of, leg) if c not in mine]
     if not changes:
         return ""
-    said = [f"{legs}: {_phrases(found)}: {sure[legs]}" for legs, found in changes.items()]
+    said = [f"{legs}: {phrases((c.metric, c.difference) for c in found)}: {sure[legs]}" for legs, found in changes.items()]
     once = any(family.level == "seen once" for family in of.today.findings)
     return f"{'; '.join(said)}, {at_pace(of)}.{f' {REPEAT}' if once else ''}"
 
@@ -84,13 +84,16 @@ def _legs(family: Family, first: Comparison) -> str:
     return "Both legs" if {*SIDES} <= outside else f"{first.side.capitalize()} leg"
 
 
-def _phrases(changes: Sequence[Comparison]) -> str:
-    """Return who does what, each named once: the pelvis turns less and drops more, and the shin."""
+def phrases(changes: Iterable[tuple[str, float]]) -> str:
+    """Return who does what, each named once: the pelvis turns less and drops more, and the shin.
+
+    `changes` has metric and difference.
+    """
     order = [*COMPENSATION, *SAID]
     does: dict[str, list[str]] = {}
-    for c in sorted(changes, key=lambda c: order.index(c.metric)):
-        who, more, less = SAID[c.metric]
-        does.setdefault(who, []).append(more if c.difference > 0 else less)
+    for metric, difference in sorted(changes, key=lambda c: order.index(c[0])):
+        who, more, less = SAID[metric]
+        does.setdefault(who, []).append(more if difference > 0 else less)
     return ", and ".join(f"{who} {listed(what)}" for who, what in does.items())
 
 

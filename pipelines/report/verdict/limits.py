@@ -20,21 +20,26 @@ NAMED: Final = 3
 
 
 def not_compared(of: Compared) -> list[str]:
-    """Say what could not be compared today, and why, and what bears on all that was."""
+    """Say what could not be compared today, and why, and what bears on all that was.
+
+    First what takes most out: what has no verdict, what widens every range, which past runs do
+    not count; last how pods sat, which is corrected for.
+    """
     judged = any(c.state in JUDGED for c in of.legs)
     said = [
-        *_past(of.data.history),
         *_unmeasured(of),
-        *(_of_ranges(of) if judged else ()),
+        *((_too_few(of), *of.today.caveats) if judged else ()),
+        *of.data.notes,
+        *_past(of.data.history),
+        *of.data.mounting,
+        *((_pace(of),) if judged else ()),
         "Pods sit a little differently each time they are put on. That is part of the usual range.",
     ]
-    return [sentence for sentence in (*of.data.notes, *said) if sentence]
+    return [sentence for sentence in said if sentence]
 
 
-def _of_ranges(of: Compared) -> list[str]:
-    """Say what bears on the usual ranges of today."""
-    few = _of_state(of, "building baseline", "Too few past runs with this measure")
-    return [few, *of.today.caveats, _pace(of)]
+def _too_few(of: Compared) -> str:
+    return _of_state(of, "building baseline", "Too few past runs with this measure")
 
 
 def _past(known: History) -> list[str]:

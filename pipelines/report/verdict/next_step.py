@@ -8,6 +8,8 @@ from imu.quality.pod_slip import SLIPPED
 from pipelines.formatting import plural
 from pipelines.report.compared import Compared
 from pipelines.report.verdict.findings import COMPARABLE, past_sessions
+from pipelines.report.verdict.impact_alone import unstated_causes, were
+from pipelines.report.verdict.over_time import over_run, over_weeks
 from pipelines.report.words.changes import NEXT
 
 
@@ -19,12 +21,19 @@ def next_step(of: Compared) -> str:
         return NEXT["building"].format(runs=plural(MODEL.least - sessions, "more run"))
     if of.today.conditions != COMPARABLE:
         return NEXT["other conditions"]
-    said = [_of_findings(of), NEXT["slipped"] if _slipped(of) else ""]
+    said = [
+        _of_findings(of),
+        NEXT["over run"] if over_run(of) else "",
+        NEXT["over weeks"] if over_weeks(of) and not of.today.findings else "",
+        NEXT["slipped"] if _slipped(of) else "",
+    ]
     return " ".join(filter(None, said)) or NEXT["nothing"]
 
 
 def _of_findings(of: Compared) -> str:
     levels = {family.level for family in of.today.findings}
+    if unstated := unstated_causes(of):
+        return NEXT["impact alone"].format(unstated=unstated, were=were(unstated))
     if "firm" in levels:
         return NEXT["firm"]
     return NEXT["seen once"] if levels else ""

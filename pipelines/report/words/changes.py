@@ -34,6 +34,20 @@ SAID: Final[Mapping[str, tuple[str, str, str]]] = {
 """Primary metric -> who does it, and what it is called when it is more and when it is less."""
 REPEAT: Final = "Repeat the run to see whether it lasts."
 
+OVER_RUN: Final = (
+    "Over the run, its last third against its first: {changes} ({sizes}). Seen once: beyond how "
+    "your runs about as long drift."
+)
+OVER_WEEKS: Final = (
+    "Over the last weeks: {changes}; {when}. Told from chance: of 20 unchanged runners, one at most "
+    "hears such a thing. midstance trend {athlete} shows how much."
+)
+CHANGED_OVER: Final = {
+    (True, False): "it changed on the way",
+    (False, True): "you have changed over the last weeks",
+    (True, True): "it changed on the way, and you have changed over the last weeks",
+}
+"""Whether over the run, whether over weeks -> how the first sentence says so."""
 OTHER_CAUSES: Final = (
     "Hills, surface, shoes and the position of a pod change each of these numbers, too."
 )
@@ -62,13 +76,22 @@ A_PATTERN: Final = (
     "for you is not known."
 )
 
+ALONE: Final = (
+    "Both legs are hit alike and nothing else changed. Other shoes or another ground do that, too; "
+    "of today the {unstated} {were} not stated, so which it is cannot be told."
+)
 NEXT: Final[Mapping[str, str]] = {
     "poor recording": "Look at what the grade says of the pods, mend that, and record another run.",
     "building": "Record {runs} at an easy pace; then today can be compared with what is usual.",
     "other conditions": "Nothing to do. A run at a pace and on hills you know can be compared.",
+    "impact alone": "If the {unstated} {were} new today, state it: midstance note. It is then "
+    "allowed for.",
     "seen once": "Run as usual once more with the pods on: what is real shows again.",
     "firm": "Ask what is new (shoes, ground, training, a niggle) and note it with the run: "
     "midstance note. What it comes to over weeks, midstance trend tells.",
+    "over run": "See whether your next run about as long does the same.",
+    "over weeks": "Note what began about then (training, shoes, ground, a niggle): midstance note. "
+    "If it is to be your new usual: midstance reference.",
     "slipped": "Fasten the pod that slipped more tightly before the next run.",
     "nothing": "Nothing to do: run on as you do.",
 }

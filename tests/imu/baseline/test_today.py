@@ -73,9 +73,9 @@ def test_faster_than_any_past_run_is_said_and_nothing_judged():
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"shoes": 1}, "0 past runs share today's shoes"),
+        ({"shoes": 1}, "No past run was in today's shoes: the usual range is wider"),
         ({"shoes": UNKNOWN}, "shoes of today's run were not said"),
-        ({"surface": 1}, "0 past runs share today's surface"),
+        ({"surface": 1}, "No past run was on today's surface: the usual range is wider"),
         ({"speed_mps": np.nan}, "pace is not known"),
         ({"grade_pct": np.nan}, "hills are not known"),
     ],
