@@ -41,7 +41,8 @@ def report(
         raise ValueError(f"'{out}' cannot be the name of a report; name a file that ends in {ends}")
     written = write_report(store, athlete, session, path, audience=audience)
     lines = [written.headline, *found_lines(written)]
-    lines += [*filter(None, (written.left_out, written.caution))]
+    more = (written.over_run, written.over_weeks, written.left_out, written.caution)
+    lines += [*filter(None, more), f"Next: {written.next_step}"]
     show({"report": path, **facts_of(written)}, [*lines, f"report: {path}"], json=json)
 
 

@@ -116,6 +116,8 @@ def show_case(
         page=page.name,
         store=f"{STORES}/{store.name}",
         headline=report.headline,
+        over_time=tuple(filter(None, (report.over_run, report.over_weeks))),
+        next_step=report.next_step,
         grade=done.grade,
         past_runs=len(past_sessions),
         over_weeks=asked(case, store, (*past_sessions, done.session)),

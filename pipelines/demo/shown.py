@@ -17,12 +17,17 @@ class OverWeeks:
 
 @dataclass(frozen=True)
 class Shown:
-    """One case with its report: `page` and `store` are named from the folder of the gallery."""
+    """One case with its report: `page` and `store` are named from the folder of the gallery.
+
+    `headline`, `over_time` and `next_step` are the first sentences of the report.
+    """
 
     case: Case
     page: str
     store: str
     headline: str
+    over_time: tuple[str, ...]
+    next_step: str
     grade: str
     past_runs: int
     over_weeks: OverWeeks | None = None

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import numpy as np
 
 from imu.baseline.over_weeks import OverWeeks
 from imu.baseline.step_or_gradual import CLEARLY, Course, step_or_gradual
+from pipelines.formatting import NARROW
 from pipelines.weeks.runs import CELLS, Runs
 
 Went = Literal["step", "gradual", "either", ""]
@@ -65,10 +67,18 @@ def of_shift(went: Went, since: str) -> str:
 
 
 def in_a_sentence(went: Went, since: str) -> str:
-    """Return how and since when something changed."""
+    """Return how and since when something changed, from the day in ISO form."""
+    day = _spelt(since)
     return {
-        "step": f"since {since}",
-        "gradual": f"little by little since about {since}",
-        "either": f"since about {since}, little by little or in a step (not to be told apart)",
+        "step": f"since {day}",
+        "gradual": f"little by little since about {day}",
+        "either": f"since about {day}, little by little or in a step (not to be told apart)",
         "": "",
     }[went]
+
+
+def _spelt(since: str) -> str:
+    if not since:
+        return ""
+    day = date.fromisoformat(since)
+    return f"{day.day}{NARROW}{day:%B}{NARROW}{day.year}"

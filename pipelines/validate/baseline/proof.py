@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.validate.baseline import cases, one_run
+from pipelines.validate.baseline import cases, of_late, one_run
 from pipelines.validate.baseline.athletes import STEADY, Habits
 from pipelines.validate.baseline.cases import Share, Unchanged
 from pipelines.validate.baseline.rows import COLUMNS, Row, least, most, pct, two
@@ -49,7 +49,7 @@ def part(seed: int, scope: Scope = FULL) -> Part:
         for place, mix in enumerate(cases.EVERYDAY)
     ]
     rows = [*_unchanged_rows(mixes), *_today_rows(seed, scope)]
-    rows += [*_weeks_rows(seed, scope), *_run_rows(seed, scope)]
+    rows += [*_weeks_rows(seed, scope), *_of_late_rows(seed, scope), *_run_rows(seed, scope)]
     return Part(
         figures=tuple(row.figure for row in rows if row.figure is not None),
         tables=(_table(rows), _mixes(mixes)),
@@ -125,6 +125,22 @@ def _weeks_rows(seed: int, scope: Scope) -> Iterator[Row]:
         yield Row(f"{case}: all six", None, block.watch_all_six, pct(block.all_six))
         yield most(ON, f"{case}: any wrong one", Share(block.wrong), 5.0)
         yield Row(f"{case}: 95 % intervals that hold", None, ours=pct(block.covered))
+
+
+def _of_late_rows(seed: int, scope: Scope) -> Iterator[Row]:
+    n = scope.long
+    average = of_late.recent_average(seed + 10, n)
+    case = "recent average (EWMA), no change: any beyond its limit"
+    yield most(ON, case, Share(average.wrong), 5.0)
+    case = f"the same, {of_late.STEP_ERRORS:g} typical errors for good: found in {of_late.WITHIN}"
+    yield Row(f"{case} runs", None, ours=pct(average.found))
+    kinds: tuple[of_late.Kind, ...] = ("step", "gradual")
+    for deg in (4.0, 3.0):
+        for kind in kinds:
+            told = of_late.course(seed + 11, n // 3, kind, of_late.OF_AVERAGE, deg)
+            case = f"{deg:g}° of pelvic drop, {kind}: called the other"
+            yield most(ON, case, Share(told.wrong), 5.0)
+            yield Row("the same: called what it was", None, ours=pct(told.right))
 
 
 def _run_rows(seed: int, scope: Scope) -> Iterator[Row]:

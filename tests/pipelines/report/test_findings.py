@@ -130,7 +130,7 @@ def test_no_change_is_said_with_what_could_not_be_seen(report_data):
     of, found = look(report_data(seed=3))
     assert found == ()
     assert headline(of) == "Nothing stands out in 18 comparisons with your past runs."
-    assert detail(of)[-1].startswith("In one run alone, a single measure that changes by less")
+    assert detail(of)[-1].startswith("In one run alone, an angle by less than ")
 
 
 def test_single_departure_that_chance_would_give_is_distinguished(report_data):
@@ -174,7 +174,7 @@ def test_slips_of_the_past_are_named(report_data):
     reasons[2] = ("the pelvis pod slipped: what is read from its directions is left out",)
     data = replace(data, history=replace(data.history, reasons=tuple(reasons)))
     third = data.history.sessions[2]
-    said = not_compared(compare(data))[0]
+    said = next(one for one in not_compared(compare(data)) if one.startswith("Of 1"))
     assert said.startswith(f"Of 1 of 6 past runs a part does not count: {third} (the pelvis")
 
 
@@ -195,14 +195,15 @@ def test_what_was_not_measured_is_listed_with_its_sides(report_data):
     said = not_compared(
         compare(report_data(notes=("The run 2026-10-01-x was left out: damaged.",), change=change))
     )
-    assert said[0] == "The run 2026-10-01-x was left out: damaged."
-    assert said[1] == (
+    assert said[0] == (
         "Not measured today: anterior pelvic tilt at mid-stance (right) and "
         "contralateral pelvic drop (left and right)."
     )
-    assert said[2] == (
+    assert said[1] == (
         "Not enough stances (24 of 25): outward lean of the shank at mid-stance (left)."
     )
+    notes = said.index("The run 2026-10-01-x was left out: damaged.")
+    assert 1 < notes < len(said) - 1
 
 
 def test_the_pace_is_said_or_what_hints_at_another(report_data):

@@ -129,10 +129,10 @@ def test_only_recent_runs_make_the_bands_of_the_curves(stored):
 def test_pods_are_held_against_the_last_past_run(tmp_path):
     for day, height_m in enumerate((0.10, 0.22, 0.22)):
         last = save(tmp_path, day, seed=day, pods={"shank_left": {"height_m": height_m}})
-    notes = collect(tmp_path, "ana", last.session).notes
+    notes = collect(tmp_path, "ana", last.session).mounting
     assert not any("pod sat some" in note for note in notes)
     today = save(tmp_path, 3, seed=3, pods={"shank_left": {"height_m": 0.10}})
-    notes = collect(tmp_path, "ana", today.session).notes
+    notes = collect(tmp_path, "ana", today.session).mounting
     assert sum("left shank pod sat some 12 cm lower" in note for note in notes) == 1
 
 
@@ -295,13 +295,17 @@ def test_what_was_stated_stands_in_the_head_of_the_page(stored, tmp_path):
     change_context(stored.today, stated)
     write_report(stored.root, "ana", stored.today.session, tmp_path / "r.html")
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
-    words = (
-        "<dt>Stated</dt><dd>road, &lt;b&gt;blue&lt;/b&gt;, 3.1\N{NO-BREAK SPACE}m/s, "
-        "slope −2\N{NO-BREAK SPACE}%, pain (0 to 10): left knee 3, healthy</dd>"
-    )
-    assert words in page
+    for name, words in (
+        ("Shoes", "&lt;b&gt;blue&lt;/b&gt;"),
+        ("Surface", "road"),
+        ("Stated pace", "3.1\N{NO-BREAK SPACE}m/s"),
+        ("Slope", "−2\N{NO-BREAK SPACE}%"),
+        ("Pain (0 to 10)", "left knee 3"),
+        ("Tags", "healthy"),
+    ):
+        assert f"<dt>{name}</dt><dd>{words}</dd>" in page
     other = write_report(stored.root, "ana", stored.later.session, tmp_path / "o.html")
-    assert "<dt>Stated</dt>" not in other.path.read_text(encoding="utf-8")
+    assert "<dt>Shoes</dt>" not in other.path.read_text(encoding="utf-8")
 
 
 def page_of(root, files):

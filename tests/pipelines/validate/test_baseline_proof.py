@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from imu.baseline.like_for_like import MODEL
-from pipelines.validate.baseline import cases, one_run
+from pipelines.validate.baseline import cases, of_late, one_run
 from pipelines.validate.baseline.athletes import STEADY, Habits, changed, drawn
 from pipelines.validate.baseline.population import LEVELS, METRICS
 from pipelines.validate.baseline.proof import Scope, part
@@ -127,6 +127,19 @@ class TestWeeks:
         assert block.worst >= 0.90 - 0.06
         assert block.wrong <= 0.05 + 0.046
         assert 0.93 <= block.covered <= 0.985
+
+
+class TestOfLate:
+    def test_recent_average_keeps_within_its_limit_and_finds_a_lasting_step(self):
+        found = of_late.recent_average(18, 60)
+        assert found.wrong <= 0.05 + 0.085
+        assert found.found >= 0.8
+
+    @pytest.mark.parametrize("kind", ["step", "gradual"])
+    def test_a_change_is_hardly_ever_called_the_other_kind(self, kind):
+        told = of_late.course(19, 40, kind, "pelvic_drop_deg", 4.0)
+        assert told.wrong <= 0.05 + 0.1
+        assert told.right >= 0.3  # a rule that never decides would pass the other
 
 
 class TestOneRun:
