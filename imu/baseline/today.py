@@ -280,7 +280,7 @@ def _words(state: State, sessions: int, code: int, model: Model) -> str:
 
 
 def _shared(runs: int, what: str) -> str:
-    """Say how many past runs were under the same condition: ``No past run was in today's shoes``."""
+    """Return ``No past run was in today's shoes``, or how many were."""
     under = {"shoes": "in", "surface": "on"}[what]
     if runs < 2:
         return f"{('No', 'Only one')[runs]} past run was {under} today's {what}"

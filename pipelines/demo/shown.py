@@ -26,8 +26,8 @@ class Shown:
     page: str
     store: str
     headline: str
-    over_time: tuple[str, ...]
-    next_step: str
     grade: str
     past_runs: int
     over_weeks: OverWeeks | None = None
+    over_time: tuple[str, ...] = ()
+    next_step: str = ""

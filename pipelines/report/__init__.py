@@ -21,7 +21,8 @@ class Report:
     `headline` is the sentence that comes first, also when nothing could be compared, `over_run`
     and `over_weeks` what changed over the run and over weeks, each empty where nothing did, and
     `next_step` what to do about it. `drift` has each measure and leg over the run, `weeks` what
-    `midstance trend` says, None with too few runs. `caution` is what stands against all of it, `left_out` what a slipped pod takes out, `pattern` the leg that
+    `midstance trend` says, None with too few runs. `caution` is
+    what stands against all of it, `left_out` what a slipped pod takes out, `pattern` the leg that
     shows the declared pattern; each may be empty. `conditions` says whether the past runs are like
     today's (`imu.baseline.conditions`). `comparisons` are those of the primary metrics, left, right
     and left - right, `notes` what was left out and what bears on the ranges.

@@ -52,7 +52,8 @@ class ReportData:
     ``clipped``, 1 where a sensor was, and which (`censored`). `remarks` counts stances with
     something wrong, `remarked` those of each remark. `pods` holds what is known of each pod, by
     placement. `past_curves` maps sessions to their mean curves. `notes` says what could not be
-    used, `mounting` how the pods sat otherwise than in the last run, `caution` what limits all comparisons. `context` is what she stated of the run.
+    used, `mounting` how the pods sat otherwise than in the last run, `caution` what limits all
+    comparisons. `context` is what she stated of the run.
     `reference` marks the runs in `history` that the runner chose as usual; None: by rule.
     `watch_mps` (n,) is the speed at each stance as a watch has it, if one was attached.
     """

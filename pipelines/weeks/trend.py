@@ -34,7 +34,8 @@ class Told:
 
     `size` is per week for a trend; `low` to `high` its 95 % interval. `day` is that of a level
     shift. `went` says whether a step or a gradual change fits the runs better, or that the two
-    cannot be told apart, and `since` from when on. `words` say it as a sentence, `short` as an entry of a table.
+    cannot be told apart, and `since` from when on. `words` say it as a sentence,
+    `short` as an entry of a table.
     """
 
     question: str

@@ -134,6 +134,7 @@ def test_the_command_writes_a_report_for_each_case_and_an_index(gallery):
     for one in said["shown"]:
         assert one["headline"] in index
         assert one["headline"] in (folder / one["page"]).read_text(encoding="utf-8")
+        assert one["next_step"] in index
         assert one["case"]["done"] in index
 
 

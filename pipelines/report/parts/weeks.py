@@ -28,7 +28,8 @@ class Weeks:
     """What the section shows: one sentence, the few changes that stand out, and the whole table.
 
     `words` is the sentence, `changes` at most three more; `table` has a row for each measure and
-    leg under `head`, empty with too few runs; `about` says how to read it. `said` is the trend itself.
+    leg under `head`, empty with too few runs; `about` says how to read it.
+    `said` is the trend itself.
     """
 
     words: str

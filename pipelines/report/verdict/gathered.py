@@ -37,7 +37,10 @@ def gathered(of: Compared, shown: Sequence[tuple[Family, Comparison]]) -> str:
             mine += [c for c in of_pattern(of, leg) if c not in mine]
     if not changes:
         return ""
-    said = [f"{legs}: {phrases((c.metric, c.difference) for c in found)}: {sure[legs]}" for legs, found in changes.items()]
+    said = [
+        f"{legs}: {phrases((c.metric, c.difference) for c in found)}: {sure[legs]}"
+        for legs, found in changes.items()
+    ]
     once = any(family.level == "seen once" for family in of.today.findings)
     return f"{'; '.join(said)}, {at_pace(of)}.{f' {REPEAT}' if once else ''}"
 

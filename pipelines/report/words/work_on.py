@@ -21,7 +21,8 @@ WORK_ON: Final = (
         "Loading the glutes through length",
         "Step-ups, split squats and squats that go deep: the glutes work while they are long.",
         "Ten weeks of full squats made the gluteus maximus grow by 6.7 %, half squats by 2.2 % (17 "
-        "men; Kubo 2019); step-ups made it work hardest in a review (one study, 15 people; Neto 2020).",
+        "men; Kubo 2019); step-ups made it work hardest in a review (one study, 15 people; Neto "
+        "2020).",
         "that a runner who does so turns more over the leg.",
     ),
     Practice(

@@ -13,7 +13,7 @@ from imu.baseline.conditions import Conditions
 from imu.baseline.expected import stacked
 from imu.baseline.running_average import running_average
 from imu.baseline.step_or_gradual import CLEARLY, step_or_gradual
-from imu.frames import FloatArray
+from imu.frames import BoolArray, FloatArray
 from pipelines.validate.baseline.athletes import Athletes, Habits, changed
 from pipelines.validate.baseline.cases import LEFT, some
 from pipelines.validate.baseline.population import METRICS, PATTERN
@@ -52,11 +52,11 @@ def recent_average(seed: int, count: int) -> Average:
     return Average(float(np.mean(wrong)), float(np.mean(found)))
 
 
-def _beyond(values: FloatArray, conditions: Conditions) -> FloatArray:
+def _beyond(values: FloatArray, conditions: Conditions) -> BoolArray:
     """Return where the average lies beyond its limit after each run after the reference, (n, c)."""
     reference = np.arange(len(values)) < REFERENCE
     of = running_average(values, conditions, np.isfinite(values), CELLS, reference)
-    return np.abs(of.level) > of.limit
+    return np.asarray(np.abs(of.level) > of.limit)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ def test_every_reading_has_words():
 def test_each_leg_is_told_in_a_sentence_with_what_is_usual(report_data):
     left, right = look(report_data(shift={ROTATION: (-8.0, 0.0)})).legs
     assert re.match(
-        r"the pelvis is turned 3\.\d° away from the leg \(usually 4\.\d° over the leg\), ", left.over
+        r"the pelvis is turned 3\.\d° away from the leg \(usually 4\.\d° over the leg\), ",
+        left.over,
     )
     assert re.match(r"the pelvis is turned 4\.\d° over the leg \(usually 4\.\d°\), ", right.over)
     assert "the shin leans out by 4." in left.over
