@@ -1,5 +1,6 @@
 """From a store on disk to a page on disk."""
 
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -11,9 +12,13 @@ from made_run import left_first, made_quality, made_run
 from imu.edition import EDITION
 from imu.metrics import METRICS
 from imu.session.curves import CURVE_POINTS, Curves
+from pipelines.cli.report import facts_of
 from pipelines.report import write_report
 from pipelines.report.charts.over_stance import stance_figures
+from pipelines.report.compared import compare
 from pipelines.report.data import collect
+from pipelines.report.parts.over_the_run import drifts
+from pipelines.report.parts.weeks import weeks
 from pipelines.store.files import session_files
 from pipelines.store.left_out import LeftOutWarning
 from pipelines.store.stance_file import write_stances
@@ -363,3 +368,16 @@ def test_the_runs_that_the_runner_chose_are_what_is_usual(tmp_path):
     assert "pelvic_tilt_midstance_deg" not in found()
     keep_reference(tmp_path, "ana", "2026-10-13..2026-10-14")
     assert any("chosen by rule" in note for note in collect(tmp_path, "ana", today.session).notes)
+
+
+def test_the_report_as_numbers_has_the_drift_and_the_weeks_of_the_page(stored, tmp_path):
+    report = write_report(stored.root, "ana", stored.today.session, tmp_path / "r.html")
+    of = compare(collect(stored.root, "ana", stored.today.session))
+    assert [one.words for one in report.drift] == [one.words for one in drifts(of).legs]
+    assert report.weeks is not None
+    assert [one.words for one in report.weeks.told] == [
+        one.words for one in weeks(of.data).said.told
+    ]
+    facts = json.loads(json.dumps(facts_of(report)), parse_constant=pytest.fail)
+    assert {"over_run", "over_weeks", "next_step"} < {*facts}
+    assert len(facts["weeks"]["told"]) == len(report.weeks.told)
