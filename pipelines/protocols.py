@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Final
 
-from firmware_protocols import capture2go, orp_v1, polar_pmd
+from firmware_protocols import capture2go, orp_v1, polar_pmd, witmotion
 from firmware_protocols.protocol import Protocol
 
 _ALL: Final = (
     orp_v1.PROTOCOL,
     capture2go.PROTOCOL,
     polar_pmd.PROTOCOL,
+    witmotion.PROTOCOL,
 )
 PROTOCOLS: Final[Mapping[str, Protocol]] = {protocol.name: protocol for protocol in _ALL}
 

@@ -27,6 +27,8 @@ LONG_S: Final = 2.0  # a shorter sampling holds no stance that counts
 OVERLAP_S: Final = 0.2  # what two clocks of few arrivals may be apart; more is another trouble
 SAME_CLOCK_S: Final = 1.0
 """What crystals drift apart in an hour or two; a clock that begins anew is off by more."""
+ARRIVAL_S: Final = 0.02
+"""How late notifications come at least, which differs from pod to pod and from link to link."""
 FINER: Final = 1024
 INTEGER: Final = 1e-6
 FEW: Final = 3
@@ -115,7 +117,7 @@ def _on_session_clock(
                 origin_s=origin_s,
                 shared=_shared(said, shared.get(said.shared_clock, ())),
             )
-            epochs.append(_Epoch(said, time_s, clock))
+            epochs.append(_Epoch(said, time_s, _as_uncertain_as_arrival(clock, said)))
         except ValueError as error:
             errors.append(error)
             refused.append(_left_out(said, str(error)))
@@ -133,6 +135,13 @@ def _shared(said: Decoded, clocks: Sequence[ClockFit]) -> ClockFit | None:
         if abs(float(np.min(host_s - clock.host_s(device_s)))) < SAME_CLOCK_S:
             return clock
     return None
+
+
+def _as_uncertain_as_arrival(clock: ClockFit, said: Decoded) -> ClockFit:
+    """Return the clock, less certain where it was made of arrivals: they cannot judge it."""
+    if said.time_quality != "host":
+        return clock
+    return replace(clock, uncertainty_s=float(np.hypot(clock.uncertainty_s, ARRIVAL_S)))
 
 
 def _left_out(said: Decoded, why: str) -> str:

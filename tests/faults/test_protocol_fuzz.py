@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from virtual_pods import capture2go_pods, noisy_pods, polar_pods
+from virtual_pods import capture2go_pods, noisy_pods, polar_pods, witmotion_pods
 
 from firmware_protocols.protocol import Read, Subscribe, Wanted, Write
 from pipelines.protocols import PROTOCOLS
@@ -24,7 +24,12 @@ from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
 STREAMS = 100  # damaged streams for each seed
 LATEST_NS = 2**62
-PODS = {"orp_v1": noisy_pods, "capture2go": capture2go_pods, "polar_pmd": polar_pods}
+PODS = {
+    "orp_v1": noisy_pods,
+    "capture2go": capture2go_pods,
+    "polar_pmd": polar_pods,
+    "witmotion": witmotion_pods,
+}
 
 
 @pytest.fixture(scope="module", params=PROTOCOLS)

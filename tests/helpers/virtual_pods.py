@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from firmware_protocols.capture2go import samples as capture2go
+from firmware_protocols.witmotion import frames as witmotion
 from imu.frames import GRAVITY_MPS2
 from imu.recording.samples import SAMPLE, Scale
 from pipelines.radio.virtual.pod import VirtualPod
@@ -68,4 +69,12 @@ def polar_pods(seconds, seed=0, *, rate_hz=208.0, model="Polar Sense"):
         for number, pod in enumerate(
             three_pods(seconds, counts, rate_hz=rate_hz, first_seed=10 * seed), start=1
         )
+    ]
+
+
+def witmotion_pods(seconds, seed=0):
+    """Three such pods of WitMotion, in whose own unit their counts are."""
+    return [
+        replace(pod, name=f"WT901BLE6{number}", protocol="witmotion", scale=witmotion.SCALE)
+        for number, pod in enumerate(noisy_pods(seconds, seed), start=1)
     ]

@@ -1,0 +1,1 @@
+"""A virtual WitMotion pod."""
