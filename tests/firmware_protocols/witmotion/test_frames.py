@@ -145,3 +145,10 @@ def test_a_lone_header_in_the_values_is_no_frame():
     stream = inside[5:] + 3 * inside
     at = find_frames(stream, np.array([len(stream)]))
     np.testing.assert_array_equal(at, len(inside[5:]) + SIZE * np.arange(3))
+
+
+def test_no_frame_begins_inside_another():
+    inside = bytearray(encode_sample((1, 2, 3), (4, 5, 6), (7, 8, 9)))
+    inside[5:7] = b"\x55\x61"  # which a notification ends 20 bytes later
+    at = find_frames(bytes(inside) + bytes(5), np.array([SIZE, SIZE + 5]))
+    np.testing.assert_array_equal(at, [0])
