@@ -60,7 +60,7 @@ def test_recording_takes_a_small_share_of_a_core(tmp_path, rate_hz, most_pct, ca
     with capsys.disabled():
         print(
             f"\n3 × {rate_hz:.0f} Hz: the recorder takes {share_pct:.1f} % of a core, the "
-            f"simulated radio {100 * radio_s / SECONDS:.1f} %; a notification is in the journal after "
-            f"{1e3 * np.percentile(took_s, 99):.2f} ms (99 of 100, by the clock on the wall)"
+            f"simulated radio {100 * radio_s / SECONDS:.1f} %; a notification is in the journal "
+            f"after {1e3 * np.percentile(took_s, 99):.2f} ms (99 of 100, by the clock on the wall)"
         )
     assert share_pct < most_pct
