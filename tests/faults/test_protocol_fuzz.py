@@ -14,7 +14,13 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from virtual_pods import capture2go_pods, noisy_pods, polar_pods, witmotion_pods
+from virtual_pods import (
+    capture2go_pods,
+    movesense_pods,
+    noisy_pods,
+    polar_pods,
+    witmotion_pods,
+)
 
 from firmware_protocols.protocol import Read, Subscribe, Wanted, Write
 from pipelines.protocols import PROTOCOLS
@@ -27,6 +33,7 @@ LATEST_NS = 2**62
 PODS = {
     "orp_v1": noisy_pods,
     "capture2go": capture2go_pods,
+    "movesense_gsp": movesense_pods,
     "polar_pmd": polar_pods,
     "witmotion": witmotion_pods,
 }

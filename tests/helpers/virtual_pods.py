@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from firmware_protocols.capture2go import samples as capture2go
+from firmware_protocols.movesense_gsp import streams as movesense
 from firmware_protocols.witmotion import frames as witmotion
 from imu.frames import GRAVITY_MPS2
 from imu.recording.samples import SAMPLE, Scale
@@ -15,6 +16,12 @@ SCALE = Scale(
     acc_range_mps2=16 * GRAVITY_MPS2,
     gyr_radps=float(np.radians(2000)) / 32768,
     gyr_range_radps=float(np.radians(2000)),
+)
+MOVESENSE_SCALE = Scale(
+    acc_mps2=8 * movesense.ACC_UNIT_MPS2,
+    acc_range_mps2=16 * movesense.G_MPS2,
+    gyr_radps=movesense.radps(16 * movesense.GYR_UNIT_DPS),
+    gyr_range_radps=movesense.radps(2000),
 )
 WORN = (
     ("pelvis", "ORP-PEL", "C0:00:00:00:00:10", 12, 5_000_000),
@@ -78,3 +85,15 @@ def witmotion_pods(seconds, seed=0):
         replace(pod, name=f"WT901BLE6{number}", protocol="witmotion", scale=witmotion.SCALE)
         for number, pod in enumerate(noisy_pods(seconds, seed), start=1)
     ]
+
+
+def movesense_pods(seconds, seed=0, *, rate_hz=202.5, **more):
+    """Three Movesense pods of ±16 g, whose sensors are slower than the 208 Hz they name."""
+
+    def counts(number, _, true_s):
+        rng = np.random.default_rng([seed, number])
+        return [rng.integers(-28_000, 28_000, (len(true_s), 3)) for _ in range(2)]
+
+    pods = three_pods(seconds, counts, rate_hz=rate_hz, first_seed=10 * seed)
+    more = {"protocol": "movesense_gsp", "scale": MOVESENSE_SCALE, **more}
+    return [replace(pod, name=f"Movesense 25023000{k}", **more) for k, pod in enumerate(pods, 1)]

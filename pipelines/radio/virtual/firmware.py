@@ -16,7 +16,8 @@ class Firmware(ABC):
     """What runs on one pod. True time 0 is the loop's `zero_s`.
 
     `send` notifies or indicates a channel; `att_mtu` is None while nobody is connected. `nearby`
-    are the firmwares of all pods within range of each other, this one among them.
+    are the firmwares of all pods within range of each other, this one among them. `power_cycle`,
+    of what carries the firmware, is what `start_anew` does.
     """
 
     services: ClassVar[tuple[Service, ...]]
@@ -39,6 +40,8 @@ class Firmware(ABC):
         self._listened: set[int] = set()  # channels the central has subscribed to
         self._tasks: set[asyncio.Task[None]] = set()
         self._player: asyncio.Task[None] | None = None
+        self.power_cycle: Callable[[], Coroutine[Any, Any, None]] | None = None
+        self._starting: asyncio.Task[None] | None = None
 
     # What each firmware says for itself ----------------------------------------------------------
 
@@ -90,6 +93,11 @@ class Firmware(ABC):
         self.pod = booted(self.pod, self._now_s()) if then is None else then
         self._random = Random(self.pod.seed)
         self.forget()
+
+    def start_anew(self) -> None:
+        """Reboot because the firmware itself wants to: the link is lost meanwhile."""
+        if self.power_cycle is not None:
+            self._starting = asyncio.ensure_future(self.power_cycle())
 
     def _play(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work`, which takes the samples, until it ends or `_end_playing` does so."""

@@ -41,6 +41,7 @@ class Peripheral:
         self.pod = pod
         firmware = FIRMWARES[pod.protocol]
         self.firmware = firmware(pod, self._send, self._att_mtu, zero_s=zero_s, nearby=nearby)
+        self.firmware.power_cycle = self.reboot
         nearby.append(self.firmware)
         self._advertised, self._response = self.firmware.advertisement().packets()
         self._link = link
