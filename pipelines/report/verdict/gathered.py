@@ -41,7 +41,7 @@ def gathered(of: Compared, shown: Sequence[tuple[Family, Comparison]]) -> str:
         f"{legs}: {phrases((c.metric, c.difference) for c in found)}: {sure[legs]}"
         for legs, found in changes.items()
     ]
-    once = any(family.level == "seen once" for family in of.today.findings)
+    once = {family.level for family in of.today.findings} == {"seen once"}
     return f"{'; '.join(said)}, {at_pace(of)}.{f' {REPEAT}' if once else ''}"
 
 

@@ -48,10 +48,7 @@ def test_one_sentence_gathers_them_and_says_what_to_do(compensating, report_data
     }
     of, found = look(report_data(shift=milder))
     assert {f.level for f in found} == {"seen once"}
-    assert headline(of) == (
-        f"{together}: firm when taken together, at your usual pace. Repeat the run to see whether "
-        "it lasts."
-    )
+    assert headline(of) == f"{together}: firm when taken together, at your usual pace."
 
 
 def test_what_both_legs_do_is_said_of_both(report_data):
