@@ -39,8 +39,8 @@ OVER_RUN: Final = (
     "your runs about as long drift."
 )
 OVER_WEEKS: Final = (
-    "Over the last weeks: {changes}; {when}. Told from chance: of 20 unchanged runners, one at "
-    "most hears such a thing. midstance trend {athlete} shows how much."
+    "Over the last weeks: {changes}; {when}. That is more than chance: of 20 unchanged runners "
+    "at most one is told such a thing. midstance trend {athlete} shows how much."
 )
 CHANGED_OVER: Final = {
     (True, False): "it changed on the way",
