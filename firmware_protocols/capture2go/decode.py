@@ -12,11 +12,11 @@ from firmware_protocols.capture2go.packages import Sync
 from firmware_protocols.capture2go.received import (
     Received,
     Rows,
-    joined,
     sort_file,
     sort_packets,
 )
 from firmware_protocols.capture2go.samples import SAMPLE_KINDS, SCALE, Flag, SampleKind
+from firmware_protocols.pieces import joined
 from firmware_protocols.protocol import Configuration, Decoded, Packet
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Samples

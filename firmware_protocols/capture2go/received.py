@@ -147,13 +147,3 @@ _SORT: Final[Mapping[int, Callable[[Received, bytes, int], None]]] = {
     Id.BYTES: _sort_bytes,
     Id.ERROR: _sort_refusal,
 }
-
-
-def joined(pieces: Mapping[int, bytes]) -> bytes:
-    """Return a recording from its beginning, as far as its pieces, by offset, leave no hole."""
-    content = bytearray()
-    for offset in sorted(pieces):
-        if offset > len(content):
-            break
-        content += pieces[offset][len(content) - offset :]
-    return bytes(content)

@@ -16,8 +16,9 @@ from firmware_protocols.capture2go.files import (
 from firmware_protocols.capture2go.frames import Package, encode_frame
 from firmware_protocols.capture2go.gatt import Channel
 from firmware_protocols.capture2go.packages import Id, State
-from firmware_protocols.capture2go.received import joined, sort_packets
+from firmware_protocols.capture2go.received import sort_packets
 from firmware_protocols.capture2go.request import ANSWER_S, Listener, accepted, request
+from firmware_protocols.pieces import joined
 from firmware_protocols.protocol import (
     Conversation,
     Listen,

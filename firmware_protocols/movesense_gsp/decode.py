@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from firmware_protocols.movesense_gsp.received import Received, joined, sort_packets
+from firmware_protocols.movesense_gsp.received import Received, sort_packets
 from firmware_protocols.movesense_gsp.sbem import sort_log
 from firmware_protocols.movesense_gsp.streams import (
     ACC_RANGES_G,
@@ -26,6 +26,7 @@ from firmware_protocols.movesense_gsp.table import (
     samplings,
     table_of,
 )
+from firmware_protocols.pieces import joined
 from firmware_protocols.protocol import Configuration, Decoded, Packet
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Samples, Scale

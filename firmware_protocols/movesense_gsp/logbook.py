@@ -10,7 +10,7 @@ from typing import Final
 from firmware_protocols.movesense_gsp.conversation import connected
 from firmware_protocols.movesense_gsp.frames import Answer, Command, encode_paths
 from firmware_protocols.movesense_gsp.gatt import Channel
-from firmware_protocols.movesense_gsp.received import joined, sort_packets
+from firmware_protocols.movesense_gsp.received import sort_packets
 from firmware_protocols.movesense_gsp.request import (
     LOG_REFERENCES,
     Reference,
@@ -30,6 +30,7 @@ from firmware_protocols.movesense_gsp.values import (
     encode_number,
     encode_utc,
 )
+from firmware_protocols.pieces import joined
 from firmware_protocols.protocol import (
     Conversation,
     DecodeError,

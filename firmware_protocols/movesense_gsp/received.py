@@ -78,16 +78,6 @@ def sort_packets(packets: Sequence[Packet]) -> Received:
     return received
 
 
-def joined(pieces: Mapping[int, bytes]) -> bytes:
-    """Return a log from its beginning, as far as its pieces, by offset, leave no hole."""
-    content = bytearray()
-    for offset in sorted(pieces):
-        if offset > len(content):
-            break
-        content += pieces[offset][len(content) - offset :]
-    return bytes(content)
-
-
 # Samples -----------------------------------------------------------------------------------------
 
 

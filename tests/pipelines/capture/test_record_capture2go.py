@@ -2,105 +2,40 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
 
+from recorded_pods import STARTED, assert_alike, recorded, rig_of, run_of, running, worn_as
 from virtual_pods import capture2go_pods
 
 from firmware_protocols.capture2go import PROTOCOL
 from firmware_protocols.protocol import Wanted
-from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.lost_header import assumed_header
-from pipelines.capture.recorder import record
-from pipelines.demo.live import virtual_pods
 from pipelines.process.decode_journal import received
-from pipelines.process.journal import process_journal
-from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import connect, converse, scan
-from pipelines.radio.virtual.radio import virtual_radio
-from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
-from pipelines.store.files import session_files
+from pipelines.radio.virtual.time import loop_clock_ns
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.raw_file import read_raw
-from pipelines.store.stance_file import read_stances
-from pipelines.store.stated.rig import RigPod, write_rig
+from pipelines.store.stated.rig import write_rig
 
-SESSION = "2026-11-22-a1b2"
-STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
-NAMES = {"pelvis": "IMU_aa0001", "shank_left": "IMU_aa0002", "shank_right": "IMU_aa0003"}
-RIG = {place: RigPod("capture2go", name=name) for place, name in NAMES.items()}
+RIG = rig_of("capture2go", "IMU_aa000")
+NAMES = {place: pod.name for place, pod in RIG.items()}
 
 
-def recorded(store, pods, *, seconds, rig=RIG, faults=(), session=SESSION, before=None):
-    """Record for so many virtual seconds; return the journal and the health at every second.
-
-    `faults` are (at_s, name of the pod, fault) of the radio: "kill_link" or "reboot".
-    """
-    health, begun = [], set()
-
-    async def main():
-        loop = asyncio.get_running_loop()
-        stop = asyncio.Event()
-        async with virtual_radio(pods) as air:
-            if before is not None:
-                await before(air)
-            for at_s, name, fault in faults:
-                loop.call_later(at_s, begin, getattr(air, fault)[name], begun)
-            loop.call_later(seconds, stop.set)
-            return await record(
-                air.radio,
-                rig,
-                store,
-                athlete="ana",
-                session=session,
-                stop=stop,
-                on_health=health.append,
-                clock_ns=loop_clock_ns,
-                utc_now=lambda: STARTED,
-            )
-
-    return run_virtual(main()), health
-
-
-def begin(fault, begun):
-    if asyncio.iscoroutine(work := fault()):
-        begun.add(asyncio.ensure_future(work))
-
-
-@pytest.fixture(scope="module")
-def runner():
-    script = (Stand(8.0), Run(25.0, speed_mps=3.0), Stand(2.0))
-    return simulate(Runner(), script, seed=5, pods=realistic(5), rate_hz=200.0)
-
-
-def test_a_run_is_recorded_processed_and_its_stances_are_those_of_other_pods(runner, tmp_path):
-    orp = virtual_pods(runner)
-    pods = [replace(pod, name=NAMES[pod.placement], protocol="capture2go") for pod in orp]
-    stances = {}
-    for name, worn, rig in (("orp_v1", orp, {}), ("capture2go", pods, RIG)):
-        journal, _ = recorded(tmp_path / name, worn, seconds=36.0, rig=rig)
-        done = process_journal(journal, tmp_path / name)
-        stances[name] = read_stances(done.stances_path)
-        assert sum(done.lost.values()) == 0
-        raw = read_raw(session_files(tmp_path / name, "ana", SESSION).raw)
-        assert {pod.protocol for pod in raw.pods.values()} == {PROTOCOLS[name].name}
-    one, other = stances["orp_v1"].frame, stances["capture2go"].frame
-    assert len(other) == pytest.approx(len(one), abs=2)
-    assert len(other) > 50
-    for metric in ("contact_time_s", "pelvic_drop_deg", "tibial_peak_acceleration_g"):
-        if metric in one:
-            both = one.groupby("side")[metric].median(), other.groupby("side")[metric].median()
-            np.testing.assert_allclose(*both, rtol=0.03, atol=0.1)
-    assert stances["orp_v1"].header["grade"] == stances["capture2go"].header["grade"]
+def test_a_run_is_recorded_processed_and_its_stances_are_those_of_other_pods(tmp_path):
+    orp = running()
+    _, one = run_of(tmp_path / "orp", orp, {}, seconds=36.0)
+    raw, other = run_of(tmp_path / "capture2go", worn_as(orp, RIG), RIG, seconds=36.0)
+    assert {pod.protocol for pod in raw.pods.values()} == {"capture2go"}
+    assert_alike(one, other, ("contact_time_s", "pelvic_drop_deg", "peak_tibial_axial_mps2"))
+    assert one.header["grade"] == other.header["grade"]
 
 
 def test_the_pods_share_one_clock_and_follow_the_first(tmp_path):
     pods = capture2go_pods(60)
-    journal, health = recorded(tmp_path, pods, seconds=40.0)
+    journal, health = recorded(tmp_path, pods, RIG, seconds=40.0)
     journal = read_journal(journal)
     decoded = {n: PROTOCOL.decode(said) for n, said in journal.packets.items()}
     assert {one.time_quality for one in decoded.values()} == {"synced"}
@@ -128,7 +63,7 @@ def first_of(pod, samples):
 def test_what_the_buffer_held_while_the_link_was_lost_is_in_the_session(tmp_path):
     pods = capture2go_pods(100)
     faults = [(20.0, NAMES["shank_left"], "kill_link"), (45.0, NAMES["shank_left"], "kill_link")]
-    journal, _ = recorded(tmp_path, pods, seconds=80.0, faults=faults)
+    journal, _ = recorded(tmp_path, pods, RIG, seconds=80.0, faults=faults)
     decoded = PROTOCOL.decode(read_journal(journal).packets[2])
     assert decoded.earlier == ()
     # What was on the air when the link broke is lost: a package or two each time.
@@ -144,7 +79,7 @@ def test_what_the_buffer_held_while_the_link_was_lost_is_in_the_session(tmp_path
 def test_a_pod_that_follows_has_the_same_clock_after_a_reboot(tmp_path):
     pods = capture2go_pods(100)
     faults = [(25.0, NAMES["shank_right"], "reboot")]
-    path, _ = recorded(tmp_path, pods, seconds=60.0, faults=faults)
+    path, _ = recorded(tmp_path, pods, RIG, seconds=60.0, faults=faults)
     decoded = PROTOCOL.decode(read_journal(path).packets[3])
     (one,) = [one for one in decoded.samplings if len(one.samples) > 1000]
     assert one.time_quality == "synced"
@@ -155,7 +90,7 @@ def test_a_pod_that_follows_has_the_same_clock_after_a_reboot(tmp_path):
 def test_when_the_pod_that_gives_the_clock_reboots_all_begin_anew_with_it(tmp_path):
     pods = capture2go_pods(100)
     faults = [(25.0, NAMES["pelvis"], "reboot")]
-    path, health = recorded(tmp_path, pods, seconds=70.0, faults=faults)
+    path, health = recorded(tmp_path, pods, RIG, seconds=70.0, faults=faults)
     journal = read_journal(path)
     session = received(journal)
     assert {pod.state for pod in health[60]} == {"recording"}
@@ -190,7 +125,7 @@ def test_a_pod_that_streams_for_another_recording_begins_anew(tmp_path):
             await converse(link, PROTOCOL.start(Wanted(recording=9)))
             await asyncio.sleep(10)
 
-    journal, _ = recorded(tmp_path, pods, seconds=30.0, before=before)
+    journal, _ = recorded(tmp_path, pods, RIG, seconds=30.0, before=before)
     decoded = PROTOCOL.decode(read_journal(journal).packets[1])
     first = first_of(pods[0], decoded.samplings[0].samples)
     assert pods[0].true_time_s[first] > 10
@@ -199,7 +134,7 @@ def test_a_pod_that_streams_for_another_recording_begins_anew(tmp_path):
 
 def test_a_journal_without_its_header_says_what_its_pods_speak(tmp_path):
     write_rig(tmp_path, {place: replace(pod, serial=pod.name[4:]) for place, pod in RIG.items()})
-    path, _ = recorded(tmp_path, capture2go_pods(40), seconds=15.0)
+    path, _ = recorded(tmp_path, capture2go_pods(40), RIG, seconds=15.0)
     header = assumed_header(path, [1, 2, 3])
     assert {pod.protocol for pod in header.pods.values()} == {"capture2go"}
     assert [pod.placement for pod in header.pods.values()] == list(NAMES)

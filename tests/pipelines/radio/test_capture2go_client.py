@@ -14,32 +14,17 @@ pytest.importorskip(
     "capture2go", reason="the maker's client is not installed; pip install capture2go==1.0.1"
 )
 
-import bleak
 import capture2go
+from foreign_client import with_client
 from virtual_pods import capture2go_pods
 
 from firmware_protocols.capture2go import PROTOCOL
 from firmware_protocols.capture2go.gatt import Channel
 from firmware_protocols.protocol import Packet
-from pipelines.radio.virtual.radio import virtual_radio
-from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.time import loop_clock_ns
 
 SECONDS = 60
 pkg = capture2go.pkg
-
-
-def with_client(pods, monkeypatch, work):
-    """Run `work()` where the client finds the virtual pods instead of this machine's Bluetooth."""
-
-    async def main():
-        async with virtual_radio(pods) as virtual:
-            for kind in ("scanner", "client"):
-                backend = getattr(virtual.radio, f"{kind}_backend"), "virtual"
-                name = f"get_platform_{kind}_backend_type"
-                monkeypatch.setattr(bleak, name, lambda backend=backend: backend)
-            return await work()
-
-    return run_virtual(main())
 
 
 def mode(sync):

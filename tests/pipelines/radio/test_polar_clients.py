@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("bumble")
 
 import bleak
+from foreign_client import with_client
 from virtual_pods import polar_pods
 
 from firmware_protocols.polar_pmd import PROTOCOL
@@ -19,8 +20,7 @@ from firmware_protocols.polar_pmd.gatt import Channel
 from firmware_protocols.protocol import Packet
 from imu.frames import GRAVITY_MPS2
 from imu.recording.samples import acceleration, angular_rate
-from pipelines.radio.virtual.radio import virtual_radio
-from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.time import loop_clock_ns
 
 SCAN_S = 3.0
 
@@ -30,20 +30,6 @@ def client(name, version):
         name.replace("-", "_"),
         reason=f"this client is not installed; pip install {name}=={version}",
     )
-
-
-def with_client(pods, monkeypatch, work):
-    """Run `work()` where the client finds the virtual pods instead of this machine's Bluetooth."""
-
-    async def main():
-        async with virtual_radio(pods) as virtual:
-            for kind in ("scanner", "client"):
-                backend = getattr(virtual.radio, f"{kind}_backend"), "virtual"
-                name = f"get_platform_{kind}_backend_type"
-                monkeypatch.setattr(bleak, name, lambda backend=backend: backend)
-            return await work()
-
-    return run_virtual(main())
 
 
 async def found(pod):
