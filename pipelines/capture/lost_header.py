@@ -13,12 +13,12 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Final
 
-from firmware_protocols.protocol import Decoded, Packet, Protocol
+from firmware_protocols.protocol import Decoded
 from imu.frames import PLACEMENTS, Placement
 from pipelines.process.decode_journal import decoded_pods
 from pipelines.protocols import PROTOCOLS
 from pipelines.store.files import check_athlete, check_session
-from pipelines.store.journal.format import Header, Pod
+from pipelines.store.journal.format import Header, Journal, Pod
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.stated.rig import Rig, read_rig
 
@@ -35,9 +35,8 @@ def assumed_header(path: Path, streams: Sequence[int]) -> Header:
     athlete, session = check_athlete(path.parent.name), check_session(path.stem)
     unknown = {number: Pod(PLACEMENTS[0], "", "", "") for number in streams}
     journal = read_journal(path, Header(session, athlete, "", 0, unknown))
-    spoken = {number: _spoken(journal.packets[number]) for number in streams}
-    pods = {number: replace(pod, protocol=spoken[number]) for number, pod in unknown.items()}
-    journal = replace(journal, header=replace(journal.header, pods=pods))
+    spoken = _spoken(journal)
+    journal = _speaking(journal, spoken)
     stamps = [packet.host_ns for said in journal.packets.values() for packet in said]
     started_ns = min(stamps)
     began, when = _began(path, session, (max(stamps) - started_ns) * NS)
@@ -66,17 +65,30 @@ def assumed_header(path: Path, streams: Sequence[int]) -> Header:
     )
 
 
-def _spoken(packets: Sequence[Packet]) -> str:
-    """Return the protocol that gives the most samples, and says the most of the pod."""
+def _speaking(journal: Journal, names: Mapping[int, str]) -> Journal:
+    """Return the journal as one whose pods speak the protocols of these names."""
+    pods = {n: replace(pod, protocol=names[n]) for n, pod in journal.header.pods.items()}
+    return replace(journal, header=replace(journal.header, pods=pods))
 
-    def understood(protocol: Protocol) -> tuple[int, int]:
-        try:
-            decoded = protocol.decode(packets)
-        except ValueError:
-            return 0, 0
-        return sum(len(one.samples) for one in decoded.samplings), len(decoded.device)
 
-    return max(PROTOCOLS.values(), key=understood).name
+def _spoken(journal: Journal) -> dict[int, str]:
+    """Return for each pod the protocol that gives the most samples, and says the most of the pod.
+
+    A pod whose unit was not received borrows that of others, as in every journal: else a protocol
+    that takes a few of its bytes for samples of its own would be believed.
+    """
+    understood = {}
+    for name in PROTOCOLS:
+        as_if = _speaking(journal, dict.fromkeys(journal.header.pods, name))
+        understood[name] = {n: _understood(one) for n, one in decoded_pods(as_if).items()}
+    return {n: max(PROTOCOLS, key=lambda name: understood[name][n]) for n in journal.header.pods}
+
+
+def _understood(one: Decoded | ValueError) -> tuple[int, int]:
+    """Return how many samples a pod gave, and how much it said of itself."""
+    if isinstance(one, ValueError):
+        return 0, 0
+    return sum(len(of.samples) for of in one.samplings), len(one.device.keys() - {"protocol"})
 
 
 def _began(path: Path, session: str, lasted_s: float) -> tuple[datetime, str]:
