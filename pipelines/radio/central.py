@@ -335,8 +335,8 @@ async def _unless_lost(link: Link, work: Awaitable[T]) -> T:
         return task.result()
     except BleakCharacteristicNotFoundError as error:
         raise RadioError(
-            f"{link.client.address} has not all that {link.protocol.name} needs, so another "
-            "firmware; update it"
+            f"{link.client.address} has not all that {link.protocol.name} needs (no "
+            f"{error.char_specifier}), so another firmware; update it"
         ) from error
     except (BleakError, EOFError) as error:
         if not link.client.is_connected:

@@ -129,7 +129,7 @@ def test_exchanged_pods_are_out_as_a_whole(store, tmp_path):
     done = keep(store, 40, spoil=exchanged)
     report = write_report(store, "ana", done.session, tmp_path / "report.html")
     assert report.headline == "Nothing is compared: this recording is of grade D."
-    assert "swap their placements" in report.path.read_text(encoding="utf-8")
+    assert "exchange them with midstance swap" in report.path.read_text(encoding="utf-8")
     known = history(stores.open(store), "ana")
     assert not known.usable[known.sessions.index(done.session)]
     assert known.usable[:PAST].all()
