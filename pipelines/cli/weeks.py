@@ -9,6 +9,7 @@ import typer
 
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
 from pipelines.cli.output import show
+from pipelines.cli.session_choice import chosen_session
 
 Metrics = Annotated[
     list[str] | None,
@@ -107,7 +108,7 @@ def reference(
 
 def laps(
     athlete: Athlete,
-    session: Annotated[str, typer.Argument(help="Session of the laps.")],
+    session: Annotated[str, typer.Argument(help="Session of the laps, or 'last'.")],
     blocks: Annotated[
         str | None,
         typer.Option(help="Laps, as a:0-120,b:120-240, in s or min:s of the recording."),
@@ -129,6 +130,7 @@ def laps(
 
     if blocks is not None and file is not None:
         raise ValueError("say where the laps are once: --blocks a:0-120,b:120-240 or --file FILE")
+    session = chosen_session(store, athlete, session).session
     if file is not None:
         given = read_laps(file)
     else:

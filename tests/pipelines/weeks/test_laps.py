@@ -43,7 +43,8 @@ def test_a_file_says_the_same_as_the_option(in_turn, command, tmp_path):
     file.write_text("# shoes\n" + "\n".join(lines) + "\n")
     assert read_laps(file) == laps_of(BLOCKS)
     by_file = command("laps", "ana", session, "--file", file, "--store", root)
-    assert by_file == command("laps", "ana", session, "--blocks", BLOCKS, "--store", root)
+    for one in (session, "last"):
+        assert by_file == command("laps", "ana", one, "--blocks", BLOCKS, "--store", root)
 
 
 def test_minutes_are_read():
