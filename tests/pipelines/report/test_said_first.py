@@ -78,7 +78,7 @@ def test_what_changed_over_weeks_is_said_first_since_when_and_how_sure(
     assert said.startswith("Over the last weeks: left leg: the pelvis turns less over the leg; ")
     assert ("little by little" in said) == gradual
     assert "2026" in said
-    assert "one at most" in said
+    assert "at most one" in said
     assert "midstance trend ana" in said
     page = render_page(data, "runner")
     assert page.index("Over the last weeks") < page.index("<dl")
