@@ -20,14 +20,14 @@ $b mount -t proc proc /proc; $b mount -t sysfs sys /sys; $b mount -t devtmpfs de
 for module in /modules/*; do $b insmod $module; done
 $b mount -t tmpfs -o size=1g changes /changes; $b mkdir /changes/upper /changes/work
 $b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro,cache=loose host /host
-$b mount -t overlay -o lowerdir=/host,upperdir=/changes/upper,workdir=/changes/work root /root
-for folder in proc sys dev; do $b mount --move /$folder /root/$folder; done
-$b mkdir -p /root/dev/shm /root/var/lib/bluetooth
-$b mount -t tmpfs shm /root/dev/shm; $b mount -t tmpfs run /root/run
+$b mount -t overlay -o lowerdir=/host,upperdir=/changes/upper,workdir=/changes/work root /guest
+for folder in proc sys dev; do $b mount --move /$folder /guest/$folder; done
+$b mkdir -p /guest/dev/shm /guest/var/lib/bluetooth
+$b mount -t tmpfs shm /guest/dev/shm; $b mount -t tmpfs run /guest/run
 $b ifconfig lo up
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp
 export PYTHONPATH={checkout}:{checkout}/tests/helpers
-$b chroot /root {python} {checkout}/tests/real_bluez/record.py {root} {libraries}
+$b chroot /guest {python} {checkout}/tests/real_bluez/record.py {root} {libraries}
 $b poweroff -f
 """
 
@@ -51,7 +51,7 @@ def main(root, target, libraries, python):
     checkout = Path(__file__).resolve().parents[2]
     with tempfile.TemporaryDirectory() as name:
         tree = Path(name)
-        folders = "bin modules proc sys dev host changes root"
+        folders = "bin modules proc sys dev host changes guest"
         for folder in folders.split():
             (tree / folder).mkdir()
         shutil.copy(busybox, tree / "bin" / "busybox")
