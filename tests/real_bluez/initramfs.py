@@ -18,9 +18,9 @@ INIT = """#!/bin/busybox sh
 b=/bin/busybox
 $b mount -t proc proc /proc; $b mount -t sysfs sys /sys; $b mount -t devtmpfs dev /dev
 for module in /modules/*; do $b insmod $module; done
-$b mount -t tmpfs -o size=1g changes /changes; $b mkdir /changes/upper /changes/work
+$b mount -t tmpfs -o size=1g changes /changes; $b mkdir /changes/upper /changes/copied
 $b mount -t 9p -o trans=virtio,version=9p2000.L,msize=262144,ro,cache=loose host /host
-$b mount -t overlay -o lowerdir=/host,upperdir=/changes/upper,workdir=/changes/work root /guest
+$b mount -t overlay -o lowerdir=/host,upperdir=/changes/upper,workdir=/changes/copied root /guest
 for folder in proc sys dev; do $b mount --move /$folder /guest/$folder; done
 $b mkdir -p /guest/dev/shm /guest/var/lib/bluetooth
 $b mount -t tmpfs shm /guest/dev/shm; $b mount -t tmpfs run /guest/run
