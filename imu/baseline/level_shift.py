@@ -9,7 +9,7 @@ from scipy.special import stdtr, stdtrit
 from imu.baseline.conditions import Conditions
 from imu.baseline.expected import Cells
 from imu.baseline.like_for_like import Model, asked_of, noisiness
-from imu.baseline.regression import added, fit
+from imu.baseline.regression import Fit, Prior, added, fit
 from imu.baseline.weeks import (
     WEEKS,
     Effect,
@@ -17,7 +17,7 @@ from imu.baseline.weeks import (
     plain_columns,
     plain_prior,
 )
-from imu.frames import BoolArray, FloatArray
+from imu.frames import BoolArray, FloatArray, IntArray
 
 LEAST_BESIDE: Final = 4
 """Runs on either side of a level shift."""
@@ -51,6 +51,55 @@ class Shift:
         return np.asarray(stdtrit(self.effect.freedom, share) * self.effect.error)
 
 
+@dataclass(frozen=True)
+class Search:
+    """The sessions among which a change is sought, the places to try, and the fit without one.
+
+    `rows` are the numbers of the j sessions that anybody uses; `values` and `used` (j, ..., c) are
+    theirs, `place` (p,) the first session after each place.
+    """
+
+    values: FloatArray
+    used: BoolArray
+    rows: IntArray
+    place: IntArray
+    columns: FloatArray
+    among: FloatArray
+    prior: Prior
+    fitted: Fit
+
+    @property
+    def step(self) -> FloatArray:
+        """A step at each place, (j, p)."""
+        return (np.arange(len(self.values))[:, None] >= self.place).astype(np.float64)
+
+    def added(self, more: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Return what each of the columns `more` (j, p) would do; see `regression.added`."""
+        return added(self.fitted, self.values, self.columns, self.used, self.among, more)
+
+
+def searched(
+    values: FloatArray,
+    conditions: Conditions,
+    used: BoolArray,
+    cells: Cells,
+    *,
+    least: int,
+    model: Model,
+) -> Search | None:
+    """Return what a search for a change begins with; None where there is no place for one."""
+    used = used & np.isfinite(values)
+    rows = asked_of(used)
+    values, conditions, used = values[rows], conditions.at(rows), used[rows]
+    place = np.arange(least, len(values) - least + 1)
+    if not len(place):
+        return None
+    columns, prior = plain_columns(conditions, used), plain_prior(cells, conditions, 0, model)
+    among = hanging_together(values, columns, used, conditions.day, prior)
+    fitted = fit(values, columns, used, among, prior)
+    return Search(values, used, rows, place, columns, among, prior, fitted)
+
+
 def level_shift(
     values: FloatArray,
     conditions: Conditions,
@@ -65,19 +114,18 @@ def level_shift(
     Each used session is tried; the smallest p is multiplied by the number of places (Bonferroni),
     so the search is paid for. Looks at raw session values: smoothed ones always seem to shift.
     """
-    used = used & np.isfinite(values)
-    rows = asked_of(used)
-    values, conditions, used = values[rows], conditions.at(rows), used[rows]
-    k = len(values)
-    place = np.arange(least, k - least + 1)
-    if not len(place):
+    search = searched(values, conditions, used, cells, least=least, model=model)
+    if search is None:
         nothing = np.full(values.shape[1:], np.nan)
         return Shift(nothing, Effect(nothing, nothing, nothing, nothing, nothing), nothing)
-    columns, prior = plain_columns(conditions, used), plain_prior(cells, conditions, 0, model)
-    among = hanging_together(values, columns, used, conditions.day, prior)
-    fitted = fit(values, columns, used, among, prior)
-    after = (np.arange(k)[:, None] >= place).astype(np.float64)
-    size, variance, squares = added(fitted, values, columns, used, among, after)
+    place, rows, used, prior, fitted = (
+        search.place,
+        search.rows,
+        search.used,
+        search.prior,
+        search.fitted,
+    )
+    size, variance, squares = search.added(search.step)
     own = prior.error * noisiness(fitted, prior.error, model)[..., None]
     scale2 = (model.weight * own**2)[..., None] + squares
     error = model.spread * np.sqrt(variance * scale2 / (fitted.freedom[..., None] - 1.0))

@@ -11,10 +11,9 @@ import numpy as np
 
 from imu.baseline.conditions import Conditions
 from imu.baseline.expected import Cells
-from imu.baseline.level_shift import LEAST_BESIDE
-from imu.baseline.like_for_like import Model, asked_of, noisiness
-from imu.baseline.regression import added, fit
-from imu.baseline.weeks import WEEKS, hanging_together, plain_columns, plain_prior
+from imu.baseline.level_shift import LEAST_BESIDE, searched
+from imu.baseline.like_for_like import Model, noisiness
+from imu.baseline.weeks import WEEKS
 from imu.frames import BoolArray, FloatArray
 
 CLEARLY: Final = 3.0
@@ -47,26 +46,25 @@ def step_or_gradual(
 
     Either takes `least` used sessions on both sides of its place.
     """
-    used = used & np.isfinite(values)
-    rows = asked_of(used)
-    values, conditions, used = values[rows], conditions.at(rows), used[rows]
-    k = len(values)
-    place = np.arange(least, k - least + 1)
-    if not len(place):
+    search = searched(values, conditions, used, cells, least=least, model=model)
+    if search is None:
         nothing = np.full(values.shape[1:], np.nan)
         return Course(nothing, nothing, nothing)
-    columns, prior = plain_columns(conditions, used), plain_prior(cells, conditions, 0, model)
-    among = hanging_together(values, columns, used, conditions.day, prior)
-    fitted = fit(values, columns, used, among, prior)
-    day = conditions.day[:, None]
-    step = (np.arange(k)[:, None] >= place).astype(np.float64)
-    slope = np.maximum(day - conditions.day[place - 1], 0.0)
+    place, rows, used, prior, fitted = (
+        search.place,
+        search.rows,
+        search.used,
+        search.prior,
+        search.fitted,
+    )
+    day = conditions.day[rows]
+    slope = np.maximum(day[:, None] - day[place - 1], 0.0)
     own = model.weight * (prior.error * noisiness(fitted, prior.error, model)[..., None]) ** 2
     before = np.cumsum(used, axis=0)
     beside = np.minimum(before[place - 1], before[-1] - before[place - 1]).T
     best = []
-    for more in (step, slope):
-        _, variance, squares = added(fitted, values, columns, used, among, more)
+    for more in (search.step, slope):
+        _, variance, squares = search.added(more)
         squares = np.where((beside >= least) & np.isfinite(variance), squares, np.inf)
         at = np.argmin(squares, axis=-1)
         best.append((own + squares.min(axis=-1), at))
