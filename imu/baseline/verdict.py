@@ -22,9 +22,10 @@ class Rates:
     """Shares of unchanged reports in which anything may be named, as aimed at.
 
     `outside` is the share of runs outside one range; two in a row are wanted for "firm".
-    `weeks` is the rate for three questions over weeks together (`imu.baseline.over_weeks`),
-    `periods` for two periods, `same_run` for laps in turn, `drift` for that over one run, which a
-    report says beside its verdict. Less comes of each: the tests of a family overlap.
+    `weeks` is the rate for three questions over weeks together
+    (`imu.baseline.across_weeks.over_weeks`), `periods` for two periods, `same_run` for laps in
+    turn, `drift` for that over one run, which a report says beside its verdict. Less comes of each:
+    the tests of a family overlap.
     """
 
     once: float = 0.05

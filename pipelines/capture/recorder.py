@@ -16,15 +16,15 @@ from typing import Any, Final
 
 from firmware_protocols.protocol import Protocol, Wanted
 from imu.frames import PLACEMENTS, Placement
-from pipelines.capture.disk import FreeBytes, check_room, free_bytes_at, watch_disk
-from pipelines.capture.health import PodHealth
-from pipelines.capture.host_watch import SYNC_S, Machine, keep_synced, steady_ns, watch
+from pipelines.capture.machine.disk import FreeBytes, check_room, free_bytes_at, watch_disk
+from pipelines.capture.machine.host_watch import SYNC_S, Machine, keep_synced, steady_ns, watch
 from pipelines.capture.marks import Keys, note_marks
-from pipelines.capture.pod_choice import choose
-from pipelines.capture.resume import clock_after, interrupted, recall
+from pipelines.capture.nearby.pod_choice import choose
+from pipelines.capture.one_pod.health import PodHealth
+from pipelines.capture.one_pod.resume import clock_after, interrupted, recall
+from pipelines.capture.one_pod.supervisor import FETCH_S, GOODBYE_S, supervise
+from pipelines.capture.one_pod.worn_pod import WornPod
 from pipelines.capture.session import Session, silent
-from pipelines.capture.supervisor import FETCH_S, GOODBYE_S, supervise
-from pipelines.capture.worn_pod import WornPod
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Found, Radio, RadioError, scan
 from pipelines.store.files import session_files

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from pipelines.capture.health import PodHealth, State
+from pipelines.capture.one_pod.health import PodHealth, State
 from pipelines.escape import escaped
 
 if TYPE_CHECKING:

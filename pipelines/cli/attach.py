@@ -31,8 +31,8 @@ def attach(
     Speed, slope, heart rate and distance at each stance go into a table beside the session, their
     medians into what is known of the run.
     """
-    from pipelines.process.attach import attach as merge
-    from pipelines.process.attach_garmin import attach_activity
+    from pipelines.process.watch.attach import attach as merge
+    from pipelines.process.watch.attach_garmin import attach_activity
 
     files = chosen_session(store, athlete, session)
     if garmin is not None and file is None:

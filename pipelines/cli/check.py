@@ -11,7 +11,7 @@ def check(athlete: Athlete, store: StorePath = HERE, json: Json = False) -> None
 
     Stand still, bow, walk, run ten steps and more, walk back, stand still. Nothing of it is kept.
     """
-    from pipelines.capture.check_run import as_record, check_pods
+    from pipelines.capture.before_run.check_run import as_record, check_pods
     from pipelines.capture.run import check_place
 
     check_place(athlete, store)

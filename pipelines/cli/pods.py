@@ -12,7 +12,7 @@ from pipelines.cli.output import show
 from pipelines.cli.record import check_seconds
 
 if TYPE_CHECKING:
-    from pipelines.capture.pods_nearby import NearbyPod
+    from pipelines.capture.nearby.pods_nearby import NearbyPod
 
 
 def pods(
@@ -34,8 +34,8 @@ def pods(
 
     Each is asked in turn, so none may be connected to another program.
     """
-    from pipelines.capture.assign import assigned, wishes
-    from pipelines.capture.pods_nearby import look
+    from pipelines.capture.nearby.assign import assigned, wishes
+    from pipelines.capture.nearby.pods_nearby import look
 
     check_seconds(seconds)
     if places and not assign:
@@ -48,7 +48,7 @@ def pods(
 
 
 def _show(found: list[NearbyPod], store: Path, *, json: bool) -> None:
-    from pipelines.capture.pods_nearby import NONE_FOUND, as_record, in_words, placements
+    from pipelines.capture.nearby.pods_nearby import NONE_FOUND, as_record, in_words, placements
     from pipelines.store.stated.rig import read_rig
 
     worn = placements(found, read_rig(store))

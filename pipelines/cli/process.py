@@ -18,7 +18,7 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
 
     A crash, an empty battery or a full disk may have interrupted them.
     """
-    from pipelines.capture.recover import unfinished
+    from pipelines.capture.interrupted.recover import unfinished
     from pipelines.process.batch import each
 
     if not store.is_dir():
@@ -73,14 +73,14 @@ def process(
 
 
 def _process_journal(journal: Path, store: Path, movement: Any, *, json: bool) -> None:
-    from pipelines.process.journal import process_journal
+    from pipelines.process.from_journal.journal import process_journal
 
     show_processed(process_journal(journal, store, functional_s=movement), json=json)
 
 
 def _recovered(journal: Path, store: Path) -> Any:
-    from pipelines.capture.recover import recover as close
-    from pipelines.process.journal import process_journal
+    from pipelines.capture.interrupted.recover import recover as close
+    from pipelines.process.from_journal.journal import process_journal
 
     kept = close(journal)
     count = sum(len(packets) for packets in kept.packets.values())

@@ -38,7 +38,7 @@ def swap(
     files = _named(session, store)
     done = swapped(files, *places)
     if rig:
-        from pipelines.capture.assign import exchanged
+        from pipelines.capture.nearby.assign import exchanged
 
         exchanged(files.root, *places)
     show_processed(done, json=json)

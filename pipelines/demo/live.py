@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from imu.simulation import Simulation
-from pipelines.capture.health import PodHealth
+from pipelines.capture.one_pod.health import PodHealth
 from pipelines.capture.recorder import OnHealth, record
 from pipelines.demo.scenario import POD_NAMES, RATE_HZ, Day
 from pipelines.radio.virtual.pod import VirtualPod

@@ -12,7 +12,7 @@ from pipelines.demo import live, scenario
 from pipelines.demo.cases import SIX
 from pipelines.demo.past import keep_run
 from pipelines.demo.scenario import ATHLETE, planned_past
-from pipelines.process.journal import process_journal
+from pipelines.process.from_journal.journal import process_journal
 from pipelines.process.session import Processed
 from pipelines.report import Report, write_report
 from pipelines.store.files import session_name

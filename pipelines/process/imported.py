@@ -12,7 +12,7 @@ import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.samples import SAMPLE, Scale
-from pipelines.process.restarts import microseconds
+from pipelines.process.from_journal.restarts import microseconds
 from pipelines.process.session import Processed, Span, analyse_stored, keep_raw
 from pipelines.sources import read_source
 from pipelines.sources.limits import changed_utc, in_calendar

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from imu.frames import PLACEMENTS, Placement
-from pipelines.process.decode_journal import received
+from pipelines.process.from_journal.decode_journal import received
 from pipelines.process.session import Processed, keep_raw, process_raw
 from pipelines.store.files import SessionFiles
 from pipelines.store.journal.format import journal_path

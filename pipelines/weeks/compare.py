@@ -9,10 +9,10 @@ from typing import Final
 
 import numpy as np
 
+from imu.baseline.across_weeks.effects import LEAST_RUNS, between_periods
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.baseline.expected import BETWEEN, CellSide
 from imu.baseline.verdict import RATES, told
-from imu.baseline.weeks import LEAST_RUNS, between_periods
 from imu.frames import BoolArray, FloatArray
 from imu.units import Unit
 from pipelines.formatting import plural

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from imu.baseline.over_weeks import OverWeeks
-from imu.baseline.step_or_gradual import CLEARLY, Course, step_or_gradual
+from imu.baseline.across_weeks.over_weeks import OverWeeks
+from imu.baseline.across_weeks.step_or_gradual import CLEARLY, Course, step_or_gradual
 from pipelines.formatting import NARROW
 from pipelines.weeks.runs import CELLS, Runs
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from imu.baseline.across_weeks.running_average import running_average
 from imu.baseline.expected import CellSide
-from imu.baseline.running_average import running_average
 from pipelines.weeks.reference import Reference
 from pipelines.weeks.runs import CELLS, Runs
 from pipelines.weeks.words import signed, unit

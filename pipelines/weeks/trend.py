@@ -10,10 +10,16 @@ from typing import Final
 
 import numpy as np
 
+from imu.baseline.across_weeks.effects import DAYS_A_WEEK, LAST_RUNS, LEAST_RUNS
+from imu.baseline.across_weeks.level_shift import LEAST_BESIDE
+from imu.baseline.across_weeks.over_weeks import (
+    SHIFT_RUNS,
+    TREND_WEEKS,
+    Answer,
+    OverWeeks,
+    over_weeks,
+)
 from imu.baseline.expected import BETWEEN, CellSide
-from imu.baseline.level_shift import LEAST_BESIDE
-from imu.baseline.over_weeks import SHIFT_RUNS, TREND_WEEKS, Answer, OverWeeks, over_weeks
-from imu.baseline.weeks import DAYS_A_WEEK, LAST_RUNS, LEAST_RUNS
 from imu.frames import BoolArray
 from pipelines.formatting import plural
 from pipelines.store.reference import day

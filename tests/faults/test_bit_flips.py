@@ -21,7 +21,7 @@ from pipelines import store
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.past import true_pods
 from pipelines.demo.scenario import Day
-from pipelines.process.journal import process_journal
+from pipelines.process.from_journal.journal import process_journal
 from pipelines.process.session import process_raw
 from pipelines.report.data import collect
 from pipelines.store.files import session_files

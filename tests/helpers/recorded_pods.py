@@ -10,7 +10,7 @@ import pytest
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.recorder import record
 from pipelines.demo.live import virtual_pods
-from pipelines.process.journal import process_journal
+from pipelines.process.from_journal.journal import process_journal
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.files import session_files

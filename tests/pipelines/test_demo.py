@@ -17,7 +17,7 @@ from pipelines.demo import live, scenario
 from pipelines.demo.cases import SIX
 from pipelines.demo.past import keep_run, raw_session
 from pipelines.demo.run import demonstrate, fresh_folder
-from pipelines.process.journal import process_journal
+from pipelines.process.from_journal.journal import process_journal
 from pipelines.process.session import process_raw
 from pipelines.protocols import PROTOCOLS
 from pipelines.report import write_report

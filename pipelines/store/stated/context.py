@@ -57,7 +57,7 @@ class RunContext:
     ``kept`` on since the last one, `strapped_min` how many minutes before it. `excluded` is the
     reason why the run does not count as usual. `timezone` is where this run was, as an IANA name.
     What begins with ``watch_`` is the median over the stances of what a watch measured, and the
-    name of its file (`pipelines.process.attach`).
+    name of its file (`pipelines.process.watch.attach`).
     """
 
     speed_mps: float | None = None

@@ -9,11 +9,11 @@ from typing import Final
 
 import numpy as np
 
+from imu.baseline.across_weeks.effects import Effect, between_periods
+from imu.baseline.across_weeks.over_weeks import over_weeks
 from imu.baseline.conditions import COMPARABLE, Conditions
 from imu.baseline.expected import BETWEEN, stacked
-from imu.baseline.over_weeks import over_weeks
 from imu.baseline.verdict import RATES, told
-from imu.baseline.weeks import Effect, between_periods
 from imu.frames import BoolArray, FloatArray
 from pipelines.validate.baseline.athletes import STEADY, Athletes, Habits, changed, drawn, hidden
 from pipelines.validate.baseline.population import (

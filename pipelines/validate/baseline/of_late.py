@@ -9,10 +9,10 @@ from typing import Final, Literal
 
 import numpy as np
 
+from imu.baseline.across_weeks.running_average import running_average
+from imu.baseline.across_weeks.step_or_gradual import CLEARLY, step_or_gradual
 from imu.baseline.conditions import Conditions
 from imu.baseline.expected import stacked
-from imu.baseline.running_average import running_average
-from imu.baseline.step_or_gradual import CLEARLY, step_or_gradual
 from imu.frames import BoolArray, FloatArray
 from pipelines.validate.baseline.athletes import Athletes, Habits, changed
 from pipelines.validate.baseline.cases import LEFT, some

@@ -15,7 +15,7 @@ from long_run import SESSION, Seen, bad_pods, positions, recorded
 
 from firmware_protocols.orp_v1.conversation import SPARE
 from firmware_protocols.orp_v1.gatt import Channel
-from pipelines.process.decode_journal import received
+from pipelines.process.from_journal.decode_journal import received
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal

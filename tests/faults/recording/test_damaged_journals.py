@@ -12,10 +12,10 @@ pytest.importorskip("bumble")
 from firmware_protocols.orp_v1.gatt import Channel
 from imu.frames import GRAVITY_MPS2
 from imu.simulation import Run, Runner, Stand, realistic, simulate
-from pipelines.capture.recover import recover
+from pipelines.capture.interrupted.recover import recover
 from pipelines.cli.process import recover as recover_command
 from pipelines.demo.live import virtual_pods
-from pipelines.process.decode_journal import received
+from pipelines.process.from_journal.decode_journal import received
 from pipelines.store.files import session_files
 from pipelines.store.journal.crc_records import OVERHEAD, frame, records
 from pipelines.store.journal.format import journal_path

@@ -14,11 +14,11 @@ import pytest
 pytest.importorskip("bumble")
 from firmware_protocols.orp_v1.gatt import Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate
-from pipelines.capture.recover import recover, unfinished
+from pipelines.capture.interrupted.recover import recover, unfinished
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.scenario import Day
-from pipelines.process.decode_journal import received
-from pipelines.process.journal import process_journal
+from pipelines.process.from_journal.decode_journal import received
+from pipelines.process.from_journal.journal import process_journal
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
@@ -52,8 +52,8 @@ PROCESSOR = """
 import os, sys
 from pathlib import Path
 import imu, pyarrow.parquet, imu.analysis
-from pipelines.capture.recover import recover
-from pipelines.process.journal import process_journal
+from pipelines.capture.interrupted.recover import recover
+from pipelines.process.from_journal.journal import process_journal
 journal, store, limit = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 if limit:
     import resource

@@ -11,8 +11,8 @@ pytest.importorskip("bumble")
 from firmware_protocols.orp_v1.gatt import Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.demo.live import virtual_pods
-from pipelines.process.decode_journal import received
-from pipelines.process.journal import process_journal
+from pipelines.process.from_journal.decode_journal import received
+from pipelines.process.from_journal.journal import process_journal
 from pipelines.radio.virtual.pod import booted
 from pipelines.store.files import session_files
 from pipelines.store.journal.reader import read_journal

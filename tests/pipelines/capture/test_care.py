@@ -11,9 +11,9 @@ pytest.importorskip("bumble")
 from long_run import positions
 from virtual_pods import SCALE, noisy_pods
 
-from pipelines.capture import disk
+from pipelines.capture.machine import disk
 from pipelines.capture.recorder import record
-from pipelines.process.decode_journal import received
+from pipelines.process.from_journal.decode_journal import received
 from pipelines.radio.central import RadioError
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual

@@ -16,8 +16,8 @@ from rich.console import Console
 
 from firmware_protocols.orp_v1 import PROTOCOL
 from imu.recording.timebase import session_time_s
+from pipelines.capture.interrupted.recover import recover
 from pipelines.capture.recorder import record, stopping_on_signals
-from pipelines.capture.recover import recover
 from pipelines.capture.terminal import live_table
 from pipelines.radio.central import RadioError
 from pipelines.radio.virtual.radio import virtual_radio

@@ -9,7 +9,7 @@ import pytest
 from firmware_protocols.orp_v1 import PROTOCOL
 from firmware_protocols.orp_v1.frames import Frame, Kind, encode_frame
 from firmware_protocols.orp_v1.gatt import Channel
-from pipelines.capture.health import Newest, is_news
+from pipelines.capture.one_pod.health import Newest, is_news
 from pipelines.capture.recorder import record
 from pipelines.radio.virtual.orp_v1.firmware import OrpV1
 from pipelines.radio.virtual.radio import virtual_radio

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from pipelines.capture.health import PodHealth
+from pipelines.capture.one_pod.health import PodHealth
 from pipelines.capture.terminal import live_table, table
 
 PODS = [

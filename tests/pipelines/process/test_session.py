@@ -17,7 +17,7 @@ from virtual_days import SESSION, STARTED, a_day, keep_true
 from imu.simulation import Bend, Run, Stand, Walk
 from pipelines import store
 from pipelines.demo.past import true_pods
-from pipelines.process.journal import process_journal
+from pipelines.process.from_journal.journal import process_journal
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
@@ -139,7 +139,7 @@ def test_an_interrupted_journal_is_not_processed_before_it_is_recovered(recorded
 
 
 def test_a_truncated_journal_gives_what_was_received(recorded, tmp_path):
-    from pipelines.capture.recover import recover
+    from pipelines.capture.interrupted.recover import recover
 
     cut = tmp_path / recorded.name
     content = recorded.read_bytes()

@@ -6,7 +6,7 @@ from virtual_days import SESSION, STARTED, a_day
 from imu.simulation import Run, Stand
 from pipelines.demo.past import true_pods
 from pipelines.process import swap as swapping
-from pipelines.process.journal import process_journal
+from pipelines.process.from_journal.journal import process_journal
 from pipelines.process.session import process_raw
 from pipelines.process.swap import swap, two_placements
 from pipelines.store.files import session_files

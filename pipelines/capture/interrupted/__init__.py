@@ -1,0 +1,1 @@
+"""Finish what a crash, an empty battery or a full disk interrupted."""

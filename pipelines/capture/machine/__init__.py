@@ -1,0 +1,1 @@
+"""The recording machine: its clock, its sleep and its disk."""

@@ -1,0 +1,1 @@
+"""The pods nearby: who they are, how they are, which of them is worn where."""

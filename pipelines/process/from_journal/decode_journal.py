@@ -1,0 +1,135 @@
+"""Decode every pod of a journal and put its samples on the session clock.
+
+What had to be assumed, and what cannot be used, becomes a note in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError
+from pipelines.process.from_journal import host_events
+from pipelines.process.from_journal.pod_events import marks, pod_notes
+from pipelines.process.from_journal.restarts import SAME_CLOCK_S, joined
+from pipelines.process.from_journal.took_over import one_per_place
+from pipelines.protocols import protocol_named
+from pipelines.store import raw_file
+from pipelines.store.raw_file import RawPod, RawSession
+
+if TYPE_CHECKING:
+    from imu.frames import FloatArray, Placement
+    from imu.recording.clock import ClockFit
+    from pipelines.store.journal.format import Journal
+
+NS: Final = 1e-9
+
+
+def received(journal: Journal) -> RawSession:
+    """Decode every pod of a journal; what cannot be used becomes a note, and stays in it.
+
+    Raises ValueError when no pod can be used.
+    """
+    journal = host_events.with_steady_clock(journal)
+    known = journal.header
+    pods: dict[Placement, RawPod] = {}
+    notes = [*known.assumed, *host_events.host_notes(journal), *pod_notes(journal)]
+    if journal.damaged_bytes:
+        notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
+    decoded = one_per_place(known.pods, decoded_pods(journal))
+    shared = shared_clocks(decoded.values())
+    for number in decoded:
+        pod = known.pods[number]
+        try:
+            pods[pod.placement] = _placed(journal, number, decoded, shared)
+        except ValueError as error:
+            notes.append(f"{pod.placement.replace('_', ' ')} could not be used: {error}")
+    if not pods:
+        raise ValueError(f"{journal.path} holds nothing usable ({'; '.join(notes)}); record again")
+    source = {
+        "kind": "journal",
+        "name": journal.path.name,
+        "sha256": raw_file.sha256_of(journal.path),
+    }
+    return RawSession(
+        known.started_utc, pods, source, tuple(notes), known.timezone, marks=marks(journal)
+    )
+
+
+def decoded_pods(journal: Journal) -> dict[int, Decoded | ValueError]:
+    """Decode every stream of a journal, or say why it cannot be.
+
+    A pod whose answers about range and scale are lost borrows those of the others that speak the
+    same protocol, if they agree.
+    """
+    pods = journal.header.pods
+    decoded = {number: _decoded(journal, number) for number in pods}
+    for number, one in decoded.items():
+        like = [k for k in pods if pods[k].protocol == pods[number].protocol]
+        borrowed = _configurations(decoded, like)
+        if borrowed and (isinstance(one, NoConfigurationError) or _troubled(one)):
+            decoded[number] = _decoded(journal, number, borrowed)
+    return decoded
+
+
+def _troubled(one: Decoded | ValueError) -> bool:
+    return isinstance(one, Decoded) and bool(one.trouble)
+
+
+def _decoded(
+    journal: Journal, number: int, borrowed: Sequence[Configuration] = ()
+) -> Decoded | ValueError:
+    try:
+        protocol = protocol_named(journal.header.pods[number].protocol)
+        return protocol.decode(journal.packets[number], borrowed)
+    except ValueError as error:
+        return error
+
+
+def _configurations(
+    decoded: Mapping[int, Decoded | ValueError], numbers: Sequence[int]
+) -> list[Configuration]:
+    pods = [one for k in numbers if isinstance(one := decoded[k], Decoded)]
+    return [s.configuration for pod in pods for s in pod.samplings if not s.assumed]
+
+
+def shared_clocks(decoded: Iterable[Decoded | ValueError]) -> dict[str, list[ClockFit]]:
+    """Return the clocks that samplings share, under their `Decoded.shared_clock`.
+
+    More than one where the pod that gives the clock began anew, and all that follow it with it.
+    """
+    from imu.recording.clock import fit_shared_clock
+
+    samplings = [said for one in decoded if isinstance(one, Decoded) for said in one.samplings]
+    arrivals: dict[str, list[FloatArray]] = {}
+    for said in samplings:
+        if said.shared_clock and len(said.arrival):
+            arrivals.setdefault(said.shared_clock, []).append(said.arrival)
+    return {
+        name: [fit_shared_clock(parts) for parts in _begun_together(every)]
+        for name, every in arrivals.items()
+    }
+
+
+def _begun_together(arrivals: Sequence[FloatArray]) -> list[list[FloatArray]]:
+    """Split arrivals (k, 2) of samplings where device time began anew between them."""
+    begun_s = np.array([np.min(one[:, 1] - one[:, 0]) for one in arrivals])
+    order = np.argsort(begun_s, kind="stable")
+    cuts = np.flatnonzero(np.diff(begun_s[order]) > SAME_CLOCK_S) + 1
+    return [[arrivals[k] for k in part] for part in np.split(order, cuts)]
+
+
+def _placed(
+    journal: Journal,
+    number: int,
+    decoded: Mapping[int, Decoded | ValueError],
+    shared: Mapping[str, Sequence[ClockFit]],
+) -> RawPod:
+    pod, one = journal.header.pods[number], decoded[number]
+    if isinstance(one, ValueError):
+        raise one
+    name = {"name": pod.name, "address": pod.address}
+    origin_s = journal.header.started_ns * NS
+    return joined(one, pod.placement, pod.protocol, name, origin_s=origin_s, shared=shared)

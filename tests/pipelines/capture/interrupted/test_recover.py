@@ -1,0 +1,64 @@
+import pytest
+
+from pipelines.capture.interrupted.recover import recover, unfinished
+from pipelines.store.files import session_files
+from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.reader import read_journal
+from pipelines.store.journal.writer import JournalWriter
+
+
+def journal(root, athlete, session, *, packets=3, closed=False):
+    header = Header(
+        session, athlete, "2026-11-22T07:00:00+00:00", 7, {1: Pod("pelvis", "C0", "P", "orp_v1")}
+    )
+    path = journal_path(root, athlete, session)
+    with JournalWriter(path, header) as out:
+        for k in range(packets):
+            out.append(1, 100 + k, bytes([k]))
+        if closed:
+            out.close(500)
+    return path
+
+
+def processed(root, path):
+    stances = session_files(root, path.parent.name, path.stem).stances
+    stances.parent.mkdir(exist_ok=True)
+    stances.touch()
+
+
+def test_a_closed_journal_without_stances_is_unfinished(tmp_path):
+    closed = journal(tmp_path, "ana", "2026-11-20-aaaa", closed=True)
+    assert unfinished(tmp_path) == [closed]
+    processed(tmp_path, closed)
+    assert unfinished(tmp_path) == []
+
+
+def test_unfinished_journals_are_found_and_finished(tmp_path):
+    processed(tmp_path, journal(tmp_path, "ana", "2026-11-20-aaaa", closed=True))
+    later = journal(tmp_path, "ana", "2026-11-22-bbbb")
+    earlier = journal(tmp_path, "ben", "2026-11-21-cccc")
+    assert unfinished(tmp_path) == [earlier, later]
+    assert unfinished(tmp_path / "nowhere") == []
+    recovered = recover(later)
+    assert recovered.closed
+    assert [packet.host_ns for packet in recovered.packets[1]] == [100, 101, 102]
+    processed(tmp_path, later)
+    assert unfinished(tmp_path) == [earlier]
+    assert later.exists()
+
+
+def test_damage_in_the_middle_is_kept_out_and_said(tmp_path):
+    path = journal(tmp_path, "ana", "2026-11-22-bbbb", packets=50)
+    data = bytearray(path.read_bytes())
+    data[600] ^= 4
+    path.write_bytes(data[:-5])
+    recovered = recover(path)
+    assert len(recovered.packets[1]) == 48
+    assert recovered.damaged_bytes > 0
+    assert recovered == read_journal(path)
+
+
+def test_a_journal_without_a_word_of_any_pod_is_said_to_be_empty(tmp_path):
+    path = journal(tmp_path, "ana", "2026-11-22-bbbb", packets=0)
+    with pytest.raises(ValueError, match="holds no packet of any pod"):
+        recover(path)
