@@ -61,8 +61,7 @@ def record(
     say("Looking for the pods; Ctrl-C ends the recording.")
     journal = record_run(athlete, store, allow_missing=allow_missing, stated=stated, go_on=resume)
 
-    from pipelines.process.from_journal.journal import (
-        process_journal,  # now, for recording must start soon
-    )
+    # imported only now, for recording must start soon
+    from pipelines.process.from_journal.journal import process_journal
 
     show_processed(process_journal(journal, store), json=json)
