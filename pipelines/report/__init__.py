@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from imu.baseline.today import Comparison
+    from imu.baseline.comparisons import Comparison
     from pipelines.report.parts.over_the_run import LegDrift
     from pipelines.report.sections import Audience
     from pipelines.report.verdict.findings import Finding

@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
+from imu.baseline.comparisons import Comparison
 from imu.baseline.expected import COMPENSATION, CellSide, of_metrics
-from imu.baseline.today import Comparison, Today, today
+from imu.baseline.today import Today, today
 from imu.frames import SIDES, FloatArray
 from imu.session.medians import FEWEST_STANCES, medians_and_counts
 from pipelines.report.data import ReportData

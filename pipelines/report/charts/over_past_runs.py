@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline.today import Comparison
+from imu.baseline.comparisons import Comparison
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from pipelines.formatting import number, quantity

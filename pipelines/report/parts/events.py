@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from imu.baseline.comparisons import JUDGED, Comparison
 from imu.baseline.like_for_like import MODEL
-from imu.baseline.today import JUDGED, Comparison
 from imu.frames import SIDES, FloatArray
 from imu.segmentation.stances import MIDSTANCE_SHARE
 from imu.units import Unit, unit_of

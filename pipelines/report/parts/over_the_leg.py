@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline.today import Comparison
+from imu.baseline.comparisons import Comparison
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from imu.segmentation.stances import MIDSTANCE_SHARE

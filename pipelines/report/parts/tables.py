@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from imu.baseline.today import JUDGED, Comparison
+from imu.baseline.comparisons import JUDGED, Comparison
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from imu.units import Unit

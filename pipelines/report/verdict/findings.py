@@ -8,10 +8,10 @@ from typing import Final, Literal
 
 import numpy as np
 
+from imu.baseline.comparisons import JUDGED, Comparison, Level
+from imu.baseline.comparisons import Finding as Family
 from imu.baseline.expected import PATTERN, CellSide
 from imu.baseline.like_for_like import MODEL
-from imu.baseline.today import JUDGED, Comparison, Level
-from imu.baseline.today import Finding as Family
 from imu.frames import SIDES
 from imu.metrics.evidence import Meaning, Proof
 from imu.metrics.registry import Metric

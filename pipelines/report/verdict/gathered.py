@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from imu.baseline.comparisons import OUTSIDE, Comparison
+from imu.baseline.comparisons import Finding as Family
 from imu.baseline.conditions import PACE_MARGIN_MPS
 from imu.baseline.expected import COMPENSATION, PATTERN
-from imu.baseline.today import OUTSIDE, Comparison
-from imu.baseline.today import Finding as Family
 from imu.frames import SIDES, Side
 from pipelines.formatting import listed
 from pipelines.report.compared import Compared

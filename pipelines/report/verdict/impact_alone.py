@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from imu.baseline.comparisons import OUTSIDE
 from imu.baseline.conditions import UNKNOWN
-from imu.baseline.today import OUTSIDE
 from imu.frames import SIDES
 from imu.session.impacts import PEAK
 from pipelines.formatting import listed

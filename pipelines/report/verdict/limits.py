@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline.today import JUDGED, State
+from imu.baseline.comparisons import JUDGED, State
 from imu.frames import SIDES
 from pipelines.formatting import inside, listed, plural, quantity
 from pipelines.pace import pace

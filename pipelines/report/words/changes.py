@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from imu.baseline.today import Level
+from imu.baseline.comparisons import Level
 from imu.metrics.evidence import Matters
 
 SAID: Final[Mapping[str, tuple[str, str, str]]] = {

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from imu.baseline.today import JUDGED
+from imu.baseline.comparisons import JUDGED
 from imu.metrics import METRICS as REAL
 from pipelines.report.compared import compare
 from pipelines.report.parts.tables import blocks, plain_rows, pods

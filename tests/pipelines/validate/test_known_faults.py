@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
-from imu.baseline.today import JUDGED
+from imu.baseline.comparisons import JUDGED
 from imu.frames import SIDES
 from imu.metrics import METRICS
 from imu.quality.faults import FAULTS, faults_in, moved_by
