@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
+SPECIFICATIONS = ("firmware_protocols/spec", "firmware_protocols/spec/c")
 PAGES = [
     path
-    for folder in (".", "data", "docs", "docs/decisions", "findings")
+    for folder in (".", "data", "docs", "docs/decisions", "findings", *SPECIFICATIONS)
     for path in sorted((ROOT / folder).glob("*.md"))
 ]
 FINDINGS = sorted((ROOT / "findings").glob("*.sh"))
