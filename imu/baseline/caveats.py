@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from imu.baseline.conditions import UNKNOWN, Conditions
-from imu.frames import BoolArray
+from imu.frames import BoolArray, IntArray
 
 ENOUGH_RUNS: Final = 3
 """In one pair of shoes or on one surface, before their effect is the runner's own."""
@@ -19,26 +19,34 @@ def _shared(runs: int, what: str) -> str:
     return f"Only {runs} past runs were {under} today's {what}"
 
 
-def caveats(conditions: Conditions, used: BoolArray) -> tuple[str, ...]:
-    """Return what was not said of the last of `conditions` (k,), or run too seldom, in sentences.
+def seldom(conditions: Conditions, used: BoolArray) -> tuple[str, ...]:
+    """Return under which of today's conditions, the last of `conditions` (k,), few were run.
 
     `used` (k, cells) says which sessions count for which cell.
     """
     past = used[:-1].any(axis=-1)
-    now, before = conditions.at([-1]), conditions.at(slice(len(conditions) - 1))
+    if not past.any():
+        return ()
     said = []
-    for what, were, here, there in (
-        ("shoes", "were", now.shoes[0], before.shoes[past]),
-        ("surface", "was", now.surface[0], before.surface[past]),
-    ):
-        runs = int(np.sum(there == here))
-        if here == UNKNOWN:
-            said.append(f"The {what} of today's run {were} not said.")
-        elif past.any() and runs < ENOUGH_RUNS:
+    for what, under in _stated(conditions):
+        runs = int(np.sum(under[:-1][past] == under[-1]))
+        if under[-1] != UNKNOWN and runs < ENOUGH_RUNS:
             said.append(
                 f"{_shared(runs, what)}: the usual range is wider, by what such a change commonly "
                 "does."
             )
+    return tuple(said)
+
+
+def caveats(conditions: Conditions) -> tuple[str, ...]:
+    """Return what was not said or not measured of the last of `conditions` (k,), in sentences."""
+    now = conditions.at([-1])
+    verb = {"shoes": "were", "surface": "was"}
+    said = [
+        f"The {what} of today's run {verb[what]} not said."
+        for what, under in _stated(conditions)
+        if under[-1] == UNKNOWN
+    ]
     if np.isnan(now.speed_mps[0]):
         said.append("Today's pace is not known: the usual range is wider.")
     elif not now.pace_measured[0]:
@@ -50,3 +58,7 @@ def caveats(conditions: Conditions, used: BoolArray) -> tuple[str, ...]:
     if np.isnan(now.grade_pct[0]):
         said.append("Today's hills are not known: the usual range is wider.")
     return tuple(said)
+
+
+def _stated(conditions: Conditions) -> tuple[tuple[str, IntArray], ...]:
+    return ("shoes", conditions.shoes), ("surface", conditions.surface)

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline.caveats import caveats
+from imu.baseline.caveats import caveats, seldom
 from imu.baseline.comparisons import Comparison, Finding, comparison, findings
 from imu.baseline.conditions import COMPARABLE, Conditions, comparable
 from imu.baseline.expected import Expected, cells_of, stacked
@@ -20,9 +20,13 @@ TEACHING: Final = 150
 
 @dataclass(frozen=True)
 class Today:
-    """What is said of today's run. `conditions` is one of `COMPARABLE`; `caveats` are sentences."""
+    """What is said of today's run. `conditions` is one of `COMPARABLE`.
+
+    `seldom` and `caveats` are sentences: what was hardly run before, and what is not known.
+    """
 
     conditions: str
+    seldom: tuple[str, ...]
     caveats: tuple[str, ...]
     comparisons: tuple[Comparison, ...]
     findings: tuple[Finding, ...]
@@ -73,7 +77,8 @@ def today(
     comparisons = tuple(comparison(held, said, cells, i, model) for i in range(len(cells)))
     return Today(
         COMPARABLE[int(held.comparable[0])],
-        caveats(conditions, used),
+        seldom(conditions, used),
+        caveats(conditions),
         comparisons,
         findings(said, held, cells, comparisons),
     )

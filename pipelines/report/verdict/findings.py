@@ -194,7 +194,7 @@ def detail(of: Compared) -> list[str]:
     judged = [c for c in of.legs if c.state in JUDGED]
     if not judged:
         return [_when_judged(of)]
-    said = []
+    said = [*of.today.seldom]
     leg = pattern_leg(of)
     if leg and len(of_pattern(of, "left" if leg == "left" else "right")) > 1:
         said.append(A_PATTERN.format(leg=leg))
