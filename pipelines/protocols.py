@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Final
 
-from firmware_protocols import capture2go, movesense_gsp, orp_v1, polar_pmd, witmotion
+from firmware_protocols import capture2go, movella_dot, movesense_gsp, orp_v1, polar_pmd, witmotion
 from firmware_protocols.protocol import Protocol
 
 _ALL: Final = (
     orp_v1.PROTOCOL,
     capture2go.PROTOCOL,
+    movella_dot.PROTOCOL,
     movesense_gsp.PROTOCOL,
     polar_pmd.PROTOCOL,
     witmotion.PROTOCOL,

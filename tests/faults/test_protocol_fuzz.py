@@ -16,6 +16,7 @@ pytest.importorskip("bumble")
 
 from virtual_pods import (
     capture2go_pods,
+    dot_pods,
     movesense_pods,
     noisy_pods,
     polar_pods,
@@ -33,6 +34,7 @@ LATEST_NS = 2**62
 PODS = {
     "orp_v1": noisy_pods,
     "capture2go": capture2go_pods,
+    "movella_dot": dot_pods,
     "movesense_gsp": movesense_pods,
     "polar_pmd": polar_pods,
     "witmotion": witmotion_pods,

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from firmware_protocols.capture2go import samples as capture2go
+from firmware_protocols.movella_dot.values import RATES_HZ as DOT_RATES_HZ
 from firmware_protocols.movesense_gsp import streams as movesense
 from firmware_protocols.witmotion import frames as witmotion
 from imu.frames import GRAVITY_MPS2
@@ -62,6 +63,12 @@ def capture2go_pods(seconds, seed=0):
         replace(pod, name=f"IMU_aa000{number}", protocol="capture2go", scale=capture2go.SCALE)
         for number, pod in enumerate(noisy_pods(seconds, seed), start=1)
     ]
+
+
+def dot_pods(seconds, seed=0):
+    """Three Movella DOTs, which all have one name: told apart by their addresses and tags."""
+    pods = noisy_pods(seconds, seed, rate_hz=DOT_RATES_HZ[0])
+    return [replace(pod, name=f"DOT {k}", protocol="movella_dot") for k, pod in enumerate(pods, 1)]
 
 
 def polar_pods(seconds, seed=0, *, rate_hz=208.0, model="Polar Sense"):

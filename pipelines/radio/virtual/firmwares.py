@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Final
 
-from firmware_protocols import capture2go, movesense_gsp, orp_v1, polar_pmd, witmotion
+from firmware_protocols import capture2go, movella_dot, movesense_gsp, orp_v1, polar_pmd, witmotion
 from pipelines.radio.virtual.capture2go.firmware import Capture2Go
 from pipelines.radio.virtual.firmware import Firmware
+from pipelines.radio.virtual.movella_dot.firmware import MovellaDot
 from pipelines.radio.virtual.movesense_gsp.firmware import Movesense
 from pipelines.radio.virtual.orp_v1.firmware import OrpV1
 from pipelines.radio.virtual.polar_pmd.firmware import PolarPmd
@@ -14,6 +15,7 @@ from pipelines.radio.virtual.witmotion.firmware import WitMotion
 FIRMWARES: Final[Mapping[str, type[Firmware]]] = {
     orp_v1.PROTOCOL.name: OrpV1,
     capture2go.PROTOCOL.name: Capture2Go,
+    movella_dot.PROTOCOL.name: MovellaDot,
     movesense_gsp.PROTOCOL.name: Movesense,
     polar_pmd.PROTOCOL.name: PolarPmd,
     witmotion.PROTOCOL.name: WitMotion,

@@ -1,0 +1,1 @@
+"""A virtual Movella DOT, written from what is published of its protocol."""
