@@ -59,7 +59,8 @@ def recorded(request):
                 await converse(link, protocol.stop())
 
     run_virtual(main())
-    assert len(protocol.decode(packets).samples) > 1000
+    decoded = protocol.decode(packets)
+    assert len(decoded.samples) > 6 * decoded.rate_hz
     return protocol, packets
 
 
