@@ -68,11 +68,11 @@ def begin(wanted: Wanted, _: str) -> Conversation:
 
 
 def end() -> Conversation:
-    """End recording in the pod."""
-    yield from connected()
-    yield Listen(Channel.NOTICE)
-    yield from command(Kind.STOP)
-    yield Wait(Channel.NOTICE, fits=notices((Kind.STOP,)), timeout_s=NOTICE_S)
+    """End recording in the pod, where it has not ended by itself: its memory may be full."""
+    if (yield from connected()) == Result.RECORDING:
+        yield Listen(Channel.NOTICE)
+        yield from command(Kind.STOP)
+        yield Wait(Channel.NOTICE, fits=notices((Kind.STOP,)), timeout_s=NOTICE_S)
     yield from look_at_clock()
 
 

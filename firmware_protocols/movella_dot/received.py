@@ -71,6 +71,7 @@ class Received:
     """Everything received from one pod.
 
     `live` are its samples, `clock` stamps of its clock alone, `files` recordings by their number.
+    `fetching` is the one asked for last, which began at `utc_s` and is sent as `selected`.
     """
 
     live: Rows = field(default_factory=Rows)
@@ -82,6 +83,7 @@ class Received:
     mode: int = Mode.RATE_QUANTITIES
     links: int = 0
     fetching: int = 0
+    utc_s: int | None = None
     selected: bytes = SELECTED
     trouble: Counter[str] = field(default_factory=Counter)
 
@@ -129,9 +131,9 @@ def _sort_settings(received: Received, packet: Packet) -> None:
 
 
 def _sort_measure(received: Received, packet: Packet) -> None:
+    """Take what is measured. What is begun here is ours, and its first samples come before this."""
     measures, mode = decode_measure(packet.payload)
-    if measures:
-        received.mode = mode
+    received.mode = mode if measures else Mode.RATE_QUANTITIES
 
 
 def _sort_battery(received: Received, packet: Packet) -> None:
@@ -157,22 +159,25 @@ def _sort_acknowledged(received: Received, packet: Packet) -> None:
 def _sort_notice(received: Received, packet: Packet) -> None:
     message = decode_message(packet.payload)
     if message.topic == RECORDING and message.kind == Kind.FILE:
-        _sort_file(received, message)
+        received.utc_s = decode_file(message.payload)
     elif message.topic == RECORDING and message.kind in (Kind.DATA, Kind.DAMAGED_DATA):
         _sort_record(received, message)
 
 
-def _sort_file(received: Received, message: Message) -> None:
-    """Take which recording follows: another one of the same number is not the same."""
-    utc_s = decode_file(message.payload)
+def _file(received: Received) -> File:
+    """Return the recording that is being fetched: another of the same number is not the same.
+
+    When it began is notified, and may come before the acknowledgement that says its number.
+    """
     before = received.files.get(received.fetching)
-    if before is None or (before.utc_s, before.selected) != (utc_s, received.selected):
-        received.files[received.fetching] = File(received.selected, utc_s)
+    if before is None or (before.utc_s, before.selected) != (received.utc_s, received.selected):
+        before = received.files[received.fetching] = File(received.selected, received.utc_s)
+    return before
 
 
 def _sort_record(received: Received, message: Message) -> None:
     number, record = decode_record(message.payload)
-    file = received.files.setdefault(received.fetching, File(received.selected))
+    file = _file(received)
     if len(record) != file.record_bytes:
         raise DecodeError("record of another length than was selected", record)
     if message.kind == Kind.DAMAGED_DATA:

@@ -99,12 +99,15 @@ def acknowledged(kind, payload=b"", result=Result.SUCCESS):
     return Packet(0, Channel.ACKNOWLEDGE, said)
 
 
-def asked_for(number=1, *, utc_s=0, selected=SELECTED):
-    """Return the packets that a pod says before the records of a recording."""
+def asked_for(number=1, *, utc_s=0, selected=SELECTED, late=False):
+    """Return the packets that a pod says before the records of a recording.
+
+    Its notice is there after the acknowledgement was read; `late`: before.
+    """
+    said = [acknowledged(Kind.GET_FILE, bytes([number])), notice(Kind.FILE, encode_file(utc_s))]
     return [
         acknowledged(Kind.SELECT, selected),
-        acknowledged(Kind.GET_FILE, bytes([number])),
-        notice(Kind.FILE, encode_file(utc_s)),
+        *(reversed(said) if late else said),
         notice(Kind.FILE_DONE),
         acknowledged(Kind.GET_DATA, bytes([number])),
     ]

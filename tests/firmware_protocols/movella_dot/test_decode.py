@@ -206,19 +206,21 @@ def test_a_record_of_another_length_is_counted_and_never_decoded():
     assert dict(decoded.trouble) == {"record of another length than was selected": 1}
 
 
-def test_another_recording_of_the_same_number_is_another():
-    old = [*asked_for(utc_s=1), *records(range(100))]
-    new = [*asked_for(utc_s=2), *records(range(30), first_us=5_000_000)]
+@pytest.mark.parametrize("late", [False, True])
+def test_another_recording_of_the_same_number_is_another(late):
+    old = [*asked_for(utc_s=1, late=late), *records(range(100))]
+    new = [*asked_for(utc_s=2, late=late), *records(range(30), first_us=5_000_000)]
     assert len(PROTOCOL.log.fetched([*old, *new], Stored("1"))) == 30 * RECORD.itemsize
-    same = [*asked_for(utc_s=1), *records(range(100, 120))]
+    same = [*asked_for(utc_s=1, late=late), *records(range(100, 120))]
     assert len(PROTOCOL.log.fetched([*old, *same], Stored("1"))) == 120 * RECORD.itemsize
 
 
-def test_two_recordings_are_two_samplings_before_what_is_live():
+@pytest.mark.parametrize("late", [False, True])
+def test_two_recordings_are_two_samplings_before_what_is_live(late):
     packets = [
-        *asked_for(1),
+        *asked_for(1, utc_s=1, late=late),
         *records(range(100)),
-        *asked_for(2),
+        *asked_for(2, utc_s=2, late=late),
         *records(range(50), first_us=9_000_000),
         linked(),
         *stream(range(60), first_us=20_000_000),

@@ -40,8 +40,8 @@ from pipelines.radio.virtual.movella_dot.samples import PodSamples
 NAME: Final = "Movella DOT"
 FACTORY_HZ: Final = 60
 VERSION, PRODUCT = (2, 4, 0), "XS-T01"
-RECORD_S: Final = 0.0025
-"""Between two records of an export; how fast a pod is, is not published."""
+RECORD_S: Final = 0.0075
+"""Between two records of an export, what an ordinary link takes; a pod's own is not published."""
 _ATT_BYTES: Final = 3
 _READ, _NOTIFY = Can.READ, Can.NOTIFY
 

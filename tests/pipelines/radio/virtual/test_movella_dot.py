@@ -1,0 +1,467 @@
+"""Our conversations with a virtual Movella DOT: streams, refusals, recordings and their export."""
+
+import asyncio
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+import pytest
+
+pytest.importorskip("bumble")
+
+from virtual_pods import dot_pods
+
+from firmware_protocols.movella_dot import PROTOCOL
+from firmware_protocols.movella_dot.files import RECORD, SELECTED, Field, encode_start
+from firmware_protocols.movella_dot.gatt import Channel
+from firmware_protocols.movella_dot.messages import Kind, Result, decode_message
+from firmware_protocols.movella_dot.request import RefusedError, acknowledged, command
+from firmware_protocols.movella_dot.samples import ACC_STEP_MPS2, GYR_STEP_DPS
+from firmware_protocols.movella_dot.values import (
+    Mode,
+    Settings,
+    Visit,
+    encode_measure,
+    encode_settings,
+)
+from firmware_protocols.protocol import Pause, Read, Stored, Subscribe, Wanted, Write
+from pipelines.radio.central import LinkLostError, connect, converse, scan
+from pipelines.radio.virtual.firmwares import FIRMWARES
+from pipelines.radio.virtual.link_timing import Air
+from pipelines.radio.virtual.movella_dot.firmware import MovellaDot
+from pipelines.radio.virtual.movella_dot.memory import Memory
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+
+FIRST = Stored("1")
+UTC_NS = 1_795_330_800 * 10**9
+
+
+def a_pod(seconds=60, **more):
+    return replace(dot_pods(seconds)[0], **more)
+
+
+@pytest.fixture
+def firmware(monkeypatch):
+    """The firmware of every pod that is switched on, to look into."""
+    made = []
+
+    class Seen(MovellaDot):
+        def __init__(self, *about, **more):
+            super().__init__(*about, **more)
+            made.append(self)
+
+    monkeypatch.setitem(FIRMWARES, "movella_dot", Seen)
+    return made
+
+
+def with_pod(pod, *works, air=Air(missed=0.02)):  # noqa: B008
+    """Do each work, `(link, kill)`, on a link of its own; return results and all packets."""
+    packets, results = [], []
+
+    async def main():
+        async with virtual_radio([pod], air=air) as virtual:
+            for work in works:
+                (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+                assert found.name == "Movella DOT"
+                link = connect(virtual.radio, found, packets.append, clock_ns=loop_clock_ns)
+                async with link as link:
+                    results.append(await work(link, virtual.kill_link[pod.name]))
+
+    run_virtual(main())
+    return results, packets
+
+
+def streaming(seconds, wanted=Wanted()):  # noqa: B008
+    async def work(link, kill):
+        await converse(link, PROTOCOL.start(wanted))
+        await asyncio.sleep(seconds)
+        await converse(link, PROTOCOL.stop())
+
+    return work
+
+
+def taken(pod, decoded):
+    """Return which of its samples the pod sent, by their counts: all of them to the last bit."""
+    both = pod.counts
+    acc = (both[:, :3] * pod.scale.acc_mps2).astype(np.float32)
+    gyr = np.degrees(both[:, 3:] * pod.scale.gyr_radps).astype(np.float32)
+    known = {row.tobytes(): at for at, row in enumerate(counted(acc, gyr))}
+    rows = np.concatenate([decoded.samples["acc_lsb"], decoded.samples["gyr_lsb"]], axis=1)
+    return np.array([known[row.tobytes()] for row in rows.astype(np.int64)])
+
+
+def counted(acc, gyr):
+    both = [acc.astype(float) / ACC_STEP_MPS2, gyr.astype(float) / GYR_STEP_DPS]
+    return np.rint(np.concatenate(both, axis=1)).astype(np.int64)
+
+
+@pytest.mark.parametrize("att_mtu", [43, 185, 247])
+def test_every_sample_arrives_bit_by_bit(att_mtu):
+    pod = a_pod(att_mtu=att_mtu)
+    _, packets = with_pod(pod, streaming(20), air=Air(missed=0.0, packets_per_event=12))
+    decoded = PROTOCOL.decode(packets)
+    assert (decoded.lost, dict(decoded.trouble), len(decoded.samplings)) == (0, {}, 1)
+    assert len(decoded.samples) > 19.5 * 60
+    at = taken(pod, decoded)
+    np.testing.assert_array_equal(np.diff(at), 2 * np.diff(decoded.samples["index"]))
+    assert {len(one.payload) for one in packets if one.channel == Channel.MEDIUM} == {40}
+    assert decoded.battery_pct == pod.battery_pct
+    assert decoded.device["tag"] == pod.name
+
+
+def test_packets_too_small_for_a_sample_are_said_to_bring_none():
+    _, packets = with_pod(a_pod(20, att_mtu=23), streaming(3))
+    decoded = PROTOCOL.decode(packets)
+    assert len(decoded.samples) == 0
+    assert decoded.trouble["truncated sample"] > 100
+
+
+@pytest.mark.parametrize(("wanted_hz", "does_hz"), [(200, 60), (20, 20), (13, 15), (3, 4)])
+def test_the_slowest_rate_that_is_enough_is_set_and_read_back(wanted_hz, does_hz):
+    pod = a_pod()
+    _, packets = with_pod(pod, streaming(12, Wanted(rate_hz=wanted_hz)))
+    decoded = PROTOCOL.decode(packets)
+    assert decoded.rate_hz == pytest.approx(does_hz, rel=1e-4)
+    assert decoded.lost == 0
+    at = taken(pod, decoded)
+    assert set(np.diff(at)) == {120 // does_hz}
+
+
+def test_after_a_stop_nothing_more_comes():
+    async def work(link, kill):
+        await streaming(3)(link, kill)
+        before = asyncio.get_running_loop().time() * 1e9
+        await asyncio.sleep(2)
+        return before
+
+    (stopped_ns,), packets = with_pod(a_pod(), work)
+    assert not [one for one in packets if one.host_ns > stopped_ns + 1e8]
+
+
+def test_what_a_lost_link_lost_is_a_gap_to_the_sample():
+    async def lost(link, kill):
+        await converse(link, PROTOCOL.start(Wanted()))
+        await asyncio.sleep(5)
+        kill()
+        await asyncio.sleep(4)
+
+    pod = a_pod()
+    _, packets = with_pod(pod, lost, streaming(5))
+    decoded = PROTOCOL.decode(packets)
+    assert len(decoded.samplings) == 1
+    at = taken(pod, decoded)
+    np.testing.assert_array_equal(np.diff(at), 2 * np.diff(decoded.samples["index"]))
+    assert decoded.lost == np.diff(at).max() // 2 - 1
+    assert 4 * 60 < decoded.lost < 7 * 60
+
+
+def test_a_pod_that_measures_something_else_is_stopped_first():
+    def other():
+        yield Subscribe(Channel.SHORT)
+        yield Write(Channel.MEASURE, encode_measure(on=True, mode=Mode.FREE_ACCELERATION))
+        yield Pause(1.0)
+
+    async def work(link, kill):
+        await converse(link, other())
+        await streaming(3)(link, kill)
+
+    _, packets = with_pod(a_pod(), work)
+    decoded = PROTOCOL.decode(packets)
+    assert len(decoded.samples) > 170
+    assert dict(decoded.trouble) == {}
+
+
+def test_a_pod_that_keeps_its_rate_is_refused_in_words(firmware, monkeypatch):
+    monkeypatch.setattr(MovellaDot, "_set", lambda self, payload: None)
+    with pytest.raises(ValueError, match=r"stays at 60 Hz, where 20 Hz were asked .* synchronised"):
+        with_pod(a_pod(20), streaming(2, Wanted(rate_hz=20)))
+
+
+def test_a_pod_that_does_not_begin_is_refused_in_words(firmware, monkeypatch):
+    monkeypatch.setattr(MovellaDot, "_measure", lambda self, payload: None)
+    with pytest.raises(ValueError, match="does not begin measuring"):
+        with_pod(a_pod(20), streaming(2))
+
+
+def test_a_pod_says_who_and_how_it_is_and_blinks(firmware):
+    pod = a_pod(battery_pct=37)
+
+    async def asking(link, kill):
+        await converse(link, PROTOCOL.identify())
+        idle = await converse(link, PROTOCOL.about())
+        await converse(link, PROTOCOL.log.begin(Wanted(), "run"))
+        return idle, await converse(link, PROTOCOL.about())
+
+    ((idle, busy),), _ = with_pod(pod, asking)
+    assert firmware[0].identified == 1
+    assert (idle.battery_pct, idle.firmware, idle.free_pct, idle.doing) == (37, "2.4.0", 100, "")
+    assert idle.rates_hz[0] == 60
+    assert (busy.doing, busy.free_pct) == ("recording on board", None)
+
+
+# Recordings --------------------------------------------------------------------------------------
+
+
+def logging(seconds, wanted=Wanted(utc_ns=UTC_NS)):  # noqa: B008
+    async def work(link, kill):
+        await converse(link, PROTOCOL.log.begin(wanted, "run"))
+        await asyncio.sleep(seconds)
+        await converse(link, PROTOCOL.log.end())
+
+    return work
+
+
+def fetching(recording=FIRST, offset=0):
+    async def work(link, kill):
+        await converse(link, PROTOCOL.log.download(recording, offset))
+
+    return work
+
+
+async def listing(link, kill):
+    return await converse(link, PROTOCOL.log.stored())
+
+
+def made(firmware, number=1):
+    """What lies in the flash of the pod, as it is exported here."""
+    recording = firmware[0].memory.recordings[number - 1]
+    return b"".join(recording.exported(k, SELECTED) for k in range(len(recording.records)))
+
+
+def test_a_recording_at_120_hz_is_exported_bit_by_bit_and_on_the_clock(firmware):
+    pod = a_pod()
+    results, packets = with_pod(pod, logging(20), listing, fetching())
+    assert results[1] == [FIRST]
+    assert PROTOCOL.log.fetched(packets, FIRST) == made(firmware)
+    assert firmware[0].memory.recordings[0].utc_s == UTC_NS // 10**9
+    decoded = PROTOCOL.decode(packets)
+    assert (decoded.lost, dict(decoded.trouble), len(decoded.samplings)) == (0, {}, 1)
+    assert decoded.assumed == ()
+    assert decoded.rate_hz == pytest.approx(120, rel=1e-5)
+    assert len(decoded.samples) == pytest.approx(20.5 * 120, abs=60)
+    at = taken(pod, decoded)
+    assert set(np.diff(at)) == {1}
+    # The looks at the pod's clock, before and after, put the recording on the host's.
+    assert len(decoded.arrival) > 120
+    late_s = decoded.arrival[:, 1] - decoded.arrival[:, 0]
+    true_late_s = pod.true_time_s[at[0]] - decoded.samples["device_us"][0] * 1e-6
+    assert 0 < late_s.min() - true_late_s < 0.05
+    half = len(late_s) // 2
+    assert abs(late_s[:half].min() - late_s[half:].min()) < 0.01
+
+
+def test_what_clipped_is_flagged_in_a_recording(firmware):
+    pod = a_pod()
+    pod.samples["acc_lsb"][1500:1503, 1] = 40_000
+    pod.samples["gyr_lsb"][1600, 2] = -40_000
+    _, packets = with_pod(pod, logging(20), fetching())
+    decoded = PROTOCOL.decode(packets)
+    at = taken(pod, decoded)
+    np.testing.assert_array_equal(at[decoded.clipped[:, 0]], [1500, 1501, 1502])
+    np.testing.assert_array_equal(at[decoded.clipped[:, 1]], [1600])
+
+
+def test_a_recording_goes_on_where_the_link_is_lost(firmware):
+    async def walks_off(link, kill):
+        await converse(link, PROTOCOL.log.begin(Wanted(), "run"))
+        kill()
+        await asyncio.sleep(15)
+
+    async def comes_back(link, kill):
+        with pytest.raises(ValueError, match="is recording on board; end that first"):
+            await converse(link, PROTOCOL.start(Wanted()))
+        await converse(link, PROTOCOL.log.end())
+
+    pod = a_pod()
+    _, packets = with_pod(pod, walks_off, comes_back, fetching())
+    decoded = PROTOCOL.decode(packets)
+    assert (decoded.lost, len(decoded.samplings)) == (0, 1)
+    assert len(decoded.samples) > 15 * 120
+    assert PROTOCOL.log.fetched(packets, FIRST) == made(firmware)
+
+
+def test_a_download_goes_on_where_a_lost_link_ended_it(firmware):
+    packets = []
+
+    async def main():
+        async with virtual_radio([a_pod()]) as virtual:
+            (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+            works = [logging(20), cut, going_on]
+            for work in works:
+                link = connect(virtual.radio, found, packets.append, clock_ns=loop_clock_ns)
+                async with link as link:
+                    await work(link, virtual.kill_link["DOT 1"])
+
+    async def cut(link, kill):
+        asyncio.get_running_loop().call_later(3, kill)
+        with pytest.raises(LinkLostError):
+            await converse(link, PROTOCOL.log.download(FIRST, 0))
+
+    async def going_on(link, kill):
+        before = len(packets)
+        half = len(PROTOCOL.log.fetched(packets, FIRST))
+        assert 100 * RECORD.itemsize < half < len(made(firmware)) - 100 * RECORD.itemsize
+        await converse(link, PROTOCOL.log.download(FIRST, half))
+        again = records_of(packets[before:])
+        assert min(k for k in again if k > 200) == half // RECORD.itemsize
+
+    run_virtual(main())
+    assert PROTOCOL.log.fetched(packets, FIRST) == made(firmware)
+    assert PROTOCOL.decode(packets).lost == 0
+
+
+def records_of(packets):
+    """The numbers of the records among the packets, in the order of arrival."""
+    said = [decode_message(one.payload) for one in packets if one.channel == Channel.NOTICE]
+    return [int.from_bytes(one.payload[:4], "little") for one in said if one.kind == Kind.DATA]
+
+
+def losing(monkeypatch, firmware, lost):
+    """Let records be lost on the way: the first time that each of those is sent."""
+    send, lost = MovellaDot._tell, set(lost)
+
+    async def lossy(self, kind, payload=b""):
+        number = int.from_bytes(payload[:4], "little")
+        if kind == Kind.DATA and number in lost:
+            lost.discard(number)
+            return
+        await send(self, kind, payload)
+
+    monkeypatch.setattr(MovellaDot, "_tell", lossy)
+
+
+def test_records_that_are_lost_are_asked_for_again(firmware, monkeypatch):
+    losing(monkeypatch, firmware, {5, 6, 40, 1000})
+    _, packets = with_pod(a_pod(), logging(20), fetching())
+    assert PROTOCOL.log.fetched(packets, FIRST) == made(firmware)
+    assert PROTOCOL.decode(packets).lost == 0
+
+
+def test_a_recording_that_never_arrives_whole_is_said_to_be(firmware, monkeypatch):
+    losing(monkeypatch, firmware, range(3, 600, 3))
+    with pytest.raises(ValueError, match="does not arrive whole; bring the pod closer"):
+        with_pod(a_pod(), logging(20), fetching())
+    assert firmware[0]._state == Result.IDLE
+
+
+def test_a_record_that_the_pod_finds_damaged_costs_itself_alone(firmware):
+    async def damaging(link, kill):
+        firmware[0].memory.recordings[0].damaged.add(77)
+
+    _, packets = with_pod(a_pod(), logging(10), damaging, fetching())
+    decoded = PROTOCOL.decode(packets)
+    assert (decoded.lost, dict(decoded.trouble)) == (1, {"record damaged in the pod": 1})
+    content = PROTOCOL.log.fetched(packets, FIRST)
+    assert len(content) == len(made(firmware))
+
+
+def test_several_recordings_are_fetched_each_by_its_number(firmware):
+    works = [logging(5), logging(8), listing, fetching(Stored("2")), fetching(FIRST)]
+    results, packets = with_pod(a_pod(), *works)
+    assert results[2] == [FIRST, Stored("2")]
+    for number in (1, 2):
+        assert PROTOCOL.log.fetched(packets, Stored(str(number))) == made(firmware, number)
+    assert [one.lost for one in PROTOCOL.decode(packets).samplings] == [0, 0]
+
+
+def test_a_recording_outlasts_a_reboot_and_ends_with_it(firmware):
+    async def loses_power(link, kill):
+        await converse(link, PROTOCOL.log.begin(Wanted(), "run"))
+        await asyncio.sleep(6)
+        await firmware[0].power_cycle()
+
+    pod = a_pod()
+    _, packets = with_pod(pod, loses_power, fetching())
+    decoded = PROTOCOL.decode(packets)
+    assert len(decoded.samples) == pytest.approx(6 * 120, abs=60)
+    # The clock began anew since: nothing puts the recording on that of the host.
+    assert len(decoded.arrival) == 0
+
+
+def test_a_full_memory_ends_a_recording_and_refuses_the_next(firmware, monkeypatch):
+    memory = partial(Memory, size_bytes=40_000)
+    monkeypatch.setattr("pipelines.radio.virtual.movella_dot.firmware.Memory", memory)
+
+    async def fills(link, kill):
+        await converse(link, PROTOCOL.log.begin(Wanted(), "run"))
+        await asyncio.sleep(12)
+        about = await converse(link, PROTOCOL.about())
+        await converse(link, PROTOCOL.log.end())
+        return about
+
+    async def again(link, kill):
+        with pytest.raises(ValueError, match="does not record: its memory may be full"):
+            await converse(link, PROTOCOL.log.begin(Wanted(), "run"))
+
+    results, packets = with_pod(a_pod(), fills, again, fetching())
+    assert results[0].doing == ""
+    assert 600 < len(PROTOCOL.decode(packets).samples) < 900
+
+
+def test_what_is_not_there_is_refused_in_words():
+    with pytest.raises(ValueError, match="no recording 7; list what it has"):
+        with_pod(a_pod(20), fetching(Stored("7")))
+    for name in ("my run", "0", "255", "²"):
+        with pytest.raises(ValueError, match="numbers for names"):
+            with_pod(a_pod(20), fetching(Stored(name)))
+
+
+@pytest.mark.parametrize(
+    ("recording", "kind", "payload", "result"),
+    [
+        (False, Kind.ERASED, b"", Result.INVALID),
+        (False, Kind.STOP, b"", Result.INVALID),
+        (False, Kind.RESEND, bytes(4), Result.INVALID),
+        (False, Kind.SELECT, bytes([Field.TIME, 0x0D]), Result.INVALID),
+        (False, Kind.START, bytes(5), Result.INVALID),
+        (False, Kind.GET_STATE, b"", Result.IDLE),
+        (True, Kind.GET_STATE, b"", Result.RECORDING),
+        (True, Kind.START, encode_start(0), Result.RECORDING),
+        (True, Kind.GET_FLASH, b"", Result.RECORDING),
+        (True, Kind.GET_DATA, b"\x01", Result.RECORDING),
+        (True, Kind.SELECT, SELECTED, Result.RECORDING),
+    ],
+)
+def test_a_pod_acknowledges_as_published(recording, kind, payload, result):
+    async def asking(link, kill):
+        if recording:
+            await converse(link, command(Kind.START, encode_start(0)))
+        return await converse(link, acknowledged(kind, payload))
+
+    assert with_pod(a_pod(20), asking)[0] == [result]
+
+
+def test_a_refusal_says_why():
+    async def asking(link, kill):
+        await converse(link, command(Kind.START, encode_start(0)))
+        await converse(link, command(Kind.GET_FLASH))
+
+    with pytest.raises(RefusedError, match="refuses GET_FLASH: it is recording on board; end that"):
+        with_pod(a_pod(20), asking)
+
+
+def test_120_hz_are_not_sent_live_and_no_rate_is_set_while_measuring():
+    def rate(hz):
+        return Write(Channel.SETTINGS, encode_settings(Settings(Visit.RATE, rate_hz=hz)))
+
+    def talk():
+        yield rate(120)
+        yield Write(Channel.MEASURE, encode_measure(on=True, mode=Mode.RATE_QUANTITIES))
+        at_120 = yield Read(Channel.MEASURE)
+        yield rate(30)
+        yield Write(Channel.MEASURE, encode_measure(on=True, mode=Mode.RATE_QUANTITIES))
+        at_30 = yield Read(Channel.MEASURE)
+        yield rate(60)
+        settings = yield Read(Channel.SETTINGS)
+        return at_120[1], at_30[1], settings[24]
+
+    async def asking(link, kill):
+        return await converse(link, talk())
+
+    assert with_pod(a_pod(20), asking)[0] == [(0, 1, 30)]
+
+
+def test_a_pod_that_measures_at_another_rate_is_none():
+    with pytest.raises(ValueError, match="these pods do at 120 Hz"):
+        with_pod(replace(a_pod(), rate_hz=100.0), streaming(1))
