@@ -32,8 +32,8 @@ UNIT_UNKNOWN: Final = (
     "its angular velocity is taken to be in °/s as published: it turned too little to tell, and "
     "some of these pods export rad/s"
 )
-TURNS: Final = 0.1
-"""In rad/s: a recording that never turned faster does not tell its unit."""
+LEAST_RADPS, MOST_RADPS = 0.1, 100.0
+"""A recording that never turned faster does not tell its unit; what turns more is damaged."""
 OTHER_UNIT: Final = 7.0
 """Between 1 and 180/pi, by far the likeliest border."""
 ASKED_S: Final = 10.0
@@ -144,17 +144,23 @@ def _degrees(table: Table) -> tuple[Table, tuple[str, ...]]:
     The rotation within each interval, where it was exported, has no unit but tells the same: its
     vector part is half the angle.
     """
-    gyr = table["gyr"].astype(np.float64)
+    gyr = _doubled(table["gyr"])
     if "rotation" not in (table.dtype.fields or {}) or len(table) < 2:
         return gyr, (UNIT_UNKNOWN,)
     _, rate_hz = numbered(starts(table["time"].astype(np.int64))[0][1])
-    turned = 2 * rate_hz * table["rotation"][:, 1:].astype(np.float64)
-    usable = np.isfinite(gyr).all(axis=1) & np.isfinite(turned).all(axis=1)
-    usable &= np.abs(turned).max(axis=1) > TURNS
+    turned = 2 * rate_hz * _doubled(table["rotation"][:, 1:])
+    most = np.abs(turned).max(axis=1)
+    usable = np.isfinite(gyr).all(axis=1) & (most > LEAST_RADPS) & (most < MOST_RADPS)
     if not usable.any():
         return gyr, (UNIT_UNKNOWN,)
     by = np.linalg.norm(gyr[usable], axis=1) / np.linalg.norm(turned[usable], axis=1)
     return (np.degrees(gyr) if float(np.median(by)) < OTHER_UNIT else gyr), ()
+
+
+def _doubled(values: Table) -> Table:
+    """Return float32 as float64; some bytes are a NaN that warns when it is cast."""
+    with np.errstate(invalid="ignore"):
+        return values.astype(np.float64)
 
 
 def _clock_around(received: Received, time_us: IntArray) -> FloatArray:

@@ -148,7 +148,8 @@ def _sort_acknowledged(received: Received, packet: Packet) -> None:
     if said.kind == Kind.GET_STATE:
         return
     if said.result != Result.SUCCESS:
-        received.trouble[f"command refused with {said.result:02X}"] += 1
+        known = f"{said.result:02X}" if said.result in set(Result) else "a result of its own"
+        received.trouble[f"command refused with {known}"] += 1
     elif said.kind == Kind.SELECT:
         layout(said.payload)
         received.selected = said.payload

@@ -46,9 +46,10 @@ class Status(IntFlag):
 
 def possible(acc_mps2: Values, gyr_dps: Values) -> BoolArray:
     """Return for each sample (n,) whether a pod can have measured it: (n, 3) each."""
-    within = (np.abs(acc_mps2) <= _MOST * ACC_RANGE_G * GRAVITY_MPS2) & (
-        np.abs(gyr_dps) <= _MOST * GYR_RANGE_DPS
-    )
+    with np.errstate(invalid="ignore"):  # some bytes are a NaN that warns when it is compared
+        within = (np.abs(acc_mps2) <= _MOST * ACC_RANGE_G * GRAVITY_MPS2) & (
+            np.abs(gyr_dps) <= _MOST * GYR_RANGE_DPS
+        )
     return np.asarray(within.all(axis=1))  # False for NaN
 
 

@@ -115,6 +115,21 @@ def test_what_is_no_sample_is_counted():
     assert dict(decoded.trouble) == {"sample that no sensor can measure": 2, "truncated sample": 1}
 
 
+@pytest.mark.parametrize("quiet", ["00 00 c0 7f", "01 00 80 7f", "00 00 80 ff"])
+def test_bytes_that_are_no_number_are_no_sample_and_warn_of_nothing(quiet):
+    packets = [*asked_for(), *records(range(50)), *stream(range(60), first_us=9_000_000)]
+    for at, place in ((20, 5 + 4 + 20), (30, 5 + 4 + 24), (90, 8)):
+        payload = bytearray(packets[at].payload)
+        begin = place if packets[at].channel == Channel.MEDIUM else place + 2
+        payload[begin : begin + 4] = bytes.fromhex(quiet)
+        if packets[at].channel == Channel.NOTICE:
+            payload[-1] = -sum(payload[:-1]) % 256
+        packets[at] = replace(packets[at], payload=bytes(payload))
+    decoded = PROTOCOL.decode(packets)
+    assert [(len(one.samples), one.lost) for one in decoded.samplings] == [(48, 2), (59, 1)]
+    assert dict(decoded.trouble) == {"sample that no sensor can measure": 3}
+
+
 def test_samples_of_another_payload_are_none():
     other = Packet(0, Channel.MEASURE, encode_measure(on=True, mode=18))
     ours = Packet(0, Channel.MEASURE, encode_measure(on=True, mode=Mode.RATE_QUANTITIES))
