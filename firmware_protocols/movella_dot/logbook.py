@@ -98,8 +98,7 @@ def download(recording: Stored, offset: int = 0) -> Conversation:
     yield from command(Kind.GET_DATA, bytes([number]))
     first = offset // RECORD.itemsize
     if first:
-        with suppress(RefusedError):  # a pod that has sent all of it by then
-            yield from command(Kind.RESEND, encode_number(first))
+        yield from _resend(first)
     yield from _records(first)
 
 
@@ -161,8 +160,14 @@ def _records(expected: int) -> Conversation:
                     yield from command(Kind.STOP_DATA)
                     break
                 asked, beyond = expected, 0
-                yield from command(Kind.RESEND, encode_number(expected))
+                yield from _resend(expected)
     raise ValueError("the recording does not arrive whole; bring the pod closer and fetch it again")
+
+
+def _resend(first: int) -> Talk[None]:
+    """Have all records sent from one on; a pod that has sent all of them by now refuses."""
+    with suppress(RefusedError):
+        yield from command(Kind.RESEND, encode_number(first))
 
 
 def _notice(*kinds: Kind) -> Talk[Message]:

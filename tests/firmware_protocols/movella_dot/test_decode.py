@@ -87,6 +87,14 @@ def test_a_pod_that_was_switched_off_begins_another_sampling(before_us):
     assert decoded.samples["device_us"][0] == 0
 
 
+def test_so_does_one_whose_clock_is_later_than_before_but_not_by_as_much_as_passed():
+    first = stream(range(300), first_us=3_000_000)
+    again = stream(range(300), first_us=20_000_000)
+    again = [replace(one, host_ns=one.host_ns + 60 * 10**9) for one in again]
+    decoded = PROTOCOL.decode([linked(), *first, linked(59.0), *again])
+    assert [(len(one.samples), one.lost) for one in decoded.samplings] == [(300, 0), (300, 0)]
+
+
 def test_a_clock_that_was_set_ahead_begins_another_sampling():
     later = stream(range(300, 600), first_us=50_000_000)
     decoded = PROTOCOL.decode([linked(), *stream(range(300)), *later])
@@ -212,6 +220,15 @@ def test_a_record_that_is_damaged_in_the_pod_is_left_out_and_does_not_end_the_re
     content = PROTOCOL.log.fetched(packets, Stored("1"))
     assert len(content) == 20 * RECORD.itemsize
     assert not any(content[7 * RECORD.itemsize : 8 * RECORD.itemsize])
+    again = PROTOCOL.decode([*packets, *asked_for(), *records([7])])
+    assert_samples(again, range(20))
+
+
+def test_a_recording_in_which_the_clock_went_back_is_two_samplings():
+    before = records(range(40), first_us=60_000_000)
+    packets = [*asked_for(), *before, *records(range(40, 70))]
+    decoded = PROTOCOL.decode(packets)
+    assert [(len(one.samples), one.lost) for one in decoded.samplings] == [(40, 0), (30, 0)]
 
 
 def test_a_record_of_another_length_is_counted_and_never_decoded():

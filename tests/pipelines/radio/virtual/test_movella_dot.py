@@ -317,14 +317,15 @@ def records_of(packets):
     return [int.from_bytes(one.payload[:4], "little") for one in said if one.kind == Kind.DATA]
 
 
-def losing(monkeypatch, firmware, lost):
-    """Let records be lost on the way: the first time that each of those is sent."""
+def losing(monkeypatch, lost, *, always=False):
+    """Let records be lost on the way: the first time that each of those is sent, or always."""
     send, lost = MovellaDot._tell, set(lost)
 
     async def lossy(self, kind, payload=b""):
         number = int.from_bytes(payload[:4], "little")
         if kind == Kind.DATA and number in lost:
-            lost.discard(number)
+            if not always:
+                lost.discard(number)
             return
         await send(self, kind, payload)
 
@@ -332,17 +333,24 @@ def losing(monkeypatch, firmware, lost):
 
 
 def test_records_that_are_lost_are_asked_for_again(firmware, monkeypatch):
-    losing(monkeypatch, firmware, {5, 6, 40, 1000})
+    losing(monkeypatch, {5, 6, 40, 1000})
     _, packets = with_pod(a_pod(), logging(20), fetching())
     assert PROTOCOL.log.fetched(packets, FIRST) == made(firmware)
     assert PROTOCOL.decode(packets).lost == 0
 
 
 def test_a_recording_that_never_arrives_whole_is_said_to_be(firmware, monkeypatch):
-    losing(monkeypatch, firmware, range(3, 600, 3))
+    losing(monkeypatch, range(3, 600, 3))
     with pytest.raises(ValueError, match="does not arrive whole; bring the pod closer"):
         with_pod(a_pod(), logging(20), fetching())
     assert firmware[0]._state == Result.IDLE
+
+
+@pytest.mark.parametrize("lost", [5, 110])
+def test_a_record_that_is_lost_again_and_again_is_missed_at_the_end(firmware, monkeypatch, lost):
+    losing(monkeypatch, {lost}, always=True)
+    with pytest.raises(ValueError, match="does not arrive whole; bring the pod closer"):
+        with_pod(a_pod(), logging(1), fetching())
 
 
 def test_a_record_that_the_pod_finds_damaged_costs_itself_alone(firmware):
