@@ -4,7 +4,8 @@ Sources: the maker's published BLE specification (XD0506P, revision C) and, wher
 in doubt, real bytes in the comments of the maker's own program for export. No pod of this kind has
 been on our bench. Not tried, beside all that radio does: whether the clock runs on from measuring
 to recording and back, whether live angular velocity is in °/s in every firmware as it is
-published, how fast a recording is exported, and records sent again. Pods that were synchronised
+published, the full scale of its accelerometer, how fast a recording is exported, and records sent
+again. Pods that were synchronised
 with each other by the maker's app keep clocks of their own here.
 """
 

@@ -2,7 +2,8 @@
 
 A pod measures at 800 Hz and sends the mean of each interval as float32, in m/s² and °/s, calibrated
 and so in no whole steps of its sensor. Samples are kept as counts of a step that is far below its
-noise; the largest values are kept to their last bit.
+noise; the largest values are kept to their last bit. The full scales do not stand in the maker's
+document: ±16 g and ±2000 °/s are what is said of these pods elsewhere, and cannot be asked for.
 """
 
 from enum import IntFlag
