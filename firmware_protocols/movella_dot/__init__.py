@@ -5,8 +5,7 @@ in doubt, real bytes in the comments of the maker's own program for export. No p
 been on our bench. Not tried, beside all that radio does: whether the clock runs on from measuring
 to recording and back, whether live angular velocity is in °/s in every firmware as it is
 published, the full scale of its accelerometer, how fast a recording is exported, and records sent
-again. Pods that were synchronised
-with each other by the maker's app keep clocks of their own here.
+again. Pods that were synchronised by the maker's app keep clocks of their own here.
 """
 
 from typing import Final
