@@ -16,6 +16,7 @@ from pipelines.cli.demo import demo
 from pipelines.cli.metrics import metrics
 from pipelines.cli.note import exclude, include, note
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
+from pipelines.cli.phone import phone
 from pipelines.cli.pods import pods
 from pipelines.cli.process import import_, process, recover
 from pipelines.cli.record import record, scan
@@ -36,6 +37,7 @@ COMMANDS = (
     record,
     recover,
     swap,
+    phone,
     import_,
     process,
     calibrate,

@@ -34,19 +34,48 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
 
 @states_context
 def import_(
-    data: Annotated[Path, typer.Argument(help="CSV, Parquet or NPZ file of another system.")],
-    mapping: Annotated[Path, typer.Option(help="TOML file that says what its columns mean.")],
-    athlete: Annotated[str, typer.Option(help="Id of the runner, e.g. ana.")],
+    data: Annotated[
+        Path,
+        typer.Argument(help="CSV, Parquet or NPZ file of another system, or a phone's journal."),
+    ],
     stated: dict[str, Any],
+    mapping: Annotated[
+        Path | None, typer.Option(help="TOML file that says what its columns mean.")
+    ] = None,
+    athlete: Annotated[
+        str, typer.Option(help="Id of the runner, e.g. ana; a journal says it itself.")
+    ] = "",
     store: StorePath = HERE,
     movement: Movement = None,
     json: Json = False,
 ) -> None:
-    """Import a recording of another system and process it."""
+    """Import a recording of another system.
+
+    Or the journal that the phone page saved. It is processed, too.
+    """
+    if data.suffix == ".journal":
+        _import_journal(data, store, athlete, stated, movement, json=json)
+        return
+    if mapping is None or not athlete:
+        raise ValueError(
+            f"{data}: give --mapping, the TOML file that says what its columns mean, and --athlete"
+        )
     from pipelines.process.imported import import_file
 
     done = import_file(data, mapping, store, athlete=athlete, functional_s=movement, stated=stated)
     show_processed(done, json=json)
+
+
+def _import_journal(
+    data: Path, store: Path, athlete: str, stated: dict[str, Any], movement: Any, *, json: bool
+) -> None:
+    from pipelines.capture.interrupted.brought_home import bring_home
+    from pipelines.store.files import session_files
+    from pipelines.store.stated.context_file import keep_stated
+
+    journal = bring_home(data, store, athlete=athlete)
+    keep_stated(session_files(store, journal.parent.name, journal.stem), stated)
+    _process_journal(journal, store, movement, json=json)
 
 
 def process(

@@ -1,0 +1,109 @@
+// @ts-check
+/** One recording: its journal, its pods, and the clock that stamps both. */
+
+import { Journal, headerOf, records } from "./journal.js";
+import { Channel, Kind, Op, Result, readAnswer, readFrame, readStarted } from "./orp_v1.js";
+import { Pod } from "./pod.js";
+import { OpenFile, read } from "./storage.js";
+
+/** Never set back while the page lives, and goes on where another page of this phone stopped. */
+export const nowNs = () => BigInt(Math.round((performance.timeOrigin + performance.now()) * 1e3)) * 1000n;
+
+const two = (/** @type {number} */ value) => `${value}`.padStart(2, "0");
+
+/** A session id as midstance makes them: the day and four random digits. */
+export function newSession(now = new Date()) {
+  const day = `${now.getUTCFullYear()}-${two(now.getUTCMonth() + 1)}-${two(now.getUTCDate())}`;
+  const random = crypto.getRandomValues(new Uint8Array(2));
+  return `${day}-${[...random].map((byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
+export class Recording {
+  /** @param {import("./journal.js").Header} header @param {(words: string) => void} onTrouble */
+  constructor(header, onTrouble) {
+    this.file = new OpenFile(`${header.athlete}.${header.session}.journal`, onTrouble);
+    this.journal = new Journal((bytes) => this.file.append(bytes), header);
+    /** @type {Pod[]} */
+    this.pods = [];
+    this.nowNs = nowNs;
+  }
+
+  /** Begin a new one of an athlete. @param {string} athlete @param {(words: string) => void} onTrouble */
+  static async begin(athlete, onTrouble) {
+    const header = {
+      session: newSession(), athlete, started_utc: new Date().toISOString().replace("Z", "+00:00"),
+      started_ns: nowNs(), pods: {}, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    };
+    const recording = new Recording(header, onTrouble);
+    await recording.file.open();
+    recording.journal.repeat(header.started_ns);
+    return recording;
+  }
+
+  /** Go on with the file of one that was interrupted; its pods are to be chosen again.
+   * @param {string} name @param {(words: string) => void} onTrouble */
+  static async goOn(name, onTrouble) {
+    const bytes = new Uint8Array(await (await read(name)).arrayBuffer());
+    const found = headerOf(bytes);
+    if (!found) throw new Error(`${name} has no header; save it, and midstance recover reads the rest`);
+    const recording = new Recording(found.header, onTrouble);
+    recording.before = bytes;
+    await recording.file.open();
+    recording.note("resumed");
+    return recording;
+  }
+
+  /** Wear a pod; a placement that was worn before goes on under its number.
+   * @param {BluetoothDevice} device @param {string} placement */
+  wear(device, placement) {
+    const known = Object.entries(this.journal.header.pods).find(([, pod]) => pod.placement === placement);
+    const number = known ? Number(known[0]) : 1 + Object.keys(this.journal.header.pods).length;
+    const name = device.name ?? device.id;
+    this.journal.header.pods[number] = { placement, address: device.id, name, protocol: "orp_v1" };
+    this.journal.repeat(nowNs());
+    const pod = new Pod(device, placement, number, this);
+    if (this.before) recall(this.before, pod);
+    this.pods.push(pod);
+    return pod;
+  }
+
+  /** @param {number} stream @param {import("./journal.js").Packet} packet */
+  add(stream, packet) {
+    this.journal.add(stream, packet);
+  }
+
+  /** @param {number} stream @param {import("./journal.js").Packet[]} said */
+  opened(stream, said) {
+    this.journal.opened(stream, nowNs(), said);
+  }
+
+  /** @param {string} kind @param {Record<string, unknown>} [fields] */
+  note(kind, fields) {
+    this.journal.note(nowNs(), kind, fields);
+  }
+
+  /** Fetch what is missing, stop the pods, and close the journal. */
+  async end() {
+    await Promise.all(this.pods.map((pod) => pod.stop()));
+    this.journal.close(nowNs());
+    await this.file.close();
+  }
+}
+
+/** Let a pod know what of it an interrupted journal holds. @param {Uint8Array} bytes @param {Pod} pod */
+function recall(bytes, pod) {
+  for (const { stream, flags, payload } of records(bytes)) {
+    if (stream !== pod.number) continue;
+    if (flags === Channel.STREAM || flags === Channel.BULK) {
+      const frame = readFrame(payload);
+      if (frame?.kind === Kind.RAW6) pod.coverage.add(frame.index, frame.n);
+    } else if (flags === Channel.CONTROL) {
+      const answer = readAnswer(payload);
+      const started = answer?.op === Op.START && answer.result === Result.OK ? readStarted(answer.data) : null;
+      if (started && started.tStartUs !== pod.tStartUs) {
+        pod.tStartUs = started.tStartUs;
+        pod.coverage = new pod.coverage.constructor();
+      }
+    }
+  }
+}
