@@ -1,6 +1,7 @@
 // @ts-check
 /** One recording: its journal, its pods, and the clock that stamps both. */
 
+import { Coverage } from "./coverage.js";
 import { Journal, headerOf, records } from "./journal.js";
 import { Channel, Kind, Op, Result, readAnswer, readFrame, readStarted } from "./orp_v1.js";
 import { Pod } from "./pod.js";
@@ -26,6 +27,8 @@ export class Recording {
     /** @type {Pod[]} */
     this.pods = [];
     this.nowNs = nowNs;
+    /** What the file held when it was gone on with. @type {Uint8Array | null} */
+    this.before = null;
   }
 
   /** Begin a new one of an athlete. @param {string} athlete @param {(words: string) => void} onTrouble */
@@ -102,7 +105,7 @@ function recall(bytes, pod) {
       const started = answer?.op === Op.START && answer.result === Result.OK ? readStarted(answer.data) : null;
       if (started && started.tStartUs !== pod.tStartUs) {
         pod.tStartUs = started.tStartUs;
-        pod.coverage = new pod.coverage.constructor();
+        pod.coverage = new Coverage();
       }
     }
   }
