@@ -112,6 +112,32 @@ def test_what_a_killed_browser_wrote_is_gone_on_with(tmp_path):
     whole(journal, pods, 7)
 
 
+@pytest.mark.long
+@pytest.mark.faults
+def test_ten_minutes_with_two_lost_links_and_a_killed_browser(tmp_path):
+    pods = noisy_pods(800, 3)
+
+    async def main():
+        async with on_air(pods, tmp_path) as (air, page):
+            async with page() as opened:
+                await wear_all(opened)
+                for name in ("ORP-PEL", "ORP-RSH"):
+                    await asyncio.sleep(120)
+                    air.virtual.kill_link[name]()
+                await asyncio.sleep(120)
+                _kill(tmp_path / "profile")
+            for name in NAMES:
+                air.virtual.kill_link[name]()
+            async with page() as opened:
+                await opened.page.click("text=Go on recording")
+                await wear_all(opened, begun=True)
+                await asyncio.sleep(240)
+                await opened.stop()
+                return await opened.save(tmp_path)
+
+    whole(read_journal(asyncio.run(main())), pods, 600)
+
+
 def _kill(profile):
     """``kill -9`` every process of the browser of a profile."""
     for process in Path("/proc").glob("[0-9]*"):
