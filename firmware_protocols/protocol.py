@@ -126,7 +126,15 @@ class Pause:
     seconds: float
 
 
-Request = Read | Subscribe | Write | Listen | Wait | Ask | Pause
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Go on only once all that was received is safe from a crash; answered by b"".
+
+    A pod may erase what it is told has arrived.
+    """
+
+
+Request = Read | Subscribe | Write | Listen | Wait | Ask | Pause | Keep
 Talk: TypeAlias = Generator[Request, bytes, T]
 """A conversation that ends with a result."""
 Conversation = Generator[Request, bytes, None]

@@ -3,7 +3,15 @@
 from collections.abc import Mapping
 from typing import Final
 
-from firmware_protocols import capture2go, movella_dot, movesense_gsp, orp_v1, polar_pmd, witmotion
+from firmware_protocols import (
+    capture2go,
+    metawear,
+    movella_dot,
+    movesense_gsp,
+    orp_v1,
+    polar_pmd,
+    witmotion,
+)
 from firmware_protocols.protocol import Protocol
 
 _ALL: Final = (
@@ -13,6 +21,7 @@ _ALL: Final = (
     movesense_gsp.PROTOCOL,
     polar_pmd.PROTOCOL,
     witmotion.PROTOCOL,
+    metawear.PROTOCOL,
 )
 PROTOCOLS: Final[Mapping[str, Protocol]] = {protocol.name: protocol for protocol in _ALL}
 

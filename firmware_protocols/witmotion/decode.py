@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
+from firmware_protocols.host_time import SILENT_S, HostTime, host_time
 from firmware_protocols.protocol import Configuration, Decoded, Packet
 from firmware_protocols.witmotion import frames
 from firmware_protocols.witmotion.gatt import WRITE_OF
-from firmware_protocols.witmotion.host_time import SILENT_S, HostTime, host_time
 from firmware_protocols.witmotion.registers import RATES_HZ, Register, battery_pct
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Samples

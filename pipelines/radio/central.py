@@ -24,6 +24,7 @@ from firmware_protocols.advertised import Advertised
 from firmware_protocols.protocol import (
     Ask,
     Fits,
+    Keep,
     Listen,
     Packet,
     Pause,
@@ -41,6 +42,7 @@ from pipelines.radio.trouble import plain_words
 
 T = TypeVar("T")
 OnPacket = Callable[[Packet], None]
+MakeSafe = Callable[[], None]
 ClockNs = Callable[[], int]
 UNKNOWN_DBM: Final = -127  # as bleak says it
 MOST_KEPT: Final = 10_000  # notifications that a conversation lets wait before the oldest go
@@ -74,13 +76,14 @@ class Link:
     """An open connection to one pod. `lost` is set when it has gone, for whatever reason.
 
     `kept` are the notifications, by channel, that the conversation has not taken yet; `arrived` is
-    set when there is a new one.
+    set when there is a new one. `make_safe` returns once all packets are safe from a crash.
     """
 
     client: BleakClient
     protocol: Protocol
     on_packet: OnPacket
     clock_ns: ClockNs
+    make_safe: MakeSafe = field(default=lambda: None, repr=False)
     lost: asyncio.Event = field(default_factory=asyncio.Event)
     subscribed: set[int] = field(default_factory=set, repr=False)
     kept: dict[int, deque[bytes]] = field(default_factory=dict, repr=False)
@@ -164,13 +167,19 @@ async def _left_connected(
 
 @asynccontextmanager
 async def connect(
-    radio: Radio, pod: Found, on_packet: OnPacket, *, clock_ns: ClockNs, timeout_s: float = 10.0
+    radio: Radio,
+    pod: Found,
+    on_packet: OnPacket,
+    *,
+    clock_ns: ClockNs,
+    timeout_s: float = 10.0,
+    make_safe: MakeSafe = lambda: None,
 ) -> AsyncIterator[Link]:
     """Hold a link to `pod` open; on leaving it is closed, also when it was lost meanwhile.
 
-    Everything the pod says afterwards is given to `on_packet`, stamped by `clock_ns` on arrival.
-    A new client is made for every connection: reusing one delivers notifications twice on some
-    systems.
+    Everything the pod says afterwards is given to `on_packet`, stamped by `clock_ns` on arrival;
+    where a pod is to erase it then, `make_safe` is called before, in a thread. A new client is made
+    for every connection: reusing one delivers notifications twice on some systems.
     """
     lost = asyncio.Event()
 
@@ -192,7 +201,7 @@ async def connect(
                         raise
                     client = client_of(pod.address)
                     await client.connect()
-        yield Link(client, pod.protocol, on_packet, clock_ns, lost)
+        yield Link(client, pod.protocol, on_packet, clock_ns, make_safe, lost)
     finally:
         lost.set()
         with suppress(BleakError, OSError, EOFError):
@@ -294,6 +303,11 @@ async def _pause(_: Link, request: Pause) -> bytes:
     return b""
 
 
+async def _keep(link: Link, _: Keep) -> bytes:
+    await asyncio.to_thread(link.make_safe)
+    return b""
+
+
 async def _next(link: Link, channel: int, fits: Fits) -> bytes:
     """Take what `channel` notified, oldest first, until one fits."""
     kept = link.kept[channel]
@@ -314,6 +328,7 @@ _ANSWERS: Final[Mapping[type[Request], Callable[[Link, Any], Awaitable[bytes]]]]
     Wait: _wait,
     Ask: _ask,
     Pause: _pause,
+    Keep: _keep,
 }
 
 

@@ -17,6 +17,7 @@ pytest.importorskip("bumble")
 from virtual_pods import (
     capture2go_pods,
     dot_pods,
+    metawear_pods,
     movesense_pods,
     noisy_pods,
     polar_pods,
@@ -38,6 +39,7 @@ PODS = {
     "movesense_gsp": movesense_pods,
     "polar_pmd": polar_pods,
     "witmotion": witmotion_pods,
+    "metawear": metawear_pods,
 }
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 
 from firmware_protocols.capture2go import samples as capture2go
+from firmware_protocols.metawear import sensors as metawear
 from firmware_protocols.movella_dot.values import RATES_HZ as DOT_RATES_HZ
 from firmware_protocols.movesense_gsp import streams as movesense
 from firmware_protocols.witmotion import frames as witmotion
@@ -24,6 +25,7 @@ MOVESENSE_SCALE = Scale(
     gyr_radps=movesense.radps(16 * movesense.GYR_UNIT_DPS),
     gyr_range_radps=movesense.radps(2000),
 )
+METAWEAR_SCALE = metawear.Sensors(metawear.Setting(200, 16), metawear.Setting(200, 2000)).scale
 WORN = (
     ("pelvis", "ORP-PEL", "C0:00:00:00:00:10", 12, 5_000_000),
     ("shank_left", "ORP-LSH", "C0:00:00:00:00:11", -18, 4_294_000_000),
@@ -90,6 +92,14 @@ def witmotion_pods(seconds, seed=0):
     """Three such pods of WitMotion, in whose own unit their counts are."""
     return [
         replace(pod, name=f"WT901BLE6{number}", protocol="witmotion", scale=witmotion.SCALE)
+        for number, pod in enumerate(noisy_pods(seconds, seed), start=1)
+    ]
+
+
+def metawear_pods(seconds, seed=0):
+    """Three such pods of MbientLab, in whose own unit their counts are."""
+    return [
+        replace(pod, name=f"MetaWear{number}", protocol="metawear", scale=METAWEAR_SCALE)
         for number, pod in enumerate(noisy_pods(seconds, seed), start=1)
     ]
 

@@ -3,9 +3,18 @@
 from collections.abc import Mapping
 from typing import Final
 
-from firmware_protocols import capture2go, movella_dot, movesense_gsp, orp_v1, polar_pmd, witmotion
+from firmware_protocols import (
+    capture2go,
+    metawear,
+    movella_dot,
+    movesense_gsp,
+    orp_v1,
+    polar_pmd,
+    witmotion,
+)
 from pipelines.radio.virtual.capture2go.firmware import Capture2Go
 from pipelines.radio.virtual.firmware import Firmware
+from pipelines.radio.virtual.metawear.firmware import MetaWear
 from pipelines.radio.virtual.movella_dot.firmware import MovellaDot
 from pipelines.radio.virtual.movesense_gsp.firmware import Movesense
 from pipelines.radio.virtual.orp_v1.firmware import OrpV1
@@ -19,4 +28,5 @@ FIRMWARES: Final[Mapping[str, type[Firmware]]] = {
     movesense_gsp.PROTOCOL.name: Movesense,
     polar_pmd.PROTOCOL.name: PolarPmd,
     witmotion.PROTOCOL.name: WitMotion,
+    metawear.PROTOCOL.name: MetaWear,
 }

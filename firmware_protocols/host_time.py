@@ -1,4 +1,4 @@
-"""WitMotion, time: when samples were taken, and how many are missing, by when the others came.
+"""Time of a pod that sends none: when samples were taken, and how many are missing, by arrivals.
 
 Delay only adds. So of each half minute (of a third of a shorter stream, but no less than ten
 seconds) the notification that came earliest for its number of samples tells the time, and between

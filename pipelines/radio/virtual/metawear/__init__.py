@@ -1,0 +1,1 @@
+"""A virtual MetaWear pod, written from what is published of its protocol."""
