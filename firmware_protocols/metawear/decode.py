@@ -245,10 +245,10 @@ def _logged(received: Received, borrowed: Sequence[Configuration]) -> Iterator[D
     chip = received.chip or BMI270
     triggers = received.triggers or dict(enumerate(triggers_of(chip)))
     content = b"".join(received.log)
-    newest = received.times[-1][0].start if received.times else None
+    sensors, newest = received.fetched_as
     for one in samples_of(content, triggers, chip, received.trouble):
         own = received.triggers and newest in (None, one.start)
-        known = _known(received.sensors, borrowed) if own else _as_begun(one.tick)
+        known = _known(sensors, borrowed) if own else _as_begun(one.tick)
         number = numbered(one.tick, known.rate_hz)
         device_s = np.asarray(one.tick * TICK_S, np.float64)
         samples = _samples(number.index, device_s, one.acc, one.gyr)

@@ -30,6 +30,7 @@ from firmware_protocols.metawear.messages import (
 )
 from firmware_protocols.metawear.received import sort_packets
 from firmware_protocols.metawear.request import made, question, tell, value
+from firmware_protocols.metawear.sensors import nearest_rate_hz
 from firmware_protocols.protocol import (
     Conversation,
     DecodeError,
@@ -47,6 +48,8 @@ FLUSH_REVISION: Final = 3
 """Of the logger, from which on the newest entries wait for a page to be full."""
 PROGRESS_EVERY: Final = 32
 PAGE_S: Final = 5.0
+LEAST_S: Final = 600.0
+"""Shorter than this is no run; a MetaMotion R keeps half a minute."""
 LAST_PAGE_S: Final = 1.0
 MOST: Final = 2**32 - 1
 
@@ -64,6 +67,12 @@ def begin(wanted: Wanted, _: str) -> Conversation:
         raise ValueError(
             f"the pod still holds a log of {entries} entries; fetch that first, or it is mixed up "
             "with what comes"
+        )
+    held_s = pod.holds_entries / len(triggers_of(pod.chip)) / nearest_rate_hz(wanted.rate_hz)
+    if held_s < LEAST_S:
+        raise ValueError(
+            f"the pod holds {held_s:.0f} s of samples at that rate, and a run is longer; record "
+            "with a laptop near, or wear a MetaMotion S"
         )
     yield from quiet(pod.chip)
     yield from tell(message(Module.LOGGER, Logger.REMOVE_ALL))

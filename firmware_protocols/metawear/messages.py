@@ -96,6 +96,12 @@ class Settings(IntEnum):
     BATTERY = 0x0C
 
 
+class Debug(IntEnum):
+    """Registers for what is otherwise done by the radio."""
+
+    DISCONNECT = 0x06
+
+
 _TIME: Final = Struct("<IB")
 _BATTERY: Final = Struct("<BH")
 _NUMBER: Final = Struct("<I")

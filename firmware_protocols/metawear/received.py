@@ -56,7 +56,8 @@ class Run:
 class Received:
     """Everything received from one pod. `log` are entries, each once; `times` pairs with arrival.
 
-    `triggers` say what is in the log. Between `linked` and the next `Run` a pod sends what it was
+    `triggers` say what is in the log, `fetched_as` how the sensors were set, and in which start the
+    pod was, when it was fetched. Between `linked` and the next `Run` a pod sends what it was
     told before the link was lost.
     """
 
@@ -72,11 +73,17 @@ class Received:
     acc: Setting | None = None
     gyr: Setting | None = None
     next_trigger: int = 0
+    fetched_as: tuple[Sensors | None, int | None] = (None, None)
 
     @property
     def sensors(self) -> Sensors | None:
         """How the sensors were set when the pod was asked last."""
         return None if self.acc is None or self.gyr is None else Sensors(self.acc, self.gyr)
+
+    @property
+    def start(self) -> int | None:
+        """The number of the pod's own start, as it said last."""
+        return self.times[-1][0].start if self.times else None
 
 
 def sort_packets(packets: Sequence[Packet]) -> Received:
@@ -167,8 +174,7 @@ def _sort_gyr(received: Received, data: bytes, _: int) -> None:
 def _begin(received: Received) -> None:
     """Begin a run, once it is known how both sensors are set."""
     if received.linked and received.sensors is not None:
-        start = received.times[-1][0].start if received.times else None
-        received.runs.append(Run(received.sensors, start))
+        received.runs.append(Run(received.sensors, received.start))
         received.linked = False
 
 
@@ -195,6 +201,7 @@ def _sort_trigger(received: Received, data: bytes, _: int) -> None:
 
 def _sort_entries(received: Received, data: bytes, _: int) -> None:
     received.log |= dict.fromkeys(decode_entries(data))
+    received.fetched_as = (received.sensors, received.start)
 
 
 _SORT: Final[Mapping[tuple[int, int], Callable[[Received, bytes, int], None]]] = {

@@ -72,7 +72,7 @@ def decode_who(line: bytes) -> dict[Channel, bytes]:
 
     The maker's name and that of the model may hold spaces, the four words behind them do not.
     """
-    words = line.decode(errors="replace").split()
-    if len(words) < _WORDS:
+    words = line.decode("ascii", errors="replace").split()
+    if len(words) < _WORDS or not "".join(words).isascii():
         raise DecodeError("not the strings of a pod", line)
     return {channel: words[place - _WORDS].encode() for channel, place in _PLACE.items()}
