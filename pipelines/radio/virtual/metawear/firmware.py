@@ -2,14 +2,15 @@
 
 What the maker does not publish is assumed, and said here: what is to be notified while no link is
 there is lost; of the processors there are the three that midstance uses, in the order in which it
-makes them; the second half of a logged sample is now and then a tick later; a page has 250 entries.
+makes them; the second half of a logged sample is now and then a tick later; a page has 250 entries,
+and counts as one itself.
 """
 
 import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar, Final
 
-from firmware_protocols.metawear import entries, messages, processors, sensors
+from firmware_protocols.metawear import messages, processors, sensors
 from firmware_protocols.metawear.gatt import CHANNELS, SERVICE, Channel
 from firmware_protocols.metawear.messages import (
     READ,
@@ -31,18 +32,15 @@ from firmware_protocols.protocol import DecodeError
 from firmware_protocols.standard_services import DEVICE_INFORMATION, encode_text
 from pipelines.radio.virtual.firmware import Firmware
 from pipelines.radio.virtual.gatt import Advertisement, Can, Characteristic, Service
+from pipelines.radio.virtual.metawear.logger import Known, PodLogger
 from pipelines.radio.virtual.metawear.memory import TRIGGERS, Memory
 from pipelines.radio.virtual.metawear.samples import PodSamples, tick_of
 
 SHORT_NAME: Final = 8  # longer ones have no room beside the service
-ENTRY_S: Final = 0.004
-LATER: Final = 0.2  # of the second halves are a tick later
 PROCESSORS: Final = 28
 FACTORY: Final = Sensors(Setting(100.0, 2), Setting(100.0, 2000))
 _READS: Final = (Channel.MODEL, Channel.SERIAL, Channel.FIRMWARE)
 _CHAIN: Final = (processors.BUFFER, processors.FUSER, processors.ACCOUNTER)
-
-Known = dict[tuple[int, int], Callable[[bytes], None]]
 
 
 class MetaWear(Firmware):
@@ -77,6 +75,7 @@ class MetaWear(Firmware):
     def __init__(self, *about: Any, **more: Any) -> None:
         super().__init__(*about, **more)
         self.memory = Memory(self.revisions[Module.LOGGER] > 2, self.holds_entries)
+        self.logger = PodLogger(self.memory, self._notify, self._spawn, self._random)
         self.start = 0
         self.identified = 0
         self.forget()
@@ -87,14 +86,13 @@ class MetaWear(Firmware):
         self.memory.flush()
         self.memory.triggers.clear()
         self.sensors = FACTORY
-        self.logging = False
+        self.logger.on = False
         self._powered: set[int] = set()
         self._enabled: set[int] = set()
         self._notified: set[tuple[int, int]] = set()
         self._chain: list[int] = []
         self._outputs: set[int] = set()
         self._packed: dict[int, list[Any]] = {Module.ACC: [], Module.GYR: []}
-        self._page_kept = asyncio.Event()
 
     def advertisement(self) -> Advertisement:
         """Return the service and the name."""
@@ -137,7 +135,8 @@ class MetaWear(Firmware):
             (Module.PROCESSOR, Processor.REMOVE_ALL): self._remove_processors,
             (Module.EVENT, Event.REMOVE_ALL): lambda _: None,
             (Module.SETTINGS, READ | Settings.BATTERY): self._battery,
-            **self._logger_commands(),
+            (Module.LOGGER, READ | Logger.TIME): self._time,
+            **self.logger.commands(),
         }
         for module in Module:
             known[module, READ | Register.INFO] = self._info_of(module)
@@ -152,26 +151,6 @@ class MetaWear(Firmware):
         known[Module.ACC, Sensor.CONFIG] = self._set_acc
         known[Module.GYR, Sensor.CONFIG] = self._set_gyr
         return known
-
-    def _logger_commands(self) -> Known:
-        memory = self.memory
-        return {
-            (Module.LOGGER, Logger.ENABLE): self._set_logging,
-            (Module.LOGGER, READ | Logger.ENABLE): lambda _: self._tell(
-                Module.LOGGER, READ | Logger.ENABLE, bytes([self.logging])
-            ),
-            (Module.LOGGER, Logger.TRIGGER): self._add_trigger,
-            (Module.LOGGER, READ | Logger.TRIGGER): self._tell_trigger,
-            (Module.LOGGER, READ | Logger.TIME): self._time,
-            (Module.LOGGER, READ | Logger.LENGTH): lambda _: self._tell(
-                Module.LOGGER, READ | Logger.LENGTH, messages.encode_number(memory.flushed)
-            ),
-            (Module.LOGGER, Logger.READ_OUT): self._read_out,
-            (Module.LOGGER, Logger.DROP): lambda data: memory.drop(messages.decode_number(data)),
-            (Module.LOGGER, Logger.REMOVE_ALL): lambda _: memory.triggers.clear(),
-            (Module.LOGGER, Logger.PAGE_KEPT): lambda _: self._page_kept.set(),
-            (Module.LOGGER, Logger.FLUSH): lambda _: memory.flush(),
-        }
 
     def _info_of(self, module: Module) -> Callable[[bytes], None]:
         implementations = {
@@ -260,8 +239,18 @@ class MetaWear(Firmware):
                 await self._pack(module, vectors[Module(module)])
             if self._running == {Module.ACC, Module.GYR}:
                 await self._stamp(tick, *vectors.values())
-            if self.logging:
-                self._log(tick, vectors)
+            if self.logger.on:
+                self.logger.keep(self.start, tick, self._sent(vectors))
+
+    def _sent(self, vectors: Mapping[Module, Any]) -> dict[tuple[int, int], bytes]:
+        """Return what the registers of the sensors send of a sample."""
+        chip = self.chip
+        registers = {Module.ACC: chip.acc_samples, Module.GYR: chip.gyr_samples}
+        return {
+            (module, registers[module]): vector.astype(VECTOR.base).tobytes()
+            for module, vector in vectors.items()
+            if module in self._running
+        }
 
     async def _pack(self, module: int, vector: Any) -> None:
         own = self.chip.acc_packed if module == Module.ACC else self.chip.gyr_packed
@@ -279,56 +268,6 @@ class MetaWear(Firmware):
         if told and len(self._chain) == len(_CHAIN):
             data = bytes([last]) + sensors.encode_stamped(tick, acc, gyr)
             await self._notify(message(Module.PROCESSOR, Processor.OUTPUT, data))
-
-    # Log -----------------------------------------------------------------------------------------
-
-    def _set_logging(self, data: bytes) -> None:
-        self.logging = data[:1] == b"\1"
-
-    def _add_trigger(self, data: bytes) -> None:
-        trigger = entries.decode_trigger(data)
-        number = None if trigger is None else self.memory.add(trigger)
-        if number is not None:
-            self._tell(Module.LOGGER, Logger.TRIGGER, bytes([number]))
-
-    def _tell_trigger(self, data: bytes) -> None:
-        trigger = self.memory.triggers.get(data[0]) if data else None
-        said = b"" if trigger is None else entries.encode_trigger(trigger)
-        self._tell(Module.LOGGER, READ | Logger.TRIGGER, said)
-
-    def _log(self, tick: int, vectors: dict[Module, Any]) -> None:
-        registers = {
-            (Module.ACC, self.chip.acc_samples): Module.ACC,
-            (Module.GYR, self.chip.gyr_samples): Module.GYR,
-        }
-        for number, trigger in self.memory.triggers.items():
-            module = registers.get((Module(trigger.module), trigger.register))
-            if module in self._running and module is not None:
-                later = trigger.offset > 0 and self._random.random() < LATER
-                data = vectors[module].astype(VECTOR.base).tobytes()
-                part = data[trigger.offset : trigger.offset + trigger.size]
-                self.memory.keep(entries.encode_entry(number, self.start, tick + later, part))
-
-    def _read_out(self, data: bytes) -> None:
-        self._spawn(self._send_log(*messages.decode_read_out(data)))
-
-    async def _send_log(self, count: int, every: int) -> None:
-        """Send entries, and after each page wait until it is confirmed; then it is erased."""
-        pages = self.memory.pages(count)
-        left = sum(map(len, pages))
-        for page in pages:
-            self._page_kept.clear()
-            for at in range(0, len(page), entries.MOST_PER_MESSAGE):
-                both = page[at : at + entries.MOST_PER_MESSAGE]
-                await self._notify(message(Module.LOGGER, Logger.ENTRIES, b"".join(both)))
-                left -= len(both)
-                if every and (left // every != (left + len(both)) // every or left == 0):
-                    said = messages.encode_number(left)
-                    await self._notify(message(Module.LOGGER, Logger.PROGRESS, said))
-                await asyncio.sleep(ENTRY_S)
-            await self._notify(message(Module.LOGGER, Logger.PAGE_ENDS))
-            await self._page_kept.wait()
-            self.memory.drop(len(page))
 
 
 class MetaMotionR(MetaWear):

@@ -30,6 +30,11 @@ class Memory:
         """Write what waits for its page to be full."""
         self.flushed = len(self.entries)
 
+    @property
+    def counted(self) -> int:
+        """How many entries the pod says there are: it counts one for each page besides."""
+        return self.flushed + self.flushed // PAGE_ENTRIES
+
     def add(self, trigger: Trigger) -> int | None:
         """Return the number of a new trigger; None if there are no more."""
         number = next((k for k in range(TRIGGERS) if k not in self.triggers), None)
@@ -41,6 +46,10 @@ class Memory:
         """Return so many entries, page by page."""
         there = self.entries[: min(entries, self.flushed)]
         return [there[at : at + PAGE_ENTRIES] for at in range(0, len(there), PAGE_ENTRIES)]
+
+    def is_full(self, page: list[bytes]) -> bool:
+        """Return whether a page has no room."""
+        return len(page) == PAGE_ENTRIES
 
     def drop(self, entries: int) -> None:
         """Erase the oldest entries."""
