@@ -101,8 +101,10 @@ def samples_of(
     rows = np.frombuffer(content, ENTRY)
     known = {trigger: number for number, trigger in triggers.items()}
     numbers = [known.get(trigger, -1) for trigger in triggers_of(chip)]
+    own = np.isin(rows["id"] % 2**ID_BITS, numbers)
+    trouble["entry of another log"] += int(np.count_nonzero(~own))
+    rows = rows[own]
     number, start = rows["id"] % 2**ID_BITS, rows["id"] >> ID_BITS
-    trouble["entry of another log"] += int(np.count_nonzero(~np.isin(number, numbers)))
     found = []
     edges = np.flatnonzero(_begins_anew(start, rows["tick"]))
     for first, stop in zip(edges, [*edges[1:], len(rows)], strict=True):
