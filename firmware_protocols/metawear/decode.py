@@ -18,7 +18,7 @@ from firmware_protocols.metawear.entries import (
 from firmware_protocols.metawear.messages import TICK_S
 from firmware_protocols.metawear.numbering import numbered
 from firmware_protocols.metawear.packed import paired
-from firmware_protocols.metawear.received import Received, Run, sort_packets
+from firmware_protocols.metawear.received import STALE, Received, Run, sort_packets
 from firmware_protocols.metawear.sensors import BMI270, RATES_HZ, STAMPED, VECTOR, Sensors, Setting
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError, Packet
 from imu.frames import FloatArray, IntArray
@@ -32,6 +32,11 @@ UNSEEN: Final = (
     "packed samples have no time and no number: lost ones show only where one sensor lost more "
     "than the other or nothing came, and times are those of arrival; up to 100 Hz the pod sends "
     "its time"
+)
+STALE_NS: Final = 5_000_000_000
+"""What a pod goes on with on a new link ends so soon: when it has said who it is."""
+FROM_ANOTHER_START: Final = (
+    "its configuration (range and scale) was not received; that of another start of it is assumed"
 )
 FROM_ANOTHER_POD: Final = (
     "its configuration (range and scale) was not received; that of another pod is assumed"
@@ -127,7 +132,7 @@ def _samples(index: IntArray, device_s: FloatArray, acc: Any, gyr: Any) -> Sampl
 def _live(received: Received, borrowed: Sequence[Configuration]) -> Iterator[Decoded]:
     """Yield the live samplings: of stamped samples one for each start of the pod, of packed one."""
     together: list[Run] = []
-    for run in received.runs:
+    for run in _settled(received):
         if not run.stamped and not run.packed:
             continue
         if together and not _goes_on(together[-1], run):
@@ -138,9 +143,23 @@ def _live(received: Received, borrowed: Sequence[Configuration]) -> Iterator[Dec
         yield from _of_runs(together, borrowed, received.trouble)
 
 
+def _settled(received: Received) -> list[Run]:
+    """Return the runs; the first began before the pod was asked, so it is not known how.
+
+    If it is short, it is of whoever told the pod before. If not, the beginning is missing.
+    """
+    first, *others = received.runs
+    known = {run.sensors for run in others}
+    if not others or len(known) > 1 or first.span_ns < STALE_NS:
+        stale = len(first.stamped) + len(first.packed) if others else 0
+        received.trouble[STALE] += stale
+        return received.runs[1:] if others else received.runs
+    return [replace(first, sensors=known.pop(), start=others[0].start, assumed=True), *others]
+
+
 def _goes_on(before: Run, run: Run) -> bool:
     """Return whether a run is of the same kind, clock and setting as the one before."""
-    same_kind = bool(before.stamped) == bool(run.stamped)
+    same_kind = bool(before.stamped) == bool(run.stamped) and before.assumed == run.assumed
     return same_kind and before.sensors == run.sensors and before.start == run.start
 
 
@@ -148,6 +167,8 @@ def _of_runs(
     runs: Sequence[Run], borrowed: Sequence[Configuration], trouble: Counter[str]
 ) -> Iterator[Decoded]:
     known = _known(runs[0].sensors, borrowed)
+    if runs[0].assumed:
+        known = replace(known, assumed=(FROM_ANOTHER_START,))
     if runs[0].sensors is not None and runs[0].sensors.acc.rate_hz != runs[0].sensors.gyr.rate_hz:
         trouble["samples of sensors at two rates"] += sum(
             len(run.stamped) + len(run.packed) for run in runs

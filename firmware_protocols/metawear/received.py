@@ -34,10 +34,14 @@ from firmware_protocols.metawear.sensors import (
 from firmware_protocols.protocol import DecodeError, Packet
 from firmware_protocols.standard_services import decode_text
 
+STALE: Final = "sample from before the pod was started"
+
 
 @dataclass
 class Run:
-    """What a pod sent from one start of its sensors to the next; `sensors` None: not known how set.
+    """What a pod sent from one start of its sensors to the next.
+
+    `sensors` None: it is not known how they were set; `assumed`: as at another start.
 
     `stamped` are samples of both sensors, `packed` three of one: of the accelerometer where
     `of_acc`. Each with its arrival. `start` is the number of the pod's own start, if it said so.
@@ -45,11 +49,18 @@ class Run:
 
     sensors: Sensors | None = None
     start: int | None = None
+    assumed: bool = False
     stamped: list[bytes] = field(default_factory=list)
     stamped_ns: list[int] = field(default_factory=list)
     packed: list[bytes] = field(default_factory=list)
     packed_ns: list[int] = field(default_factory=list)
     of_acc: list[bool] = field(default_factory=list)
+
+    @property
+    def span_ns(self) -> int:
+        """Return over how long its messages came."""
+        times = [*self.stamped_ns, *self.packed_ns]
+        return max(times) - min(times) if times else 0
 
 
 @dataclass
@@ -136,7 +147,7 @@ def _is_sample(module: int, register: int, data: bytes) -> bool:
 
 def _sort_sample(received: Received, module: int, data: bytes, host_ns: int) -> None:
     if received.linked:
-        received.trouble["sample from before the pod was started"] += 1
+        received.trouble[STALE] += 1
         return
     run = received.runs[-1]
     if module == Module.PROCESSOR:

@@ -28,11 +28,11 @@ def rig_of(protocol, name):
     return {place: RigPod(protocol, name=f"{name}{k}") for k, place in enumerate(PLACES, 1)}
 
 
-def recorded(store, pods, rig, *, seconds, faults=(), session=SESSION, before=None):
+def recorded(store, pods, rig, *, seconds, faults=(), session=SESSION, before=None, **more):
     """Record for so many virtual seconds; return the journal and the health at every second.
 
     `faults` are (at_s, name of the pod, fault) of the radio: "kill_link" or "reboot". `before` is
-    awaited with the virtual radio before the recording begins.
+    awaited with the virtual radio before the recording begins, `more` is for the recorder.
     """
     health, begun = [], set()
 
@@ -59,6 +59,7 @@ def recorded(store, pods, rig, *, seconds, faults=(), session=SESSION, before=No
                 on_health=health.append,
                 clock_ns=loop_clock_ns,
                 utc_now=lambda: STARTED,
+                **more,
             )
 
     return run_virtual(main()), health

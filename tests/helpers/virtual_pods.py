@@ -114,3 +114,10 @@ def movesense_pods(seconds, seed=0, *, rate_hz=202.5, **more):
     pods = three_pods(seconds, counts, rate_hz=rate_hz, first_seed=10 * seed)
     more = {"protocol": "movesense_gsp", "scale": MOVESENSE_SCALE, **more}
     return [replace(pod, name=f"Movesense 25023000{k}", **more) for k, pod in enumerate(pods, 1)]
+
+
+def taken(pod, samples):
+    """Return which of its samples a pod sent, (n,), by all six of their counts."""
+    known = {row.tobytes(): at for at, row in enumerate(pod.counts)}
+    both = np.concatenate([samples["acc_lsb"], samples["gyr_lsb"]], axis=1)
+    return np.array([known[row.tobytes()] for row in both.astype(np.int16)])

@@ -20,8 +20,9 @@ from metawear_bytes import (
     stamped,
 )
 
-from firmware_protocols.metawear.decode import FROM_ANOTHER_POD, decode
+from firmware_protocols.metawear.decode import FROM_ANOTHER_POD, FROM_ANOTHER_START, decode
 from firmware_protocols.metawear.messages import TICK_S
+from firmware_protocols.metawear.received import STALE
 from firmware_protocols.protocol import NoConfigurationError
 from imu.recording.timebase import session_time_s
 
@@ -112,7 +113,7 @@ def test_what_a_pod_goes_on_with_before_it_is_started_is_left_out():
     again = opening(HUNDRED, host_s=14.0)
     stale = stream(range(50, 57))
     decoded = decode([*packets, *again[:2], *stale, *again[2:], *stream(range(60, 100))])
-    assert decoded.trouble == {"sample from before the pod was started": 7}
+    assert decoded.trouble == {STALE: 7}
     assert len(decoded.samples) == 90
 
 
@@ -133,6 +134,24 @@ def test_without_ranges_the_unit_is_borrowed_or_refused():
     assert decoded.assumed == (FROM_ANOTHER_POD,)
     with pytest.raises(NoConfigurationError):
         decode(packets, [other, at(100.0).configuration])
+
+
+@pytest.mark.parametrize(("before", "kept"), [(300, 0), (700, 700)])
+def test_what_came_before_the_pod_was_asked(before, kept):
+    """A few seconds are of whoever told it to stream; more mean that the beginning is missing."""
+    again = opening(HUNDRED, host_s=30.0)
+    decoded = decode([*stream(range(before)), *again, *stream(range(2000, 2100))])
+    assert sum(len(one.samples) for one in decoded.samplings) == kept + 100
+    assert decoded.trouble == ({} if kept else {STALE: before})
+    assert [one.assumed for one in decoded.earlier] == ([(FROM_ANOTHER_START,)] if kept else [])
+
+
+@pytest.mark.parametrize("count", [2, 20, 60, 200, 600])
+def test_few_samples_tell_no_rate_and_many_a_good_one(count):
+    """Each has a time in steps of 1.46 ms, a seventh of the period."""
+    decoded = decode([*opening(HUNDRED), *stream(range(7, 7 + count), rate_hz=100.3)])
+    off = abs(decoded.rate_hz / (100.0 if count <= 50 else 100.3) - 1)
+    assert off < (0 if count <= 50 else 0.05 * count**-1.5) + 1e-5
 
 
 def test_sensors_at_two_rates_are_no_samples():

@@ -10,7 +10,7 @@ pytest.importorskip("serial")
 pytest.importorskip("termios")
 
 from pod_on_usb import pod_on_usb
-from virtual_pods import metawear_pods
+from virtual_pods import metawear_pods, taken
 
 from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.protocol import Wanted
@@ -39,13 +39,6 @@ def with_pod(work):
             return await work(found, linked, cable)
 
     return asyncio.run(main()), packets, pod
-
-
-def taken(pod, samples):
-    """Return which of its samples these are, by their counts."""
-    known = {row.tobytes(): at for at, row in enumerate(pod.counts)}
-    both = np.concatenate([samples["acc_lsb"], samples["gyr_lsb"]], axis=1)
-    return np.array([known[row.tobytes()] for row in both.astype(np.int16)])
 
 
 async def until(said):

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from virtual_pods import witmotion_pods
+from virtual_pods import taken, witmotion_pods
 
 from firmware_protocols.protocol import Pause, Subscribe, Wanted, Write
 from firmware_protocols.witmotion import PROTOCOL
@@ -49,13 +49,6 @@ def streaming(seconds, wanted=Wanted()):  # noqa: B008
         await converse(link, PROTOCOL.stop())
 
     return work
-
-
-def taken(pod, samples):
-    """Return which of its samples the pod sent, by their counts."""
-    known = {row.tobytes(): at for at, row in enumerate(pod.counts)}
-    both = np.concatenate([samples["acc_lsb"], samples["gyr_lsb"]], axis=1)
-    return np.array([known[row.tobytes()] for row in both.astype(np.int16)])
 
 
 @pytest.mark.parametrize("att_mtu", [23, 100, 247])
