@@ -5,7 +5,6 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from pipelines.process.journal import process_journal
 from recorded_pods import assert_alike, recorded, rig_of, run_of, running, worn_as
 from virtual_pods import metawear_pods, taken
 
@@ -13,6 +12,7 @@ from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.metawear.decode import UNSEEN
 from firmware_protocols.protocol import Wanted
 from imu.recording.timebase import session_time_s
+from pipelines.process.from_journal.journal import process_journal
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.stance_file import read_stances
 
