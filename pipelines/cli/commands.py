@@ -13,6 +13,7 @@ from pipelines.cli.attach import attach
 from pipelines.cli.calibrate import calibrate
 from pipelines.cli.check import check
 from pipelines.cli.demo import demo
+from pipelines.cli.export import export
 from pipelines.cli.metrics import metrics
 from pipelines.cli.note import exclude, include, note
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
@@ -46,6 +47,7 @@ COMMANDS = (
     include,
     attach,
     report,
+    export,
     trend,
     compare,
     reference,

@@ -6,6 +6,7 @@ task leaves the old file or none, and at worst a hidden ``.<name>.<token>.tmp`` 
 
 import errno
 import os
+import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -50,6 +51,38 @@ def publish_text(path: Path, text: str, *, replace: bool = False) -> None:
 def publish_bytes(path: Path, data: bytes, *, replace: bool = False) -> None:
     """Publish `data` as it is."""
     publish(path, lambda file: _write_all(file, data), replace=replace)
+
+
+def publish_folder(path: Path, fill: Callable[[Path], None]) -> None:
+    """Let `fill` write files into a hidden folder, then publish it as `path` in one step.
+
+    An existing `path` is an error (FileExistsError, one sentence); on failure nothing has changed.
+    """
+    hidden = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
+    try:
+        if path.exists():
+            raise _exists(path)
+        hidden.mkdir(parents=True)
+        fill(hidden)
+        _sync_below(hidden)
+        if path.exists():  # taken while it was filled
+            raise _exists(path)
+        hidden.rename(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        if (sentence := cannot_write(path, error)) is error:
+            raise
+        raise sentence from error
+    finally:
+        shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _sync_below(folder: Path) -> None:
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with Path(parent, name).open("r+b") as file:
+                os.fsync(file.fileno())
+        _sync_folder(Path(parent))
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:
