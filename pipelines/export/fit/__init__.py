@@ -1,0 +1,1 @@
+"""FIT: the format of watches, written and merged at byte level."""
