@@ -96,7 +96,7 @@ def texts(values: npt.NDArray[Any]) -> list[str]:
         exact = values if values.dtype == np.float32 else np.round(values, 9)
         return ["" if text == "nan" else text for text in exact.astype(str).tolist()]
     if values.dtype.kind == "b":
-        return np.where(values, "true", "false").tolist()
+        return ["true" if value else "false" for value in values.tolist()]
     return ["" if value is None or value != value else str(value) for value in values.tolist()]
 
 

@@ -74,7 +74,7 @@ def by_second(run: Run, time_s: IntArray, *, ahead_s: float = 0.0) -> Seconds:
 
     Only running has values: what lies outside its bouts has none.
     """
-    at_s = time_s - run.start_s - ahead_s
+    at_s: FloatArray = time_s.astype(np.float64) - (run.start_s + ahead_s)
     running = _running(run, at_s)
     everyone = np.ones(len(run.stances["side"]), dtype=bool)
     of_side = {side: run.stances["side"] == side for side in SIDES}
@@ -112,9 +112,7 @@ def _running(run: Run, at_s: FloatArray) -> BoolArray:
     return inside
 
 
-def _mean(
-    run: Run, name: str, own: BoolArray, at_s: FloatArray, running: BoolArray
-) -> FloatArray:
+def _mean(run: Run, name: str, own: BoolArray, at_s: FloatArray, running: BoolArray) -> FloatArray:
     """Return the mean of the known values of `own` stances within `AROUND_S` of `at_s` (m,)."""
     contact_s, values = run.numbers("initial_contact_s"), run.numbers(name)
     used = own & np.isfinite(values)

@@ -34,6 +34,8 @@ from pipelines.export.fit.fields import (
     FRACTION,
     NATIVE,
     RECORD,
+    SESSION,
+    SHORT,
     TIMESTAMP,
     WORDS,
     declared,
@@ -42,7 +44,7 @@ from pipelines.export.fit.fields import (
 )
 from pipelines.export.per_second import Seconds
 
-FILE_ID, SESSION, LAP, EVENT, ACTIVITY = 0, 18, 19, 21, 34
+FILE_ID, LAP, EVENT, ACTIVITY = 0, 19, 21, 34
 ACTIVITY_FILE, DEVELOPMENT, RUNNING = 4, 255, 1
 TIMER, START, STOP, STOP_ALL, LAP_EVENT, SESSION_EVENT, ACTIVITY_EVENT = 0, 0, 1, 4, 9, 8, 26
 OTHER_MESSAGES: Final = 0
@@ -52,13 +54,12 @@ APP: Final = 0
 
 @dataclass(frozen=True)
 class Totals:
-    """What a whole run comes to, None where not known; `words` say what the signs mean."""
+    """What a whole run comes to, None where not known."""
 
     start_s: float
     stop_s: float
     running_s: float
     distance_m: float | None
-    words: str
 
 
 def activity(seconds: Seconds, totals: Totals, *, serial: int) -> bytes:
@@ -106,7 +107,7 @@ def activity(seconds: Seconds, totals: Totals, *, serial: int) -> bytes:
         OTHER_MESSAGES,
         SESSION,
         {**common, **session, **_averages(means, SESSION_FIELDS)},
-        {WORDS: totals.words},
+        {WORDS: SHORT},
         APP,
     )
     data += message_once(
@@ -216,9 +217,7 @@ def local_ids(shapes: Sequence[Shape]) -> dict[Shape, int]:
 def native_columns(seconds: Seconds) -> dict[Field, FloatArray]:
     """Return the fields of the profile in its units, (m,) each."""
     whole, part = strides(seconds.both["cadence_spm"])
-    others = {
-        native.field: native.factor * seconds.both[name] for name, native in NATIVE.items()
-    }
+    others = {native.field: native.factor * seconds.both[name] for name, native in NATIVE.items()}
     return {CADENCE: whole, FRACTION: part, **others}
 
 

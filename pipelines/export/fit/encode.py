@@ -79,10 +79,12 @@ def definition(
     message: int,
     fields: Sequence[tuple[int, int, int]],
     developer: Sequence[tuple[int, int, int]] = (),
+    *,
+    order: str = "<",
 ) -> bytes:
     """Return a definition: `fields` are number, size, base type; `developer` number, size, app."""
     head = NORMAL_DEFINITION | local | (HAS_DEVELOPER_FIELDS if developer else 0)
-    data = struct.pack("<BBBHB", head, 0, 0, message, len(fields))
+    data = struct.pack(f"{order}BBBHB", head, 0, order == ">", message, len(fields))
     data += b"".join(bytes(field) for field in fields)
     if developer:
         data += bytes([len(developer)]) + b"".join(bytes(field) for field in developer)

@@ -13,11 +13,6 @@ from pipelines.export.signs import BALANCE, CADENCE, LEGS
 from pipelines.store.atomic import publish_bytes
 
 EACH: Final = f"each record is the mean of the stances within {AROUND_S:g} s of its second"
-SHORT: Final = (
-    "left_/right_: + is the same movement on both legs; balance: left leg's share of contact time, "
-    "above 50 left is longer; steps = 2 x (cadence + fraction)"
-)
-"""What a field of 250 bytes can say of the signs."""
 
 
 def export(wanted: Wanted) -> Exported:
@@ -53,7 +48,6 @@ def _totals(run: Run, seconds: Seconds) -> Totals:
         stop_s=max(start_s + float(run.header.get("duration_s") or 0.0), seconds.time_s[-1]),
         running_s=float(summary.get("running_s") or len(seconds.time_s)),
         distance_m=summary.get("distance_m"),
-        words=SHORT,
     )
 
 

@@ -22,12 +22,18 @@ from pipelines.export.fit.encode import (
 from pipelines.export.per_second import BALANCE, Seconds, unit
 
 RECORD: Final = 20
+SESSION: Final = 18
 FIELD_DESCRIPTION: Final = 206
 DEVELOPER_DATA_ID: Final = 207
 APP_ID: Final = bytes.fromhex("8d3b6a5e4c0f5e0f9f5a6d6964737461")
 """Ours alone: by this a reader tells our fields from those of other apps."""
 APP_VERSION: Final = 1
 TIMESTAMP: Final = Field(253, UINT32)
+SHORT: Final = (
+    "left_/right_: + is the same movement on both legs; balance: left leg's share of contact time, "
+    "above 50 left is longer; steps = 2 x (cadence + fraction)"
+)
+"""What the signs mean, in the 250 bytes of `WORDS`."""
 WORDS: Final = DeveloperField(254, "midstance_signs", "", STRING, 250)
 
 
@@ -113,4 +119,3 @@ def declared(fields: list[DeveloperField], *, local: int, app: int) -> bytes:
             values |= {Field(14, UINT16): RECORD, Field(15, UINT8): field.native}
         data += message_once(local, FIELD_DESCRIPTION, values)
     return data
-

@@ -48,6 +48,33 @@ class Attached:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Joined:
+    """A watch's track and a session of the same time, whose clock 0 is `start_s` of Unix time.
+
+    `offset_s` is how far the watch's clock was found to be ahead of the pods', None where that does
+    not show; `said` is a sentence on it.
+    """
+
+    track: WatchTrack
+    stored: StoredSession
+    start_s: float
+    offset_s: float | None
+    said: str
+
+
+def join(files: SessionFiles, watch_path: Path) -> Joined:
+    """Read a watch file and a session and hold their clocks against each other.
+
+    OSError or ValueError with one sentence for a file that cannot be used or is of another run.
+    """
+    track, stored = read_watch(watch_path), read_stances(files.stances)
+    start_s = _start_s(files, stored)
+    if _common_s(track, start_s, _duration_s(stored)) <= 0:
+        raise _of_another_run(files, watch_path, track, start_s, _duration_s(stored))
+    return Joined(track, stored, start_s, *_checked_clock(track, stored, start_s))
+
+
 def attach(files: SessionFiles, watch_path: Path) -> Attached:
     """Keep speed, slope, heart rate and distance of a watch at each stance of a session.
 
@@ -55,27 +82,24 @@ def attach(files: SessionFiles, watch_path: Path) -> Attached:
     set to the pods' where the change of pace shows how far it is off. OSError or ValueError with
     one sentence for a file that cannot be used or is of another run; nothing is changed then.
     """
-    track, stored = read_watch(watch_path), read_stances(files.stances)
-    start_s = _start_s(files, stored)
+    joined = join(files, watch_path)
+    track, stored, start_s = joined.track, joined.stored, joined.start_s
     contact_s = stored.frame["initial_contact_s"].to_numpy(dtype=np.float64)
-    if _common_s(track, start_s, _duration_s(stored)) <= 0:
-        raise _of_another_run(files, watch_path, track, start_s, _duration_s(stored))
-    offset_s, said = _checked_clock(track, stored, start_s)
-    at_s = start_s + contact_s + (offset_s or 0.0)
+    at_s = start_s + contact_s + (joined.offset_s or 0.0)
     columns = _at_stances(track, at_s)
     seen = int(np.isfinite(columns["watch_speed_mps"]).sum())
     if seen < FEWEST_STANCES:
         raise _of_another_run(files, watch_path, track, start_s, _duration_s(stored))
     medians = {name: _median(values) for name, values in columns.items()}
     words = (
-        said,
+        joined.said,
         *_compared(stored, columns["watch_speed_mps"]),
         *_partly(seen, len(contact_s)),
         *track.notes,
     )
     about = {
         "source": {"name": watch_path.name, "sha256": sha256_of(watch_path)},
-        "offset_s": offset_s,
+        "offset_s": joined.offset_s,
         "notes": words,
     }
     read_context(files)  # one that cannot be read is said before anything is written
@@ -86,7 +110,7 @@ def attach(files: SessionFiles, watch_path: Path) -> Attached:
         files.session,
         path,
         seen,
-        offset_s,
+        joined.offset_s,
         medians["watch_speed_mps"],
         medians["watch_grade_pct"],
         medians["watch_heart_rate_bpm"],
