@@ -1,8 +1,8 @@
 """Compute stances, metrics, curves and quality of a recording: `analyse` and its result."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 from scipy.spatial.transform import Rotation
@@ -11,7 +11,7 @@ from imu.alignment import worn_pods
 from imu.alignment.functional import declared
 from imu.alignment.segment import Alignment, Segment
 from imu.edition import EDITION
-from imu.frames import Placement
+from imu.frames import FloatArray, Placement
 from imu.metrics.measure import measure
 from imu.metrics.table import StanceTable
 from imu.metrics.valid_range import count_implausible
@@ -37,13 +37,17 @@ from imu.segmentation.stances import Bouts, Stances
 from imu.session.curves import Curves, curves
 from imu.session.midstance_view import Reading, readings
 from imu.session.summary import Summary, summarise
-from imu.stance_signals.signals import cut
+from imu.stance_signals.signals import StanceSignals, cut
 from imu.wearer import ANYBODY, Wearer
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """The results of one recording. `orientation` is world_from_segment."""
+    """The results of one recording. `orientation` is world_from_segment.
+
+    `signals` cuts the recording into its stances anew, for what is rarely asked for; None where the
+    record was made by hand.
+    """
 
     stances: StanceTable
     bouts: Bouts
@@ -54,6 +58,15 @@ class Analysis:
     parameters: Mapping[str, Any]
     wearer: Wearer = ANYBODY
     clocks: ClockAgreement = NOTHING_KNOWN
+    signals: Callable[[], StanceSignals] | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def vertical_force_bw(self) -> FloatArray | None:
+        """Estimated vertical force of both feet (n,) on the recording's grid, in body weights.
+
+        Zero in flight, NaN outside running; None without a pelvis pod. Computed at each call.
+        """
+        return None if self.signals is None else self.signals().force.over_time_bw
 
     @cached_property
     def summary(self) -> Summary:
@@ -103,7 +116,8 @@ def analyse(
     events = found.events
     clocks = clock_agreement.judged(segments, found.searched, rate_hz=rate_hz)
     late_s = clocks.late_at_s(found.start / rate_hz)
-    signals = cut(
+    again = partial(
+        cut,
         found,
         segments,
         quaternions,
@@ -112,6 +126,7 @@ def analyse(
         late_s=late_s,
         wearer=wearer,
     )
+    signals = again()
     measured = measure(signals)
     slips = pod_slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
     both = "pelvis" in segments and found.searched
@@ -128,6 +143,7 @@ def analyse(
         alignment={placement: segment.alignment for placement, segment in segments.items()},
         wearer=wearer,
         clocks=clocks,
+        signals=again,
         quality=judge(
             recording,
             segments,

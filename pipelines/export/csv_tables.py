@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -18,7 +17,7 @@ from pipelines.export.kinds import Exported, Wanted
 from pipelines.export.run import Run, load
 from pipelines.export.signs import LEGS
 from pipelines.store.atomic import publish_folder
-from pipelines.store.json_values import plain
+from pipelines.store.json_values import to_json_for_people
 
 STANCES: Final = "stances.csv"
 CURVES: Final = "curves.csv"
@@ -40,7 +39,7 @@ def write(run: Run, folder: Path) -> None:
     curves = curve_columns(run)
     rows = zip(*(texts(values) for values in curves.values()), strict=True)
     _table(folder / CURVES, list(curves), rows)
-    words = json.dumps(plain(definitions(run, list(curves))), ensure_ascii=False, indent=2)
+    words = to_json_for_people(definitions(run, list(curves)))
     (folder / DEFINITIONS).write_text(words + "\n", encoding="utf-8")
 
 

@@ -61,13 +61,14 @@ def process_raw(raw_path: Path, *, functional_s: Span | None = None) -> Processe
     """
     files = files_of(raw_path)
     if functional_s is None:
-        functional_s = _declared_before(files)
+        functional_s = declared_before(files)
     elif functional_s[0] == functional_s[1]:
         functional_s = None
     return analyse_stored(files, replace_existing=True, functional_s=functional_s)
 
 
-def _declared_before(files: SessionFiles) -> Span | None:
+def declared_before(files: SessionFiles) -> Span | None:
+    """Return the movement that was declared when a session was processed, None for none."""
     try:
         start_s, stop_s = read_header(files.stances)["parameters"]["functional_s"]
     except (KeyError, OSError, TypeError, ValueError):  # none, or a file that is to be replaced
@@ -93,7 +94,7 @@ def analyse_stored(
     athlete = read_athlete(files.root, files.athlete)
     try:
         analysis = imu.analyse(
-            _recording(files), functional_s=functional_s, wearer=_wearer(athlete)
+            recording_of(files), functional_s=functional_s, wearer=wearer_of(athlete)
         )
     except ValueError as error:
         raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
@@ -112,7 +113,7 @@ def analyse_stored(
     return _processed(files, known, analysis)
 
 
-def _recording(files: SessionFiles) -> Recording:
+def recording_of(files: SessionFiles) -> Recording:
     """Return the stored samples on one grid; an hour of counts is let go before the analysis."""
     from imu.recording.timebase import align
 
@@ -121,7 +122,7 @@ def _recording(files: SessionFiles) -> Recording:
     return align([raw_file.track(place, pod) for place, pod in received.items()])
 
 
-def _wearer(athlete: Athlete) -> Wearer:
+def wearer_of(athlete: Athlete) -> Wearer:
     """Return what the analysis wants to know of a runner."""
     pods: dict[Placement, float | None] = {
         "shank_left": athlete.left_pod_height_m,

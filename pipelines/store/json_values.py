@@ -16,6 +16,11 @@ def to_json(value: Any) -> str:
     return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
 
 
+def to_json_for_people(value: Any) -> str:
+    """Return the same over several lines."""
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False, indent=2)
+
+
 def plain(value: Any) -> Any:
     """Return `value` made of dict, list, str, int, float, bool and None only."""
     if is_dataclass(value) and not isinstance(value, type):

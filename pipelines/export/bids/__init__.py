@@ -1,0 +1,1 @@
+"""BIDS-Motion: the samples of the pods as a dataset for laboratories."""

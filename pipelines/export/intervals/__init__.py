@@ -1,0 +1,1 @@
+"""intervals.icu: a run second by second as streams of one's own, and their upload."""

@@ -1,0 +1,1 @@
+"""OpenSim: orientations as .sto and the estimated force as .mot."""
