@@ -68,7 +68,12 @@ def join(files: SessionFiles, watch_path: Path) -> Joined:
 
     OSError or ValueError with one sentence for a file that cannot be used or is of another run.
     """
-    track, stored = read_watch(watch_path), read_stances(files.stances)
+    return join_track(files, read_watch(watch_path), watch_path)
+
+
+def join_track(files: SessionFiles, track: WatchTrack, watch_path: Path | str) -> Joined:
+    """Hold the clocks of a track and of a session against each other; `watch_path` is its name."""
+    stored = read_stances(files.stances)
     start_s = _start_s(files, stored)
     if _common_s(track, start_s, _duration_s(stored)) <= 0:
         raise _of_another_run(files, watch_path, track, start_s, _duration_s(stored))
@@ -147,7 +152,7 @@ def _common_s(track: WatchTrack, start_s: float, duration_s: float) -> float:
 
 
 def _of_another_run(
-    files: SessionFiles, path: Path, track: WatchTrack, start_s: float, duration_s: float
+    files: SessionFiles, path: Path | str, track: WatchTrack, start_s: float, duration_s: float
 ) -> ValueError:
     watch = _span(track.time_s[0], track.time_s[-1])
     return ValueError(
