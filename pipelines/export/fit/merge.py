@@ -29,6 +29,7 @@ from pipelines.export.fit.encode import (
     text_bytes,
 )
 from pipelines.export.fit.fields import (
+    APP_ID,
     DEVELOPER_DATA_ID,
     FIELD_DESCRIPTION,
     RECORD,
@@ -83,7 +84,17 @@ def read(data: bytes) -> Watch:
         raise ValueError(
             "its records have a compressed distance, which readers count anew wherever fields begin"
         )
+    if any(_app(data, one) == APP_ID for one in found):
+        raise ValueError("it holds our fields already; name the file as the watch wrote it")
     return Watch(data, head, found, np.array([_time_s(data, one) for one in records]))
+
+
+def _app(data: bytes, one: Message) -> bytes:
+    """Return which app a message declares, empty where it declares none."""
+    if one.layout.message != DEVELOPER_DATA_ID or one.is_definition:
+        return b""
+    place = one.layout.place(1)
+    return data[one.start + place[0] : one.start + place[1]] if place else b""
 
 
 def _time_s(data: bytes, one: Message) -> float:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_hex
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import numpy as np
 
@@ -56,9 +57,7 @@ def fetch(service: Service, number: str, limits: Limits | None = None) -> Activi
     streams = _streams(service, number, READ, limits)
     row_s = streams.get("time")
     if row_s is None or not 2 <= len(row_s) <= MOST_ROWS or not np.isfinite(row_s).all():
-        raise ValueError(
-            f"the activity {number} has no seconds to put streams beside; name another"
-        )
+        raise ValueError(f"the activity {number} has no rows to put streams beside; name another")
     unknown = np.full(len(row_s), np.nan)
     track = WatchTrack(
         time_s=start_s + row_s,
@@ -67,7 +66,8 @@ def fetch(service: Service, number: str, limits: Limits | None = None) -> Activi
         distance_m=unknown,
         grade_pct=unknown,
         heart_rate_bpm=unknown,
-        cadence_spm=2 * _fitting(streams.get("cadence"), unknown),
+        # Whether it counts steps or strides does not matter for when it changes.
+        cadence_spm=_fitting(streams.get("cadence"), unknown),
     )
     return Activity(number, np.round(row_s).astype(np.int64), start_s, track)
 
@@ -88,7 +88,7 @@ def _streams(
     service: Service, number: str, names: tuple[str, ...], limits: Limits | None
 ) -> dict[str, FloatArray]:
     """Return streams by name, null as NaN; one that is no list of numbers is left out."""
-    path = f"{ACTIVITY}{number}/streams.json?types={','.join(names)}"
+    path = f"{ACTIVITY}{number}/streams.json?{urlencode([('types', name) for name in names])}"
     found = _json(ask(service, path, limits=limits))
     known = {}
     for one in found if isinstance(found, list) else ():
