@@ -15,7 +15,7 @@ from pipelines.export.kinds import Exported, Wanted
 from pipelines.export.per_second import by_second
 from pipelines.export.run import Run
 from pipelines.export.signs import BALANCE, LEGS
-from pipelines.process.attach import join
+from pipelines.process.watch.attach import join
 from pipelines.sources.limits import check_file
 from pipelines.sources.watch.track import LARGEST_BYTES
 from pipelines.store.atomic import publish_bytes

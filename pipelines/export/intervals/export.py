@@ -11,7 +11,7 @@ from pipelines.export.kinds import Exported, Wanted
 from pipelines.export.per_second import by_second, whole_seconds
 from pipelines.export.run import Run, load
 from pipelines.export.signs import BALANCE, LEGS
-from pipelines.process.attach import join_track
+from pipelines.process.watch.attach import join_track
 from pipelines.store.atomic import publish_folder
 
 
