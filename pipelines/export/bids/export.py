@@ -91,10 +91,9 @@ def write(folder: Path, header: Mapping[str, Any], recording: Recording, run: Ru
     _json(home / f"{name}_channels.json", CHANNELS)
     with (home / f"{name}_motion.tsv").open("w", encoding="ascii", newline="\n") as file:
         _samples(file, recording)
-    if run is not None and len(run.stances["side"]):
-        events = events_of(run, first_s)
-        _table(home / f"{start}_task-{TASK}_events.tsv", EVENT_COLUMNS, events)
-        _json(home / f"{start}_task-{TASK}_events.json", EVENTS)
+    events = events_of(run, first_s) if run is not None else []
+    _table(home / f"{start}_task-{TASK}_events.tsv", EVENT_COLUMNS, events)
+    _json(home / f"{start}_task-{TASK}_events.json", EVENTS)
 
 
 def _label(text: str) -> str:
