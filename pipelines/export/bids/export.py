@@ -27,6 +27,7 @@ from pipelines.export.bids.described import (
 from pipelines.export.kinds import Exported, Wanted
 from pipelines.export.run import Run, as_run
 from pipelines.export.signs import AXES
+from pipelines.export.text_rows import write_rows
 from pipelines.process.session import recording_of
 from pipelines.store.atomic import publish_folder
 from pipelines.store.json_values import to_json_for_people
@@ -135,12 +136,9 @@ def _samples(file: TextIO, recording: Recording) -> None:
     """Write the samples, without a header as the format has it."""
     values = np.hstack(_columns(recording))
     row = "\t".join(["%.6f"] * values.shape[1]) + "\n"
-    for start in range(0, len(values), ROWS_AT_ONCE):
-        part = values[start : start + ROWS_AT_ONCE]
-        file.writelines((row % tuple(line)).replace("nan", MISSING) for line in part.tolist())
+    write_rows(file, row, values, missing=MISSING)
 
 
-ROWS_AT_ONCE: Final = 100_000
 EVENT_COLUMNS: Final = ("onset", "duration", "trial_type")
 
 

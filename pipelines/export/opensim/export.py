@@ -18,6 +18,7 @@ from pipelines.export.kinds import Exported, Wanted
 from pipelines.export.over_time import OverTime, over_time
 from pipelines.export.run import load
 from pipelines.export.signs import FORCE, ORIENTATION
+from pipelines.export.text_rows import write_rows
 from pipelines.store.atomic import publish_folder
 
 BODIES: Final[Mapping[Placement, str]] = {
@@ -100,4 +101,4 @@ def _rows(file: TextIO, row: str, time_s: FloatArray, values: FloatArray) -> Non
     """Write the rows in which anything is known."""
     kept = np.isfinite(values).any(axis=1)
     table = np.column_stack([time_s[kept], values[kept]])
-    file.writelines((row % tuple(line)).replace("nan", "NaN") for line in table.tolist())
+    write_rows(file, row, table, missing="NaN")

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from pipelines.export.over_time import by_leg, over_time
+from pipelines.export.opensim.export import write
+from pipelines.export.over_time import OverTime, by_leg, over_time
 from pipelines.export.run import load
 
 READ = """
@@ -18,18 +19,21 @@ folder = sys.argv[1]
 turns = opensim.TimeSeriesTableQuaternion(f"{folder}/orientations.sto")
 force = opensim.TimeSeriesTable(f"{folder}/estimated_force.mot")
 rows = []
-for k in range(turns.getNumRows()):
+for k in range(0, turns.getNumRows(), int(sys.argv[2])):
     row = turns.getRowAtIndex(k)
     rows.append([[row.getElt(0, i).get(j) for j in range(4)] for i in range(row.ncol())])
 keys = [key for key in force.getTableMetaDataKeys() if key in ("unit", "signs")]
 print(json.dumps({
     "bodies": turns.getColumnLabels(), "time": turns.getIndependentColumn(), "turns": rows,
+    "rows": turns.getNumRows(),
     "world": turns.getTableMetaDataString("world"),
     "feet": force.getColumnLabels(), "at": force.getIndependentColumn(),
     "force": [list(force.getDependentColumn(name).to_numpy()) for name in force.getColumnLabels()],
     "said": {key: force.getTableMetaDataString(key) for key in keys},
 }))
 """
+EVERY = 29
+"""Of so many rows one is compared number by number: OpenSim hands them out one by one."""
 opensim = pytest.mark.skipif(
     find_spec("opensim") is None, reason="wants OpenSim, which has no package for this machine"
 )
@@ -37,7 +41,8 @@ opensim = pytest.mark.skipif(
 
 def opened(folder):
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", READ, str(folder)],
+        [sys.executable, "-W", "ignore", "-c", READ, str(folder), str(EVERY)],
+        cwd=folder.parent,
         capture_output=True,
         text=True,
         check=False,
@@ -61,8 +66,8 @@ def test_opensim_reads_what_was_measured(exported, files, monkeypatch, mass_kg):
     turns = np.array(found["turns"], dtype=float)
     ours = np.stack([known.orientation[p] for p in ("pelvis", "shank_left", "shank_right")], 1)
     kept = np.isfinite(ours).all(axis=2).any(axis=1)
-    assert done.rows == kept.sum() == len(turns)
-    np.testing.assert_allclose(turns, ours[kept], atol=1e-8)
+    assert done.rows == kept.sum() == found["rows"]
+    np.testing.assert_allclose(turns, ours[kept][::EVERY], atol=1e-8)
     np.testing.assert_allclose(found["time"], known.time_s[kept], atol=1e-6)
     assert not np.isnan(turns).all(axis=(1, 2)).any()
     force = np.array(found["force"])
@@ -83,7 +88,8 @@ def test_turned_by_the_angle_that_it_states_the_bodies_stand_upright_in_opensims
     """OpenSim's y is up: standing, the long axis of each body must point along it."""
     found = opened(exported("opensim").path)
     world = Rotation.from_euler("x", -90, degrees=True)
-    standing = (np.array(found["time"]) > 10) & (np.array(found["time"]) < 15)
+    time_s = np.array(found["time"])[::EVERY]
+    standing = (time_s > 10) & (time_s < 15)
     for body in range(3):
         turns = Rotation.from_quat(np.array(found["turns"])[standing, body], scalar_first=True)
         up = (world * turns).apply([0, 0, 1]).mean(axis=0)
@@ -110,3 +116,75 @@ def test_without_stances_the_force_of_no_foot_is_known():
     events = made_events(np.array([], dtype="<U5"), np.array([]))
     legs = by_leg(np.full(4, np.nan), np.arange(4.0), events)
     assert np.isnan(list(legs.values())).all()
+
+
+INVERSE_KINEMATICS = """
+import json, opensim
+turned = opensim.Vec3(-1.5707963268, 0, 0)
+model = opensim.Model()
+pelvis = opensim.Body("pelvis", 10, opensim.Vec3(0), opensim.Inertia(1))
+model.addBody(pelvis)
+model.addJoint(opensim.FreeJoint("ground_pelvis", model.getGround(), pelvis))
+for side, right_m in (("l", -0.1), ("r", 0.1)):
+    body = opensim.Body(f"tibia_{side}", 3, opensim.Vec3(0), opensim.Inertia(1))
+    model.addBody(body)
+    joint = opensim.BallJoint(f"leg_{side}", pelvis, opensim.Vec3(0, -0.4, right_m),
+                              opensim.Vec3(0), body, opensim.Vec3(0, 0.2, 0), opensim.Vec3(0))
+    for k, axis in enumerate(("forward", "up", "right")):
+        joint.upd_coordinates(k).setName(f"{side}_{axis}")
+    model.addJoint(joint)
+model.finalizeConnections()
+model.printToXML("model.osim")
+placer = opensim.IMUPlacer()
+placer.set_model_file("model.osim")
+placer.set_orientation_file_for_calibration("orientations.sto")
+placer.set_sensor_to_opensim_rotations(turned)
+placer.set_base_imu_label("pelvis_imu")
+placer.set_base_heading_axis("x")
+placer.set_output_model_file("calibrated.osim")
+assert placer.run()
+tool = opensim.IMUInverseKinematicsTool()
+tool.set_model_file("calibrated.osim")
+tool.set_orientations_file("orientations.sto")
+tool.set_sensor_to_opensim_rotations(turned)
+tool.set_results_directory("results")
+tool.set_output_motion_file("motion.mot")
+assert tool.run()
+found = opensim.TimeSeriesTable("results/motion.mot")
+names = [name for name in found.getColumnLabels() if name[:2] in ("l_", "r_")]
+print(json.dumps({name: list(found.getDependentColumn(name).to_numpy()) for name in names}))
+"""
+
+
+@opensim
+def test_opensims_inverse_kinematics_finds_the_turns_that_were_exported(tmp_path):
+    """Shanks swing, the left one top forward, the right one top to the right."""
+    time_s = np.arange(60) / 100
+    angle = np.radians(30) * np.sin(2 * np.pi * np.maximum(time_s - 0.1, 0) / 0.5)
+    heading = Rotation.from_euler("z", 40, degrees=True)
+
+    def turning(axis, angles):
+        return (heading * Rotation.from_euler(axis, angles[:, None])).as_quat(scalar_first=True)
+
+    turns = {
+        "pelvis": turning("y", 0 * angle),
+        "shank_left": turning("y", angle),
+        "shank_right": turning("x", 0.5 * angle),
+    }
+    for values in turns.values():
+        values[-3:] = np.nan  # such a row would end OpenSim's tool
+    write(OverTime(time_s, 100.0, turns, {}), tmp_path, None, ())
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", INVERSE_KINEMATICS],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    expected = dict.fromkeys(found, 0 * angle[:-3])
+    expected["l_right"] = -np.degrees(angle)[:-3]
+    expected["r_forward"] = 0.5 * np.degrees(angle)[:-3]
+    for name, values in expected.items():
+        np.testing.assert_allclose(found[name], values, atol=0.2, err_msg=name)
