@@ -61,12 +61,12 @@ def publish_folder(path: Path, fill: Callable[[Path], None]) -> None:
     hidden = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
     try:
         if path.exists():
-            raise _exists(path)
+            raise _folder_exists(path)
         hidden.mkdir(parents=True)
         fill(hidden)
         _sync_below(hidden)
         if path.exists():  # taken while it was filled
-            raise _exists(path)
+            raise _folder_exists(path)
         hidden.rename(path)
         _sync_folder(path.parent)
     except OSError as error:
@@ -75,6 +75,10 @@ def publish_folder(path: Path, fill: Callable[[Path], None]) -> None:
         raise sentence from error
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
+
+
+def _folder_exists(path: Path) -> FileExistsError:
+    return FileExistsError(f"{path} already exists and is never overwritten; name another")
 
 
 def _sync_below(folder: Path) -> None:
