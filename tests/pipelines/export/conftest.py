@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from virtual_days import SESSION, a_day, keep_true
 from watch_of_run import PACES
@@ -6,6 +8,7 @@ from imu.simulation import Run, Stand
 from pipelines.export.kinds import KINDS, Wanted, export
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
+from pipelines.store.raw_file import read_raw, write_raw
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +28,20 @@ def files(made, tmp_path):
     for name in ("raw", "stances"):
         getattr(new, name).write_bytes(getattr(old, name).read_bytes())
     return new
+
+
+@pytest.fixture
+def gappy(files):
+    """The session with a second of the left shank lost, and no gyroscope on the right one."""
+    raw = read_raw(files.raw)
+    left, right = raw.pods["shank_left"], raw.pods["shank_right"]
+    keep = (left.time_us < 60_000_000) | (left.time_us > 61_000_000)
+    left = replace(left, samples=left.samples[keep], time_us=left.time_us[keep])
+    right = replace(right, scale=replace(right.scale, gyr_radps=None, gyr_range_radps=None))
+    pods = {**raw.pods, "shank_left": left, "shank_right": right}
+    write_raw(files, replace(raw, pods=pods), replace=True)
+    process_raw(files.raw)
+    return files
 
 
 @pytest.fixture

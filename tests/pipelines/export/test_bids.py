@@ -5,32 +5,16 @@ import json
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pytest
 
-from pipelines.process.session import process_raw, recording_of
-from pipelines.store.raw_file import read_raw, write_raw
+from pipelines.process.session import recording_of
 
 UNITS = {"ACCEL": "m/s^2", "GYRO": "rad/s"}
 STEM = "sub-ana_ses-20261122a1b2_task-running"
-
-
-@pytest.fixture
-def gappy(files):
-    """The session with a second of the left shank lost, and no gyroscope on the right one."""
-    raw = read_raw(files.raw)
-    left, right = raw.pods["shank_left"], raw.pods["shank_right"]
-    keep = (left.time_us < 60_000_000) | (left.time_us > 61_000_000)
-    left = replace(left, samples=left.samples[keep], time_us=left.time_us[keep])
-    right = replace(right, scale=replace(right.scale, gyr_radps=None, gyr_range_radps=None))
-    pods = {**raw.pods, "shank_left": left, "shank_right": right}
-    write_raw(files, replace(raw, pods=pods), replace=True)
-    process_raw(files.raw)
-    return files
 
 
 def validator():

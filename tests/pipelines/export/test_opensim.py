@@ -110,6 +110,17 @@ def test_the_force_of_a_foot_is_zero_while_it_is_in_the_air(files):
     assert np.isnan(left[known.time_s < 15]).all()
 
 
+def test_where_a_pod_delivered_nothing_it_has_no_orientation(exported, gappy):
+    known = over_time(gappy)
+    lost = (known.time_s > 60.05) & (known.time_s < 60.95)
+    assert lost.sum() > 150
+    assert np.isnan(known.orientation["shank_left"][lost]).all()
+    assert np.isfinite(known.orientation["pelvis"][lost]).all()
+    assert "shank_right" not in known.orientation
+    text = (exported("opensim").path / "orientations.sto").read_text("ascii")
+    assert text.count("NaN,NaN,NaN,NaN") >= lost.sum()
+
+
 def test_without_stances_the_force_of_no_foot_is_known():
     from made_run import made_events
 
