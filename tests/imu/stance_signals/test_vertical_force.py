@@ -1,5 +1,7 @@
 """The vertical force as a curve: level, shape, and what is not known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -109,3 +111,10 @@ def test_with_one_shank_flight_is_not_guessed(run):
     )
     force_bw = signals_of(one).force.over_time_bw
     assert 0.2 < np.isfinite(force_bw[3000:7000]).mean() < 0.5
+
+
+def test_the_analysis_hands_it_out_over_time(run, force_bw):
+    found = imu.analyse(run.recording()).vertical_force_bw
+    np.testing.assert_allclose(found, force_bw)
+    alone = {"shank_left": run.recording().sensors["shank_left"]}
+    assert imu.analyse(replace(run.recording(), sensors=alone)).vertical_force_bw is None
