@@ -43,8 +43,8 @@ def import_(
         Path | None, typer.Option(help="TOML file that says what its columns mean.")
     ] = None,
     athlete: Annotated[
-        str, typer.Option(help="Id of the runner, e.g. ana; a journal says it itself.")
-    ] = "",
+        str | None, typer.Option(help="Id of the runner, e.g. ana; a journal says it itself.")
+    ] = None,
     store: StorePath = HERE,
     movement: Movement = None,
     json: Json = False,
@@ -56,7 +56,7 @@ def import_(
     if data.suffix == ".journal":
         _import_journal(data, store, athlete, stated, movement, json=json)
         return
-    if mapping is None or not athlete:
+    if mapping is None or athlete is None:
         raise ValueError(
             f"{data}: give --mapping, the TOML file that says what its columns mean, and --athlete"
         )
@@ -67,7 +67,7 @@ def import_(
 
 
 def _import_journal(
-    data: Path, store: Path, athlete: str, stated: dict[str, Any], movement: Any, *, json: bool
+    data: Path, store: Path, athlete: str | None, stated: dict[str, Any], movement: Any, *, json: bool
 ) -> None:
     from pipelines.capture.interrupted.brought_home import bring_home
     from pipelines.store.files import session_files

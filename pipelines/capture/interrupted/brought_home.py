@@ -8,7 +8,7 @@ from pipelines.store.journal.format import HeaderLostError, journal_path
 from pipelines.store.journal.reader import read_journal
 
 
-def bring_home(path: Path, store_root: Path, *, athlete: str = "") -> Path:
+def bring_home(path: Path, store_root: Path, *, athlete: str | None = None) -> Path:
     """Copy the journal `path` into the store and return where it is; the copy is closed.
 
     The same file again changes nothing. Raises ValueError for a file that is no journal, or not
@@ -20,7 +20,7 @@ def bring_home(path: Path, store_root: Path, *, athlete: str = "") -> Path:
         raise ValueError(
             f"{path} has lost its header, which says whose run it is; save it again from the phone"
         ) from lost
-    if athlete and athlete != header.athlete:
+    if athlete not in (None, header.athlete):
         raise ValueError(
             f"{path} is a run of {header.athlete}, not of {athlete}; leave out --athlete, or begin "
             "with that name on the phone"
