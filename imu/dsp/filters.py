@@ -6,6 +6,7 @@ the stated frequency (Alcantara 2022). Event features are stated uncorrected, pe
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Final, Literal
 
 import numpy as np
@@ -41,7 +42,7 @@ def _filtered(
     x = np.asarray(x, dtype=np.float64)
     if cutoff_hz >= 0.45 * rate_hz:
         return x
-    sos = butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
+    sos, start = _design(cutoff_hz, rate_hz, kind)
     pad = max(min(len(x) - 1, int(rate_hz)), 0)
     rows = np.empty((x[:1].size, len(x) + 2 * pad))
     for row, channel in zip(rows, x.reshape(len(x), -1).T, strict=True):
@@ -52,11 +53,20 @@ def _filtered(
     # or two halves of one, are filtered as its real and imaginary part.
     for first in range(0, len(rows) - 1, 2):
         work.real, work.imag = rows[first : first + 2]
-        _both_ways(sos, work)
+        _both_ways(sos, start, work)
         rows[first], rows[first + 1] = work.real, work.imag
     if len(rows) % 2:
-        _in_halves(sos, rows[-1], work[:alone])
+        _in_halves(sos, start, rows[-1], work[:alone])
     return rows[:, pad : pad + len(x)].T.reshape(x.shape)
+
+
+@lru_cache(maxsize=64)
+def _design(
+    cutoff_hz: float, rate_hz: float, kind: Literal["lowpass", "highpass"], /
+) -> tuple[FloatArray, FloatArray]:
+    """Return a filter, and its state after a long time at 1."""
+    sos = butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
+    return sos, sosfilt_zi(sos)
 
 
 def _memory_samples(sos: FloatArray) -> int:
@@ -65,14 +75,14 @@ def _memory_samples(sos: FloatArray) -> int:
     return int(np.ceil(np.log(NEGLIGIBLE) / np.log(slowest)))
 
 
-def _in_halves(sos: FloatArray, x: FloatArray, work: ComplexArray) -> None:
+def _in_halves(sos: FloatArray, start: FloatArray, x: FloatArray, work: ComplexArray) -> None:
     """Filter `x` (n,) in place as two halves, in `work`, which is longer than one of them.
 
     Each overlaps the other so far that the initial state has decayed.
     """
     half, length = (len(x) + 1) // 2, len(work)
     work.real, work.imag = x[:length], x[-length:]
-    _both_ways(sos, work)
+    _both_ways(sos, start, work)
     x[:half], x[half:] = work.real[:half], work.imag[length - len(x) + half :]
 
 
@@ -83,10 +93,10 @@ def _extend(padded: FloatArray, x: FloatArray, pad: int) -> None:
     padded[pad + len(x) :] = 2 * x[-1] - x[-2 : -pad - 2 : -1]
 
 
-def _both_ways(sos: FloatArray, x: FloatArray | ComplexArray) -> None:
+def _both_ways(sos: FloatArray, start: FloatArray, x: FloatArray | ComplexArray) -> None:
     """Filter `x` (n,) in place, forward and backward, as `scipy.signal.sosfiltfilt` does."""
     for way in (x, x[::-1]):
-        state = sosfilt_zi(sos) * way[0]
+        state = start * way[0]
         for first in range(0, len(way), BLOCK):  # in blocks that stay in the processor's cache
             block = way[first : first + BLOCK]
             block[:], state = sosfilt(sos, block, zi=state)

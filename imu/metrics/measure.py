@@ -46,8 +46,8 @@ class Measured:
     implausible: Mapping[str, FloatArray]
 
 
-def measure(s: StanceSignals) -> Measured:
-    """Compute every metric of the stances `s`.
+def measure(s: StanceSignals, metrics: Mapping[str, Metric] = METRICS) -> Measured:
+    """Compute every metric of the stances `s`, or only these `metrics`.
 
     A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or the pod
     that gives the events had (unless contacts alone are enough), or a sensor that it depends on was
@@ -63,7 +63,7 @@ def measure(s: StanceSignals) -> Measured:
         name: np.where(
             _usable(metric, free, clipped) & ~_without(metric, s), metric.formula(s), np.nan
         )
-        for name, metric in METRICS.items()
+        for name, metric in metrics.items()
     }
     implausible = beyond_valid_range(raw)
     of_sensors = {column(sensor): hit for sensor, hit in clipped.items()}
