@@ -20,7 +20,7 @@ from imu.alignment.segment import Alignment, Segment
 from imu.dsp.gaps import interpolated
 from imu.frames import FloatArray, Placement
 from imu.metrics.measure import measure
-from imu.metrics.registry import METRICS, Metric
+from imu.metrics.registry import METRICS
 from imu.orientation import on_demand
 from imu.recording.recording import Recording, Sensor
 from imu.segmentation.segment import find_stances
@@ -94,14 +94,14 @@ def last_stances(
     )
     wanted = {name: METRICS[name] for name in metrics}
     if not recording.sensors:
-        return _nothing(wanted)
+        return no_stances(wanted)
     segments = {
         place: _on_segment(place, sensor, worn[place], rate_hz)
         for place, sensor in recording.sensors.items()
     }
     found = find_stances(segments, rate_hz=rate_hz, start_s=recording.start_s)
     if not len(found.events):
-        return _nothing(wanted)
+        return no_stances(wanted)
     quaternions = on_demand.oriented(segments, rate_hz=rate_hz)
     signals = cut(found, segments, quaternions, rate_hz=rate_hz, sync_s=recording.sync_s)
     measured = measure(signals, wanted)
@@ -122,7 +122,8 @@ def last_stances(
     )
 
 
-def _nothing(metrics: Mapping[str, Metric]) -> LastStances:
+def no_stances(metrics: Iterable[str]) -> LastStances:
+    """Return no stances, with these metrics of none."""
     none = np.empty(0)
     return LastStances(none.astype(np.str_), none, none, none, dict.fromkeys(metrics, none))
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from firmware_protocols.protocol import Protocol, Wanted
 from imu.frames import PLACEMENTS, Placement
+from pipelines.capture.live.feed import Live
 from pipelines.capture.machine.disk import FreeBytes, check_room, free_bytes_at, watch_disk
 from pipelines.capture.machine.host_watch import SYNC_S, Machine, keep_synced, steady_ns, watch
 from pipelines.capture.marks import Keys, note_marks
@@ -62,6 +63,7 @@ async def record(
     keys: Keys | None = None,
     free_bytes: FreeBytes = free_bytes_at,
     go_on: bool = False,
+    live: Live | None = None,
 ) -> Path:
     """Record the pods of `rig` until `stop` is set, and return the closed journal.
 
@@ -74,8 +76,9 @@ async def record(
     a sentence, `keys` are those that mark laps and moments. The recording ends before the disk is
     full, by what `free_bytes` says. What is `stated` of the run, by the keys of its context, is on
     disk before any pod is started. `go_on` adds to a `session` that a crash interrupted, with what
-    its pods have kept since. Cancelling stops the pods and closes the journal too. Raises
-    OSError or ValueError with one sentence; whatever was recorded until then is kept.
+    its pods have kept since. `live` shows numbers meanwhile, and stores none.
+    Cancelling stops the pods and closes the journal too. Raises OSError or ValueError with one
+    sentence; whatever was recorded until then is kept.
     """
     path = journal_path(store_root, athlete, session)
     before = interrupted(path) if go_on else None
@@ -95,7 +98,9 @@ async def record(
         header, clock_ns = before.header, clock_after(before, clock_ns, utc_now())
     with JournalWriter(path, header, go_on=go_on) as journal:
         numbered_wanted = replace(wanted, recording=_number_of(header))
-        shared = Session(radio, journal, clock_ns, numbered_wanted, rig, protocols, say)
+        shared = Session(
+            radio, journal, clock_ns, numbered_wanted, rig, protocols, say, listener=live
+        )
         worn = _worn(shared, pods, required=not allow_missing)
         if before is not None:
             recall(before, worn)
@@ -107,6 +112,7 @@ async def record(
                 watch(shared, Machine(clock_ns, awake_ns or clock_ns, utc_now)),
                 watch_disk(shared, free_bytes),
                 note_marks(shared, keys),
+                *([live.run(say)] if live is not None else []),
             ]
             await _run(shared, worn, beside, stop, on_health)
         finally:

@@ -1,6 +1,7 @@
 """What the pods of one recording share: radio, journal, clock, and what is said to the runner."""
 
 import asyncio
+import typing
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -19,6 +20,18 @@ def silent(_: str) -> None:
     """Say nothing."""
 
 
+class Listener(typing.Protocol):
+    """Who is told at once what the journal gets; it must neither wait nor fail."""
+
+    def opened(self, number: int, pod: Pod, answers: Sequence[Packet], /) -> None:
+        """Take how a pod answered as a link began."""
+        ...
+
+    def heard(self, number: int, pod: Pod, packet: Packet, /) -> None:
+        """Take a packet of a pod."""
+        ...
+
+
 @dataclass(eq=False)
 class Session:
     """What the pods of one recording share; `say` tells the runner a sentence.
@@ -26,6 +39,7 @@ class Session:
     What the journal refuses is suppressed here, for the radio calls this and would swallow it: the
     journal tries again, and its next sync, within a second, raises it where it ends the recording.
     `stop` is set when the recording is to end, which was at `stopped_s` on the loop's clock.
+    `listener` hears what the journal gets.
     """
 
     radio: Radio
@@ -38,6 +52,7 @@ class Session:
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     stopped_s: float = 0.0
     in_use: dict[Placement, str] = field(default_factory=dict)
+    listener: Listener | None = None
 
     def end(self) -> None:
         """Let the recording end; what pods still hold is fetched first."""
@@ -59,11 +74,15 @@ class Session:
         """Let the journal repeat how a pod has begun: what it said later cannot be read without."""
         with suppress(OSError):
             self.journal.opened(number, self.clock_ns(), answers)
+        if self.listener is not None and (pod := self.journal.header.pods.get(number)):
+            self.listener.opened(number, pod, answers)
 
     def keep(self, number: int, packet: Packet) -> None:
         """Write a packet to the journal."""
         with suppress(OSError):
             self.journal.append(number, packet.host_ns, packet.payload, packet.channel)
+        if self.listener is not None and (pod := self.journal.header.pods.get(number)):
+            self.listener.heard(number, pod, packet)
 
     def stream_of(self, placement: Placement, found: Found) -> int:
         """Return the number of a pod in the journal, which is a new one for a pod not seen yet."""

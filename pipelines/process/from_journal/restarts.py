@@ -117,7 +117,7 @@ def _on_session_clock(
                 origin_s=origin_s,
                 shared=_shared(said, shared.get(said.shared_clock, ())),
             )
-            epochs.append(_Epoch(said, time_s, _as_uncertain_as_arrival(clock, said)))
+            epochs.append(_Epoch(said, time_s, as_uncertain_as_arrival(clock, said)))
         except ValueError as error:
             errors.append(error)
             refused.append(_left_out(said, str(error)))
@@ -137,7 +137,7 @@ def _shared(said: Decoded, clocks: Sequence[ClockFit]) -> ClockFit | None:
     return None
 
 
-def _as_uncertain_as_arrival(clock: ClockFit, said: Decoded) -> ClockFit:
+def as_uncertain_as_arrival(clock: ClockFit, said: Decoded) -> ClockFit:
     """Return the clock, less certain where it was made of arrivals: they cannot judge it."""
     if said.time_quality != "host":
         return clock
