@@ -42,12 +42,12 @@ def _filtered(
     x = np.asarray(x, dtype=np.float64)
     if cutoff_hz >= 0.45 * rate_hz:
         return x
-    sos, start = _design(cutoff_hz, rate_hz, kind)
+    sos, start, memory = _design(cutoff_hz, rate_hz, kind)
     pad = max(min(len(x) - 1, int(rate_hz)), 0)
     rows = np.empty((x[:1].size, len(x) + 2 * pad))
     for row, channel in zip(rows, x.reshape(len(x), -1).T, strict=True):
         _extend(row, channel, pad)
-    alone = min((rows.shape[1] + 1) // 2 + _memory_samples(sos), rows.shape[1])
+    alone = min((rows.shape[1] + 1) // 2 + memory, rows.shape[1])
     work = np.empty(rows.shape[1] if len(rows) > 1 else alone, dtype=np.complex128)
     # The recursion is serial, so a complex signal costs hardly more than a real one: two channels,
     # or two halves of one, are filtered as its real and imaginary part.
@@ -63,10 +63,10 @@ def _filtered(
 @lru_cache(maxsize=64)
 def _design(
     cutoff_hz: float, rate_hz: float, kind: Literal["lowpass", "highpass"], /
-) -> tuple[FloatArray, FloatArray]:
-    """Return a filter, and its state after a long time at 1."""
+) -> tuple[FloatArray, FloatArray, int]:
+    """Return a filter, its state after a long time at 1, and how many samples it remembers."""
     sos = butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
-    return sos, sosfilt_zi(sos)
+    return sos, sosfilt_zi(sos), _memory_samples(sos)
 
 
 def _memory_samples(sos: FloatArray) -> int:

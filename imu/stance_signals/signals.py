@@ -81,9 +81,9 @@ class StanceSignals(StanceWindows):
         Where a stance does not show it, as at the end of a bout, it is that of the nearest before
         or after; NaN where none does.
         """
-        of_leg = self.by_leg(lambda leg: leg.heading_radps)
-        of_pelvis = np.radians(self.posture.heading_slope) * self.rate_hz
-        shown = np.where(np.isfinite(of_pelvis), of_pelvis, of_leg)
+        shown = np.radians(self.posture.heading_slope) * self.rate_hz
+        if not np.isfinite(shown).all():
+            shown = np.where(np.isfinite(shown), shown, self.by_leg(lambda leg: leg.heading_radps))
         known = np.flatnonzero(np.isfinite(shown))
         if not len(known):
             return shown
