@@ -2,13 +2,16 @@
 
 import asyncio
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from types import MappingProxyType
 from typing import Any, Final
 
 from pipelines.capture.session import Session
 
 Keys = asyncio.Queue[str]
+Actions = Mapping[str, Callable[[], None]]
+NO_ACTIONS: Final[Actions] = MappingProxyType({})
 CONDITIONS: Final = "ab"
 END: Final = "e"
 MARKER: Final = "m "
@@ -34,10 +37,10 @@ async def note_marks(session: Session, keys: Keys | None) -> None:
 
 
 @contextmanager
-def pressed_keys() -> Iterator[Keys | None]:
+def pressed_keys(also: Actions = NO_ACTIONS) -> Iterator[Keys | None]:
     """Yield the keys pressed in the terminal, one by one; None where there is none to press.
 
-    Nor is there on Windows, whose loops cannot watch a terminal.
+    Nor is there on Windows, whose loops cannot watch a terminal. A key in `also` does that instead.
     """
     if sys.platform == "win32" or not sys.stdin.isatty():
         yield None
@@ -49,7 +52,7 @@ def pressed_keys() -> Iterator[Keys | None]:
     keys: Keys = asyncio.Queue()
     before: list[Any] = termios.tcgetattr(terminal)
     tty.setcbreak(terminal)  # Ctrl-C goes on being what it is
-    loop.add_reader(terminal, _reader(terminal, keys.put_nowait))
+    loop.add_reader(terminal, _reader(terminal, keys.put_nowait, also))
     try:
         yield keys
     finally:
@@ -57,11 +60,14 @@ def pressed_keys() -> Iterator[Keys | None]:
         termios.tcsetattr(terminal, termios.TCSADRAIN, before)
 
 
-def _reader(terminal: int, put: Callable[[str], None]) -> Callable[[], None]:
+def _reader(terminal: int, put: Callable[[str], None], also: Actions) -> Callable[[], None]:
     import os
 
     def read() -> None:
-        for key in os.read(terminal, 64).decode("ascii", "ignore"):
-            put(key.casefold())
+        for key in os.read(terminal, 64).decode("ascii", "ignore").casefold():
+            if key in also:
+                also[key]()
+            else:
+                put(key)
 
     return read

@@ -1,22 +1,35 @@
 """List pods and record a run on the operating system's Bluetooth."""
 
+from __future__ import annotations
+
 import asyncio
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter_ns
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from pipelines.capture.live.feed import Live
+from pipelines.capture.live.worker import live_process, look
 from pipelines.capture.marks import HELP, pressed_keys
 from pipelines.capture.recorder import record, stopping_on_signals
-from pipelines.capture.terminal import live_table
+from pipelines.capture.surroundings import Enter, this_machine
+from pipelines.capture.terminal import Screen, live_screen
 from pipelines.escape import escaped
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Radio, scan
-from pipelines.store.files import check_athlete, new_session
+from pipelines.store.files import check_athlete, cues_path, new_session
 from pipelines.store.journal.in_progress import in_progress
 from pipelines.store.journal.reader import is_closed
-from pipelines.store.stated.rig import read_rig
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from pipelines.capture.live.follow import Rule
+    from pipelines.capture.live.view import View
 
 
 def nearby(seconds: float) -> list[dict[str, Any]]:
@@ -47,14 +60,35 @@ def record_run(
     allow_missing: bool,
     stated: Mapping[str, Any],
     go_on: bool = False,
+    enter: Enter | None = None,
+    live: bool = True,
+    cues: Path | None = None,
 ) -> Path:
-    """Record until Ctrl-C and return the journal; the terminal shows every pod's health.
+    """Record until Ctrl-C and return the journal; the terminal shows every pod and the last minute.
 
-    `go_on` adds to the newest recording of the athlete, which was interrupted.
+    `go_on` adds to the newest recording of the athlete, which was interrupted. `enter` enters other
+    surroundings than this machine. Without `live` nothing of the run is shown, nor are there cues,
+    which stand in the file `cues`, by default that of the athlete.
     """
-    return asyncio.run(
-        _record(athlete, store, allow_missing=allow_missing, stated=stated, go_on=go_on)
-    )
+    rules = _rules(athlete, store, cues) if live else []
+    enter = enter or this_machine(store)
+    with live_process(rules) if live else nullcontext() as executor:
+        recording = _record(
+            athlete, store, enter, executor, allow_missing=allow_missing, stated=stated, go_on=go_on
+        )
+        return asyncio.run(recording)
+
+
+def _rules(athlete: str, store: Path, cues: Path | None) -> list[Rule]:
+    if cues is None and not cues_path(store, athlete).exists():
+        return []
+    from pipelines.capture.live.rules import rules_of  # what it needs takes long to load
+
+    return rules_of(store, athlete, cues or cues_path(store, athlete), _say)
+
+
+def _say(words: str) -> None:
+    print(escaped(words), file=sys.stderr, flush=True)
 
 
 def interrupted_last(athlete: str, store: Path) -> Path | None:
@@ -80,31 +114,52 @@ def _session(athlete: str, store: Path, *, go_on: bool) -> str:
 
 
 async def _record(
-    athlete: str, store: Path, *, allow_missing: bool, stated: Mapping[str, Any], go_on: bool
+    athlete: str,
+    store: Path,
+    enter: Enter,
+    executor: Executor | None,
+    *,
+    allow_missing: bool,
+    stated: Mapping[str, Any],
+    go_on: bool,
 ) -> Path:
     from rich.console import Console
     from rich.text import Text
 
     stop, console = asyncio.Event(), Console(stderr=True)
-    with (
-        stopping_on_signals(stop),
-        live_table(console) as on_health,
-        pressed_keys() as keys,
-    ):
-        if keys is not None:
-            console.print(HELP)
-        return await record(
-            Radio(),
-            read_rig(store),
-            store,
-            athlete=athlete,
-            session=_session(athlete, store, go_on=go_on),
-            go_on=go_on,
-            stop=stop,
-            on_health=on_health,
-            awake_ns=perf_counter_ns,
-            allow_missing=allow_missing,
-            stated=stated,
-            say=lambda words: console.print(Text(escaped(words))),
-            keys=keys,
-        )
+
+    def say(words: str) -> None:
+        console.print(Text(escaped(words)))
+
+    with stopping_on_signals(stop), live_screen(console) as screen:
+        async with enter(say) as around:
+            with pressed_keys(around.actions) as keys:
+                if keys is not None:
+                    console.print(HELP)
+                return await record(
+                    around.radio,
+                    around.rig,
+                    store,
+                    athlete=athlete,
+                    session=_session(athlete, store, go_on=go_on),
+                    go_on=go_on,
+                    stop=stop,
+                    on_health=screen.health,
+                    awake_ns=perf_counter_ns,
+                    allow_missing=allow_missing,
+                    stated=_both(stated, around.stated),
+                    say=say,
+                    keys=keys,
+                    live=None if executor is None else _live(executor, screen, console, say),
+                )
+
+
+def _live(executor: Executor, screen: Screen, console: Console, say: Callable[[str], None]) -> Live:
+    def show(view: View | None) -> None:
+        screen.last_minute(view)
+        for cue in view.cues if view is not None else ():
+            say(cue.words)
+            if cue.bell:
+                console.bell()
+
+    return Live(executor, look, show)

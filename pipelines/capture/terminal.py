@@ -1,4 +1,4 @@
-"""Show the health of the pods as a table in the terminal while recording."""
+"""Show in the terminal while recording how the pods are, and the last minute of the run."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+from imu.units import unit_of
 from pipelines.capture.one_pod.health import PodHealth, State
 from pipelines.escape import escaped
+from pipelines.formatting import UNKNOWN, quantity
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, Group, RenderableType
+    from rich.live import Live
     from rich.table import Table
+    from rich.text import Text
 
-    from pipelines.capture.recorder import OnHealth
+    from pipelines.capture.live.view import View
 
 STYLES: Final[dict[State, str]] = {
     "connecting": "yellow",
@@ -21,43 +25,140 @@ STYLES: Final[dict[State, str]] = {
     "lost": "red",
     "stopped": "dim",
 }
-UNKNOWN: Final = "–"
+LEAST_PCT: Final = 0.05  # less reads as 0.0
+WIDE: Final = 110
+"""Columns from which on a terminal has room for all that is known of a pod."""
+LABELS: Final = {
+    "cadence_spm": "Cadence",
+    "contact_time_s": "Contact time",
+    "peak_tibial_resultant_mps2": "Peak tibial acceleration",
+    "pelvic_drop_deg": "Pelvic drop",
+    "pelvic_rotation_over_leg_deg": "Pelvis turned over the stance leg",
+}
+WAITING: Final = "Stand still, then run: numbers come after some seconds of running."
+
+
+class Screen:
+    """What is shown in place while recording: health of the pods, and the last minute."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
+        self._pods: Sequence[PodHealth] = ()
+        self._view: View | None = None
+
+    def health(self, pods: Sequence[PodHealth]) -> None:
+        """Show the pods as they are now."""
+        self._pods = pods
+        self._show()
+
+    def last_minute(self, view: View | None) -> None:
+        """Show the last minute of the run as it is now; nothing of it for None."""
+        before, self._view = self._view, view
+        if (before is None or view is None) or _rows(before) != _rows(view):  # drawing takes time
+            self._show()
+
+    def _show(self) -> None:
+        wide = self._live.console.width >= WIDE
+        self._live.update(whole(self._pods, self._view, wide=wide), refresh=True)
 
 
 @contextmanager
-def live_table(console: Console) -> Iterator[OnHealth]:
-    """Show the health of the pods in place, renewed with every call of what is yielded."""
+def live_screen(console: Console) -> Iterator[Screen]:
+    """Show pods and last minute in place, renewed with what the yielded screen is told."""
     from rich.live import Live
 
     with Live(console=console, auto_refresh=False) as live:
-        yield lambda pods: live.update(table(pods), refresh=True)
+        yield Screen(live)
 
 
-def table(pods: Sequence[PodHealth]) -> Table:
-    """Return one row per pod, in words and units for people."""
-    from rich.table import Table
+def whole(pods: Sequence[PodHealth], view: View | None, *, wide: bool) -> Group:
+    """Return all that is shown: the table of pods, a line for each that has trouble, the run."""
+    from rich.console import Group
+
+    parts: list[RenderableType] = [table(pods, wide=wide), *notes(pods, wide=wide)]
+    if view is not None:
+        parts += ["", last_minute(view)]
+        parts += [] if any(view.stances) else [WAITING]
+    return Group(*parts)
+
+
+def table(pods: Sequence[PodHealth], *, wide: bool = True) -> Table:
+    """Return one row per pod, in words and units for people.
+
+    `wide` adds what only a wide terminal has room for.
+    """
     from rich.text import Text
 
-    result = Table("Pod", "", "Rate", "Lost", "Battery", "Clipped", "Last sample", "Cadence", "")
+    result = _plain("Pod", "", "Rate", "Lost", "Battery", "Newest")
+    if wide:
+        result.add_column("Clipped", no_wrap=True)
+        result.add_column("Cadence", no_wrap=True)
     for pod in pods:
+        more = (_number(pod.clipped_pct, "%", 1), _number(pod.cadence_spm, "steps/min"))
         result.add_row(
-            Text(f"{pod.placement.replace('_', ' ')} ({escaped(pod.name)})"),
+            Text(_called(pod)),
             Text(pod.state, STYLES[pod.state]),
             _number(pod.rate_hz, "Hz", 1),
             _lost(pod),
             _number(pod.battery_pct, "%"),
-            _number(pod.clipped_pct, "%", 1),
             _number(pod.age_s, "s ago", 1),
-            _number(pod.cadence_spm, "steps/min"),
-            Text(escaped(pod.note), "red"),
+            *(more if wide else ()),
         )
     return result
 
 
+def notes(pods: Sequence[PodHealth], *, wide: bool = True) -> list[Text]:
+    """Return a line for each pod of which there is something to say."""
+    from rich.text import Text
+
+    lines = []
+    for pod in pods:
+        said = [pod.note] if pod.note else []
+        if not wide and pod.clipped_pct is not None and pod.clipped_pct >= LEAST_PCT:
+            said.append(f"{pod.clipped_pct:.1f} % of its samples are at full scale")
+        if pod.fetched:
+            said.append(f"{pod.fetched} samples came late")
+        style = "red" if pod.note else ""
+        lines += [Text(f"{_place(pod)}: {escaped('; '.join(said))}", style)] if said else []
+    return lines
+
+
+def last_minute(view: View) -> Table:
+    """Return the medians of the last minute, left and right; "–" for what is not known (yet)."""
+    result = _plain("Last minute", "Left", "Right")
+    for row in _rows(view):
+        result.add_row(*row)
+    return result
+
+
+def _rows(view: View) -> list[tuple[str, str, str]]:
+    return [
+        (LABELS[name], quantity(left, unit_of(name)), quantity(right, unit_of(name)))
+        for name, (left, right) in view.medians.items()
+    ]
+
+
+def _plain(*titles: str) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    result = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
+    for number, title in enumerate(titles):
+        result.add_column(title, no_wrap=number > 0, overflow="fold")
+    return result
+
+
+def _place(pod: PodHealth) -> str:
+    return pod.placement.replace("_", " ")
+
+
+def _called(pod: PodHealth) -> str:
+    return f"{_place(pod)} ({escaped(pod.name)})"
+
+
 def _lost(pod: PodHealth) -> str:
     sent = pod.received + pod.lost
-    fetched = f", {pod.fetched} fetched" if pod.fetched else ""
-    return f"{pod.lost} ({100 * pod.lost / sent:.1f} %){fetched}" if sent else UNKNOWN
+    return f"{pod.lost} ({100 * pod.lost / sent:.1f} %)" if sent else UNKNOWN
 
 
 def _number(value: float | None, unit: str, decimals: int = 0) -> str:

@@ -15,4 +15,7 @@ Movement = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+Virtual = Annotated[
+    bool, typer.Option("--virtual", help="With three virtual pods on a virtual runner.")
+]
 HERE = Path("store")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from pipelines.cli.context_options import states_context
-from pipelines.cli.options import HERE, Athlete, Json, StorePath
+from pipelines.cli.options import HERE, Athlete, Json, StorePath, Virtual
 from pipelines.cli.output import say, show, show_processed
+from pipelines.cli.virtual import among_virtual_pods, virtual_store
 
 LONGEST_SCAN_S = 3600.0
 
@@ -47,6 +49,13 @@ def record(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with a recording that a crash interrupted.")
     ] = False,
+    live: Annotated[
+        bool, typer.Option("--live/--no-live", help="Show the last minute, and give cues.")
+    ] = True,
+    cues: Annotated[
+        Path | None, typer.Option(help="File of cues; by default cues.toml of the runner.")
+    ] = None,
+    virtual: Virtual = False,
     json: Json = False,
 ) -> None:
     """Record a run from the pods nearby, until Ctrl-C.
@@ -55,11 +64,22 @@ def record(
     """
     from pipelines.capture.run import check_place, interrupted_last, record_run
 
+    store = virtual_store(store) if virtual else store
     check_place(athlete, store)
     if not resume and (last := interrupted_last(athlete, store)) is not None:
         say(f"{last.stem} was interrupted; midstance record {athlete} --resume goes on with it.")
+    enter = among_virtual_pods("run", store) if virtual else None
     say("Looking for the pods; Ctrl-C ends the recording.")
-    journal = record_run(athlete, store, allow_missing=allow_missing, stated=stated, go_on=resume)
+    journal = record_run(
+        athlete,
+        store,
+        allow_missing=allow_missing,
+        stated=stated,
+        go_on=resume,
+        enter=enter,
+        live=live,
+        cues=cues,
+    )
 
     # imported only now, for recording must start soon
     from pipelines.process.from_journal.journal import process_journal

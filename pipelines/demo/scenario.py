@@ -7,6 +7,7 @@ from typing import Final
 
 from imu.frames import Placement
 from imu.simulation import (
+    Bend,
     Loading,
     Pod,
     Run,
@@ -35,6 +36,16 @@ POD_NAMES: Final[dict[Placement, str]] = {
     "shank_left": "ORP-LSH",
     "shank_right": "ORP-RSH",
 }
+CHECKS: Final = (
+    Stand(13.0),
+    Bend(3),
+    Stand(5.0),
+    Walk(8.0),
+    Run(6.0, speed_mps=2.8),
+    Walk(8.0),
+    Stand(30.0),
+)
+"""The check before a run; in real time its guide begins 2 s after the pods are switched on."""
 WARM_UP: Final = (Stand(QUIET_S), Walk(10.0))
 RATE_ERROR_PCT: Final[dict[Placement, float]] = {
     "pelvis": 0.61,
@@ -100,6 +111,17 @@ def lived(plan: Plan) -> Day:
     return Day(plan.started, plan.word, simulation)
 
 
+def checking(seed: int) -> Simulation:
+    """Simulate a runner who goes through the check before a run, as its guide asks."""
+    return simulate(
+        another_day(USUAL, seed=seed),
+        CHECKS,
+        seed=seed,
+        pods=_at_own_rates(realistic(seed)),
+        rate_hz=RATE_HZ,
+    )
+
+
 def _changed(runner: Runner, change: Change) -> Runner:
     left = _added(_added(runner.left, change.both), change.left)
     harder = 1 + change.impact_pct / 100
@@ -126,13 +148,16 @@ def _running(plan: Plan) -> tuple[Run, ...]:
 
 
 def _pods(plan: Plan) -> dict[Placement, Pod]:
-    pods = {
-        place: replace(pod, rate_error_pct=RATE_ERROR_PCT[place])
-        for place, pod in realistic(plan.seed).items()
-    }
+    pods = _at_own_rates(realistic(plan.seed))
     if plan.change.belt_slips_deg:
         middle_s = sum(segment.duration_s for segment in WARM_UP) + plan.run_s / 2
         pods["pelvis"] = replace(
             pods["pelvis"], slip_s=middle_s, slip_deg=plan.change.belt_slips_deg
         )
     return pods
+
+
+def _at_own_rates(pods: Mapping[Placement, Pod]) -> dict[Placement, Pod]:
+    return {
+        place: replace(pod, rate_error_pct=RATE_ERROR_PCT[place]) for place, pod in pods.items()
+    }

@@ -103,6 +103,11 @@ def athlete_folder(root: Path, athlete: str) -> Path:
     return Path(root) / f"athlete={check_athlete(athlete)}"
 
 
+def cues_path(root: Path, athlete: str) -> Path:
+    """Return where the cues of an athlete are stated."""
+    return athlete_folder(root, athlete) / "cues.toml"
+
+
 def names_differ(files: SessionFiles, athlete: str, session: str) -> str:
     """Return the sentence for a file that says it is of another session, or ""."""
     if (athlete, session) == (files.athlete, files.session):

@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.capture.before_run.check_guide import BOW, STEPS, Guide, Step
 from pipelines.capture.machine.host_watch import steady_ns
+from pipelines.capture.marks import pressed_keys
 from pipelines.capture.recorder import record, stopping_on_signals
+from pipelines.capture.surroundings import Enter, this_machine
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.radio.central import Radio
 from pipelines.store.files import new_session
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import RawPod, RawSession, track
 from pipelines.store.stated.athlete import read_athlete
-from pipelines.store.stated.rig import Rig, read_rig
+from pipelines.store.stated.rig import Rig
 
 if TYPE_CHECKING:
     from imu.frames import Placement
@@ -67,12 +69,23 @@ def as_record(pod: CheckedPod) -> dict[str, Any]:
     return {**asdict(pod), "right": not pod.faults}
 
 
-def check_pods(store: Path, athlete: str, say: Callable[[str], None]) -> list[CheckedPod]:
-    """Guide an athlete through the check with the pods of a store's rig, on this machine."""
+def check_pods(
+    store: Path, athlete: str, say: Callable[[str], None], *, enter: Enter | None = None
+) -> list[CheckedPod]:
+    """Guide an athlete through the check with the pods of a store's rig, on this machine.
+
+    `enter` enters other surroundings instead, with other pods.
+    """
     known = read_athlete(store, athlete)
     heights = {"shank_left": known.left_pod_height_m, "shank_right": known.right_pod_height_m}
-    pods = asyncio.run(guided(Radio(), read_rig(store), say))
+    pods = asyncio.run(_guided_in(enter or this_machine(store), say))
     return [_at_height(pod, heights.get(pod.placement)) for pod in pods]
+
+
+async def _guided_in(enter: Enter, say: Callable[[str], None]) -> list[CheckedPod]:
+    async with enter(say) as around:
+        with pressed_keys(around.actions):
+            return await guided(around.radio, around.rig, say)
 
 
 def _at_height(pod: CheckedPod, stated_m: float | None) -> CheckedPod:

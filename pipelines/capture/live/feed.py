@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from firmware_protocols.protocol import Packet
@@ -19,15 +20,19 @@ HANGS_S: Final = 30.0
 MOST_PACKETS: Final = 6_000
 """Of a stream, that may wait while the view is busy: some minutes of them."""
 Look = Callable[[Mapping[int, Told]], "View"]
+OnView = Callable[["View | None"], None]
 
 
 class Live:
     """The live view of one recording: `look` is run by `executor`, `on_view` gets what it says.
 
-    Whatever fails here is said in one sentence, and the recording goes on without it.
+    Whatever fails here is said in one sentence, and the recording goes on without it: then
+    `on_view` gets None.
     """
 
-    def __init__(self, executor: Executor, look: Look, on_view: Callable[[View], None]) -> None:
+    def __init__(
+        self, executor: Executor, look: Look, on_view: Callable[[View | None], None]
+    ) -> None:
         self._executor, self._look, self._on_view = executor, look, on_view
         self._told: dict[int, Told] = {}
         self._failed = False
@@ -60,7 +65,9 @@ class Live:
         except Exception as error:
             self._failed = True
             self._told.clear()
-            say(f"the live numbers ended ({_words(error)}); the recording goes on without them")
+            with suppress(Exception):  # it may be the showing that fails
+                say(f"the live numbers ended ({_words(error)}); the recording goes on without them")
+                self._on_view(None)
         await asyncio.Event().wait()
 
     async def _once(self) -> None:

@@ -12,23 +12,19 @@ from imu.frames import SIDES, FloatArray
 from imu.metrics.registry import METRICS
 from pipelines.capture.live.follow import Rule
 from pipelines.formatting import inside
-from pipelines.store.stated.cues import StatedCue, cues_path, read_cues
+from pipelines.store.stated.cues import StatedCue, read_cues
 
 FEWEST_RUNS: Final = 3
 """Runs that count, for their median to be called usual."""
 
 
-def rules_of(
-    root: Path, athlete: str, say: Callable[[str], None], *, path: Path | None = None
-) -> list[Rule]:
-    """Return the rules of an athlete: of the file `path`, else of hers, none without one.
+def rules_of(root: Path, athlete: str, path: Path, say: Callable[[str], None]) -> list[Rule]:
+    """Return the rules that the file `path` states for an athlete.
 
     `say` names those that cannot be followed yet for want of past runs. Raises ValueError or
     OSError, in one sentence, for a file that is wrong.
     """
-    if path is None and not cues_path(root, athlete).exists():
-        return []
-    stated = read_cues(path or cues_path(root, athlete))
+    stated = read_cues(path)
     usual = _usual(root, athlete) if any("usual" in cue.kind for cue in stated) else {}
     return [rule for cue in stated for rule in _rules(cue, usual, say)]
 

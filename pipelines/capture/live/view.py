@@ -22,7 +22,6 @@ SHOWN: Final = (
 MINUTE_S: Final = 60.0
 FEWEST_STANCES: Final = 5
 """Of a side, for a median to be shown."""
-WAITING: Final = "Stand still, then run: numbers come after some seconds of running."
 
 
 @dataclass(frozen=True, slots=True)

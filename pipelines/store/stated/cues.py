@@ -12,9 +12,7 @@ from typing import Any, Final
 import imu.metrics  # noqa: F401  (declares the metrics)
 from imu.metrics.registry import METRICS
 from pipelines.errors import no_use_for
-from pipelines.store.files import athlete_folder
 
-CUES: Final = "cues.toml"
 SIDES: Final = ("left", "right", "both")
 LINES: Final = ("above", "below", "above_usual", "below_usual")
 KEYS: Final = ("metric", "side", *LINES, "hysteresis", "least_s", "bell")
@@ -33,11 +31,6 @@ class StatedCue:
     hysteresis: float
     least_s: float
     bell: bool
-
-
-def cues_path(root: Path, athlete: str) -> Path:
-    """Return where the cues of an athlete are."""
-    return athlete_folder(root, athlete) / CUES
 
 
 def read_cues(path: Path) -> list[StatedCue]:

@@ -1,0 +1,38 @@
+"""Among virtual pods instead of this machine's: what ``--virtual`` of record and check does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pipelines.cli.options import HERE
+from pipelines.cli.output import say
+
+if TYPE_CHECKING:
+    from pipelines.capture.surroundings import Enter
+
+VIRTUAL_STORE = Path("virtual-store")
+
+
+def virtual_store(store: Path) -> Path:
+    """Return where a virtual run is kept: apart from real ones, unless a folder is named."""
+    return VIRTUAL_STORE if store == HERE else store
+
+
+def among_virtual_pods(what: Literal["run", "check"], store: Path | None = None) -> Enter:
+    """Simulate the virtual runner and return what enters her surroundings.
+
+    RadioError, which says what to install, without the extra that simulates a radio.
+    """
+    from pipelines.radio.virtual.radio import need_bumble
+
+    need_bumble()  # before the long work
+    from pipelines.demo.virtual_runner import around, check_of, run_of
+
+    say("Simulating a virtual runner and her three pods, some seconds …")
+    if store is not None:
+        say(
+            f"This is tried out, not run: it is kept in {store}, tagged virtual, and excluded from "
+            "what is usual."
+        )
+    return around(run_of() if what == "run" else check_of())

@@ -1,0 +1,78 @@
+"""A virtual runner in real time, whose pods are recorded like real ones, and can be disturbed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from itertools import cycle
+from random import SystemRandom
+from typing import Any, Final
+
+from imu.simulation import Simulation
+from pipelines.capture.marks import Actions
+from pipelines.capture.surroundings import Enter, Say, Surroundings
+from pipelines.demo.live import virtual_pods
+from pipelines.demo.scenario import PACE_MPS, Plan, checking, lived
+from pipelines.radio.virtual.radio import VirtualRadio, virtual_radio
+
+RUN_S: Final = 600.0
+SEEDS: Final = 2**20
+KEYS: Final = (
+    "Keys for the virtual pods: k cuts the link of one after the other, r switches one off and on."
+)
+STATED: Final = {"tags": ["virtual"], "excluded": "a virtual runner"}
+"""So that no run of hers is taken for one of a person's usual runs."""
+
+
+def run_of(seconds: float = RUN_S) -> Simulation:
+    """Simulate a run of a day like no other: standing, walking, `seconds` of running, standing."""
+    seed = SystemRandom().randrange(SEEDS)
+    return lived(Plan(datetime.now(UTC), "virtual", seed, seconds, PACE_MPS)).simulation
+
+
+def check_of() -> Simulation:
+    """Simulate a runner who goes through the check before a run."""
+    return checking(SystemRandom().randrange(SEEDS))
+
+
+def around(simulation: Simulation) -> Enter:
+    """Return what enters surroundings in whose range the pods of `simulation` are."""
+
+    @asynccontextmanager
+    async def enter(say: Say) -> AsyncIterator[Surroundings]:
+        # Another boot than in any other process, so that none takes them for going on.
+        boot = SystemRandom().randrange(2**31)
+        pods = [replace(pod, seed=pod.seed + boot) for pod in virtual_pods(simulation)]
+        async with virtual_radio(pods) as air:
+            say(KEYS)
+            home = asyncio.get_running_loop().call_later(
+                simulation.duration_s, say, "The virtual runner is home; Ctrl-C ends the recording."
+            )
+            try:
+                yield Surroundings(air.radio, {}, _actions(air, say), STATED)
+            finally:
+                home.cancel()
+
+    return enter
+
+
+def _actions(air: VirtualRadio, say: Say) -> Actions:
+    names = list(air.kill_link)
+    rebooting: set[asyncio.Future[Any]] = set()
+    to_cut, to_reboot = cycle(names), cycle(names)
+
+    def cut() -> None:
+        name = next(to_cut)
+        say(f"the link of {name} is cut")
+        air.kill_link[name]()
+
+    def reboot() -> None:
+        name = next(to_reboot)
+        say(f"{name} is switched off and on")
+        rebooting.add(work := asyncio.ensure_future(air.reboot[name]()))
+        work.add_done_callback(rebooting.discard)
+
+    return {"k": cut, "r": reboot}
