@@ -154,6 +154,11 @@ async def _record(
                 )
 
 
+def _both(stated: Mapping[str, Any], of_place: Mapping[str, Any]) -> dict[str, Any]:
+    tags = [*stated.get("tags", ()), *of_place.get("tags", ())]
+    return {**stated, **of_place, **({"tags": tags} if tags else {})}
+
+
 def _live(executor: Executor, screen: Screen, console: Console, say: Callable[[str], None]) -> Live:
     def show(view: View | None) -> None:
         screen.last_minute(view)

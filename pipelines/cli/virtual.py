@@ -29,10 +29,7 @@ def among_virtual_pods(what: Literal["run", "check"], store: Path | None = None)
     need_bumble()  # before the long work
     from pipelines.demo.virtual_runner import around, check_of, run_of
 
-    say("Simulating a virtual runner and her three pods, some seconds …")
+    say("Simulating a virtual runner and three pods on her, some seconds …")
     if store is not None:
-        say(
-            f"This is tried out, not run: it is kept in {store}, tagged virtual, and excluded from "
-            "what is usual."
-        )
+        say(f"Kept in {store}, tagged virtual and excluded from what is usual.")
     return around(run_of() if what == "run" else check_of())

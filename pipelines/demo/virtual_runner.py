@@ -19,23 +19,23 @@ from pipelines.demo.scenario import PACE_MPS, Plan, checking, lived
 from pipelines.radio.virtual.radio import VirtualRadio, virtual_radio
 
 RUN_S: Final = 600.0
-SEEDS: Final = 2**20
-KEYS: Final = (
-    "Keys for the virtual pods: k cuts the link of one after the other, r switches one off and on."
-)
+KEYS: Final = "Keys for the virtual pods: k cuts the link of the next one, r reboots the next."
 STATED: Final = {"tags": ["virtual"], "excluded": "a virtual runner"}
 """So that no run of hers is taken for one of a person's usual runs."""
 
 
 def run_of(seconds: float = RUN_S) -> Simulation:
-    """Simulate a run of a day like no other: standing, walking, `seconds` of running, standing."""
-    seed = SystemRandom().randrange(SEEDS)
-    return lived(Plan(datetime.now(UTC), "virtual", seed, seconds, PACE_MPS)).simulation
+    """Simulate today's run: standing, walking, `seconds` of running, standing.
+
+    On one day her pods sit as they do, so that a recording can be resumed.
+    """
+    now = datetime.now(UTC)
+    return lived(Plan(now, "virtual", now.toordinal(), seconds, PACE_MPS)).simulation
 
 
 def check_of() -> Simulation:
     """Simulate a runner who goes through the check before a run."""
-    return checking(SystemRandom().randrange(SEEDS))
+    return checking(datetime.now(UTC).toordinal())
 
 
 def around(simulation: Simulation) -> Enter:

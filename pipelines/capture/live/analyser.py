@@ -6,6 +6,7 @@ It knows no radio and no journal; whoever has packets hands them over, and gets 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 import numpy as np
@@ -58,15 +59,15 @@ class Analyser:
         """Take what was told of each stream and return what is to be shown now."""
         for number, one in told.items():
             self._take(number, one)
-        worn = self._present()
-        if not worn:
+        worn = self._worn_now()
+        newest_s = [stream.newest_s(clock) for stream, clock in worn]
+        if not np.isfinite(latest_s := max(newest_s, default=-np.inf)):
             return View()
-        now_s = min(stream.newest_s(clock) for stream, clock in worn)
+        now_s = min(at_s for at_s in newest_s if at_s > latest_s - FRESH_S)
         if self._origin_s == 0.0:
             self._origin_s = float(np.floor(now_s))
-        window = self._recording(worn, now_s, WINDOW_S)
-        if window is not None and _moves_like_running(window):
-            self._measure(worn, window, now_s)
+        with suppress(ValueError):  # what cannot be measured now may be so again soon
+            self._measure(worn, now_s)
         return self._view(now_s - self._origin_s)
 
     def _take(self, number: int, told: Told) -> None:
@@ -75,20 +76,12 @@ class Analyser:
             stream.opened(told.opening)
         stream.take(told.packets)
 
-    def _present(self) -> list[tuple[LiveStream, ClockFit | None]]:
-        """Return the streams of which samples come, one for each placement, with shared clocks."""
+    def _worn_now(self) -> list[tuple[LiveStream, ClockFit | None]]:
+        """Return the stream of each placement, the newest where there are two, and its clock."""
         clocks = self._shared_clocks()
-        newest_s = {
-            number: stream.newest_s(clocks.get(stream.shared_clock))
-            for number, stream in self._streams.items()
-        }
-        latest_s = max(newest_s.values(), default=-np.inf)
-        present: dict[Placement, int] = {}
-        for number in sorted(newest_s, key=newest_s.__getitem__):
-            if newest_s[number] > max(latest_s - FRESH_S, -np.inf):
-                present[self._streams[number].placement] = number
-        streams = [self._streams[number] for number in present.values()]
-        return [(stream, clocks.get(stream.shared_clock)) for stream in streams]
+        streams = [(one, clocks.get(one.shared_clock)) for one in self._streams.values()]
+        streams.sort(key=lambda one: one[0].newest_s(one[1]))
+        return list({stream.placement: (stream, clock) for stream, clock in streams}.values())
 
     def _shared_clocks(self) -> dict[str, ClockFit]:
         names = {stream.shared_clock for stream in self._streams.values()} - {""}
@@ -111,12 +104,10 @@ class Analyser:
             tracks += [] if track is None else [track]
         return align(tracks) if tracks else None
 
-    def _measure(
-        self,
-        worn: Sequence[tuple[LiveStream, ClockFit | None]],
-        window: Recording,
-        now_s: float,
-    ) -> None:
+    def _measure(self, worn: Sequence[tuple[LiveStream, ClockFit | None]], now_s: float) -> None:
+        window = self._recording(worn, now_s, WINDOW_S)
+        if window is None or not _moves_like_running(window):
+            return
         if self._running_s < KNOWN_AFTER_S and now_s >= self._try_at_s:
             self._find_out(worn, now_s)
         elif self._worn:
@@ -126,7 +117,7 @@ class Analyser:
     def _find_out(self, worn: Sequence[tuple[LiveStream, ClockFit | None]], now_s: float) -> None:
         """Find how the pods sit by all there is, and measure the last minute with that."""
         self._try_at_s = now_s + TRY_S
-        sit: dict[Placement, Worn] = {}
+        sit = dict(self._worn)
         for stream, _ in worn:
             so_far = stream.so_far()
             sit |= {} if so_far is None else found_so_far(so_far)

@@ -38,7 +38,7 @@ SAME_CLOCK_US: Final = 10_000
 class LiveStream:
     """What a pod has sent lately, without what came late.
 
-    `samples` are of its present sampling; `early` those of its first minute, whatever sampling.
+    `samples` are of its present sampling; `early` those of the first minute of its first one.
     `clock` is None until two frames have come.
     """
 
@@ -54,6 +54,7 @@ class LiveStream:
     _newest: Newest | None = None
     _shift_us: int = 0
     _fitted_s: float = -np.inf
+    _beginning: bool = True
 
     def opened(self, answers: Sequence[Packet]) -> None:
         """Begin a new link, on which the pod answered so."""
@@ -80,7 +81,7 @@ class LiveStream:
             return
         if self._begun_anew(said, last):
             self.samples, self._arrivals = self.samples[:0], self._arrivals[:0]
-            self._shift_us, self._fitted_s = 0, -np.inf
+            self._shift_us, self._fitted_s, self._beginning = 0, -np.inf, False
         self._add(said)
         self.said, self._newest = said, last
         self._fit()
@@ -109,7 +110,7 @@ class LiveStream:
         samples = samples.copy()
         samples["device_us"] += self._shift_us
         room = round(EARLY_S * said.rate_hz) - len(self.early)
-        if room > 0:
+        if room > 0 and self._beginning:
             self.early = np.concatenate([self.early, samples[:room]])
         first = int(samples["index"][-1]) - round(KEPT_S * said.rate_hz)
         kept = self.samples[self.samples["index"] > first]
