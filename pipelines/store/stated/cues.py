@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
@@ -80,9 +81,12 @@ def _cue(where: str, table: Mapping[str, Any]) -> StatedCue:
 
 
 def _metric(where: str, name: Any) -> str:
-    if name not in METRICS:
-        said = no_use_for([str(name)], list(METRICS)).partition("; use ")[0]
-        raise ValueError(f"{where} {said}; midstance metrics lists what can be measured")
+    if not isinstance(name, str) or name not in METRICS:
+        near = get_close_matches(str(name), METRICS, n=1)
+        meant = f" (did you mean {near[0]}?)" if near else ""
+        raise ValueError(
+            f"{where}: metric is {name!r:.80}{meant}; midstance metrics lists what can be measured"
+        )
     metric = METRICS[name]
     if metric.session_only or any("standing" in need for need in metric.needs):
         raise ValueError(
