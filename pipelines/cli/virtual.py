@@ -27,9 +27,9 @@ def among_virtual_pods(what: Literal["run", "check"], store: Path | None = None)
     from pipelines.radio.virtual.radio import need_bumble
 
     need_bumble()  # before the long work
-    from pipelines.demo.virtual_runner import around, check_of, run_of
+    from pipelines.demo.virtual_runner import CHECK, RUN, around, simulated
 
     say("Simulating a virtual runner and three pods on her, some seconds …")
     if store is not None:
         say(f"Kept in {store}, tagged virtual and excluded from what is usual.")
-    return around(run_of() if what == "run" else check_of())
+    return around(simulated(RUN if what == "run" else CHECK))

@@ -7,7 +7,6 @@ from typing import Final
 
 from imu.frames import Placement
 from imu.simulation import (
-    Bend,
     Loading,
     Pod,
     Run,
@@ -20,6 +19,7 @@ from imu.simulation import (
     simulate,
     someone,
 )
+from imu.simulation.script import Script
 from pipelines.demo.cases import FRESH_SHARE, NOTHING, SIX, Change, of_a_day
 
 ATHLETE: Final = "ana"
@@ -36,16 +36,6 @@ POD_NAMES: Final[dict[Placement, str]] = {
     "shank_left": "ORP-LSH",
     "shank_right": "ORP-RSH",
 }
-CHECKS: Final = (
-    Stand(13.0),
-    Bend(3),
-    Stand(5.0),
-    Walk(8.0),
-    Run(6.0, speed_mps=2.8),
-    Walk(8.0),
-    Stand(30.0),
-)
-"""The check before a run; in real time its guide begins 2 s after the pods are switched on."""
 WARM_UP: Final = (Stand(QUIET_S), Walk(10.0))
 RATE_ERROR_PCT: Final[dict[Placement, float]] = {
     "pelvis": 0.61,
@@ -111,11 +101,11 @@ def lived(plan: Plan) -> Day:
     return Day(plan.started, plan.word, simulation)
 
 
-def checking(seed: int) -> Simulation:
-    """Simulate a runner who goes through the check before a run, as its guide asks."""
+def tried_out(seed: int, *, script: Script) -> Simulation:
+    """Simulate the usual runner on a day of her own doing what `script` says."""
     return simulate(
         another_day(USUAL, seed=seed),
-        CHECKS,
+        script,
         seed=seed,
         pods=_at_own_rates(realistic(seed)),
         rate_hz=RATE_HZ,

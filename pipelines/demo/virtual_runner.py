@@ -6,36 +6,39 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from itertools import cycle
 from random import SystemRandom
 from typing import Any, Final
 
-from imu.simulation import Simulation
+from imu.simulation import Bend, Run, Simulation, Stand, Walk
+from imu.simulation.script import Script
 from pipelines.capture.marks import Actions
 from pipelines.capture.surroundings import Enter, Say, Surroundings
 from pipelines.demo.live import virtual_pods
-from pipelines.demo.scenario import PACE_MPS, Plan, checking, lived
+from pipelines.demo.scenario import PACE_MPS, tried_out
 from pipelines.radio.virtual.radio import VirtualRadio, virtual_radio
 
+SEED: Final = 7
 RUN_S: Final = 600.0
+RUN: Final = (Stand(10.0), Walk(5.0), Run(RUN_S, speed_mps=PACE_MPS), Stand(5.0))
+CHECK: Final = (
+    Stand(13.0),
+    Bend(3),
+    Stand(5.0),
+    Walk(8.0),
+    Run(6.0, speed_mps=2.8),
+    Walk(8.0),
+    Stand(30.0),
+)
+"""What the check asks; its guide begins some 2 s after the pods are switched on."""
 KEYS: Final = "Keys for the virtual pods: k cuts the link of the next one, r reboots the next."
 STATED: Final = {"tags": ["virtual"], "excluded": "a virtual runner"}
 """So that no run of hers is taken for one of a person's usual runs."""
 
 
-def run_of(seconds: float = RUN_S) -> Simulation:
-    """Simulate today's run: standing, walking, `seconds` of running, standing.
-
-    On one day her pods sit as they do, so that a recording can be resumed.
-    """
-    now = datetime.now(UTC)
-    return lived(Plan(now, "virtual", now.toordinal(), seconds, PACE_MPS)).simulation
-
-
-def check_of() -> Simulation:
-    """Simulate a runner who goes through the check before a run."""
-    return checking(datetime.now(UTC).toordinal())
+def simulated(script: Script) -> Simulation:
+    """Simulate the runner, whose pods always sit alike, so that a recording can be resumed."""
+    return tried_out(SEED, script=script)
 
 
 def around(simulation: Simulation) -> Enter:
