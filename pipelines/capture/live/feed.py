@@ -75,8 +75,9 @@ class Live:
         begun_s = loop.time()
         told, self._told = self._told, {}
         if told:
-            looked = loop.run_in_executor(self._executor, self._look, told)
-            self._on_view(await asyncio.wait_for(looked, HANGS_S))
+            async with asyncio.timeout(HANGS_S):  # not wait_for, which may swallow the end
+                view = await loop.run_in_executor(self._executor, self._look, told)
+            self._on_view(view)
         await asyncio.sleep(max(PERIOD_S - (loop.time() - begun_s), PERIOD_S / 5))
 
 

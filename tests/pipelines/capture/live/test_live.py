@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -22,6 +22,7 @@ from pipelines.demo.live import virtual_pods
 from pipelines.process.from_journal.journal import process_journal
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.store.journal.format import Pod
 from pipelines.store.stance_file import read_stances
 
 RUN_FROM_S = 14.0
@@ -195,7 +196,7 @@ def test_a_look_that_hangs_is_given_up(tmp_path, pods, monkeypatch):
         said = []
         with ThreadPoolExecutor(1) as executor:
             live = Live(executor, look, lambda _: None)
-            pod = type("Pod", (), {"placement": "pelvis", "protocol": "orp_v1"})()
+            pod = Pod("pelvis", "C0:00:00:00:00:10", "ORP-PEL", "orp_v1")
             live.heard(1, pod, None)
             running = asyncio.create_task(live.run(said.append))
             await asyncio.sleep(0.2)
@@ -216,9 +217,34 @@ def test_what_is_stored_is_the_same_with_and_without_it(tmp_path, pods):
 
 def test_packets_that_wait_for_a_busy_view_are_bounded():
     live = Live(None, None, None)
-    pod = type("Pod", (), {"placement": "pelvis", "protocol": "orp_v1"})()
+    pod = Pod("pelvis", "C0:00:00:00:00:10", "ORP-PEL", "orp_v1")
     for number in range(3 * feed.MOST_PACKETS):
         live.heard(1, pod, number)
     waiting = live._told[1].packets
     assert len(waiting) <= feed.MOST_PACKETS
     assert waiting[-1] == 3 * feed.MOST_PACKETS - 1
+
+
+class AtOnce(Executor):
+    """An executor that has always finished already."""
+
+    def submit(self, look, told):
+        done = Future()
+        done.set_result(look(told))
+        return done
+
+
+@pytest.mark.parametrize("steps", range(8))
+def test_it_ends_when_it_is_told_to_also_just_as_a_look_is_done(steps):
+    async def main():
+        live = Live(AtOnce(), Analyser().look, lambda _: None)
+        pod = Pod("pelvis", "C0:00:00:00:00:10", "ORP-PEL", "orp_v1")
+        live.opened(1, pod, [])
+        running = asyncio.create_task(live.run(lambda _: None))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        running.cancel()
+        await asyncio.wait({running}, timeout=2)
+        return running.cancelled()
+
+    assert asyncio.run(main())

@@ -14,6 +14,7 @@ import pytest
 from pipelines.capture.live.feed import Live
 from pipelines.capture.live.view import View
 from pipelines.capture.live.worker import live_process, look
+from pipelines.store.journal.format import Pod
 
 ROOT = Path(__file__).resolve().parents[4]
 
@@ -48,7 +49,7 @@ def test_a_process_that_dies_is_said_and_the_recording_goes_on():
     async def main(executor):
         said, views = [], []
         live = Live(executor, look, views.append)
-        pod = type("Pod", (), {"placement": "pelvis", "protocol": "orp_v1"})()
+        pod = Pod("pelvis", "C0:00:00:00:00:10", "ORP-PEL", "orp_v1")
         running = asyncio.create_task(live.run(said.append))
         os.kill(executor.submit(os.getpid).result(), signal.SIGKILL)
         live.opened(1, pod, [])
