@@ -51,7 +51,7 @@ class Analyser:
         self._names = tuple(dict.fromkeys((*SHOWN, *(rule.metric for rule in rules))))
         self._stances = no_stances(self._names)
         self._following = [Following(rule) for rule in rules]
-        self._origin_s = 0.0
+        self._origin_s: float | None = None
         self._running_s = 0.0
         self._try_at_s = -np.inf
 
@@ -64,17 +64,18 @@ class Analyser:
         if not np.isfinite(latest_s := max(newest_s, default=-np.inf)):
             return View()
         now_s = min(at_s for at_s in newest_s if at_s > latest_s - FRESH_S)
-        if self._origin_s == 0.0:
+        if self._origin_s is None:
             self._origin_s = float(np.floor(now_s))
         with suppress(ValueError):  # what cannot be measured now may be so again soon
             self._measure(worn, now_s)
-        return self._view(now_s - self._origin_s)
+        return self._view(now_s, self._origin_s)
 
     def _take(self, number: int, told: Told) -> None:
         stream = self._streams.setdefault(number, LiveStream(told.placement, told.protocol))
         if told.opening is not None:
             stream.opened(told.opening)
-        stream.take(told.packets)
+        with suppress(ValueError):  # of this pod, something is to be had perhaps later
+            stream.take(told.packets)
 
     def _worn_now(self) -> list[tuple[LiveStream, ClockFit | None]]:
         """Return the stream of each placement, the newest where there are two, and its clock."""
@@ -100,7 +101,9 @@ class Analyser:
     ) -> Recording | None:
         tracks: list[Track] = []
         for stream, shared in worn:
-            track = stream.track(now_s - seconds, now_s, origin_s=self._origin_s, shared=shared)
+            track = stream.track(
+                now_s - seconds, now_s, origin_s=self._origin_s or 0.0, shared=shared
+            )
             tracks += [] if track is None else [track]
         return align(tracks) if tracks else None
 
@@ -131,7 +134,8 @@ class Analyser:
         self._worn, self._stances, self._running_s = sit, stances, running_s
         self._try_at_s = now_s + running_s
 
-    def _view(self, now_s: float) -> View:
+    def _view(self, now_s: float, origin_s: float) -> View:
+        now_s -= origin_s
         recent = self._stances.initial_contact_s >= now_s - MINUTE_S
         left = int(np.sum(recent & (self._stances.side == "left")))
         cues = [one.cue(self._stances, now_s) for one in self._following]
@@ -139,7 +143,7 @@ class Analyser:
         return View(
             medians(self._stances, SHOWN, since_s=now_s - MINUTE_S),
             (left, int(recent.sum()) - left),
-            float(newest[0]) + self._origin_s if len(newest) else np.nan,
+            float(newest[0]) + origin_s if len(newest) else np.nan,
             tuple(cue for cue in cues if cue is not None),
         )
 

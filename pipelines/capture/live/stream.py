@@ -32,6 +32,8 @@ FIT_S: Final = 2.0
 FEWEST: Final = 2
 FASTER: Final = 1.05  # than a pod says it samples, at most
 SAME_CLOCK_US: Final = 10_000
+SAME_RATE: Final = 0.1
+"""How far a clock may be off the nominal rate of its samples, and how far at least."""
 
 
 @dataclass(eq=False)
@@ -52,7 +54,6 @@ class LiveStream:
     _recent: deque[Packet] = field(default_factory=deque)
     _arrivals: FloatArray = field(default_factory=lambda: np.zeros((0, 2)))
     _newest: Newest | None = None
-    _shift_us: int = 0
     _fitted_s: float = -np.inf
     _beginning: bool = True
 
@@ -75,49 +76,53 @@ class LiveStream:
             return
         last = newest(said)
         in_order = protocol_named(self.protocol).capabilities.in_order
-        if last is None or not is_news(
-            last, self._known(), rate_hz=said.rate_hz, in_order=in_order
-        ):
+        if last is None or not is_news(last, self._newest, rate_hz=said.rate_hz, in_order=in_order):
             return
         if self._begun_anew(said, last):
             self.samples, self._arrivals = self.samples[:0], self._arrivals[:0]
-            self._shift_us, self._fitted_s, self._beginning = 0, -np.inf, False
+            self._beginning, self.clock = False, None
         self._add(said)
         self.said, self._newest = said, last
         self._fit()
 
-    def _known(self) -> Newest | None:
-        return self._newest if self.said is not None else None
-
     def _begun_anew(self, said: Decoded, last: Newest) -> bool:
-        if self.said is None or self._newest is None:
+        """Say whether `said` is of another sampling than what is known."""
+        if self.said is None or self._newest is None or not len(self.samples):
             return False
         boots = (self.said.device.get("boot", ""), said.device.get("boot", ""))
-        return last.index <= self._newest.index or (all(boots) and boots[0] != boots[1])
+        if last.index <= self._newest.index or (all(boots) and boots[0] != boots[1]):
+            return True
+        known, first = self.samples[-1], said.samples[0]
+        if first["index"] <= known["index"]:
+            return False
+        passed_us = (int(first["index"]) - int(known["index"])) / said.rate_hz * 1e6
+        off_us = int(first["device_us"]) - int(known["device_us"]) - passed_us
+        return abs(off_us) > SAME_CLOCK_US + SAME_RATE * passed_us
 
     def _add(self, said: Decoded) -> None:
         """Add the samples after the newest known one, on the clock of those before."""
-        samples = said.samples
+        samples, shift_us = said.samples, 0
         if len(self.samples):
             known = self.samples[-1]
             same = samples["index"] == known["index"]
             if same.any():
-                off_us = int(known["device_us"]) - int(samples["device_us"][same][0])
-                self._shift_us = off_us if abs(off_us) > SAME_CLOCK_US else 0
+                # A clock that has wrapped meanwhile begins again at 0 in what is decoded apart.
+                shift_us = int(known["device_us"]) - int(samples["device_us"][same][0])
+                shift_us = shift_us if abs(shift_us) > SAME_CLOCK_US else 0
             samples = samples[samples["index"] > known["index"]]
         if not len(samples):
             return
         samples = samples.copy()
-        samples["device_us"] += self._shift_us
+        samples["device_us"] += shift_us
         room = round(EARLY_S * said.rate_hz) - len(self.early)
         if room > 0 and self._beginning:
             self.early = np.concatenate([self.early, samples[:room]])
         first = int(samples["index"][-1]) - round(KEPT_S * said.rate_hz)
         kept = self.samples[self.samples["index"] > first]
         self.samples = np.concatenate([kept, samples])
-        arrivals = said.arrival + np.array([self._shift_us * 1e-6, 0.0])
+        arrivals = said.arrival + np.array([shift_us * 1e-6, 0.0])
         if len(self._arrivals):
-            arrivals = arrivals[arrivals[:, 0] > self._arrivals[-1, 0]]
+            arrivals = arrivals[(arrivals > self._arrivals[-1]).all(axis=1)]
         self._arrivals = np.concatenate([self._arrivals, arrivals])[-MOST_ARRIVALS:]
 
     def _fit(self) -> None:

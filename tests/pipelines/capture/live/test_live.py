@@ -4,12 +4,13 @@ import asyncio
 import threading
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
+
+from watched_live import watched as recorded
 
 from imu.simulation import Run, Stand, Walk, realistic, simulate, someone
 from pipelines.capture.live import feed
@@ -17,11 +18,8 @@ from pipelines.capture.live.analyser import Analyser
 from pipelines.capture.live.feed import Live
 from pipelines.capture.live.follow import Rule
 from pipelines.capture.live.view import SHOWN
-from pipelines.capture.recorder import record
 from pipelines.demo.live import virtual_pods
 from pipelines.process.from_journal.journal import process_journal
-from pipelines.radio.virtual.radio import virtual_radio
-from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.journal.format import Pod
 from pipelines.store.stance_file import read_stances
 
@@ -45,40 +43,6 @@ def simulation():
 @pytest.fixture(scope="module")
 def pods(simulation):
     return virtual_pods(simulation)
-
-
-def recorded(store, pods, *, seconds=60.0, look=None, faults=(), rules=(), live=True):
-    """Record in virtual time; return the journal, the views with their times, what was said."""
-    views, said, begun = [], [], set()
-    look = look or Analyser(rules).look
-
-    def begin(fault):
-        if asyncio.iscoroutine(work := fault()):
-            begun.add(asyncio.ensure_future(work))
-
-    async def main():
-        loop, stop = asyncio.get_running_loop(), asyncio.Event()
-        with ThreadPoolExecutor(1) as executor:
-            async with virtual_radio(pods) as air:
-                for at_s, name, fault in faults:
-                    loop.call_later(at_s, begin, getattr(air, fault)[name])
-                loop.call_later(seconds, stop.set)
-                watched = Live(executor, look, lambda view: views.append((loop.time(), view)))
-                return await record(
-                    air.radio,
-                    {},
-                    store,
-                    athlete="ana",
-                    session="2026-11-22-a1b2",
-                    stop=stop,
-                    on_health=lambda _: None,
-                    clock_ns=loop_clock_ns,
-                    utc_now=lambda: datetime(2026, 11, 22, 7, tzinfo=UTC),
-                    say=said.append,
-                    live=watched if live else None,
-                )
-
-    return run_virtual(main()), views, said
 
 
 def compare(views, journal, store):
