@@ -13,14 +13,28 @@ import numpy as np
 
 from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, Placement
-from imu.last_seconds import EDGE_S, Worn, found_so_far, last_stances, no_stances
+from imu.last_seconds import (
+    EDGE_S,
+    LOOK_AHEAD_S,
+    Worn,
+    found_so_far,
+    last_stances,
+    no_stances,
+)
 from imu.recording.clock import ClockFit, fit_shared_clock
 from imu.recording.recording import Recording
 from imu.recording.timebase import Track, align
 from pipelines.capture.live.follow import Following, Rule
 from pipelines.capture.live.stream import KEPT_S, LiveStream
-from pipelines.capture.live.told import Told
-from pipelines.capture.live.view import MINUTE_S, SHOWN, View, continued, medians
+from pipelines.capture.live.told import PERIOD_S, Told
+from pipelines.capture.live.view import (
+    MINUTE_S,
+    SHOWN,
+    View,
+    continued,
+    medians,
+    next_toe_off_s,
+)
 
 WINDOW_S: Final = 6.0
 FRESH_S: Final = 1.0
@@ -31,6 +45,11 @@ RUNS_MPS2: Final[Mapping[Placement, float]] = {
     "shank_right": 0.5 * GRAVITY_MPS2,
 }
 """SD of the specific force from which on it is worth a look; walking has less."""
+FEWEST_TO_EXPECT: Final = 8
+LATER_S: Final = 0.08  # than the usual stride ends, some do
+SOONEST_S: Final = 0.1
+LATEST_S: Final = 0.4
+"""A look costs some 20 ms of work, so it is made when a stance has ended, not before."""
 TRY_S: Final = 3.0
 ENOUGH_RUNNING_S: Final = 5.0
 KNOWN_AFTER_S: Final = 60.0
@@ -145,7 +164,15 @@ class Analyser:
             (left, int(recent.sum()) - left),
             float(newest[0]) + origin_s if len(newest) else np.nan,
             tuple(cue for cue in cues if cue is not None),
+            self._again_in_s(now_s),
         )
+
+    def _again_in_s(self, now_s: float) -> float:
+        """Return in what time the next toe-off will have been received, as far as that is known."""
+        if len(self._stances) < FEWEST_TO_EXPECT:
+            return PERIOD_S
+        due_s = next_toe_off_s(self._stances, now_s) + LOOK_AHEAD_S + LATER_S - now_s
+        return float(np.clip(due_s, SOONEST_S, LATEST_S)) if np.isfinite(due_s) else PERIOD_S
 
 
 def _moves_like_running(window: Recording) -> bool:

@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from firmware_protocols.protocol import Packet
-from pipelines.capture.live.told import Told
+from pipelines.capture.live.told import PERIOD_S, Told
 from pipelines.store.journal.format import Pod
 
 if TYPE_CHECKING:
     from pipelines.capture.live.view import View
 
-PERIOD_S: Final = 0.25
+LEAST_REST_S: Final = 0.05
 HANGS_S: Final = 30.0
 MOST_PACKETS: Final = 6_000
 """Of a stream, that may wait while the view is busy: some minutes of them."""
@@ -73,12 +73,14 @@ class Live:
     async def _once(self) -> None:
         loop = asyncio.get_running_loop()
         begun_s = loop.time()
+        again_in_s = PERIOD_S
         told, self._told = self._told, {}
         if told:
             async with asyncio.timeout(HANGS_S):  # not wait_for, which may swallow the end
                 view = await loop.run_in_executor(self._executor, self._look, told)
+            again_in_s = view.again_in_s
             self._on_view(view)
-        await asyncio.sleep(max(PERIOD_S - (loop.time() - begun_s), PERIOD_S / 5))
+        await asyncio.sleep(max(again_in_s - (loop.time() - begun_s), LEAST_REST_S))
 
 
 def _words(error: Exception) -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from firmware_protocols.protocol import Packet
 from imu.frames import Placement
+
+PERIOD_S: Final = 0.25
+"""After which one looks again where no stance is expected."""
 
 
 @dataclass

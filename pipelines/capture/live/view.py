@@ -11,6 +11,7 @@ import numpy as np
 from imu.frames import SIDES, FloatArray
 from imu.last_seconds import LastStances
 from imu.session.censored import median
+from pipelines.capture.live.told import PERIOD_S
 
 SHOWN: Final = (
     "cadence_spm",
@@ -37,7 +38,8 @@ class View:
     """The medians of the last minute by metric, left and right; NaN where not known (yet).
 
     `stances` are how many there are of each side. `toe_off_s` is the newest toe-off in it, on the
-    clock of the recorder, NaN where there is none; `cues` are those that begin now.
+    clock of the recorder, NaN where there is none; `cues` are those that begin now. `again_in_s` is
+    when there will be more to see.
     """
 
     medians: Mapping[str, tuple[float, float]] = field(
@@ -46,6 +48,7 @@ class View:
     stances: tuple[int, int] = (0, 0)
     toe_off_s: float = np.nan
     cues: tuple[Cue, ...] = ()
+    again_in_s: float = PERIOD_S
 
 
 def medians(
@@ -65,6 +68,21 @@ def _median(values: FloatArray) -> float:
     """Return the median of what is known, NaN if that is too little or clipping hides it."""
     middle = median(values) if np.sum(~np.isnan(values)) >= FEWEST_STANCES else np.nan
     return middle if np.isfinite(middle) else np.nan
+
+
+def next_toe_off_s(stances: LastStances, now_s: float) -> float:
+    """Return when the next toe-off of either foot is due, a stride after its last; NaN: unknown.
+
+    It may be overdue, by a quarter of a stride at most.
+    """
+    stride_s = float(np.nanmedian((stances.next_contact_s - stances.initial_contact_s)[-6:-2]))
+    due_s = [
+        float(last_s[-1]) + stride_s
+        for side in SIDES
+        if len(last_s := stances.toe_off_s[stances.side == side])
+    ]
+    coming_s = [at_s for at_s in due_s if at_s > now_s - stride_s / 4]
+    return min(coming_s, default=float("nan"))
 
 
 def continued(known: LastStances, new: LastStances, *, from_s: float) -> LastStances:
