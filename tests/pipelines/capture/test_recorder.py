@@ -18,7 +18,7 @@ from firmware_protocols.orp_v1 import PROTOCOL
 from imu.recording.timebase import session_time_s
 from pipelines.capture.interrupted.recover import recover
 from pipelines.capture.recorder import record, stopping_on_signals
-from pipelines.capture.terminal import live_table
+from pipelines.capture.terminal import live_screen
 from pipelines.radio.central import RadioError
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
@@ -296,8 +296,9 @@ def test_a_pod_of_a_hostile_name_is_recorded_like_any_other(tmp_path, make_pods)
     pods = [replace(make_pods(12)[0], name="P[/b]\x1b[c")]
     rig = {"pelvis": RigPod("orp_v1", address=pods[0].address)}
     console = Console(file=StringIO(), width=200)
-    with live_table(console) as show:
-        said, journal = decoded_pods(recorded(tmp_path, pods, seconds=8, rig=rig, on_health=show))
+    with live_screen(console) as screen:
+        path = recorded(tmp_path, pods, seconds=8, rig=rig, on_health=screen.health)
+        said, journal = decoded_pods(path)
     assert journal.header.pods[1].name == pods[0].name
     assert said[pods[0].name].lost == 0
     assert r"pelvis (P[/b]\x1b[c)" in console.file.getvalue()

@@ -1,10 +1,11 @@
 """Cues: when they come, once, and in which words."""
 
 import numpy as np
+import pytest
 
 from imu.last_seconds import LastStances
 from pipelines.capture.live.follow import OVER_S, Following, Rule
-from pipelines.capture.live.view import continued, medians
+from pipelines.capture.live.view import continued, medians, next_toe_off_s
 
 DROP = "pelvic_drop_deg"
 RULE = Rule(DROP, "left", 5.0, above=True, hysteresis=0.5, least_s=2.0)
@@ -70,3 +71,11 @@ def test_what_a_later_look_says_replaces_what_was_known_of_that_time():
 def test_a_median_that_clipping_hides_is_not_known():
     hidden = stances([np.inf] * 6)
     assert np.isnan(medians(hidden, (DROP,), since_s=0.0)[DROP][0])
+
+
+def test_the_next_toe_off_is_due_a_stride_after_the_last_of_that_foot():
+    known = stances([4.0] * 10)  # toe-offs every 0.35 s, the last, of the right foot, at 6.9 s
+    assert next_toe_off_s(known, 6.95) == pytest.approx(6.55 + 0.7)
+    assert next_toe_off_s(known, 7.3) == pytest.approx(7.25), "it may be a little late"
+    assert next_toe_off_s(known, 7.5) == pytest.approx(7.6)
+    assert np.isnan(next_toe_off_s(known, 60.0))
