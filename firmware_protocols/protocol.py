@@ -300,8 +300,9 @@ class Protocol:
 
     `start` begins sampling, or resumes it after a lost link; `stop` ends it. Every answer
     the conversation is sent is also a packet, so `decode` needs nothing but packets.
-    `backfill(first, count)` asks for samples of the present sampling once more, by index, and
-    returns how many the pod promised; None where it cannot. `log` is None where a pod keeps none.
+    `backfill(first, count)` asks for the first `count` samples from index `first` on that the pod
+    still holds of its sampling, also as the first thing on a new link, and returns the first and
+    one past the last that it promised; None where it cannot. `log` is None where a pod keeps none.
     `about` asks who a pod is and how it is, without starting anything; `identify` lets it blink.
     Both begin on a new link, and are None where a pod cannot.
     `worn` are the names that say where a pod is worn.
@@ -314,7 +315,7 @@ class Protocol:
     start: Callable[[Wanted], Conversation]
     stop: Callable[[], Conversation]
     decode: Decode
-    backfill: Callable[[int, int], Talk[int]] | None = None
+    backfill: Callable[[int, int], Talk[tuple[int, int]]] | None = None
     log: Log | None = None
     about: Callable[[], Talk[About]] | None = None
     identify: Callable[[], Conversation] | None = None

@@ -125,12 +125,12 @@ def decode_started(data: bytes) -> Started:
 
 
 def encode_pair(first: int, second: int) -> bytes:
-    """Encode BACKFILL (first, count) or the data of a BUFFER answer (oldest, next)."""
+    """Encode BACKFILL, or its answer (first, count), or that of BUFFER (oldest, next)."""
     return _U32_PAIR.pack(first, second)
 
 
 def decode_pair(value: bytes) -> tuple[int, int]:
-    """Decode BACKFILL (first, count) or the data of a BUFFER answer (oldest, next)."""
+    """Decode BACKFILL, or its answer (first, count), or that of BUFFER (oldest, next)."""
     first, second = unpack(_U32_PAIR, value, "pair of indices")
     return first, second
 

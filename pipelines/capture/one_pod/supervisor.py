@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pipelines.capture.nearby.pod_choice import fitting
-from pipelines.capture.one_pod.backfill import fetch_missing, keep_fetching
+from pipelines.capture.one_pod.backfill import fetch_edge, fetch_missing, keep_fetching
 from pipelines.capture.one_pod.worn_pod import EMPTY_PCT, LEAST_MTU, NS, SilentError, WornPod
 from pipelines.radio.central import (
     Found,
@@ -101,6 +101,7 @@ async def _start(pod: WornPod, link: Link) -> None:
     now_s = 0.0 if pod.started else session.utc(session.clock_ns()).timestamp()
     wanted = replace(session.wanted, leads=pod.leads, utc_ns=round(now_s / NS))
     try:
+        await fetch_edge(pod, link)
         await converse(link, pod.found.protocol.start(wanted))
     except TimeoutError as error:
         raise RadioError(f"{pod.found.name}: {error}") from error

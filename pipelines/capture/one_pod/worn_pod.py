@@ -147,6 +147,11 @@ class WornPod:
         """Count what is missing of the present sampling and may still be had."""
         return sum(stop - start for start, stop in self.present.owed()) if self.present else 0
 
+    def remembered(self) -> Coverage | None:
+        """Return the newest sampling that is known of this pod, also from before a crash."""
+        own = [one for one in self.coverages if one.stream == self.number]
+        return own[-1] if own else None
+
     def away_s(self) -> float:
         """Return for how long nothing new has come."""
         return self._age_s(max(self.asked_ns, self.sampled_ns))
