@@ -45,6 +45,9 @@ async def fetch_edge(pod: WornPod, link: Link) -> None:
             return
     first = next((start for start, _ in known.owed()), known.stop)
     await _ask(pod, link, known, (first, first + EDGE_COUNT))
+    # The journal repeats what opens a link, which samples do not.
+    pod.recent.extend(pod.opening)
+    pod.opening.clear()
 
 
 async def fetch_missing(pod: WornPod, link: Link) -> None:
