@@ -226,4 +226,6 @@ def decode_pong(payload: bytes) -> Pong:
     kind, sequence, received_us, sent_us = unpack(_PONG, payload, "TIME answer")
     if kind != ANSWER | 0x01:
         raise DecodeError("not a TIME answer", payload)
+    if received_us >= LATEST_US or sent_us >= LATEST_US:
+        raise DecodeError("TIME answer with an impossible time", payload)
     return Pong(sequence, received_us, sent_us)

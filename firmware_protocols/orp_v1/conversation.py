@@ -15,6 +15,7 @@ from firmware_protocols.orp_v1.control import (
     decode_pair,
     encode_command,
     encode_pair,
+    encode_ping,
 )
 from firmware_protocols.orp_v1.frames import Kind, decode_frame
 from firmware_protocols.orp_v1.gatt import Channel
@@ -28,6 +29,7 @@ from firmware_protocols.protocol import (
     Talk,
     Wait,
     Wanted,
+    Write,
 )
 
 ATTEMPTS: Final = 3
@@ -59,6 +61,12 @@ def start(wanted: Wanted) -> Conversation:
     answer = yield from command(Command(Op.START, 2))
     if answer.result != Result.OK:
         raise ValueError(_refusal("to start", answer))
+    yield Subscribe(Channel.TIME, optional=True)
+
+
+def ping(number: int) -> Write:
+    """Return a request that the pod stamps as it comes in."""
+    return Write(Channel.TIME, encode_ping(number % 256), confirmed=False)
 
 
 def stop() -> Conversation:
