@@ -270,7 +270,8 @@ class Log:
     `begin` and `end` record, `stored` says what lies in the pod. `download` fetches one recording
     from byte `offset` on, and `fetched` returns as much of it as was received without a hole in
     between: its length is the offset to go on from after a lost link. `decode` of the protocol
-    reads the samples out of the same packets.
+    reads the samples out of the same packets. `erase` lets the pod forget one recording; None where
+    that cannot be done for one alone.
     """
 
     begin: Callable[[Wanted, str], Conversation]
@@ -278,6 +279,7 @@ class Log:
     stored: Callable[[], Talk[Sequence[Stored]]]
     download: Callable[[Stored, int], Conversation]
     fetched: Callable[[Sequence[Packet], Stored], bytes]
+    erase: Callable[[Stored], Conversation] | None = None
 
 
 @dataclass(frozen=True, slots=True)

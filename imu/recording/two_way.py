@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.recording.clock import ClockFit, fit_clock
+from imu.recording.clock import BEAT_S, MINUTE_S, ClockFit, fit_clock
 
 FEWEST: Final = 20
 """Requests below which the latest of them says too little."""
@@ -20,6 +20,8 @@ WAIT_SHARE: Final = 0.4
 """SD of the least wait of n requests, as a share of the median wait over the root of n."""
 
 
+GRAIN_S: Final = 0.005
+"""Sample period by which frames and connection events may step past each other, at 200 Hz."""
 EVERY_S: Final = ((60.0, 0.08), (120.0, 0.125), (300.0, 0.25))
 LATER_S: Final = 2.0
 """Until which time of a record a pod is asked how often, and later: arrivals then tell as much."""
@@ -80,7 +82,8 @@ def between(both: TwoWay, *, apart_s: float) -> ClockFit:
     known agree with the others.
     """
     own, other = both.arrivals, both.requests
-    arrived, asked = own.uncertainty_s**2, other.uncertainty_s**2
+    arrived = own.uncertainty_s**2 + (BEAT_S * _unswept(own)) ** 2
+    asked = other.uncertainty_s**2
     share = asked / (arrived + asked)
     here_s = np.array([own.reference_s])
     offset_s = share * own.offset_s + (1 - share) * (float(other.host_s(here_s)[0]) + apart_s)
@@ -90,3 +93,13 @@ def between(both: TwoWay, *, apart_s: float) -> ClockFit:
         offset_s=offset_s,
         uncertainty_s=float(np.sqrt(arrived * asked / (arrived + asked))),
     )
+
+
+def _unswept(arrivals: ClockFit) -> float:
+    """Return how much of a sample period the pod's clock did not drift through, 0 to 1.
+
+    Only drift makes frames meet the events at other instants: by a clock that runs as the host's
+    does, the earliest arrival of an hour may be as late as that of a minute.
+    """
+    drift_s = abs(arrivals.slope - 1) * len(arrivals.residuals_s) * MINUTE_S
+    return max(0.0, 1.0 - drift_s / GRAIN_S)
