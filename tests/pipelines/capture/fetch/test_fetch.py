@@ -67,6 +67,19 @@ async def talked(air, pod, conversation):
         return await converse(link, conversation)
 
 
+async def some_arrived(air, words):
+    """Return in the midst of the first download."""
+    store = next(iter(air.firmware.values())).memory
+    while not any(line.startswith("pelvis: fetching") for line in words):
+        await asyncio.sleep(0.1)
+    asked, pieces = [], store.pieces
+    store.pieces = lambda *span: asked.append(span) or pieces(*span)
+    while not asked:
+        await asyncio.sleep(0.1)
+    store.pieces = pieces
+    await asyncio.sleep(1.0)
+
+
 def assert_whole(path, pods, *, seconds=LOGGED_S):
     """The session has just the samples that the pods took, on one clock."""
     journal = read_journal(path)
@@ -110,11 +123,16 @@ def test_a_link_that_breaks_costs_nothing_and_what_came_is_not_fetched_twice(tmp
 
     async def work(air):
         await logged(air)
-        loop = asyncio.get_running_loop()
-        for after_s in (10.0, 13.0, 16.0):
-            loop.call_later(after_s, air.kill_link["IMU_aa0001"])
         place, words = place_at(tmp_path, air)
+        tasks.append(asyncio.ensure_future(kill(air, words)))
         return await fetch(place, {}), words
+
+    async def kill(air, words):
+        for _ in range(3):
+            await some_arrived(air, words)
+            air.kill_link["IMU_aa0001"]()
+
+    tasks = []
 
     path, words = on_air(pods, work)
     assert_whole(path, pods)
@@ -129,8 +147,8 @@ def test_a_download_that_was_broken_off_goes_on_where_it_ended(tmp_path):
 
     async def work(air):
         await logged(air)
-        place, _ = place_at(tmp_path, air)
-        asyncio.get_running_loop().call_later(11.0, lambda: away(air))
+        place, words = place_at(tmp_path, air)
+        tasks.append(asyncio.ensure_future(away(air, words)))
         with pytest.raises(OSError, match=r"pelvis: IMU_aa0001 cannot be reached .* fetch again"):
             await fetch(place, {})
         (path,) = (tmp_path / "fetching" / "ana").iterdir()
@@ -138,8 +156,9 @@ def test_a_download_that_was_broken_off_goes_on_where_it_ended(tmp_path):
         await asyncio.sleep(200)
         return before, await fetch(place, {})
 
-    def away(air):
-        tasks.append(asyncio.ensure_future(air.leave["IMU_aa0001"](150.0)))
+    async def away(air, words):
+        await some_arrived(air, words)
+        await air.leave["IMU_aa0001"](150.0)
 
     tasks = []
     before, path = on_air(pods, work)
