@@ -86,9 +86,7 @@ def backfill(first: int, how_many: int) -> Talk[tuple[int, int]]:
     for channel in (Channel.CONTROL, Channel.BULK):
         yield Subscribe(channel)
     yield Listen(Channel.BULK)  # the frames may overtake the answer
-    answer = yield from command(
-        Command(Op.BACKFILL, _fresh(), encode_pair(first, how_many))
-    )
+    answer = yield from command(Command(Op.BACKFILL, _fresh(), encode_pair(first, how_many)))
     if answer.result != Result.OK:
         raise ValueError(_refusal("to send samples again", answer))
     begin, count = decode_pair(answer.data)

@@ -79,7 +79,9 @@ def chosen_logs(pods: Sequence[PodLogs], named: Mapping[str, str]) -> dict[Place
         elif pod.stored:
             chosen[pod.placement] = pod.stored[-1]
     if not chosen:
-        raise ValueError("; ".join(f"{pod.place} ({pod.found.name}): {pod.trouble}" for pod in pods))
+        raise ValueError(
+            "; ".join(f"{pod.place} ({pod.found.name}): {pod.trouble}" for pod in pods)
+        )
     return chosen
 
 

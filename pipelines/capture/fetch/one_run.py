@@ -21,7 +21,9 @@ def header_of_run(journal: Journal) -> Header:
     run.
     """
     raw, known = received(journal), journal.header
-    spans = {place: (float(pod.time_s[0]), float(pod.time_s[-1])) for place, pod in raw.pods.items()}
+    spans = {
+        place: (float(pod.time_s[0]), float(pod.time_s[-1])) for place, pod in raw.pods.items()
+    }
     began = datetime.fromisoformat(known.started_utc)
     _check_overlap(spans, began)
     first_s = min(start_s for start_s, _ in spans.values())

@@ -11,6 +11,7 @@ from imu.recording.two_way import ping_every_s
 from pipelines.capture.one_pod.worn_pod import NS, WornPod
 from pipelines.radio.central import Link, send
 
+
 async def keep_pinging(pod: WornPod, link: Link) -> None:
     """Ask until cancelled, or LinkLostError is raised; return for a pod that cannot be asked.
 

@@ -69,7 +69,9 @@ def score(job: Job) -> Apart:
     late = [_TwoWays(*pod) for pod in pods]
     minute, every = round(MINUTE_S / frame_s), round(run_s / frame_s)
     errors = [
-        np.array([fit.host_s(pod[0, :n]) - pod[2, :n] for fit, pod in zip(fits, frames, strict=True)])
+        np.array(
+            [fit.host_s(pod[0, :n]) - pod[2, :n] for fit, pod in zip(fits, frames, strict=True)]
+        )
         for fits, n in (
             ([one.alone for one in early], minute),
             (_together(early), minute),
@@ -100,9 +102,7 @@ def _together(pods: Sequence[_TwoWays]) -> list[ClockFit]:
     return [between(pod.both, apart_s=apart_s) if pod.both else pod.alone for pod in pods]
 
 
-def _received(
-    ppm: float, missed: float, job: Job, random: Random
-) -> tuple[FloatArray, FloatArray]:
+def _received(ppm: float, missed: float, job: Job, random: Random) -> tuple[FloatArray, FloatArray]:
     """Return device time, arrival and true time (3, n) of a pod's frames, and its pings (k, 2), s.
 
     Of a ping that is device time of coming in and host time of sending.

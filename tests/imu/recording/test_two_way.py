@@ -30,14 +30,16 @@ def link(seed, seconds, ppm, missed, *, every_s=0.08, frame_s=EVENLY_S):
 
 
 def clocks(seed, seconds, **options):
-    """Return the error (n,) of each pod's clock in s, by arrivals alone and with pings; both fits."""
+    """Return the error (n,) of each pod's clock in s, by arrivals alone and with pings; and fits."""
     pods = [link(10 * seed + k, seconds, *one, **options) for k, one in enumerate(LINKS)]
     both = [two_way(fit_clock(*frames[:2]), pings) for frames, pings in pods]
     apart_s = min(one.apart_s for one in both)
     alone = [one.arrivals for one in both]
     fits = [between(one, apart_s=apart_s) for one in both]
     errors = [
-        np.array([fit.host_s(frames[0]) - frames[2] for fit, (frames, _) in zip(some, pods)])
+        np.array(
+            [fit.host_s(frames[0]) - frames[2] for fit, (frames, _) in zip(some, pods, strict=True)]
+        )
         for some in (alone, fits)
     ]
     return *errors, fits

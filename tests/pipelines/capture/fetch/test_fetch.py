@@ -1,13 +1,16 @@
 """Logs that pods kept on board become a session, whole, once, and without costing the pod's."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
+import on_board
 from long_run import positions
+from on_board import found, talked
 from recorded_pods import rig_of
 from virtual_pods import capture2go_pods, movesense_pods, noisy_pods
 
@@ -15,11 +18,9 @@ from firmware_protocols.protocol import Wanted
 from pipelines.capture.fetch.fetch import Place, fetch, stored_logs
 from pipelines.capture.fetch.logs import in_words, named_logs
 from pipelines.process.from_journal.decode_journal import received
-from pipelines.radio.central import connect, converse, scan
 from pipelines.radio.trouble import LinkLostError
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
-from pipelines.protocols import PROTOCOLS
 from pipelines.store.journal.reader import read_journal
 
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
@@ -49,22 +50,10 @@ def place_at(store, air, rig=RIG, **more):
     return Place(store, "ana", rig, air.radio, **given), words
 
 
-async def logged(air, name="run", *, seconds=LOGGED_S, recording=77, only=None):
-    """Let every pod record on board, all on one clock, as an app of the maker would."""
-    utc_ns = round((STARTED.timestamp() + asyncio.get_running_loop().time()) * 1e9)
-    found = await scan(air.radio, tuple(PROTOCOLS.values()), timeout_s=4.0)
-    found = sorted((one for one in found if only in (None, one.name)), key=lambda one: one.name)
-    for leads, pod in zip([True, False, False], found, strict=False):
-        wanted = Wanted(recording=recording, leads=leads, utc_ns=utc_ns)
-        await talked(air, pod, pod.protocol.log.begin(wanted, name))
-    await asyncio.sleep(seconds)
-    for pod in found:
-        await talked(air, pod, pod.protocol.log.end())
-
-
-async def talked(air, pod, conversation):
-    async with connect(air.radio, pod, lambda _: None, clock_ns=loop_clock_ns) as link:
-        return await converse(link, conversation)
+async def logged(air, name="run", *, seconds=LOGGED_S, **more):
+    utc_s = STARTED.timestamp() + asyncio.get_running_loop().time()
+    clock_ns = loop_clock_ns
+    await on_board.logged(air, name, seconds=seconds, utc_s=utc_s, clock_ns=clock_ns, **more)
 
 
 async def some_arrived(air, words):
@@ -242,8 +231,6 @@ def test_two_pods_for_one_placement_are_named(tmp_path):
         with pytest.raises(ValueError, match="both advertise the name IMU_aa0001"):
             await fetch(place, {})
 
-    from dataclasses import replace
-
     pods = capture2go_pods(60)
     on_air([pods[0], replace(pods[1], name=pods[0].name)], work)
 
@@ -274,12 +261,12 @@ def test_a_log_that_no_clock_places_is_refused_in_words(tmp_path):
     rig = rig_of("movesense_gsp", "Movesense 25023000")
 
     async def work(air):
-        for pod in await scan(air.radio, tuple(PROTOCOLS.values()), timeout_s=4.0):
-            await talked(air, pod, pod.protocol.log.begin(Wanted(), "run"))
+        for pod in await found(air):
+            await talked(air, pod, pod.protocol.log.begin(Wanted(), "run"), clock_ns=loop_clock_ns)
         await asyncio.sleep(20)
-        for pod in await scan(air.radio, tuple(PROTOCOLS.values()), timeout_s=4.0):
+        for pod in await found(air):
             with pytest.raises(LinkLostError):
-                await talked(air, pod, pod.protocol.log.end())
+                await talked(air, pod, pod.protocol.log.end(), clock_ns=loop_clock_ns)
         await asyncio.sleep(5)
         place, _ = place_at(tmp_path, air, rig)
         with pytest.raises(ValueError, match="could not be used"):
