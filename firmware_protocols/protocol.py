@@ -30,8 +30,8 @@ class DecodeError(ValueError):
 class Packet:
     """One packet received from a pod: the only part of a recording that cannot be computed again.
 
-    A ping (`Protocol.ping`) is one too, though it was sent. `host_ns` is the host's clock on arrival
-    or as it was sent, `channel` the position of the characteristic in
+    A ping (`Protocol.ping`) is one too, though it was sent. `host_ns` is the host's clock on
+    arrival, or as it was sent, `channel` the position of the characteristic in
     `Protocol.channels`.
     """
 
@@ -209,9 +209,10 @@ class Decoded:
     angular rate, clipped at or near it; None where it does not say. `time_quality` is of
     `device_us`, and pods with the same `shared_clock` need no other clock model than each other's.
     `lost` counts samples known to be missing, `holds_count` is how many the pod keeps to be fetched
-    again, None where it does not say; `requests` (k, 2) pair the device time at which a ping came in
-    with the host time at which it was sent, both in s, in order; `trouble` counts what was skipped of all samplings,
-    by reason; `assumed` says in words what was not received and taken from elsewhere.
+    again, None where it does not say; `requests` (k, 2) pair the device time at which a ping came
+    in with the host time at which it was sent, both in s, in order; `trouble` counts what was
+    skipped of all samplings, by reason; `assumed` says in words what was not received and taken
+    from elsewhere.
     """
 
     samples: Samples
@@ -312,8 +313,8 @@ class Protocol:
     one past the last that it promised; None where it cannot. `log` is None where a pod keeps none.
     `about` asks who a pod is and how it is, without starting anything; `identify` lets it blink.
     Both begin on a new link, and are None where a pod cannot.
-    `ping(k)` is the k-th request that a pod stamps as it comes in; what it answers is no answer to
-    any conversation, so it may be sent beside one, and what was sent belongs to the packets as well.
+    `ping(k)` is the k-th request that a pod stamps as it comes in; what it answers belongs to no
+    conversation, so it may be sent beside one, and what was sent belongs to the packets as well.
     `worn` are the names that say where a pod is worn.
     """
 

@@ -27,8 +27,8 @@ this beside one package, for of those that were held back several come at once."
 DRIFT: Final = 2e-4
 OFTEN: Final = 0.01
 ON_ITS_OWN: Final = (
-    "it recorded on a clock of its own, read when the recording was fetched, so its times may be off "
-    "by some 0.2 s for each hour between"
+    "it recorded on a clock of its own, read when the recording was fetched, so its times may be "
+    "off by some 0.2 s for each hour between"
 )
 
 

@@ -101,7 +101,7 @@ def _sort(received: Received, package: Package, host_ns: int) -> None:
 def _sort_samples(received: Received, package: Package, host_ns: int) -> None:
     payload = package.payload
     if received.fetching:
-        # A piece of a recording holds frames, and where a lost link tore it they look like live ones.
+        # A piece of a recording holds frames, which look like live ones where a link tore it.
         received.trouble["frame out of a torn piece of a recording"] += 1
     elif len(payload) != SAMPLE_KINDS[package.id].layout.itemsize:
         received.trouble["samples of odd length"] += 1

@@ -69,4 +69,4 @@ def requests_of(pings: Sequence[tuple[int, int]], arrival: FloatArray) -> FloatA
     own = np.abs(sent_s - lag_s - device_s) < NEAR_S
     own &= (sent_s > first_s) & (sent_s < last_s)
     found = np.column_stack([device_s, sent_s])[own]
-    return found[np.argsort(found[:, 0], kind="stable")]
+    return np.asarray(found[np.argsort(found[:, 0], kind="stable")], dtype=np.float64)

@@ -22,7 +22,6 @@ from firmware_protocols.orp_v1.info import Info, decode_info
 from firmware_protocols.protocol import DecodeError, Packet
 from firmware_protocols.standard_services import decode_battery
 
-
 LATE_NS: Final = 5_000_000_000
 """After which an answer is to another ping of the same number."""
 

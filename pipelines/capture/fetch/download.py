@@ -107,6 +107,6 @@ def check_whole(path: Path, downloads: list[Download]) -> None:
         here = len(one.pod.log.fetched(packets[one.number], one.stored))
         if here < max(one.stored.size_bytes, 1):
             raise ValueError(
-                f"{one.pod.place}: {here} of {one.stored.size_bytes} bytes of {one.stored.name} are "
-                "on the disk; fetch again, the pod still has all of it"
+                f"{one.pod.place}: {here} of {one.stored.size_bytes} bytes of {one.stored.name} "
+                "are on the disk; fetch again, the pod still has all of it"
             )

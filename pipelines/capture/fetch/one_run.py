@@ -42,8 +42,8 @@ def _check_overlap(spans: dict[Placement, Span], began: datetime) -> None:
             if min(stop_s, stop) - max(start_s, start) < LEAST_S:
                 raise ValueError(
                     f"{place.replace('_', ' ')} recorded {_when(start_s, stop_s, began)} and "
-                    f"{other.replace('_', ' ')} {_when(start, stop, began)}, so these are not of one "
-                    "run; name the right logs with --log, as --log pelvis=NAME"
+                    f"{other.replace('_', ' ')} {_when(start, stop, began)}, so these are not of "
+                    "one run; name the right logs with --log, as --log pelvis=NAME"
                 )
 
 

@@ -14,9 +14,8 @@ from pipelines.radio.central import Link, LinkLostError, converse
 LOOK_S: Final = 1.0
 SOON_S: Final = 0.1
 EDGE_COUNT: Final = 1000
-"""Samples asked for before anything else where a ring overflows: more than it forgets meanwhile."""
-EDGE_S: Final = 10.0
-"""A ring that is full within this time is asked as if it had overflowed."""
+"""Asked for before anything else where a ring is that near to overflowing: more than it forgets
+until the rest is asked for."""
 PORTION_S: Final = 2.0
 ANSWER_S: Final = 2.0
 SLOWEST_HZ: Final = 400.0
@@ -40,9 +39,8 @@ async def fetch_edge(pod: WornPod, link: Link) -> None:
     known = pod.present or pod.remembered()
     if pod.found.protocol.backfill is None or known is None:
         return
-    if pod.newest is not None and pod.holds_count is not None and pod.rate_hz:
-        if pod.away_s() < pod.holds_count / pod.rate_hz - EDGE_S:
-            return
+    if pod.holds_count is not None and pod.away_s() * pod.rate_hz < pod.holds_count - EDGE_COUNT:
+        return
     first = next((start for start, _ in known.owed()), known.stop)
     await _ask(pod, link, known, (first, first + EDGE_COUNT))
     # The journal repeats what opens a link, which samples do not.

@@ -65,8 +65,8 @@ class Coverage:
     """What is here of one sampling of one stream: `begin` is the first index that is owed.
 
     `settled` are the samples that are here or gone for good; `fetched` counts those that came only
-    after later ones. `lag_s` is how far the pod's clock was behind the host's at first. `last_us` is the pod's clock at the newest sample, `boot` which start of the
-    pod it is, where it says so.
+    after later ones. `last_us` is the pod's clock at the newest sample, `lag_s` how far that clock
+    was behind the host's at first, `boot` which start of the pod it is, where it says so.
     """
 
     stream: int
@@ -136,11 +136,12 @@ def counted_on(known: list[Coverage], stream: int, said: Decoded) -> Decoded:
     """
     lag_s = _lag_s(said)
     for one in reversed(known):
-        if one.stream == stream and lag_s is not None and one.lag_s is not None:
-            if abs(lag_s - one.lag_s) < SAME_LAG_S and one.held.ranges:
-                samples = said.samples.copy()
-                samples["index"] += _off(one, said)
-                return replace(said, samples=samples)
+        if one.stream != stream or lag_s is None or one.lag_s is None:
+            continue
+        if abs(lag_s - one.lag_s) < SAME_LAG_S:
+            samples = said.samples.copy()
+            samples["index"] += _off(one, said)
+            return replace(said, samples=samples)
     return said
 
 

@@ -111,7 +111,7 @@ class WornPod:
             if not len(one.samples):
                 continue
             if can.in_order and can.keeps_s == 0:
-                one = counted_on(self.coverages, self.number, one)  # noqa: PLW2901
+                one = counted_on(self.coverages, self.number, one)
             last = newest(one)
             since_s = last.host_s - self.newest.host_s if last and self.newest else 0.0
             most = round((since_s + HELD_S) * one.rate_hz)

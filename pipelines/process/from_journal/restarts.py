@@ -68,7 +68,8 @@ def joined(
     """Return all samplings of a pod as one, the session clock being 0 at host time `origin_s`.
 
     `shared` are the clocks of pods that keep in step by themselves, under `Decoded.shared_clock`,
-    `apart_s` is what both ways to a pod and back take at least, where pods were asked for their time.
+    `apart_s` is what both ways, to a pod and back, take at least, where pods were asked for their
+    time.
 
     The index goes on over a reboot by the time that passed, so that a gap is a loss there too.
     Raises ValueError when no sampling can be placed in time.

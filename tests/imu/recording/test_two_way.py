@@ -30,7 +30,7 @@ def link(seed, seconds, ppm, missed, *, every_s=0.08, frame_s=EVENLY_S):
 
 
 def clocks(seed, seconds, **options):
-    """Return the error (n,) of each pod's clock in s, by arrivals alone and with pings; and fits."""
+    """Return the errors (n,) of each clock in s, by arrivals alone and with pings, and fits."""
     pods = [link(10 * seed + k, seconds, *one, **options) for k, one in enumerate(LINKS)]
     both = [two_way(fit_clock(*frames[:2]), pings) for frames, pings in pods]
     apart_s = min(one.apart_s for one in both)
