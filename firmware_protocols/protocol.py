@@ -10,6 +10,8 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias, TypeVar
 
+import numpy as np
+
 from firmware_protocols.advertised import Signature
 from imu.frames import BoolArray, FloatArray, Placement
 from imu.recording.samples import Samples, Scale
@@ -28,7 +30,8 @@ class DecodeError(ValueError):
 class Packet:
     """One packet received from a pod: the only part of a recording that cannot be computed again.
 
-    `host_ns` is the host's clock on arrival, `channel` the position of the characteristic in
+    A ping (`Protocol.ping`) is one too, though it was sent. `host_ns` is the host's clock on
+    arrival, or as it was sent, `channel` the position of the characteristic in
     `Protocol.channels`.
     """
 
@@ -206,8 +209,10 @@ class Decoded:
     angular rate, clipped at or near it; None where it does not say. `time_quality` is of
     `device_us`, and pods with the same `shared_clock` need no other clock model than each other's.
     `lost` counts samples known to be missing, `holds_count` is how many the pod keeps to be fetched
-    again, None where it does not say; `trouble` counts what was skipped of all samplings,
-    by reason; `assumed` says in words what was not received and taken from elsewhere.
+    again, None where it does not say; `requests` (k, 2) pair the device time at which a ping came
+    in with the host time at which it was sent, both in s, in order; `trouble` counts what was
+    skipped of all samplings, by reason; `assumed` says in words what was not received and taken
+    from elsewhere.
     """
 
     samples: Samples
@@ -225,6 +230,7 @@ class Decoded:
     time_quality: TimeQuality = "device"
     shared_clock: str = ""
     holds_count: int | None = None
+    requests: FloatArray = field(default_factory=lambda: np.zeros((0, 2)))
 
     @property
     def samplings(self) -> "tuple[Decoded, ...]":
@@ -265,7 +271,8 @@ class Log:
     `begin` and `end` record, `stored` says what lies in the pod. `download` fetches one recording
     from byte `offset` on, and `fetched` returns as much of it as was received without a hole in
     between: its length is the offset to go on from after a lost link. `decode` of the protocol
-    reads the samples out of the same packets.
+    reads the samples out of the same packets. `erase` lets the pod forget one recording; None where
+    that cannot be done for one alone.
     """
 
     begin: Callable[[Wanted, str], Conversation]
@@ -273,6 +280,7 @@ class Log:
     stored: Callable[[], Talk[Sequence[Stored]]]
     download: Callable[[Stored, int], Conversation]
     fetched: Callable[[Sequence[Packet], Stored], bytes]
+    erase: Callable[[Stored], Conversation] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,10 +308,13 @@ class Protocol:
 
     `start` begins sampling, or resumes it after a lost link; `stop` ends it. Every answer
     the conversation is sent is also a packet, so `decode` needs nothing but packets.
-    `backfill(first, count)` asks for samples of the present sampling once more, by index, and
-    returns how many the pod promised; None where it cannot. `log` is None where a pod keeps none.
+    `backfill(first, count)` asks for the first `count` samples from index `first` on that the pod
+    still holds of its sampling, also as the first thing on a new link, and returns the first and
+    one past the last that it promised; None where it cannot. `log` is None where a pod keeps none.
     `about` asks who a pod is and how it is, without starting anything; `identify` lets it blink.
     Both begin on a new link, and are None where a pod cannot.
+    `ping(k)` is the k-th request that a pod stamps as it comes in; what it answers belongs to no
+    conversation, so it may be sent beside one, and what was sent belongs to the packets as well.
     `worn` are the names that say where a pod is worn.
     """
 
@@ -314,8 +325,9 @@ class Protocol:
     start: Callable[[Wanted], Conversation]
     stop: Callable[[], Conversation]
     decode: Decode
-    backfill: Callable[[int, int], Talk[int]] | None = None
+    backfill: Callable[[int, int], Talk[tuple[int, int]]] | None = None
     log: Log | None = None
     about: Callable[[], Talk[About]] | None = None
     identify: Callable[[], Conversation] | None = None
+    ping: Callable[[int], Write] | None = None
     worn: Mapping[str, Placement] = field(default_factory=dict)

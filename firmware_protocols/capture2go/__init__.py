@@ -37,5 +37,6 @@ PROTOCOL: Final = Protocol(
         stored=recordings.stored,
         download=recordings.download,
         fetched=recordings.fetched,
+        erase=recordings.erase,
     ),
 )

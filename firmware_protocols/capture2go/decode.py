@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from firmware_protocols.capture2go.packages import Sync
+from firmware_protocols.capture2go.packages import Mode, Sync
 from firmware_protocols.capture2go.received import (
     Received,
     Rows,
@@ -26,6 +26,10 @@ JUMP_S: Final = 0.5
 this beside one package, for of those that were held back several come at once."""
 DRIFT: Final = 2e-4
 OFTEN: Final = 0.01
+ON_ITS_OWN: Final = (
+    "it recorded on a clock of its own, read when the recording was fetched, so its times may be "
+    "off by some 0.2 s for each hour between"
+)
 
 
 def decode(packets: Sequence[Packet], _: Sequence[Configuration] = ()) -> Decoded:
@@ -187,8 +191,22 @@ def _fetched(received: Received) -> list[Decoded]:
         for one in [] if rows is None else _samplings(kind, rows, received):
             device_s = one.samples["device_us"] * 1e-6
             during = (told[:, 0] >= device_s[0]) & (told[:, 0] <= device_s[-1])
-            found.append(replace(one, arrival=told[during]))
+            if during.any():
+                found.append(replace(one, arrival=told[during]))
+            else:
+                found.append(_placed_later(one, told[told[:, 0] > device_s[-1]], received.mode))
     return found
+
+
+def _placed_later(one: Decoded, told: FloatArray, mode: Mode | None) -> Decoded:
+    """Return a recording on the clock that the pod told afterwards, the same if it never stopped.
+
+    Pods that recorded in step share one clock, and are as exact as if they had been listened to.
+    """
+    if mode is not None and mode.sync != Sync.NONE:
+        shared = f"{mode.sync_id:016x}"
+        return replace(one, arrival=told, time_quality="synced", shared_clock=shared)
+    return replace(one, arrival=told, time_quality="host", assumed=(*one.assumed, ON_ITS_OWN))
 
 
 def _with_shared_clock(decoded: Decoded, received: Received) -> Decoded:

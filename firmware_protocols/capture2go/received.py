@@ -39,7 +39,8 @@ class Rows:
 class Received:
     """Everything received from one pod. `live` and `files` hold samples by the id of their kind.
 
-    `files` are recordings fetched from the pod, by name; `statuses` pairs each with its arrival.
+    `files` are recordings fetched from the pod, by name, `fetching` is that which is under way, ""
+    while samples are live; `statuses` pairs each with its arrival.
     """
 
     live: dict[int, Rows] = field(default_factory=dict)
@@ -99,7 +100,10 @@ def _sort(received: Received, package: Package, host_ns: int) -> None:
 
 def _sort_samples(received: Received, package: Package, host_ns: int) -> None:
     payload = package.payload
-    if len(payload) != SAMPLE_KINDS[package.id].layout.itemsize:
+    if received.fetching:
+        # A piece of a recording holds frames, which look like live ones where a link tore it.
+        received.trouble["frame out of a torn piece of a recording"] += 1
+    elif len(payload) != SAMPLE_KINDS[package.id].layout.itemsize:
         received.trouble["samples of odd length"] += 1
     elif not 0 <= int.from_bytes(payload[:8], "little", signed=True) < LATEST_NS:
         received.trouble["impossible time"] += 1
@@ -122,7 +126,12 @@ def _sort_info(received: Received, payload: bytes, _: int) -> None:
 
 
 def _sort_mode(received: Received, payload: bytes, _: int) -> None:
+    received.fetching = ""
     received.mode = decode_mode(payload)
+
+
+def _sort_started(received: Received, _: bytes, __: int) -> None:
+    received.fetching = ""
 
 
 def _sort_size(received: Received, payload: bytes, _: int) -> None:
@@ -143,6 +152,7 @@ _SORT: Final[Mapping[int, Callable[[Received, bytes, int], None]]] = {
     Id.STATUS: _sort_status,
     Id.DEVICE_INFO: _sort_info,
     Id.MODE: _sort_mode,
+    Id.STREAMING_STARTED: _sort_started,
     Id.SIZE: _sort_size,
     Id.BYTES: _sort_bytes,
     Id.ERROR: _sort_refusal,

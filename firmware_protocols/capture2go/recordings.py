@@ -74,21 +74,29 @@ def stored() -> Talk[Sequence[Stored]]:
 
 
 def download(recording: Stored, offset: int = 0) -> Conversation:
-    """Fetch a recording from byte `offset` on.
+    """Fetch a recording from byte `offset` on, and how the pod's clock and mode are by now.
 
     A hole in what arrives is asked for again at once. Raises TimeoutError where the pod falls
     silent, ValueError where it refuses or too many pieces are lost.
     """
-    yield Subscribe(Channel.TX)
+    yield from connected()
+    yield from request(Package(Id.GET_MODE), Id.MODE)
     name = recording.name
     answer = yield from request(Package(Id.GET_SIZE, encode_name(name)), Id.SIZE)
     size_bytes = decode_size(answer.payload)[1]
     for _ in range(HOLES):
         offset = yield from _pieces(name, offset, size_bytes)
         if offset >= size_bytes:
+            yield from request(Package(Id.GET_STATUS), Id.STATUS)
             return
         yield from request(Package(Id.STOP_BYTES), Id.BYTES_STOPPED)
     raise ValueError(f"{name} does not arrive whole; bring the pod closer and fetch it again")
+
+
+def erase(recording: Stored) -> Conversation:
+    """Let the pod forget a recording."""
+    yield Subscribe(Channel.TX)
+    yield from request(Package(Id.DELETE_FILE, encode_name(recording.name)), Id.FILE_DELETED)
 
 
 def _pieces(name: str, offset: int, size_bytes: int) -> Talk[int]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from firmware_protocols.advertised import Signature
 from firmware_protocols.orp_v1.about import about, identify
-from firmware_protocols.orp_v1.conversation import backfill, start, stop
+from firmware_protocols.orp_v1.conversation import backfill, ping, start, stop
 from firmware_protocols.orp_v1.decode import decode
 from firmware_protocols.orp_v1.gatt import CHANNELS, SERVICE, WORN
 from firmware_protocols.protocol import Capabilities, Protocol
@@ -23,5 +23,6 @@ PROTOCOL: Final = Protocol(
     backfill=backfill,
     about=about,
     identify=identify,
+    ping=ping,
     worn=WORN,
 )

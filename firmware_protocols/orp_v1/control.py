@@ -125,12 +125,12 @@ def decode_started(data: bytes) -> Started:
 
 
 def encode_pair(first: int, second: int) -> bytes:
-    """Encode BACKFILL (first, count) or the data of a BUFFER answer (oldest, next)."""
+    """Encode BACKFILL, or its answer (first, count), or that of BUFFER (oldest, next)."""
     return _U32_PAIR.pack(first, second)
 
 
 def decode_pair(value: bytes) -> tuple[int, int]:
-    """Decode BACKFILL (first, count) or the data of a BUFFER answer (oldest, next)."""
+    """Decode BACKFILL, or its answer (first, count), or that of BUFFER (oldest, next)."""
     first, second = unpack(_U32_PAIR, value, "pair of indices")
     return first, second
 
@@ -226,4 +226,6 @@ def decode_pong(payload: bytes) -> Pong:
     kind, sequence, received_us, sent_us = unpack(_PONG, payload, "TIME answer")
     if kind != ANSWER | 0x01:
         raise DecodeError("not a TIME answer", payload)
+    if received_us >= LATEST_US or sent_us >= LATEST_US:
+        raise DecodeError("TIME answer with an impossible time", payload)
     return Pong(sequence, received_us, sent_us)

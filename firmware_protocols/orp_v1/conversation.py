@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
-from itertools import count
+from itertools import count as counter
 from typing import Final
 
 from firmware_protocols.orp_v1.config import Config, Quantity, encode_config
@@ -15,6 +15,7 @@ from firmware_protocols.orp_v1.control import (
     decode_pair,
     encode_command,
     encode_pair,
+    encode_ping,
 )
 from firmware_protocols.orp_v1.frames import Kind, decode_frame
 from firmware_protocols.orp_v1.gatt import Channel
@@ -28,13 +29,12 @@ from firmware_protocols.protocol import (
     Talk,
     Wait,
     Wanted,
+    Write,
 )
 
 ATTEMPTS: Final = 3
-SPARE: Final = (0, 64, 512)
-"""Samples left to a full ring, which forgets its oldest while it is asked for them."""
 END_S: Final = 5.0  # within which a back-fill begins and ends
-_asked: Final = count()
+_asked: Final = counter()
 SLOWEST_HZ: Final = 100.0  # samples again in a second, on the worst of links
 
 
@@ -61,6 +61,12 @@ def start(wanted: Wanted) -> Conversation:
     answer = yield from command(Command(Op.START, 2))
     if answer.result != Result.OK:
         raise ValueError(_refusal("to start", answer))
+    yield Subscribe(Channel.TIME, optional=True)
+
+
+def ping(number: int) -> Write:
+    """Return a request that the pod stamps as it comes in."""
+    return Write(Channel.TIME, encode_ping(number % 256), confirmed=False)
 
 
 def stop() -> Conversation:
@@ -70,31 +76,23 @@ def stop() -> Conversation:
         raise ValueError(_refusal("to stop", answer))
 
 
-def backfill(first: int, how_many: int) -> Talk[int]:
-    """Fetch `how_many` samples from `first` on again, as far as the ring still holds them.
+def backfill(first: int, how_many: int) -> Talk[tuple[int, int]]:
+    """Fetch the first `how_many` samples from `first` on that the pod still holds.
 
-    Returns how many the pod promised and ended with; fewer may have arrived, which the index shows.
-    Raises ValueError if the pod refuses, TimeoutError if the end of it does not come.
+    That can be the first thing asked for on a new link. Returns the index of the first that the pod
+    promised and one past the last; fewer may have arrived, which the index shows. Raises ValueError
+    if the pod refuses, TimeoutError if the end of it does not come.
     """
+    for channel in (Channel.CONTROL, Channel.BULK):
+        yield Subscribe(channel)
     yield Listen(Channel.BULK)  # the frames may overtake the answer
-    for spare in SPARE:
-        answer = yield from command(Command(Op.BUFFER, _fresh()))
-        if answer.result != Result.OK:
-            raise ValueError(_refusal("to say what it holds", answer))
-        oldest, newest = decode_pair(answer.data)
-        begin, stop = max(first, oldest + spare), min(first + how_many, newest)
-        if begin >= stop:
-            return 0
-        answer = yield from command(
-            Command(Op.BACKFILL, _fresh(), encode_pair(begin, stop - begin))
-        )
-        if answer.result != Result.RANGE:
-            break
+    answer = yield from command(Command(Op.BACKFILL, _fresh(), encode_pair(first, how_many)))
     if answer.result != Result.OK:
         raise ValueError(_refusal("to send samples again", answer))
-    at_most_s = END_S + (stop - begin) / SLOWEST_HZ
+    begin, count = decode_pair(answer.data)
+    stop, at_most_s = begin + count, END_S + count / SLOWEST_HZ
     yield Wait(Channel.BULK, fits=lambda payload: _ends(payload, stop), timeout_s=at_most_s)
-    return stop - begin
+    return begin, stop
 
 
 def _fresh() -> int:
@@ -138,6 +136,6 @@ _WHY: Final[Mapping[int, str]] = {
     Result.PARAMETER: "it does not support the rate or range; ask for another",
     Result.STATE: "it is in the wrong state; switch it off and on",
     Result.MTU: "this machine offers packets that are too small; use another Bluetooth adapter",
-    Result.RANGE: "it no longer holds them",
+    Result.RANGE: "it holds none of them",
     Result.BUSY: "it is busy; try again in a few seconds",
 }

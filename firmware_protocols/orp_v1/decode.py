@@ -11,7 +11,13 @@ import numpy.typing as npt
 
 from firmware_protocols.orp_v1.config import Effective, Quantity
 from firmware_protocols.orp_v1.control import Started
-from firmware_protocols.orp_v1.device_clock import STRAY, DeviceClock, device_clock, nearest
+from firmware_protocols.orp_v1.device_clock import (
+    STRAY,
+    DeviceClock,
+    device_clock,
+    nearest,
+    requests_of,
+)
 from firmware_protocols.orp_v1.frames import Flag, Frames, decode_frames
 from firmware_protocols.orp_v1.info import ROLES, Info
 from firmware_protocols.orp_v1.packets import Received, sort_packets
@@ -163,6 +169,7 @@ def _sampling(table: _Table, rows: BoolArray, received: Received, known: _Known)
         assumed=(assumed,) if assumed else (),
         clipped=clipped,
         holds_count=None if run.info is None else run.info.ring_samples,
+        requests=requests_of(received.requests, arrival),
     )
 
 

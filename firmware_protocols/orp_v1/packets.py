@@ -11,6 +11,8 @@ from firmware_protocols.orp_v1.control import (
     Result,
     Started,
     decode_answer,
+    decode_ping,
+    decode_pong,
     decode_started,
     decode_status,
 )
@@ -19,6 +21,9 @@ from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.orp_v1.info import Info, decode_info
 from firmware_protocols.protocol import DecodeError, Packet
 from firmware_protocols.standard_services import decode_battery
+
+LATE_NS: Final = 5_000_000_000
+"""After which an answer is to another ping of the same number."""
 
 
 @dataclass
@@ -40,6 +45,10 @@ class Received:
     host_ns: list[int] = field(default_factory=list)
     live: list[bool] = field(default_factory=list)
     run: list[int] = field(default_factory=list)
+    pinged_ns: dict[int, int] = field(default_factory=dict)
+    """When each ping that is not answered yet was sent, by its sequence number."""
+    requests: list[tuple[int, int]] = field(default_factory=list)
+    """Device µs at which a ping came in, host ns at which it was sent."""
     seen: set[bytes] = field(default_factory=set)
     battery_pct: int | None = None
     trouble: Counter[str] = field(default_factory=Counter)
@@ -88,6 +97,16 @@ def _sort_status(received: Received, packet: Packet) -> None:
         received.battery_pct = level_pct
 
 
+def _sort_time(received: Received, packet: Packet) -> None:
+    if packet.payload[:1] == b"\x01":
+        received.pinged_ns[decode_ping(packet.payload)] = packet.host_ns
+        return
+    pong = decode_pong(packet.payload)
+    sent_ns = received.pinged_ns.pop(pong.sequence, None)
+    if sent_ns is not None and 0 <= packet.host_ns - sent_ns < LATE_NS:
+        received.requests.append((pong.received_us, sent_ns))
+
+
 def _sort_battery(received: Received, packet: Packet) -> None:
     received.battery_pct = decode_battery(packet.payload)
 
@@ -129,6 +148,7 @@ _SORT: Final[dict[int, Callable[[Received, Packet], None]]] = {
     Channel.CONTROL: _sort_control,
     Channel.STREAM: _sort_frame,
     Channel.BULK: _sort_frame,
+    Channel.TIME: _sort_time,
     Channel.STATUS: _sort_status,
     Channel.BATTERY: _sort_battery,
 }

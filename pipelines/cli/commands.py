@@ -14,6 +14,7 @@ from pipelines.cli.calibrate import calibrate
 from pipelines.cli.check import check
 from pipelines.cli.demo import demo
 from pipelines.cli.export import export
+from pipelines.cli.fetch import fetch
 from pipelines.cli.metrics import metrics
 from pipelines.cli.note import exclude, include, note
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
@@ -36,6 +37,7 @@ COMMANDS = (
     pods,
     check,
     record,
+    fetch,
     recover,
     swap,
     phone,

@@ -208,6 +208,11 @@ async def connect(
             await client.disconnect()
 
 
+async def send(link: Link, request: Write) -> None:
+    """Write something that no conversation waits for, beside any; LinkLostError if it is lost."""
+    await _unless_lost(link, _write(link, request))
+
+
 async def converse(link: Link, conversation: Talk[T]) -> T:
     """Do what `conversation` asks for, one request after the other; return what it returns.
 

@@ -226,8 +226,9 @@ def test_samples_go_on_into_the_ring_and_are_fetched_from_it(library):
     bench.pod.connected(247)
     started = control.decode_started(bench.ask(Op.START).data)
     assert started == control.Started(451, 5_000_000)
-    assert bench.ask(Op.BACKFILL, control.encode_pair(0, 452)).result == Result.RANGE
-    assert bench.ask(Op.BACKFILL, control.encode_pair(live, 451 - live)).result == Result.OK
+    assert bench.ask(Op.BACKFILL, control.encode_pair(451, 10)).result == Result.RANGE
+    answer = bench.ask(Op.BACKFILL, control.encode_pair(live, 500))
+    assert control.decode_pair(answer.data) == (live, 451 - live), "those that have been framed"
     bench.measure(100)
     assert indices(bench.bulk) == list(range(live, 451))
     assert bench.bulk[-1].kind == frames.Kind.END
@@ -239,7 +240,26 @@ def test_samples_go_on_into_the_ring_and_are_fetched_from_it(library):
     bench.measure(400)
     pair = control.decode_pair(bench.ask(Op.BUFFER).data)
     assert pair[0] == bench.index - 500
-    assert bench.ask(Op.BACKFILL, control.encode_pair(pair[0] - 1, 1)).result == Result.RANGE
+    bench.bulk.clear()
+    answer = bench.ask(Op.BACKFILL, control.encode_pair(0, 100))
+    begin, count = control.decode_pair(answer.data)
+    assert (begin, count) == (live, 100), "what the ring let go of is still in the copies"
+    bench.measure(100)
+    again = sorted(set(indices(bench.bulk)))
+    assert again == list(range(live, live + len(again)))
+    assert len(again) >= 100
+
+
+def test_of_a_full_ring_the_oldest_is_served_as_it_is_when_asked(library):
+    bench = Bench(library, ring_samples=500)
+    bench.start()
+    bench.measure(900)
+    oldest = bench.index - 500
+    begin, count = control.decode_pair(bench.ask(Op.BACKFILL, control.encode_pair(0, 400)).data)
+    assert begin - oldest in range(2)
+    assert count == 400
+    bench.measure(100)
+    assert indices(bench.bulk) == list(range(begin, begin + 400))
 
 
 def test_a_radio_that_takes_nothing_costs_live_frames_and_no_samples(library):

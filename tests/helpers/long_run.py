@@ -124,7 +124,7 @@ def _watched(firmware, seen):
     def watched(channel, payload):
         if channel == Channel.CONTROL and (sampling := firmware._sampling) is not None:
             try:
-                asked = decode_command(payload).op == Op.BUFFER
+                asked = decode_command(payload).op == Op.BACKFILL
             except DecodeError:
                 asked = False
             if asked:

@@ -78,13 +78,54 @@ static bool send_live(struct orp_pod *pod) {
 
 /* Back-fill --------------------------------------------------------------------------------- */
 
+/* The copy of a frame with sample `index` in it, or NULL. */
+static const uint8_t *copy_with(const struct orp_pod *pod, uint32_t index) {
+    for (uint16_t i = 0; i < ORP_COPIES; i++) {
+        const uint8_t *copy = pod->copies[i];
+        if (index - orp_u32(copy + 4) < copy[12]) return copy;
+    }
+    return NULL;
+}
+
+/* The first sample from `index` on that is in the ring or in a copy. */
+static uint32_t held_from(const struct orp_pod *pod, uint32_t index) {
+    uint32_t held = oldest(pod);
+    if (index >= held || copy_with(pod, index)) return behind_hole(pod, index);
+    for (uint16_t i = 0; i < ORP_COPIES; i++) {
+        const uint32_t first = orp_u32(pod->copies[i] + 4);
+        if (pod->copies[i][12] && first >= index && first < held) held = first;
+    }
+    return behind_hole(pod, held);
+}
+
+static void forget_copies(struct orp_pod *pod) {
+    for (uint16_t i = 0; i < ORP_COPIES; i++) pod->copies[i][12] = 0;
+}
+
+/* Make the frame of the past with sample `*index` in it, which moves behind it. */
+static uint16_t past_frame(struct orp_pod *pod, uint8_t *to, uint32_t *index) {
+    const uint8_t *copy = copy_with(pod, *index);
+    if (!copy)
+        return frame(pod, to, ORP_FLAG_BACKFILL, pod->bulk_sequence, index,
+                     pod->bulk_stop - *index);
+    memcpy(to, copy, ORP_LONGEST_MTU);
+    orp_put_u16(to + 2, pod->bulk_sequence);
+    *index = orp_u32(to + 4) + to[12];
+    return orp_end_frame(to);
+}
+
+static void keep_copy(struct orp_pod *pod, const uint8_t *bytes, uint16_t length) {
+    if (!bytes[12] || copy_with(pod, orp_u32(bytes + 4))) return;
+    memcpy(pod->copies[pod->copy_next], bytes, length);
+    pod->copy_next = (uint16_t)((pod->copy_next + 1) % ORP_COPIES);
+}
+
 static void send_bulk(struct orp_pod *pod) {
     uint8_t bytes[ORP_LONGEST_MTU];
     const uint64_t now_us = pod->hardware.clock_us(pod->hardware.context);
     if (now_us < pod->bulk_pause_us) return;
     for (pod->bulk_burst = 0; pod->bulking && pod->bulk_burst < BULK_BURST; pod->bulk_burst++) {
-        uint32_t index = pod->bulk_next < oldest(pod) ? oldest(pod) : pod->bulk_next;
-        index = behind_hole(pod, index);
+        uint32_t index = held_from(pod, pod->bulk_next);
         const bool ended = index >= pod->bulk_stop;
         uint16_t length;
         if (ended) {
@@ -92,10 +133,10 @@ static void send_bulk(struct orp_pod *pod) {
                             pod->config_id);
             length = orp_end_frame(bytes);
         } else {
-            length = frame(pod, bytes, ORP_FLAG_BACKFILL, pod->bulk_sequence, &index,
-                           pod->bulk_stop - index);
+            length = past_frame(pod, bytes, &index);
         }
         if (!pod->hardware.send(pod->hardware.context, ORP_BULK, bytes, length)) break;
+        keep_copy(pod, bytes, length);
         pod->bulk_next = index;
         pod->bulk_sequence++;
         if (ended) pod->bulking = false;
@@ -147,6 +188,7 @@ static void start(struct orp_pod *pod) {
         pod->sequence = 0;
         pod->hole_count = 0;
         pod->bulking = false;
+        forget_copies(pod);
     }
 }
 
@@ -155,10 +197,13 @@ static void backfill(struct orp_pod *pod, const uint8_t *arguments, uint16_t len
         answer(pod, ORP_PARAMETER, NULL, 0);
         return;
     }
-    const uint32_t first = orp_u32(arguments), count = orp_u32(arguments + 4);
+    const uint32_t first = held_from(pod, orp_u32(arguments));
+    const uint32_t ready = first < pod->framed ? pod->framed - first : 0;
+    const uint32_t asked = orp_u32(arguments + 4), count = asked < ready ? asked : ready;
+    uint8_t data[8];
     if (!pod->sampling) {
         answer(pod, ORP_STATE, NULL, 0);
-    } else if (first < oldest(pod) || first > pod->framed || count > pod->framed - first) {
+    } else if (!count) {
         answer(pod, ORP_RANGE, NULL, 0);
     } else { /* one that is under way ends */
         pod->bulking = true;
@@ -166,7 +211,9 @@ static void backfill(struct orp_pod *pod, const uint8_t *arguments, uint16_t len
         pod->bulk_stop = first + count;
         pod->bulk_sequence = 0;
         pod->bulk_pause_us = 0;
-        answer(pod, ORP_OK, NULL, 0);
+        orp_put_u32(data, first);
+        orp_put_u32(data + 4, count);
+        answer(pod, ORP_OK, data, sizeof data);
     }
 }
 

@@ -41,6 +41,11 @@ struct orp_about {
     uint8_t clock_ppm;
 };
 
+/* Frames read from the ring to be sent again, kept: what got lost may no longer be in the ring. */
+#ifndef ORP_COPIES
+#define ORP_COPIES 64
+#endif
+
 struct orp_hole {
     uint32_t first, count;
 };
@@ -68,6 +73,8 @@ struct orp_pod {
     uint16_t bulk_sequence;
     uint8_t bulk_burst;
     uint64_t bulk_pause_us, status_us;
+    uint8_t copies[ORP_COPIES][ORP_LONGEST_MTU];
+    uint16_t copy_next;
 
     uint8_t asked[ORP_LONGEST_MTU], answer[ORP_LONGEST_MTU];
     uint16_t asked_length, answer_length;

@@ -1,7 +1,7 @@
 """Which samples of a pod are here, by their index: received, missing, gone for good."""
 
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -15,6 +15,7 @@ BACK_US: Final = 1_000.0
 BACK_PPM: Final = 200.0
 AHEAD_US: Final = 60_000.0
 AHEAD: Final = 0.1
+SAME_LAG_S: Final = 1.0
 """How far the clock of one sampling may be off its nominal rate: a sample sent again lies on it, a
 later one within what a crystal, and a rate that is not quite what it says, can do."""
 
@@ -64,8 +65,8 @@ class Coverage:
     """What is here of one sampling of one stream: `begin` is the first index that is owed.
 
     `settled` are the samples that are here or gone for good; `fetched` counts those that came only
-    after later ones. `last_us` is the pod's clock at the newest sample, `boot` which start of the
-    pod it is, where it says so.
+    after later ones. `last_us` is the pod's clock at the newest sample, `lag_s` how far that clock
+    was behind the host's at first, `boot` which start of the pod it is, where it says so.
     """
 
     stream: int
@@ -75,6 +76,7 @@ class Coverage:
     held: Spans = field(default_factory=Spans)
     settled: Spans = field(default_factory=Spans)
     fetched: int = 0
+    lag_s: float | None = None
 
     @property
     def stop(self) -> int:
@@ -92,6 +94,7 @@ class Coverage:
         begin = int(index[-1]) + 1 - len(index) - said.lost
         newest = self.stop if self.held.ranges else begin
         self.begin = min(self.begin, begin)
+        self.lag_s = _lag_s(said) if self.lag_s is None else self.lag_s
         for start, stop in spans_of(index):
             late = self.held.add(start, min(stop, newest)) if start < newest else 0
             if stop > newest:
@@ -123,6 +126,35 @@ def coverage_of(known: list[Coverage], stream: int, said: Decoded, *, most: int)
     boot = said.device.get("boot", "")
     known.append(Coverage(stream, boot, first, int(said.samples["device_us"][-1])))
     return known[-1]
+
+
+def counted_on(known: list[Coverage], stream: int, said: Decoded) -> Decoded:
+    """Return `said` with its index going on from the sampling in `known` whose clock it has.
+
+    For pods whose numbers are right only within what is decoded together, and which hold nothing
+    back: what comes from one start of them is always about as late.
+    """
+    lag_s = _lag_s(said)
+    for one in reversed(known):
+        if one.stream != stream or lag_s is None or one.lag_s is None:
+            continue
+        if abs(lag_s - one.lag_s) < SAME_LAG_S:
+            samples = said.samples.copy()
+            samples["index"] += _off(one, said)
+            return replace(said, samples=samples)
+    return said
+
+
+def _off(one: Coverage, said: Decoded) -> int:
+    """Return what is to be added to the index of `said` by the time of its samples."""
+    period_us = 1e6 / said.rate_hz
+    at = said.samples[np.argmin(np.abs(said.samples["device_us"] - one.last_us))]
+    steps = round((int(at["device_us"]) - one.last_us) / period_us)
+    return one.stop - 1 + steps - int(at["index"])
+
+
+def _lag_s(said: Decoded) -> float | None:
+    return float(np.min(said.arrival[:, 1] - said.arrival[:, 0])) if len(said.arrival) else None
 
 
 def _same(one: Coverage, said: Decoded) -> bool:

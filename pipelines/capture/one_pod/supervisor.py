@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import Any, Final
 
 from pipelines.capture.nearby.pod_choice import fitting
-from pipelines.capture.one_pod.backfill import fetch_missing, keep_fetching
+from pipelines.capture.one_pod.backfill import fetch_edge, fetch_missing, keep_fetching
+from pipelines.capture.one_pod.pings import keep_pinging
 from pipelines.capture.one_pod.worn_pod import EMPTY_PCT, LEAST_MTU, NS, SilentError, WornPod
 from pipelines.radio.central import (
     Found,
@@ -101,6 +102,7 @@ async def _start(pod: WornPod, link: Link) -> None:
     now_s = 0.0 if pod.started else session.utc(session.clock_ns()).timestamp()
     wanted = replace(session.wanted, leads=pod.leads, utc_ns=round(now_s / NS))
     try:
+        await fetch_edge(pod, link)
         await converse(link, pod.found.protocol.start(wanted))
     except TimeoutError as error:
         raise RadioError(f"{pod.found.name}: {error}") from error
@@ -130,7 +132,8 @@ async def _listen(pod: WornPod, link: Link) -> None:
     stop = pod.session.stop
     lost = asyncio.create_task(link.lost.wait())
     ending = asyncio.create_task(stop.wait())
-    beside: set[asyncio.Task[Any]] = {lost, ending}
+    pinging = asyncio.create_task(keep_pinging(pod, link))
+    beside: set[asyncio.Task[Any]] = {lost, ending, pinging}
     if pod.found.protocol.backfill is not None:
         beside.add(asyncio.create_task(keep_fetching(pod, link)))
     try:

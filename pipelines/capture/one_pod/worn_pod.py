@@ -7,7 +7,7 @@ from typing import Final
 
 from firmware_protocols.protocol import Decoded, Packet
 from imu.frames import Placement
-from pipelines.capture.one_pod.coverage import Coverage, coverage_of
+from pipelines.capture.one_pod.coverage import Coverage, counted_on, coverage_of
 from pipelines.capture.one_pod.doubts import doubts
 from pipelines.capture.one_pod.health import (
     Newest,
@@ -106,16 +106,18 @@ class WornPod:
         while self.recent and self._age_s(self.recent[0].host_ns) > WINDOW_S + 1:
             self.recent.popleft()
         said = self._decoded()
+        can = self.found.protocol.capabilities
         for one in said.samplings if said else ():
             if not len(one.samples):
                 continue
+            if can.in_order and can.keeps_s == 0:
+                one = counted_on(self.coverages, self.number, one)
             last = newest(one)
             since_s = last.host_s - self.newest.host_s if last and self.newest else 0.0
             most = round((since_s + HELD_S) * one.rate_hz)
             here = coverage_of(self.coverages, self.number, one, most=most)
             here.add(one)
-            in_order = self.found.protocol.capabilities.in_order
-            if last and is_news(last, self.newest, rate_hz=one.rate_hz, in_order=in_order):
+            if last and is_news(last, self.newest, rate_hz=one.rate_hz, in_order=can.in_order):
                 if self.present is not here or self.first is None:
                     self.present, self.first = here, last
                 self.newest, self.sampling = last, True
@@ -146,6 +148,11 @@ class WornPod:
     def owed(self) -> int:
         """Count what is missing of the present sampling and may still be had."""
         return sum(stop - start for start, stop in self.present.owed()) if self.present else 0
+
+    def remembered(self) -> Coverage | None:
+        """Return the newest sampling that is known of this pod, also from before a crash."""
+        own = [one for one in self.coverages if one.stream == self.number]
+        return own[-1] if own else None
 
     def away_s(self) -> float:
         """Return for how long nothing new has come."""

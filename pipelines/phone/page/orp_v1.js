@@ -81,7 +81,7 @@ export function pair(first, second) {
   return bytes;
 }
 
-/** The data of a BUFFER answer; null where it is none. @param {Uint8Array} data */
+/** The data of a BACKFILL answer, first and count; null where it is none. @param {Uint8Array} data */
 export const readPair = (data) =>
   data.length === 8 ? [view(data).getUint32(0, true), view(data).getUint32(4, true)] : null;
 

@@ -9,7 +9,6 @@ import {
 
 const ATTEMPTS = 3, ANSWER_MS = 2000, BULK_MS = 15000, PORTION = 400, SILENT_MS = 5000;
 const BACK_OFF_MS = [0, 500, 1000, 2000];
-const RING_EDGE = [0, 64, 512]; // samples left to a full ring, which forgets while it is asked
 const WANTED = { rateHz: 200, accRangeG: 16, gyrRangeDps: 2000, latencyMs: 100 };
 
 const sleep = (/** @type {number} */ ms) => new Promise((done) => setTimeout(done, ms));
@@ -203,26 +202,19 @@ export class Pod {
   async fetchOldest() {
     const hole = this.coverage.hole(PORTION);
     if (!hole) return false;
-    for (const edge of RING_EDGE) {
-      const held = readPair((await this.ask(Op.BUFFER)).data);
-      if (!held) throw new Error("it does not say what it holds; switch it off and on");
-      const first = Math.max(hole.first, held[0] > hole.first ? held[0] + edge : 0);
-      const stop = Math.min(hole.stop, held[1]);
-      if (first >= stop) {
-        this.coverage.giveUp(hole.first, Math.min(hole.stop, Math.max(first, hole.first)));
-        return first > hole.first;
-      }
-      const ended = this.next(Channel.BULK, (payload) => {
-        const frame = readFrame(payload);
-        return frame && frame.kind === Kind.END && frame.index === stop ? frame : null;
-      }, BULK_MS);
-      const answer = await this.ask(Op.BACKFILL, pair(first, stop - first));
-      if (answer.result === Result.RANGE) continue;
-      if (first > hole.first) this.coverage.giveUp(hole.first, first);
-      await ended;
+    const ended = this.next(Channel.BULK, (payload) => {
+      const frame = readFrame(payload);
+      return frame && frame.kind === Kind.END && frame.index > hole.first ? frame : null;
+    }, BULK_MS);
+    const answer = await this.ask(Op.BACKFILL, pair(hole.first, hole.stop - hole.first));
+    if (answer.result === Result.RANGE) {
+      this.coverage.giveUp(hole.first, hole.stop);
       return true;
     }
-    this.coverage.giveUp(hole.first, hole.stop);
+    const held = readPair(answer.data);
+    if (!held) throw new Error("it does not say what it holds; switch it off and on");
+    if (held[0] > hole.first) this.coverage.giveUp(hole.first, Math.min(hole.stop, held[0]));
+    await ended;
     return true;
   }
 

@@ -6,6 +6,7 @@ What had to be assumed, and what cannot be used, becomes a note in words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -39,11 +40,11 @@ def received(journal: Journal) -> RawSession:
     if journal.damaged_bytes:
         notes.append(f"{journal.damaged_bytes} bytes of the journal were unreadable")
     decoded = one_per_place(known.pods, decoded_pods(journal))
-    shared = shared_clocks(decoded.values())
+    shared, apart_s = shared_clocks(decoded.values()), both_ways_s(decoded.values())
     for number in decoded:
         pod = known.pods[number]
         try:
-            pods[pod.placement] = _placed(journal, number, decoded, shared)
+            pods[pod.placement] = _placed(journal, number, decoded, shared, apart_s)
         except ValueError as error:
             notes.append(f"{pod.placement.replace('_', ' ')} could not be used: {error}")
     if not pods:
@@ -113,6 +114,22 @@ def shared_clocks(decoded: Iterable[Decoded | ValueError]) -> dict[str, list[Clo
     }
 
 
+def both_ways_s(decoded: Iterable[Decoded | ValueError]) -> float | None:
+    """Return what a ping to a pod and a packet from it take together at least, by any pod's clock.
+
+    None where no pod was asked for its time.
+    """
+    from imu.recording.clock import fit_clock
+    from imu.recording.two_way import two_way
+
+    found_s = []
+    for said in (said for one in decoded if isinstance(one, Decoded) for said in one.samplings):
+        with suppress(ValueError):  # a clock that cannot be fitted is said where it is used
+            if len(said.requests):
+                found_s.append(two_way(fit_clock(*said.arrival.T), said.requests))
+    return min((both.apart_s for both in found_s if both is not None), default=None)
+
+
 def _begun_together(arrivals: Sequence[FloatArray]) -> list[list[FloatArray]]:
     """Split arrivals (k, 2) of samplings where device time began anew between them."""
     begun_s = np.array([np.min(one[:, 1] - one[:, 0]) for one in arrivals])
@@ -126,10 +143,19 @@ def _placed(
     number: int,
     decoded: Mapping[int, Decoded | ValueError],
     shared: Mapping[str, Sequence[ClockFit]],
+    apart_s: float | None,
 ) -> RawPod:
     pod, one = journal.header.pods[number], decoded[number]
     if isinstance(one, ValueError):
         raise one
     name = {"name": pod.name, "address": pod.address}
     origin_s = journal.header.started_ns * NS
-    return joined(one, pod.placement, pod.protocol, name, origin_s=origin_s, shared=shared)
+    return joined(
+        one,
+        pod.placement,
+        pod.protocol,
+        name,
+        origin_s=origin_s,
+        shared=shared,
+        apart_s=apart_s,
+    )

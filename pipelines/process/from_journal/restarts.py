@@ -63,16 +63,20 @@ def joined(
     *,
     origin_s: float,
     shared: Mapping[str, Sequence[ClockFit]] = MappingProxyType({}),
+    apart_s: float | None = None,
 ) -> RawPod:
     """Return all samplings of a pod as one, the session clock being 0 at host time `origin_s`.
 
-    `shared` are the clocks of pods that keep in step by themselves, under `Decoded.shared_clock`.
+    `shared` are the clocks of pods that keep in step by themselves, under `Decoded.shared_clock`,
+    `apart_s` is what both ways, to a pod and back, take at least, where pods were asked for their
+    time.
 
     The index goes on over a reboot by the time that passed, so that a gap is a loss there too.
     Raises ValueError when no sampling can be placed in time.
     """
     refused: list[str] = []
-    epochs = _of_one_kind(_on_session_clock(decoded, placement, origin_s, shared, refused), refused)
+    clocks = _Clocks(origin_s, shared, apart_s)
+    epochs = _of_one_kind(_on_session_clock(decoded, placement, clocks, refused), refused)
     epochs = _counted_on(_one_after_the_other(epochs, refused))
     main = max(epochs, key=lambda epoch: len(epoch.time_s))
     scale = _common([epoch.said.scale for epoch in epochs])
@@ -97,12 +101,28 @@ def microseconds(time_s: FloatArray) -> IntArray:
     return np.rint(time_s * US_PER_S).astype(np.int64)
 
 
+@dataclass(frozen=True)
+class _Clocks:
+    """What is known of the clocks of all pods; see `joined`."""
+
+    origin_s: float
+    shared: Mapping[str, Sequence[ClockFit]]
+    apart_s: float | None
+
+    def known(self, said: Decoded, placement: Placement) -> ClockFit | None:
+        """Return the clock of a sampling where more is known than its arrivals, else None."""
+        if self.apart_s is None or not len(said.requests):
+            return _shared(said, self.shared.get(said.shared_clock, ()))
+        from imu.recording.clock import fit_clock
+        from imu.recording.two_way import between, two_way
+
+        arrivals = fit_clock(*said.arrival.T, pod=placement)
+        both = two_way(arrivals, said.requests, pod=placement)
+        return arrivals if both is None else between(both, apart_s=self.apart_s)
+
+
 def _on_session_clock(
-    decoded: Decoded,
-    placement: Placement,
-    origin_s: float,
-    shared: Mapping[str, Sequence[ClockFit]],
-    refused: list[str],
+    decoded: Decoded, placement: Placement, clocks: _Clocks, refused: list[str]
 ) -> list[_Epoch]:
     from imu.recording.timebase import session_time_s
 
@@ -114,8 +134,8 @@ def _on_session_clock(
                 said.samples,
                 said.arrival,
                 pod=placement,
-                origin_s=origin_s,
-                shared=_shared(said, shared.get(said.shared_clock, ())),
+                origin_s=clocks.origin_s,
+                shared=clocks.known(said, placement),
             )
             epochs.append(_Epoch(said, time_s, as_uncertain_as_arrival(clock, said)))
         except ValueError as error:

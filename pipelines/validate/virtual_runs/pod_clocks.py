@@ -2,7 +2,8 @@
 
 Pods of 200 Hz send what they took every 95 ms over connection events of 30 ms; their crystals run
 up to 60 ppm off and every link misses another share of its events. The clocks are fitted to what
-arrived in the first minute, and to the hour.
+arrived in the first minute, and to the hour, without and with the pings by which pods are asked for
+their time.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.recording.clock import fit_clock
+from imu.recording.clock import ClockFit, fit_clock
+from imu.recording.two_way import between, ping_every_s, two_way
 from pipelines.radio.virtual.link_timing import Air, Lane, book
 from pipelines.validate.results import Figure, Part
 from pipelines.validate.virtual_runs.grid import Scope
@@ -33,9 +35,13 @@ FIRST_SEED: Final = 50_000
 
 @dataclass(frozen=True)
 class Apart:
-    """Greatest distance of any two pods in the first minute, s, fitted to it and to all."""
+    """Greatest distance of any two pods in the first minute, s, fitted to it and to all.
+
+    `unasked_s` is what arrivals alone tell after a minute.
+    """
 
     frame_s: float
+    unasked_s: float
     after_a_minute_s: float
     first_minute_s: float
     whole_s: float
@@ -58,30 +64,67 @@ def score(job: Job) -> Apart:
     """Fit the clocks of one run after its first minute and at its end."""
     frame_s, run_s, seed = job
     pods = [_received(*link, job, Random(10 * seed + k)) for k, link in enumerate(LINKS)]
-    early = [fit_clock(*pod[:2, pod[0] <= MINUTE_S]) for pod in pods]
-    late = [fit_clock(*pod[:2]) for pod in pods]
+    frames = [pod for pod, _ in pods]
+    early = [_TwoWays(pod[:, pod[0] <= MINUTE_S], p[p[:, 0] <= MINUTE_S]) for pod, p in pods]
+    late = [_TwoWays(*pod) for pod in pods]
+    minute, every = round(MINUTE_S / frame_s), round(run_s / frame_s)
     errors = [
-        np.array([fit.host_s(pod[0, :n]) - pod[2, :n] for fit, pod in zip(fits, pods, strict=True)])
-        for fits, n in ((early, round(MINUTE_S / frame_s)), (late, round(run_s / frame_s)))
+        np.array(
+            [fit.host_s(pod[0, :n]) - pod[2, :n] for fit, pod in zip(fits, frames, strict=True)]
+        )
+        for fits, n in (
+            ([one.alone for one in early], minute),
+            (_together(early), minute),
+            (_together(late), every),
+        )
     ]
-    at_first, in_all = (np.ptp(one, axis=0) for one in errors)
+    unasked, at_first, in_all = (np.ptp(one, axis=0) for one in errors)
     return Apart(
         frame_s,
+        float(unasked.max()),
         float(at_first.max()),
         float(in_all[: len(at_first)].max()),
         float(in_all.max()),
     )
 
 
-def _received(ppm: float, missed: float, job: Job, random: Random) -> FloatArray:
-    """Return device time, host time of arrival and true time (3, n) of each frame of a pod, s."""
+class _TwoWays:
+    """What is known of a pod's clock: by arrivals alone, and from both sides."""
+
+    def __init__(self, frames: FloatArray, pings: FloatArray) -> None:
+        self.alone = fit_clock(*frames[:2])
+        self.both = two_way(self.alone, pings)
+
+
+def _together(pods: Sequence[_TwoWays]) -> list[ClockFit]:
+    """Return the clocks as those of one session."""
+    apart_s = min((pod.both.apart_s for pod in pods if pod.both), default=0.0)
+    return [between(pod.both, apart_s=apart_s) if pod.both else pod.alone for pod in pods]
+
+
+def _received(ppm: float, missed: float, job: Job, random: Random) -> tuple[FloatArray, FloatArray]:
+    """Return device time, arrival and true time (3, n) of a pod's frames, and its pings (k, 2), s.
+
+    Of a ping that is device time of coming in and host time of sending.
+    """
     frame_s, run_s, _ = job
     air = Air(missed=missed)
     lane = Lane(phase_s=random.random() * air.interval_s)
     device_s = frame_s * np.arange(round(run_s / frame_s))
-    true_s = random.random() * frame_s + device_s / (1 + ppm * 1e-6)
+    began_s = random.random() * frame_s
+    true_s = began_s + device_s / (1 + ppm * 1e-6)
     arrival_s = [book(lane, at_s, air, random) for at_s in true_s.tolist()]
-    return np.array([device_s, arrival_s, true_s])
+    sent_s = list(_pinged(run_s, random))
+    there = Lane(phase_s=lane.phase_s)
+    came_s = np.array([book(there, at_s, air, random) for at_s in sent_s])
+    came_s = (came_s - began_s) * (1 + ppm * 1e-6)
+    return np.array([device_s, arrival_s, true_s]), np.column_stack([came_s, sent_s])
+
+
+def _pinged(run_s: float, random: Random) -> Iterator[float]:
+    at_s = 0.0
+    while (at_s := at_s + ping_every_s(at_s) * random.uniform(0.5, 1.5)) < run_s:
+        yield at_s
 
 
 def part(runs: Sequence[Apart]) -> Part:
@@ -101,6 +144,9 @@ def _figures(runs: Sequence[Apart]) -> Iterator[Figure]:
         yield _most(f"known after one minute, {frames}", max(early), high=3.0)
         yield _most(f"first minute, once the hour is known, {frames}", first, high=3.0)
         yield _most(f"over the hour, {frames}", whole, high=1.0)
+        unasked = max(1000 * one.unasked_s for one in own)
+        name = f"pods apart at most, after one minute without asking them, {frames}"
+        yield Figure(ON, name, unasked, "ms")
 
 
 def _most(name: str, value_ms: float, *, high: float) -> Figure:

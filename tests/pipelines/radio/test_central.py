@@ -240,7 +240,8 @@ def test_after_a_lost_link_the_stream_resumes_and_the_gap_is_filled_exactly(
         async with link_to(virtual, found, packets.append) as link:
             await converse(link, PROTOCOL.start(Wanted()))
             for first, count in gaps:
-                assert await converse(link, PROTOCOL.backfill(first, count)) == count
+                promised = await converse(link, PROTOCOL.backfill(first, count))
+                assert promised == (first, first + count)
             await asyncio.wait_for(link.lost.wait(), hold_s)
 
     async def main():
@@ -282,16 +283,36 @@ def test_of_what_the_ring_forgot_only_the_rest_is_fetched_again(make_pod):
             await converse(link, PROTOCOL.start(Wanted()))
             await asyncio.sleep(12)
             packets.clear()
-            asked = [(0, 2000), (0, 10), (10**6, 10)]
-            return [await converse(link, PROTOCOL.backfill(*span)) for span in asked]
+            with pytest.raises(ValueError, match="holds none of them"):
+                await converse(link, PROTOCOL.backfill(10**6, 10))
+            return await converse(link, PROTOCOL.backfill(0, 2000))
 
-    (promised, *nothing) = in_virtual_radio([pod], work)
-    assert nothing == [0, 0]
-    again = [decode_frame(p.payload) for p in packets if p.channel == Channel.BULK]
-    fetched = sum(len(frame.counts) for frame in again)
-    assert promised == fetched
-    assert 500 < fetched < 1000
-    assert again[-1].kind == Kind.END
+    begin, stop = in_virtual_radio([pod], work)
+    *again, end = [decode_frame(p.payload) for p in packets if p.channel == Channel.BULK]
+    assert 12 * 200 - 1200 < begin < 12 * 200 - 800
+    assert stop - begin == 1000, "all that the ring held as it was asked, the oldest included"
+    assert [frame.index for frame in again] == list(range(begin, stop, 19))
+    assert (end.kind, end.index) == (Kind.END, stop)
+
+
+def test_a_frame_lost_at_the_edge_of_the_ring_is_sent_again_though_the_ring_is_past_it(make_pod):
+    pod = make_pod(seconds=40.0, ring_s=5.0)
+
+    async def work(virtual):
+        (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
+        async with link_to(virtual, found, lambda _: None) as link:
+            await converse(link, PROTOCOL.start(Wanted()))
+            await asyncio.sleep(12)
+            begin, _ = await converse(link, PROTOCOL.backfill(0, 400))
+            await asyncio.sleep(3)
+            later = await converse(link, PROTOCOL.backfill(begin, 19))
+            await converse(link, PROTOCOL.backfill(begin + 400, 2000))  # 53 more frames
+            gone, _ = await converse(link, PROTOCOL.backfill(begin, 19))
+            return begin, later, gone
+
+    begin, later, gone = in_virtual_radio([pod], work)
+    assert later == (begin, begin + 19)
+    assert gone > begin + 19
 
 
 def test_bleak_itself_fails_instead_of_waiting_when_the_link_is_lost(rig):

@@ -25,7 +25,7 @@ from firmware_protocols.orp_v1.control import (
     encode_started,
     encode_status,
 )
-from firmware_protocols.orp_v1.frames import Flag, encode_frame, samples_per_frame
+from firmware_protocols.orp_v1.frames import encode_frame, samples_per_frame
 from firmware_protocols.orp_v1.gatt import CHANNELS, SERVICE, Channel
 from firmware_protocols.orp_v1.info import encode_info
 from firmware_protocols.protocol import DecodeError
@@ -185,10 +185,12 @@ class OrpV1(Firmware):
         sampling = self._sampling
         if sampling is None:
             return Result.STATE, b""
-        if first < sampling.oldest or first + count > sampling.index:
+        begin = sampling.held_from(first)
+        stop = min(begin + count, sampling.index)
+        if stop <= begin:
             return Result.RANGE, b""
-        self._spawn(self._send_bulk(sampling, first, first + count))
-        return Result.OK, b""
+        self._spawn(self._send_bulk(sampling, begin, stop))
+        return Result.OK, encode_pair(begin, stop - begin)
 
     def _buffer(self, _: bytes) -> Reply:
         if self._sampling is None:
@@ -226,13 +228,15 @@ class OrpV1(Firmware):
             await self._send(Channel.STREAM, encode_frame(frame))
 
     async def _send_bulk(self, sampling: Sampling, first: int, stop: int) -> None:
-        """Send the past in small portions, so that live frames never wait long behind it."""
+        """Send the past in small portions, so that live frames never wait long behind it.
+
+        What the ring has let go of by its turn is left out.
+        """
         index, frames = first, 0
-        while index < stop and (size := self._frame_size()):
-            n = min(size, stop - index)
-            frame = sampling.frame(index, n, frames, Flag.BACKFILL)
+        while (index := sampling.held_from(index)) < stop and (size := self._frame_size()):
+            frame = sampling.again(index, min(size, stop - index), frames)
             await self._send(Channel.BULK, encode_frame(frame))
-            index, frames = index + n, frames + 1
+            index, frames = index + len(frame.counts), frames + 1
             if frames % BULK_BURST == 0:
                 await asyncio.sleep(BULK_PAUSE_S)
         await self._send(Channel.BULK, encode_frame(sampling.end(stop, frames)))

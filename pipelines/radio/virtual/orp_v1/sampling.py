@@ -1,5 +1,6 @@
 """What an ORP v1 pod says of itself, and the frames it makes of its samples."""
 
+from collections import deque
 from dataclasses import dataclass, field
 from math import degrees
 from typing import Final
@@ -12,6 +13,7 @@ from firmware_protocols.orp_v1.info import ROLES, Feature, Info, Stream
 from imu.frames import GRAVITY_MPS2
 from pipelines.radio.virtual.pod import INT16, VirtualPod
 
+COPIES: Final = 64
 ROLE_OF: Final = {name: role for role, name in ROLES.items()}
 
 
@@ -45,13 +47,17 @@ def effective(pod: VirtualPod, config_id: int, max_latency_ms: int) -> Effective
 
 @dataclass
 class Sampling:
-    """A pod's sampling since a START: position `first` of its samples has index 0."""
+    """A pod's sampling since a START: position `first` of its samples has index 0.
+
+    `copies` are the spans of the last frames that were read from the ring to be sent again.
+    """
 
     pod: VirtualPod
     first: int
     config_id: int
     framed: int = field(init=False)  # position of the next sample to go into a live frame
     sequence: int = 0
+    copies: deque[tuple[int, int]] = field(default_factory=lambda: deque(maxlen=COPIES))
 
     def __post_init__(self) -> None:
         self.framed = self.first
@@ -88,6 +94,19 @@ class Sampling:
             flags |= Flag.CLIP
         t0_us = int(self.pod.samples["device_us"][at])
         return Frame(Kind.RAW6, flags, sequence, index, t0_us, self.config_id, counts)
+
+    def held_from(self, index: int) -> int:
+        """Return the first index from `index` on that the ring or the copies hold."""
+        copied = [max(index, start) for start, stop in self.copies if stop > index]
+        return min([*copied, max(index, self.oldest)])
+
+    def again(self, index: int, at_most: int, sequence: int) -> Frame:
+        """Frame samples from `index` on, which is held, once more; what is read is copied."""
+        copy = next((stop for start, stop in self.copies if start <= index < stop), None)
+        if copy is None:
+            self.copies.append((index, index + at_most))
+        n = at_most if copy is None else min(at_most, copy - index)
+        return self.frame(index, n, sequence, Flag.BACKFILL)
 
     def end(self, index: int, frames: int) -> Frame:
         """Return the frame that ends a back-fill of `frames` before `index`."""

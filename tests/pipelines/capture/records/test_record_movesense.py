@@ -50,6 +50,9 @@ def test_over_lost_links_the_samples_are_counted_on_and_the_clocks_agree(tmp_pat
         assert decoded.lost == at[-1] - at[0] + 1 - len(at)
         assert (decoded.lost > 0) == bool(pod.placement == "shank_left")
         assert decoded.lost < 2 * 5 * 203
+        told = next(one for one in health[-1] if one.placement == pod.placement)
+        assert told.lost == pytest.approx(decoded.lost, abs=8), "while recording, to a frame"
+        assert told.received == pytest.approx(len(decoded.samples), abs=8)
         time_s, _ = session_time_s(decoded.samples, decoded.arrival)
         late_s.append(float(np.median(time_s - pod.true_time_s[at])))
     assert np.ptp(late_s) < 5e-3

@@ -207,8 +207,8 @@ def test_the_other_commands_are_obeyed(make_pod):
         oldest, newest = control.decode_pair((await ask(link, Op.BUFFER)).data)
         assert newest - oldest == 1000
         for first, count, result in (
-            (oldest - 100, 50, Result.RANGE),
-            (newest, 500, Result.RANGE),
+            (oldest - 100, 50, Result.OK),
+            (newest + 500, 500, Result.RANGE),
             (oldest + 200, 100, Result.OK),
         ):
             answer = await ask(link, Op.BACKFILL, control.encode_pair(first, count), count % 256)

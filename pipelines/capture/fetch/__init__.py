@@ -1,0 +1,1 @@
+"""Fetch what pods recorded on board: list it, download it, make one session of it."""

@@ -1,0 +1,110 @@
+"""Which logs lie in the pods of a rig, and which of them is meant."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from firmware_protocols.protocol import Log, Protocol, Stored
+from imu.frames import PLACEMENTS, Placement
+from pipelines.capture.nearby.pod_choice import choose
+from pipelines.radio.central import ClockNs, Found, Radio, connect, converse, scan
+from pipelines.store.stated.rig import Rig
+
+KEEPS_NONE: Final = "its firmware keeps no log; record with midstance record"
+
+
+@dataclass(frozen=True)
+class PodLogs:
+    """One pod of the rig and the logs in it, or in a sentence why none can be had."""
+
+    placement: Placement
+    found: Found
+    stored: tuple[Stored, ...] = ()
+    trouble: str = ""
+
+    @property
+    def log(self) -> Log:
+        """How the pod gives its logs away."""
+        assert self.found.protocol.log is not None
+        return self.found.protocol.log
+
+    @property
+    def place(self) -> str:
+        """Where it is worn, in words."""
+        return self.placement.replace("_", " ")
+
+
+async def logs_of(
+    radio: Radio, rig: Rig, protocols: Sequence[Protocol], *, scan_s: float, clock_ns: ClockNs
+) -> list[PodLogs]:
+    """Scan for the pods of a rig and ask each for its logs, one pod after the other.
+
+    Raises RadioError where no pod of the rig is near, ValueError where two could be worn at one
+    placement; a pod that cannot be asked says so in its `trouble`.
+    """
+    found = await scan(radio, protocols, timeout_s=scan_s)
+    chosen = choose(found, rig, allow_missing=True)
+    return [await _asked(radio, place, pod, clock_ns) for place, pod in chosen.items()]
+
+
+async def _asked(radio: Radio, place: Placement, pod: Found, clock_ns: ClockNs) -> PodLogs:
+    if pod.protocol.log is None:
+        return PodLogs(place, pod, trouble=KEEPS_NONE)
+    try:
+        async with connect(radio, pod, lambda _: None, clock_ns=clock_ns) as link:
+            stored = tuple(await converse(link, pod.protocol.log.stored()))
+    except (OSError, ValueError) as error:  # a TimeoutError is an OSError
+        return PodLogs(place, pod, trouble=str(error) or "it does not answer; switch it off and on")
+    return PodLogs(place, pod, stored, "" if stored else "it holds no log")
+
+
+def chosen_logs(pods: Sequence[PodLogs], named: Mapping[str, str]) -> dict[Placement, Stored]:
+    """Return the log to fetch from each pod that has any: the one `named`, or else its last.
+
+    `named` has the name of a log under a placement, or under "" for all pods. Raises ValueError
+    where none is left, or a named one is not there.
+    """
+    for place in named:
+        if place and place not in {pod.placement for pod in pods}:
+            raise ValueError(f"no pod of {place} is near; switch it on, or leave its log out")
+    chosen = {}
+    for pod in pods:
+        name = named.get(pod.placement, named.get("", ""))
+        if name and pod.stored:
+            fits = [one for one in pod.stored if one.name == name]
+            if not fits:
+                there = ", ".join(one.name for one in pod.stored)
+                raise ValueError(f"{pod.place} holds no log {name}; it holds {there}")
+            chosen[pod.placement] = fits[0]
+        elif pod.stored:
+            chosen[pod.placement] = pod.stored[-1]
+    if not chosen:
+        raise ValueError(
+            "; ".join(f"{pod.place} ({pod.found.name}): {pod.trouble}" for pod in pods)
+        )
+    return chosen
+
+
+def named_logs(words: Sequence[str]) -> dict[str, str]:
+    """Return logs by placement from words as ``pelvis=run2``, or ``run2`` for every pod."""
+    named: dict[str, str] = {}
+    for word in words:
+        place, equals, name = word.rpartition("=")
+        if equals and place not in PLACEMENTS:
+            raise ValueError(f"{place} is no placement; choose one of {', '.join(PLACEMENTS)}")
+        if not name or place in named:
+            raise ValueError(f"{word}: name one log, or one for each placement, as pelvis=run2")
+        named[place] = name
+    return named
+
+
+def in_words(pod: PodLogs) -> list[str]:
+    """Return a pod and its logs as lines."""
+    head = f"{pod.place}: {pod.found.name}  {pod.found.protocol.name}"
+    if pod.trouble:
+        return [f"{head}  {pod.trouble}"]
+    return [head, *(f"  {one.name}{_size(one)}" for one in pod.stored)]
+
+
+def _size(one: Stored) -> str:
+    return f"  {one.size_bytes / 1e6:.2f} MB" if one.size_bytes else ""

@@ -1,0 +1,78 @@
+"""``midstance fetch``: bring the logs that pods keep on board into the store."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from pipelines.cli.options import HERE, Athlete, Json, StorePath
+from pipelines.cli.output import say, show, show_processed
+from pipelines.cli.record import check_seconds
+
+if TYPE_CHECKING:
+    from pipelines.capture.fetch.fetch import Place
+
+
+def fetch(
+    athlete: Athlete,
+    store: StorePath = HERE,
+    list_: Annotated[bool, typer.Option("--list", help="Only list the logs.")] = False,
+    log: Annotated[
+        list[str] | None,
+        typer.Option(help="Which log: its name, or one for each pod, as pelvis=NAME."),
+    ] = None,
+    erase: Annotated[
+        bool, typer.Option("--erase", help="Let pods forget a log once it is on the disk.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(help="How long to scan, in s.")] = 8.0,
+    json: Json = False,
+) -> None:
+    """Fetch what the pods recorded on board.
+
+    The last log of each pod, unless --log says which. One session is made of them.
+    """
+    import asyncio
+
+    from pipelines.capture.fetch.fetch import fetch as fetched
+    from pipelines.capture.fetch.fetch import stored_logs
+    from pipelines.capture.fetch.logs import named_logs
+    from pipelines.capture.run import check_place
+
+    check_seconds(seconds)
+    check_place(athlete, store)
+    place, named = _place(athlete, store, seconds), named_logs(log or [])
+    if list_:
+        _show(asyncio.run(stored_logs(place)), json=json)
+        return
+    say("Looking for the pods; Ctrl-C leaves off, and the same command goes on.")
+    journal = asyncio.run(fetched(place, named, erase=erase))
+
+    from pipelines.process.from_journal.journal import process_journal
+
+    show_processed(process_journal(journal, store), json=json)
+
+
+def _place(athlete: str, store: Path, seconds: float) -> Place:
+    from pipelines.capture.fetch.fetch import Place
+    from pipelines.radio.central import Radio
+    from pipelines.store.stated.rig import read_rig
+
+    return Place(store, athlete, read_rig(store), Radio(), say=say, scan_s=seconds)
+
+
+def _show(pods: list[Any], *, json: bool) -> None:
+    from pipelines.capture.fetch.logs import in_words
+
+    records = [
+        {
+            "placement": pod.placement,
+            "name": pod.found.name,
+            "protocol": pod.found.protocol.name,
+            "logs": [{"name": one.name, "size_bytes": one.size_bytes} for one in pod.stored],
+            "trouble": pod.trouble,
+        }
+        for pod in pods
+    ]
+    show({"pods": records}, [line for pod in pods for line in in_words(pod)], json=json)
