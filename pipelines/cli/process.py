@@ -67,7 +67,13 @@ def import_(
 
 
 def _import_journal(
-    data: Path, store: Path, athlete: str | None, stated: dict[str, Any], movement: Any, *, json: bool
+    data: Path,
+    store: Path,
+    athlete: str | None,
+    stated: dict[str, Any],
+    movement: Any,
+    *,
+    json: bool,
 ) -> None:
     from pipelines.capture.interrupted.brought_home import bring_home
     from pipelines.store.files import session_files
