@@ -23,10 +23,10 @@ from imu.quality import (
     lost_zero,
     pod_slip,
     stance_reasons,
+    swapped_pods,
 )
 from imu.quality.clock_agreement import NOTHING_KNOWN, ClockAgreement
 from imu.quality.grade import SessionQuality, judge
-from imu.quality.swapped_pods import SWAPPED, swapped
 from imu.recording.impossible_readings import named, without_impossible_readings
 from imu.recording.recording import Recording, check
 from imu.recording.same_stream import check_streams_differ
@@ -149,7 +149,7 @@ def analyse(
             segments,
             table,
             implausible=count_implausible(measured.implausible),
-            blocking_problem=SWAPPED if swapped(signals) else "",
+            blocking_problem=swapped_pods.problem(signals, sign_known=recording.acc_sign_known),
             found=[
                 *named(impossible),
                 *(clocks.sentences or unmatched),

@@ -25,6 +25,7 @@ CLIPPED = {
 }
 IMPLAUSIBLE_PCT = 5.0
 """A median tolerates a few wrong values; more than this mean that something is wrong with a pod."""
+NOT_JOINED = "nothing joins the clocks of the pods: what needs two of them together is left out"
 SHANK_M = (0.0, 0.45)
 SIDES_BY_ACCELERATION = (
     "left and right are told from the acceleration of the pelvis alone: they may be swapped"
@@ -163,10 +164,12 @@ def _per_pod(
             lost = f"{100 - numbers['coverage_pct']:.0f} % of the samples missing"
             reasons.append(f"{name}: {lost}{_silent(segments[placement], rate_hz)}")
         reasons += _at_full_scale(name, numbers)
-        if numbers["sync_s"] > 0.01:
+        if 0.01 < numbers["sync_s"] < np.inf:
             reasons.append(f"{name}: clock uncertain by {1000 * numbers['sync_s']:.0f} ms")
         if segments[placement].alignment.confidence < TRUSTED:
             reasons.append(f"{name}: {UNCERTAIN}")
+    if any(np.isinf(numbers["sync_s"]) for numbers in pods.values()):
+        reasons.append(NOT_JOINED)
     if not any(segment.standing.any() for segment in segments.values()):
         reasons.append(
             "no quiet standing found, so no tilt relative to it; stand still before the run"

@@ -46,6 +46,8 @@ REASONS: Final[Mapping[str, str]] = {
     IMPLAUSIBLE: "",  # each value has words of its own
     "clocks_apart": f"clocks of pelvis and shank may differ by over {1000 * STRICTEST_SYNC_S:g} ms",
     "legs_apart": f"clocks of the two shank pods may differ by over {1000 * LEGS_SYNC_S:g} ms",
+    "clocks_not_joined": "nothing joins the clocks of pelvis and shank",
+    "legs_not_joined": "nothing joins the clocks of the two shank pods",
     "clock_of_pelvis": "the clock of the pelvis pod does not agree with the others",
     "clock_of_shank_left": "the clock of the left shank pod does not agree with the others",
     "clock_of_shank_right": "the clock of the right shank pod does not agree with the others",
@@ -85,11 +87,14 @@ def reason_flags(
     clocks: ClockAgreement = NOTHING_KNOWN,
 ) -> dict[str, BoolArray]:
     """Return every flag of `REASONS` that is known for these stances, (k,) each."""
+    clocks_free, legs_free = np.isinf(s.clock_offset_s), np.isinf(s.legs_offset_s)
     return {
         **measured.flags,
         IMPLAUSIBLE: measured.columns[COUNT] > 0,
-        "clocks_apart": ~np.asarray(s.clock_offset_s <= STRICTEST_SYNC_S),
-        "legs_apart": ~np.asarray(s.legs_offset_s <= LEGS_SYNC_S),
+        "clocks_apart": ~np.asarray(s.clock_offset_s <= STRICTEST_SYNC_S) & ~clocks_free,
+        "legs_apart": ~np.asarray(s.legs_offset_s <= LEGS_SYNC_S) & ~legs_free,
+        "clocks_not_joined": clocks_free,
+        "legs_not_joined": legs_free,
         **_clocks_off(s, named=clocks.named),
         "little_turn": _little(measured.metrics["pelvic_rotation_amplitude_deg"]),
         "little_rocking": _little(measured.metrics["pelvic_obliquity_amplitude_deg"]),

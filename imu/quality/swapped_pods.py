@@ -10,10 +10,50 @@ from imu.segmentation.pelvis_events.steps import is_left
 from imu.stance_signals.signals import StanceSignals
 
 OUTWARD_DEG: Final = -2.0
+FEWEST: Final = 12
 SWAPPED: Final = (
     "the shank pods seem to sit on each other's leg: exchange them with "
     "midstance swap SESSION left right"
 )
+MIRRORED: Final = (
+    "{} seen as in a mirror: either acceleration has the opposite sign there, or the shank pods "
+    "sit on each other's leg, which looks the same: lay each pod down and see what the axis that "
+    'points up reads, write acc_sign = "+" for +1 g or acc_sign = "-" for -1 g under the pod in the '
+    "mapping, and import again"
+)
+AGAINST: Final = 0.9
+"""Share of the steps in which the pelvis must say the other side than the shanks."""
+
+
+def problem(s: StanceSignals, *, sign_known: bool) -> str:
+    """Return the sentence for shank pods that look exchanged, else nothing.
+
+    Acceleration of the opposite sign, with the same angular rate, is that of the runner in a
+    mirror. Where the sign is not known, any pod that looks so is named, with both explanations.
+    """
+    if sign_known:
+        return SWAPPED if swapped(s) else ""
+    mirrored = [
+        shank.replace("_", " ")
+        for shank in map(shank_of, SIDES)
+        if inward_deg(s, shank) <= OUTWARD_DEG
+    ]
+    if not mirrored and _pelvis_contradicts(s):
+        mirrored = ["pelvis"]
+    if not mirrored:
+        return ""
+    return MIRRORED.format(f"{' and '.join(mirrored)} {'are' if len(mirrored) > 1 else 'is'}")
+
+
+def _pelvis_contradicts(s: StanceSignals) -> bool:
+    """Whether the roll of the pelvis says the other side than the shanks, mostly."""
+    pelvis = s.pelvis
+    own = ~s.by_pelvis
+    if pelvis is None or pelvis.gyr_radps is None or not own.any():
+        return False
+    left = is_left(pelvis, s.start, s.stop, rate_hz=s.rate_hz) * s.stance_sign
+    known = left[own & np.isfinite(left)]
+    return len(known) >= FEWEST and float(np.mean(known < 0)) > AGAINST
 
 
 def swapped(s: StanceSignals) -> bool:

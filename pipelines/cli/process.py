@@ -35,9 +35,10 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
 @states_context
 def import_(
     data: Annotated[
-        Path,
-        typer.Argument(help="CSV, Parquet or NPZ file of another system, or a phone's journal."),
+        list[Path], typer.Argument(help="CSV, Parquet or NPZ files of another system.")
     ],
+    mapping: Annotated[Path, typer.Option(help="TOML file that says what its columns mean.")],
+    athlete: Annotated[str, typer.Option(help="Id of the runner, e.g. ana.")],
     stated: dict[str, Any],
     mapping: Annotated[
         Path | None, typer.Option(help="TOML file that says what its columns mean.")
@@ -46,23 +47,24 @@ def import_(
         str | None, typer.Option(help="Id of the runner, e.g. ana; a journal says it itself.")
     ] = None,
     store: StorePath = HERE,
+    started: Annotated[
+        str | None, typer.Option(help="When it began, e.g. 2026-11-22T08:30 or with an offset.")
+    ] = None,
     movement: Movement = None,
     json: Json = False,
 ) -> None:
-    """Import a recording of another system.
+    """Import a recording of another system and process it."""
+    from pipelines.process.imported import import_file, moment
 
-    Or the journal that the phone page saved. It is processed, too.
-    """
-    if data.suffix == ".journal":
-        _import_journal(data, store, athlete, stated, movement, json=json)
-        return
-    if mapping is None or athlete is None:
-        raise ValueError(
-            f"{data}: give --mapping, the TOML file that says what its columns mean, and --athlete"
-        )
-    from pipelines.process.imported import import_file
-
-    done = import_file(data, mapping, store, athlete=athlete, functional_s=movement, stated=stated)
+    done = import_file(
+        data,
+        mapping,
+        store,
+        athlete=athlete,
+        started=None if started is None else moment(started, stated.get("timezone")),
+        functional_s=movement,
+        stated=stated,
+    )
     show_processed(done, json=json)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -19,22 +19,31 @@ from pipelines.sources.limits import changed_utc, in_calendar
 from pipelines.store import raw_file
 from pipelines.store.files import (
     RAW_SUFFIX,
+    SessionFiles,
     athlete_folder,
     files_of,
     session_files,
     session_name,
     stored_sessions,
 )
-from pipelines.store.raw_file import RawPod, RawSession
+from pipelines.store.raw_file import RawPod, RawSession, read_raw_header
 from pipelines.store.stated.context_file import keep_stated
-from pipelines.time_zone import machine_zone
+from pipelines.time_zone import first_known, machine_zone
 
 if TYPE_CHECKING:
     from pipelines.sources.recording import SourcePod, SourceRecording
 
 
+DAY: Final = "day"
+OF_FILE: Final = "of the file"
+DAY_UNKNOWN: Final = (
+    "nothing says when this run was: the day on which its file was last changed ({:%Y-%m-%d}) "
+    "stands in its place among the others; import it again with --started to correct that"
+)
+
+
 def import_file(
-    data_path: Path,
+    data_path: Path | Sequence[Path],
     mapping_path: Path,
     store_root: Path,
     *,
@@ -44,39 +53,67 @@ def import_file(
     functional_s: Span | None = None,
     stated: Mapping[str, Any] | None = None,
 ) -> Processed:
-    """Turn a recorded file of another system into a raw file and a stance file.
+    """Turn a recording of another system, one file or several, into a raw and a stance file.
 
-    The session is by default named by its day and by the content of file and mapping, so that
-    importing the same file twice is an error. It began at `started`, else as the mapping or the
-    time stamps say, else when the file was last changed. `stated` is what is known of the run, by
-    the keys of its context.
+    The session is by default named by its day and by the content of files and mapping, so that
+    importing the same files twice is an error. It began at `started`, else as the mapping or the
+    time stamps say; where nothing says it, the day of the file stands in, which is among the
+    reasons, and importing it again with `started` corrects it. `stated` is what is known of the
+    run, by the keys of its context.
     """
-    data_path, mapping_path = Path(data_path), Path(mapping_path)
+    paths = [Path(path) for path in _listed(data_path)]
+    mapping_path = Path(mapping_path)
     athlete_folder(store_root, athlete)  # refuses a bad name before the long work
-    recording = read_source(mapping_path, data_path)
-    began = _began(recording, started, data_path)
+    recording = read_source(mapping_path, paths, home=first_known([machine_zone()]))
+    began, day = _began(recording, started, paths[0])
     source = {
         "kind": "file",
-        "name": data_path.name,
-        "sha256": raw_file.sha256_of(data_path),
+        "name": ", ".join(path.name for path in paths),
+        "sha256": _sha256_of(paths),
         "mapping": mapping_path.read_text(encoding="utf-8"),
+        DAY: day,
     }
     folder = athlete_folder(store_root, athlete)
     files = session_files(store_root, athlete, session or _named(folder, began, source))
     pods = {place: _imported(pod) for place, pod in recording.pods.items()}
+    notes = (*((DAY_UNKNOWN.format(began),) if day == OF_FILE else ()), *recording.notes)
     del recording  # a day of numbers, and the analysis needs the room
-    keep_raw(files, RawSession(began.isoformat(), pods, source, timezone=machine_zone()))
+    again = started is not None and _day_unknown(files, source)
+    zone = machine_zone()
+    raw = RawSession(began.isoformat(), pods, source, notes, timezone=zone)
+    keep_raw(files, raw, replace=again)
     keep_stated(files, stated or {})
-    del pods
-    return analyse_stored(files, replace_existing=False, functional_s=functional_s)
+    del pods, raw
+    return analyse_stored(files, replace_existing=again, functional_s=functional_s)
 
 
-def _began(recording: SourceRecording, started: datetime | None, data_path: Path) -> datetime:
+def _listed(paths: Path | Sequence[Path]) -> Sequence[Path]:
+    return [paths] if isinstance(paths, str | Path) else list(paths)
+
+
+def _sha256_of(paths: Sequence[Path]) -> str:
+    """Return the checksum of a file, or of the checksums of several in the order of their names."""
+    each = [raw_file.sha256_of(path) for path in sorted(paths, key=lambda path: path.name)]
+    return each[0] if len(each) == 1 else sha256("".join(each).encode()).hexdigest()
+
+
+def _began(
+    recording: SourceRecording, started: datetime | None, path: Path
+) -> tuple[datetime, str]:
+    """Return when a recording began, and what says so."""
     if started is not None:
-        return in_calendar(started, "started")
+        return in_calendar(started, "started"), "stated"
     if recording.started_utc is not None:
-        return recording.started_utc
-    return changed_utc(data_path)
+        return recording.started_utc, "of its own"
+    return changed_utc(path), OF_FILE
+
+
+def _day_unknown(files: SessionFiles, source: Mapping[str, str]) -> bool:
+    """Whether this recording is stored already, under a day that nothing said."""
+    if not files.raw.exists():
+        return False
+    stored = read_raw_header(files.raw)["source"]
+    return bool(stored.get(DAY) == OF_FILE and stored["sha256"] == source["sha256"])
 
 
 def _named(folder: Path, began: datetime, source: Mapping[str, str]) -> str:
@@ -101,6 +138,8 @@ def _imported(pod: SourcePod) -> RawPod:
         scale=scale,
         rate_hz=pod.rate_hz,
         protocol="file",
+        sync_s=pod.clock.sync_s,
+        clock={raw_file.JOINED_BY: pod.clock.joined_by},
         device=pod.words,
         notes=pod.notes,
     )
@@ -114,3 +153,16 @@ def _counts(placement: Placement, values: FloatArray, scale: float) -> IntArray:
             "correct their unit or scale, or leave those fields empty"
         )
     return counts.astype(np.int64)
+
+
+def moment(text: str, timezone: object = None) -> datetime:
+    """Return a date and time as people write it, by the clock of `timezone` or of this machine."""
+    try:
+        said = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"started is {text!r}; write it like 2026-11-22T08:30, with or without +01:00"
+        ) from None
+    if said.tzinfo is None:
+        said = said.replace(tzinfo=first_known([timezone, machine_zone()]))
+    return in_calendar(said, "started")

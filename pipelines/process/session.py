@@ -8,7 +8,7 @@ afterwards, no sample is lost.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -76,12 +76,12 @@ def declared_before(files: SessionFiles) -> Span | None:
     return float(start_s), float(stop_s)
 
 
-def keep_raw(files: SessionFiles, session: RawSession) -> None:
+def keep_raw(files: SessionFiles, session: RawSession, *, replace: bool = False) -> None:
     """Store the raw file, unless a call that was killed before the stances has stored it."""
     begun = files.raw.exists() and not files.stances.exists()
-    if begun and read_raw_header(files.raw)["source"]["sha256"] == session.source["sha256"]:
+    if begun and not replace and read_raw_header(files.raw)["source"]["sha256"] == session.source["sha256"]:
         return
-    write_raw(files, session)
+    write_raw(files, session, replace=replace)
 
 
 def analyse_stored(
@@ -94,7 +94,7 @@ def analyse_stored(
     athlete = read_athlete(files.root, files.athlete)
     try:
         analysis = imu.analyse(
-            recording_of(files), functional_s=functional_s, wearer=wearer_of(athlete)
+            _recording(files, known), functional_s=functional_s, wearer=_wearer(athlete)
         )
     except ValueError as error:
         raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
@@ -113,13 +113,21 @@ def analyse_stored(
     return _processed(files, known, analysis)
 
 
-def recording_of(files: SessionFiles) -> Recording:
+def _recording(files: SessionFiles, known: Mapping[str, Any]) -> Recording:
     """Return the stored samples on one grid; an hour of counts is let go before the analysis."""
     from imu.recording.timebase import align
 
     pods = read_raw(files.raw).pods
     received = {place: pod for place, pod in pods.items() if len(pod.samples) >= LEAST_SAMPLES}
-    return align([raw_file.track(place, pod) for place, pod in received.items()])
+    recording = align([raw_file.track(place, pod) for place, pod in received.items()])
+    return replace(recording, acc_sign_known=_sign_known(known))
+
+
+def _sign_known(known: Mapping[str, Any]) -> bool:
+    """Whether the sign of acceleration is certain: that of our own pods, or as a mapping says."""
+    if known["source"].get("kind") != "file":
+        return True
+    return all("acc_sign" in pod.get("device", {}) for pod in known["pods"].values())
 
 
 def wearer_of(athlete: Athlete) -> Wearer:

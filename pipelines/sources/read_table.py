@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pipelines.sources.formats.csv_text import read_csv
+from pipelines.sources.formats.text.csv_text import read_csv
 from pipelines.sources.formats.npz import read_npz
 from pipelines.sources.formats.parquet_columns import read_parquet
 from pipelines.sources.formats.table import Table
@@ -18,30 +18,47 @@ PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 
 
 def read_table(
-    path: Path, csv: Mapping[str, Any], wanted: Collection[str], limits: Limits = LIMITS
+    path: Path,
+    csv: Mapping[str, Any],
+    wanted: Collection[str],
+    limits: Limits = LIMITS,
+    *,
+    texts: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
 ) -> Table:
-    """Read the `wanted` columns or arrays of a file; errors are one sentence that names it."""
+    """Read the `wanted` columns or arrays of a file; errors are one sentence that names it.
+
+    `texts` are those that hold dates as text, with their form, `units` what the mapping says of
+    the unit of each.
+    """
     path = Path(path)
     check_file(path, "file", limits.file_bytes)
-    read = _reader(path, csv)
+    read = _reader(path, csv, texts or {}, units or {})
     if path.stat().st_size == 0:
         raise ValueError(f"{path} is empty; export the recording again")
     table = read(wanted, limits)
     twice = sorted({name for name in wanted if table.names.count(name) > 1})
     if twice:
-        raise ValueError(f"{path} has two columns {shown(twice[0])}; give each a name of its own")
+        raise ValueError(
+            f"{path} has two columns {shown(twice[0])}; give each a name of its own, in the file or "
+            "by header and skip_rows under [csv] in the mapping"
+        )
     if table.arrays and not any(array.size for array in table.arrays.values()):
         raise ValueError(f"{path} holds no rows; export the recording again")
     return table
 
 
-def _reader(path: Path, csv: Mapping[str, Any]) -> Callable[[Collection[str], Limits], Table]:
+def _reader(
+    path: Path, csv: Mapping[str, Any], texts: Mapping[str, str], units: Mapping[str, str]
+) -> Callable[[Collection[str], Limits], Table]:
     """Return what reads this kind of file."""
     suffix = path.suffix.lower()
     if suffix in CSV_SUFFIXES:
-        return lambda wanted, limits: read_csv(path, csv, wanted, limits)
+        return lambda wanted, limits: read_csv(
+            path, csv, wanted, limits, texts=texts, units=units
+        )
     if suffix in PARQUET_SUFFIXES:
-        return lambda wanted, limits: read_parquet(path, wanted, limits)
+        return lambda wanted, limits: read_parquet(path, wanted, limits, texts=texts)
     if suffix == ".npz":
         return lambda wanted, limits: read_npz(path, wanted, limits)
     known = ", ".join((*CSV_SUFFIXES, *PARQUET_SUFFIXES, ".npz"))

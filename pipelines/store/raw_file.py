@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from imu.recording.timebase import Track
 
 US: Final = 1e-6
+JOINED_BY: Final = "joined_by"
+"""In the `clock` of an imported pod: what joins it to the others'."""
+NOT_JOINED: Final = "not joined"
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class RawPod:
     """One pod of a session.
 
     `time_us` (n,) is the session clock of every sample, strictly increasing. `sync_s` is how far it
-    may be off against the other pods (None: one clock by construction). `clock` is the fit,
+    may be off against the other pods (None: one clock by construction; infinite: nothing joins it). `clock` is the fit,
     `device` and `trouble` are what the codec said, `notes` what a reader should know. `epochs` has
     one entry for every time the pod began to sample anew: bounds, clock, scale and rate as they
     were then, and what was added to the pod's own index. `clock` is that of the longest.
@@ -254,5 +257,6 @@ def track(place: Placement, pod: RawPod) -> Track:
         gyr_radps=angular_rate(pod.samples, pod.scale),
         acc_range_mps2=pod.scale.acc_range_mps2,
         gyr_range_radps=pod.scale.gyr_range_radps,
-        sync_s=pod.sync_s,
+        # JSON has no infinity: the word stands for it.
+        sync_s=np.inf if pod.clock.get(JOINED_BY) == NOT_JOINED else pod.sync_s,
     )

@@ -14,6 +14,7 @@ from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from imu.units import Unit
 from pipelines.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
+from pipelines.store.raw_file import NOT_JOINED
 from pipelines.report.compared import Compared
 
 STRIP_REACH_PCT: Final = 20.0  # half the usual range on the strip; its ends are 2.5 times as far
@@ -177,12 +178,19 @@ def pods(known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
             "place": PLACES[place],
             "delivered": _percent(known[place].get("coverage_pct")),
             "clipped": _percent(_worst_clipped(known[place])),
-            "sync": _milliseconds(known[place].get("sync_s")),
+            "sync": _sync(known[place]),
             "height": _centimetres(known[place].get("height_m")),
         }
         for place in PLACES
         if place in known
     ]
+
+
+def _sync(pod: Mapping[str, Any]) -> str:
+    """Say how far a clock may be off; JSON has null for one that nothing joins to the others."""
+    if "sync_s" in pod and pod["sync_s"] is None:
+        return NOT_JOINED
+    return _milliseconds(pod.get("sync_s"))
 
 
 def _worst_clipped(pod: Mapping[str, Any]) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
 from pipelines.sources.formats.table import Table, no_number, parsed
+from pipelines.sources.formats.text.dates import Dates
 from pipelines.sources.limits import Limits, check_values
 from pipelines.sources.quoting import reading, shortened, shown
 
@@ -22,7 +23,13 @@ LONGEST_NAME_BYTES: Final = 1 << 24  # of any text in the footer, the schema of 
 MOST_PARTS: Final = 1 << 20  # of any list in the footer: row groups, columns
 
 
-def read_parquet(path: Path, wanted: Collection[str], limits: Limits) -> Table:
+def read_parquet(
+    path: Path,
+    wanted: Collection[str],
+    limits: Limits,
+    *,
+    texts: Mapping[str, str] | None = None,
+) -> Table:
     """Read the `wanted` columns; what pandas noted in the footer is not needed, and not read."""
     with _opened(path, words=()) as file, reading(path, "Parquet"):
         schema = file.schema_arrow
@@ -35,7 +42,14 @@ def read_parquet(path: Path, wanted: Collection[str], limits: Limits) -> Table:
         # Few long words said often would be laid out as one word per row.
         words = [name for name in found if _is_text(schema.field(name).type)]
         with _opened(path, words) as file:
-            return Table(names, {name: _column(path, file, name) for name in found})
+            dates = {name: Dates(name, form) for name, form in (texts or {}).items() if name in words}
+            arrays = {
+                name: _of_dates(path, file, dates[name])
+                if name in dates
+                else _column(path, file, name)
+                for name in found
+            }
+        return Table(names, arrays, frozenset(name for name, one in dates.items() if one.zoned))
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
 
@@ -108,6 +122,14 @@ def _column(path: Path, file: pq.ParquetFile, name: str) -> npt.NDArray[Any]:
         column = file.read(columns=[name], use_pandas_metadata=False).column(name)
         plain = column.cast(pa.float64()) if _is_made_plain(column.type) else column
         return np.asarray(plain.to_numpy())
+
+
+def _of_dates(path: Path, file: pq.ParquetFile, dates: Dates) -> npt.NDArray[np.datetime64]:
+    """Return dates that are written as words."""
+    with reading(path, "Parquet"):
+        column = file.read(columns=[dates.name], use_pandas_metadata=False).column(dates.name)
+        words = column.to_pandas().astype("object").to_numpy()
+    return dates.of_words(words)
 
 
 def _of_words(path: Path, file: pq.ParquetFile, name: str) -> FloatArray:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,13 +13,22 @@ import numpy.typing as npt
 from imu.frames import FloatArray, IntArray
 from pipelines.sources.quoting import listed, shortened, shown
 
+DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+")
+DATE: Final = re.compile(r"\d{4}-\d\d?-\d|\d{1,4}[./-]\d\d?[./-]\d{1,4}[ T]+\d")
+
 
 @dataclass(frozen=True)
 class Table:
-    """`names` are all columns of a file, `arrays` those that were asked for and are there."""
+    """`names` are all columns of a file, `arrays` those that were asked for and are there.
+
+    `zoned` are those with dates that name their time zone; others are by the clock of some place.
+    `notes` say how the file was read.
+    """
 
     names: tuple[str, ...]
     arrays: Mapping[str, npt.NDArray[Any]]
+    zoned: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
 
 def numbers(table: Table, name: str) -> FloatArray:
@@ -67,7 +77,15 @@ def parsed(name: str, words: npt.NDArray[Any]) -> tuple[FloatArray, IntArray]:
 
 def no_number(name: str, word: Any, row: int) -> ValueError:
     """Return the error for a word among numbers."""
+    said = f"column {shown(name)} holds {shortened(str(word), 40)!r} in row {row}, which is not a "
+    if DECIMAL_COMMA.fullmatch(str(word).strip()):
+        return ValueError(f"{said}number; write decimal = ',' under [csv] in the mapping")
+    if DATE.match(str(word).strip()):
+        return ValueError(
+            f"{said}number; write time_unit = 'iso' in the mapping if it is a time, or the form of "
+            "these dates, such as '%d.%m.%Y %H:%M:%S.%f'"
+        )
     return ValueError(
-        f"column {shown(name)} holds {shortened(str(word), 40)!r} in row {row}, "
-        "which is not a number; correct it, or leave the field empty"
+        f"{said}number; correct it, leave the field empty, or write missing = "
+        f"[{shown(str(word))}] under [csv] in the mapping if it stands for no value"
     )

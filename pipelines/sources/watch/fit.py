@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pipelines.sources.watch.track import MOST_POINTS, POINT, Point
 
-LONGEST_S: Final = 20.0  # a day at 1 Hz takes 4
+LONGEST_S: Final = 9.0  # a day at 1 Hz takes 4
 SEMICIRCLES: Final = 180 / 2**31
 FIELDS: Final = {
     "altitude_m": ("enhanced_altitude", "altitude"),

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from imu.frames import GRAVITY_MPS2, PLACEMENTS
-from pipelines.sources.axes import rotation_of
+from pipelines.sources.mapping.axes import matrix_of
 from pipelines.sources.mapping import read_mapping
 
 POD = 'acc = ["a", "b", "c"]\nacc_unit = "g"\n'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isfinite
 from typing import Any, Final
 
@@ -32,3 +33,11 @@ def size_above_0(key: str, value: Any) -> float | None:
     if not is_number(value) or not SIZES[0] <= value <= SIZES[1]:
         raise ValueError(f"{key} is {shown(value)}; give a number above 0, as the data sheet says")
     return float(value)
+
+
+def check_keys(given: Any, known: Sequence[str], where: str) -> None:
+    """Raise ValueError for what is no table, or has other keys than those `known`."""
+    if not isinstance(given, dict):
+        raise ValueError(f"{where} must be a table; write it in brackets")
+    if wrong := sorted(set(given) - set(known)):
+        raise ValueError(f"{where} has no key {shown(wrong[0])}; it takes {', '.join(known)}")

@@ -39,7 +39,7 @@ def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray |
 def check_size(sensor: str, channels: Channels, values: FloatArray) -> None:
     """Raise ValueError for values (n, 3), as the file has them, that no sensor can say."""
     with np.errstate(over="ignore", invalid="ignore"):
-        size = np.abs(values).max(axis=1) * channels.factor
+        size = np.abs(values).max(axis=1) * abs(channels.factor)
         wrong = np.flatnonzero((size > HIGHEST_VALUE) & np.isfinite(values).all(axis=1))
     if len(wrong):
         raise ValueError(
@@ -51,7 +51,8 @@ def check_size(sensor: str, channels: Channels, values: FloatArray) -> None:
 def _check_alive(
     sensor: str, channels: Channels, values: FloatArray, segment_from_sensor: FloatArray
 ) -> None:
-    span = np.ptp(values @ segment_from_sensor, axis=0)  # back on the axes of the columns
+    # Back on the axes of the columns: a mirror and a turn alike are undone by their transpose.
+    span = np.ptp(values @ segment_from_sensor, axis=0)
     columns = channels.columns
     names = [f"{columns}[{k}]" if isinstance(columns, str) else columns[k] for k in range(3)]
     dead = [

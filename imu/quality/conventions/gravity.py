@@ -1,0 +1,80 @@
+"""See whether acceleration holds gravity: in the quietest second, or in the mean of movement."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from imu.dsp.rows import norm
+from imu.frames import GRAVITY_MPS2, FloatArray
+
+QUIET_MPS2: Final = 0.6
+"""A pod on a standing person shakes less, as standard deviation over a second."""
+STRIDES_S: Final = 10.0
+REMOVED: Final = 0.35
+"""Of g: less than this is left of it in quiet, or on average over many strides."""
+SHARE_OFF: Final = 0.1
+"""Accelerometers in use are within 5 % of g."""
+
+
+@dataclass(frozen=True)
+class Quietest:
+    """The quietest second of a pod: the mean of its specific force (3,), and how much it shakes."""
+
+    mean_mps2: FloatArray
+    shake_mps2: float
+
+    @property
+    def quiet(self) -> bool:
+        """Whether the pod really was at rest."""
+        return self.shake_mps2 < QUIET_MPS2
+
+    @property
+    def size_mps2(self) -> float:
+        """Its specific force."""
+        return float(np.linalg.norm(self.mean_mps2))
+
+
+def quietest(acc_mps2: FloatArray, *, rate_hz: float) -> Quietest | None:
+    """Return the quietest second of `acc_mps2` (n, 3), None where there is none so long."""
+    length = max(round(rate_hz), 10)
+    if len(acc_mps2) < 2 * length:
+        return None
+    starts = np.arange(0, len(acc_mps2) - length + 1, max(length // 4, 1))
+    one = np.cumsum(np.vstack([np.zeros(3), acc_mps2]), axis=0)
+    two = np.cumsum(np.vstack([np.zeros(3), acc_mps2**2]), axis=0)
+    mean = (one[starts + length] - one[starts]) / length
+    spread = (two[starts + length] - two[starts]) / length - mean**2
+    shake = np.sqrt(np.maximum(spread, 0).sum(axis=1))
+    # Rows that an exporter filled in are quieter than any sensor.
+    noisy = np.flatnonzero(shake > 0)
+    if not len(noisy):
+        return None
+    at = noisy[int(np.argmin(shake[noisy]))]
+    return Quietest(mean[at], float(shake[at]))
+
+
+def gravity_removed(acc_mps2: FloatArray, *, rate_hz: float) -> str:
+    """Return how the acceleration (n, 3) shows that it is without gravity, else nothing.
+
+    Over many strides the body gets no faster, so on average nothing but gravity is left.
+    """
+    rest = quietest(acc_mps2, rate_hz=rate_hz)
+    if rest is not None and rest.quiet:
+        if rest.size_mps2 < REMOVED * GRAVITY_MPS2:
+            return f"quiet standing reads {rest.size_mps2:.1f} m/s²"
+        return ""
+    mean = float(np.linalg.norm(acc_mps2.mean(axis=0)))
+    usual = float(np.sqrt(np.mean(norm(acc_mps2) ** 2)))
+    if len(acc_mps2) > STRIDES_S * rate_hz and mean < REMOVED * GRAVITY_MPS2 < usual:
+        return f"the mean of all movement is {mean:.1f} m/s²"
+    return ""
+
+
+def off_by(acc_mps2: FloatArray, *, rate_hz: float) -> float | None:
+    """Return what quiet standing reads, m/s², where that is not gravity; None where it is."""
+    rest = quietest(acc_mps2, rate_hz=rate_hz)
+    if rest is None or not rest.quiet:
+        return None
+    size = rest.size_mps2
+    return size if abs(size / GRAVITY_MPS2 - 1) > SHARE_OFF else None

@@ -1,0 +1,188 @@
+"""Find samples that no sensor read: losses that an exporter filled in without a word.
+
+A sensor has noise, so it never says the same thing several times over in all axes, nor draws a
+straight line, while it moves. Where it says the same for long because its counts are coarser than
+its noise, as in quiet standing, nothing can be told, and nothing is.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+
+from imu.frames import BoolArray, FloatArray, IntArray
+
+NEAR_S: Final = 0.5
+"""What is usual is looked up this far to either side."""
+FEWEST_NEAR: Final = 60
+SURE_BITS: Final = 24.0
+"""How much less likely than usual a run of alike samples must be, as a power of two."""
+COUNTS_MOVED: Final = 3.0
+"""Counts by which an axis must move into and out of a run, where alike samples are no rarity."""
+RARE: Final = 0.02
+FEWEST: Final = 2
+LONGEST_LAG_S: Final = 3.0
+REPEATED_BITS: Final = 56.0
+"""What a block that comes again must say: an axis says the more, the more counts it moves by."""
+ALL_SIX: Final = 6
+KINDS: Final[Mapping[str, str]] = {
+    "sentinel": "all zero or at one and the same value",
+    "held": "held at the last value",
+    "straight": "on a straight line",
+    "repeated": "rows of shortly before over again",
+}
+"""Kind of filling -> words, in the order in which a sample is counted."""
+
+
+def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]:
+    """Return for each of `KINDS` which samples (n,) of a pod were filled in by an exporter.
+
+    `values` (n, axes) has all axes that share rows, as the file has them, in order, without NaN.
+    Each sample is of one kind at most.
+    """
+    if len(values) < 4 * FEWEST:
+        return {kind: np.zeros(len(values), dtype=bool) for kind in KINDS}
+    near = max(round(NEAR_S * rate_hz), FEWEST_NEAR)
+    count = _count_size(values)
+    found = {
+        "sentinel": _sentinel(values),
+        "held": _held(values, count, near),
+        "straight": _straight(values, count, near),
+        "repeated": _repeated(values, count, round(LONGEST_LAG_S * rate_hz)),
+    }
+    taken = np.zeros(len(values), dtype=bool)
+    for kind, where in found.items():
+        found[kind] = where & ~taken
+        taken |= where
+    return found
+
+
+def _count_size(values: FloatArray) -> FloatArray:
+    """Return the least difference (axes,) that each axis of `values` (n, axes) shows."""
+    some = values[:: 1 + len(values) // 50_000]
+    return np.array([_least_step(np.unique(axis)) for axis in some.T])
+
+
+def _least_step(levels: FloatArray) -> float:
+    # Float arithmetic leaves differences of one count that are none.
+    size = np.diff(levels)
+    size = size[size > 1e-9 * max(np.abs(levels).max(initial=0), 1e-30)]
+    return float(size.min()) if len(size) else 0.0
+
+
+def _runs(where: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return first and end (r,), half open, of each run of True in `where` (n,)."""
+    edges = np.diff(np.concatenate([[0], where.astype(np.int8), [0]]))
+    return np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+
+
+def _marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
+    edges = np.zeros(n + 1, dtype=np.int64)
+    np.add.at(edges, start, 1)
+    np.add.at(edges, stop, -1)
+    return np.cumsum(edges[:-1]) > 0
+
+
+def _usual(where: BoolArray, start: IntArray, stop: IntArray, near: int) -> FloatArray:
+    """Return how often `where` (n,) holds beside each run (r,): on that side where it does more."""
+    total = np.concatenate([[0], np.cumsum(where)])
+    low, high = np.maximum(start - near, 0), np.minimum(stop + near, len(where))
+    before = (total[start] - total[low] + 0.5) / (start - low + 1)
+    after = (total[high] - total[stop] + 0.5) / (high - stop + 1)
+    return np.asarray(np.maximum(before, after))
+
+
+def _believed(
+    where: BoolArray, start: IntArray, stop: IntArray, moved: BoolArray, near: int
+) -> BoolArray:
+    """Return which runs (r,) of `where` (n,) are too unlikely; `moved` where both ends move."""
+    usual = _usual(where, start, stop, near)
+    wide = _usual(where, start, stop, 6 * near)
+    bits = -(stop - start) * np.log2(usual)
+    return np.asarray((stop - start >= FEWEST) & (bits > SURE_BITS) & (moved | (wide < RARE)))
+
+
+def _moves(values: FloatArray, count: FloatArray, at: IntArray) -> BoolArray:
+    """Whether an axis moves by several counts into the sample `at` (r,)."""
+    inside = np.clip(at, 1, len(values) - 1)
+    step = np.abs(values[inside] - values[inside - 1])
+    return np.asarray((step >= COUNTS_MOVED * count).any(axis=1) & (at >= 1) & (at < len(values)))
+
+
+def _sentinel(values: FloatArray) -> BoolArray:
+    """Return runs (n,) of samples with one value on all axes: 0, one beyond all readings, or of six."""
+    one = (values == values[:, :1]).all(axis=1)
+    if not one.any() or one.all():
+        return np.zeros(len(values), dtype=bool)
+    others = values[~one]
+    beyond = (values[:, 0] < others.min()) | (values[:, 0] > others.max())
+    start, stop = _runs(one & ((values[:, 0] == 0) | beyond | (values.shape[1] >= ALL_SIX)))
+    long = stop - start >= FEWEST
+    return _marked(len(values), start[long], stop[long])
+
+
+def _held(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
+    alike = np.concatenate([[False], (np.diff(values, axis=0) == 0).all(axis=1)])
+    start, stop = _runs(alike)
+    moved = _moves(values, count, start - 1) & _moves(values, count, stop)
+    sure = _believed(alike, start, stop, moved, near)
+    return _marked(len(values), start[sure], stop[sure])
+
+
+def _straight(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
+    slack = 2 * count + 1e-9 * np.abs(values).max(axis=0)
+    bend = np.abs(np.diff(values, 2, axis=0))
+    flat = np.concatenate([[False], (bend <= slack).all(axis=1), [False]])
+    start, stop = _runs(flat)
+    chord = np.abs(values[np.minimum(stop, len(values) - 1)] - values[np.maximum(start - 1, 0)])
+    travelled = (chord >= COUNTS_MOVED * (stop - start + 1)[:, None] * count).any(axis=1)
+    sure = _believed(flat, start, stop, travelled, near)
+    sure &= stop - start > FEWEST
+    start, stop = start[sure], stop[sure]
+    on = _on_chord(values, count, start, stop)
+    return _marked(len(values), start[on], stop[on])
+
+
+def _on_chord(
+    values: FloatArray, count: FloatArray, start: IntArray, stop: IntArray
+) -> BoolArray:
+    """Whether all samples of each run (r,) lie on the line between those around it."""
+    if not len(start):
+        return np.zeros(0, dtype=bool)
+    length = stop - start
+    run = np.repeat(np.arange(len(start)), length)
+    place = np.arange(len(run)) - np.repeat(np.cumsum(length) - length, length) + 1
+    one, other = values[start - 1], values[np.minimum(stop, len(values) - 1)]
+    share = (place / (length + 1)[run])[:, None]
+    off = np.abs(values[start[run] + place - 1] - one[run] - share * (other - one)[run])
+    slack = OFF_CHORD * count + 1e-9 * np.abs(values).max(axis=0)
+    return np.asarray(np.logical_and.reduceat((off <= slack).all(axis=1), np.cumsum(length) - length))
+
+
+OFF_CHORD: Final = 0.75
+"""Counts by which rounding moves a sample off a line: half of one, with some room."""
+
+
+def _repeated(values: FloatArray, count: FloatArray, longest: int) -> BoolArray:
+    """Return which rows (n,) repeat several rows from shortly before, one by one."""
+    name = _names(values)
+    order = np.argsort(name, kind="stable")
+    same = np.concatenate([[False], np.diff(name[order]) == 0])
+    back = np.zeros(len(values), dtype=np.int64)
+    back[order[1:]] = np.where(same[1:], np.diff(order), 0)
+    again = (back > 1) & (back <= longest)
+    first = again & (back != np.concatenate([[0], back[:-1]]))
+    block = np.cumsum(first | ~again)
+    step = np.abs(np.diff(values, axis=0, prepend=values[:1]))
+    bits = np.log2(1 + step / np.maximum(count, np.finfo(float).tiny)).sum(axis=1)
+    return np.asarray(again & (np.bincount(block, np.where(again, bits, 0.0)) > REPEATED_BITS)[block])
+
+
+def _names(values: FloatArray) -> IntArray:
+    """Return a number (n,) for each row of `values` (n, axes), the same for rows that are the same."""
+    bits = np.ascontiguousarray(values + 0.0).view(np.uint64)  # -0.0 becomes 0.0
+    mixed = np.zeros(len(values), dtype=np.uint64)
+    for axis in bits.T:
+        mixed = (mixed ^ axis) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed.view(np.int64)

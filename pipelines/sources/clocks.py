@@ -1,0 +1,72 @@
+"""Say what joins the clocks of pods whose times stand in several columns or files, and how well."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from pipelines.sources.timing.of_rows import Timing
+
+ONE: Final = "one column of time"
+DECLARED: Final = "one clock, as the mapping says"
+HOST: Final = "stamps of one calendar"
+ALIKE: Final = "stamps that begin together"
+NOT_JOINED: Final = "not joined"
+ALONE: Final = "alone"
+FROM_ZERO_S: Final = 1.0
+NEAR_S: Final = 60.0
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What joins a pod's clock to the others'.
+
+    `origin_s` is where its time counts from. `sync_s` is how far it may be off: None where all
+    rows stand in one column of time, infinite where nothing joins it.
+    """
+
+    joined_by: str
+    origin_s: float
+    sync_s: float | None
+
+
+def joined(
+    timings: Sequence[Timing], keys: Sequence[tuple[object, object, str | None]]
+) -> list[Clock]:
+    """Return the clock of each pod; `keys` name its file, its column of time and what is declared.
+
+    Columns that each begin at zero say nothing of one another: every logger begins so. Dates are
+    of one calendar, and stamps that begin beside one another far from zero of one clock.
+    """
+    if len(timings) == 1:
+        return [Clock(ALONE, timings[0].origin_s, None)]
+    if len({key[:2] for key in keys}) == 1 and all(key[2] != "own" for key in keys):
+        return [Clock(ONE, timing.origin_s, _or_none(timing.unsure_s)) for timing in timings]
+    said = {key[2] for key in keys}
+    if "own" in said:
+        return _apart(timings)
+    if said == {"one"}:
+        return [Clock(DECLARED, timing.origin_s, _or_none(timing.unsure_s)) for timing in timings]
+    if all(timing.dated for timing in timings):
+        return [Clock(HOST, timing.origin_s, max(timing.unsure_s, HOST_S)) for timing in timings]
+    if all(timing.stamped for timing in timings) and not any(t.dated for t in timings):
+        first_s = np.array([timing.origin_s + timing.time_s[0] for timing in timings])
+        if first_s.min() > FROM_ZERO_S and np.ptp(first_s) < NEAR_S:
+            return [Clock(ALIKE, timing.origin_s, _or_none(timing.unsure_s)) for timing in timings]
+    return _apart(timings)
+
+
+HOST_S: Final = 0.01
+"""Pods that share a host's calendar were set by it, or stamped on arrival: to about so much."""
+
+
+def _apart(timings: Sequence[Timing]) -> list[Clock]:
+    """Lay pods side by side from their first samples on, and say that nothing joins them."""
+    return [Clock(NOT_JOINED, -float(timing.time_s[0]), np.inf) for timing in timings]
+
+
+def _or_none(unsure_s: float) -> float | None:
+    return unsure_s or None

@@ -1,0 +1,74 @@
+"""Test what a pod's samples say of gravity, signs and handedness, and name what they contradict."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from imu.frames import UP, FloatArray
+from imu.quality.conventions.gravity import gravity_removed, off_by, quietest
+from imu.quality.conventions.handedness import turns_with_gravity
+from pipelines.sources.mapping import PodMapping
+
+UPSIDE_DOWN: Final = -0.5
+
+
+def check_conventions(
+    mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray | None, *, rate_hz: float
+) -> tuple[str, ...]:
+    """Return what was assumed of a pod in SI units, on the axes of the body where they are known.
+
+    ValueError, in one sentence, for what its samples contradict: both explanations where there are
+    two.
+    """
+    if how := gravity_removed(acc_mps2, rate_hz=rate_hz):
+        raise ValueError(
+            f"gravity was taken off this acceleration ({how}, and not 9.8), and nothing can be "
+            "measured without it; export the acceleration with gravity"
+        )
+    size = off_by(acc_mps2, rate_hz=rate_hz)
+    if size is not None:
+        raise ValueError(
+            f"quiet standing reads {size:.3g} m/s², and not 9.8; "
+            "correct acc_unit or acc_scale in the mapping"
+        )
+    if mapping.axes is not None:
+        _check_upright(mapping, acc_mps2, rate_hz=rate_hz)
+    tested = gyr_radps is not None and _check_hand(mapping, acc_mps2, gyr_radps, rate_hz=rate_hz)
+    return tuple(_assumed(mapping, hand_tested=tested))
+
+
+def _check_upright(mapping: PodMapping, acc_mps2: FloatArray, *, rate_hz: float) -> None:
+    rest = quietest(acc_mps2, rate_hz=rate_hz)
+    if rest is None or not rest.quiet or rest.mean_mps2[UP] > UPSIDE_DOWN * rest.size_mps2:
+        return
+    other = "+" if mapping.acc.sign == "-" else "-"
+    raise ValueError(
+        f"quiet standing reads {rest.mean_mps2[UP]:.1f} m/s² upward: either acceleration has the "
+        f'opposite sign (write acc_sign = "{other}") or axes name the pod upside down (turn two of '
+        "their signs); at rest the axis that points up must read +9.8 with acc_sign = \"+\""
+    )
+
+
+def _check_hand(
+    mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float
+) -> bool:
+    """Return whether the hand could be tested; ValueError where rotation contradicts gravity."""
+    fits = turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz)
+    if fits is False:
+        hand = "right" if mapping.handed == "left" else "left"
+        sign = "+" if mapping.gyr is not None and mapping.gyr.sign == "-" else "-"
+        raise ValueError(
+            "angular rate turns the wrong way round for this acceleration: either its sign is "
+            f'opposite (write gyr_sign = "{sign}") or the axes are {hand}-handed (write handed = '
+            f'"{hand}"); the data sheet says which'
+        )
+    return bool(fits)
+
+
+def _assumed(mapping: PodMapping, *, hand_tested: bool) -> list[str]:
+    said = []
+    if not mapping.acc.sign:
+        said.append("acceleration is taken as +1 g upward at rest, as acc_sign does not say")
+    if mapping.handed is None and not hand_tested and mapping.gyr is not None:
+        said.append("axes are taken as right-handed, which its movement does not show")
+    return said

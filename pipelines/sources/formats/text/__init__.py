@@ -1,0 +1,1 @@
+"""Tables as text, as people have them: any separator, preface, header, units and encoding."""

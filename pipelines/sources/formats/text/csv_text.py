@@ -1,0 +1,223 @@
+"""Read a CSV in blocks, so that memory holds the numbers asked for and never the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from pipelines.sources.formats.table import Table, as_numbers
+from pipelines.sources.formats.text.dates import Dates, as_dates
+from pipelines.sources.formats.text.encodings import WINDOWS, check_text, encoding_of, in_utf8
+from pipelines.sources.formats.text.layout import Layout, find_layout, unit_trouble
+from pipelines.sources.formats.text.lines import (
+    Stream,
+    blanks_as_commas,
+    row_filter,
+    whole_lines,
+    without_first,
+    without_rows,
+)
+from pipelines.sources.formats.text.odd_rows import odd_row
+from pipelines.sources.limits import Limits, check_values
+from pipelines.sources.mapping.csv_form import BLANKS
+from pipelines.sources.quoting import first_line
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NOTHING: Final = ("", " ", "nan", "NaN", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none")
+FIRST_LINES: Final = 300
+SAID: Final = "set separator, decimal and skip_rows under [csv] in the mapping"
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text file and how it is to be read."""
+
+    path: Path
+    csv: Mapping[str, Any]
+    encoding: str
+    mark: int
+    layout: Layout
+    unwanted: re.Pattern[bytes] | None
+
+    def lines(self) -> Iterator[bytes]:
+        """Yield the rows of samples as they stand, in blocks of whole lines."""
+        blocks = whole_lines(in_utf8(self.path, self.encoding, self.mark))
+        blocks = without_first(blocks, self.layout.rows_from)
+        return without_rows(blocks, self.unwanted) if self.unwanted else blocks
+
+
+def read_csv(
+    path: Path,
+    csv: Mapping[str, Any],
+    wanted: Collection[str],
+    limits: Limits,
+    *,
+    texts: Mapping[str, str] | None = None,
+    units: Mapping[str, str] | None = None,
+) -> Table:
+    """Read the `wanted` columns as float; rows that say more or less than the header are refused.
+
+    `texts` are those that hold dates, with their format, `units` what the mapping says of each.
+    """
+    encoding, mark = encoding_of(path, csv, limits)
+    check_text(path, encoding, limits)
+    try:
+        text = _opened(path, csv, wanted, encoding, mark)
+        layout = text.layout
+        if len(layout.names) > limits.columns:
+            raise ValueError(
+                f"has {len(layout.names)} columns, and at most {limits.columns} are read; "
+                "set separator and skip_rows under [csv] in the mapping, or export fewer"
+            )
+        if trouble := unit_trouble(layout, units or {}):
+            raise ValueError(trouble)
+        columns, zoned = _columns(text, wanted, limits, texts or {})
+    except UnicodeDecodeError:
+        raise ValueError(
+            f"{path} is not text in {encoding}; export it as CSV in UTF-8, "
+            "or write encoding under [csv] in the mapping"
+        ) from None
+    except ValueError as error:
+        raise ValueError(f"{path} {error}" if not _named(path, error) else str(error)) from None
+    notes = layout.notes
+    if encoding == WINDOWS and not csv.get("encoding"):
+        notes = (*notes, "the text was taken as Windows-1252")
+    return Table(layout.names, columns, zoned, notes)
+
+
+def _named(path: Path, error: ValueError) -> bool:
+    return str(error).startswith(str(path))
+
+
+def _opened(
+    path: Path, csv: Mapping[str, Any], wanted: Collection[str], encoding: str, mark: int
+) -> Text:
+    usual = "\t" if path.suffix.lower() == ".tsv" else ","
+    separator, decimal = csv.get("separator"), csv.get("decimal", ".")
+    if separator == decimal:
+        raise ValueError(
+            f"{path}: {decimal!r} would be both separator and decimal; "
+            "set the other one under [csv] in the mapping"
+        )
+    count = csv.get("skip_rows", 0) + FIRST_LINES
+    blocks = whole_lines(in_utf8(path, encoding, mark))
+    lines = list(islice((line for block in blocks for line in block.split(b"\n")), count))
+    decoded = [line.decode() for line in lines]
+    unwanted = row_filter(csv, separator or usual)
+    layout = find_layout(decoded, csv, wanted, usual=usual, unwanted=unwanted)
+    if layout.separator != (separator or usual):
+        unwanted = row_filter(csv, layout.separator)
+    if decimal == layout.separator:
+        raise ValueError(
+            f"{path}: {decimal!r} would be both separator and decimal; "
+            "set the other one under [csv] in the mapping"
+        )
+    return Text(path, csv, encoding, mark, layout, unwanted)
+
+
+def _columns(
+    text: Text, wanted: Collection[str], limits: Limits, texts: Mapping[str, str]
+) -> tuple[dict[str, npt.NDArray[Any]], frozenset[str]]:
+    """Return the columns that are there; at once as numbers, or where that fails word by word."""
+    import pyarrow as pa
+
+    try:
+        return _parsed(text, wanted, limits, texts, words=False)
+    except pa.ArrowInvalid as error:
+        if "CSV parse error" not in str(error) and "conversion error" not in str(error):
+            raise ValueError(f"cannot be read as CSV ({first_line(error)}); {SAID}") from None
+    if trouble := odd_row(text.lines(), text.layout, text.csv):
+        raise ValueError(trouble)
+    try:
+        return _parsed(text, wanted, limits, texts, words=True)
+    except pa.ArrowInvalid as error:
+        raise ValueError(f"cannot be read as CSV ({first_line(error)}); {SAID}") from None
+
+
+def _parsed(
+    text: Text,
+    wanted: Collection[str],
+    limits: Limits,
+    texts: Mapping[str, str],
+    *,
+    words: bool,
+) -> tuple[dict[str, npt.NDArray[Any]], frozenset[str]]:
+    names = text.layout.names
+    places = {names.index(name): name for name in wanted if name in names}
+    dates = {name: Dates(name, texts[name]) for name in places.values() if name in texts}
+    parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in places.values()}
+    rows = 0
+    for batch in _batches(text, places, dates, words=words):
+        check_values(text.path, (rows + batch.num_rows) * len(places), limits)
+        for place, name in places.items():
+            column = batch.column(str(place))
+            if name in dates:
+                parts[name].append(dates[name].parsed(column, rows + 1))
+            else:
+                parts[name].append(_floats(name, column, rows + 1, text.csv))
+        rows += batch.num_rows
+    done = {name: np.concatenate([*parts.pop(name), []]) if name not in dates
+            else as_dates(parts.pop(name)) for name in list(parts)}
+    return done, frozenset(name for name, one in dates.items() if one.zoned)
+
+
+def _batches(
+    text: Text, places: Mapping[int, str], dates: Mapping[str, Any], *, words: bool
+) -> Iterator[pa.RecordBatch]:
+    import pyarrow as pa
+    from pyarrow import csv as arrow
+
+    names = [str(place) for place in range(len(text.layout.names))]
+    kinds: dict[str, pa.DataType] = {
+        str(place): pa.string() if words or name in dates else pa.float64()
+        for place, name in places.items()
+    }
+    if text.layout.padded:
+        kinds[names[-1]] = pa.null()
+    separator = text.layout.separator
+    lines = text.lines()
+    source = Stream(blanks_as_commas(lines) if separator == BLANKS else lines)
+    missing = [*NOTHING, *text.csv.get("missing", ())]
+    try:
+        with pa.PythonFile(source, mode="r") as file:
+            yield from arrow.open_csv(
+                file,
+                read_options=arrow.ReadOptions(column_names=names, block_size=1 << 22),
+                parse_options=arrow.ParseOptions(
+                    delimiter="," if separator == BLANKS else separator
+                ),
+                convert_options=arrow.ConvertOptions(
+                    column_types=kinds,
+                    include_columns=list(kinds),
+                    null_values=missing,
+                    strings_can_be_null=True,
+                    quoted_strings_can_be_null=True,
+                    decimal_point=text.csv.get("decimal", "."),
+                ),
+            )
+    except pa.ArrowInvalid as error:
+        if "Empty CSV file" in str(error):
+            return
+        raise
+
+
+def _floats(
+    name: str, column: pa.Array, first_row: int, csv: Mapping[str, Any]
+) -> npt.NDArray[np.float64]:
+    import pyarrow as pa
+
+    if pa.types.is_floating(column.type):
+        return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
+    said = column.to_numpy(zero_copy_only=False)
+    if csv.get("decimal") == ",":
+        said = np.array([x.replace(",", ".") if x is not None else x for x in said], dtype=object)
+    return as_numbers(name, said, first_row)

@@ -1,0 +1,218 @@
+"""Read a mapping and check all that it says; the errors are one sentence that names the key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from imu.frames import PLACEMENTS, FloatArray, Placement
+from pipelines.sources.limits import LIMITS, Limits, in_calendar
+from pipelines.sources.mapping.axes import hand_of, matrix_of, unmirrored
+from pipelines.sources.mapping.channels import CHANNEL_KEYS, Channels, channels_of, file_part
+from pipelines.sources.mapping.csv_form import checked_csv
+from pipelines.sources.mapping.time_source import TIME_KEYS, TimeSource, epoch_s, time_source
+from pipelines.sources.mapping.toml_file import read_toml
+from pipelines.sources.mapping.units import ACC_UNITS, GYR_UNITS
+from pipelines.sources.mapping.values import check_keys
+from pipelines.sources.quoting import shown
+from pipelines.time_zone import check_zone, first_known
+
+GYR_TIME_KEYS: Final = tuple(f"gyr_{key}" for key in TIME_KEYS)
+POD_KEYS: Final = (
+    *(f"{sensor}{key}" for sensor in ("acc", "gyr") for key in CHANNEL_KEYS),
+    *("axes", "handed", "gravity", "file"),
+    *TIME_KEYS,
+    *GYR_TIME_KEYS,
+)
+WHEN_KEYS: Final = ("started", "time_zone", "epoch")
+FILE_KEYS: Final = (*TIME_KEYS, *WHEN_KEYS, "acc_sign", "handed", "gravity", "csv", "pods")
+COMMON_KEYS: Final = ("acc_sign", "handed", "gravity")
+GRAVITY: Final = ("in", "removed")
+
+
+@dataclass(frozen=True)
+class PodMapping:
+    """One pod. `segment_from_sensor` (3, 3) is the identity when the axes are not known.
+
+    Of left-handed axes it is a mirror too. `gyr_time` is `time` where the gyroscope has no time
+    of its own; `handed` is None where it is not said.
+    """
+
+    placement: Placement
+    time: TimeSource
+    acc: Channels
+    gyr: Channels | None
+    axes: str | None
+    segment_from_sensor: FloatArray
+    gyr_time: TimeSource
+    handed: str | None = None
+
+    @property
+    def gyr_from_sensor(self) -> FloatArray:
+        """The same (3, 3) for angular rate: a mirror turns the sense of every rotation round."""
+        return self.segment_from_sensor * np.linalg.det(self.segment_from_sensor)
+
+
+@dataclass(frozen=True)
+class SourceMapping:
+    """All that a mapping file says."""
+
+    path: Path
+    pods: Sequence[PodMapping]
+    started_utc: datetime | None = None
+    csv: Mapping[str, Any] = field(default_factory=dict)
+    time_zone: str | None = None
+    epoch_s: float | None = None
+
+    def names_in(self, file: str | None) -> tuple[str, ...]:
+        """The columns that are to be read of the file that `file` names, each once."""
+        wanted = [
+            name
+            for pod in self.pods
+            for channels, time in ((pod.acc, pod.time), (pod.gyr, pod.gyr_time))
+            if channels is not None and channels.file == file
+            for name in (*channels.names, *time.names)
+        ]
+        return tuple(dict.fromkeys(wanted))
+
+    def texts_in(self, file: str | None) -> dict[str, str]:
+        """Those of these columns that hold dates as text, with "iso" or their format."""
+        return {
+            time.column: time.text
+            for pod in self.pods
+            for channels, time in ((pod.acc, pod.time), (pod.gyr, pod.gyr_time))
+            if channels is not None and channels.file == file and time.column and time.text
+        }
+
+    @property
+    def files(self) -> tuple[str | None, ...]:
+        """The parts of names by which the pods' files are known, each once; None for the one."""
+        sensors = [each for pod in self.pods for each in (pod.acc, pod.gyr) if each is not None]
+        return tuple(dict.fromkeys(each.file for each in sensors))
+
+    @property
+    def units(self) -> dict[str, str]:
+        """The unit that is declared for each column, where a file can say another."""
+        said = {}
+        for pod in self.pods:
+            for channels, time in ((pod.acc, pod.time), (pod.gyr, pod.gyr_time)):
+                if channels is not None:
+                    plain = channels.unit != "lsb" and not channels.counts
+                    said |= dict.fromkeys(channels.names if plain else (), channels.unit)
+                    said |= {time.column: time.unit} if time.column and time.unit else {}
+        return said
+
+
+def read_mapping(path: Path, limits: Limits = LIMITS) -> SourceMapping:
+    """Read a mapping; ValueError with one sentence that names the file and the key."""
+    content = read_toml(Path(path), limits)
+    try:
+        return _mapping(Path(path), content, limits)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None
+    except RecursionError:
+        raise ValueError(f"{path} nests tables too deeply; write plain keys") from None
+
+
+def _mapping(path: Path, content: Mapping[str, Any], limits: Limits) -> SourceMapping:
+    check_keys(content, FILE_KEYS, "the file")
+    pods = content.get("pods")
+    if not isinstance(pods, dict) or not pods:
+        raise ValueError(f"no pod is described; add [pods.{PLACEMENTS[1]}] with its columns")
+    csv = checked_csv(content.get("csv", {}), limits)
+    described = [_pod(placement, pod, content) for placement, pod in pods.items()]
+    _check_once(described)
+    zone = content.get("time_zone")
+    return SourceMapping(
+        path=path,
+        pods=described,
+        started_utc=_started(content.get("started"), zone),
+        csv=csv,
+        time_zone=None if zone is None else check_zone(zone),
+        epoch_s=epoch_s(content.get("epoch")),
+    )
+
+
+def _check_once(pods: Sequence[PodMapping]) -> None:
+    """Raise ValueError where one column of one file is said to be two things."""
+    role_of: dict[tuple[str | None, str], str] = {}
+    for pod in pods:
+        for channels, time in ((pod.acc, pod.time), (pod.gyr, pod.gyr_time)):
+            if channels is not None:
+                named = {"time": time.column, "counter": time.counter}
+                role_of |= {(channels.file, at): role for role, at in named.items() if at}
+    for pod in pods:
+        for sensor, channels in (("acc", pod.acc), ("gyr", pod.gyr)):
+            for column in channels.names if channels else ():
+                role = f"{sensor} of {pod.placement}"
+                place = (channels.file if channels else None, column)
+                if place in role_of:
+                    raise ValueError(
+                        f"{shown(column)} is named for {role_of[place]} and for {role}; "
+                        "name each column once"
+                    )
+                role_of[place] = role
+
+
+def _started(value: Any, zone: Any) -> datetime | None:
+    if value is None:
+        return None
+    if not isinstance(value, datetime):
+        raise ValueError("started must be a date and time; write it like 2026-11-22T08:30:00Z")
+    if value.tzinfo is None and zone is not None:
+        value = value.replace(tzinfo=first_known([check_zone(zone)]))
+    return in_calendar(value, "started")
+
+
+def _pod(placement: str, pod: Any, content: Mapping[str, Any]) -> PodMapping:
+    known = next((place for place in PLACEMENTS if place == placement), None)
+    if known is None:
+        raise ValueError(
+            f"{shown(placement)} is not a placement; use one of {', '.join(PLACEMENTS)}"
+        )
+    check_keys(pod, POD_KEYS, f"[pods.{placement}]")
+    if "acc" not in pod:
+        raise ValueError(f"{placement} has no acc; name its three columns of acceleration")
+    if "gyr" not in pod and (idle := [key for key in pod if key.startswith("gyr_")]):
+        raise ValueError(f"{placement} has {idle[0]} but no gyr; name its columns too")
+    common = {key: content[key] for key in COMMON_KEYS if key in content}
+    try:
+        return _described(known, {**common, **pod}, content)
+    except ValueError as error:
+        raise ValueError(f"{placement}: {error}") from None
+
+
+def _described(
+    placement: Placement, pod: Mapping[str, Any], content: Mapping[str, Any]
+) -> PodMapping:
+    _check_gravity(pod.get("gravity"))
+    times = {key: pod.get(key, content.get(key)) for key in TIME_KEYS}
+    own = {key: pod[f"gyr_{key}"] for key in TIME_KEYS if f"gyr_{key}" in pod}
+    handed, axes = hand_of(pod.get("handed")), pod.get("axes")
+    file_part("file", pod.get("file"))
+    return PodMapping(
+        placement=placement,
+        time=time_source(times),
+        acc=channels_of("acc", pod, ACC_UNITS),
+        gyr=channels_of("gyr", pod, GYR_UNITS) if "gyr" in pod else None,
+        axes=axes,
+        segment_from_sensor=unmirrored(handed) if axes is None else matrix_of(axes, handed),
+        gyr_time=time_source({**times, **own}),
+        handed=handed,
+    )
+
+
+def _check_gravity(gravity: Any) -> None:
+    if gravity is None or gravity == "in":
+        return
+    if gravity not in GRAVITY:
+        raise ValueError(f"gravity is {shown(gravity)}; write 'in' or 'removed'")
+    raise ValueError(
+        "gravity is removed from the acceleration, and nothing can be measured without it; "
+        "export the acceleration with gravity"
+    )

@@ -1,0 +1,186 @@
+"""Read one pod: both sensors, each with its own rows and rate, on one time in SI units."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from imu.dsp.interpolation import interpolate
+from imu.frames import FloatArray, Placement
+from pipelines.sources.conventions.pod_checks import check_conventions
+from pipelines.sources.conventions.unit_checks import check_pod
+from pipelines.sources.formats.table import Table
+from pipelines.sources.mapping import Channels, PodMapping, TimeSource
+from pipelines.sources.sensor_rows import SensorRows, own_rates, sensor_rows, timed
+from pipelines.sources.timing.of_rows import Timing
+
+FINE_ACC_MPS2: Final = 1e-4
+FINE_GYR_RADPS: Final = 1e-5
+LONGEST_PERIODS: Final = 1.75
+FROM_ZERO_S: Final = 1.0
+
+
+@dataclass(frozen=True)
+class ReadPod:
+    """One pod in SI units, on the axes of the body where the mapping says them.
+
+    `assumed` is what neither mapping nor samples say. `clock_key` names its file, its column of
+    time and what the mapping says of its clock.
+    """
+
+    placement: Placement
+    timing: Timing
+    acc_mps2: FloatArray
+    gyr_radps: FloatArray | None
+    acc_scale_mps2: float
+    gyr_scale_radps: float | None
+    acc_range_mps2: float | None
+    gyr_range_radps: float | None
+    words: Mapping[str, str]
+    notes: tuple[str, ...]
+    assumed: tuple[str, ...]
+    clock_key: tuple[object, object, str | None]
+    sign_declared: bool
+
+
+def read_pod(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
+    """Read a pod from the tables of its files; ValueError in one sentence that names it."""
+    try:
+        return _read(tables, mapping)
+    except ValueError as error:
+        raise ValueError(f"{mapping.placement}: {error}") from None
+
+
+def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
+    acc = sensor_rows(tables[mapping.acc.file], "acc", mapping.acc)
+    gyr = None
+    if mapping.gyr is not None:
+        gyr = sensor_rows(tables[mapping.gyr.file], "gyr", mapping.gyr)
+    together = gyr is None or not _apart(mapping, acc, gyr)
+    if gyr is not None and together and len(gyr.values) != len(acc.values):
+        raise ValueError(
+            f"acc has {len(acc.values)} rows but gyr has {len(gyr.values)}; give equal lengths"
+        )
+    table = tables[mapping.acc.file]
+    if gyr is None or together:
+        named = {"acc": acc} if gyr is None else {"acc": acc, "gyr": gyr}
+        timing = timed(table, mapping.time, named)
+        acc_si = _si(acc, timing, mapping.segment_from_sensor)
+        gyr_si = None if gyr is None else _si(gyr, timing, mapping.gyr_from_sensor)
+    else:
+        timing, acc_si, gyr_si = _at_own_rates(tables, mapping, acc, gyr)
+    check_pod(mapping, acc_si, gyr_si)
+    assumed = check_conventions(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz)
+    return ReadPod(
+        placement=mapping.placement,
+        timing=timing,
+        acc_mps2=acc_si,
+        gyr_radps=gyr_si,
+        acc_scale_mps2=_step(acc, FINE_ACC_MPS2, exact=together),
+        gyr_scale_radps=None if gyr is None else _step(gyr, FINE_GYR_RADPS, exact=together),
+        acc_range_mps2=mapping.acc.range_si,
+        gyr_range_radps=mapping.gyr.range_si if mapping.gyr else None,
+        words=_words(mapping),
+        notes=(*acc.notes, *(gyr.notes if gyr else ()), *timing.notes),
+        assumed=assumed,
+        clock_key=(mapping.acc.file, _clock_of(mapping.time), mapping.time.clock),
+        sign_declared=bool(mapping.acc.sign),
+    )
+
+
+def _clock_of(time: TimeSource) -> object:
+    return (time.column, time.counter)
+
+
+def _apart(mapping: PodMapping, acc: SensorRows, gyr: SensorRows) -> bool:
+    """Whether the sensors have rows of their own: in two files, columns of time, or by turns."""
+    assert mapping.gyr is not None
+    other_file = mapping.acc.file != mapping.gyr.file
+    other_time = _clock_of(mapping.time) != _clock_of(mapping.gyr_time)
+    other_rate = mapping.time.rate_hz != mapping.gyr_time.rate_hz
+    if other_file or other_time or other_rate:
+        return True
+    return len(acc.values) == len(gyr.values) and own_rates(acc, gyr)
+
+
+def _at_own_rates(
+    tables: Mapping[str | None, Table], mapping: PodMapping, acc: SensorRows, gyr: SensorRows
+) -> tuple[Timing, FloatArray, FloatArray]:
+    """Return both sensors at the times of the faster; the slower is interpolated, and it is said."""
+    assert mapping.gyr is not None
+    one = timed(tables[mapping.acc.file], mapping.time, {"acc": acc})
+    other = timed(tables[mapping.gyr.file], mapping.gyr_time, {"gyr": gyr})
+    _check_one_clock(mapping, one, other)
+    values = {
+        "acc": (one, _si(acc, one, mapping.segment_from_sensor)),
+        "gyr": (other, _si(gyr, other, mapping.gyr_from_sensor)),
+    }
+    fast, slow = ("acc", "gyr") if one.rate_hz >= 0.99 * other.rate_hz else ("gyr", "acc")
+    base, (timing, sampled) = values[fast][0], values[slow]
+    period_s = 1 / timing.rate_hz
+    at_s = base.time_s + (base.origin_s - timing.origin_s)
+    there = interpolate(
+        timing.time_s,
+        tuple(sampled.T),
+        at_s,
+        period_s=period_s,
+        longest_s=LONGEST_PERIODS * period_s,
+    ).T
+    known = np.isfinite(there).all(axis=1)
+    if np.count_nonzero(known) < 2:
+        raise ValueError(
+            "acc and gyr were not recorded at the same time; give files of one recording"
+        )
+    both = {fast: values[fast][1][known], slow: there[known]}
+    notes = [*one.notes, *(note for note in other.notes if note not in one.notes)]
+    notes.append(
+        f"{slow} has {len(sampled)} rows of its own at {timing.rate_hz:.4g} Hz and was interpolated "
+        f"at the {base.rate_hz:.4g} Hz of {fast}"
+    )
+    if lost := int(np.count_nonzero(~known)):
+        notes.append(f"{lost} rows of {fast} without {slow} beside them left out")
+    return replace(base.only(known), notes=tuple(notes)), both["acc"], both["gyr"]
+
+
+def _check_one_clock(mapping: PodMapping, acc: Timing, gyr: Timing) -> None:
+    """Raise ValueError for two files of one pod of which nothing says how their times belong."""
+    assert mapping.gyr is not None
+    if mapping.acc.file == mapping.gyr.file or mapping.time.clock == "one":
+        return
+    if acc.dated and gyr.dated:
+        return
+    first_s = min(t.origin_s + float(t.time_s[0]) for t in (acc, gyr))
+    if mapping.time.clock != "own" and first_s > FROM_ZERO_S and acc.stamped and gyr.stamped:
+        return
+    raise ValueError(
+        "acc and gyr stand in two files whose times each begin at their own zero; name a column of "
+        'time with dates in both, or write clock = "one" if both began at the same moment'
+    )
+
+
+def _si(rows: SensorRows, timing: Timing, segment_from_sensor: FloatArray) -> FloatArray:
+    return np.asarray(rows.values[timing.rows] * rows.channels.factor @ segment_from_sensor.T)
+
+
+def _words(mapping: PodMapping) -> dict[str, str]:
+    words = {"acc": f"{mapping.acc.columns} in {mapping.acc.unit}"}
+    if mapping.gyr:
+        words["gyr"] = f"{mapping.gyr.columns} in {mapping.gyr.unit}"
+    if mapping.axes:
+        words["axes"] = f"{mapping.axes} were turned to forward, left, up"
+    for key, said in (("acc_sign", mapping.acc.sign), ("handed", mapping.handed)):
+        if said:
+            words[key] = said
+    return words
+
+
+def _step(rows: SensorRows, fine: float, *, exact: bool) -> float:
+    """Return the SI size of one stored count: the source's own where its columns are integers."""
+    channels: Channels = rows.channels
+    known = rows.values[np.isfinite(rows.values)]
+    if exact and channels.counts and bool((known == np.round(known)).all()):
+        return abs(channels.factor)
+    return fine

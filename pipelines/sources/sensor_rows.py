@@ -1,0 +1,100 @@
+"""Read one sensor of one pod: its rows, their times, and the losses that were filled in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from imu.frames import BoolArray, FloatArray
+from imu.recording.hidden_losses import KINDS, hidden_losses
+from pipelines.sources.conventions.unit_checks import check_size
+from pipelines.sources.formats.table import Table, numbers
+from pipelines.sources.mapping import Channels, TimeSource
+from pipelines.sources.quoting import shortened, shown
+from pipelines.sources.timing.of_rows import Timing, time_of
+
+MOST_FILLED: Final = 0.5
+SLOWER: Final = 0.9
+
+
+@dataclass(frozen=True)
+class SensorRows:
+    """Values (rows, 3) of one sensor as the file has them, and what to know of its axes."""
+
+    channels: Channels
+    values: FloatArray
+    notes: tuple[str, ...]
+
+    @property
+    def missing(self) -> BoolArray:
+        """(rows,) True where a value is missing."""
+        return np.asarray(~np.isfinite(self.values).all(axis=1), dtype=np.bool_)
+
+
+def sensor_rows(table: Table, sensor: str, channels: Channels) -> SensorRows:
+    """Return the rows of a sensor; ValueError for columns that are not there or no numbers."""
+    values, notes = _values(table, channels)
+    check_size(sensor, channels, values)
+    return SensorRows(channels, values, notes)
+
+
+def timed(table: Table, source: TimeSource, sensors: Mapping[str, SensorRows]) -> Timing:
+    """Time the rows in which all `sensors` have values, less those that an exporter filled in."""
+    values = np.hstack([one.values for one in sensors.values()])
+    missing = np.logical_or.reduce([one.missing for one in sensors.values()])
+    timing = time_of(table, source, values, missing=missing)
+    measured = values[timing.rows]
+    found = hidden_losses(measured, rate_hz=timing.rate_hz)
+    filled = np.logical_or.reduce(list(found.values()))
+    if filled.mean() > MOST_FILLED:
+        raise ValueError(
+            f"{filled.mean():.0%} of the samples are no readings (held, zero or on straight lines); "
+            "export what the sensors read, at their own rate"
+        )
+    notes = [
+        f"{where.sum()} samples are no readings ({KINDS[kind]}): taken as lost"
+        for kind, where in found.items()
+        if where.any()
+    ]
+    return replace(timing.only(~filled), notes=(*timing.notes, *notes))
+
+
+def own_rates(acc: SensorRows, gyr: SensorRows) -> bool:
+    """Whether two sensors of one table do not speak in the same rows."""
+    spoken = [~one.missing for one in (acc, gyr)]
+    both = int(np.count_nonzero(spoken[0] & spoken[1]))
+    return both < SLOWER * max(int(np.count_nonzero(each)) for each in spoken)
+
+
+def _values(table: Table, channels: Channels) -> tuple[FloatArray, tuple[str, ...]]:
+    """Return (rows, 3) as the file has them, and what to know about axes that are not there."""
+    if isinstance(channels.columns, str):
+        values = numbers(table, channels.columns)
+        if values.ndim != 2 or values.shape[1] != 3:
+            raise ValueError(
+                f"{shown(channels.columns)} has shape {values.shape}; give (samples, 3), "
+                "or name three columns"
+            )
+        return values, ()
+    named = {
+        column: numbers(table, column) for column in channels.columns if isinstance(column, str)
+    }
+    for name, column in named.items():
+        if column.ndim != 1:
+            raise ValueError(f"{shown(name)} has shape {column.shape}; give one value per sample")
+    sizes = {name: len(column) for name, column in named.items()}
+    if len(set(sizes.values())) > 1:
+        raise ValueError(
+            f"the columns differ in length ({shortened(str(sizes))}); give equal lengths"
+        )
+    count = next(iter(sizes.values()))
+    axes = [named[c] if isinstance(c, str) else np.full(count, c) for c in channels.columns]
+    notes = tuple(
+        f"axis {axis} was not measured and is taken as {column:g}"
+        for axis, column in zip("xyz", channels.columns, strict=True)
+        if not isinstance(column, str)
+    )
+    return np.column_stack(axes), notes

@@ -1,0 +1,100 @@
+"""Tell stamps of arrival from stamps of a sensor, and lay a line through them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from imu.frames import FloatArray, IntArray
+
+ON_STEP: Final = 0.25
+REGULAR: Final = 0.75
+BLOCKS: Final = 24
+LONGEST_SILENCE: Final = 20
+RATE_OFF: Final = 0.04
+LEAST_LOSS_S: Final = 0.1
+NEAR_S: Final = 1.0
+
+
+def in_bursts(time_s: FloatArray) -> bool:
+    """Whether stamps (n,), in order, come in bursts: the usual step is not that of the sampling.
+
+    Losses of a sensor's own stamps leave steps of whole numbers of the usual one.
+    """
+    steps_s = np.diff(time_s)
+    usual_s = float(np.median(steps_s))
+    if usual_s <= 0:
+        return True
+    ratio = steps_s / usual_s
+    on_step = np.abs(ratio - np.maximum(np.rint(ratio), 1)) < ON_STEP
+    silent = ratio > LONGEST_SILENCE
+    return bool(np.mean(on_step | silent) < REGULAR)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line through times of arrival: when each row (n,) was sampled, and its place.
+
+    `unsure_s` is how far the line may be off against another clock: one standard deviation.
+    """
+
+    time_s: FloatArray
+    index: IntArray
+    rate_hz: float
+    unsure_s: float
+
+
+def line_through(time_s: FloatArray, rate_hz: float) -> Line:
+    """Return the times of samples of a known rate from their arrivals (n,), in order.
+
+    None arrives early: the line lies below all of them. Where they fall behind for good by more
+    than `LEAST_LOSS_S`, samples were lost. ValueError where they come at another rate.
+    """
+    count = np.arange(len(time_s))
+    lost = np.zeros(len(time_s), dtype=np.int64)
+    period_s = 1 / rate_hz
+    for _ in range(3):
+        lag_s = time_s - (count + lost) / rate_hz
+        found = _losses(time_s, lag_s, period_s)
+        if not found.any():
+            break
+        lost += np.cumsum(found)
+    index = count + lost
+    floor_at, floor_s = _floor(time_s - index * period_s)
+    slope, offset_s, off_s = _fitted(index[floor_at], floor_s)
+    fitted_s = period_s + slope
+    if abs(fitted_s / period_s - 1) > RATE_OFF:
+        raise ValueError(
+            f"rate_hz says {rate_hz:g} Hz but the rows arrive at {1 / fitted_s:.4g} Hz; "
+            "correct rate_hz, or look for lost samples"
+        )
+    return Line(offset_s + index * fitted_s, index, 1 / fitted_s, float(np.hypot(off_s, period_s)))
+
+
+def _floor(lag_s: FloatArray) -> tuple[IntArray, FloatArray]:
+    """Return the earliest arrival of each of some blocks of rows: where, and its lag."""
+    edges = np.unique(np.linspace(0, len(lag_s), BLOCKS + 1).astype(np.int64))
+    at = np.array([a + int(np.argmin(lag_s[a:b])) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    return at, lag_s[at]
+
+
+def _fitted(at: IntArray, lag_s: FloatArray) -> tuple[float, float, float]:
+    """Return slope and offset of the line under points, and how far they lie from it."""
+    one, other = np.triu_indices(len(at), 1)
+    slope = float(np.median((lag_s[other] - lag_s[one]) / (at[other] - at[one]))) if len(one) else 0.0
+    above_s = lag_s - slope * at
+    return slope, float(above_s.min()), float(np.std(above_s))
+
+
+def _losses(time_s: FloatArray, lag_s: FloatArray, period_s: float) -> IntArray:
+    """Return how many samples were lost just before each row (n,): lags that never come back."""
+    lost = np.zeros(len(time_s), dtype=np.int64)
+    jumps = np.flatnonzero(np.diff(time_s) > LEAST_LOSS_S) + 1
+    near = round(NEAR_S / period_s)
+    for at in jumps[: len(time_s) // 10]:
+        before, after = lag_s[max(at - near, 0) : at].min(), lag_s[at : at + near].min()
+        if after - before > max(LEAST_LOSS_S, 3 * period_s):
+            lost[at] = round((after - before) / period_s)
+    return lost

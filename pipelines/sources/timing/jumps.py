@@ -1,0 +1,104 @@
+"""Refuse clocks that were set while recording, and find stamps stretched over a loss."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from imu.frames import BoolArray, FloatArray, IntArray
+from pipelines.sources.quoting import shown
+
+LONGEST_PAUSE_S: Final = 600.0
+STRETCHED: Final = 1.06
+WINDOW: Final = 8
+REGULAR: Final = 0.05
+MOST_STRETCHED: Final = 0.2
+LEAST_LOST: Final = 0.75
+
+
+def check_jumps(column: str, rows: IntArray, time_s: FloatArray) -> None:
+    """Raise ValueError for a step forward that is more than all that was recorded, and long.
+
+    It costs nothing to read, but would be laid out as hours of nothing.
+    """
+    steps_s = np.diff(time_s)
+    usual_s = float(np.median(steps_s))
+    recorded_s = float(steps_s[steps_s < LONGEST_PAUSE_S].sum()) + usual_s
+    paused_s = float(steps_s[steps_s >= LONGEST_PAUSE_S].sum())
+    if paused_s <= recorded_s:
+        return
+    at = int(np.argmax(steps_s))
+    raise ValueError(
+        f"time {shown(column)} jumps forward by {spoken(steps_s[at])} at row {rows[at + 1] + 1}: "
+        "either its clock was set there or the recording paused; "
+        "cut the file at that row and import each part"
+    )
+
+
+def set_back(column: str, rows: IntArray, time_s: FloatArray, what: str = "time") -> ValueError:
+    """Return the error for a clock or a counter that runs backward."""
+    at = int(np.argmin(np.diff(time_s)))
+    if what == "counter":
+        return ValueError(
+            f"counter {shown(column)} falls by {time_s[at] - time_s[at + 1]:.0f} at row "
+            f"{rows[at + 1] + 1}: the pod began anew there; "
+            "cut the file at that row and import each part"
+        )
+    return ValueError(
+        f"time {shown(column)} runs backward at row {rows[at + 1] + 1} "
+        f"(by {spoken(time_s[at] - time_s[at + 1])}): its clock was set there; "
+        "cut the file at that row and import each part"
+    )
+
+
+def spoken(span_s: float) -> str:
+    """Return a span of time in the unit that people use for its size."""
+    if span_s < 120:
+        return f"{span_s:.3g} s"
+    if span_s < 3 * 3600:
+        return f"{span_s / 60:.3g} min"
+    if span_s < 72 * 3600:
+        return f"{span_s / 3600:.3g} h"
+    return f"{span_s / 86400:.6g} days"
+
+
+def stretched(time_s: FloatArray) -> BoolArray:
+    """Return which rows (n,) stand where stamps were spread evenly over a loss.
+
+    Some exporters know the time of the packets around a loss only, and give the samples that are
+    left even steps that are too long: nothing is then where its stamp says.
+    """
+    nothing = np.zeros(len(time_s), dtype=bool)
+    steps_s = np.diff(time_s)
+    if len(steps_s) < 10 * WINDOW:
+        return nothing
+    usual_s = _usual_s(steps_s)
+    off = np.abs(steps_s / usual_s - 1)
+    if np.median(off) > REGULAR:
+        return nothing
+    single = (steps_s > usual_s) & (steps_s < 1.95 * usual_s)
+    mean_s = np.convolve(np.where(single, steps_s, 0.0), np.ones(WINDOW) / WINDOW, "valid")
+    windows = np.flatnonzero(
+        (mean_s > STRETCHED * usual_s)
+        & (np.convolve(single, np.ones(WINDOW), "valid") > WINDOW - 0.5)
+    )
+    if not len(windows):
+        return nothing
+    step = nothing[1:].copy()
+    step[(windows[:, None] + np.arange(WINDOW)).ravel()] = True
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], step, [False]]).astype(np.int8)))
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        if np.sum(steps_s[start:stop] / usual_s - 1) < LEAST_LOST:
+            step[start:stop] = False
+    if step.mean() > MOST_STRETCHED:
+        return nothing
+    inside = nothing.copy()
+    inside[1:-1] = step[1:] & step[:-1]
+    return inside
+
+
+def _usual_s(steps_s: FloatArray) -> float:
+    """Return the mean of the steps without a loss: that of stamps in whole ms is no whole ms."""
+    middle_s = np.median(steps_s)
+    return float(steps_s[np.abs(steps_s / middle_s - 1) < 0.3].mean())

@@ -1,0 +1,106 @@
+"""Turn a column of stamps into seconds: numbers of any unit and width, ticks, dates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from imu.frames import BoolArray, FloatArray
+from pipelines.sources.formats.table import Table, column_of, numbers
+from pipelines.sources.mapping.time_source import TimeSource
+from pipelines.sources.mapping.units import TIME_UNITS
+from pipelines.sources.quoting import shown
+
+FURTHEST_STAMP: Final = (
+    1e19  # ns of 1970 and counters of 64 bits fit; with more the digits are gone
+)
+FURTHEST_DATE_S: Final = 4.6e9  # of 1970: two such dates still differ by less than 2**63 ns
+WIDTHS: Final = (16, 24, 32)
+LONGEST_LOSS: Final = 0.25  # of a turn: a clock that reads so little after a wrap has wrapped once
+
+
+@dataclass(frozen=True)
+class Stamps:
+    """Seconds (n,) from `origin_s`, which counts from 1970 where the column holds dates.
+
+    `dated` says that it does, `zoned` that these dates name their zone. `step` is the difference
+    that the file can show, s.
+    """
+
+    time_s: FloatArray
+    origin_s: float
+    dated: bool = False
+    zoned: bool = True
+    notes: tuple[str, ...] = ()
+
+
+def stamps_of(table: Table, source: TimeSource) -> Stamps:
+    """Return the stamps of all rows, with the turns of a narrow clock put back in."""
+    column = source.column or ""
+    given = column_of(table, column)
+    if given.dtype.kind in "mM":
+        return _dates(column, given, zoned=source.text is None or column in table.zoned)
+    raw = numbers(table, column)
+    if raw.ndim != 1:
+        raise ValueError(f"{shown(column)} has shape {raw.shape}; give one time per sample")
+    known = np.isfinite(raw)
+    if np.abs(raw[known]).max(initial=0) > FURTHEST_STAMP:
+        raise ValueError(
+            f"{shown(column)} reaches {np.abs(raw[known]).max():.3g}, which no clock shows; "
+            "correct it, or leave the field empty"
+        )
+    raw, notes = without_wraps(column, raw, known, source.unit_s)
+    # Taken off in the file's own unit: large stamps times a unit would lose their last digits.
+    first = float(raw[known][0]) if known.any() else 0.0
+    return Stamps((raw - first) * source.unit_s, first * source.unit_s, notes=notes)
+
+
+def without_wraps(
+    column: str, raw: FloatArray, known: BoolArray, unit_s: float
+) -> tuple[FloatArray, tuple[str, ...]]:
+    """Return stamps (n,) as if their clock had more bits, and what to know of that.
+
+    A clock of so many bits falls by nearly a whole turn when it wraps; one that was set falls by
+    any amount.
+    """
+    steps = np.diff(raw[known])
+    falls = steps[steps < 0]
+    if not len(falls):
+        return raw, ()
+    usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
+    for bits, unit in ((b, unit) for unit in (1.0, 1e-3, 1e-6) for b in WIDTHS):
+        turn = 2.0**bits * unit
+        after = falls + turn
+        wrapped = (after > 0) & (after < max(LONGEST_LOSS * turn, 2 * usual))
+        if wrapped.any() and raw[known].min() >= 0 and raw[known].max() < turn + usual:
+            unwrapped = raw.copy()
+            turns = np.cumsum(np.concatenate([[0], (steps < 0) & (steps + turn < LONGEST_LOSS * turn)]))
+            unwrapped[known] += turn * turns
+            count = int(turns[-1])
+            return unwrapped, (
+                f"its clock of {bits} bits began anew {count} time{'s' * (count > 1)}; a loss of "
+                f"more than {turn * unit_s:.3g} s would not show",
+            )
+    return raw, ()
+
+
+def _dates(column: str, stamps: npt.NDArray[Any], *, zoned: bool) -> Stamps:
+    """Return the same for dates, or for spans of time since the clock was at 0."""
+    if stamps.ndim != 1:
+        raise ValueError(f"{shown(column)} has shape {stamps.shape}; give one time per sample")
+    # Counted as integers of the file's own unit: in a finer one, far dates would wrap around.
+    unit, step = np.datetime_data(stamps.dtype)
+    if unit not in TIME_UNITS:
+        raise ValueError(
+            f"{shown(column)} holds dates in steps of {unit}; give at least milliseconds"
+        )
+    unit_s = TIME_UNITS[unit] * step
+    counts, known = stamps.astype(np.int64), ~np.isnat(stamps)
+    if np.abs(counts[known].astype(np.float64)).max(initial=0) * unit_s > FURTHEST_DATE_S:
+        raise ValueError(f"{shown(column)} holds impossible dates; export it again")
+    first = int(counts[known][0]) if known.any() else 0
+    time_s = np.where(known, (counts - first) * unit_s, np.nan)
+    return Stamps(time_s, first * unit_s, dated=stamps.dtype.kind == "M", zoned=zoned)
