@@ -111,8 +111,8 @@ def _at_own_rates(
 ) -> tuple[Timing, FloatArray, FloatArray]:
     """Return both sensors at the times of the faster; the slower is interpolated, and it is said."""
     assert mapping.gyr is not None
-    one = timed(tables[mapping.acc.file], mapping.time, {"acc": acc})
-    other = timed(tables[mapping.gyr.file], mapping.gyr_time, {"gyr": gyr})
+    one = _in_own_steps(timed(tables[mapping.acc.file], mapping.time, {"acc": acc}))
+    other = _in_own_steps(timed(tables[mapping.gyr.file], mapping.gyr_time, {"gyr": gyr}))
     _check_one_clock(mapping, one, other)
     values = {
         "acc": (one, _si(acc, one, mapping.segment_from_sensor)),
@@ -143,6 +143,15 @@ def _at_own_rates(
     if lost := int(np.count_nonzero(~known)):
         notes.append(f"{lost} rows of {fast} without {slow} beside them left out")
     return replace(base.only(known), notes=tuple(notes)), both["acc"], both["gyr"]
+
+
+def _in_own_steps(timing: Timing) -> Timing:
+    """Return the time of a sensor that speaks in every second row, or fewer, as of a slower one."""
+    step = int(np.median(np.diff(timing.index))) if len(timing.index) > 1 else 1
+    if step <= 1:
+        return timing
+    index = np.rint((timing.index - timing.index[0]) / step).astype(np.int64)
+    return replace(timing, index=index, rate_hz=timing.rate_hz / step)
 
 
 def _check_one_clock(mapping: PodMapping, acc: Timing, gyr: Timing) -> None:

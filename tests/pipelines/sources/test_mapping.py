@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from imu.frames import GRAVITY_MPS2, PLACEMENTS
-from pipelines.sources.mapping.axes import matrix_of
 from pipelines.sources.mapping import read_mapping
+from pipelines.sources.mapping.axes import matrix_of
 
 POD = 'acc = ["a", "b", "c"]\nacc_unit = "g"\n'
 
@@ -35,7 +35,7 @@ def test_a_mapping_with_every_key_is_read(mapping_of):
     assert right.time.rate_hz == 100
     assert mapping.started_utc is not None
     assert mapping.started_utc.isoformat() == "2026-11-22T06:30:00+00:00"
-    assert mapping.csv == {"separator": ";"}
+    assert mapping.csv == {"separator": ";", "skip": [], "missing": []}
 
 
 def test_an_unknown_placement_lists_the_legal_ones(mapping_of):
@@ -107,15 +107,21 @@ def test_a_missing_mapping_is_one_sentence(tmp_path):
 
 def rotation_or_none(axes):
     try:
-        return rotation_of(axes)
+        return matrix_of(axes, "right")
     except ValueError:
         return None
 
 
 def test_a_mirror_image_is_refused():
-    for axes in ("+x+y-z", "+y+x+z", "+x+x+z"):
-        with pytest.raises(ValueError, match="cannot be turned into forward, left, up"):
-            rotation_of(axes)
+    for axes in ("+x+y-z", "+y+x+z"):
+        for handed in (None, "right"):
+            with pytest.raises(ValueError, match='mirror image .*; look again .* handed = "left"'):
+                matrix_of(axes, handed)
+        assert np.linalg.det(matrix_of(axes, "left")) == pytest.approx(-1)
+    with pytest.raises(ValueError, match="name one axis twice; name each of x, y and z once"):
+        matrix_of("+x+x+z", None)
+    with pytest.raises(ValueError, match="are right-handed but handed says left; correct one"):
+        matrix_of("+x+y+z", "left")
 
 
 def test_exactly_24_mountings_are_legal():
@@ -134,7 +140,7 @@ def test_exactly_24_mountings_are_legal():
 
 
 def test_axes_name_what_points_forward_left_and_up():
-    rotation = rotation_of("+z-y+x")
+    rotation = matrix_of("+z-y+x", None)
     np.testing.assert_array_equal(rotation @ [9.81, 0, 0], [0, 0, 9.81])
     np.testing.assert_array_equal(rotation @ [0, 1, 0], [0, -1, 0])
     np.testing.assert_array_equal(rotation @ [0, 0, 1], [1, 0, 0])

@@ -31,7 +31,10 @@ def read(shared_data, name, pattern):
 def test_bach_reads_as_the_reference_does(shared_data, reference, trial):
     pod = read(shared_data, "bach2022", f"*_{trial:02d}.npz").pods["shank_left"]
     known = reference.bach(trial)
-    np.testing.assert_allclose(pod.acc_mps2, known.sensors["shank_left"][0])
+    recorded = known.sensors["shank_left"][0]
+    # Two of the trials end in four samples of nothing but zeros, which no sensor read.
+    np.testing.assert_allclose(pod.acc_mps2, recorded[recorded.any(axis=1)])
+    assert len(recorded) - len(pod.acc_mps2) == (4 if trial in (3, 4) else 0)
     assert pod.rate_hz == known.rate_hz
     assert pod.acc_range_mps2 == pytest.approx(known.acc_range_mps2)
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 NOTHING: Final = ("", " ", "nan", "NaN", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none")
 FIRST_LINES: Final = 300
+BLOCK_BYTES: Final = 1 << 22
 SAID: Final = "set separator, decimal and skip_rows under [csv] in the mapping"
 
 
@@ -191,7 +192,7 @@ def _batches(
         with pa.PythonFile(source, mode="r") as file:
             yield from arrow.open_csv(
                 file,
-                read_options=arrow.ReadOptions(column_names=names, block_size=1 << 22),
+                read_options=arrow.ReadOptions(column_names=names, block_size=BLOCK_BYTES),
                 parse_options=arrow.ParseOptions(
                     delimiter="," if separator == BLANKS else separator
                 ),
