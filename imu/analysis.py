@@ -149,7 +149,7 @@ def analyse(
             segments,
             table,
             implausible=count_implausible(measured.implausible),
-            blocking_problem=swapped_pods.problem(signals, sign_known=recording.acc_sign_known),
+            blocking_problem=swapped_pods.problem(signals, signs_known=recording.signs_known),
             found=[
                 *named(impossible),
                 *(clocks.sentences or unmatched),

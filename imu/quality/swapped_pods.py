@@ -16,22 +16,22 @@ SWAPPED: Final = (
     "midstance swap SESSION left right"
 )
 MIRRORED: Final = (
-    "{} seen as in a mirror: either acceleration has the opposite sign there, or the shank pods "
-    "sit on each other's leg, which looks the same: lay each pod down and see what the axis that "
-    'points up reads, write acc_sign = "+" for +1 g or acc_sign = "-" for -1 g under the pod in the '
-    "mapping, and import again"
+    "{} seen as in a mirror: acceleration has the opposite sign there, its axes are left-handed, or "
+    "the shank pods sit on each other's leg, which look the same; see in the data sheet, or on a "
+    "table, how each pod counts, write under it in the mapping acc_sign (+ where the axis that "
+    "points up reads +1 g at rest, else -) and handed (right or left), and import again"
 )
 AGAINST: Final = 0.9
 """Share of the steps in which the pelvis must say the other side than the shanks."""
 
 
-def problem(s: StanceSignals, *, sign_known: bool) -> str:
+def problem(s: StanceSignals, *, signs_known: bool) -> str:
     """Return the sentence for shank pods that look exchanged, else nothing.
 
     Acceleration of the opposite sign, with the same angular rate, is that of the runner in a
-    mirror. Where the sign is not known, any pod that looks so is named, with both explanations.
+    mirror. Where signs are not known, any pod that looks so is named, with both explanations.
     """
-    if sign_known:
+    if signs_known:
         return SWAPPED if swapped(s) else ""
     mirrored = [
         shank.replace("_", " ")

@@ -34,15 +34,15 @@ class Recording:
 
     `start_s` is the session clock at sample 0; all event times are on that clock.
     `sync_s` maps a placement to the uncertainty of its clock against the others (absent: one
-    clock by construction; infinite: nothing joins it). `acc_sign_known` is False for recordings of
-    systems that may report acceleration with the opposite sign.
+    clock by construction; infinite: nothing joins it). `signs_known` is False for recordings of
+    systems that may report acceleration with the opposite sign, or on left-handed axes.
     """
 
     rate_hz: float
     sensors: Mapping[Placement, Sensor]
     start_s: float = 0.0
     sync_s: Mapping[Placement, float] = field(default_factory=dict)
-    acc_sign_known: bool = True
+    signs_known: bool = True
 
     def __len__(self) -> int:
         return len(next(iter(self.sensors.values())).valid)

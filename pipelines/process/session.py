@@ -120,14 +120,15 @@ def _recording(files: SessionFiles, known: Mapping[str, Any]) -> Recording:
     pods = read_raw(files.raw).pods
     received = {place: pod for place, pod in pods.items() if len(pod.samples) >= LEAST_SAMPLES}
     recording = align([raw_file.track(place, pod) for place, pod in received.items()])
-    return replace(recording, acc_sign_known=_sign_known(known))
+    return replace(recording, signs_known=_signs_known(known))
 
 
-def _sign_known(known: Mapping[str, Any]) -> bool:
-    """Whether the sign of acceleration is certain: that of our own pods, or as a mapping says."""
+def _signs_known(known: Mapping[str, Any]) -> bool:
+    """Whether sign and hand of the axes are certain: of our own pods, or as a mapping says."""
     if known["source"].get("kind") != "file":
         return True
-    return all("acc_sign" in pod.get("device", {}) for pod in known["pods"].values())
+    said = [pod.get("device", {}) for pod in known["pods"].values()]
+    return all("acc_sign" in words and "handed" in words for words in said)
 
 
 def wearer_of(athlete: Athlete) -> Wearer:

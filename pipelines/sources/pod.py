@@ -69,7 +69,7 @@ def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
         named = {"acc": acc} if gyr is None else {"acc": acc, "gyr": gyr}
         timing = timed(table, mapping.time, named)
         acc_si = _si(acc, timing, mapping.segment_from_sensor)
-        gyr_si = None if gyr is None else _si(gyr, timing, mapping.gyr_from_sensor)
+        gyr_si = None if gyr is None else _si(gyr, timing, mapping.segment_from_sensor)
     else:
         timing, acc_si, gyr_si = _at_own_rates(tables, mapping, acc, gyr)
     check_pod(mapping, acc_si, gyr_si)
@@ -116,7 +116,7 @@ def _at_own_rates(
     _check_one_clock(mapping, one, other)
     values = {
         "acc": (one, _si(acc, one, mapping.segment_from_sensor)),
-        "gyr": (other, _si(gyr, other, mapping.gyr_from_sensor)),
+        "gyr": (other, _si(gyr, other, mapping.segment_from_sensor)),
     }
     fast, slow = ("acc", "gyr") if one.rate_hz >= 0.99 * other.rate_hz else ("gyr", "acc")
     base, (timing, sampled) = values[fast][0], values[slow]
@@ -180,9 +180,8 @@ def _words(mapping: PodMapping) -> dict[str, str]:
         words["gyr"] = f"{mapping.gyr.columns} in {mapping.gyr.unit}"
     if mapping.axes:
         words["axes"] = f"{mapping.axes} were turned to forward, left, up"
-    for key, said in (("acc_sign", mapping.acc.sign), ("handed", mapping.handed)):
-        if said:
-            words[key] = said
+    words |= {"acc_sign": mapping.acc.sign} if mapping.acc.sign else {}
+    words |= {"handed": mapping.handed} if mapping.handed else {}
     return words
 
 

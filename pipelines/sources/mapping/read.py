@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
 from imu.frames import PLACEMENTS, FloatArray, Placement
 from pipelines.sources.limits import LIMITS, Limits, in_calendar
 from pipelines.sources.mapping.axes import hand_of, matrix_of, unmirrored
@@ -39,7 +37,8 @@ GRAVITY: Final = ("in", "removed")
 class PodMapping:
     """One pod. `segment_from_sensor` (3, 3) is the identity when the axes are not known.
 
-    Of left-handed axes it is a mirror too. `gyr_time` is `time` where the gyroscope has no time
+    Of left-handed axes it is a mirror too; turns count by the right hand all the same, unless
+    the sign of the gyroscope says otherwise. `gyr_time` is `time` where the gyroscope has no time
     of its own; `handed` is None where it is not said.
     """
 
@@ -51,11 +50,6 @@ class PodMapping:
     segment_from_sensor: FloatArray
     gyr_time: TimeSource
     handed: str | None = None
-
-    @property
-    def gyr_from_sensor(self) -> FloatArray:
-        """The same (3, 3) for angular rate: a mirror turns the sense of every rotation round."""
-        return self.segment_from_sensor * np.linalg.det(self.segment_from_sensor)
 
 
 @dataclass(frozen=True)

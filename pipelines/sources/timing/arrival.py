@@ -16,6 +16,7 @@ LONGEST_SILENCE: Final = 20
 RATE_OFF: Final = 0.04
 LEAST_LOSS_S: Final = 0.1
 NEAR_S: Final = 1.0
+MOST_LOSSES: Final = 2000
 
 
 def in_bursts(time_s: FloatArray) -> bool:
@@ -52,24 +53,18 @@ def line_through(time_s: FloatArray, rate_hz: float) -> Line:
     None arrives early: the line lies below all of them. Where they fall behind for good by more
     than `LEAST_LOSS_S`, samples were lost. ValueError where they come at another rate.
     """
-    count = np.arange(len(time_s))
-    lost = np.zeros(len(time_s), dtype=np.int64)
-    period_s = 1 / rate_hz
-    for _ in range(3):
-        lag_s = time_s - (count + lost) / rate_hz
-        found = _losses(time_s, lag_s, period_s)
-        if not found.any():
-            break
-        lost += np.cumsum(found)
-    index = count + lost
-    floor_at, floor_s = _floor(time_s - index * period_s)
-    slope, offset_s, off_s = _fitted(index[floor_at], floor_s)
-    fitted_s = period_s + slope
-    if abs(fitted_s / period_s - 1) > RATE_OFF:
+    row = np.arange(len(time_s))
+    at, floor_s = _floor(time_s)
+    period_s = float(np.median(np.diff(floor_s) / np.diff(at)))
+    if abs(period_s * rate_hz - 1) > RATE_OFF:
         raise ValueError(
-            f"rate_hz says {rate_hz:g} Hz but the rows arrive at {1 / fitted_s:.4g} Hz; "
-            "correct rate_hz, or look for lost samples"
+            f"rate_hz says {rate_hz:g} Hz but the rows arrive at {1 / period_s:.4g} Hz; "
+            "correct rate_hz"
         )
+    index = row + _lost(time_s, period_s)
+    at, lag_s = _floor(time_s - index * period_s)
+    slope, offset_s, off_s = _fitted(index[at], lag_s)
+    fitted_s = period_s + slope
     return Line(offset_s + index * fitted_s, index, 1 / fitted_s, float(np.hypot(off_s, period_s)))
 
 
@@ -88,13 +83,17 @@ def _fitted(at: IntArray, lag_s: FloatArray) -> tuple[float, float, float]:
     return slope, float(above_s.min()), float(np.std(above_s))
 
 
-def _losses(time_s: FloatArray, lag_s: FloatArray, period_s: float) -> IntArray:
-    """Return how many samples were lost just before each row (n,): lags that never come back."""
+def _lost(time_s: FloatArray, period_s: float) -> IntArray:
+    """Return how many samples were lost before each row (n,): lags that never come back."""
     lost = np.zeros(len(time_s), dtype=np.int64)
-    jumps = np.flatnonzero(np.diff(time_s) > LEAST_LOSS_S) + 1
-    near = round(NEAR_S / period_s)
-    for at in jumps[: len(time_s) // 10]:
-        before, after = lag_s[max(at - near, 0) : at].min(), lag_s[at : at + near].min()
-        if after - before > max(LEAST_LOSS_S, 3 * period_s):
-            lost[at] = round((after - before) / period_s)
+    near = max(round(NEAR_S / period_s), 2)
+    silent = np.flatnonzero(np.diff(time_s) > LEAST_LOSS_S) + 1
+    jumps = silent[np.argsort(np.diff(time_s)[silent - 1])[::-1]][:MOST_LOSSES]
+    for at in jumps:
+        lag_s = time_s[max(at - near, 0) : at + near]
+        lag_s = lag_s - (np.arange(len(lag_s)) + lost[max(at - near, 0) : at + near]) * period_s
+        here = min(at, near)
+        late_s = float(lag_s[here:].min() - lag_s[:here].min())
+        if late_s > max(LEAST_LOSS_S, 3 * period_s):
+            lost[at:] += round(late_s / period_s)
     return lost

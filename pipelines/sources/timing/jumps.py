@@ -15,6 +15,9 @@ WINDOW: Final = 8
 REGULAR: Final = 0.05
 MOST_STRETCHED: Final = 0.2
 LEAST_LOST: Final = 0.75
+ALIKE: Final = 0.25
+MOST_PERIODS: Final = 6.0
+LONG_S: Final = 10.0
 
 
 def check_jumps(column: str, rows: IntArray, time_s: FloatArray) -> None:
@@ -33,6 +36,18 @@ def check_jumps(column: str, rows: IntArray, time_s: FloatArray) -> None:
         f"time {shown(column)} jumps forward by {spoken(steps_s[at])} at row {rows[at + 1] + 1}: "
         "either its clock was set there or the recording paused; "
         "cut the file at that row and import each part"
+    )
+
+
+def long_pauses(column: str, rows: IntArray, time_s: FloatArray) -> tuple[str, ...]:
+    """Return a note on the longest step, where the clock may have been set."""
+    steps_s = np.diff(time_s)
+    at = int(np.argmax(steps_s))
+    if steps_s[at] < LONG_S:
+        return ()
+    return (
+        f"time {shown(column)} jumps forward by {spoken(steps_s[at])} at row {rows[at + 1] + 1}: a "
+        "pause, or its clock was set there",
     )
 
 
@@ -77,7 +92,9 @@ def stretched(time_s: FloatArray) -> BoolArray:
     off = np.abs(steps_s / usual_s - 1)
     if np.median(off) > REGULAR:
         return nothing
-    single = (steps_s > usual_s) & (steps_s < 1.95 * usual_s)
+    # Neighbours alike and too long: a loss leaves one long step, jitter none alike.
+    alike = np.abs(np.diff(steps_s, prepend=steps_s[:1])) < ALIKE * usual_s
+    single = (steps_s > usual_s) & (steps_s < MOST_PERIODS * usual_s) & alike
     mean_s = np.convolve(np.where(single, steps_s, 0.0), np.ones(WINDOW) / WINDOW, "valid")
     windows = np.flatnonzero(
         (mean_s > STRETCHED * usual_s)

@@ -143,6 +143,7 @@ def _stamped(
     found = packets.packets_of(time_s)
     _check_usual(source, time_s, in_packets=found is not None)
     jumps.check_jumps(column, rows, time_s if found is None else found.stamp_s)
+    notes = (*notes, *jumps.long_pauses(column, rows, time_s))
     if found is not None:
         timing = _spread(source, rows, found, declared_hz, notes)
     else:

@@ -9,6 +9,7 @@ from pipelines.sources.formats.text.layout import Layout, fields, is_number
 from pipelines.sources.quoting import shown
 
 MOST_FIELDS_SAID: Final = 3
+COMMENTS: Final = tuple("#%!;*/")
 
 
 def odd_row(blocks: Iterable[bytes], layout: Layout, csv: Mapping[str, Any]) -> str | None:
@@ -30,6 +31,8 @@ def _sentence(row: int, found: list[str], layout: Layout, csv: Mapping[str, Any]
     said = f"has {len(found) - layout.padded} fields in row {row}, and its header names {width}"
     word = next((x for x in found if x and not is_number(x, csv.get("decimal", "."))), None)
     numbers = sum(is_number(x, ".") for x in found)
+    if found[0][:1] in COMMENTS and not is_number(found[0], "."):
+        return f"{said}; write comment = {shown(found[0][:1])} under [csv] in the mapping"
     if word is not None and numbers <= MOST_FIELDS_SAID:
         return (
             f"{said}; if the row holds no sample, write skip = [{shown(word)}] under [csv] in the "
