@@ -5,7 +5,8 @@ straight line, while it moves. Where it says the same for long because its count
 its noise, as in quiet standing, nothing can be told, and nothing is.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -42,6 +43,7 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
     """
     if len(values) < 4 * FEWEST:
         return {kind: np.zeros(len(values), dtype=bool) for kind in KINDS}
+    values = np.asfortranarray(values)  # axis by axis is several times faster
     near = max(round(NEAR_S * rate_hz), FEWEST_NEAR)
     count = _count_size(values)
     found = {
@@ -74,6 +76,15 @@ def _runs(where: BoolArray) -> tuple[IntArray, IntArray]:
     """Return first and end (r,), half open, of each run of True in `where` (n,)."""
     edges = np.diff(np.concatenate([[0], where.astype(np.int8), [0]]))
     return np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+
+
+def _everywhere(axes: Iterable[BoolArray]) -> BoolArray:
+    """Return where all of these (n,) hold."""
+    return np.asarray(reduce(np.logical_and, axes))
+
+
+def _largest(values: FloatArray) -> FloatArray:
+    return np.maximum(values.max(axis=0), -values.min(axis=0))
 
 
 def _marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
@@ -111,7 +122,7 @@ def _moves(values: FloatArray, count: FloatArray, at: IntArray) -> BoolArray:
 
 def _sentinel(values: FloatArray) -> BoolArray:
     """Return runs (n,) of samples with one value on all axes: 0, one beyond all readings, or of six."""
-    one = (values == values[:, :1]).all(axis=1)
+    one = _everywhere(axis == values[:, 0] for axis in values.T[1:])
     if not one.any() or one.all():
         return np.zeros(len(values), dtype=bool)
     others = values[~one]
@@ -122,7 +133,7 @@ def _sentinel(values: FloatArray) -> BoolArray:
 
 
 def _held(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
-    alike = np.concatenate([[False], (np.diff(values, axis=0) == 0).all(axis=1)])
+    alike = np.concatenate([[False], _everywhere(axis[1:] == axis[:-1] for axis in values.T)])
     start, stop = _runs(alike)
     moved = _moves(values, count, start - 1) & _moves(values, count, stop)
     sure = _believed(alike, start, stop, moved, near)
@@ -130,9 +141,12 @@ def _held(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
 
 
 def _straight(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
-    slack = 2 * count + 1e-9 * np.abs(values).max(axis=0)
-    bend = np.abs(np.diff(values, 2, axis=0))
-    flat = np.concatenate([[False], (bend <= slack).all(axis=1), [False]])
+    slack = 2 * count + 1e-9 * _largest(values)
+    straight = _everywhere(
+        np.abs(axis[2:] - 2 * axis[1:-1] + axis[:-2]) <= most
+        for axis, most in zip(values.T, slack, strict=True)
+    )
+    flat = np.concatenate([[False], straight, [False]])
     start, stop = _runs(flat)
     chord = np.abs(values[np.minimum(stop, len(values) - 1)] - values[np.maximum(start - 1, 0)])
     travelled = (chord >= COUNTS_MOVED * (stop - start + 1)[:, None] * count).any(axis=1)
@@ -155,7 +169,7 @@ def _on_chord(
     one, other = values[start - 1], values[np.minimum(stop, len(values) - 1)]
     share = (place / (length + 1)[run])[:, None]
     off = np.abs(values[start[run] + place - 1] - one[run] - share * (other - one)[run])
-    slack = OFF_CHORD * count + 1e-9 * np.abs(values).max(axis=0)
+    slack = OFF_CHORD * count + 1e-9 * _largest(values)
     return np.asarray(np.logical_and.reduceat((off <= slack).all(axis=1), np.cumsum(length) - length))
 
 
@@ -167,22 +181,26 @@ def _repeated(values: FloatArray, count: FloatArray, longest: int) -> BoolArray:
     """Return which rows (n,) repeat several rows from shortly before, one by one."""
     name = _names(values)
     order = np.argsort(name, kind="stable")
-    same = np.concatenate([[False], np.diff(name[order]) == 0])
+    same = np.flatnonzero(name[order[1:]] == name[order[:-1]])
+    if not len(same):
+        return np.zeros(len(values), dtype=bool)
     back = np.zeros(len(values), dtype=np.int64)
-    back[order[1:]] = np.where(same[1:], np.diff(order), 0)
+    back[order[same + 1]] = order[same + 1] - order[same]
     again = (back > 1) & (back <= longest)
     first = again & (back != np.concatenate([[0], back[:-1]]))
     block = np.cumsum(first | ~again)
-    step = np.abs(np.diff(values, axis=0, prepend=values[:1]))
+    at = np.flatnonzero(again)
+    step = np.abs(values[at] - values[at - 1])
     bits = np.log2(1 + step / np.maximum(count, np.finfo(float).tiny)).sum(axis=1)
-    return np.asarray(again & (np.bincount(block, np.where(again, bits, 0.0)) > REPEATED_BITS)[block])
+    enough = np.bincount(block[at], bits, minlength=int(block[-1]) + 1) > REPEATED_BITS
+    return np.asarray(again & enough[block])
 
 
 def _names(values: FloatArray) -> IntArray:
     """Return a number (n,) for each row of `values` (n, axes), the same for rows that are the same."""
-    bits = np.ascontiguousarray(values + 0.0).view(np.uint64)  # -0.0 becomes 0.0
     mixed = np.zeros(len(values), dtype=np.uint64)
-    for axis in bits.T:
-        mixed = (mixed ^ axis) * np.uint64(0x9E3779B97F4A7C15)
+    for axis in values.T:
+        bits = (axis + 0.0).view(np.uint64)  # -0.0 becomes 0.0
+        mixed = (mixed ^ bits) * np.uint64(0x9E3779B97F4A7C15)
         mixed ^= mixed >> np.uint64(29)
     return mixed.view(np.int64)

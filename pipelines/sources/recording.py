@@ -71,31 +71,45 @@ def read_recording(
     `home` is the zone of dates without one, where the mapping names none: that of this machine.
     """
     paths = chosen(mapping, data_paths)
-    tables = _tables(mapping, paths, limits)
     where = data_paths[0] if len(data_paths) == 1 else mapping.path
+    read, notes = _read_all(mapping, paths, limits, where)
     try:
-        read = [read_pod(tables, pod) for pod in mapping.pods]
-        table_notes = [note for table in tables.values() for note in table.notes]
-        del tables  # the larger half of the memory
-        return _assembled(mapping, read, tuple(dict.fromkeys(table_notes)), limits, home)
+        return _assembled(mapping, read, notes, limits, home)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
 
 
-def _tables(
-    mapping: SourceMapping, paths: Mapping[str | None, Path], limits: Limits
-) -> dict[str | None, Table]:
-    return {
-        file: read_table(
-            path,
-            mapping.csv,
-            mapping.names_in(file),
-            limits,
-            texts=mapping.texts_in(file),
-            units=mapping.units,
-        )
-        for file, path in paths.items()
-    }
+def _read_all(
+    mapping: SourceMapping, paths: Mapping[str | None, Path], limits: Limits, where: Path
+) -> tuple[list[ReadPod], tuple[str, ...]]:
+    """Return all pods and notes on their files; each table is let go once no pod needs it more."""
+    tables: dict[str | None, Table] = {}
+    notes: dict[str, None] = {}
+    read = []
+    for at, pod in enumerate(mapping.pods):
+        for file in pod.files:
+            if file not in tables:
+                tables[file] = _table(mapping, file, paths[file], limits)
+                notes |= dict.fromkeys(tables[file].notes)
+        try:
+            read.append(read_pod(tables, pod))
+        except ValueError as error:
+            raise ValueError(f"{where}: {error}") from None
+        later = {file for other in mapping.pods[at + 1 :] for file in other.files}
+        for file in set(tables) - later:
+            del tables[file]  # the larger half of the memory
+    return read, tuple(notes)
+
+
+def _table(mapping: SourceMapping, file: str | None, path: Path, limits: Limits) -> Table:
+    return read_table(
+        path,
+        mapping.csv,
+        mapping.names_in(file),
+        limits,
+        texts=mapping.texts_in(file),
+        units=mapping.units,
+    )
 
 
 def _assembled(

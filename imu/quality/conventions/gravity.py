@@ -8,6 +8,7 @@ import numpy as np
 from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, FloatArray
 
+PARTS: Final = 4
 QUIET_MPS2: Final = 0.6
 """A pod on a standing person shakes less, as standard deviation over a second."""
 STRIDES_S: Final = 10.0
@@ -37,15 +38,14 @@ class Quietest:
 
 def quietest(acc_mps2: FloatArray, *, rate_hz: float) -> Quietest | None:
     """Return the quietest second of `acc_mps2` (n, 3), None where there is none so long."""
-    length = max(round(rate_hz), 10)
-    if len(acc_mps2) < 2 * length:
+    part = max(round(rate_hz / PARTS), 3)
+    count = len(acc_mps2) // part
+    if count < 2 * PARTS:
         return None
-    starts = np.arange(0, len(acc_mps2) - length + 1, max(length // 4, 1))
-    one = np.cumsum(np.vstack([np.zeros(3), acc_mps2]), axis=0)
-    two = np.cumsum(np.vstack([np.zeros(3), acc_mps2**2]), axis=0)
-    mean = (one[starts + length] - one[starts]) / length
-    spread = (two[starts + length] - two[starts]) / length - mean**2
-    shake = np.sqrt(np.maximum(spread, 0).sum(axis=1))
+    parts = acc_mps2[: count * part].reshape(count, part, 3)
+    one, two = _second(parts.mean(axis=1)), _second(np.einsum("kij,kij->kj", parts, parts) / part)
+    shake = np.sqrt(np.maximum(two - one**2, 0).sum(axis=1))
+    mean = one
     # Rows that an exporter filled in are quieter than any sensor.
     noisy = np.flatnonzero(shake > 0)
     if not len(noisy):
@@ -54,12 +54,17 @@ def quietest(acc_mps2: FloatArray, *, rate_hz: float) -> Quietest | None:
     return Quietest(mean[at], float(shake[at]))
 
 
-def gravity_removed(acc_mps2: FloatArray, *, rate_hz: float) -> str:
+def _second(of_parts: FloatArray) -> FloatArray:
+    """Return the mean over each second of means (k, 3) over its parts."""
+    return np.asarray(sum(of_parts[k : len(of_parts) - PARTS + 1 + k] for k in range(PARTS)) / PARTS)
+
+
+def gravity_removed(acc_mps2: FloatArray, rest: Quietest | None, *, rate_hz: float) -> str:
     """Return how the acceleration (n, 3) shows that it is without gravity, else nothing.
 
-    Over many strides the body gets no faster, so on average nothing but gravity is left.
+    `rest` is its quietest second. Over many strides the body gets no faster, so on average nothing
+    but gravity is left.
     """
-    rest = quietest(acc_mps2, rate_hz=rate_hz)
     if rest is not None and rest.quiet:
         if rest.size_mps2 < REMOVED * GRAVITY_MPS2:
             return f"quiet standing reads {rest.size_mps2:.1f} m/s²"
@@ -71,9 +76,8 @@ def gravity_removed(acc_mps2: FloatArray, *, rate_hz: float) -> str:
     return ""
 
 
-def off_by(acc_mps2: FloatArray, *, rate_hz: float) -> float | None:
+def off_by(rest: Quietest | None) -> float | None:
     """Return what quiet standing reads, m/s², where that is not gravity; None where it is."""
-    rest = quietest(acc_mps2, rate_hz=rate_hz)
     if rest is None or not rest.quiet:
         return None
     size = rest.size_mps2

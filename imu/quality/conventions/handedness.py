@@ -15,10 +15,11 @@ from imu.frames import GRAVITY_MPS2, FloatArray
 
 WINDOW_S: Final = 1.5
 """Two strides: a velocity gained over them is small against gravity."""
-MOST_WINDOWS: Final = 200
+OVERLAP: Final = 3
+MOST_WINDOWS: Final = 60
 TELLING_MPS2: Final = 0.5
 """Windows in which both senses of rotation fit gravity to so much say nothing."""
-FEWEST: Final = 2
+FEWEST: Final = 5
 CLEARLY: Final = 0.5
 
 
@@ -31,13 +32,12 @@ def turns_with_gravity(
     a pelvis, or neither way fits.
     """
     length = round(WINDOW_S * rate_hz)
-    count = len(acc_mps2) // length
+    count = (len(acc_mps2) - length) * OVERLAP // length + 1
     if count < FEWEST:
         return None
     some = np.unique(np.linspace(0, count - 1, min(count, MOST_WINDOWS)).astype(np.int64))
-    force, rate = (
-        values[: count * length].reshape(count, length, 3)[some] for values in (acc_mps2, gyr_radps)
-    )
+    rows = (some * length // OVERLAP)[:, None] + np.arange(length)
+    force, rate = acc_mps2[rows], gyr_radps[rows]
     as_is, reversed_ = (_off_mps2(force, sign * rate / rate_hz) for sign in (1.0, -1.0))
     telling = np.abs(as_is - reversed_) > TELLING_MPS2
     if np.count_nonzero(telling) < FEWEST:

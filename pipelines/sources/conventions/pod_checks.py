@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from imu.frames import UP, FloatArray
-from imu.quality.conventions.gravity import gravity_removed, off_by, quietest
+from imu.quality.conventions.gravity import Quietest, gravity_removed, off_by, quietest
 from imu.quality.conventions.handedness import turns_with_gravity
 from pipelines.sources.mapping import PodMapping
 
@@ -20,25 +20,24 @@ def check_conventions(
     ValueError, in one sentence, for what its samples contradict: both explanations where there are
     two.
     """
-    if how := gravity_removed(acc_mps2, rate_hz=rate_hz):
+    rest = quietest(acc_mps2, rate_hz=rate_hz)
+    if how := gravity_removed(acc_mps2, rest, rate_hz=rate_hz):
         raise ValueError(
             f"gravity was taken off this acceleration ({how}, and not 9.8), and nothing can be "
             "measured without it; export the acceleration with gravity"
         )
-    size = off_by(acc_mps2, rate_hz=rate_hz)
-    if size is not None:
+    if (size := off_by(rest)) is not None:
         raise ValueError(
             f"quiet standing reads {size:.3g} m/s², and not 9.8; "
             "correct acc_unit or acc_scale in the mapping"
         )
     if mapping.axes is not None:
-        _check_upright(mapping, acc_mps2, rate_hz=rate_hz)
+        _check_upright(mapping, rest)
     tested = gyr_radps is not None and _check_hand(mapping, acc_mps2, gyr_radps, rate_hz=rate_hz)
     return tuple(_assumed(mapping, hand_tested=tested))
 
 
-def _check_upright(mapping: PodMapping, acc_mps2: FloatArray, *, rate_hz: float) -> None:
-    rest = quietest(acc_mps2, rate_hz=rate_hz)
+def _check_upright(mapping: PodMapping, rest: Quietest | None) -> None:
     if rest is None or not rest.quiet or rest.mean_mps2[UP] > UPSIDE_DOWN * rest.size_mps2:
         return
     other = "+" if mapping.acc.sign == "-" else "-"

@@ -39,6 +39,8 @@ def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray |
 def check_size(sensor: str, channels: Channels, values: FloatArray) -> None:
     """Raise ValueError for values (n, 3), as the file has them, that no sensor can say."""
     with np.errstate(over="ignore", invalid="ignore"):
+        if not np.nanmax(np.abs(values), initial=0) * abs(channels.factor) > HIGHEST_VALUE:
+            return
         size = np.abs(values).max(axis=1) * abs(channels.factor)
         wrong = np.flatnonzero((size > HIGHEST_VALUE) & np.isfinite(values).all(axis=1))
     if len(wrong):

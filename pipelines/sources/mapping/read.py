@@ -51,6 +51,12 @@ class PodMapping:
     gyr_time: TimeSource
     handed: str | None = None
 
+    @property
+    def files(self) -> tuple[str | None, ...]:
+        """The parts of names by which its files are known, each once; None for the one of all."""
+        sensors = (self.acc,) if self.gyr is None else (self.acc, self.gyr)
+        return tuple(dict.fromkeys(each.file for each in sensors))
+
 
 @dataclass(frozen=True)
 class SourceMapping:
@@ -85,9 +91,8 @@ class SourceMapping:
 
     @property
     def files(self) -> tuple[str | None, ...]:
-        """The parts of names by which the pods' files are known, each once; None for the one."""
-        sensors = [each for pod in self.pods for each in (pod.acc, pod.gyr) if each is not None]
-        return tuple(dict.fromkeys(each.file for each in sensors))
+        """Those of all pods, each once."""
+        return tuple(dict.fromkeys(file for pod in self.pods for file in pod.files))
 
     @property
     def units(self) -> dict[str, str]:
