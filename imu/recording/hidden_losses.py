@@ -84,7 +84,7 @@ def _everywhere(axes: Iterable[BoolArray]) -> BoolArray:
 
 
 def _largest(values: FloatArray) -> FloatArray:
-    return np.maximum(values.max(axis=0), -values.min(axis=0))
+    return np.asarray(np.maximum(values.max(axis=0), -values.min(axis=0)))
 
 
 def _marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
@@ -121,7 +121,7 @@ def _moves(values: FloatArray, count: FloatArray, at: IntArray) -> BoolArray:
 
 
 def _sentinel(values: FloatArray) -> BoolArray:
-    """Return runs (n,) of samples with one value on all axes: 0, one beyond all readings, or of six."""
+    """Return runs (n,) of samples that say one value on all axes, not by chance."""
     one = _everywhere(axis == values[:, 0] for axis in values.T[1:])
     if not one.any() or one.all():
         return np.zeros(len(values), dtype=bool)
@@ -149,7 +149,9 @@ def _straight(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     flat = np.concatenate([[False], straight, [False]])
     start, stop = _runs(flat)
     chord = np.abs(values[np.minimum(stop, len(values) - 1)] - values[np.maximum(start - 1, 0)])
-    travelled = (chord >= COUNTS_MOVED * (stop - start + 1)[:, None] * count).any(axis=1)
+    travelled = np.asarray(
+        (chord >= COUNTS_MOVED * (stop - start + 1)[:, None] * count).any(axis=1)
+    )
     sure = _believed(flat, start, stop, travelled, near)
     sure &= stop - start > FEWEST
     start, stop = start[sure], stop[sure]
@@ -157,9 +159,7 @@ def _straight(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     return _marked(len(values), start[on], stop[on])
 
 
-def _on_chord(
-    values: FloatArray, count: FloatArray, start: IntArray, stop: IntArray
-) -> BoolArray:
+def _on_chord(values: FloatArray, count: FloatArray, start: IntArray, stop: IntArray) -> BoolArray:
     """Whether all samples of each run (r,) lie on the line between those around it."""
     if not len(start):
         return np.zeros(0, dtype=bool)
@@ -170,7 +170,9 @@ def _on_chord(
     share = (place / (length + 1)[run])[:, None]
     off = np.abs(values[start[run] + place - 1] - one[run] - share * (other - one)[run])
     slack = OFF_CHORD * count + 1e-9 * _largest(values)
-    return np.asarray(np.logical_and.reduceat((off <= slack).all(axis=1), np.cumsum(length) - length))
+    return np.asarray(
+        np.logical_and.reduceat((off <= slack).all(axis=1), np.cumsum(length) - length)
+    )
 
 
 OFF_CHORD: Final = 0.75
@@ -197,7 +199,7 @@ def _repeated(values: FloatArray, count: FloatArray, longest: int) -> BoolArray:
 
 
 def _names(values: FloatArray) -> IntArray:
-    """Return a number (n,) for each row of `values` (n, axes), the same for rows that are the same."""
+    """Return a number (n,) for each row of `values` (n, axes), the same for the same row."""
     mixed = np.zeros(len(values), dtype=np.uint64)
     for axis in values.T:
         bits = (axis + 0.0).view(np.uint64)  # -0.0 becomes 0.0

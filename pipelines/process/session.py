@@ -79,7 +79,11 @@ def declared_before(files: SessionFiles) -> Span | None:
 def keep_raw(files: SessionFiles, session: RawSession, *, replace: bool = False) -> None:
     """Store the raw file, unless a call that was killed before the stances has stored it."""
     begun = files.raw.exists() and not files.stances.exists()
-    if begun and not replace and read_raw_header(files.raw)["source"]["sha256"] == session.source["sha256"]:
+    if (
+        begun
+        and not replace
+        and read_raw_header(files.raw)["source"]["sha256"] == session.source["sha256"]
+    ):
         return
     write_raw(files, session, replace=replace)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.sources.limits import LIMITS, Limits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
     from zoneinfo import ZoneInfo
 
     from pipelines.sources.recording import SourceRecording
@@ -28,5 +28,5 @@ def read_source(
     from pipelines.sources.mapping import read_mapping
     from pipelines.sources.recording import read_recording
 
-    paths = list(data_path) if isinstance(data_path, list | tuple) else [data_path]
+    paths = [data_path] if isinstance(data_path, str | Path) else list(data_path)
     return read_recording(read_mapping(mapping_path, limits), paths, limits, home=home)

@@ -28,13 +28,13 @@ def chosen(mapping: SourceMapping, paths: Sequence[Path]) -> dict[str | None, Pa
         raise ValueError(
             f"{mapping.path} names files for some pods and sensors only; write file = for each"
         )
-    found = {part: _one(part, paths) for part in wanted if part is not None}
+    found: dict[str | None, Path] = {part: _one(part, paths) for part in wanted if part is not None}
     if unused := [path.name for path in paths if path not in found.values()]:
         raise ValueError(
             f"no pod of {mapping.path} names {listed(unused)}; write file = or gyr_file = for it "
             "in the mapping, or leave it out"
         )
-    return dict(found)
+    return found
 
 
 def _one(part: str, paths: Sequence[Path]) -> Path:
@@ -48,5 +48,7 @@ def _one(part: str, paths: Sequence[Path]) -> Path:
         return fitting[0]
     names = listed(path.name for path in paths)
     if fitting:
-        raise ValueError(f"{shown(part)} is in the names of several files ({names}); write more of it")
+        raise ValueError(
+            f"{shown(part)} is in the names of several files ({names}); write more of it"
+        )
     raise ValueError(f"no file is named like {shown(part)}, of {names}; give it too")

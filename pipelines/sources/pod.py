@@ -109,7 +109,7 @@ def _apart(mapping: PodMapping, acc: SensorRows, gyr: SensorRows) -> bool:
 def _at_own_rates(
     tables: Mapping[str | None, Table], mapping: PodMapping, acc: SensorRows, gyr: SensorRows
 ) -> tuple[Timing, FloatArray, FloatArray]:
-    """Return both sensors at the times of the faster; the slower is interpolated, and it is said."""
+    """Return both sensors at the times of the faster; that the other is interpolated is said."""
     assert mapping.gyr is not None
     one = _in_own_steps(timed(tables[mapping.acc.file], mapping.time, {"acc": acc}))
     other = _in_own_steps(timed(tables[mapping.gyr.file], mapping.gyr_time, {"gyr": gyr}))
@@ -129,7 +129,7 @@ def _at_own_rates(
         period_s=period_s,
         longest_s=LONGEST_PERIODS * period_s,
     ).T
-    known = np.isfinite(there).all(axis=1)
+    known = np.asarray(np.isfinite(there).all(axis=1), dtype=np.bool_)
     if np.count_nonzero(known) < 2:
         raise ValueError(
             "acc and gyr were not recorded at the same time; give files of one recording"
@@ -137,8 +137,8 @@ def _at_own_rates(
     both = {fast: values[fast][1][known], slow: there[known]}
     notes = [*one.notes, *(note for note in other.notes if note not in one.notes)]
     notes.append(
-        f"{slow} has {len(sampled)} rows of its own at {timing.rate_hz:.4g} Hz and was interpolated "
-        f"at the {base.rate_hz:.4g} Hz of {fast}"
+        f"{slow} has {len(sampled)} rows of its own at {timing.rate_hz:.4g} Hz and was "
+        f"interpolated at the {base.rate_hz:.4g} Hz of {fast}"
     )
     if lost := int(np.count_nonzero(~known)):
         notes.append(f"{lost} rows of {fast} without {slow} beside them left out")

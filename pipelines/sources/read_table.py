@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pipelines.sources.formats.text.csv_text import read_csv
 from pipelines.sources.formats.npz import read_npz
 from pipelines.sources.formats.parquet_columns import read_parquet
 from pipelines.sources.formats.table import Table
+from pipelines.sources.formats.text.csv_text import read_csv
 from pipelines.sources.limits import LIMITS, Limits, check_file
 from pipelines.sources.quoting import shown
 
@@ -40,8 +40,8 @@ def read_table(
     twice = sorted({name for name in wanted if table.names.count(name) > 1})
     if twice:
         raise ValueError(
-            f"{path} has two columns {shown(twice[0])}; give each a name of its own, in the file or "
-            "by header and skip_rows under [csv] in the mapping"
+            f"{path} has two columns {shown(twice[0])}; give each a name of its own, in the file "
+            "or by header and skip_rows under [csv] in the mapping"
         )
     if table.arrays and not any(array.size for array in table.arrays.values()):
         raise ValueError(f"{path} holds no rows; export the recording again")
@@ -54,9 +54,7 @@ def _reader(
     """Return what reads this kind of file."""
     suffix = path.suffix.lower()
     if suffix in CSV_SUFFIXES:
-        return lambda wanted, limits: read_csv(
-            path, csv, wanted, limits, texts=texts, units=units
-        )
+        return lambda wanted, limits: read_csv(path, csv, wanted, limits, texts=texts, units=units)
     if suffix in PARQUET_SUFFIXES:
         return lambda wanted, limits: read_parquet(path, wanted, limits, texts=texts)
     if suffix == ".npz":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -127,9 +127,7 @@ def _assembled(
     ]
     start_s = min(float(pod.time_s[0]) for pod in pods)
     _check_together(pods, limits)
-    start, said = began(
-        mapping, [pod.timing for pod in read], base_s + start_s, home=home
-    )
+    start, said = began(mapping, [pod.timing for pod in read], base_s + start_s, home=home)
     return SourceRecording(
         pods={pod.placement: replace(pod, time_s=pod.time_s - start_s) for pod in pods},
         started_utc=start,

@@ -51,8 +51,8 @@ def timed(table: Table, source: TimeSource, sensors: Mapping[str, SensorRows]) -
     filled = np.logical_or.reduce(list(found.values()))
     if filled.mean() > MOST_FILLED:
         raise ValueError(
-            f"{filled.mean():.0%} of the samples are no readings (held, zero or on straight lines); "
-            "export what the sensors read, at their own rate"
+            f"{filled.mean():.0%} of the samples are no readings (held, zero or on straight "
+            "lines); export what the sensors read, at their own rate"
         )
     notes = [
         f"{where.sum()} samples are no readings ({KINDS[kind]}): taken as lost"

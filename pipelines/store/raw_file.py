@@ -35,7 +35,8 @@ class RawPod:
     """One pod of a session.
 
     `time_us` (n,) is the session clock of every sample, strictly increasing. `sync_s` is how far it
-    may be off against the other pods (None: one clock by construction; infinite: nothing joins it). `clock` is the fit,
+    may be off against the other pods (None: one clock by construction; infinite: nothing joins it).
+    `clock` is the fit,
     `device` and `trouble` are what the codec said, `notes` what a reader should know. `epochs` has
     one entry for every time the pod began to sample anew: bounds, clock, scale and rate as they
     were then, and what was added to the pod's own index. `clock` is that of the longest.

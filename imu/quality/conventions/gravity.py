@@ -56,7 +56,9 @@ def quietest(acc_mps2: FloatArray, *, rate_hz: float) -> Quietest | None:
 
 def _second(of_parts: FloatArray) -> FloatArray:
     """Return the mean over each second of means (k, 3) over its parts."""
-    return np.asarray(sum(of_parts[k : len(of_parts) - PARTS + 1 + k] for k in range(PARTS)) / PARTS)
+    return np.asarray(
+        sum(of_parts[k : len(of_parts) - PARTS + 1 + k] for k in range(PARTS)) / PARTS
+    )
 
 
 def gravity_removed(acc_mps2: FloatArray, rest: Quietest | None, *, rate_hz: float) -> str:

@@ -25,7 +25,7 @@ def began(
     *,
     home: ZoneInfo | None = None,
 ) -> tuple[datetime | None, tuple[str, ...]]:
-    """Return when the clock of the pods, at `clock_s`, was at its first sample, and what is assumed.
+    """Return when the first sample was, at `clock_s` on the pods' clock, and what is assumed.
 
     ValueError in one sentence where stamps may count from one of two epochs. None where nothing
     says when it was.
@@ -62,14 +62,13 @@ def _by_a_clock(
 ) -> tuple[datetime, tuple[str, ...]]:
     """Return the same of dates by the clock of some place."""
     if mapping.time_zone is not None:
-        zone, said = ZoneInfo(mapping.time_zone), ()
-    else:
-        zone = home or ZoneInfo("UTC")
-        said = (
-            f"the dates of the file name no time zone and were taken as of {zone.key}; "
-            "write time_zone in the mapping if it is another",
-        )
-    return start.replace(tzinfo=zone).astimezone(UTC), said
+        return start.replace(tzinfo=ZoneInfo(mapping.time_zone)).astimezone(UTC), ()
+    zone = home or ZoneInfo("UTC")
+    said = (
+        f"the dates of the file name no time zone and were taken as of {zone.key}; "
+        "write time_zone in the mapping if it is another"
+    )
+    return start.replace(tzinfo=zone).astimezone(UTC), (said,)
 
 
 def _check_epoch(start: datetime) -> None:

@@ -44,7 +44,7 @@ def _check_upright(mapping: PodMapping, rest: Quietest | None) -> None:
     raise ValueError(
         f"quiet standing reads {rest.mean_mps2[UP]:.1f} m/s² upward: either acceleration has the "
         f'opposite sign (write acc_sign = "{other}") or axes name the pod upside down (turn two of '
-        "their signs); at rest the axis that points up must read +9.8 with acc_sign = \"+\""
+        'their signs); at rest the axis that points up must read +9.8 with acc_sign = "+"'
     )
 
 

@@ -42,7 +42,9 @@ def read_parquet(
         # Few long words said often would be laid out as one word per row.
         words = [name for name in found if _is_text(schema.field(name).type)]
         with _opened(path, words) as file:
-            dates = {name: Dates(name, form) for name, form in (texts or {}).items() if name in words}
+            dates = {
+                name: Dates(name, form) for name, form in (texts or {}).items() if name in words
+            }
             arrays = {
                 name: _of_dates(path, file, dates[name])
                 if name in dates

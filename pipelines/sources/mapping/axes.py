@@ -17,7 +17,7 @@ def hand_of(value: Any) -> str | None:
     """Return the hand after which the axes of a sensor are named; None where it is not said."""
     if value is not None and value not in HANDS:
         raise ValueError(f"handed is {shown(value)}; write 'right' or 'left'")
-    return value
+    return str(value) if value is not None else None
 
 
 def matrix_of(axes: str, handed: str | None) -> FloatArray:
@@ -39,7 +39,7 @@ def matrix_of(axes: str, handed: str | None) -> FloatArray:
     if turns < 0 and handed != "left":
         raise ValueError(
             f"axes {axes!r} are the mirror image of forward, left, up, as no right-handed sensor "
-            "can sit; look again which axis points where, or write handed = \"left\" beside them "
+            'can sit; look again which axis points where, or write handed = "left" beside them '
             "if the data sheet draws left-handed axes"
         )
     if turns > 0 and handed == "left":
@@ -50,6 +50,5 @@ def matrix_of(axes: str, handed: str | None) -> FloatArray:
 
 
 def unmirrored(handed: str | None) -> FloatArray:
-    """Return the matrix (3, 3) for a sensor whose mounting is not known: left-handed axes mirrored.
-    """
+    """Return the matrix (3, 3) where the mounting is not known: left-handed axes mirrored."""
     return np.diag([1.0, 1.0, -1.0 if handed == "left" else 1.0])

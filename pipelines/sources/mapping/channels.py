@@ -68,7 +68,7 @@ def file_part(key: str, value: Any) -> str | None:
     """Return what the name of a file holds, None where it is not said."""
     if value is not None and not is_name(value):
         raise ValueError(f"{key} is {shown(value)}; give a part of the name of the file")
-    return value
+    return None if value is None else str(value)
 
 
 def _columns(sensor: str, columns: Any) -> str | tuple[str | float, ...]:

@@ -18,8 +18,7 @@ MOST_WORDS: Final = 100
 
 
 def checked_csv(csv: Any, limits: Limits) -> dict[str, Any]:
-    """Return what stands under ``[csv]``, `skip` and `missing` as lists; ValueError for nonsense.
-    """
+    """Return what stands under ``[csv]``, words as lists; ValueError for what cannot be meant."""
     check_keys(csv, CSV_KEYS, "[csv]")
     for key, legal in (("separator", SEPARATORS), ("decimal", DECIMALS)):
         word = csv.get(key, ",")

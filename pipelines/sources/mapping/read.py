@@ -70,7 +70,7 @@ class SourceMapping:
     epoch_s: float | None = None
 
     def names_in(self, file: str | None) -> tuple[str, ...]:
-        """The columns that are to be read of the file that `file` names, each once."""
+        """Return the columns that are to be read of the file that `file` names, each once."""
         wanted = [
             name
             for pod in self.pods
@@ -81,7 +81,7 @@ class SourceMapping:
         return tuple(dict.fromkeys(wanted))
 
     def texts_in(self, file: str | None) -> dict[str, str]:
-        """Those of these columns that hold dates as text, with "iso" or their format."""
+        """Return those of them that hold dates as text, with "iso" or their format."""
         return {
             time.column: time.text
             for pod in self.pods
@@ -97,7 +97,7 @@ class SourceMapping:
     @property
     def units(self) -> dict[str, str]:
         """The unit that is declared for each column, where a file can say another."""
-        said = {}
+        said: dict[str, str] = {}
         for pod in self.pods:
             for channels, time in ((pod.acc, pod.time), (pod.gyr, pod.gyr_time)):
                 if channels is not None:

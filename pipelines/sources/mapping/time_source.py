@@ -93,7 +93,7 @@ def _unit_s(column: Any, unit: Any, tick_hz: Any) -> float:
             f"time_unit is {shown(unit)}; use one of {', '.join(TIME_UNITS)}, 'iso' for dates, "
             "or their format, such as '%d.%m.%Y %H:%M:%S.%f'"
         )
-    return TIME_UNITS[unit] if column else 1.0
+    return TIME_UNITS[str(unit)] if column else 1.0
 
 
 def _yes_or_no(key: str, value: Any) -> bool | None:
@@ -105,7 +105,7 @@ def _yes_or_no(key: str, value: Any) -> bool | None:
 def _clock(value: Any) -> str | None:
     if value is not None and value not in CLOCKS:
         raise ValueError(f"clock is {shown(value)}; write 'one' for a common clock, else 'own'")
-    return value
+    return None if value is None else str(value)
 
 
 def epoch_s(value: Any) -> float | None:

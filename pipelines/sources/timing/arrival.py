@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -65,20 +66,27 @@ def line_through(time_s: FloatArray, rate_hz: float) -> Line:
     at, lag_s = _floor(time_s - index * period_s)
     slope, offset_s, off_s = _fitted(index[at], lag_s)
     fitted_s = period_s + slope
-    return Line(offset_s + index * fitted_s, index, 1 / fitted_s, float(np.hypot(off_s, period_s)))
+    return Line(
+        np.asarray(offset_s + index * fitted_s, dtype=np.float64),
+        index,
+        1 / fitted_s,
+        float(np.hypot(off_s, period_s)),
+    )
 
 
 def _floor(lag_s: FloatArray) -> tuple[IntArray, FloatArray]:
     """Return the earliest arrival of each of some blocks of rows: where, and its lag."""
     edges = np.unique(np.linspace(0, len(lag_s), BLOCKS + 1).astype(np.int64))
-    at = np.array([a + int(np.argmin(lag_s[a:b])) for a, b in zip(edges[:-1], edges[1:], strict=True)])
+    at = np.array([a + int(np.argmin(lag_s[a:b])) for a, b in pairwise(edges)])
     return at, lag_s[at]
 
 
 def _fitted(at: IntArray, lag_s: FloatArray) -> tuple[float, float, float]:
     """Return slope and offset of the line under points, and how far they lie from it."""
     one, other = np.triu_indices(len(at), 1)
-    slope = float(np.median((lag_s[other] - lag_s[one]) / (at[other] - at[one]))) if len(one) else 0.0
+    slope = (
+        float(np.median((lag_s[other] - lag_s[one]) / (at[other] - at[one]))) if len(one) else 0.0
+    )
     above_s = lag_s - slope * at
     return slope, float(above_s.min()), float(np.std(above_s))
 

@@ -13,7 +13,17 @@ WIDTHS: Final = (8, 12, 16, 24, 32)
 MOST_BACK: Final = 64
 SHORT_TURN: Final = 4096
 OFTEN: Final = 0.02
-LIKE_A_COUNTER: Final = ("count", "packet", "index", "seq", "number", "sample", "frame", "row", "id")
+LIKE_A_COUNTER: Final = (
+    "count",
+    "packet",
+    "index",
+    "seq",
+    "number",
+    "sample",
+    "frame",
+    "row",
+    "id",
+)
 
 
 def sounds_like_one(column: str) -> bool:

@@ -52,14 +52,14 @@ def stamps_of(table: Table, source: TimeSource) -> Stamps:
             f"{shown(column)} reaches {np.abs(raw[known]).max():.3g}, which no clock shows; "
             "correct it, or leave the field empty"
         )
-    raw, notes = without_wraps(column, raw, known, source.unit_s)
+    raw, notes = without_wraps(raw, known, source.unit_s)
     # Taken off in the file's own unit: large stamps times a unit would lose their last digits.
     first = float(raw[known][0]) if known.any() else 0.0
     return Stamps((raw - first) * source.unit_s, first * source.unit_s, notes=notes)
 
 
 def without_wraps(
-    column: str, raw: FloatArray, known: BoolArray, unit_s: float
+    raw: FloatArray, known: BoolArray, unit_s: float
 ) -> tuple[FloatArray, tuple[str, ...]]:
     """Return stamps (n,) as if their clock had more bits, and what to know of that.
 
@@ -77,7 +77,9 @@ def without_wraps(
         wrapped = (after > 0) & (after < max(LONGEST_LOSS * turn, 2 * usual))
         if wrapped.any() and raw[known].min() >= 0 and raw[known].max() < turn + usual:
             unwrapped = raw.copy()
-            turns = np.cumsum(np.concatenate([[0], (steps < 0) & (steps + turn < LONGEST_LOSS * turn)]))
+            turns = np.cumsum(
+                np.concatenate([[0], (steps < 0) & (steps + turn < LONGEST_LOSS * turn)])
+            )
             unwrapped[known] += turn * turns
             count = int(turns[-1])
             return unwrapped, (

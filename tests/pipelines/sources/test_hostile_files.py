@@ -51,7 +51,9 @@ def test_rows_with_more_values_than_the_header_has_names_are_refused(read, data)
     refused(read, "has 8 fields in line 2, and its header names 7; write header", everywhere)
     lines = text.splitlines(keepends=True)
     lines[300] = lines[300].replace(b"\n", b",7\n")
-    refused(read, "has 8 fields in row 300, and its header names 7; correct that row", b"".join(lines))
+    refused(
+        read, "has 8 fields in row 300, and its header names 7; correct that row", b"".join(lines)
+    )
 
 
 def test_a_name_that_stands_twice_is_refused_where_it_is_asked_for(read, data):

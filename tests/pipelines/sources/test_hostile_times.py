@@ -61,7 +61,12 @@ def test_stamps_of_no_year_of_ours_are_refused_unless_the_mapping_says_when(
 ):
     data["t"] = origin + np.arange(600) / 200
     mapping = timed(plain_mapping, "s")
-    refused(read, "which is no date of a run; correct time_unit or epoch, or write in the mapping", data, mapping)
+    refused(
+        read,
+        "which is no date of a run; correct time_unit or epoch, or write in the mapping",
+        data,
+        mapping,
+    )
     assert read(data, "started = 2026-11-22T08:30:00Z\n" + mapping).pods
 
 

@@ -115,7 +115,7 @@ def rotation_or_none(axes):
 def test_a_mirror_image_is_refused():
     for axes in ("+x+y-z", "+y+x+z"):
         for handed in (None, "right"):
-            with pytest.raises(ValueError, match='mirror image .*; look again .* handed = "left"'):
+            with pytest.raises(ValueError, match=r'mirror image .*; look again .* handed = "left"'):
                 matrix_of(axes, handed)
         assert np.linalg.det(matrix_of(axes, "left")) == pytest.approx(-1)
     with pytest.raises(ValueError, match="name one axis twice; name each of x, y and z once"):

@@ -197,7 +197,9 @@ def test_time_that_runs_backward_is_refused_with_its_row(
     _, acc, gyr = make_signals()
     time_ms = np.arange(600) * 5
     time_ms[300:] -= 1000
-    match = r"time 't' runs backward at row 301 \(by 0.995 s\): its clock was set there; cut the file"
+    match = (
+        r"time 't' runs backward at row 301 \(by 0.995 s\): its clock was set there; cut the file"
+    )
     refused(read, match, make_table(acc, gyr, t=time_ms), timed(plain_mapping))
 
 
@@ -347,7 +349,7 @@ def test_a_huge_word_or_header_stays_a_readable_sentence(read):
         b"aX,aY,aZ,gX,gY,gZ\n" + b"1" * 100_000 + b",1,1,1,1,1\n",
         b"a" * 100_000 + b"\n1\n",
     ):
-        with pytest.raises(ValueError, match="column 'aX'|check the columns") as caught:
+        with pytest.raises(ValueError, match=r"column 'aX'|check the columns") as caught:
             read(data)
         assert len(str(caught.value)) < 1000
 

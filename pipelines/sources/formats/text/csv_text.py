@@ -166,8 +166,12 @@ def _parsed(
             else:
                 parts[name].append(_floats(name, column, rows + 1, text.csv))
         rows += batch.num_rows
-    done = {name: np.concatenate([*parts.pop(name), []]) if name not in dates
-            else as_dates(parts.pop(name)) for name in list(parts)}
+    done = {
+        name: np.concatenate([*parts.pop(name), []])
+        if name not in dates
+        else as_dates(parts.pop(name))
+        for name in list(parts)
+    }
     return done, frozenset(name for name, one in dates.items() if one.zoned)
 
 

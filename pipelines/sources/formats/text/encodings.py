@@ -94,8 +94,7 @@ def _is_text(start: bytes) -> bool:
 
 
 def in_utf8(path: Path, encoding: str, mark: int) -> Iterator[bytes]:
-    """Yield the file's text as blocks of UTF-8 without its mark; UnicodeDecodeError if it is none.
-    """
+    """Yield a file as blocks of UTF-8 without its mark; UnicodeDecodeError if it is none."""
     decoder = codecs.getincrementaldecoder(encoding)()
     plain = encoding == "utf-8"
     with path.open("rb") as file:

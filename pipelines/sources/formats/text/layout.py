@@ -91,7 +91,7 @@ def fields(line: str, separator: str) -> list[str]:
 def _given(
     numbered: Sequence[tuple[int, str]], names: tuple[str, ...], separators: Collection[str]
 ) -> _Header:
-    at, line = numbered[0]
+    _, line = numbered[0]
     fitting = [sep for sep in separators if len(fields(line, sep)) == len(names)]
     separator = fitting[0] if fitting else next(iter(separators))
     return _Header(separator, -1, 0, names, len(names))
@@ -149,14 +149,18 @@ def _layout(
         row = fields(rest[0][1], separator)
         if _is_row(row, places, csv.get("decimal", ".")) or len(notes) > MOST_HEADER_LINES:
             break
-        said = {name: unit for name, word in zip(names, row, strict=False) if (unit := unit_of(word))}
+        said = {
+            name: unit for name, word in zip(names, row, strict=False) if (unit := unit_of(word))
+        }
         units |= said
         if not said:
             notes.append(f"the line {shown(rest[0][1].strip())} under the names left out")
         del rest[0]
     if not rest:
         raise ValueError("holds no rows; export the recording again")
-    names, padded = _as_wide(names, fields(rest[0][1], separator), rest[0][0] + 1, given=header.at < 0)
+    names, padded = _as_wide(
+        names, fields(rest[0][1], separator), rest[0][0] + 1, given=header.at < 0
+    )
     if padded:
         notes.append("each row ends in a separator with nothing after it")
     return Layout(separator, names, rest[0][0], units, padded, tuple(notes))
