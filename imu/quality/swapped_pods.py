@@ -16,9 +16,9 @@ SWAPPED: Final = (
     "midstance swap SESSION left right"
 )
 MIRRORED: Final = (
-    "{} seen as in a mirror: acceleration has the opposite sign there, its axes are "
-    "or the shank pods sit on each other's leg, which look the same; see in the data sheet, or on a "
-    "table, how each pod counts, write under it in the mapping acc_sign (+ where the axis that "
+    "{} seen as in a mirror: acceleration has the opposite sign there, its axes are left-handed, "
+    "or the shank pods sit on each other's leg, which look the same; see in the data sheet, or on "
+    "a table, how each pod counts, write under it in the mapping acc_sign (+ where the axis that "
     "points up reads +1 g at rest, else -) and handed (right or left), and import again"
 )
 AGAINST: Final = 0.9

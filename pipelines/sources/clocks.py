@@ -44,29 +44,35 @@ def joined(
     if len(timings) == 1:
         return [Clock(ALONE, timings[0].origin_s, None)]
     if len({key[:2] for key in keys}) == 1 and all(key[2] != "own" for key in keys):
-        return [Clock(ONE, timing.origin_s, _or_none(timing.unsure_s)) for timing in timings]
+        return [Clock(ONE, timing.origin_s, None) for timing in timings]
     said = {key[2] for key in keys}
     if "own" in said:
         return _apart(timings)
     if said == {"one"}:
-        return [Clock(DECLARED, timing.origin_s, _or_none(timing.unsure_s)) for timing in timings]
+        return _together(DECLARED, timings, 0.0)
     if all(timing.dated for timing in timings):
-        return [Clock(HOST, timing.origin_s, max(timing.unsure_s, HOST_S)) for timing in timings]
+        return _together(HOST, timings, HOST_S)
     if all(timing.stamped for timing in timings) and not any(t.dated for t in timings):
         first_s = np.array([timing.origin_s + timing.time_s[0] for timing in timings])
         if first_s.min() > FROM_ZERO_S and np.ptp(first_s) < NEAR_S:
-            return [Clock(ALIKE, timing.origin_s, _or_none(timing.unsure_s)) for timing in timings]
+            return _together(ALIKE, timings, 0.0)
     return _apart(timings)
 
 
-HOST_S: Final = 0.01
-"""Pods that share a host's calendar were set by it, or stamped on arrival: to about so much."""
+HOST_S: Final = 0.004
+"""Clocks set by one host agree to about so much; the movement shows where they do not."""
+
+
+def _together(joined_by: str, timings: Sequence[Timing], least_s: float) -> list[Clock]:
+    """Return clocks with their error: of stamps, of a line through arrivals, of unequal packets."""
+    shortest_s = min(timing.packet_s for timing in timings)
+    errors_s = [np.hypot(t.unsure_s, (t.packet_s - shortest_s) / 2) for t in timings]
+    return [
+        Clock(joined_by, timing.origin_s, max(float(error_s), least_s) or None)
+        for timing, error_s in zip(timings, errors_s, strict=True)
+    ]
 
 
 def _apart(timings: Sequence[Timing]) -> list[Clock]:
     """Lay pods side by side from their first samples on, and say that nothing joins them."""
     return [Clock(NOT_JOINED, -float(timing.time_s[0]), np.inf) for timing in timings]
-
-
-def _or_none(unsure_s: float) -> float | None:
-    return unsure_s or None

@@ -15,7 +15,7 @@ from imu.metrics.registry import Metric
 from imu.units import Unit
 from pipelines.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
 from pipelines.report.compared import Compared
-from pipelines.store.raw_file import NOT_JOINED
+from pipelines.store.raw_file import JOINED_BY, NOT_JOINED
 
 STRIP_REACH_PCT: Final = 20.0  # half the usual range on the strip; its ends are 2.5 times as far
 
@@ -187,8 +187,8 @@ def pods(known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
 
 
 def _sync(pod: Mapping[str, Any]) -> str:
-    """Say how far a clock may be off; JSON has null for one that nothing joins to the others."""
-    if "sync_s" in pod and pod["sync_s"] is None:
+    """Say how far a clock may be off, or that nothing joins it to the others."""
+    if (pod.get("clock") or {}).get(JOINED_BY) == NOT_JOINED:
         return NOT_JOINED
     return _milliseconds(pod.get("sync_s"))
 

@@ -23,7 +23,8 @@ class Timing:
 
     `time_s` (m,) counts from `origin_s` on the clock of the file. `from_zero` says that this clock
     began with the file, as far as its stamps show; `dated` that it is that of the calendar, and
-    `zoned` that its zone is known. `unsure_s` is how far it may be off, where that was estimated.
+    `zoned` that its zone is known. `unsure_s` is how far it may be off, where that was estimated,
+    `packet_s` how long the packets are of which one stamp is known: of its start, middle or end.
     """
 
     rows: IntArray
@@ -36,6 +37,7 @@ class Timing:
     zoned: bool = True
     stamped: bool = False
     unsure_s: float = 0.0
+    packet_s: float = 0.0
 
     def only(self, kept: BoolArray) -> Timing:
         """Return the same of the rows `kept` (m,): what is left out is a gap."""
@@ -188,7 +190,7 @@ def _spread(
         index,
         float(index[-1] / (time_s[-1] - time_s[0])),
         notes=(*notes, f"{usual} rows share a time stamp and were spread until the next"),
-        unsure_s=(usual - 1) * period_s / 2,
+        packet_s=usual * period_s,
     )
 
 

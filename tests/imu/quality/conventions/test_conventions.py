@@ -1,0 +1,97 @@
+"""Gravity, signs and handedness of made-up people: what is wrong is seen, what is right is not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import imu
+from imu.frames import PLACEMENTS
+from imu.quality.conventions.gravity import gravity_removed, off_by, quietest
+from imu.quality.conventions.handedness import turns_with_gravity
+from imu.quality.swapped_pods import SWAPPED
+from imu.simulation import Run, Stand, simulate
+from imu.simulation.people import anyone
+
+RATE_HZ = 200.0
+SHANKS = ("shank_left", "shank_right")
+
+
+@pytest.fixture(scope="module", params=[201, 202, 203])
+def recording(request):
+    runner, pods = anyone(request.param)
+    script = (Stand(4.0), Run(20.0))
+    return simulate(runner, script, seed=request.param, pods=pods, rate_hz=RATE_HZ).recording()
+
+
+def samples(recording, place):
+    sensor = recording.sensors[place]
+    return sensor.acc_mps2[sensor.valid], sensor.gyr_radps[sensor.valid]
+
+
+@pytest.mark.parametrize("place", PLACEMENTS)
+def test_gravity_is_missed_in_standing_and_in_running_alone(recording, place):
+    acc, _ = samples(recording, place)
+    for part in (acc, acc[1000:]):
+        assert not gravity_removed(part, quietest(part, rate_hz=RATE_HZ), rate_hz=RATE_HZ)
+        without = part - (part[:600] if len(part) > 4000 else part).mean(axis=0)
+        rest = quietest(without, rate_hz=RATE_HZ)
+        assert gravity_removed(without, rest, rate_hz=RATE_HZ)
+    rest = quietest(acc, rate_hz=RATE_HZ)
+    assert rest.quiet
+    assert off_by(rest) is None
+    assert off_by(quietest(acc * 1.2, rate_hz=RATE_HZ)) == pytest.approx(1.2 * rest.size_mps2)
+
+
+def test_rotation_the_wrong_way_round_is_told_from_the_right_one():
+    told = []
+    for seed in range(201, 207):
+        runner, pods = anyone(seed)
+        script = (Stand(3.0), Run(8.0))
+        recording = simulate(runner, script, seed=seed, pods=pods, rate_hz=RATE_HZ).recording()
+        for place in SHANKS:
+            acc, gyr = samples(recording, place)
+            mirror = np.array([1.0, -1.0, 1.0])
+            right = turns_with_gravity(acc, gyr, rate_hz=RATE_HZ)
+            assert right is not False
+            told.append(right is True)
+            # The runner in the mirror: nothing in one pod contradicts it.
+            assert turns_with_gravity(-acc, gyr, rate_hz=RATE_HZ) is right
+            for wrong in ((acc, -gyr), (acc * mirror, gyr * mirror)):
+                assert turns_with_gravity(*wrong, rate_hz=RATE_HZ) is (False if right else None)
+    assert sum(told) >= 11
+
+
+def test_a_pod_that_hardly_turns_says_nothing_of_its_hand(recording):
+    acc, gyr = samples(recording, "pelvis")
+    assert turns_with_gravity(acc, gyr, rate_hz=RATE_HZ) is not False
+    assert turns_with_gravity(acc[:100], gyr[:100], rate_hz=RATE_HZ) is None
+
+
+def negated(recording, places):
+    sensors = {
+        place: replace(sensor, acc_mps2=-sensor.acc_mps2) if place in places else sensor
+        for place, sensor in recording.sensors.items()
+    }
+    return replace(recording, sensors=sensors, signs_known=False)
+
+
+@pytest.mark.parametrize(
+    "places", [PLACEMENTS, SHANKS, ("shank_left",), ("pelvis",)], ids=lambda p: "+".join(p)
+)
+def test_negated_acceleration_is_named_beside_the_other_explanations(recording, places):
+    quality = imu.analyse(negated(recording, places)).quality
+    assert quality.grade == "D"
+    assert "seen as in a mirror: acceleration has the opposite sign" in quality.blocking_problem
+    assert "midstance swap" not in quality.blocking_problem
+
+
+def test_signs_that_are_right_but_not_declared_raise_no_question(recording):
+    assert not imu.analyse(negated(recording, ())).quality.blocking_problem
+
+
+def test_with_signs_known_only_exchanged_pods_are_left(recording):
+    left, right = (recording.sensors[place] for place in SHANKS)
+    sensors = {**recording.sensors, "shank_left": right, "shank_right": left}
+    exchanged = replace(recording, sensors=sensors)
+    assert imu.analyse(exchanged).quality.blocking_problem == SWAPPED
