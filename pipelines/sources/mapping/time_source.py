@@ -78,13 +78,13 @@ def _is_text(unit: Any) -> bool:
 
 
 def _unit_s(column: Any, unit: Any, tick_hz: Any) -> float:
-    tick_hz = size_above_0("tick_hz", tick_hz)
-    if tick_hz is not None:
+    ticks = size_above_0("tick_hz", tick_hz)
+    if ticks is not None:
         if unit is not None:
             raise ValueError("both time_unit and tick_hz are given; leave one of them out")
-        if tick_hz < SLOWEST_HZ:
-            raise ValueError(f"tick_hz is {tick_hz:g}; give how many ticks a second has")
-        return 1 / tick_hz
+        if ticks < SLOWEST_HZ:
+            raise ValueError(f"tick_hz is {ticks:g}; give how many ticks a second has")
+        return 1 / ticks
     if _is_text(unit):
         return 1.0
     needed = column is not None or unit is not None

@@ -57,9 +57,13 @@ def test_clocks_that_each_begin_at_zero_are_not_joined(take):
     frame = read_stances(done.stances_path).frame
     assert len(frame) > 40
     assert frame["contact_time_s"].notna().mean() > 0.8
-    for metric in METRICS.values():
-        if np.isfinite(min(metric.sync_s, metric.legs_sync_s)):
-            assert frame[metric.name].isna().all(), metric.name
+    needs_both = [
+        name
+        for name, metric in METRICS.items()
+        if np.isfinite(min(metric.sync_s, metric.legs_sync_s)) and name in frame
+    ]
+    assert len(needs_both) > 10
+    assert frame[needs_both].isna().all(axis=None)
     assert frame["quality"].str.contains("nothing joins the clocks of pelvis and shank").all()
     shown = pods_table(read_header(done.stances_path)["pods"])
     assert {row["sync"] for row in shown} == {"not joined"}
