@@ -20,7 +20,7 @@ MOST_PERIODS: Final = 6.0
 LONG_S: Final = 10.0
 
 
-def check_jumps(column: str, rows: IntArray, time_s: FloatArray) -> None:
+def check_jumps(column: str, rows: IntArray, time_s: FloatArray, what: str = "time") -> None:
     """Raise ValueError for a step forward that is more than all that was recorded, and long.
 
     It costs nothing to read, but would be laid out as hours of nothing.
@@ -33,8 +33,8 @@ def check_jumps(column: str, rows: IntArray, time_s: FloatArray) -> None:
         return
     at = int(np.argmax(steps_s))
     raise ValueError(
-        f"time {shown(column)} jumps forward by {spoken(steps_s[at])} at row {rows[at + 1] + 1}: "
-        "either its clock was set there or the recording paused; "
+        f"{what} {shown(column)} jumps forward by {spoken(steps_s[at])} at row "
+        f"{rows[at + 1] + 1}: either it was set there or the recording paused; "
         "cut the file at that row and import each part"
     )
 

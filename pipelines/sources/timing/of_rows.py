@@ -89,7 +89,7 @@ def _counted(
             raise ValueError("counter is given without a rate; add rate_hz")
         rate_hz = float(np.ptp(index) / np.ptp(by_stamps.time_s))
     timing = Timing(rows, index / rate_hz, index, rate_hz, notes=(*notes, *said))
-    rates.check_span(shown(column), rows, timing.time_s)
+    jumps.check_jumps(column, rows, timing.time_s, what="counter")
     if by_stamps is None:
         return timing
     first_s = by_stamps.time_s[0] - timing.time_s[0]

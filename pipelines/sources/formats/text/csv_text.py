@@ -15,7 +15,12 @@ import numpy.typing as npt
 from pipelines.sources.formats.table import Table, as_numbers
 from pipelines.sources.formats.text.dates import Dates, as_dates
 from pipelines.sources.formats.text.encodings import WINDOWS, check_text, encoding_of, in_utf8
-from pipelines.sources.formats.text.layout import Layout, find_layout, unit_trouble
+from pipelines.sources.formats.text.layout import (
+    MOST_HEADER_LINES,
+    Layout,
+    find_layout,
+    unit_trouble,
+)
 from pipelines.sources.formats.text.lines import (
     Stream,
     blanks_as_commas,
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
 
 NOTHING: Final = ("", " ", "nan", "NaN", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none")
 FIRST_LINES: Final = 300
+FIRST_BYTES: Final = 1 << 18
 BLOCK_BYTES: Final = 1 << 22
 SAID: Final = "set separator, decimal and skip_rows under [csv] in the mapping"
 
@@ -109,10 +115,11 @@ def _opened(
             f"{path}: {decimal!r} would be both separator and decimal; "
             "set the other one under [csv] in the mapping"
         )
-    count = csv.get("skip_rows", 0) + FIRST_LINES
+    skipped = csv.get("skip_rows", 0)
+    count = skipped + FIRST_LINES
     blocks = whole_lines(in_utf8(path, encoding, mark))
     lines = list(islice((line for block in blocks for line in block.split(b"\n")), count))
-    decoded = [line.decode() for line in lines]
+    decoded = [line.decode() for line in lines[:skipped] + _first(lines[skipped:])]
     unwanted = row_filter(csv, separator or usual)
     layout = find_layout(decoded, csv, wanted, usual=usual, unwanted=unwanted)
     if layout.separator != (separator or usual):
@@ -123,6 +130,12 @@ def _opened(
             "set the other one under [csv] in the mapping"
         )
     return Text(path, csv, encoding, mark, layout, unwanted)
+
+
+def _first(lines: list[bytes]) -> list[bytes]:
+    """Return the lines in which a table may begin: none that could hide its names writes more."""
+    size = np.cumsum([len(line) for line in lines])
+    return lines[: max(int(np.searchsorted(size, FIRST_BYTES)), MOST_HEADER_LINES + 1)]
 
 
 def _columns(
@@ -136,7 +149,8 @@ def _columns(
     except pa.ArrowInvalid as error:
         if "CSV parse error" not in str(error) and "conversion error" not in str(error):
             raise ValueError(f"cannot be read as CSV ({first_line(error)}); {SAID}") from None
-    if trouble := odd_row(text.lines(), text.layout, text.csv):
+        fields_differ = "CSV parse error" in str(error)
+    if fields_differ and (trouble := odd_row(text.lines(), text.layout, text.csv)):
         raise ValueError(trouble)
     try:
         return _parsed(text, wanted, limits, texts, words=True)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+import numpy as np
+import numpy.typing as npt
+
+from imu.frames import IntArray
 from pipelines.sources.formats.text.layout import Layout, fields, is_number
+from pipelines.sources.mapping.csv_form import BLANKS
 from pipelines.sources.quoting import shown
 
 MOST_FIELDS_SAID: Final = 3
+LINE_FEED: Final = 10
 COMMENTS: Final = tuple("#%!;*/")
 
 
@@ -16,14 +22,38 @@ def odd_row(blocks: Iterable[bytes], layout: Layout, csv: Mapping[str, Any]) -> 
     """Return a sentence on the first row with another number of fields than the header, if any."""
     row = 0
     for block in blocks:
-        for line in block.decode(errors="replace").split("\n"):
-            if not line.strip():
-                continue
-            row += 1
-            found = fields(line, layout.separator)
+        for at, text in _suspects(block, layout):
+            found = fields(text, layout.separator)
             if len(found) != len(layout.names) or (layout.padded and found[-1]):
-                return _sentence(row, found, layout, csv)
+                return _sentence(row + at + 1, found, layout, csv)
+        row += len(_starts(np.frombuffer(block, np.uint8))[0])
     return None
+
+
+def _starts(data: npt.NDArray[np.uint8]) -> tuple[IntArray, IntArray]:
+    """Return first and end (k,) of the lines in a block of whole lines that are not empty."""
+    ends = np.flatnonzero(data == LINE_FEED)
+    if not len(data) or data[-1] != LINE_FEED:
+        ends = np.append(ends, len(data))
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    there = ends > starts
+    return starts[there], ends[there]
+
+
+def _suspects(block: bytes, layout: Layout) -> Iterator[tuple[int, str]]:
+    """Yield number and text of the lines that may have another number of fields.
+
+    Separators are counted all at once; only where quotes or blanks are in play, line by line.
+    """
+    data = np.frombuffer(block, np.uint8)
+    starts, ends = _starts(data)
+    plain = layout.separator != BLANKS and not layout.padded and b'"' not in block
+    some = np.arange(len(starts))
+    if plain:
+        total = np.concatenate([[0], np.cumsum(data == ord(layout.separator))])
+        some = np.flatnonzero(total[ends] - total[starts] != len(layout.names) - 1)
+    for at in some.tolist():
+        yield at, block[starts[at] : ends[at]].decode(errors="replace")
 
 
 def _sentence(row: int, found: list[str], layout: Layout, csv: Mapping[str, Any]) -> str:
