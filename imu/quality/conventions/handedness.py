@@ -16,7 +16,7 @@ from imu.frames import GRAVITY_MPS2, FloatArray
 WINDOW_S: Final = 1.5
 """Two strides: a velocity gained over them is small against gravity."""
 OVERLAP: Final = 3
-MOST_WINDOWS: Final = 60
+MOST_WINDOWS: Final = 30
 TELLING_MPS2: Final = 0.5
 """Windows in which both senses of rotation fit gravity to so much say nothing."""
 FEWEST: Final = 5

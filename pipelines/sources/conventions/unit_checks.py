@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, FloatArray
-from imu.recording.recording import HIGHEST_VALUE, holds_gravity
+from imu.recording.recording import HIGHEST_VALUE, holds_gravity, scattered
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
 from pipelines.sources.quoting import listed
 
@@ -19,6 +19,8 @@ MOVING_ACC_MPS2: Final = 4.0
 TINY: Final = 1e-12
 LITTLE_MORE: Final = 1.1  # a filter may swing a little beyond full scale
 SOME: Final = 0.01
+SOME_ROWS: Final = 1000
+ENOUGH: Final = 50_000  # samples, to tell units by
 
 
 def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> None:
@@ -28,11 +30,12 @@ def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray |
     """
     _check_alive("acc", mapping.acc, acc_mps2, mapping.segment_from_sensor)
     _check_range("acc", mapping.acc, acc_mps2)
-    _check_gravity(mapping.acc, acc_mps2)
+    some = scattered(np.arange(len(acc_mps2)), ENOUGH)
+    _check_gravity(mapping.acc, acc_mps2[some])
     if gyr_radps is not None and mapping.gyr is not None:
         _check_alive("gyr", mapping.gyr, gyr_radps, mapping.segment_from_sensor)
-        moving = float(np.linalg.norm(acc_mps2.std(axis=0))) > MOVING_ACC_MPS2
-        _check_turning(mapping.gyr, gyr_radps, moving=moving)
+        moving = float(np.linalg.norm(acc_mps2[some].std(axis=0))) > MOVING_ACC_MPS2
+        _check_turning(mapping.gyr, gyr_radps[some], moving=moving)
         _check_range("gyr", mapping.gyr, gyr_radps)
 
 
@@ -53,6 +56,8 @@ def check_size(sensor: str, channels: Channels, values: FloatArray) -> None:
 def _check_alive(
     sensor: str, channels: Channels, values: FloatArray, segment_from_sensor: FloatArray
 ) -> None:
+    if (values[:SOME_ROWS].std(axis=0) > 0).all():
+        return
     # Back on the axes of the columns: a mirror and a turn alike are undone by their transpose.
     span = np.ptp(values @ segment_from_sensor, axis=0)
     columns = channels.columns
