@@ -35,10 +35,9 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
 @states_context
 def import_(
     data: Annotated[
-        list[Path], typer.Argument(help="CSV, Parquet or NPZ files of another system.")
+        list[Path],
+        typer.Argument(help="CSV, Parquet or NPZ files of another system, or a phone's journal."),
     ],
-    mapping: Annotated[Path, typer.Option(help="TOML file that says what its columns mean.")],
-    athlete: Annotated[str, typer.Option(help="Id of the runner, e.g. ana.")],
     stated: dict[str, Any],
     mapping: Annotated[
         Path | None, typer.Option(help="TOML file that says what its columns mean.")
@@ -53,7 +52,20 @@ def import_(
     movement: Movement = None,
     json: Json = False,
 ) -> None:
-    """Import a recording of another system and process it."""
+    """Import a recording of another system.
+
+    Or the journal that the phone page saved. It is processed, too.
+    """
+    if any(path.suffix == ".journal" for path in data):
+        if len(data) > 1:
+            raise ValueError("a journal is a recording by itself; import one at a time")
+        _import_journal(data[0], store, athlete, stated, movement, json=json)
+        return
+    if mapping is None or athlete is None:
+        raise ValueError(
+            f"{data[0]}: give --mapping, the TOML file that says what its columns mean, and "
+            "--athlete"
+        )
     from pipelines.process.imported import import_file, moment
 
     done = import_file(

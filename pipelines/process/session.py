@@ -98,7 +98,7 @@ def analyse_stored(
     athlete = read_athlete(files.root, files.athlete)
     try:
         analysis = imu.analyse(
-            _recording(files, known), functional_s=functional_s, wearer=_wearer(athlete)
+            recording_of(files), functional_s=functional_s, wearer=wearer_of(athlete)
         )
     except ValueError as error:
         raise ValueError(f"{error} (what was recorded is kept in {files.raw})") from None
@@ -117,21 +117,21 @@ def analyse_stored(
     return _processed(files, known, analysis)
 
 
-def _recording(files: SessionFiles, known: Mapping[str, Any]) -> Recording:
+def recording_of(files: SessionFiles) -> Recording:
     """Return the stored samples on one grid; an hour of counts is let go before the analysis."""
     from imu.recording.timebase import align
 
-    pods = read_raw(files.raw).pods
-    received = {place: pod for place, pod in pods.items() if len(pod.samples) >= LEAST_SAMPLES}
+    session = read_raw(files.raw)
+    received = {p: pod for p, pod in session.pods.items() if len(pod.samples) >= LEAST_SAMPLES}
     recording = align([raw_file.track(place, pod) for place, pod in received.items()])
-    return replace(recording, signs_known=_signs_known(known))
+    return replace(recording, signs_known=_signs_known(session))
 
 
-def _signs_known(known: Mapping[str, Any]) -> bool:
+def _signs_known(session: RawSession) -> bool:
     """Whether sign and hand of the axes are certain: of our own pods, or as a mapping says."""
-    if known["source"].get("kind") != "file":
+    if session.source.get("kind") != "file":
         return True
-    said = [pod.get("device", {}) for pod in known["pods"].values()]
+    said = [pod.device for pod in session.pods.values()]
     return all("acc_sign" in words and "handed" in words for words in said)
 
 
