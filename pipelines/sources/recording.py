@@ -127,7 +127,9 @@ def _assembled(
     ]
     start_s = min(float(pod.time_s[0]) for pod in pods)
     _check_together(pods, limits)
-    start, said = began(mapping, [pod.timing for pod in read], base_s + start_s, home=home)
+    timings = [pod.timing for pod in read]
+    first = [t.origin_s + float(t.time_s[0]) for t in timings if t.dated]
+    start, said = began(mapping, timings, min(first, default=base_s + start_s), home=home)
     return SourceRecording(
         pods={pod.placement: replace(pod, time_s=pod.time_s - start_s) for pod in pods},
         started_utc=start,

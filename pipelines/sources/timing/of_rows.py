@@ -179,7 +179,8 @@ def _spread(
             f"{shown(source.column)} changes only every {apart_s:.3g} s, for {usual} rows at a "
             "time, which is too coarse; name a finer time, or a counter of samples beside rate_hz"
         )
-    if source.arrival or not found.alike or arrival.in_bursts(found.stamp_s):
+    bursts = not found.alike or arrival.in_bursts(found.stamp_s)
+    if source.arrival or (source.arrival is None and bursts):
         time_s = np.repeat(found.stamp_s, found.count)
         return _by_arrival(source, rows, time_s, declared_hz, notes)
     rates.check_rates(source, 1 / period_s, declared_hz)
@@ -213,7 +214,8 @@ def _one_by_one(
         rows, time_s = rows[~alike], time_s[~alike]
         notes = (*notes, f"{alike.sum()} rows with a repeated time stamp left out")
     usual_s = float(np.median(np.diff(time_s)))
-    if source.arrival or (len(rows) > FEW_ROWS and arrival.in_bursts(time_s)):
+    bursts = len(rows) > FEW_ROWS and arrival.in_bursts(time_s)
+    if source.arrival or (source.arrival is None and bursts):
         return _by_arrival(source, rows, time_s, declared_hz, notes)
     rates.check_rates(source, 1 / usual_s, declared_hz)
     spread = jumps.stretched(time_s)

@@ -26,8 +26,7 @@ LONGEST_LOSS: Final = 0.25  # of a turn: a clock that reads so little after a wr
 class Stamps:
     """Seconds (n,) from `origin_s`, which counts from 1970 where the column holds dates.
 
-    `dated` says that it does, `zoned` that these dates name their zone. `step` is the difference
-    that the file can show, s.
+    `dated` says that it does, `zoned` that these dates name their zone.
     """
 
     time_s: FloatArray

@@ -83,6 +83,12 @@ def test_what_joins_clocks_is_stored(take, origin_ms, more, words):
     assert not any("nothing joins" in reason for reason in done.reasons)
 
 
+def test_clocks_of_their_own_still_say_the_day(take):
+    done = take((1_795_852_800_000,) * 3, 'clock = "own"\n')
+    assert joined_by(done) == {"not joined"}
+    assert done.session.startswith("2026-11-28")
+
+
 @pytest.mark.parametrize("late_ms", [60, 150, 400])
 def test_calendars_that_differ_are_found_in_the_movement(take, late_ms):
     done = take((1_795_852_800_000, 1_795_852_800_000, 1_795_852_800_000 + late_ms))
