@@ -18,6 +18,7 @@ from firmware_protocols.capture2go.received import (
 from firmware_protocols.capture2go.samples import SAMPLE_KINDS, SCALE, Flag, SampleKind
 from firmware_protocols.pieces import joined
 from firmware_protocols.protocol import Configuration, Decoded, Packet
+from firmware_protocols.sampling_order import newest_last
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Samples
 
@@ -43,12 +44,10 @@ def decode(packets: Sequence[Packet], _: Sequence[Configuration] = ()) -> Decode
     kind, live = _main(received.live, received.trouble)
     found = [] if live is None else _samplings(kind, live, received)
     found = [*_fetched(received), *found]
-    newest = found[-1] if found else _silent(kind, received)
-    return replace(
-        newest,
+    return newest_last(
+        found or [_silent(kind, received)],
         battery_pct=received.battery_pct,
-        trouble={reason: count for reason, count in received.trouble.items() if count},
-        earlier=tuple(found[:-1]),
+        trouble=received.trouble,
     )
 
 

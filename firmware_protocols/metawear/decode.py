@@ -21,6 +21,7 @@ from firmware_protocols.metawear.packed import paired
 from firmware_protocols.metawear.received import STALE, Received, Run, sort_packets
 from firmware_protocols.metawear.sensors import BMI270, RATES_HZ, STAMPED, VECTOR, Sensors, Setting
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError, Packet
+from firmware_protocols.sampling_order import newest_last
 from imu.frames import FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Samples
 
@@ -61,14 +62,10 @@ def decode(packets: Sequence[Packet], borrowed: Sequence[Configuration] = ()) ->
     """
     received = sort_packets(packets)
     found = [*_logged(received, borrowed), *_live(received, borrowed)]
-    newest = found[-1] if found else _silent(received, borrowed)
-    return replace(
-        newest,
-        device=received.device,
-        battery_pct=received.battery_pct,
-        trouble={reason: count for reason, count in received.trouble.items() if count},
-        earlier=tuple(replace(one, device=received.device) for one in found[:-1]),
-    )
+    all_of_them = [
+        replace(one, device=received.device) for one in found or [_silent(received, borrowed)]
+    ]
+    return newest_last(all_of_them, battery_pct=received.battery_pct, trouble=received.trouble)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from firmware_protocols.movella_dot.samples import (
 )
 from firmware_protocols.movella_dot.values import LIVE_RATES_HZ
 from firmware_protocols.protocol import Configuration, Decoded, Packet
+from firmware_protocols.sampling_order import newest_last
 from imu.frames import FloatArray, IntArray
 from imu.recording.samples import SAMPLE
 
@@ -52,12 +53,10 @@ def decode(packets: Sequence[Packet], _: Sequence[Configuration] = ()) -> Decode
     """
     received = sort_packets(packets)
     found = [*_fetched(received), *_live(received)]
-    newest = found[-1] if found else _silent(received)
-    return replace(
-        newest,
+    return newest_last(
+        found or [_silent(received)],
         battery_pct=received.battery_pct,
-        trouble={reason: count for reason, count in received.trouble.items() if count},
-        earlier=tuple(found[:-1]),
+        trouble=received.trouble,
     )
 
 

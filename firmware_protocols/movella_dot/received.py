@@ -31,6 +31,7 @@ from firmware_protocols.movella_dot.values import (
     decode_settings,
 )
 from firmware_protocols.protocol import DecodeError, Packet
+from firmware_protocols.sampling_order import sort_by_channel
 
 
 @dataclass
@@ -91,14 +92,7 @@ class Received:
 def sort_packets(packets: Sequence[Packet]) -> Received:
     """Sort everything received from one pod; what cannot be decoded is counted, never fatal."""
     received = Received()
-    for packet in packets:
-        sort_one = _SORT.get(packet.channel)
-        if sort_one is not None:
-            try:
-                sort_one(received, packet)
-            except DecodeError as error:
-                received.trouble[error.reason] += 1
-    return received
+    return sort_by_channel(packets, received, _SORT, received.trouble)
 
 
 def _sort_live(received: Received, packet: Packet) -> None:

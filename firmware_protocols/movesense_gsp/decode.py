@@ -28,6 +28,7 @@ from firmware_protocols.movesense_gsp.table import (
 )
 from firmware_protocols.pieces import joined
 from firmware_protocols.protocol import Configuration, Decoded, Packet
+from firmware_protocols.sampling_order import newest_last
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Samples, Scale
 
@@ -49,12 +50,10 @@ def decode(packets: Sequence[Packet], _: Sequence[Configuration] = ()) -> Decode
     """
     received = sort_packets(packets)
     found = [*_fetched(received), *_live(received)]
-    newest = found[-1] if found else _silent(received)
-    return replace(
-        newest,
+    return newest_last(
+        found or [_silent(received)],
         battery_pct=received.battery_pct,
-        trouble={reason: count for reason, count in received.trouble.items() if count},
-        earlier=tuple(found[:-1]),
+        trouble=received.trouble,
     )
 
 

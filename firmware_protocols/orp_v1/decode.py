@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import radians
 from typing import Any, Final
 
@@ -23,6 +23,7 @@ from firmware_protocols.orp_v1.info import ROLES, Info
 from firmware_protocols.orp_v1.packets import Received, sort_packets
 from firmware_protocols.orp_v1.restarts import JUMP_US, assign_samplings
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError, Packet
+from firmware_protocols.sampling_order import newest_last
 from imu.frames import GRAVITY_MPS2, BoolArray, IntArray
 from imu.recording.samples import SAMPLE, Samples, Scale
 
@@ -99,12 +100,10 @@ def _decoded(received: Received, borrowed: Sequence[Configuration]) -> Decoded:
     ]
     if not found and received.frames and not any(known.own):
         raise NoConfigurationError(IN_DOUBT)
-    newest = found[-1] if found else _silent(received, known)
-    return replace(
-        newest,
+    return newest_last(
+        found or [_silent(received, known)],
         battery_pct=received.battery_pct,
-        trouble={reason: count for reason, count in received.trouble.items() if count},
-        earlier=tuple(found[:-1]),
+        trouble=received.trouble,
     )
 
 

@@ -19,7 +19,8 @@ from firmware_protocols.orp_v1.control import (
 from firmware_protocols.orp_v1.frames import Kind, fault
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.orp_v1.info import Info, decode_info
-from firmware_protocols.protocol import DecodeError, Packet
+from firmware_protocols.protocol import Packet
+from firmware_protocols.sampling_order import sort_by_channel
 from firmware_protocols.standard_services import decode_battery
 
 LATE_NS: Final = 5_000_000_000
@@ -57,14 +58,7 @@ class Received:
 def sort_packets(packets: Sequence[Packet]) -> Received:
     """Sort everything received from one pod; what cannot be decoded is counted, never fatal."""
     received = Received()
-    for packet in packets:
-        sort_one = _SORT.get(packet.channel)
-        if sort_one is not None:
-            try:
-                sort_one(received, packet)
-            except DecodeError as error:
-                received.trouble[error.reason] += 1
-    return received
+    return sort_by_channel(packets, received, _SORT, received.trouble)
 
 
 # One function per channel ------------------------------------------------------------------------

@@ -31,6 +31,7 @@ from firmware_protocols.protocol import (
     Packet,
     Wanted,
 )
+from firmware_protocols.sampling_order import newest_last
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Scale
 
@@ -65,12 +66,10 @@ def decode(packets: Sequence[Packet], borrowed: Sequence[Configuration] = ()) ->
         ]
     elif Kind.GYRO in streams:
         received.trouble["angular rate without acceleration"] += len(streams[Kind.GYRO].counts)
-    newest = found[-1] if found else _silent(received, configuration)
-    return replace(
-        newest,
+    return newest_last(
+        found or [_silent(received, configuration)],
         battery_pct=received.battery_pct,
-        trouble={reason: count for reason, count in received.trouble.items() if count},
-        earlier=tuple(found[:-1]),
+        trouble=received.trouble,
     )
 
 
