@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from imu.alignment.segment import Segment
 from imu.frames import BoolArray, IntArray
 from imu.orientation.warm_start import FilterInput
@@ -49,17 +47,4 @@ class Felt:
             setting_off,
             received,
             stood,
-        )
-
-    def seen_at(self, instants: IntArray, filter_input: FilterInput) -> Felt:
-        """Return what is felt at some of the instants (m,), ascending; valid if all between are."""
-        return Felt(
-            filter_input,
-            np.logical_and.reduceat(self.valid, instants),
-            self.still[instants],
-            self.active[instants],
-            self.changes[instants],
-            np.minimum(np.searchsorted(instants, self.setting_off), len(instants) - 1),
-            np.searchsorted(instants, self.received),
-            self.stood,
         )

@@ -54,30 +54,15 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     changes = changes_of_pace(segment, rate_hz=rate_hz)
     pace = changes if segment.placement == "pelvis" else np.zeros(len(gyr), dtype=bool)
     received = _received(segment.valid, rate_hz=rate_hz)
-    fast = compiled.usable(len(gyr))
-    turns = gyr if fast else turn_rates(gyr, rate_hz=rate_hz)
-    felt = Felt.of(
-        segment,
-        FilterInput(turns, acc, pace, rate_hz, tau_acc_s),
-        changes,
-        settings_off(segment, changes, rate_hz=rate_hz),
-        received,
-    )
-    if fast:
-        from imu.orientation.in_steps import Steps  # it needs numba
-
-        steps = Steps.of(gyr, acc, received[0], rate_hz=rate_hz)
-        return steps.filled(_followed(steps.felt(felt)))
+    turns = turn_rates(gyr, rate_hz=rate_hz)
     turns[received[0]] = 0.0  # no step leads to where the filter begins
-    return _followed(felt)
-
-
-def _followed(felt: Felt) -> FloatArray:
-    """Return world_from_segment (n, 4) at the instants of what is `felt`."""
+    filter_input = FilterInput(turns, acc, pace, rate_hz, tau_acc_s)
+    setting_off = settings_off(segment, changes, rate_hz=rate_hz)
+    felt = Felt.of(segment, filter_input, changes, setting_off, received)
     parts: list[FloatArray] = []
     for part in _received_parts(felt):
         parts.append(with_heading_of(parts[-1][-1], part, at=0) if parts else part)
-    if not_received := len(felt.valid) - sum(map(len, parts)):
+    if not_received := len(gyr) - sum(map(len, parts)):
         parts.insert(0, np.repeat(parts[0][:1], not_received, axis=0))
     found = np.concatenate(parts) if len(parts) > 1 else parts[0]
     keep_standing_zero(found, felt)
@@ -97,6 +82,11 @@ def _received_parts(felt: Felt) -> Iterator[FloatArray]:
     bias = Bias(np.zeros(3), BIAS_AFTER_REST_RADPS)
     if not felt.stood:
         bias = estimated_bias(filter_input.part(first[0], last[0]))
+    if compiled.usable(len(felt.valid)):
+        from imu.orientation.in_lanes import followed_parts  # it needs numba
+
+        yield from followed_parts(felt, bias)
+        return
     for begin, end, again in zip(first, last, np.append(first[1:], len(felt.valid)), strict=True):
         at_rest = felt.still[begin : begin + round(filter_input.rate_hz)].any()
         received = filter_input.part(begin, end)
