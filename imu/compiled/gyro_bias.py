@@ -33,7 +33,7 @@ def followed(
 ) -> None:  # pragma: no cover
     """Follow `bias` (3,), rad/s, and its `variance` (3, 3) in place over samples `begin` to `end`.
 
-    The filter that assumed a bias (3,) all the time had the orientation `quaternions` (n, 4), and
+    The filter that `assumed` the biases (b, 3) of blocks of samples had the orientation `quaternions` (n, 4), and
     `pulls` (n, 2), rad/s. `resting` (b,) and the mean rates then, `at_rest` (b, 3), are those of
     blocks of samples, and so is the result `varying` (b, 3), the bias that each block begins with.
     `tau` (2, 6) are the low-passes (see `lanes`) outside and inside changes of `pace` (n,), one of
@@ -42,7 +42,7 @@ def followed(
     """
     slow, one, two = np.zeros(9), np.zeros(9), np.zeros(9)
     seen, row, settled = 0.0, 0, False
-    error, count = np.zeros(3), 0
+    told, certain, count = np.zeros(3), np.zeros((3, 3)), 0
     turn = np.zeros(9)
     clip = belief[5]
     varying[begin // block] = bias
@@ -68,27 +68,35 @@ def followed(
             settled = seen >= tau[row, 5]
             if settled:
                 one[:], two[:] = (1 - b0) * slow, (b2 - a2) * slow
-        x, y, z = assumed[0] - bias[0], assumed[1] - bias[1], assumed[2] - bias[2]
+        number = first // block
+        x, y = assumed[number, 0] - bias[0], assumed[number, 1] - bias[1]
+        z = assumed[number, 2] - bias[2]
         forward = slow[0] * x + slow[1] * y + slow[2] * z
         left = slow[3] * x + slow[4] * y + slow[5] * z
         up = -(slow[6] * bias[0] + slow[7] * bias[1] + slow[8] * bias[2])
+        samples = stop - first
+        forward_sum = left_sum = 0.0
         for i in range(first, stop):
-            error[0] += min(max(pulls[i, 0] + forward, -clip), clip)
-            error[1] += min(max(pulls[i, 1] + left, -clip), clip)
-        error[2] += (stop - first) * min(max(up, -clip), clip)
-        count += stop - first
-        number = first // block
+            forward_sum += min(max(pulls[i, 0] + forward, -clip), clip)
+            left_sum += min(max(pulls[i, 1] + left, -clip), clip)
+        up = samples * min(max(up, -clip), clip)
+        count += samples
+        level, vertical = 1 / belief[2], 1 / belief[3]
+        for i in range(3):
+            a, b, c = level * slow[i], level * slow[3 + i], vertical * slow[6 + i]
+            told[i] += a * forward_sum + b * left_sum + c * up
+            for k in range(3):
+                certain[i, k] += samples * (a * slow[k] + b * slow[3 + k] + c * slow[6 + k])
         if stop == end or stop // block > number:
-            error /= count
             if resting[number]:
-                turn[:] = 0.0
+                certain[:] = 0.0
                 for k in range(3):
-                    turn[4 * k] = 1.0
-                    error[k] = min(max(at_rest[number, k] - bias[k], -clip), clip)
-                _update(bias, variance, turn, error, belief, count, resting=True)
-            else:
-                _update(bias, variance, slow, error, belief, count, resting=False)
-            error[:] = 0.0
+                    certain[k, k] = count / belief[4]
+                    off = min(max(at_rest[number, k] - bias[k], -clip), clip)
+                    told[k] = certain[k, k] * off
+            _update(bias, variance, told, certain, belief, count)
+            told[:] = 0.0
+            certain[:] = 0.0
             count = 0
             if stop < end:
                 varying[stop // block] = bias
@@ -98,40 +106,20 @@ def followed(
 def _update(
     bias: FloatArray,
     variance: FloatArray,
-    turn: FloatArray,
-    error: FloatArray,
+    told: FloatArray,
+    certain: FloatArray,
     belief: FloatArray,
     count: int,
-    resting: bool,  # noqa: FBT001
 ) -> None:  # pragma: no cover
-    """Take the mean `error` (3,) of `count` samples for a measurement of `turn` (9,) times bias."""
-    seen = turn.reshape(3, 3)
+    """Add what `count` samples told (3,), and how certain that is (3, 3): errors over variances."""
     for k in range(3):
         if variance[k, k] < belief[1]:
             variance[k, k] += count * belief[0]
-    of_turned = np.zeros((3, 3))
-    both = np.zeros((3, 3))
+    variance[:] = _inverse(_inverse(variance) + certain)
     for i in range(3):
-        for j in range(3):
-            for k in range(3):
-                of_turned[i, j] += variance[i, k] * seen[j, k]
+        for k in range(3):
+            bias[i] += variance[i, k] * told[k]
     for i in range(3):
-        for j in range(3):
-            for k in range(3):
-                both[i, j] += seen[i, k] * of_turned[k, j]
-        which = 4 if resting else (3 if i == 2 else 2)
-        both[i, i] += belief[which] / count
-    gain = np.zeros((3, 3))
-    inverse = _inverse(both)
-    for i in range(3):
-        for j in range(3):
-            for k in range(3):
-                gain[i, j] += of_turned[i, k] * inverse[k, j]
-    for i in range(3):
-        for j in range(3):
-            bias[i] += gain[i, j] * error[j]
-            for k in range(3):
-                variance[i, j] -= gain[i, k] * of_turned[j, k]
         bias[i] = min(max(bias[i], -belief[5]), belief[5])
 
 
@@ -238,11 +226,16 @@ def _rest(
 
 @compiled
 def turn_about_up(
-    quaternions: FloatArray, begin: int, end: int, half_rad: float
+    quaternions: FloatArray, pulls: FloatArray, begin: int, end: int, half_rad: float
 ) -> None:  # pragma: no cover
-    """Turn quaternions (n, 4) from `begin` to `end` in place about the world's up axis."""
+    """Turn quaternions (n, 4) and `pulls` (n, 2 or 0) in place about the world's up axis."""
     cos, sin = math.cos(half_rad), math.sin(half_rad)
     for i in range(begin, end):
         w, x, y, z = quaternions[i, 0], quaternions[i, 1], quaternions[i, 2], quaternions[i, 3]
         quaternions[i, 0], quaternions[i, 1] = cos * w - sin * z, cos * x - sin * y
         quaternions[i, 2], quaternions[i, 3] = cos * y + sin * x, cos * z + sin * w
+    if len(pulls):
+        cos, sin = math.cos(2 * half_rad), math.sin(2 * half_rad)
+        for i in range(begin, end):
+            x, y = pulls[i, 0], pulls[i, 1]
+            pulls[i, 0], pulls[i, 1] = cos * x - sin * y, sin * x + cos * y

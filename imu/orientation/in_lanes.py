@@ -24,14 +24,17 @@ from imu.orientation.warm_start import (
     DEAD_RECKONING_TAU_S,
     SWAY_DPS,
     Bias,
+    FilterInput,
     fade_to,
     half_heading,
     joined,
 )
 
-BLOCK_S: Final = 0.1
+ROUNDS: Final = 2
+"""After the first the bias is known, after the second as VQF would find it while it uses it."""
+BLOCK_S: Final = 0.2
 """The bias changes from block to block."""
-TURN_S: Final = 0.02
+TURN_S: Final = 0.04
 """An orientation is taken this often for the bias."""
 FORGETTING_S, START_DPS, MOTION_DPS, VERTICAL, CLIP_DPS = 100.0, 0.5, 0.1, 1e-4, 2.0
 """VQF's defaults: bias forgetting time, its deviations, vertical forgetting factor, clip."""
@@ -49,13 +52,12 @@ def followed_parts(felt: Felt, bias: Bias) -> Iterator[FloatArray]:
     rows = _Rows(np.ascontiguousarray(given.gyr.T), np.ascontiguousarray(given.acc.T), runs)
     found, pulls = np.empty((runs.length, 4)), np.empty((runs.length, 2))
     fixed = np.tile(bias.radps, (len(runs.parts), 1))
-    nothing = np.empty((0, 2))
-    rows.follow(given.rate_hz, given.tau_acc_s, fixed, None, found, pulls)
-    varying, biases = _biases(felt, rows, bias, found, pulls)
-    fixed[:] = [one.radps for one in biases[:-1]]
-    rows.follow(given.rate_hz, given.tau_acc_s, fixed, varying, found, nothing)
-    for at, extra, end in runs.seams:
-        turn_about_up(found, at, end, half_heading(found[at - 1], found[extra]))
+    varying = np.tile(bias.radps, (n // block_samples(given.rate_hz) + 1, 1))
+    for _ in range(ROUNDS):
+        rows.follow(given, fixed, varying, found, pulls)
+        varying, biases = _biases(felt, rows, bias, varying, found, pulls)
+        fixed[:] = [one.radps for one in biases[:-1]]
+    rows.follow(given, fixed, varying, found, np.empty((0, 2)))
     for (begin, end), again, after in zip(
         runs.parts, np.append(felt.received[0, 1:], n), biases[1:], strict=True
     ):
@@ -81,44 +83,48 @@ class _Rows:
 
     def follow(
         self,
-        rate_hz: float,
-        tau_s: float,
+        given: FilterInput,
         fixed: FloatArray,
-        varying: FloatArray | None,
+        varying: FloatArray,
         found: FloatArray,
         pulls: FloatArray,
     ) -> None:
         """Write what the filter finds: with a bias for each part, and one for each block in time."""
-        table = self.runs.table if varying is not None else self.runs.with_one_bias
-        tau = np.stack([lowpass_of(one_s, rate_hz) for one_s in (tau_s, DEAD_RECKONING_TAU_S)])
-        blocks = fixed if varying is None else varying
+        rate_hz = given.rate_hz
+        tau = np.stack([lowpass_of(tau_s, rate_hz) for tau_s in _time_constants_s(given)])
+        runs, block = self.runs, block_samples(rate_hz)
         follow(
             self.rates,
             self.acc,
-            table,
-            self.runs.first,
+            runs.table,
+            runs.first,
             tau,
             fixed,
-            blocks,
-            block_samples(rate_hz),
+            varying,
+            block,
             rate_hz,
             found,
             pulls,
         )
+        for at, extra, end in self.runs.seams:
+            turn_about_up(found, pulls, at, end, half_heading(found[at - 1], found[extra]))
 
 
 def _biases(
-    felt: Felt, rows: _Rows, bias: Bias, found: FloatArray, pulls: FloatArray
+    felt: Felt,
+    rows: _Rows,
+    bias: Bias,
+    assumed: FloatArray,
+    found: FloatArray,
+    pulls: FloatArray,
 ) -> tuple[FloatArray, list[Bias]]:
     """Return the bias of each block (b, 3), and at the start of each part and the end."""
-    given, assumed, biases = felt.filter_input, bias.radps, [bias]
+    given, biases = felt.filter_input, [bias]
     rate_hz, block = given.rate_hz, block_samples(given.rate_hz)
-    count = len(felt.valid) // block + 1
-    varying, at_rest = np.zeros((2, count, 3))
-    resting = np.zeros(count, dtype=bool)
+    varying, at_rest = np.zeros((2, *assumed.shape))
+    resting = np.zeros(len(assumed), dtype=bool)
     every = turn_samples(rate_hz)
-    taus = (given.tau_acc_s, DEAD_RECKONING_TAU_S)
-    tau = np.stack([lowpass_of(one_s, rate_hz / every) for one_s in taus])
+    tau = np.stack([lowpass_of(tau_s, rate_hz / every) for tau_s in _time_constants_s(given)])
     limits = np.array([REST_S * rate_hz, np.radians(REST_DPS), REST_MPS2, np.radians(CLIP_DPS)])
     slow = lowpass_of(REST_TAU_S, rate_hz)
     for begin, end in rows.runs.parts:
@@ -152,6 +158,11 @@ def _across(felt: Felt, part: FloatArray, end: int, again: int, bias: Bias) -> F
     turned = Rotation.from_quat(gap.dead_reckoned(gap.filter(bias)), scalar_first=True)
     last = Rotation.from_quat(part[-1], scalar_first=True)
     return np.asarray((last * turned).as_quat(scalar_first=True))
+
+
+def _time_constants_s(given: FilterInput) -> tuple[float, float]:
+    """Return those of the accelerometer, at a steady pace and while it changes."""
+    return given.tau_acc_s, DEAD_RECKONING_TAU_S
 
 
 def lowpass_of(tau_s: float, rate_hz: float) -> FloatArray:

@@ -50,13 +50,6 @@ class Runs:
         runs._share_out()
         return runs
 
-    @property
-    def with_one_bias(self) -> IntArray:
-        """The runs, with the bias of the first part for all."""
-        table = self.table.copy()
-        table[:, BIAS] = 0
-        return table
-
     def backward(self, begin: int, end: int) -> Iterator[tuple[int, int, int]]:
         """Yield where something that comes back ends, and its rows, last sample first."""
         return (one for one in self.came_back if begin <= one[0] < end)
