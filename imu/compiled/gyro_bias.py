@@ -222,20 +222,3 @@ def _rest(
             at_rest[i // block, 0] = slow[0]
             at_rest[i // block, 1] = slow[1]
             at_rest[i // block, 2] = slow[2]
-
-
-@compiled
-def turn_about_up(
-    quaternions: FloatArray, pulls: FloatArray, begin: int, end: int, half_rad: float
-) -> None:  # pragma: no cover
-    """Turn quaternions (n, 4) and `pulls` (n, 2 or 0) in place about the world's up axis."""
-    cos, sin = math.cos(half_rad), math.sin(half_rad)
-    for i in range(begin, end):
-        w, x, y, z = quaternions[i, 0], quaternions[i, 1], quaternions[i, 2], quaternions[i, 3]
-        quaternions[i, 0], quaternions[i, 1] = cos * w - sin * z, cos * x - sin * y
-        quaternions[i, 2], quaternions[i, 3] = cos * y + sin * x, cos * z + sin * w
-    if len(pulls):
-        cos, sin = math.cos(2 * half_rad), math.sin(2 * half_rad)
-        for i in range(begin, end):
-            x, y = pulls[i, 0], pulls[i, 1]
-            pulls[i, 0], pulls[i, 1] = cos * x - sin * y, sin * x + cos * y

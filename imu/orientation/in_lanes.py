@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu.compiled.gyro_bias import followed, rests, turn_about_up
+from imu.compiled.gyro_bias import followed, rests
 from imu.compiled.lanes import follow
+from imu.compiled.upright import turn_about_up
 from imu.frames import FloatArray
 from imu.orientation.felt import Felt
 from imu.orientation.lane_runs import Runs

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
+from imu import compiled
 from imu.dsp.filters import blocks, lowpass
 from imu.dsp.gaps import moving_sum, near
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
@@ -74,7 +75,12 @@ def keep_standing_zero(quaternions: FloatArray, felt: Felt) -> None:
     usual = np.median(known.real) + 1j * np.median(known.imag)
     first, reach = max(int(felt.setting_off[0]) - round(rate_hz), 0), round(FADE_S * rate_hz)
     moves = moving_sum((felt.active | ~felt.valid)[first:], reach_samples=reach)
-    straighten(quaternions[first:], -usual * moves / (2 * reach + 1))
+    if compiled.usable(len(quaternions)):
+        from imu.compiled import upright  # it needs numba
+
+        upright.straighten(quaternions[first:], -usual.real, -usual.imag, moves, 2 * reach + 1)
+    else:
+        straighten(quaternions[first:], -usual * moves / (2 * reach + 1))
 
 
 def _lasting(mask: BoolArray, samples: int) -> BoolArray:
