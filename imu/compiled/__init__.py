@@ -5,7 +5,8 @@ These loops never run in it: each is one recursion (a filter, a product of quate
 cannot express without passing over memory many times, written out once for the compiler. Each has
 its counterpart in numpy, scipy or vqf elsewhere in `imu`, which is the reference, and is used where
 numba is not installed, or where a recording is so short that loading numba would take longer.
-Nothing but this folder imports numba, and nothing imports its modules before it is known to be there.
+Nothing but this folder imports numba, and nothing imports its modules before numba is known to be
+there. What is compiled may be long: every call that is not inlined costs what the loop saves.
 """
 
 from collections.abc import Iterator

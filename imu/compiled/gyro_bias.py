@@ -1,16 +1,20 @@
-"""The bias of a gyroscope as VQF estimates it (Laidig & Seel 2023), from what its filter was pulled by.
+"""The bias of a gyroscope as VQF estimates it (Laidig & Seel 2023), from what pulled its filter.
 
 In movement a bias shows in the rate by which the accelerometer pulls the inclination, at rest in
-the gyroscope itself. VQF's Kalman filter takes each sample; the bias changes within minutes, so here
-it takes the sums of a block of them. What is clipped in VQF is clipped here sample by sample.
+the gyroscope itself. VQF's Kalman filter takes each sample; the bias changes slowly, so here it
+takes the sums of a block of them. What is clipped in VQF is clipped here sample by sample.
 """
 
 import math
+from typing import Final
 
 import numpy as np
 
 from imu.compiled.just_in_time import compiled
 from imu.frames import BoolArray, FloatArray
+
+SLOW: Final = 11
+"""What is low-passed: a rotation matrix, row by row, and the assumed bias forward and left."""
 
 
 @compiled
@@ -33,22 +37,26 @@ def followed(
 ) -> None:  # pragma: no cover
     """Follow `bias` (3,), rad/s, and its `variance` (3, 3) in place over samples `begin` to `end`.
 
-    The filter that `assumed` the biases (b, 3) of blocks of samples had the orientation `quaternions` (n, 4), and
-    `pulls` (n, 2), rad/s. `resting` (b,) and the mean rates then, `at_rest` (b, 3), are those of
+    The filter that `assumed` the biases (b, 3) of blocks of samples had the orientation
+    `quaternions` (n, 4) and `pulls` (n, 2), rad/s. `resting` (b,) and the mean rates then, `at_rest` (b, 3), are those of
     blocks of samples, and so is the result `varying` (b, 3), the bias that each block begins with.
     `tau` (2, 6) are the low-passes (see `lanes`) outside and inside changes of `pace` (n,), one of
     `every` so many samples. `belief`: added variance of a sample, its greatest, that of a
     measurement in movement, of its vertical part, at rest; the greatest disagreement.
     """
-    slow, one, two = np.zeros(9), np.zeros(9), np.zeros(9)
+    slow, one, two = np.zeros(SLOW), np.zeros(SLOW), np.zeros(SLOW)
     seen, row, settled = 0.0, 0, False
     told, certain, count = np.zeros(3), np.zeros((3, 3)), 0
-    turn = np.zeros(9)
+    turn = np.zeros(SLOW)
     clip = belief[5]
     varying[begin // block] = bias
     for first in range(begin, end, every):
         stop = min(first + every, end)
+        number = first // block
         _matrix(quaternions[(first + stop) // 2], turn)
+        x, y, z = assumed[number, 0], assumed[number, 1], assumed[number, 2]
+        turn[9] = turn[0] * x + turn[1] * y + turn[2] * z
+        turn[10] = turn[3] * x + turn[4] * y + turn[5] * z
         now = 1 if pace[first] else 0
         if now != row and settled:
             of_b0 = tau[row, 0] - tau[now, 0]
@@ -58,7 +66,7 @@ def followed(
         row = now
         b0, b1, b2, a1, a2 = tau[row, 0], tau[row, 1], tau[row, 2], tau[row, 3], tau[row, 4]
         if settled:
-            for k in range(9):
+            for k in range(SLOW):
                 slow[k] = b0 * turn[k] + one[k]
                 one[k] = b1 * turn[k] - a1 * slow[k] + two[k]
                 two[k] = b2 * turn[k] - a2 * slow[k]
@@ -68,11 +76,8 @@ def followed(
             settled = seen >= tau[row, 5]
             if settled:
                 one[:], two[:] = (1 - b0) * slow, (b2 - a2) * slow
-        number = first // block
-        x, y = assumed[number, 0] - bias[0], assumed[number, 1] - bias[1]
-        z = assumed[number, 2] - bias[2]
-        forward = slow[0] * x + slow[1] * y + slow[2] * z
-        left = slow[3] * x + slow[4] * y + slow[5] * z
+        forward = slow[9] - slow[0] * bias[0] - slow[1] * bias[1] - slow[2] * bias[2]
+        left = slow[10] - slow[3] * bias[0] - slow[4] * bias[1] - slow[5] * bias[2]
         up = -(slow[6] * bias[0] + slow[7] * bias[1] + slow[8] * bias[2])
         samples = stop - first
         forward_sum = left_sum = 0.0
@@ -161,7 +166,7 @@ def rests(
     Rest is `limits`: so many samples long, no rate and no force farther from its slow course, that
     of the low-pass `tau` (6,), than so much, and no slow rate beyond so much.
     """
-    least, rate_limit, force_limit, clip = limits[0], limits[1], limits[2], limits[3]
+    least, rate_limit, clip = limits[0], limits[1], limits[3]
     quiet = (rate_limit + math.sqrt(3.0) * clip) ** 2  # nothing faster can be rest
     run_in, since = int(8 * tau[5]), begin
     for i in range(begin, end + 1):

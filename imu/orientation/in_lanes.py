@@ -1,9 +1,10 @@
 """VQF over many pieces of a record at once: what `warm_start` does one after the other (numba).
 
 The inclination forgets within `FORGETS_S`, so pieces of a record can be filtered side by side, each
-from that much earlier on; only the bias of the gyroscope remembers for minutes. So the filter runs
-twice. First with one bias for all: that tells by how much the accelerometer pulls it, and from that,
-one sample after the other, follows the bias (`imu.compiled.gyro_bias`). Then with this bias.
+from that much earlier on; only the bias of the gyroscope remembers for minutes. So the filter first
+runs with one bias for all. That tells by how much the accelerometer pulls it, and from that follows
+the bias, one sample after the other (`imu.compiled.gyro_bias`). It runs again with this bias, which
+changes what pulls it a little, until the bias stays.
 """
 
 from __future__ import annotations
@@ -31,8 +32,9 @@ from imu.orientation.warm_start import (
     joined,
 )
 
-ROUNDS: Final = 2
-"""After the first the bias is known, after the second as VQF would find it while it uses it."""
+ROUNDS: Final = 4
+ENOUGH_DPS: Final = 0.06
+"""Two rounds where the bias is small, because there was a rest; then it has changed by no more."""
 BLOCK_S: Final = 0.2
 """The bias changes from block to block."""
 TURN_S: Final = 0.04
@@ -56,8 +58,11 @@ def followed_parts(felt: Felt, bias: Bias) -> Iterator[FloatArray]:
     varying = np.tile(bias.radps, (n // block_samples(given.rate_hz) + 1, 1))
     for _ in range(ROUNDS):
         rows.follow(given, fixed, varying, found, pulls)
-        varying, biases = _biases(felt, rows, bias, varying, found, pulls)
+        before = varying
+        varying, biases = _biases(felt, rows, bias, before, found, pulls)
         fixed[:] = [one.radps for one in biases[:-1]]
+        if np.abs(varying - before).max() < np.radians(ENOUGH_DPS):
+            break
     rows.follow(given, fixed, varying, found, np.empty((0, 2)))
     for (begin, end), again, after in zip(
         runs.parts, np.append(felt.received[0, 1:], n), biases[1:], strict=True
@@ -90,7 +95,7 @@ class _Rows:
         found: FloatArray,
         pulls: FloatArray,
     ) -> None:
-        """Write what the filter finds: with a bias for each part, and one for each block in time."""
+        """Write what the filter finds with a bias for each part, and one for each block."""
         rate_hz = given.rate_hz
         tau = np.stack([lowpass_of(tau_s, rate_hz) for tau_s in _time_constants_s(given)])
         runs, block = self.runs, block_samples(rate_hz)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -112,7 +113,7 @@ class Runs:
             samples = self.pace[start - count + 1 : start + 1][::-1]
         edges = [0, *(np.flatnonzero(np.diff(samples)) + 1).tolist(), count]
         runs = []
-        for since, stop in zip(edges, edges[1:], strict=False):
+        for since, stop in pairwise(edges):
             run = [0] * FIELDS
             run[START], run[COUNT], run[STEP] = start + step * since, stop - since, step
             run[TAU], run[BIAS] = int(samples[since]), bias
