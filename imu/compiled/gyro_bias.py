@@ -38,8 +38,9 @@ def followed(
     """Follow `bias` (3,), rad/s, and its `variance` (3, 3) in place over samples `begin` to `end`.
 
     The filter that `assumed` the biases (b, 3) of blocks of samples had the orientation
-    `quaternions` (n, 4) and `pulls` (n, 2), rad/s. `resting` (b,) and the mean rates then, `at_rest` (b, 3), are those of
-    blocks of samples, and so is the result `varying` (b, 3), the bias that each block begins with.
+    `quaternions` (n, 4) and `pulls` (n, 2), rad/s. `resting` (b,) and the mean rates then,
+    `at_rest` (b, 3), are those of blocks of samples, and so is the result `varying` (b, 3), the
+    bias that each block begins with.
     `tau` (2, 6) are the low-passes (see `lanes`) outside and inside changes of `pace` (n,), one of
     `every` so many samples. `belief`: added variance of a sample, its greatest, that of a
     measurement in movement, of its vertical part, at rest; the greatest disagreement.
@@ -136,7 +137,8 @@ def _inverse(m: FloatArray) -> FloatArray:  # pragma: no cover
         for j in range(3):
             a, b, c, d = (j + 1) % 3, (j + 2) % 3, (i + 1) % 3, (i + 2) % 3
             found[i, j] = m[a, c] * m[b, d] - m[a, d] * m[b, c]
-    return found / (m[0, 0] * found[0, 0] + m[0, 1] * found[1, 0] + m[0, 2] * found[2, 0])
+    found /= m[0, 0] * found[0, 0] + m[0, 1] * found[1, 0] + m[0, 2] * found[2, 0]
+    return found
 
 
 @compiled

@@ -15,8 +15,9 @@ def compiled(loop: Loop) -> Loop:
     process, which takes seconds, not minutes.
     """
     options = {"fastmath": {"contract", "reassoc", "nsz", "arcp"}, "error_model": "numpy"}
+    jit: Callable[..., Any] = numba.njit
     try:
-        made = numba.njit(cache=True, **options)(loop)
+        made = jit(cache=True, **options)(loop)
     except RuntimeError:  # numba: "cannot cache function: no locator available"
-        made = numba.njit(**options)(loop)
+        made = jit(**options)(loop)
     return cast(Loop, made)

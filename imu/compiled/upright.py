@@ -25,7 +25,11 @@ def turn_about_up(
 
 @compiled
 def straighten(
-    quaternions: FloatArray, forward_rad: float, left_rad: float, share: IntArray, whole: int
+    quaternions: FloatArray,
+    forward_rad: float,
+    left_rad: float,
+    share: FloatArray | IntArray,
+    whole: int,
 ) -> None:  # pragma: no cover
     """Turn quaternions (n, 4) in place, so that what leans forward and left in them is upright.
 
