@@ -6,7 +6,7 @@ cannot express without passing over memory many times, written out once for the 
 its counterpart in numpy, scipy or vqf elsewhere in `imu`, which is the reference, and is used where
 numba is not installed, or where a recording is so short that loading numba would take longer.
 Nothing but this folder imports numba, and nothing imports its modules before numba is known to be
-there. What is compiled may be long: every call that is not inlined costs what the loop saves.
+there. Array expressions and slices are left out of them: they take seconds to compile.
 """
 
 from collections.abc import Iterator

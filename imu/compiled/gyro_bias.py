@@ -50,7 +50,8 @@ def followed(
     told, certain, count = np.zeros(3), np.zeros((3, 3)), 0
     turn = np.zeros(SLOW)
     clip = belief[5]
-    varying[begin // block] = bias
+    for k in range(3):
+        varying[begin // block, k] = bias[k]
     for first in range(begin, end, every):
         stop = min(first + every, end)
         number = first // block
@@ -62,8 +63,9 @@ def followed(
         if now != row and settled:
             of_b0 = tau[row, 0] - tau[now, 0]
             of_b1 = tau[row, 1] - tau[now, 1] - tau[row, 3] + tau[now, 3]
-            one += of_b0 * slow
-            two += of_b1 * slow
+            for k in range(SLOW):
+                one[k] += of_b0 * slow[k]
+                two[k] += of_b1 * slow[k]
         row = now
         b0, b1, b2, a1, a2 = tau[row, 0], tau[row, 1], tau[row, 2], tau[row, 3], tau[row, 4]
         if settled:
@@ -73,10 +75,10 @@ def followed(
                 two[k] = b2 * turn[k] - a2 * slow[k]
         else:
             seen += 1.0
-            slow += (turn - slow) / seen
             settled = seen >= tau[row, 5]
-            if settled:
-                one[:], two[:] = (1 - b0) * slow, (b2 - a2) * slow
+            for k in range(SLOW):
+                slow[k] += (turn[k] - slow[k]) / seen
+                one[k], two[k] = (1 - b0) * slow[k], (b2 - a2) * slow[k]
         forward = slow[9] - slow[0] * bias[0] - slow[1] * bias[1] - slow[2] * bias[2]
         left = slow[10] - slow[3] * bias[0] - slow[4] * bias[1] - slow[5] * bias[2]
         up = -(slow[6] * bias[0] + slow[7] * bias[1] + slow[8] * bias[2])
@@ -95,17 +97,20 @@ def followed(
                 certain[i, k] += samples * (a * slow[k] + b * slow[3 + k] + c * slow[6 + k])
         if stop == end or stop // block > number:
             if resting[number]:
-                certain[:] = 0.0
                 for k in range(3):
+                    for i in range(3):
+                        certain[k, i] = 0.0
                     certain[k, k] = count / belief[4]
                     off = min(max(at_rest[number, k] - bias[k], -clip), clip)
                     told[k] = certain[k, k] * off
             _update(bias, variance, told, certain, belief, count)
-            told[:] = 0.0
-            certain[:] = 0.0
+            for k in range(3):
+                told[k] = 0.0
+                for i in range(3):
+                    certain[k, i] = 0.0
+                if stop < end:
+                    varying[stop // block, k] = bias[k]
             count = 0
-            if stop < end:
-                varying[stop // block] = bias
 
 
 @compiled
@@ -121,7 +126,12 @@ def _update(
     for k in range(3):
         if variance[k, k] < belief[1]:
             variance[k, k] += count * belief[0]
-    variance[:] = _inverse(_inverse(variance) + certain)
+    inverse = np.empty((3, 3))
+    _invert(variance, inverse)
+    for i in range(3):
+        for k in range(3):
+            inverse[i, k] += certain[i, k]
+    _invert(inverse, variance)
     for i in range(3):
         for k in range(3):
             bias[i] += variance[i, k] * told[k]
@@ -130,15 +140,16 @@ def _update(
 
 
 @compiled
-def _inverse(m: FloatArray) -> FloatArray:  # pragma: no cover
-    """Return the inverse of a matrix (3, 3)."""
-    found = np.empty((3, 3))
+def _invert(m: FloatArray, to: FloatArray) -> None:  # pragma: no cover
+    """Write the inverse of a matrix (3, 3)."""
     for i in range(3):
         for j in range(3):
             a, b, c, d = (j + 1) % 3, (j + 2) % 3, (i + 1) % 3, (i + 2) % 3
-            found[i, j] = m[a, c] * m[b, d] - m[a, d] * m[b, c]
-    found /= m[0, 0] * found[0, 0] + m[0, 1] * found[1, 0] + m[0, 2] * found[2, 0]
-    return found
+            to[i, j] = m[a, c] * m[b, d] - m[a, d] * m[b, c]
+    size = m[0, 0] * to[0, 0] + m[0, 1] * to[1, 0] + m[0, 2] * to[2, 0]
+    for i in range(3):
+        for j in range(3):
+            to[i, j] /= size
 
 
 @compiled

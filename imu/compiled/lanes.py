@@ -47,7 +47,9 @@ def follow(
     """
     x, state = np.zeros(6 * LANES * AT_ONCE), np.zeros(24 * LANES)
     found = np.empty(6 * LANES * AT_ONCE)
-    at, done = first_run[:LANES].copy(), np.zeros(LANES, np.int64)
+    at, done = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
+    for lane in range(LANES):
+        at[lane] = first_run[lane]
     half = 0.5 / rate_hz
     while True:
         steps = 0
