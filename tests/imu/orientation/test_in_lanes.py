@@ -85,7 +85,9 @@ def test_every_metric_is_the_same_far_below_its_rounding():
             tables.append(imu.analyse(recording).stances)
     plain, fast = tables
     assert len(plain) == len(fast) > 200
-    np.testing.assert_allclose(fast.events.initial_contact_s, plain.events.initial_contact_s, atol=1e-6)
+    np.testing.assert_allclose(
+        fast.events.initial_contact_s, plain.events.initial_contact_s, atol=1e-6
+    )
     for name, values in plain.metrics.items():
         spread = np.nanstd(values)
         np.testing.assert_allclose(
