@@ -19,7 +19,7 @@ except (OSError, StopIteration):
     most = 0
 print(process_time(), most)
 """
-"""Where there is no /proc nobody tells: the resource usage of a process begins with its parent's."""
+"""Without /proc nobody tells: the resource usage of a process begins with that of its parent."""
 
 
 def least_s(works: Mapping[str, Callable[[], object]], *, rounds: int) -> dict[str, float]:

@@ -13,10 +13,19 @@ pytest.importorskip("numba", reason="the extra `fast` is not installed")
 
 MOST_DEG = 0.05
 SCRIPTS = {
-    "rests": (simulation.Stand(8.0), simulation.Run(45.0), simulation.Stand(15.0))
-    + (simulation.Run(45.0, 4.0),),
-    "turns": (simulation.Stand(8.0), simulation.Run(40.0, turn_deg=360.0), simulation.turn(180.0))
-    + (simulation.Walk(20.0, turn_deg=-90.0), simulation.Run(45.0, 2.5)),
+    "rests": (
+        simulation.Stand(8.0),
+        simulation.Run(45.0),
+        simulation.Stand(15.0),
+        simulation.Run(45.0, 4.0),
+    ),
+    "turns": (
+        simulation.Stand(8.0),
+        simulation.Run(40.0, turn_deg=360.0),
+        simulation.turn(180.0),
+        simulation.Walk(20.0, turn_deg=-90.0),
+        simulation.Run(45.0, 2.5),
+    ),
     "runs from the first sample": (simulation.Run(110.0),),
 }
 
