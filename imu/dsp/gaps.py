@@ -8,8 +8,8 @@ from imu.frames import BoolArray, FloatArray, IntArray
 def stretches(mask: BoolArray) -> tuple[IntArray, IntArray]:
     """Return start and stop (exclusive) of each run of True in `mask` (n,), (k,) each."""
     edges = np.flatnonzero(mask[1:] != mask[:-1]) + 1
-    first, last = (0,) * bool(mask[:1].any()), (len(mask),) * bool(mask[-1:].any())
-    edges = np.concatenate([first, edges, last], dtype=np.int64)
+    first, last = np.flatnonzero(mask[:1]), len(mask) + np.flatnonzero(mask[-1:])
+    edges = np.concatenate([first, edges, last])
     return edges[::2], edges[1::2]
 
 
