@@ -7,8 +7,17 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("imu", "firmware_protocols", "pipelines")
 
-LATE_IN_IMU = {("imu.metrics.table", "pandas"), ("imu.segmentation.stances", "pandas")}
-"""Imports inside functions: pandas takes longer to load than all else, and only frames want it."""
+LATE_IN_IMU = {
+    ("imu.metrics.table", "pandas"),
+    ("imu.segmentation.stances", "pandas"),
+    ("imu.dsp.filters", "imu.compiled.biquads"),
+    ("imu.dsp.integral", "imu.compiled.reading"),
+    ("imu.orientation.filter_across_gaps", "imu.orientation.in_lanes"),
+    ("imu.orientation.standing_zero", "imu.compiled.upright"),
+    ("imu.stance_signals.windows", "imu.compiled.reading"),
+}
+"""Imports inside functions: pandas takes longer to load than all else, and only frames want it;
+numba, which compiles, may not be there."""
 
 
 def modules():

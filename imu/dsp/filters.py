@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.signal import butter, sosfilt, sosfilt_zi
 
+from imu import compiled
 from imu.frames import FloatArray
 
 BLOCK: Final = 131_072
@@ -47,17 +48,29 @@ def _filtered(
     rows = np.empty((x[:1].size, len(x) + 2 * pad))
     for row, channel in zip(rows, x.reshape(len(x), -1).T, strict=True):
         _extend(row, channel, pad)
+    if compiled.usable(len(x)):
+        from imu.compiled.biquads import both_ways  # it needs numba
+
+        both_ways(rows, sos[0], start[0], memory)
+    else:
+        _in_pairs(sos, start, memory, rows)
+    return rows[:, pad : pad + len(x)].T.reshape(x.shape)
+
+
+def _in_pairs(sos: FloatArray, start: FloatArray, memory: int, rows: FloatArray) -> None:
+    """Filter `rows` (c, n) in place.
+
+    The recursion is serial, so a complex signal costs hardly more than a real one: two channels,
+    or two halves of one, are filtered as its real and imaginary part.
+    """
     alone = min((rows.shape[1] + 1) // 2 + memory, rows.shape[1])
     work = np.empty(rows.shape[1] if len(rows) > 1 else alone, dtype=np.complex128)
-    # The recursion is serial, so a complex signal costs hardly more than a real one: two channels,
-    # or two halves of one, are filtered as its real and imaginary part.
     for first in range(0, len(rows) - 1, 2):
         work.real, work.imag = rows[first : first + 2]
         _both_ways(sos, start, work)
         rows[first], rows[first + 1] = work.real, work.imag
     if len(rows) % 2:
         _in_halves(sos, start, rows[-1], work[:alone])
-    return rows[:, pad : pad + len(x)].T.reshape(x.shape)
 
 
 @lru_cache(maxsize=64)

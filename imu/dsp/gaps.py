@@ -7,7 +7,9 @@ from imu.frames import BoolArray, FloatArray, IntArray
 
 def stretches(mask: BoolArray) -> tuple[IntArray, IntArray]:
     """Return start and stop (exclusive) of each run of True in `mask` (n,), (k,) each."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], mask.view(np.int8), [0]])))
+    edges = np.flatnonzero(mask[1:] != mask[:-1]) + 1
+    first, last = np.flatnonzero(mask[:1]), len(mask) + np.flatnonzero(mask[-1:])
+    edges = np.concatenate([first, edges, last])
     return edges[::2], edges[1::2]
 
 

@@ -8,11 +8,13 @@ from typing import Final
 
 import numpy as np
 
+from imu import compiled
 from imu.dsp.filters import blocks
 from imu.frames import BoolArray, FloatArray, IntArray
 
 CUBIC: Final[FloatArray] = np.array([-1.0, 13.0, 13.0, -1.0]) / 24
 """Weights of four samples in the mean of the cubic through them, over the step in the middle."""
+LEAST_SAMPLES: Final = 4
 
 
 def step_means(x: FloatArray) -> FloatArray:
@@ -34,7 +36,13 @@ def step_means(x: FloatArray) -> FloatArray:
 
 def integral(x: FloatArray) -> FloatArray:
     """Return the integral of `x` (n, ...) from its first sample to each, in samples."""
-    return np.asarray(np.cumsum(step_means(x), axis=0))
+    if x.ndim > 1 or not compiled.usable(len(x)) or len(x) < LEAST_SAMPLES:
+        return np.asarray(np.cumsum(step_means(x), axis=0))
+    from imu.compiled.reading import integrate  # it needs numba
+
+    total = np.empty(len(x))
+    integrate(np.ascontiguousarray(x), total)
+    return total
 
 
 def double_integral(x: FloatArray) -> FloatArray:
@@ -72,6 +80,11 @@ def periodic_integral(rows: FloatArray, inside: BoolArray, count: IntArray) -> N
     Rows are 0 outside their `count` (k, 1) samples `inside` (k, m), and so is the result; the mean
     is taken out before and after.
     """
+    if compiled.usable(rows.size):
+        from imu.compiled.reading import integrate_periods  # it needs numba
+
+        integrate_periods(rows, inside, count)
+        return
     rows -= rows.sum(axis=1, keepdims=True) / count
     rows *= inside
     half = rows / 2

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from imu import compiled
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import stretches
 from imu.dsp.integral import turn_rates
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.orientation.felt import Felt
 from imu.orientation.gap_prediction import long_gaps, predicted
 from imu.orientation.standing_zero import keep_standing_zero
 from imu.orientation.warm_start import (
@@ -51,46 +53,45 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     gyr, acc = predicted(segment.gyr_radps, segment.acc_mps2, segment.valid, rate_hz=rate_hz)
     changes = changes_of_pace(segment, rate_hz=rate_hz)
     pace = changes if segment.placement == "pelvis" else np.zeros(len(gyr), dtype=bool)
-    setting_off = settings_off(segment, changes, rate_hz=rate_hz)
-    first, last = _received(segment.valid, rate_hz=rate_hz)
+    received = _received(segment.valid, rate_hz=rate_hz)
     turns = turn_rates(gyr, rate_hz=rate_hz)
-    turns[first] = 0.0  # no step leads to where the filter begins
+    turns[received[0]] = 0.0  # no step leads to where the filter begins
     filter_input = FilterInput(turns, acc, pace, rate_hz, tau_acc_s)
+    setting_off = settings_off(segment, changes, rate_hz=rate_hz)
+    felt = Felt.of(segment, filter_input, changes, setting_off, received)
     parts: list[FloatArray] = []
-    for part in _received_parts(segment, filter_input, first, last, setting_off):
+    for part in _received_parts(felt):
         parts.append(with_heading_of(parts[-1][-1], part, at=0) if parts else part)
     if not_received := len(gyr) - sum(map(len, parts)):
         parts.insert(0, np.repeat(parts[0][:1], not_received, axis=0))
     found = np.concatenate(parts) if len(parts) > 1 else parts[0]
-    keep_standing_zero(found, segment, filter_input, setting_off, changes, np.stack([first, last]))
+    keep_standing_zero(found, felt)
     return found
 
 
-def _received(valid: BoolArray, *, rate_hz: float) -> tuple[IntArray, IntArray]:
-    """Return start and stop (k,) of what was received between long gaps."""
+def _received(valid: BoolArray, *, rate_hz: float) -> IntArray:
+    """Return starts and stops (2, k) of what was received between long gaps."""
     start, stop = long_gaps(valid, rate_hz=rate_hz)
     first, last = np.append(0, stop), np.append(start, len(valid))
-    return first[last > first], last[last > first]
+    return np.stack([first, last])[:, last > first]
 
 
-def _received_parts(
-    segment: Segment,
-    filter_input: FilterInput,
-    first: IntArray,
-    last: IntArray,
-    setting_off: IntArray,
-) -> Iterator[FloatArray]:
+def _received_parts(felt: Felt) -> Iterator[FloatArray]:
     """Yield quaternions (m, 4) from each start of reception to the next, across long gaps."""
+    filter_input, (first, last) = felt.filter_input, felt.received
     bias = Bias(np.zeros(3), BIAS_AFTER_REST_RADPS)
-    if not segment.standing.any():
+    if not felt.stood:
         bias = estimated_bias(filter_input.part(first[0], last[0]))
-    for begin, end, again in zip(
-        first, last, np.append(first[1:], len(segment.valid)), strict=True
-    ):
-        at_rest = segment.motion.still[begin : begin + round(filter_input.rate_hz)].any()
+    if compiled.usable(len(felt.valid)):
+        from imu.orientation.in_lanes import followed_parts  # it needs numba
+
+        yield from followed_parts(felt, bias)
+        return
+    for begin, end, again in zip(first, last, np.append(first[1:], len(felt.valid)), strict=True):
+        at_rest = felt.still[begin : begin + round(filter_input.rate_hz)].any()
         received = filter_input.part(begin, end)
         part, filter_ = warm_started(received, bias, at_rest=bool(at_rest))
-        for at in setting_off[(setting_off >= begin) & (setting_off < end)] - begin:
+        for at in felt.setting_off[(felt.setting_off >= begin) & (felt.setting_off < end)] - begin:
             seen_from_ahead(part, received, int(at), bias)
         bias = Bias.of(filter_)
         over = filter_input.part(end, again).dead_reckoned(filter_) if again > end else part[:0]

@@ -16,10 +16,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.spatial.transform import Rotation
 
-from imu.alignment.segment import Segment
+from imu import compiled
 from imu.dsp.filters import blocks, lowpass
 from imu.dsp.gaps import moving_sum, near
-from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
+from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
+from imu.orientation.felt import Felt
 from imu.orientation.warm_start import FilterInput
 
 ComplexArray = npt.NDArray[np.complex128]
@@ -46,42 +47,40 @@ USUAL_MPS: Final = 3.0
 """Speed by which a bend leans."""
 
 
-def keep_standing_zero(
-    quaternions: FloatArray,
-    segment: Segment,
-    filter_input: FilterInput,
-    setting_off: IntArray,
-    changes: BoolArray,
-    received: IntArray,
-) -> None:
+def keep_standing_zero(quaternions: FloatArray, felt: Felt) -> None:
     """Turn `quaternions` (n, 4) in place, while the pod moves, by as much as its force jumps.
 
-    That is the median over `setting_off` (k,), the samples at which somebody does (`jump`).
-    `changes` (n,) marks changes of pace, `received` (2, m) the starts and stops between long gaps.
+    That is the median over the instants at which somebody sets off (`jump`).
     """
-    rate_hz, motion = filter_input.rate_hz, segment.motion
-    uneven = ~motion.active | _lasting(changes, round(LASTING_S * rate_hz))
+    filter_input, received = felt.filter_input, felt.received
+    rate_hz = filter_input.rate_hz
+    uneven = ~felt.active | _lasting(felt.changes, round(LASTING_S * rate_hz))
     jumps = []
-    for at in setting_off:
+    for at in felt.setting_off:
         which = np.searchsorted(received[0], at, side="right") - 1
         begin = max(received[0, which], at - round(BEFORE_S * rate_hz))
         end = min(received[1, which], at + round(AFTER_S * rate_hz))
         run = min(at + round(STARTING_S * rate_hz), end)
-        rose = begin + int(np.max(np.flatnonzero(motion.still[begin:at]), initial=0))
-        if not segment.valid[rose:run].all():
+        rose = begin + int(np.max(np.flatnonzero(felt.still[begin:at]), initial=0))
+        if not felt.valid[rose:run].all():
             continue  # what is predicted for a gap is not that good while the pace changes
         to = run + int(np.argmax(np.append(uneven[run:end], True)))
         rest, steady = np.zeros((2, end - begin), dtype=bool)
-        rest[: at - begin], steady[run - begin : to - begin] = motion.still[begin:at], True
+        rest[: at - begin], steady[run - begin : to - begin] = felt.still[begin:at], True
         around = filter_input.part(begin, end)
         jumps.append(jump(around, quaternions[begin], at - begin, rest, steady))
     known = np.array([one for one in jumps if one])
     if not len(known):
         return
     usual = np.median(known.real) + 1j * np.median(known.imag)
-    first, reach = max(int(setting_off[0]) - round(rate_hz), 0), round(FADE_S * rate_hz)
-    moves = moving_sum((motion.active | ~segment.valid)[first:], reach_samples=reach)
-    straighten(quaternions[first:], -usual * moves / (2 * reach + 1))
+    first, reach = max(int(felt.setting_off[0]) - round(rate_hz), 0), round(FADE_S * rate_hz)
+    moves = moving_sum((felt.active | ~felt.valid)[first:], reach_samples=reach)
+    if compiled.usable(len(quaternions)):
+        from imu.compiled import upright  # it needs numba
+
+        upright.straighten(quaternions[first:], -usual.real, -usual.imag, moves, 2 * reach + 1)
+    else:
+        straighten(quaternions[first:], -usual * moves / (2 * reach + 1))
 
 
 def _lasting(mask: BoolArray, samples: int) -> BoolArray:

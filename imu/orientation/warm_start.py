@@ -111,7 +111,7 @@ def warm_started(filter_input: FilterInput, bias: Bias, *, at_rest: bool) -> tup
         return filter_input.filtered(filter_), filter_
     backward = _backward(filter_, filter_input.first(LOOK_AHEAD_S), bias)
     forward = filter_input.filtered(filter_)
-    forward[: len(backward)] = _joined(backward, forward[: len(backward)], filter_input.rate_hz)
+    forward[: len(backward)] = joined(backward, forward[: len(backward)], filter_input.rate_hz)
     return forward, filter_
 
 
@@ -140,15 +140,19 @@ def seen_from_ahead(forward: FloatArray, filter_input: FilterInput, at: int, bia
     if len(ahead.gyr) <= 2 * fade:
         return
     back = _backward(ahead.filter(bias), ahead, bias)
-    back = with_heading_of(forward[at], back, at=0)
-    back *= np.sign(np.sum(back * forward[at : at + len(back)], axis=1, keepdims=True))
-    before = forward[at : at + len(back)].copy()
-    after = _joined(back, before, filter_input.rate_hz)
-    share = np.clip(np.arange(len(back)) / fade, 0, 1)
-    forward[at : at + len(back)] = _blended(before, after, share)
+    fade_to(forward[at : at + len(back)], back, filter_input.rate_hz)
 
 
-def _joined(backward: FloatArray, forward: FloatArray, rate_hz: float) -> FloatArray:
+def fade_to(forward: FloatArray, back: FloatArray, rate_hz: float) -> None:
+    """Fade quaternions `forward` (n, 4), in place, to those that came `back` (n, 4), and return."""
+    back = with_heading_of(forward[0], back, at=0)
+    back *= np.sign(np.sum(back * forward, axis=1, keepdims=True))
+    after = joined(back, forward, rate_hz)
+    share = np.clip(np.arange(len(back)) / round(FADE_S * rate_hz), 0, 1)
+    forward[:] = _blended(forward, after, share)
+
+
+def joined(backward: FloatArray, forward: FloatArray, rate_hz: float) -> FloatArray:
     """Return quaternions (n, 4) that cross-fade from `backward` to `forward` as that one settles.
 
     They differ by corrections of the filter alone: same heading where they begin, same sign.
@@ -167,8 +171,13 @@ def _blended(one: FloatArray, other: FloatArray, share: FloatArray) -> FloatArra
 
 def with_heading_of(one: FloatArray, quaternions: FloatArray, *, at: int) -> FloatArray:
     """Return `quaternions` (n, 4) turned about world up: the `at`-th has the heading of `one`."""
-    w, x, y, z = quaternions[at]
-    half_rad = np.arctan2(one @ (-z, -y, x, w), one @ (w, x, y, z))
+    half_rad = half_heading(one, quaternions[at])
     cos, sin = np.cos(half_rad), np.sin(half_rad)
     w, x, y, z = quaternions.T
     return np.stack([cos * w - sin * z, cos * x - sin * y, cos * y + sin * x, cos * z + sin * w]).T
+
+
+def half_heading(one: FloatArray, other: FloatArray) -> float:
+    """Return half the angle, rad, about world up that gives `other` (4,) the heading of `one`."""
+    w, x, y, z = other
+    return float(np.arctan2(one @ (-z, -y, x, w), one @ (w, x, y, z)))

@@ -199,7 +199,10 @@ class Movement:
         assert self.pelvis is not None
         share = np.arange(POINTS) / POINTS
         at = begin[:, None] + stride[:, None] * share
-        force = np.interp(at, np.arange(self.count), self.pelvis.force_bw) - 1
+        at = np.clip(at, 0, self.count - 1)
+        low = np.minimum(at.astype(np.int64), self.count - 2)
+        force = self.pelvis.force_bw[low] - 1
+        force += (at - low) * (self.pelvis.force_bw[low + 1] - self.pelvis.force_bw[low])
         return np.asarray(force @ (weight * np.exp(-4j * np.pi * share)))
 
     def apart_by_step_s(self, later: Placement, other: Placement) -> float:

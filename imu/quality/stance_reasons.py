@@ -122,7 +122,8 @@ def in_words(
     names = [name for name in REASONS if name in flags]
     found = np.column_stack([flags[name] for name in names])
     # Most stances share one of a few combinations: words are put together once for each.
-    kinds, kind = np.unique(found, axis=0, return_inverse=True)
+    _, first, kind = np.unique(_in_one(found), return_index=True, return_inverse=True)
+    kinds = found[first]
     said = [f"{{{IMPLAUSIBLE}}}" if name == IMPLAUSIBLE else REASONS[name] for name in names]
     words = np.array([SEPARATOR.join(compress(said, row)) for row in kinds], dtype=np.str_)[kind]
     if not flags[IMPLAUSIBLE].any():
@@ -131,6 +132,12 @@ def in_words(
     for row, values in _values_in_words(implausible).items():
         texts[row] = texts[row].replace(f"{{{IMPLAUSIBLE}}}", SEPARATOR.join(values))
     return texts.astype(np.str_)
+
+
+def _in_one(found: BoolArray) -> npt.NDArray[np.void]:
+    """Return one value for each row (k,) of flags (k, m), the same for the same flags."""
+    packed = np.packbits(found, axis=1)
+    return packed.view(f"V{packed.shape[1]}")[:, 0]
 
 
 def parts(text: str) -> list[str]:

@@ -42,8 +42,8 @@ def _alike(recording: Recording, one: Placement, other: Placement) -> float:
     force = norm(first.acc_mps2[at])
     if len(at) < 3 or np.std(force) < LEAST_MOVEMENT_MPS2:
         return 0.0
-    lags = range(-reach, reach + 1)
-    return max(_correlation(force, norm(second.acc_mps2[at + lag])) for lag in lags)
+    later = norm(second.acc_mps2)
+    return max(_correlation(force, later[at + lag]) for lag in range(-reach, reach + 1))
 
 
 def _correlation(x: FloatArray, y: FloatArray) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from imu import frames
+from imu import compiled, frames
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
 from imu.dsp.integral import integral
@@ -129,6 +129,12 @@ class StanceWindows:
         """Return `x` (n,) at fractional positions (k, ...), linear; NaN outside or unknown."""
         if x is None:
             return np.full(position.shape, np.nan)
+        if compiled.usable(len(x)) and len(x) > 1:
+            from imu.compiled.reading import read  # it needs numba
+
+            value = np.empty(position.size)
+            read(np.ascontiguousarray(x), np.ascontiguousarray(position).ravel(), value)
+            return value.reshape(position.shape)
         inside = (position >= 0) & (position <= len(x) - 1)
         place = np.where(inside, position, 0.0)
         low = np.minimum(place.astype(np.int64), len(x) - 2)

@@ -10,6 +10,7 @@ import sys
 import typer
 
 from pipelines.cli.attach import attach
+from pipelines.cli.bench import bench
 from pipelines.cli.calibrate import calibrate
 from pipelines.cli.check import check
 from pipelines.cli.demo import demo
@@ -57,6 +58,7 @@ COMMANDS = (
     metrics,
     validate,
     verify,
+    bench,
 )
 """In the order in which ``--help`` lists them."""
 

@@ -1,0 +1,242 @@
+"""The bias of a gyroscope as VQF estimates it (Laidig & Seel 2023), from what pulled its filter.
+
+In movement a bias shows in the rate by which the accelerometer pulls the inclination, at rest in
+the gyroscope itself. VQF's Kalman filter takes each sample; the bias changes slowly, so here it
+takes the sums of a block of them. What is clipped in VQF is clipped here sample by sample.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from imu.compiled.just_in_time import compiled
+from imu.frames import BoolArray, FloatArray
+
+SLOW: Final = 11
+"""What is low-passed: a rotation matrix, row by row, and the assumed bias forward and left."""
+
+
+@compiled
+def followed(
+    bias: FloatArray,
+    variance: FloatArray,
+    begin: int,
+    end: int,
+    assumed: FloatArray,
+    quaternions: FloatArray,
+    pulls: FloatArray,
+    pace: BoolArray,
+    resting: BoolArray,
+    at_rest: FloatArray,
+    tau: FloatArray,
+    belief: FloatArray,
+    block: int,
+    every: int,
+    varying: FloatArray,
+) -> None:  # pragma: no cover
+    """Follow `bias` (3,), rad/s, and its `variance` (3, 3) in place over samples `begin` to `end`.
+
+    The filter that `assumed` the biases (b, 3) of blocks of samples had the orientation
+    `quaternions` (n, 4) and `pulls` (n, 2), rad/s. `resting` (b,) and the mean rates then,
+    `at_rest` (b, 3), are those of blocks of samples, and so is the result `varying` (b, 3), the
+    bias that each block begins with.
+    `tau` (2, 6) are the low-passes (see `lanes`) outside and inside changes of `pace` (n,), one of
+    `every` so many samples. `belief`: added variance of a sample, its greatest, that of a
+    measurement in movement, of its vertical part, at rest; the greatest disagreement.
+    """
+    slow, one, two = np.zeros(SLOW), np.zeros(SLOW), np.zeros(SLOW)
+    seen, row, settled = 0.0, 0, False
+    told, certain, count = np.zeros(3), np.zeros((3, 3)), 0
+    turn = np.zeros(SLOW)
+    clip = belief[5]
+    for k in range(3):
+        varying[begin // block, k] = bias[k]
+    for first in range(begin, end, every):
+        stop = min(first + every, end)
+        number = first // block
+        _matrix(quaternions[(first + stop) // 2], turn)
+        x, y, z = assumed[number, 0], assumed[number, 1], assumed[number, 2]
+        turn[9] = turn[0] * x + turn[1] * y + turn[2] * z
+        turn[10] = turn[3] * x + turn[4] * y + turn[5] * z
+        now = 1 if pace[first] else 0
+        if now != row and settled:
+            of_b0 = tau[row, 0] - tau[now, 0]
+            of_b1 = tau[row, 1] - tau[now, 1] - tau[row, 3] + tau[now, 3]
+            for k in range(SLOW):
+                one[k] += of_b0 * slow[k]
+                two[k] += of_b1 * slow[k]
+        row = now
+        b0, b1, b2, a1, a2 = tau[row, 0], tau[row, 1], tau[row, 2], tau[row, 3], tau[row, 4]
+        if settled:
+            for k in range(SLOW):
+                slow[k] = b0 * turn[k] + one[k]
+                one[k] = b1 * turn[k] - a1 * slow[k] + two[k]
+                two[k] = b2 * turn[k] - a2 * slow[k]
+        else:
+            seen += 1.0
+            settled = seen >= tau[row, 5]
+            for k in range(SLOW):
+                slow[k] += (turn[k] - slow[k]) / seen
+                one[k], two[k] = (1 - b0) * slow[k], (b2 - a2) * slow[k]
+        forward = slow[9] - slow[0] * bias[0] - slow[1] * bias[1] - slow[2] * bias[2]
+        left = slow[10] - slow[3] * bias[0] - slow[4] * bias[1] - slow[5] * bias[2]
+        up = -(slow[6] * bias[0] + slow[7] * bias[1] + slow[8] * bias[2])
+        samples = stop - first
+        forward_sum = left_sum = 0.0
+        for i in range(first, stop):
+            forward_sum += min(max(pulls[i, 0] + forward, -clip), clip)
+            left_sum += min(max(pulls[i, 1] + left, -clip), clip)
+        up = samples * min(max(up, -clip), clip)
+        count += samples
+        level, vertical = 1 / belief[2], 1 / belief[3]
+        for i in range(3):
+            a, b, c = level * slow[i], level * slow[3 + i], vertical * slow[6 + i]
+            told[i] += a * forward_sum + b * left_sum + c * up
+            for k in range(3):
+                certain[i, k] += samples * (a * slow[k] + b * slow[3 + k] + c * slow[6 + k])
+        if stop == end or stop // block > number:
+            if resting[number]:
+                for k in range(3):
+                    for i in range(3):
+                        certain[k, i] = 0.0
+                    certain[k, k] = count / belief[4]
+                    off = min(max(at_rest[number, k] - bias[k], -clip), clip)
+                    told[k] = certain[k, k] * off
+            _update(bias, variance, told, certain, belief, count)
+            for k in range(3):
+                told[k] = 0.0
+                for i in range(3):
+                    certain[k, i] = 0.0
+                if stop < end:
+                    varying[stop // block, k] = bias[k]
+            count = 0
+
+
+@compiled
+def _update(
+    bias: FloatArray,
+    variance: FloatArray,
+    told: FloatArray,
+    certain: FloatArray,
+    belief: FloatArray,
+    count: int,
+) -> None:  # pragma: no cover
+    """Add what `count` samples told (3,), and how certain that is (3, 3): errors over variances."""
+    for k in range(3):
+        if variance[k, k] < belief[1]:
+            variance[k, k] += count * belief[0]
+    inverse = np.empty((3, 3))
+    _invert(variance, inverse)
+    for i in range(3):
+        for k in range(3):
+            inverse[i, k] += certain[i, k]
+    _invert(inverse, variance)
+    for i in range(3):
+        for k in range(3):
+            bias[i] += variance[i, k] * told[k]
+    for i in range(3):
+        bias[i] = min(max(bias[i], -belief[5]), belief[5])
+
+
+@compiled
+def _invert(m: FloatArray, to: FloatArray) -> None:  # pragma: no cover
+    """Write the inverse of a matrix (3, 3)."""
+    for i in range(3):
+        for j in range(3):
+            a, b, c, d = (j + 1) % 3, (j + 2) % 3, (i + 1) % 3, (i + 2) % 3
+            to[i, j] = m[a, c] * m[b, d] - m[a, d] * m[b, c]
+    size = m[0, 0] * to[0, 0] + m[0, 1] * to[1, 0] + m[0, 2] * to[2, 0]
+    for i in range(3):
+        for j in range(3):
+            to[i, j] /= size
+
+
+@compiled
+def _matrix(q: FloatArray, to: FloatArray) -> None:  # pragma: no cover
+    """Write the rotation matrix of a quaternion, row by row."""
+    w, x, y, z = q[0], q[1], q[2], q[3]
+    to[0], to[4], to[8] = 1 - 2 * (y * y + z * z), 1 - 2 * (x * x + z * z), 1 - 2 * (x * x + y * y)
+    to[1], to[3] = 2 * (x * y - w * z), 2 * (x * y + w * z)
+    to[2], to[6] = 2 * (x * z + w * y), 2 * (x * z - w * y)
+    to[5], to[7] = 2 * (y * z - w * x), 2 * (y * z + w * x)
+
+
+@compiled
+def rests(
+    rates: FloatArray,
+    acc: FloatArray,
+    begin: int,
+    end: int,
+    tau: FloatArray,
+    limits: FloatArray,
+    block: int,
+    resting: BoolArray,
+    at_rest: FloatArray,
+) -> None:  # pragma: no cover
+    """Write which blocks of samples end at rest (b,), and the slow rates then (b, 3).
+
+    Rest is `limits`: so many samples long, no rate and no force farther from its slow course, that
+    of the low-pass `tau` (6,), than so much, and no slow rate beyond so much.
+    """
+    least, rate_limit, clip = limits[0], limits[1], limits[3]
+    quiet = (rate_limit + math.sqrt(3.0) * clip) ** 2  # nothing faster can be rest
+    run_in, since = int(8 * tau[5]), begin
+    for i in range(begin, end + 1):
+        if i < end and rates[0, i] ** 2 + rates[1, i] ** 2 + rates[2, i] ** 2 < quiet:
+            continue
+        if i - since >= least:
+            _rest(
+                rates,
+                acc,
+                max(since - run_in, begin),
+                since,
+                i,
+                tau,
+                limits,
+                block,
+                resting,
+                at_rest,
+            )
+        since = i + 1
+
+
+@compiled
+def _rest(
+    rates: FloatArray,
+    acc: FloatArray,
+    begin: int,
+    since: int,
+    end: int,
+    tau: FloatArray,
+    limits: FloatArray,
+    block: int,
+    resting: BoolArray,
+    at_rest: FloatArray,
+) -> None:  # pragma: no cover
+    least, rate_limit, force_limit, clip = limits[0], limits[1], limits[2], limits[3]
+    slow, one, two = np.zeros(6), np.zeros(6), np.zeros(6)
+    x, still = np.zeros(6), 0
+    b0, b1, b2, a1, a2 = tau[0], tau[1], tau[2], tau[3], tau[4]
+    for i in range(begin, end):
+        for k in range(3):
+            x[k], x[3 + k] = rates[k, i], acc[k, i]
+        seen = i - begin
+        for k in range(6):
+            if seen < tau[5]:
+                slow[k] += (x[k] - slow[k]) / (seen + 1)
+                one[k], two[k] = (1 - b0) * slow[k], (b2 - a2) * slow[k]
+            else:
+                slow[k] = b0 * x[k] + one[k]
+                one[k] = b1 * x[k] - a1 * slow[k] + two[k]
+                two[k] = b2 * x[k] - a2 * slow[k]
+        off_rate = (x[0] - slow[0]) ** 2 + (x[1] - slow[1]) ** 2 + (x[2] - slow[2]) ** 2
+        off_force = (x[3] - slow[3]) ** 2 + (x[4] - slow[4]) ** 2 + (x[5] - slow[5]) ** 2
+        most = max(abs(slow[0]), abs(slow[1]), abs(slow[2]))
+        quiet = off_rate < rate_limit**2 and off_force < force_limit**2 and most <= clip
+        still = still + 1 if quiet and i >= since else 0
+        if (i + 1) % block == 0 and still >= least:
+            resting[i // block] = True
+            at_rest[i // block, 0] = slow[0]
+            at_rest[i // block, 1] = slow[1]
+            at_rest[i // block, 2] = slow[2]

@@ -1,0 +1,23 @@
+"""Compile a loop when it is first called, and keep the machine code on disk."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+Loop = TypeVar("Loop", bound=Callable[..., Any])
+
+
+def compiled(loop: Loop) -> Loop:
+    """Return `loop` compiled; its machine code is kept beside it, else in the user's cache folder.
+
+    Where neither can be written (numba looks at NUMBA_CACHE_DIR first), it is compiled anew in each
+    process, which takes seconds, not minutes.
+    """
+    options = {"fastmath": {"contract", "reassoc", "nsz", "arcp"}, "error_model": "numpy"}
+    jit: Callable[..., Any] = numba.njit
+    try:
+        made = jit(cache=True, **options)(loop)
+    except RuntimeError:  # numba: "cannot cache function: no locator available"
+        made = jit(**options)(loop)
+    return cast(Loop, made)

@@ -1,0 +1,232 @@
+"""The recursion of VQF (Laidig & Seel 2023) with the bias known, over pieces of a record at once.
+
+A filter waits for its own last sample, so one after another they leave a processor idle. `LANES`
+pieces go in step: the innermost loop runs over lanes, on flat arrays and a constant number of them,
+which is what the compiler makes SIMD of. A piece begins some time early and has forgotten how by
+the time it counts: that is for the caller to see to.
+"""
+
+import math
+from typing import Final
+
+import numpy as np
+
+from imu.compiled.just_in_time import compiled
+from imu.frames import FloatArray, IntArray
+
+LANES: Final = 16
+AT_ONCE: Final = 64
+START, COUNT, STEP, ANEW, PAUSE, TAU, BIAS, OUT, FIELDS = range(9)
+"""Columns of a table of runs: first sample, how many, 1 or -1 in time; 1 for a new filter; 1 if no
+turn leads to the first sample; row of the table of time constants; row of biases, or -1 for that of
+each block of samples (forward); where the result goes, or -1 for nowhere."""
+_SIXTH, _TWENTIETH, _TWELFTH, _THIRTIETH = 1 / 6, 1 / 20, 1 / 12, 1 / 30
+
+
+@compiled
+def follow(
+    rates: FloatArray,
+    acc: FloatArray,
+    runs: IntArray,
+    first_run: IntArray,
+    tau: FloatArray,
+    fixed: FloatArray,
+    varying: FloatArray,
+    block: int,
+    rate_hz: float,
+    out: FloatArray,
+    pulls: FloatArray,
+) -> None:  # pragma: no cover
+    """Follow the `runs` (r, FIELDS) of each lane, from `first_run` (LANES + 1,) on.
+
+    `rates`, `acc` (3, n) are those of the step to each sample, and the forces at it. `tau` (t, 6)
+    has b0, b1, b2, a1, a2 of the filter for a time constant, and its samples. `fixed` and `varying`
+    (b, 3) are biases, rad/s, these of each `block` of samples. Writes quaternions to `out` (m, 4)
+    and, unless it is empty, the rates by which the accelerometer pulls about x and y, to `pulls`
+    (m, 2).
+    """
+    x, state = np.zeros(6 * LANES * AT_ONCE), np.zeros(24 * LANES)
+    found = np.empty(6 * LANES * AT_ONCE)
+    at, done = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
+    for lane in range(LANES):
+        at[lane] = first_run[lane]
+    half = 0.5 / rate_hz
+    while True:
+        steps = 0
+        for lane in range(LANES):
+            if at[lane] < first_run[lane + 1]:
+                run = runs[at[lane]]
+                if done[lane] == 0:
+                    _begin(run, lane, state, tau)
+                left = run[COUNT] - done[lane]
+                steps = min(left, AT_ONCE) if steps == 0 else min(left, steps)
+        if steps == 0:
+            return
+        for lane in range(LANES):
+            if at[lane] < first_run[lane + 1]:
+                run = runs[at[lane]]
+                _take(x, lane, run, done[lane], steps, rates, acc, fixed, varying, block, half)
+            else:
+                for j in range(steps):
+                    for part in range(6):
+                        x[(6 * j + part) * LANES + lane] = 1.0
+        _step(x, found, state, steps)
+        for lane in range(LANES):
+            if at[lane] < first_run[lane + 1]:
+                run = runs[at[lane]]
+                if run[OUT] >= 0:
+                    to = run[OUT] + done[lane]
+                    for j in range(steps):
+                        for part in range(4):
+                            out[to + j, part] = found[(6 * j + part) * LANES + lane]
+                    if len(pulls):
+                        for j in range(steps):
+                            pulls[to + j, 0] = rate_hz * found[(6 * j + 4) * LANES + lane]
+                            pulls[to + j, 1] = rate_hz * found[(6 * j + 5) * LANES + lane]
+                done[lane] += steps
+                if done[lane] == run[COUNT]:
+                    at[lane] += 1
+                    done[lane] = 0
+
+
+@compiled
+def _begin(run: IntArray, lane: int, s: FloatArray, tau: FloatArray) -> None:  # pragma: no cover
+    """Set the time constant of a lane, and its state if the filter is new."""
+    new = tau[run[TAU]]
+    settled = s[17 * LANES + lane] >= s[23 * LANES + lane]
+    if run[ANEW]:
+        for part in range(18):
+            s[part * LANES + lane] = 0.0
+        s[lane] = s[4 * LANES + lane] = 1.0
+        settled = False
+    if settled:
+        of_b0 = s[18 * LANES + lane] - new[0]
+        of_b1 = s[19 * LANES + lane] - new[1] - s[21 * LANES + lane] + new[3]
+        for axis in range(3):
+            last = s[(14 + axis) * LANES + lane]
+            s[(8 + 2 * axis) * LANES + lane] += of_b0 * last
+            s[(9 + 2 * axis) * LANES + lane] += of_b1 * last
+    for k in range(6):
+        s[(18 + k) * LANES + lane] = new[k]
+    if settled:
+        s[23 * LANES + lane] = 0.0
+
+
+@compiled
+def _take(
+    x: FloatArray,
+    lane: int,
+    run: IntArray,
+    done: int,
+    steps: int,
+    rates: FloatArray,
+    acc: FloatArray,
+    fixed: FloatArray,
+    varying: FloatArray,
+    block: int,
+    half: float,
+) -> None:  # pragma: no cover
+    """Lay the next samples of a lane where it finds them: half turns, then forces."""
+    way, row = run[STEP], run[BIAS]
+    first = run[START] + way * done
+    later = 1 if way < 0 else 0  # back over the step that leads to the sample after
+    for axis in range(3):
+        for j in range(steps):
+            x[(6 * j + 3 + axis) * LANES + lane] = acc[axis, first + way * j]
+        if row >= 0:
+            known = way * half * fixed[row, axis]
+            for j in range(steps):
+                turn = way * half * rates[axis, first + later + way * j]
+                x[(6 * j + axis) * LANES + lane] = turn - known
+        else:
+            number = first // block
+            left = block - (first - number * block)
+            for j in range(steps):
+                if left == 0:
+                    left, number = block, number + 1
+                left -= 1
+                turn = half * rates[axis, first + j]
+                x[(6 * j + axis) * LANES + lane] = turn - half * varying[number, axis]
+        if run[PAUSE] and done == 0:
+            x[axis * LANES + lane] = -way * half * (fixed[row, axis] if row >= 0 else 0.0)
+
+
+@compiled
+def _step(x: FloatArray, found: FloatArray, s: FloatArray, steps: int) -> None:  # pragma: no cover
+    """Take so many samples in every lane. With more arrays than three, it is no SIMD."""
+    for j in range(steps):
+        at = 6 * LANES * j
+        for lane in range(LANES):
+            wx, wy, wz = x[at + lane], x[at + LANES + lane], x[at + 2 * LANES + lane]
+            square = wx * wx + wy * wy + wz * wz
+            cos = 1.0 - square * 0.5 * (1.0 - square * _TWELFTH * (1.0 - square * _THIRTIETH))
+            sinc = 1.0 - square * _SIXTH * (1.0 - square * _TWENTIETH)
+            wx, wy, wz = sinc * wx, sinc * wy, sinc * wz
+            a, b, c, d = s[lane], s[LANES + lane], s[2 * LANES + lane], s[3 * LANES + lane]
+            q0 = a * cos - b * wx - c * wy - d * wz
+            q1 = a * wx + b * cos + c * wz - d * wy
+            q2 = a * wy - b * wz + c * cos + d * wx
+            q3 = a * wz + b * wy - c * wx + d * cos
+            unit = 1.5 - 0.5 * (q0 * q0 + q1 * q1 + q2 * q2 + q3 * q3)
+            q0, q1, q2, q3 = unit * q0, unit * q1, unit * q2, unit * q3
+            s[lane], s[LANES + lane], s[2 * LANES + lane], s[3 * LANES + lane] = q0, q1, q2, q3
+
+            ax = x[at + 3 * LANES + lane]
+            ay = x[at + 4 * LANES + lane]
+            az = x[at + 5 * LANES + lane]
+            tx, ty, tz = (
+                2.0 * (q2 * az - q3 * ay),
+                2.0 * (q3 * ax - q1 * az),
+                2.0 * (q1 * ay - q2 * ax),
+            )
+            fx = ax + q0 * tx + q2 * tz - q3 * ty
+            fy = ay + q0 * ty + q3 * tx - q1 * tz
+            fz = az + q0 * tz + q1 * ty - q2 * tx
+
+            b0, b1, b2 = s[18 * LANES + lane], s[19 * LANES + lane], s[20 * LANES + lane]
+            a1, a2 = s[21 * LANES + lane], s[22 * LANES + lane]
+            seen = s[17 * LANES + lane]
+            mean = seen < s[23 * LANES + lane]  # a new filter begins with a mean
+            seen += 1.0
+            s[17 * LANES + lane] = seen
+            share = 1.0 / seen
+            lx, ly, lz = s[14 * LANES + lane], s[15 * LANES + lane], s[16 * LANES + lane]
+            lx = lx + (fx - lx) * share if mean else b0 * fx + s[8 * LANES + lane]
+            ly = ly + (fy - ly) * share if mean else b0 * fy + s[10 * LANES + lane]
+            lz = lz + (fz - lz) * share if mean else b0 * fz + s[12 * LANES + lane]
+            s[14 * LANES + lane], s[15 * LANES + lane], s[16 * LANES + lane] = lx, ly, lz
+            one, two = 1.0 - b0, b2 - a2
+            s[8 * LANES + lane] = one * lx if mean else b1 * fx - a1 * lx + s[9 * LANES + lane]
+            s[10 * LANES + lane] = one * ly if mean else b1 * fy - a1 * ly + s[11 * LANES + lane]
+            s[12 * LANES + lane] = one * lz if mean else b1 * fz - a1 * lz + s[13 * LANES + lane]
+            s[9 * LANES + lane] = two * lx if mean else b2 * fx - a2 * lx
+            s[11 * LANES + lane] = two * ly if mean else b2 * fy - a2 * ly
+            s[13 * LANES + lane] = two * lz if mean else b2 * fz - a2 * lz
+
+            u0, u1 = s[4 * LANES + lane], s[5 * LANES + lane]
+            u2, u3 = s[6 * LANES + lane], s[7 * LANES + lane]
+            tx, ty, tz = (
+                2.0 * (u2 * lz - u3 * ly),
+                2.0 * (u3 * lx - u1 * lz),
+                2.0 * (u1 * ly - u2 * lx),
+            )
+            ex = lx + u0 * tx + u2 * tz - u3 * ty
+            ey = ly + u0 * ty + u3 * tx - u1 * tz
+            ez = lz + u0 * tz + u1 * ty - u2 * tx
+            length = 1.0 / math.sqrt(ex * ex + ey * ey + ez * ez)
+            ex, ey, ez = length * ex, length * ey, length * ez
+            found[at + 4 * LANES + lane], found[at + 5 * LANES + lane] = -ey, ex
+            w = math.sqrt(0.5 * ez + (0.5 + 1e-12))
+            gx, gy = 0.5 * ey / w, -0.5 * ex / w
+            v0 = w * u0 - gx * u1 - gy * u2
+            v1 = w * u1 + gx * u0 + gy * u3
+            v2 = w * u2 - gx * u3 + gy * u0
+            v3 = w * u3 + gx * u2 - gy * u1
+            unit = 1.0 / math.sqrt(v0 * v0 + v1 * v1 + v2 * v2 + v3 * v3)
+            u0, u1, u2, u3 = unit * v0, unit * v1, unit * v2, unit * v3
+            s[4 * LANES + lane], s[5 * LANES + lane] = u0, u1
+            s[6 * LANES + lane], s[7 * LANES + lane] = u2, u3
+            found[at + lane] = u0 * q0 - u1 * q1 - u2 * q2 - u3 * q3
+            found[at + LANES + lane] = u0 * q1 + u1 * q0 + u2 * q3 - u3 * q2
+            found[at + 2 * LANES + lane] = u0 * q2 - u1 * q3 + u2 * q0 + u3 * q1
+            found[at + 3 * LANES + lane] = u0 * q3 + u1 * q2 - u2 * q1 + u3 * q0
