@@ -173,6 +173,7 @@ class Capabilities:
     is seen to be missing. `keeps_s` is how long a lost link may last until samples are lost for
     good: 0 where nothing is kept, None where only the pod knows. `in_order` says that live samples
     come once and in the order of measuring, so that one whose time went back is of another start.
+    `usual_hz` is the rate to ask for where nobody names one: that of their best time.
     """
 
     rates_hz: tuple[float, ...] = ()
@@ -182,6 +183,7 @@ class Capabilities:
     shows_loss: bool = True
     keeps_s: float | None = None
     in_order: bool = False
+    usual_hz: float = 200.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ PROTOCOL: Final = Protocol(
         shows_loss=False,
         keeps_s=0.0,
         in_order=True,
+        usual_hz=100.0,  # faster ones come without time
     ),
     start=start,
     stop=stop,

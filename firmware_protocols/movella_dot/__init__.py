@@ -32,6 +32,7 @@ PROTOCOL: Final = Protocol(
         shows_loss=True,  # by time alone: live samples carry no counter
         keeps_s=0.0,
         in_order=True,
+        usual_hz=60.0,
     ),
     start=start,
     stop=stop,

@@ -56,6 +56,7 @@ async def record(
     utc_now: Callable[[], datetime] = lambda: datetime.now(UTC),
     protocols: Sequence[Protocol] = tuple(PROTOCOLS.values()),
     wanted: Wanted = WANTED,
+    rate_hz: float | None = None,
     scan_s: float = 8.0,
     allow_missing: bool = False,
     stated: Mapping[str, Any] | None = None,
@@ -99,7 +100,15 @@ async def record(
     with JournalWriter(path, header, go_on=go_on) as journal:
         numbered_wanted = replace(wanted, recording=_number_of(header))
         shared = Session(
-            radio, journal, clock_ns, numbered_wanted, rig, protocols, say, listener=live
+            radio,
+            journal,
+            clock_ns,
+            numbered_wanted,
+            rig,
+            protocols,
+            say,
+            listener=live,
+            rate_hz=rate_hz,
         )
         worn = _worn(shared, pods, required=not allow_missing)
         if before is not None:

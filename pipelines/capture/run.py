@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter_ns
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.capture.live.feed import Live
 from pipelines.capture.live.worker import live_process, look
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from pipelines.capture.live.follow import Rule
     from pipelines.capture.live.view import View
+
+RATES_HZ: Final = (10.0, 2000.0)
 
 
 def nearby(seconds: float) -> list[dict[str, Any]]:
@@ -63,20 +65,38 @@ def record_run(
     enter: Enter | None = None,
     live: bool = True,
     cues: Path | None = None,
+    rate_hz: float | None = None,
 ) -> Path:
     """Record until Ctrl-C and return the journal; the terminal shows every pod and the last minute.
 
     `go_on` adds to the newest recording of the athlete, which was interrupted. `enter` enters other
     surroundings than this machine. Without `live` nothing of the run is shown, nor are there cues,
-    which stand in the file `cues`, by default that of the athlete.
+    which stand in the file `cues`, by default that of the athlete. Without `rate_hz` each pod is
+    asked for the rate that suits it.
     """
+    _check_rate(rate_hz)
     rules = _rules(athlete, store, cues) if live else []
     enter = enter or this_machine(store)
     with live_process(rules) if live else nullcontext() as executor:
         recording = _record(
-            athlete, store, enter, executor, allow_missing=allow_missing, stated=stated, go_on=go_on
+            athlete,
+            store,
+            enter,
+            executor,
+            allow_missing=allow_missing,
+            stated=stated,
+            go_on=go_on,
+            rate_hz=rate_hz,
         )
         return asyncio.run(recording)
+
+
+def _check_rate(rate_hz: float | None) -> None:
+    slowest_hz, fastest_hz = RATES_HZ
+    if rate_hz is not None and not slowest_hz <= rate_hz <= fastest_hz:
+        raise ValueError(
+            f"a rate of {rate_hz:g} Hz cannot be meant; give {slowest_hz:g} to {fastest_hz:g}"
+        )
 
 
 def _rules(athlete: str, store: Path, cues: Path | None) -> list[Rule]:
@@ -122,6 +142,7 @@ async def _record(
     allow_missing: bool,
     stated: Mapping[str, Any],
     go_on: bool,
+    rate_hz: float | None,
 ) -> Path:
     from rich.console import Console
     from rich.text import Text
@@ -147,6 +168,7 @@ async def _record(
                     on_health=screen.health,
                     awake_ns=perf_counter_ns,
                     allow_missing=allow_missing,
+                    rate_hz=rate_hz,
                     stated=_both(stated, around.stated),
                     say=say,
                     keys=keys,

@@ -4,7 +4,7 @@ import asyncio
 import typing
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -39,7 +39,7 @@ class Session:
     What the journal refuses is suppressed here, for the radio calls this and would swallow it: the
     journal tries again, and its next sync, within a second, raises it where it ends the recording.
     `stop` is set when the recording is to end, which was at `stopped_s` on the loop's clock.
-    `listener` hears what the journal gets.
+    `listener` hears what the journal gets. `rate_hz` is what the runner asked for, if anything.
     """
 
     radio: Radio
@@ -53,6 +53,12 @@ class Session:
     stopped_s: float = 0.0
     in_use: dict[Placement, str] = field(default_factory=dict)
     listener: Listener | None = None
+    rate_hz: float | None = None
+
+    def wanted_of(self, protocol: Protocol) -> Wanted:
+        """Return what is wanted of a pod that speaks `protocol`."""
+        rate_hz = self.rate_hz or protocol.capabilities.usual_hz
+        return replace(self.wanted, rate_hz=rate_hz)
 
     def end(self) -> None:
         """Let the recording end; what pods still hold is fetched first."""

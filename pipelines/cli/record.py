@@ -55,6 +55,9 @@ def record(
     cues: Annotated[
         Path | None, typer.Option(help="File of cues; by default cues.toml of the runner.")
     ] = None,
+    rate_hz: Annotated[
+        float | None, typer.Option(help="Ask all pods for this rate; by default what suits each.")
+    ] = None,
     virtual: Virtual = False,
     json: Json = False,
 ) -> None:
@@ -79,6 +82,7 @@ def record(
         enter=enter,
         live=live,
         cues=cues,
+        rate_hz=rate_hz,
     )
 
     # imported only now, for recording must start soon

@@ -80,9 +80,9 @@ def worn_as(orp, rig):
     ]
 
 
-def run_of(store, pods, rig, *, seconds, lost=0):
+def run_of(store, pods, rig, *, seconds, lost=0, **more):
     """Record and process a run; return its raw session and its stances."""
-    journal, _ = recorded(store, pods, rig, seconds=seconds)
+    journal, _ = recorded(store, pods, rig, seconds=seconds, **more)
     done = process_journal(journal, store)
     assert lost is None or sum(done.lost.values()) == lost
     return read_raw(session_files(store, "ana", SESSION).raw), read_stances(done.stances_path)

@@ -100,7 +100,8 @@ async def _start(pod: WornPod, link: Link) -> None:
     session, pod.att_mtu = pod.session, link.att_mtu
     # A clock set again, a little off, could hide among lost samples; one that is 0 again cannot.
     now_s = 0.0 if pod.started else session.utc(session.clock_ns()).timestamp()
-    wanted = replace(session.wanted, leads=pod.leads, utc_ns=round(now_s / NS))
+    asked = session.wanted_of(pod.found.protocol)
+    wanted = replace(asked, leads=pod.leads, utc_ns=round(now_s / NS))
     try:
         await fetch_edge(pod, link)
         await converse(link, pod.found.protocol.start(wanted))

@@ -132,9 +132,8 @@ class WornPod:
         """Say once each what is not as it should be; it belongs to the session's reasons."""
         if not self.sampling or self.first is None or self.newest is None:
             return
-        found = doubts(
-            said, self.session.wanted, self.placement, first=self.first, last=self.newest
-        )
+        wanted = self.session.wanted_of(self.found.protocol)
+        found = doubts(said, wanted, self.placement, first=self.first, last=self.newest)
         for what, words in found:
             if what not in self.doubts:
                 self.doubts[what] = words

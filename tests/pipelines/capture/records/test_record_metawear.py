@@ -10,7 +10,6 @@ from virtual_pods import metawear_pods, taken
 
 from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.metawear.decode import UNSEEN
-from firmware_protocols.protocol import Wanted
 from imu.recording.timebase import session_time_s
 from pipelines.process.from_journal.journal import process_journal
 from pipelines.store.journal.reader import read_journal
@@ -18,7 +17,6 @@ from pipelines.store.stance_file import read_stances
 
 RIG = rig_of("metawear", "MetaWear")
 NAMES = {place: pod.name for place, pod in RIG.items()}
-HUNDRED = Wanted(rate_hz=100)
 
 
 @pytest.fixture(scope="module")
@@ -32,7 +30,7 @@ def as_orp(orp, tmp_path_factory):
 
 
 def test_packed_samples_give_what_one_pod_measures_and_say_what_they_lack(orp, as_orp, tmp_path):
-    raw, stances = run_of(tmp_path, worn_as(orp, RIG), RIG, seconds=40.0, lost=None)
+    raw, stances = run_of(tmp_path, worn_as(orp, RIG), RIG, seconds=40.0, lost=None, rate_hz=200.0)
     assert {pod.protocol for pod in raw.pods.values()} == {"metawear"}
     assert raw.pods["shank_left"].scale.acc_range_mps2 == pytest.approx(16 * 9.80665)
     metrics = ("contact_time_s", "peak_tibial_axial_mps2", "shank_lean_deg")
@@ -44,7 +42,7 @@ def test_packed_samples_give_what_one_pod_measures_and_say_what_they_lack(orp, a
 
 def test_stamped_samples_have_a_clock_that_pods_are_compared_by(orp, as_orp, tmp_path):
     """The reference is sampled twice as fast, so only what no impact makes is held against it."""
-    journal, _ = recorded(tmp_path, worn_as(orp, RIG), RIG, seconds=40.0, wanted=HUNDRED)
+    journal, _ = recorded(tmp_path, worn_as(orp, RIG), RIG, seconds=40.0)
     done = process_journal(journal, tmp_path)
     assert sum(done.lost.values()) == 0
     stances = read_stances(done.stances_path)
@@ -55,7 +53,7 @@ def test_stamped_samples_have_a_clock_that_pods_are_compared_by(orp, as_orp, tmp
 def test_over_lost_links_stamped_samples_are_counted_exactly(tmp_path):
     pods = metawear_pods(100)
     faults = [(20.0, NAMES["shank_left"], "kill_link"), (45.0, NAMES["shank_left"], "kill_link")]
-    path, health = recorded(tmp_path, pods, RIG, seconds=80.0, faults=faults, wanted=HUNDRED)
+    path, health = recorded(tmp_path, pods, RIG, seconds=80.0, faults=faults)
     late_s = []
     for number, pod in enumerate(pods, start=1):
         decoded = PROTOCOL.decode(read_journal(path).packets[number])
@@ -74,7 +72,7 @@ def test_over_lost_links_stamped_samples_are_counted_exactly(tmp_path):
 def test_a_pod_that_rebooted_begins_another_sampling(tmp_path):
     pods = metawear_pods(90)
     faults = [(25.0, NAMES["shank_right"], "reboot")]
-    path, _ = recorded(tmp_path, pods, RIG, seconds=60.0, faults=faults, wanted=HUNDRED)
+    path, _ = recorded(tmp_path, pods, RIG, seconds=60.0, faults=faults)
     decoded = PROTOCOL.decode(read_journal(path).packets[3])
     assert [one.lost for one in decoded.samplings] == [0, 0]
     for one in decoded.samplings:
