@@ -34,9 +34,10 @@ def forget(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     json: Json = False,
 ) -> None:
-    """Delete all that a store holds of an athlete, recordings and notes too.
+    """Delete all that a store holds of an athlete.
 
-    Reports that were written elsewhere are not touched, nor are other athletes.
+    That is recordings, tables, journals and what was written of her by hand. Reports that were
+    written elsewhere are not touched, nor are other athletes.
     """
     from pipelines.store.of_athlete import everything_of
     from pipelines.store.of_athlete import forget as forgotten

@@ -16,6 +16,8 @@ from pipelines.store.json_values import to_json
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.checked_file import Layout
 from pipelines.store.parquet.schema import (
+    SESSION,
+    SESSION_COLUMN,
     Column,
     layout_of,
     raw_columns,
@@ -56,7 +58,7 @@ def dictionary_rows() -> list[dict[str, Any]]:
         "sessions": session_columns(),
         "curves": {name: column for name, (_, column) in CURVES_COLUMNS.items()},
         "bouts": {name: column for name, (_, column) in BOUTS_COLUMNS.items()},
-        "watch": WATCH_COLUMNS,
+        "watch": {SESSION: SESSION_COLUMN, **WATCH_COLUMNS},
         "raw": raw_columns(),
     }
     return [

@@ -61,7 +61,7 @@ def session_columns() -> dict[str, Column]:
     names = [
         *OF_SESSION,
         *(f"{side}_{name}" for side in SIDES for name in both),
-        *TOGETHER,
+        *dict.fromkeys((*TOGETHER, SPEED)),
         *(f"{side}_{DRIFT}{name}" for side in SIDES for name in drifting),
         *OF_CONTEXT,
     ]
