@@ -6,7 +6,6 @@ This is the one place where paths are made; `pipelines.store.layout` shows the w
 import re
 import secrets
 import stat
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +19,7 @@ from pipelines.store.layout import (
     OF_SESSIONS,
     PEOPLE,
     SESSIONS,
+    TABLES,
     check_layout,
     refuse_link_out,
 )
@@ -177,19 +177,28 @@ def names_differ(files: SessionFiles, athlete: str, session: str) -> str:
 
 
 def files_of(path: Path) -> SessionFiles:
-    """Return the session that one of its files belongs to, from its name and folders."""
+    """Return the session that one of its files belongs to, from its name and folders.
+
+    ValueError for another file, and for one in a store of another layout.
+    """
     path = Path(path)
+    if path.parent.name.startswith(KEY) and path.parent.parent.name not in TABLES:
+        check_layout(path.parents[1])  # where layout 1 had them
+    files = files_named(path)
+    check_layout(files.root)
+    return files
+
+
+def files_named(path: Path) -> SessionFiles:
+    """Return the same, of a file in a store whose layout is known."""
     kind, athlete = path.parent.parent.name, path.parent.name
-    if kind == PEOPLE and path.name.endswith(CONTEXT_SUFFIX):
-        session = path.name.removesuffix(CONTEXT_SUFFIX)
-        return session_files(path.parents[2], athlete, session)
-    suffix = SUFFIXES.get(kind)
-    if athlete.startswith(KEY) and suffix and path.name.endswith(suffix):
-        session = path.name.removesuffix(suffix)
-        return session_files(path.parents[2], athlete.removeprefix(KEY), session)
-    if athlete.startswith(KEY):
-        with suppress(IndexError):
-            check_layout(path.parents[1])
+    suffix = CONTEXT_SUFFIX if kind == PEOPLE else SUFFIXES.get(kind, "")
+    if suffix and path.name.endswith(suffix) and (kind == PEOPLE or athlete.startswith(KEY)):
+        return SessionFiles(
+            path.parents[2],
+            check_athlete(athlete.removeprefix(KEY)),
+            check_session(path.name.removesuffix(suffix)),
+        )
     raise ValueError(
         f"{path} is not a session file; name <store>/raw/{KEY}<id>/<date>-<session>{RAW_SUFFIX}"
     )

@@ -12,7 +12,7 @@ from pipelines.errors import cannot_open
 from pipelines.store.files import (
     ATHLETE,
     CONTEXT_SUFFIX,
-    files_of,
+    files_named,
     people_folder,
     table_folder,
 )
@@ -147,7 +147,7 @@ def _session_trouble(path: Path) -> str:
     if (original := copy_of(path)) is not None:
         return a_copy(path, original)
     try:
-        files_of(path)
+        files_named(path)
     except ValueError:
         return f"{str(path)!r} is not named as a session; rename it or move it away"
     return ""

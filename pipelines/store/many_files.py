@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 from pipelines.store.bouts_table import bouts_layout, bouts_schema
 from pipelines.store.curves_table import curves_layout, curves_schema
-from pipelines.store.files import files_of
+from pipelines.store.files import files_named
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.checked_file import Layout
 from pipelines.store.parquet.schema import ATTRS_KEY, check_columns, stance_layout, stance_schema
-from pipelines.store.stance_file import to_frame, with_athlete
+from pipelines.store.stance_file import to_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,11 +36,11 @@ def together(kind: str, paths: Iterable[Path]) -> tuple[pd.DataFrame, list[str]]
     import pyarrow as pa
 
     layout, wanted = READ[kind][0](), READ[kind][1]()
-    schema, schemas, tables = wanted, [wanted], [wanted.empty_table()]
-    whose, left_out = list[str](), list[str]()
+    schema, schemas, tables = wanted, [wanted], list[pa.Table]()
+    whose, left_out = list[pa.Array](), list[str]()
     for path in paths:
         try:
-            table = _of_this_store(path, checked_file.read(path, layout)[0])
+            table = _without_whose(path, checked_file.read(path, layout)[0])
             if not table.schema.equals(schemas[-1], check_metadata=True):
                 check_columns(path, table.schema, wanted)
                 with checked_file.as_damage(path):
@@ -50,14 +50,14 @@ def together(kind: str, paths: Iterable[Path]) -> tuple[pd.DataFrame, list[str]]
             left_out.append(str(error))
         else:
             tables.append(table)
-            whose += [files_of(path).athlete] * len(table)
-    schema = schema.with_metadata({ATTRS_KEY: _attrs(schemas)})
-    table = pa.concat_tables(tables, promote_options="permissive").cast(schema)
-    return with_athlete(to_frame(table), whose), left_out
+            whose.append(pa.repeat(files_named(path).athlete, len(table)))
+    table = pa.concat_tables([schema.empty_table(), *tables], promote_options="permissive")
+    table = table.cast(schema).add_column(0, "athlete", pa.chunked_array(whose, pa.string()))
+    return to_frame(table.replace_schema_metadata({ATTRS_KEY: _attrs(schemas)})), left_out
 
 
-def _of_this_store(path: Path, table: pa.Table) -> pa.Table:
-    """Take away the column that says whose it is, which version 1 had."""
+def _without_whose(path: Path, table: pa.Table) -> pa.Table:
+    """Take away the column that says whose it is, which version 1 had; the folder says it."""
     with checked_file.as_damage(path):
         return table.drop_columns("athlete") if "athlete" in table.column_names else table
 
