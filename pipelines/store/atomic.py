@@ -106,7 +106,7 @@ def publish_folder(path: Path, fill: Callable[[Path], None]) -> None:
         if path.exists():  # taken while it was filled
             raise _folder_exists(path)
         hidden.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         if (sentence := cannot_write(path, error)) is error:
             raise
@@ -124,7 +124,7 @@ def _sync_below(folder: Path) -> None:
         for name in names:
             with Path(parent, name).open("r+b") as file:
                 os.fsync(file.fileno())
-        _sync_folder(Path(parent))
+        sync_folder(Path(parent))
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:

@@ -16,6 +16,7 @@ from pipelines.store.json_values import to_json
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.checked_file import Layout
 from pipelines.store.parquet.schema import (
+    ATHLETE_COLUMN,
     SESSION,
     SESSION_COLUMN,
     Column,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     pass
 
 CONTENT_KEY: Final = "midstance.content_sha256"
-ATHLETE_COLUMN: Final = Column("", "Athlete", "Whose it is; the name of the folder says it.")
 DICTIONARY_COLUMNS: Final = {
     "table": ("string", Column("", "Table", "The folder of the store that has the column.")),
     "column": ("string", Column("", "Column", "Its name.")),

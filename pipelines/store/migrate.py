@@ -16,7 +16,7 @@ from pipelines.store.atomic import sync_folder
 from pipelines.store.files import SESSION, SUFFIXES, SessionFiles, people_folder
 from pipelines.store.journal.in_progress import recorded_now
 from pipelines.store.layout import TABLES, check_version, mark_layout, of_layout_1
-from pipelines.store.listing import athlete_of, athlete_trouble
+from pipelines.store.listing import athlete_of, athlete_trouble, athletes
 from pipelines.store.one_writer import one_writer
 from pipelines.store.raw_file import sha256_of
 from pipelines.store.sessions import keep_fresh
@@ -54,8 +54,9 @@ def migrate(root: Path) -> Migrated:
             folder.rmdir()
             sync_folder(root)
         mark_layout(root)
+    # All of them, for a call that was killed may have left the tables of some to this one.
+    keep_fresh(root, [athlete_of(folder) for folder in athletes(root).paths])
     ids = tuple(athlete_of(folder) for folder in folders)
-    keep_fresh(root, ids)
     return Migrated(ids, sessions, files, tuple(notes))
 
 

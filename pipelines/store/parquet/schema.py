@@ -122,6 +122,7 @@ class Column:
     matters: str = ""
 
 
+ATHLETE_COLUMN: Final = Column("", "Athlete", "Whose it is; the name of the folder says it.")
 SESSION_COLUMN: Final = Column("", "Session", "Date and name of the session.")
 
 
