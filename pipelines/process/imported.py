@@ -27,6 +27,7 @@ from pipelines.store.files import (
 from pipelines.store.layout import check_layout
 from pipelines.store.listing import stored_sessions
 from pipelines.store.raw_file import RawPod, RawSession, read_raw_header
+from pipelines.store.session_header import DAY, OF_FILE
 from pipelines.store.stated.context_file import keep_stated
 from pipelines.time_zone import first_known, machine_zone
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from pipelines.sources.recording import SourcePod, SourceRecording
 
 
-DAY: Final = "day"
-OF_FILE: Final = "of the file"
 DAY_UNKNOWN: Final = (
     "nothing says when this run was: the day on which its file was last changed ({:%Y-%m-%d}) "
     "stands in its place among the others; import it again with --started to correct that"

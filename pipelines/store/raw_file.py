@@ -72,7 +72,7 @@ class RawSession:
     `timezone` is the IANA name of the zone of the machine that recorded or imported it, "" where
     that is not known.
     `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``, and by
-    ``day`` that its day is a guess (`session_header.GUESSED`). `notes`
+    ``day`` that its day is a guess (`session_header.OF_FILE`). `notes`
     are about the recording and all its pods, those included that could not be used. `recorded_as`
     says for each pod that was given another placement afterwards where it was recorded. `marks` are
     laps and moments that the runner marked, each with its ``kind`` and ``at_s``, session seconds.

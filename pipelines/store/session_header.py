@@ -19,7 +19,7 @@ from pipelines.store.json_values import plain, rounded
 HEADER_KEY: Final = "midstance.header"
 DRIFT: Final = "drift_"
 DAY: Final = "day"
-GUESSED: Final = "guessed"
+OF_FILE: Final = "of the file"
 """What ``source`` says under `DAY` of a session of which nothing told the day."""
 
 
@@ -116,7 +116,7 @@ def _number(value: float) -> float | None:
 
 def started_utc(known: Mapping[str, Any]) -> str | None:
     """Return when a session began by its header, None where its day is a guess."""
-    if (known.get("source") or {}).get(DAY) == GUESSED:
+    if (known.get("source") or {}).get(DAY) == OF_FILE:
         return None
     text = known.get("started_utc")
     return str(text) if text else None

@@ -102,7 +102,7 @@ def test_an_instant_is_the_session_clock_since_its_start(root):
 
 
 def test_without_a_known_day_there_is_no_instant(save, tmp_path):
-    save(source={"kind": "file", "sha256": "ab", "day": "guessed"})
+    save(source={"kind": "file", "sha256": "ab", "day": "of the file"})
     save(session="2026-11-23-bbbb", started_utc=None)
     opened = store.open(tmp_path)
     assert opened.stances()["initial_contact_utc"].isna().all()
