@@ -75,4 +75,4 @@ def test_readme_imports_it(tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert ": 60 stances, grade A" in done.stdout
-    assert list(tmp_path.glob("store/athlete=ana/*.stances.parquet"))
+    assert list(tmp_path.glob("store/stances/athlete=ana/*.stances.parquet"))

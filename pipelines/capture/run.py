@@ -21,7 +21,7 @@ from pipelines.capture.terminal import Screen, live_screen
 from pipelines.escape import escaped
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.central import Radio, scan
-from pipelines.store.files import check_athlete, cues_path, new_session
+from pipelines.store.files import check_athlete, cues_path, journal_folder, new_session
 from pipelines.store.journal.in_progress import in_progress
 from pipelines.store.journal.reader import is_closed
 
@@ -113,7 +113,7 @@ def _say(words: str) -> None:
 
 def interrupted_last(athlete: str, store: Path) -> Path | None:
     """Return the newest journal of an athlete if a crash interrupted it, else None."""
-    paths = sorted((store / "journal" / check_athlete(athlete)).glob("*.journal"), key=_changed)
+    paths = sorted(journal_folder(store, athlete).glob("*.journal"), key=_changed)
     held = {path for path, _ in in_progress(store)}
     return paths[-1] if paths and paths[-1] not in held and not is_closed(paths[-1]) else None
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from pipelines.cli.fresh import keep_fresh
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
 from pipelines.cli.output import show, vars_of
 from pipelines.cli.session_choice import chosen_session
@@ -41,6 +42,7 @@ def attach(
         done = merge(files, file)
     else:
         raise ValueError("say what to attach: a watch file, or --garmin last")
+    keep_fresh(files.stances)
     known = [
         (done.speed_mps, "{:.2f} m/s"),
         (done.grade_pct, "slope {:+.1f} %"),

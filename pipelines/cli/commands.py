@@ -24,6 +24,7 @@ from pipelines.cli.pods import pods
 from pipelines.cli.process import import_, process, recover
 from pipelines.cli.record import record, scan
 from pipelines.cli.report import report
+from pipelines.cli.store_care import bundle, forget, migrate
 from pipelines.cli.swap import swap
 from pipelines.cli.validate import validate
 from pipelines.cli.verify import verify
@@ -59,6 +60,9 @@ COMMANDS = (
     validate,
     verify,
     bench,
+    migrate,
+    bundle,
+    forget,
 )
 """In the order in which ``--help`` lists them."""
 

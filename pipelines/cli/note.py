@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.context_options import states_context
+from pipelines.cli.fresh import keep_fresh
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
 from pipelines.cli.output import say, show
 from pipelines.cli.session_choice import Session, chosen_session
@@ -62,6 +63,7 @@ def _change(
     from pipelines.store.stated.context_file import change_context, stated
 
     known = change_context(files, new, clear=clear)
+    keep_fresh(files.stances)
     lines = _lines(files, known, stated(known))
     if doubt := _doubt(files, known):
         say(f"midstance: {doubt}")

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from pipelines.cli.fresh import keep_fresh
 from pipelines.escape import escaped
 from pipelines.pace import pace
 from pipelines.store.left_out import LeftOutWarning
@@ -53,7 +54,11 @@ def show(result: dict[str, Any], lines: list[str], *, json: bool) -> None:
 
 
 def show_processed(done: Processed, *, json: bool) -> None:
-    """Print what processing gave; a session without running is kept, and is still a failure."""
+    """Print what processing gave, which the table of sessions says by then.
+
+    A session without running is kept, and is still a failure.
+    """
+    keep_fresh(done.stances_path)
     show(vars_of(done), _lines(done), json=json)
     if done.blocking_problem:
         stop(done.blocking_problem)
@@ -82,6 +87,7 @@ def stop(sentence: str) -> NoReturn:
 
 def show_batch(batch: Batch, what: str, nothing: list[str], *, json: bool) -> None:
     """Print what processing a batch gave, as `what`; `nothing` where there is no line to print."""
+    keep_fresh(*(one.stances_path for one in batch.done))
     lines = [line for one in batch.done for line in _lines(one)]
     result = {what: [vars_of(one) for one in batch.done], "failed": batch.failed}
     show(result, lines or nothing, json=json)

@@ -46,26 +46,21 @@ def swap(
 
 def _named(session: str, store: Path) -> SessionFiles:
     """Return the session of a raw file, of a journal, or of this name in the store."""
-    from pipelines.store.files import athlete_folders, files_of, session_files
+    from pipelines.store.files import files_of, journals, session_files
+    from pipelines.store.listing import athlete_of, athletes
 
     path = Path(session)
     if path.suffix == ".journal":
         return session_files(path.resolve().parents[2], path.resolve().parent.name, path.stem)
     if path.suffix == ".parquet":
         return files_of(path)
-    folders = [folder.name.partition("=")[2] for folder in athlete_folders(store).paths]
-    folders += [folder.name for folder in (store / "journal").glob("*")]
-    named = [session_files(store, athlete, session) for athlete in sorted(set(folders))]
-    found = [one for one in named if one.raw.exists() or _journal(one).exists()]
+    ids = {athlete_of(folder) for folder in athletes(store).paths}
+    ids |= {journal.parent.name for journal in journals(store)}
+    named = [session_files(store, athlete, session) for athlete in sorted(ids)]
+    found = [one for one in named if one.raw.exists() or one.journal.exists()]
     if not found:
         raise FileNotFoundError(f"there is no session {session} in {store}; check its name")
     if len(found) > 1:
         whose = " and ".join(one.athlete for one in found)
         raise ValueError(f"{whose} both have a session {session}; name the raw file of one")
     return found[0]
-
-
-def _journal(files: SessionFiles) -> Path:
-    from pipelines.store.journal.format import journal_path
-
-    return journal_path(files.root, files.athlete, files.session)

@@ -20,7 +20,7 @@ from pipelines.demo.shown import Shown
 from pipelines.demo.weeks import asked
 from pipelines.process.session import Processed
 from pipelines.report import write_report
-from pipelines.store.files import athlete_folder, session_files
+from pipelines.store.files import session_files
 from pipelines.store.stated.context_file import change_context
 
 PACE_MPS: Final = 2.8
@@ -91,9 +91,7 @@ def share(there: Path, here: Path) -> None:
 
     Whatever changes a stored file puts a new one in its place, so the other store keeps its own.
     """
-    shutil.copytree(
-        athlete_folder(there, ATHLETE), athlete_folder(here, ATHLETE), copy_function=_link_or_copy
-    )
+    shutil.copytree(there, here, copy_function=_link_or_copy, dirs_exist_ok=True)
 
 
 def _link_or_copy(there: str, here: str) -> None:

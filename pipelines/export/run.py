@@ -13,7 +13,7 @@ import numpy.typing as npt
 from imu.frames import FloatArray
 from imu.session.curves import Curves
 from pipelines.store.files import SessionFiles
-from pipelines.store.parquet.schema import Column, stance_columns
+from pipelines.store.parquet.schema import ATHLETE_COLUMN, Column, stance_columns
 from pipelines.store.stance_file import StoredSession, read_stances
 
 POOR: Final = "D"
@@ -91,7 +91,11 @@ def as_run(files: SessionFiles, stored: StoredSession) -> Run:
         session=files.session,
         started=datetime.fromisoformat(started).astimezone(UTC) if started else None,
         stances={name: frame[name].to_numpy() for name in frame.columns},
-        columns={k: column for k, column in stance_columns().items() if k in frame.columns},
+        columns={
+            k: column
+            for k, column in {"athlete": ATHLETE_COLUMN, **stance_columns()}.items()
+            if k in frame.columns
+        },
         curves=stored.curves,
         header=stored.header,
     )

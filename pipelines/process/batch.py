@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.errors import in_words
-from pipelines.store.files import RAW_SUFFIX, everything_below
+from pipelines.store.files import RAW_SUFFIX
+from pipelines.store.layout import check_layout
 from pipelines.store.left_out import warn_left_out
+from pipelines.store.listing import everything_below
 
 if TYPE_CHECKING:
     from pipelines.process.session import Processed
@@ -37,6 +39,7 @@ def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Batch:
 
 def raw_files(folder: Path) -> list[Path]:
     """Return the raw files of a store or of the folder of an athlete, by athlete and date."""
+    check_layout(folder)
     below = everything_below(folder)
     warn_left_out(below.strange)
     found = [path for path in below.paths if path.name.endswith(RAW_SUFFIX)]

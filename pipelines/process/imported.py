@@ -18,15 +18,16 @@ from pipelines.sources import read_source
 from pipelines.sources.limits import changed_utc, in_calendar
 from pipelines.store import raw_file
 from pipelines.store.files import (
-    RAW_SUFFIX,
     SessionFiles,
-    athlete_folder,
+    check_athlete,
     files_of,
     session_files,
     session_name,
-    stored_sessions,
 )
+from pipelines.store.layout import check_layout
+from pipelines.store.listing import stored_sessions
 from pipelines.store.raw_file import RawPod, RawSession, read_raw_header
+from pipelines.store.session_header import DAY, OF_FILE
 from pipelines.store.stated.context_file import keep_stated
 from pipelines.time_zone import first_known, machine_zone
 
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from pipelines.sources.recording import SourcePod, SourceRecording
 
 
-DAY: Final = "day"
-OF_FILE: Final = "of the file"
 DAY_UNKNOWN: Final = (
     "nothing says when this run was: the day on which its file was last changed ({:%Y-%m-%d}) "
     "stands in its place among the others; import it again with --started to correct that"
@@ -63,7 +62,8 @@ def import_file(
     """
     paths = [Path(path) for path in _listed(data_path)]
     mapping_path = Path(mapping_path)
-    athlete_folder(store_root, athlete)  # refuses a bad name before the long work
+    check_athlete(athlete)  # before the long work
+    check_layout(store_root)
     recording = read_source(mapping_path, paths, home=first_known([machine_zone()]))
     began, day = _began(recording, started, paths[0])
     source = {
@@ -73,8 +73,8 @@ def import_file(
         "mapping": mapping_path.read_text(encoding="utf-8"),
         DAY: day,
     }
-    folder = athlete_folder(store_root, athlete)
-    files = session_files(store_root, athlete, session or _named(folder, began, source))
+    name = session or _named(store_root, athlete, began, source)
+    files = session_files(store_root, athlete, name)
     pods = {place: _imported(pod) for place, pod in recording.pods.items()}
     notes = (*((DAY_UNKNOWN.format(began),) if day == OF_FILE else ()), *recording.notes)
     del recording  # a day of numbers, and the analysis needs the room
@@ -116,10 +116,10 @@ def _day_unknown(files: SessionFiles, source: Mapping[str, str]) -> bool:
     return bool(stored.get(DAY) == OF_FILE and stored["sha256"] == source["sha256"])
 
 
-def _named(folder: Path, began: datetime, source: Mapping[str, str]) -> str:
+def _named(root: Path, athlete: str, began: datetime, source: Mapping[str, str]) -> str:
     """Return the name that this content has in the store already, else a new one of its day."""
     word = sha256((source["sha256"] + source["mapping"]).encode()).hexdigest()[:6]
-    stored = [files_of(path).session for path in stored_sessions(folder, RAW_SUFFIX).paths]
+    stored = [files_of(path).session for path in stored_sessions(root, "raw", athlete).paths]
     taken = [session for session in stored if session.endswith(f"-{word}")]
     return taken[0] if taken else session_name(began, word)
 

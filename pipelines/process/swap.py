@@ -15,11 +15,10 @@ from imu.frames import PLACEMENTS, Placement
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.process.session import Processed, keep_raw, process_raw
 from pipelines.store.files import SessionFiles
-from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
+from pipelines.store.one_writer import one_writer
 from pipelines.store.raw_file import RawSession, read_raw, read_raw_header, write_raw
 from pipelines.store.stance_file import read_header
-from pipelines.store.stated.one_writer import one_writer
 
 SHORT: Final[Mapping[str, Placement]] = {"left": "shank_left", "right": "shank_right"}
 
@@ -42,7 +41,7 @@ def swap(files: SessionFiles, one: Placement, other: Placement) -> Processed:
     ValueError or OSError with one sentence, FileNotFoundError where there is no such session.
     """
     _keep_raw(files)
-    with one_writer(files.folder):
+    with one_writer(files.raw.parent):
         if not _interrupted(files):
             write_raw(files, exchanged(read_raw(files.raw), one, other), replace=True)
     return process_raw(files.raw)
@@ -66,7 +65,7 @@ def _keep_raw(files: SessionFiles) -> None:
     """Store the raw file of a session that has only a journal yet."""
     if files.raw.exists():
         return
-    path = journal_path(files.root, files.athlete, files.session)
+    path = files.journal
     if not path.exists():
         raise FileNotFoundError(f"{files.athlete} has no session {files.session} in {files.root}")
     journal = read_journal(path)

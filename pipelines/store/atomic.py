@@ -7,11 +7,11 @@ task leaves the old file or none, and at worst a hidden ``.<name>.<token>.tmp`` 
 import errno
 import os
 import shutil
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Self
 
 from pipelines.errors import cannot_write
 
@@ -23,24 +23,62 @@ def publish(path: Path, write: Callable[[BinaryIO], None], *, replace: bool = Fa
 
     An existing `path` is an error (FileExistsError, one sentence) unless `replace`.
     """
-    hidden = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
+    if not replace and path.exists():
+        raise already_there(path)
+    with Hidden() as hidden:
+        hidden.write(path, write)
+        hidden.publish(once=None if replace else path)
+
+
+class Hidden:
+    """Files that are written whole under hidden names, then published one after the other.
+
+    So a disk that fills up while the last is written leaves all of them as they were. What was not
+    published is gone in the end.
+    """
+
+    def __init__(self) -> None:
+        self._hidden: dict[Path, Path] = {}
+
+    def write(self, path: Path, fill: Callable[[BinaryIO], None]) -> Path:
+        """Let `fill` write what is to be `path`, and return where it is until then."""
+        hidden = path.with_name(f".{path.name}.{token_hex(4)}.tmp")
+        with _in_a_sentence(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._hidden[path] = hidden
+            _write_synced(hidden, fill)
+        return hidden
+
+    def publish(self, *, once: Path | None) -> None:
+        """Give all files their names, in the order in which they were written.
+
+        A file that is there is replaced, but for `once`, which must not be there.
+        """
+        for path, hidden in self._hidden.items():
+            with _in_a_sentence(path):
+                if path == once:
+                    _name_once(hidden, path)
+                else:
+                    hidden.replace(path)
+                sync_folder(path.parent)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for hidden in self._hidden.values():
+            with suppress(OSError):
+                hidden.unlink(missing_ok=True)
+
+
+@contextmanager
+def _in_a_sentence(path: Path) -> Iterator[None]:
     try:
-        if not replace and path.exists():
-            raise _exists(path)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write_synced(hidden, write)
-        if replace:
-            hidden.replace(path)
-        else:
-            _name_once(hidden, path)
-        _sync_folder(path.parent)
+        yield
     except OSError as error:
         if (sentence := cannot_write(path, error)) is error:
             raise
         raise sentence from error
-    finally:
-        with suppress(OSError):
-            hidden.unlink(missing_ok=True)
 
 
 def publish_text(path: Path, text: str, *, replace: bool = False) -> None:
@@ -68,7 +106,7 @@ def publish_folder(path: Path, fill: Callable[[Path], None]) -> None:
         if path.exists():  # taken while it was filled
             raise _folder_exists(path)
         hidden.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         if (sentence := cannot_write(path, error)) is error:
             raise
@@ -86,7 +124,7 @@ def _sync_below(folder: Path) -> None:
         for name in names:
             with Path(parent, name).open("r+b") as file:
                 os.fsync(file.fileno())
-        _sync_folder(Path(parent))
+        sync_folder(Path(parent))
 
 
 def _write_all(file: BinaryIO, data: bytes) -> None:
@@ -106,23 +144,25 @@ def _name_once(hidden: Path, path: Path) -> None:
     try:
         os.link(hidden, path)
     except FileExistsError:
-        raise _exists(path) from None
+        raise already_there(path) from None
     except OSError as error:
         if error.errno not in NO_LINKS:
             raise
         if path.exists():
-            raise _exists(path) from None
+            raise already_there(path) from None
         hidden.replace(path)
 
 
-def _exists(path: Path) -> FileExistsError:
+def already_there(path: Path) -> FileExistsError:
+    """Return the error for a file that must not be overwritten."""
     return FileExistsError(
         f"{path} already exists and is never overwritten; choose another session name, "
         "or reprocess it from its raw file"
     )
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Return once the names in a folder are on the disk."""
     if os.name == "nt":  # folders cannot be opened there
         return
     handle = os.open(folder, os.O_RDONLY)

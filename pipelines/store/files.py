@@ -1,24 +1,36 @@
-"""Name and list the files of sessions: ``<store>/athlete=<id>/<date>-<session>.<kind>.parquet``."""
+"""Name the files of a store: ``<store>/<kind>/athlete=<id>/<date>-<session>.<kind>.parquet``.
 
-import os
+This is the one place where paths are made; `pipelines.store.layout` shows the whole of it.
+"""
+
 import re
 import secrets
 import stat
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
 from pipelines.errors import cannot_open
+from pipelines.store.layout import (
+    DICTIONARY,
+    JOURNAL,
+    KEY,
+    OF_SESSIONS,
+    PEOPLE,
+    SESSIONS,
+    TABLES,
+    check_layout,
+    refuse_link_out,
+)
 
 ATHLETE: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 SESSION: Final = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9_-]{0,31}")
 
-RAW_SUFFIX: Final = ".raw.parquet"
-STANCES_SUFFIX: Final = ".stances.parquet"
+SUFFIXES: Final = {kind: f".{kind}.parquet" for kind in OF_SESSIONS}
+RAW_SUFFIX: Final = SUFFIXES["raw"]
 CONTEXT_SUFFIX: Final = ".context.toml"
-WATCH_SUFFIX: Final = ".watch.parquet"
+JOURNAL_SUFFIX: Final = ".journal"
 
 
 @dataclass(frozen=True)
@@ -29,30 +41,49 @@ class SessionFiles:
     athlete: str
     session: str
 
-    @property
-    def folder(self) -> Path:
-        """The folder of the athlete."""
-        return athlete_folder(self.root, self.athlete)
+    def table(self, kind: str) -> Path:
+        """One of the tables, of `OF_SESSIONS`."""
+        return table_folder(self.root, kind, self.athlete) / f"{self.session}{SUFFIXES[kind]}"
 
     @property
     def raw(self) -> Path:
         """What the pods said."""
-        return self.folder / f"{self.session}{RAW_SUFFIX}"
+        return self.table("raw")
 
     @property
     def stances(self) -> Path:
         """What it means."""
-        return self.folder / f"{self.session}{STANCES_SUFFIX}"
+        return self.table("stances")
 
     @property
-    def context(self) -> Path:
-        """What a person knows of the run."""
-        return self.folder / f"{self.session}{CONTEXT_SUFFIX}"
+    def curves(self) -> Path:
+        """Mean and SD of signals over stance."""
+        return self.table("curves")
+
+    @property
+    def bouts(self) -> Path:
+        """When she ran, walked and stood."""
+        return self.table("bouts")
 
     @property
     def watch(self) -> Path:
         """What a watch measured at each stance."""
-        return self.folder / f"{self.session}{WATCH_SUFFIX}"
+        return self.table("watch")
+
+    @property
+    def people(self) -> Path:
+        """The folder of what is stated of the athlete and her runs."""
+        return people_folder(self.root, self.athlete)
+
+    @property
+    def context(self) -> Path:
+        """What a person knows of the run."""
+        return self.people / f"{self.session}{CONTEXT_SUFFIX}"
+
+    @property
+    def journal(self) -> Path:
+        """What the pods said, as it was received."""
+        return journal_folder(self.root, self.athlete) / f"{self.session}{JOURNAL_SUFFIX}"
 
 
 def check_athlete(athlete: str) -> str:
@@ -94,18 +125,48 @@ def new_session(started_utc: datetime) -> str:
 
 
 def session_files(root: Path, athlete: str, session: str) -> SessionFiles:
-    """Return where the files of a session belong; refuses ids that are no safe file names."""
-    return SessionFiles(Path(root), check_athlete(athlete), check_session(session))
+    """Return where the files of a session belong.
+
+    Refuses ids that are no safe file names, and a store of another layout.
+    """
+    files = SessionFiles(Path(root), check_athlete(athlete), check_session(session))
+    check_layout(files.root)
+    return files
 
 
-def athlete_folder(root: Path, athlete: str) -> Path:
-    """Return the folder of an athlete in the store `root`."""
-    return Path(root) / f"athlete={check_athlete(athlete)}"
+def table_folder(root: Path, kind: str, athlete: str) -> Path:
+    """Return the folder of an athlete's tables of one kind."""
+    return Path(root) / kind / f"{KEY}{check_athlete(athlete)}"
+
+
+def people_folder(root: Path, athlete: str) -> Path:
+    """Return the folder of what is stated of an athlete."""
+    return Path(root) / PEOPLE / check_athlete(athlete)
+
+
+def journal_folder(root: Path, athlete: str) -> Path:
+    """Return the folder of an athlete's journals."""
+    return Path(root) / JOURNAL / check_athlete(athlete)
+
+
+def journals(root: Path) -> list[Path]:
+    """Return all journals of a store, by athlete and date."""
+    return sorted((Path(root) / JOURNAL).glob(f"*/*{JOURNAL_SUFFIX}"))
+
+
+def sessions_path(root: Path, athlete: str) -> Path:
+    """Return where the table of an athlete's sessions is kept."""
+    return table_folder(root, SESSIONS, athlete) / "sessions.parquet"
+
+
+def dictionary_path(root: Path) -> Path:
+    """Return where the dictionary of a store is kept."""
+    return Path(root) / DICTIONARY / "dictionary.parquet"
 
 
 def cues_path(root: Path, athlete: str) -> Path:
     """Return where the cues of an athlete are stated."""
-    return athlete_folder(root, athlete) / "cues.toml"
+    return people_folder(root, athlete) / "cues.toml"
 
 
 def names_differ(files: SessionFiles, athlete: str, session: str) -> str:
@@ -116,91 +177,36 @@ def names_differ(files: SessionFiles, athlete: str, session: str) -> str:
 
 
 def files_of(path: Path) -> SessionFiles:
-    """Return the session that one of its files belongs to, from its name and folder."""
-    path = Path(path)
-    for suffix in (RAW_SUFFIX, STANCES_SUFFIX, CONTEXT_SUFFIX, WATCH_SUFFIX):
-        if path.name.endswith(suffix) and path.parent.name.startswith("athlete="):
-            athlete = path.parent.name.removeprefix("athlete=")
-            return session_files(path.parent.parent, athlete, path.name.removesuffix(suffix))
-    raise ValueError(
-        f"{path} is not a session file; name <store>/athlete=<id>/<date>-<session>{RAW_SUFFIX}"
-    )
+    """Return the session that one of its files belongs to, from its name and folders.
 
-
-@dataclass(frozen=True)
-class Listing:
-    """What is in a folder: paths in order, and a sentence for all that has no name of ours.
-
-    Whether a file can be read shows when it is read; that costs itself and nothing else.
+    ValueError for another file, and for one in a store of another layout.
     """
-
-    paths: tuple[Path, ...]
-    strange: tuple[str, ...] = ()
-
-
-def athlete_folders(root: Path) -> Listing:
-    """Return the folders of the athletes of a store."""
-    return _listing(Path(root), lambda name: name.startswith("athlete="), _athlete_trouble)
+    path = Path(path)
+    if path.parent.name.startswith(KEY) and path.parent.parent.name not in TABLES:
+        check_layout(path.parents[1])  # where layout 1 had them
+    files = files_named(path)
+    check_layout(files.root)
+    return files
 
 
-def stored_sessions(folder: Path, suffix: str) -> Listing:
-    """Return the files of one kind in the folder of an athlete, by date."""
-    return _listing(Path(folder), lambda name: name.endswith(suffix), _session_trouble)
-
-
-def everything_below(root: Path) -> Listing:
-    """Return all that is in a folder at any depth, links to folders followed once each."""
-    strange: list[str] = []
-
-    def missed(error: OSError) -> None:
-        if root.exists():
-            strange.append(cannot_open(Path(error.filename), error))
-
-    seen, found = set[str](), list[Path]()
-    for folder, names, files in os.walk(root, onerror=missed, followlinks=True):
-        names[:] = [name for name in names if _first_time(Path(folder, name), seen)]
-        found += [Path(folder, name) for name in (*names, *files)]
-    return Listing(tuple(sorted(found)), tuple(strange))
-
-
-def _first_time(folder: Path, seen: set[str]) -> bool:
-    place = os.path.realpath(folder)
-    fresh = place not in seen
-    seen.add(place)
-    return fresh
-
-
-def _listing(
-    folder: Path, wanted: Callable[[str], bool], trouble: Callable[[Path], str]
-) -> Listing:
-    try:
-        everything = sorted(folder.iterdir())
-    except OSError as error:
-        return Listing((), (cannot_open(folder, error),))
-    named = [path for path in everything if wanted(path.name) and path.name[0] != "."]
-    found = [(path, trouble(path)) for path in named]
-    return Listing(
-        tuple(path for path, words in found if not words),
-        tuple(words for _, words in found if words),
+def files_named(path: Path) -> SessionFiles:
+    """Return the same, of a file in a store whose layout is known."""
+    kind, athlete = path.parent.parent.name, path.parent.name
+    suffix = CONTEXT_SUFFIX if kind == PEOPLE else SUFFIXES.get(kind, "")
+    if suffix and path.name.endswith(suffix) and (kind == PEOPLE or athlete.startswith(KEY)):
+        return SessionFiles(
+            path.parents[2],
+            check_athlete(athlete.removeprefix(KEY)),
+            check_session(path.name.removesuffix(suffix)),
+        )
+    raise ValueError(
+        f"{path} is not a session file; name <store>/raw/{KEY}<id>/<date>-<session>{RAW_SUFFIX}"
     )
-
-
-def _athlete_trouble(path: Path) -> str:
-    if not ATHLETE.fullmatch(path.name.removeprefix("athlete=")):
-        return f"{str(path)!r} is not named as the folder of an athlete; rename it or move it away"
-    return "" if path.is_dir() else f"{path} is not a folder; move it away"
-
-
-def _session_trouble(path: Path) -> str:
-    try:
-        files_of(path)
-    except ValueError:
-        return f"{str(path)!r} is not named as a session; rename it or move it away"
-    return ""
 
 
 def open_stored(path: Path) -> BinaryIO:
     """Open a stored file for reading; OSError with one sentence that names it."""
+    refuse_link_out(path)
     try:
         if not stat.S_ISREG(path.stat().st_mode):  # a named pipe would wait for ever
             raise OSError(f"{path} is not a file; move it away")

@@ -21,7 +21,7 @@ from imu.metrics.registry import METRICS
 from imu.quality.faults import Fault, faults_in, moved_by
 from imu.session.drift import SPEED
 from imu.session.medians import FEWEST_STANCES
-from pipelines.store.stance_file import DRIFT
+from pipelines.store.session_header import DRIFT
 from pipelines.store.stated.doubts import doubtful, in_doubt
 from pipelines.time_zone import first_known
 

@@ -15,9 +15,10 @@ from imu.frames import PLACEMENTS, FloatArray, IntArray, Placement
 from imu.recording.samples import SAMPLE, Samples, Scale, acceleration, angular_rate
 from pipelines.store.files import SessionFiles
 from pipelines.store.json_values import to_json
+from pipelines.store.layout import mark_layout
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import ACC, GYR, RAW, raw_schema
-from pipelines.store.stance_file import HEADER_KEY, software
+from pipelines.store.session_header import HEADER_KEY, software
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -70,7 +71,8 @@ class RawSession:
 
     `timezone` is the IANA name of the zone of the machine that recorded or imported it, "" where
     that is not known.
-    `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``. `notes`
+    `source` says where it came from: ``kind`` (journal or file), ``name`` and ``sha256``, and by
+    ``day`` that its day is a guess (`session_header.OF_FILE`). `notes`
     are about the recording and all its pods, those included that could not be used. `recorded_as`
     says for each pod that was given another placement afterwards where it was recorded. `marks` are
     laps and moments that the runner marked, each with its ``kind`` and ``at_s``, session seconds.
@@ -143,6 +145,8 @@ def write_raw(files: SessionFiles, session: RawSession, *, replace: bool = False
     """Publish the raw file of a session and return its path."""
     texts = {HEADER_KEY: to_json(header(files, session))}
     checked_file.write(files.raw, raw_table(session), RAW, texts, replace=replace)
+    mark_layout(files.root)
+    files.people.mkdir(parents=True, exist_ok=True)  # for who writes there by hand
     return files.raw
 
 

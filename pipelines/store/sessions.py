@@ -1,58 +1,67 @@
-"""Tabulate the sessions of one athlete; ``sessions.parquet`` caches the table.
+"""Tabulate the sessions of one athlete; ``sessions/athlete=<id>/sessions.parquet`` keeps the table.
 
 What a person stated of a run (`pipelines.store.stated.context`) is in the columns ``context_…``:
 numbers, texts, ``context_treadmill`` true or false, ``context_tags`` one text with commas, and a
 column for each site of pain, such as ``context_pain_knee``. Not stated is missing.
-``started_local`` is the start by the clock of ``timezone``, with its offset.
+``started_local`` is the start by the clock of ``timezone``, with its offset. Every command that
+writes keeps the table fresh (`keep_fresh`); it is made again from the stances whenever it is not.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from imu.edition import edition_of
-from pipelines.store.files import STANCES_SUFFIX, files_of, names_differ, stored_sessions
+from pipelines.store.dictionary_table import keep_dictionary
+from pipelines.store.files import files_of, names_differ, sessions_path
+from pipelines.store.listing import stored_sessions
 from pipelines.store.parquet import checked_file
-from pipelines.store.stance_file import read_header
-from pipelines.store.stated.context import LIMITS, RunContext, as_columns
+from pipelines.store.parquet.schema import layout_of, schema_with_attrs
+from pipelines.store.parquet.session_columns import (
+    NUMBERS,
+    TEXTS,
+    WORDS,
+    YES_OR_NO,
+    session_field,
+)
+from pipelines.store.stance_file import read_header, with_athlete
 from pipelines.store.stated.of_sessions import Stated, read_stated
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-SESSIONS: Final = "sessions.parquet"
 FILES_KEY: Final = "midstance.files"
-WORDS: Final = ("athlete", "session", "started_utc", "duration_s", "grade")
-NUMBERS: Final = tuple(f"context_{key}" for key in LIMITS)
-YES_OR_NO: Final = "context_treadmill"
-CONTEXT: Final = tuple(as_columns(RunContext()))
-TEXTS: Final = (
-    *WORDS,
-    *("reasons", "pods", "software", "timezone", "started_local"),
-    *(name for name in CONTEXT if name not in (*NUMBERS, YES_OR_NO)),
-)
-CATALOGUE: Final = checked_file.Layout("midstance.sessions", 2, {}, ("athlete",))
+CATALOGUE: Final = checked_file.Layout("midstance.sessions", 3, {}, ())
 
 
-def session_table(folder: Path) -> pd.DataFrame:
-    """Return one row per stance file in `folder`, oldest first.
+def session_table(root: Path, athlete: str) -> pd.DataFrame:
+    """Return one row per stance file of an athlete, oldest first.
 
     The kept table is used while footers, contexts and zone are those it was made from; otherwise it
     is made and kept anew, in a folder that cannot be written only made. `attrs["left_out"]` names
     the files that are no sessions of ours, and the contexts that cannot be read.
     """
-    found, stated = stored_sessions(folder, STANCES_SUFFIX), read_stated(folder)
+    found, stated = stored_sessions(root, "stances", athlete), read_stated(root, athlete)
     prints = [(path.name, checked_file.fingerprint(path)) for path in found.paths]
     now = json.dumps([prints, repr((stated.contexts, stated.timezone))])
-    catalogue = folder / SESSIONS
+    catalogue = sessions_path(root, athlete)
     if (frame := _kept(catalogue, now)) is None:
         frame = as_frame([_row_or_why(path, stated) for path in found.paths])
         _keep(catalogue, frame, now)
+    frame = with_athlete(frame, [athlete] * len(frame))
     frame.attrs["left_out"] = (*found.strange, *stated.problems)
     return frame
+
+
+def keep_fresh(root: Path, athletes: Iterable[str]) -> None:
+    """Make the tables of sessions of some athletes, and the dictionary, those of this moment."""
+    keep_dictionary(root)
+    for athlete in dict.fromkeys(athletes):
+        session_table(root, athlete)
 
 
 def as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -60,11 +69,18 @@ def as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
     import pandas as pd
 
     frame = pd.DataFrame(rows) if rows else pd.DataFrame(columns=[*TEXTS, *NUMBERS, YES_OR_NO])
+    frame = _typed(frame)
+    return frame.sort_values(["started_utc", "session"], ignore_index=True, na_position="first")
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
     kinds = {name: "str" if name in TEXTS else "float64" for name in frame.columns}
     frame = frame.astype({**kinds, "duration_s": "float64", YES_OR_NO: "boolean"})
     started = pd.to_datetime(frame["started_utc"], utc=True, format="ISO8601")
     frame["started_utc"] = started.dt.as_unit("us")  # also where none is known
-    return frame.sort_values(["started_utc", "session"], ignore_index=True, na_position="first")
+    return frame
 
 
 def _row_or_why(path: Path, stated: Stated) -> dict[str, Any]:
@@ -82,7 +98,7 @@ def _row_or_why(path: Path, stated: Stated) -> dict[str, Any]:
         files = files_of(path)
         unknown = {"started_utc": None, "duration_s": None, "grade": ""}
         texts = {"reasons": f"cannot be read: {error}", "pods": "", "software": ""}
-        names = {"athlete": files.athlete, "session": files.session}
+        names = {"session": files.session}
         return {**names, **unknown, **texts, **stated.columns(files.session, None, "")}
 
 
@@ -106,19 +122,31 @@ def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:
         if earlier or texts.get(FILES_KEY) != now:
             return None
         with checked_file.as_damage(catalogue):
-            frame: pd.DataFrame = table.to_pandas()
-            return frame.astype({"athlete": "str"})
+            return _from_arrow(table)
     except (OSError, ValueError):
         return None
 
 
-def _keep(catalogue: Path, frame: pd.DataFrame, now: str) -> None:
+def _from_arrow(table: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas()
+    kinds = {name: "float64" for name in frame.columns if name not in (*TEXTS, YES_OR_NO)}
+    texts = {name: "str" for name in TEXTS if name not in ("started_utc", "duration_s")}
+    frame.attrs = {}
+    return frame.astype({**kinds, **texts, YES_OR_NO: "boolean"})
+
+
+def _as_arrow(frame: pd.DataFrame) -> pa.Table:
     import pyarrow as pa
 
-    table = pa.Table.from_pandas(frame, preserve_index=False)
-    # As a dictionary the column agrees with the folder's name in every reader.
-    table = table.set_column(0, "athlete", table["athlete"].dictionary_encode())
+    schema = schema_with_attrs([session_field(name) for name in frame.columns])
+    arrays = [pa.array(frame[f.name], f.type, from_pandas=True) for f in schema]
+    return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _keep(catalogue: Path, frame: pd.DataFrame, now: str) -> None:
+    table = _as_arrow(frame)
+    layout = layout_of(CATALOGUE.name, CATALOGUE.version, table.schema)
     try:
-        checked_file.write(catalogue, table, CATALOGUE, {FILES_KEY: now}, replace=True)
+        checked_file.write(catalogue, table, layout, {FILES_KEY: now}, replace=True)
     except OSError:
         return  # a store that can only be read is still worth reading

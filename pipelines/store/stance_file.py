@@ -3,34 +3,43 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from imu.analysis import Analysis
-from imu.frames import SIDES
-from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
-from imu.quality.clock_agreement import ClockAgreement
 from imu.session.curves import Curves
-from imu.session.drift import SPEED, Drift
-from pipelines.store.files import SessionFiles, files_of
-from pipelines.store.json_values import numbers, plain, rounded, to_json
+from pipelines.store.atomic import Hidden, already_there
+from pipelines.store.bouts_table import bouts_layout, bouts_table, instants
+from pipelines.store.curves_table import curves_from, curves_layout, curves_table
+from pipelines.store.files import SessionFiles, files_of, names_differ
+from pipelines.store.json_values import numbers, to_json
+from pipelines.store.layout import mark_layout, refuse_link_out
+from pipelines.store.one_writer import one_writer
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import stance_columns, stance_layout, stance_schema
+from pipelines.store.parquet.checked_file import Layout
+from pipelines.store.parquet.schema import (
+    ATTRS_KEY,
+    SESSION,
+    START_UTC,
+    stance_layout,
+    stance_schema,
+)
+from pipelines.store.session_header import HEADER_KEY, header, started_utc
 
 if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-HEADER_KEY: Final = "midstance.header"
-COLUMNS_KEY: Final = "midstance.columns"
+BESIDE: Final = "beside"
+"""Where a header says which curves and bouts belong to its stances."""
 CURVES_KEY: Final = "midstance.curves"
-DRIFT: Final = "drift_"
+"""Where version 1 had the curves: in the footer, as JSON."""
 
 
 @dataclass(frozen=True)
@@ -48,125 +57,91 @@ class StoredSession(StoredMeans):
     frame: pd.DataFrame
 
 
-def software() -> str:
-    """Return name and version of the program that writes a file."""
-    try:
-        return f"midstance {version('midstance')}"
-    except PackageNotFoundError:
-        return "midstance (not installed)"
-
-
-def header(files: SessionFiles, analysis: Analysis, about: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what the footer says of a session.
-
-    `about` is what the raw file knows (started_utc, duration_s, pods, source, athlete's mass and
-    height); added are grade, reasons, summary, bouts, alignment, parameters and pod numbers.
-    """
-    pods = about.get("pods", {})
-    found = analysis.quality.pods
-    known: dict[str, Any] = {
-        **about,
-        "athlete": files.athlete,
-        "session": files.session,
-        "software": software(),
-        "grade": analysis.quality.grade,
-        "reasons": analysis.quality.reasons,
-        "implausible": analysis.quality.implausible,
-        "pods": {
-            place: {**pods.get(place, {}), **found.get(place, {})} for place in (*pods, *found)
-        },
-        "bouts": analysis.bouts,
-        "alignment": analysis.alignment,
-        "parameters": analysis.parameters,
-        "clocks": clocks(analysis.clocks),
-    }
-    known["summary"] = summary(analysis)
-    result: dict[str, Any] = plain(known)
-    return result
-
-
-def clocks(found: ClockAgreement) -> dict[str, Any]:
-    """Return how the clocks agree minute by minute, as the movement itself shows it.
-
-    ``residual_s`` has for each pair, as ``pelvis to shank_left``, how much later the second pod
-    stamps what both saw: of pelvis and shank the wave of the upward force against the middle of
-    stance, within a quarter of a stride; of the two shanks the contact of one half-way between
-    those of the other. ``late_s`` is how late each pod was judged to be, 0 where it agrees; of
-    which of them that is true is not known where ``named`` is false.
-    """
-    residual_s = {f"{one} to {other}": s for (one, other), s in found.residual_s.items()}
-    return {
-        "minute_start_s": found.start_s,
-        "residual_s": {pair: np.round(s, 5) for pair, s in residual_s.items()},
-        "late_s": {place: np.round(s, 5) for place, s in found.late_s.items()},
-        "named": found.named,
-    }
-
-
-def summary(analysis: Analysis) -> dict[str, Any]:
-    """Return one row about the session: counts, seconds of each gait, what each side comes to.
-
-    What it comes to (`imu.session`: variability, dose, medians) is named ``left_<name>`` and
-    ``right_<name>``, what both sides have in one (speed, distance) ``<name>``. How primary metrics
-    and speed change over the run, as it was run, is ``left_drift_<name>``, ``right_drift_<name>``:
-    pace is taken off when runs are compared, by what is then known of this runner.
-    """
-    table = analysis.stances
-    seconds = analysis.bouts.stop_s - analysis.bouts.start_s
-    gaits = ("running", "walking", "standing")
-    row: dict[str, Any] = {
-        f"{gait}_s": float(seconds[analysis.bouts.gait == gait].sum()) for gait in gaits
-    }
-    for side in SIDES:
-        row[f"{side}_stances_count"] = int((table.events.side == side).sum())
-    for name, both in analysis.summary.values.items():
-        for side, value in zip(SIDES, both, strict=True):
-            row[f"{side}_{name}"] = _number(value)
-    row |= {name: _number(value) for name, value in analysis.summary.together.items()}
-    return row | _drift(analysis.summary.drift)
-
-
-def _drift(of: Drift) -> dict[str, float | None]:
-    changes = {n: both for n, both in zip(of.names, of.change, strict=True) if METRICS[n].primary}
-    return {
-        f"{side}_{DRIFT}{name}": _number(value)
-        for name, both in {**changes, SPEED: of.pace_mps}.items()
-        for side, value in zip(SIDES, both, strict=True)
-    }
-
-
-def _number(value: float) -> float | None:
-    return float(rounded(np.array(value), 6)) if np.isfinite(value) else None
-
-
 def write_stances(
     files: SessionFiles, analysis: Analysis, about: Mapping[str, Any], *, replace: bool = False
 ) -> Path:
-    """Publish the stance file of a session and return its path; see `header` for `about`."""
-    texts = {
-        HEADER_KEY: to_json(header(files, analysis, about)),
-        COLUMNS_KEY: to_json({name: asdict(c) for name, c in stance_columns().items()}),
-        CURVES_KEY: to_json(_curves_to_plain(analysis.curves)),
-    }
-    table = stance_table(files, analysis.stances)
-    checked_file.write(files.stances, table, stance_layout(), texts, replace=replace)
+    """Publish the stances of a session and return their path; see `header` for `about`.
+
+    Curves and bouts are published before them; the header of the stances says which belong to it.
+    """
+    stretches = {name: getattr(analysis.bouts, name) for name in ("start_s", "stop_s", "gait")}
+    session = SessionTables(
+        stance_table(files, analysis.stances, started_utc(about)),
+        analysis.curves,
+        stretches,
+        header(files, analysis, about),
+    )
+    return publish_session(files, session, replace=replace)
+
+
+@dataclass(frozen=True)
+class SessionTables:
+    """What one session comes to, before it is written: see `bouts_table` for `stretches`."""
+
+    stances: pa.Table
+    curves: Curves
+    stretches: Mapping[str, Any]
+    header: Mapping[str, Any]
+
+
+def publish_session(files: SessionFiles, session: SessionTables, *, replace: bool) -> Path:
+    """Publish curves, bouts and, last, the stances, by which the session is there."""
+    files.stances.parent.mkdir(parents=True, exist_ok=True)
+    with one_writer(files.stances.parent), Hidden() as hidden:
+        if files.stances.exists() and not replace:
+            raise already_there(files.stances)
+        texts = {HEADER_KEY: to_json({"athlete": files.athlete, "session": files.session})}
+        curves = curves_table(files.session, session.curves)
+        beside = {
+            "curves": _hide(hidden, files.curves, curves, curves_layout(), texts),
+            "bouts": _hide(hidden, files.bouts, _bouts(files, session), bouts_layout(), texts),
+        }
+        texts = {HEADER_KEY: to_json({**session.header, BESIDE: beside})}
+        _hide(hidden, files.stances, session.stances, stance_layout(), texts)
+        hidden.publish(once=None if replace else files.stances)
+    mark_layout(files.root)
+    files.people.mkdir(parents=True, exist_ok=True)  # for who writes there by hand
     return files.stances
 
 
-def stance_table(files: SessionFiles, stances: StanceTable) -> pa.Table:
+def _hide(
+    hidden: Hidden, path: Path, table: pa.Table, layout: Layout, texts: Mapping[str, str]
+) -> str:
+    """Write what is to be the table `path`, and return what tells it from others."""
+    refuse_link_out(path)
+    fill = partial(checked_file.fill, table=table, layout=layout, texts=texts)
+    return checked_file.fingerprint(hidden.write(path, fill))
+
+
+def _bouts(files: SessionFiles, session: SessionTables) -> pa.Table:
+    stances = session.stances
+    return bouts_table(
+        files.session,
+        started_utc(session.header),
+        bout=stances["bout"].to_numpy(),
+        initial_contact_s=stances["initial_contact_s"].to_numpy(),
+        toe_off_s=stances["toe_off_s"].to_numpy(),
+        stretches=session.stretches,
+    )
+
+
+def stance_table(files: SessionFiles, stances: StanceTable, began_utc: str | None) -> pa.Table:
     """Return the stances as Arrow; what is unknown (NaN) is null, so that SQL skips it."""
     import pyarrow as pa
 
     schema = stance_schema()
     given = {**vars(stances.events), **stances.published(), **stances.quality}
-    keys = {"athlete": files.athlete, "session": files.session}
-    if wrong := sorted(set(given) ^ (set(schema.names) - set(keys))):
+    own = {
+        SESSION: [files.session] * len(stances),
+        START_UTC: instants(began_utc, stances.events.initial_contact_s),
+    }
+    if wrong := sorted(set(given) ^ (set(schema.names) - set(own))):
         raise ValueError(
             f"the analysis and the schema of the stance file differ in {', '.join(wrong)}; "
             "declare a metric with @metric and a quality column in "
             "pipelines/store/parquet/schema.py"
         )
-    columns = {name: [word] * len(stances) for name, word in keys.items()} | given
+    columns = own | given
     arrays = [_array(columns[field.name], field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
 
@@ -176,8 +151,6 @@ def _array(values: Any, kind: pa.DataType) -> pa.Array:
 
     if str(kind) == "float":
         values = np.asarray(values, dtype=np.float32)
-    elif str(kind).startswith("dictionary"):
-        return pa.array(values, pa.string()).cast(kind)
     elif str(kind) == "string":
         return pa.array(np.asarray(values, dtype=object), kind)
     return pa.array(values, kind, from_pandas=True)
@@ -191,47 +164,85 @@ def read_header(path: Path) -> dict[str, Any]:
 
 
 def read_means(path: Path) -> StoredMeans:
-    """Read what a session comes to once all the bytes of its stance file are checked."""
-    files_of(path)
+    """Read what a session comes to once all the bytes of its stances and curves are checked."""
+    files = files_of(path)
     texts = checked_file.read_checked_texts(path, stance_layout())
-    with checked_file.as_damage(path):
-        return StoredMeans(
-            header=checked_file.json_object(texts[HEADER_KEY]),
-            curves=_curves_from_plain(checked_file.json_object(texts[CURVES_KEY])),
-        )
+    known = _header(files, texts)
+    return StoredMeans(header=known, curves=_curves(files, known, texts))
 
 
 def read_stances(path: Path) -> StoredSession:
-    """Read a stance file once all its bytes are checked."""
-    files_of(path)
+    """Read a stance file, and the curves that belong to it, once all their bytes are checked."""
+    files = files_of(path)
     table, texts = checked_file.read(path, stance_layout())
+    known = _header(files, texts)
     with checked_file.as_damage(path):
-        return StoredSession(
-            frame=to_frame(table),
-            header=checked_file.json_object(texts[HEADER_KEY]),
-            curves=_curves_from_plain(checked_file.json_object(texts[CURVES_KEY])),
-        )
+        frame = to_frame(table, files.athlete)
+    return StoredSession(header=known, curves=_curves(files, known, texts), frame=frame)
 
 
-def to_frame(table: pa.Table) -> pd.DataFrame:
-    """Return Arrow as pandas with ``attrs["units"]``; athlete is text, not a category."""
-    frame: pd.DataFrame = table.to_pandas()
-    frame["athlete"] = frame["athlete"].astype("str")
-    frame.attrs = json.loads((table.schema.metadata or {}).get(b"PANDAS_ATTRS", b"{}"))
-    return frame
+def _header(files: SessionFiles, texts: Mapping[str, str]) -> dict[str, Any]:
+    """Return what the footer says; ValueError where that is of another session."""
+    with checked_file.as_damage(files.stances):
+        known = checked_file.json_object(texts[HEADER_KEY])
+        words = names_differ(files, known["athlete"], known["session"])
+    if words:
+        raise ValueError(f"{files.stances}: {words}")
+    return known
 
 
-def _curves_to_plain(curves: Curves) -> Curves:
-    return replace(
-        curves,
-        mean={name: rounded(values) for name, values in curves.mean.items()},
-        sd={name: rounded(values) for name, values in curves.sd.items()},
-    )
+def _curves(files: SessionFiles, known: Mapping[str, Any], texts: Mapping[str, str]) -> Curves:
+    """Return the curves that belong to these stances; DamagedFileError where they are gone."""
+    if CURVES_KEY in texts:
+        with checked_file.as_damage(files.stances):
+            return curves_of_version_1(texts)
+    if words := missing_beside(files, "curves"):
+        raise checked_file.DamagedFileError(words)
+    table, _ = checked_file.read(files.curves, curves_layout())
+    if words := of_others(files, known, "curves"):
+        raise checked_file.DamagedFileError(f"{files.curves} is {words}")
+    with checked_file.as_damage(files.curves):
+        return curves_from(table)
 
 
-def _curves_from_plain(stored: Mapping[str, Any]) -> Curves:
+def curves_of_version_1(texts: Mapping[str, str]) -> Curves:
+    """Return the curves that a stance file of version 1 has in its footer."""
+    stored = checked_file.json_object(texts[CURVES_KEY])
     return Curves(
         mean={name: numbers(values) for name, values in stored["mean"].items()},
         sd={name: numbers(values) for name, values in stored["sd"].items()},
         count=np.array(stored["count"], dtype=np.int64),
     )
+
+
+def missing_beside(files: SessionFiles, kind: str) -> str:
+    """Return the sentence on curves or bouts that are not there, or ""."""
+    path = files.table(kind)
+    return "" if path.exists() else f"{path} is missing; run midstance process {files.raw}"
+
+
+def of_others(files: SessionFiles, known: Mapping[str, Any], kind: str) -> str:
+    """Return what is wrong with curves or bouts that do not belong to these stances, or ""."""
+    if known.get(BESIDE, {}).get(kind) == checked_file.fingerprint(files.table(kind)):
+        return ""
+    return f"of other stances than {files.stances.name}; run midstance process {files.raw}"
+
+
+def to_frame(table: pa.Table, athlete: str | None = None) -> pd.DataFrame:
+    """Return Arrow as pandas with ``attrs["units"]``, and whose it is in front."""
+    frame: pd.DataFrame = table.to_pandas()
+    frame.attrs = json.loads((table.schema.metadata or {}).get(ATTRS_KEY.encode(), b"{}"))
+    if athlete is not None:
+        frame = with_athlete(frame, [athlete] * len(frame))
+    return frame
+
+
+def with_athlete(frame: pd.DataFrame, whose: Sequence[str]) -> pd.DataFrame:
+    """Return the stances with whose each of them is, in front: the folder's name, as text."""
+    import pandas as pd
+
+    others = frame.drop(columns="athlete", errors="ignore")  # version 1 had it in the file
+    column = pd.Series(whose, index=frame.index, dtype="str", name="athlete")
+    joined = pd.concat([column, others], axis=1)
+    joined.attrs = frame.attrs
+    return joined

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,20 +12,20 @@ from typing import Any, Final
 import numpy as np
 
 from imu.edition import EDITION, edition_of
+from pipelines.store.bouts_table import bouts_layout
+from pipelines.store.curves_table import curves_from, curves_layout
+from pipelines.store.dictionary_table import dictionary_layout
 from pipelines.store.files import (
     CONTEXT_SUFFIX,
-    RAW_SUFFIX,
-    STANCES_SUFFIX,
-    WATCH_SUFFIX,
-    Listing,
+    JOURNAL_SUFFIX,
+    SUFFIXES,
     SessionFiles,
-    athlete_folders,
-    everything_below,
     files_of,
     names_differ,
 )
-from pipelines.store.journal.check import JOURNAL_SUFFIX, check_journal
-from pipelines.store.journal.format import journal_path
+from pipelines.store.journal.check import check_journal
+from pipelines.store.layout import check_layout
+from pipelines.store.listing import Listing, athletes, copy_of, everything_below
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import column_problems, stance_layout
 from pipelines.store.raw_file import (
@@ -35,8 +36,9 @@ from pipelines.store.raw_file import (
     read_raw_header,
     sha256_of,
 )
-from pipelines.store.sessions import CATALOGUE, SESSIONS
-from pipelines.store.stance_file import read_header
+from pipelines.store.session_header import HEADER_KEY
+from pipelines.store.sessions import CATALOGUE
+from pipelines.store.stance_file import missing_beside, of_others, read_header
 from pipelines.store.stated.context_file import is_session, read_context, stated
 from pipelines.store.watch_table import read_watch_table
 
@@ -68,11 +70,12 @@ def verify(path: str | Path) -> list[Checked]:
     keeps no other from being checked. Raises FileNotFoundError when there is nothing to check.
     """
     root = Path(path)
+    check_layout(root)
     found = Listing((root,)) if root.is_file() else everything_below(root)
     looks = [(look, one) for look in KINDS for one in found.paths if _kind(one) is look]
     if root.is_file() and not looks:
         looks = [(_check_stances, root)]
-    strange = [*(athlete_folders(root).strange if root.is_dir() else ()), *found.strange]
+    strange = [*(athletes(root).strange if root.is_dir() else ()), *found.strange]
     if not (looks or strange):
         raise FileNotFoundError(f"no session files in {path}; name a store or a session file")
     return [_check(look, one) for look, one in looks] + [_foreign_file(root, it) for it in strange]
@@ -82,6 +85,8 @@ def _kind(path: Path) -> Callable[[Path], Checked] | None:
     """Say how a file is checked, by its name."""
     if path.name.startswith("."):
         return _check_leftover if LEFTOVER.fullmatch(path.name) else None
+    if copy_of(path) is not None:
+        return _check_copy
     ends = (end for end in ENDS if path.name.endswith(end))
     return next((ENDS[end] for end in ends), None)
 
@@ -139,7 +144,7 @@ def _pod_notes(place: str, pod: RawPod) -> Iterator[str]:
 
 def _source_differs(files: SessionFiles, source: Mapping[str, str]) -> str:
     """Compare the hash of the journal, where it is still kept."""
-    journal = journal_path(files.root, files.athlete, files.session)
+    journal = files.journal
     if source.get("kind") != "journal" or not journal.is_file():
         return ""
     if sha256_of(journal) == source.get("sha256"):
@@ -157,6 +162,7 @@ def _check_stances(path: Path) -> Checked:
     ]
     if files.raw.exists():
         problems.append(_raw_differs(files.raw, known))
+    problems += [missing_beside(files, kind) for kind in ("curves", "bouts")]
     notes = () if edition_of(known["parameters"]) == EDITION else (OTHERWISE,)
     return Checked(path, len(table), tuple(filter(None, problems)), notes)
 
@@ -188,12 +194,56 @@ def _check_watch(path: Path) -> Checked:
     return Checked(path, len(table), tuple(filter(None, problems)), notes)
 
 
-def _check_catalogue(path: Path) -> Checked:
+def _check_curves(path: Path) -> Checked:
+    table, texts = checked_file.read(path, curves_layout())
+    with checked_file.as_damage(path):
+        curves_from(table)
+    return _beside(path, len(table), texts)
+
+
+def _check_bouts(path: Path) -> Checked:
+    table, texts = checked_file.read(path, bouts_layout())
+    return _beside(path, len(table), texts)
+
+
+def _beside(path: Path, rows: int, texts: Mapping[str, str]) -> Checked:
+    """Say whether curves or bouts are of the session of their name, and of its stances."""
+    files, known = files_of(path), checked_file.json_object(texts[HEADER_KEY])
+    problems = [names_differ(files, known["athlete"], known["session"])]
+    notes = []
+    if files.stances.exists():
+        with suppress(OSError, ValueError):  # the stances have their own line
+            problems.append(of_others(files, read_header(files.stances), path.parent.parent.name))
+    else:
+        notes.append(f"its stances are missing; run midstance process {files.raw}")
+    return Checked(path, rows, tuple(filter(None, problems)), tuple(notes))
+
+
+def _check_sessions(path: Path) -> Checked:
+    return _check_made_again(path, CATALOGUE)
+
+
+def _check_dictionary(path: Path) -> Checked:
+    return _check_made_again(path, dictionary_layout())
+
+
+def _check_made_again(path: Path, layout: checked_file.Layout) -> Checked:
     try:
-        return Checked(path, len(checked_file.read(path, CATALOGUE)[0]))
+        return Checked(path, len(checked_file.read(path, layout)[0]))
     except (OSError, ValueError):
         again = "not as it was written; it is rebuilt when it is next needed"
         return Checked(path, 0, (), (again,))
+
+
+def _check_copy(path: Path) -> Checked:
+    """Say of a copy, as cloud drives make them, whether its file has the same bytes."""
+    original = copy_of(path)
+    if original is None or not original.exists():
+        raise ValueError(f"{path} has the name of a copy; give it its own name, or remove it")
+    if sha256_of(path) == sha256_of(original):
+        return Checked(path, 0, (f"a copy of {original.name}; remove it",))
+    other = f"a copy of {original.name} with other content; keep the one you want, remove the other"
+    return Checked(path, 0, (other,))
 
 
 def _check_journal(path: Path) -> Checked:
@@ -205,11 +255,14 @@ def _check_leftover(path: Path) -> Checked:
 
 
 ENDS: Final = {
-    RAW_SUFFIX: _check_raw,
-    STANCES_SUFFIX: _check_stances,
+    SUFFIXES["raw"]: _check_raw,
+    SUFFIXES["stances"]: _check_stances,
+    SUFFIXES["curves"]: _check_curves,
+    SUFFIXES["bouts"]: _check_bouts,
     CONTEXT_SUFFIX: _check_context,
-    WATCH_SUFFIX: _check_watch,
+    SUFFIXES["watch"]: _check_watch,
     JOURNAL_SUFFIX: _check_journal,
-    SESSIONS: _check_catalogue,
+    "sessions.parquet": _check_sessions,
+    "dictionary.parquet": _check_dictionary,
 }
-KINDS: Final = (*ENDS.values(), _check_leftover)
+KINDS: Final = (*ENDS.values(), _check_leftover, _check_copy)

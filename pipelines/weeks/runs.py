@@ -79,8 +79,8 @@ def cautions(runs: Runs, asked: BoolArray) -> list[str]:
         said.append(
             f"{otherwise} of {plural(len(edition), 'run')} {were} computed by another version of "
             "the algorithms than the last one: part of a change may come from that. To compute all "
-            f"with the same, run midstance process on the folder athlete={runs.athlete} of the "
-            "store."
+            f"with the same, run midstance process on the folder raw/athlete={runs.athlete} of "
+            "the store."
         )
     return [*said, *_unknown(runs, asked)]
 

@@ -28,11 +28,13 @@ from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import RawSession, read_raw, write_raw
+from pipelines.store.sessions import keep_fresh
 from pipelines.store.verify import verify
 
 TODAY = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 SESSION = "2026-11-22-a1b2"
-FILES = ("raw", "stances", "sessions")
+FILES = ("raw", "stances", "curves", "bouts", "sessions", "dictionary")
+OF_SESSIONS = FILES[:4]
 FLIPS = 4
 QUERIES = (
     "select * from stances order by athlete, session, initial_contact_s",
@@ -69,15 +71,14 @@ def kept(tmp_path_factory):
         keep(day, root, athlete, f"{began:%Y-%m-%d}-r{number}")
     day = a_day(5, TODAY, "a1b2")
     process_journal(record_day(day, root, athlete="ana", session=SESSION, on_health=quiet), root)
-    for athlete in ("ana", "ben"):
-        store.open(root).sessions(athlete)
+    keep_fresh(root, ("ana", "ben"))
     return root
 
 
 def sessions_of(root):
     return [
         (folder.name.removeprefix("athlete="), path.name.removesuffix(".stances.parquet"))
-        for folder in sorted(root.glob("athlete=*"))
+        for folder in sorted(root.glob("stances/athlete=*"))
         for path in sorted(folder.glob("*.stances.parquet"))
     ]
 
@@ -87,6 +88,8 @@ def doors(root):
     opened = store.open(root)
     found = {
         "stances": opened.stances,
+        "curves": opened.curves,
+        "bouts": opened.bouts,
         "ana's sessions": lambda: opened.sessions("ana"),
         "ben's sessions": lambda: opened.sessions("ben"),
         "report": lambda: collect(root, "ana", SESSION),
@@ -224,8 +227,9 @@ def flips(root, seed):
     rng = random.Random(seed)
     for number in range(FLIPS * seed, FLIPS * (seed + 1)):
         part, kind = divmod(number, len(FILES))
-        path = rng.choice(sorted(root.glob(f"athlete=*/*{FILES[kind]}.parquet")))
-        session = path.name.removesuffix(f".{FILES[kind]}.parquet") if kind < 2 else ""
+        path = rng.choice(sorted(root.rglob(f"*{FILES[kind]}.parquet")))
+        of_session = FILES[kind] in OF_SESSIONS
+        session = path.name.removesuffix(f".{FILES[kind]}.parquet") if of_session else ""
         places = [*parts(path).values()]
         yield path, session, rng.choice(places[part % len(places)]), rng.randrange(8)
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from store_files import ALL
 
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.demo.past import true_pods
@@ -48,7 +49,8 @@ def locked(tmp_path_factory):
     source = {"kind": "simulation", "name": "x", "sha256": "00"}
     write_raw(files, RawSession(BEGAN, true_pods(simulation), source))
     process_raw(files.raw)
-    folders = (files.folder, root)
+    folders = (*(files.table(kind).parent for kind in ALL), *root.iterdir(), root)
+    folders = [folder for folder in folders if folder.is_dir()]
     for folder in folders:
         folder.chmod(0o555)
     yield root
@@ -113,11 +115,11 @@ def test_what_would_write_there_is_one_sentence_and_leaves_nothing(locked, what)
 
 
 def test_a_file_and_a_folder_that_may_not_be_read_cost_themselves(locked):
-    locked.chmod(0o755)
-    folder = locked / "athlete=ben"
+    (locked / "stances").chmod(0o755)
+    folder = locked / "stances" / "athlete=ben"
     folder.mkdir()
     stances = session_files(locked, "ana", SESSION).stances
-    hidden = locked / "athlete=ana" / "2026-11-23-ffff.stances.parquet"
+    hidden = locked / "stances" / "athlete=ana" / "2026-11-23-ffff.stances.parquet"
     hidden.parent.chmod(0o755)
     hidden.write_bytes(stances.read_bytes())
     for path in (folder, hidden):
@@ -132,7 +134,7 @@ def test_a_file_and_a_folder_that_may_not_be_read_cost_themselves(locked):
         folder.chmod(0o755)
         folder.rmdir()
         hidden.parent.chmod(0o555)
-        locked.chmod(0o555)
+        (locked / "stances").chmod(0o555)
     assert done.returncode == 0, done.stderr
     for path in (folder, hidden):
         assert f"left out: {path} cannot be opened (permission denied)" in done.stderr

@@ -151,7 +151,7 @@ def context_lines(store):
 
 
 def named(store, kind):
-    return sorted(store.glob(f"athlete=ana/*.{kind}.*"))
+    return sorted(store.glob(f"*/*ana/*.{kind}.*"))
 
 
 def test_a_past_is_simulated_once_and_each_store_has_a_day_of_its_own(gallery):

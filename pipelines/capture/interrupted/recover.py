@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from pipelines.capture.interrupted.lost_header import assumed_header
-from pipelines.store.files import session_files
+from pipelines.store.files import journals, session_files
 from pipelines.store.journal.format import HeaderLostError, Journal
 from pipelines.store.journal.reader import is_closed
 from pipelines.store.journal.repair_interrupted import repair_interrupted
+from pipelines.store.layout import check_layout
 
 
 def unfinished(store_root: Path) -> list[Path]:
@@ -15,8 +16,9 @@ def unfinished(store_root: Path) -> list[Path]:
     One that is being recorded at this moment is among them; `recover` refuses it.
     """
     root = Path(store_root)
-    journals = sorted((root / "journal").glob("*/*.journal"), key=lambda p: p.name)
-    return [path for path in journals if not _is_finished(root, path)]
+    check_layout(root)
+    by_day = sorted(journals(root), key=lambda p: p.name)
+    return [path for path in by_day if not _is_finished(root, path)]
 
 
 def _is_finished(root: Path, path: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from imu.frames import PLACEMENTS, Placement
 from pipelines.capture.nearby.pods_nearby import NearbyPod, called
-from pipelines.store.stated.one_writer import one_writer
+from pipelines.store.one_writer import one_writer
 from pipelines.store.stated.rig import Rig, RigPod, read_rig, write_rig
 
 EXAMPLE: Final = "pelvis=SERIAL shank_left=SERIAL shank_right=SERIAL"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from imu.recording.recording import Recording
 from pipelines.export.signs import AXES
-from pipelines.store.stance_file import software
+from pipelines.store.session_header import software
 
 BIDS_VERSION: Final = "1.10.0"
 TASK: Final = "running"

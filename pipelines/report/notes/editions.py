@@ -23,7 +23,7 @@ def measured_otherwise(past: int, raw: Sequence[bool], athlete: str) -> str:
 
 
 def _advice(kept: int, otherwise: int, athlete: str) -> str:
-    how = f"run midstance process on the folder athlete={athlete} of the store"
+    how = f"run midstance process on the folder raw/athlete={athlete} of the store"
     if not kept:
         return "Their raw files are missing, so they cannot be computed again."
     if kept < otherwise:

@@ -10,8 +10,6 @@ from pipelines.store.journal.format import Journal
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import read_raw_header, sha256_of
 
-JOURNAL_SUFFIX = ".journal"
-
 
 def check_journal(path: Path) -> tuple[int, tuple[str, ...], tuple[str, ...]]:
     """Return how many notifications a journal holds, what is wrong, what is worth knowing."""

@@ -17,8 +17,9 @@ from typing import Any, Final
 
 from firmware_protocols.protocol import Packet
 from imu.frames import Placement
-from pipelines.store.files import check_athlete, check_session
+from pipelines.store.files import session_files
 from pipelines.store.journal.clock_steps import ClockStep
+from pipelines.store.layout import refuse_link_out
 
 FORMAT: Final = "midstance journal 1"
 OWN: Final = 0
@@ -85,7 +86,9 @@ class Journal:
 
 def journal_path(store_root: Path, athlete: str, session: str) -> Path:
     """Return where the journal of a session lives."""
-    return store_root / "journal" / check_athlete(athlete) / f"{check_session(session)}.journal"
+    path = session_files(store_root, athlete, session).journal
+    refuse_link_out(path)
+    return path
 
 
 def header_fields(header: Header) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from pipelines.store.files import journals
 from pipelines.store.journal.crc_records import lock, open_to
 from pipelines.store.journal.format import Header
 from pipelines.store.journal.reader import read_header
@@ -17,10 +18,15 @@ def in_progress(store_root: Path) -> Iterator[tuple[Path, Header]]:
 
     Where files cannot be locked (Windows), none is seen.
     """
-    for path in sorted((store_root / "journal").glob("*/*.journal")):
+    for path in journals(store_root):
         with suppress(OSError, ValueError):
             if _held(path):
                 yield path, read_header(path)
+
+
+def recorded_now(store_root: Path) -> list[Path]:
+    """Return the journals that a recorder holds."""
+    return [path for path, _ in in_progress(store_root)]
 
 
 def _held(path: Path) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from firmware_protocols.protocol import Packet
-from pipelines.store.atomic import _sync_folder
+from pipelines.store.atomic import sync_folder
 from pipelines.store.journal.crc_records import create, frame, reopen, sync, write_all
 from pipelines.store.journal.format import OWN, Header, Pod, header_fields
 
@@ -43,7 +43,7 @@ class JournalWriter:
         try:
             self.note(header.started_ns, "header", **header_fields(header))
             self.sync()
-            _sync_folder(path.parent)
+            sync_folder(path.parent)
         except OSError:
             self.abandon()
             raise

@@ -6,12 +6,14 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from pipelines.store.atomic import publish
 from pipelines.store.files import open_stored
+from pipelines.store.layout import refuse_link_out
 from pipelines.store.parquet import changed_bytes
 
 if TYPE_CHECKING:
@@ -53,27 +55,29 @@ def write(
     path: Path, table: pa.Table, layout: Layout, texts: Mapping[str, str], *, replace: bool
 ) -> None:
     """Publish `table` with `texts` as key-value metadata and digests (`changed_bytes`)."""
+    refuse_link_out(path)
+    publish(path, partial(fill, table=table, layout=layout, texts=texts), replace=replace)
+
+
+def fill(file: BinaryIO, *, table: pa.Table, layout: Layout, texts: Mapping[str, str]) -> None:
+    """Write what `write` publishes into an open file."""
     import pyarrow.parquet as pq
 
     texts = {**texts, SCHEMA_KEY: layout.title, **changed_bytes.blanks()}
     table = _without_texts(table)
-
-    def fill(file: BinaryIO) -> None:
-        with pq.ParquetWriter(
-            file,
-            table.schema,
-            compression="zstd",
-            compression_level=3,
-            use_dictionary=list(layout.dictionaries),
-            column_encoding=dict(layout.encodings),
-            write_page_checksum=True,
-            write_page_index=True,
-        ) as writer:
-            writer.write_table(table, row_group_size=ROWS_PER_GROUP)
-            writer.add_key_value_metadata(texts)
-        changed_bytes.write_digests(file)
-
-    publish(path, fill, replace=replace)
+    with pq.ParquetWriter(
+        file,
+        table.schema,
+        compression="zstd",
+        compression_level=3,
+        use_dictionary=list(layout.dictionaries),
+        column_encoding=dict(layout.encodings),
+        write_page_checksum=True,
+        write_page_index=True,
+    ) as writer:
+        writer.write_table(table, row_group_size=ROWS_PER_GROUP)
+        writer.add_key_value_metadata(texts)
+    changed_bytes.write_digests(file)
 
 
 def _without_texts(table: pa.Table) -> pa.Table:
@@ -86,7 +90,8 @@ def _without_texts(table: pa.Table) -> pa.Table:
 def read(path: Path, layout: Layout) -> tuple[pa.Table, dict[str, str]]:
     """Read all of a file once its bytes are checked; return the table and the texts."""
     with _opened(path, layout, check=changed_bytes.check_all) as (file, texts):
-        return file.read(), texts
+        # Handing the columns of a short file to threads costs more than it saves.
+        return file.read(use_threads=file.num_row_groups > 1), texts
 
 
 def row_groups(path: Path, layout: Layout) -> Iterator[pa.Table]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,9 @@ from pipelines.store.parquet.checked_file import Layout, NotOursError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from imu.metrics.registry import Metric
+
+ATTRS_KEY: Final = "PANDAS_ATTRS"
 AXES: Final = ("x", "y", "z")
 ACC: Final = tuple(f"acc_{axis}_lsb" for axis in AXES)
 GYR: Final = tuple(f"gyr_{axis}_lsb" for axis in AXES)
@@ -37,6 +41,10 @@ RAW_DOCS: Final = {
     "device_us": "The pod's own clock, unwrapped; after a reboot it may start over.",
     "time_us": "Session clock: the pod's clock fitted to the host's; 0 is started_utc.",
 }
+
+START_UTC: Final = "initial_contact_utc"
+SESSION: Final = "session"
+INSTANT: Final = "timestamp[us, tz=UTC]"
 
 EVENT_DOCS: Final = {
     "side": ("Side", "The leg that is loaded: left or right."),
@@ -99,8 +107,9 @@ QUALITY_DOCS: Final = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the stance file as its field metadata has it.
+    """All that is known of one column.
 
+    Field metadata has the first three (`field_of`), the table ``dictionary`` of a store has all.
     `measured` and `matters` are the tag and the source of `Metric.measured` and `Metric.matters`.
     """
 
@@ -113,16 +122,21 @@ class Column:
     matters: str = ""
 
 
+ATHLETE_COLUMN: Final = Column("", "Athlete", "Whose it is; the name of the folder says it.")
+SESSION_COLUMN: Final = Column("", "Session", "Date and name of the session.")
+
+
 def stance_columns() -> dict[str, Column]:
     """Return every column of a stance file in order: whose, events, metrics, quality."""
-    keys = {
-        "athlete": Column("", "Athlete", "Whose session it is."),
-        "session": Column("", "Session", "Date and name of the session."),
-    }
-    events = {f.name: EVENT_DOCS[f.name] for f in fields(Stances)}
+    columns = {SESSION: SESSION_COLUMN}
+    for event in fields(Stances):
+        columns[event.name] = Column(_unit(event.name), *EVENT_DOCS[event.name])
+        if event.name == "initial_contact_s":
+            columns[START_UTC] = Column(
+                "", "Instant of initial contact", "The same in UTC; unknown where the day is."
+            )
     return {
-        **keys,
-        **{name: Column(_unit(name), *words) for name, words in events.items()},
+        **columns,
         **_metric_columns(),
         **{name: Column(_unit(name), *words) for name, words in QUALITY_DOCS.items()},
     }
@@ -132,18 +146,20 @@ def _metric_columns() -> dict[str, Column]:
     import imu.metrics  # noqa: F401  (declares the metrics)
     from imu.metrics.registry import of_stances
 
-    return {
-        m.name: Column(
-            unit=m.unit.symbol,
-            label=m.label,
-            doc=m.doc.splitlines()[0],
-            cite=m.cite,
-            definition=m.doc,
-            measured=f"{m.measured.tag}: {m.measured.source}",
-            matters=f"{m.matters.tag}: {m.matters.source}",
-        )
-        for m in of_stances().values()
-    }
+    return {m.name: metric_column(m) for m in of_stances().values()}
+
+
+def metric_column(m: Metric) -> Column:
+    """Return what is known of the column of a metric."""
+    return Column(
+        unit=m.unit.symbol,
+        label=m.label,
+        doc=m.doc.splitlines()[0],
+        cite=m.cite,
+        definition=m.doc,
+        measured=f"{m.measured.tag}: {m.measured.source}",
+        matters=f"{m.matters.tag}: {m.matters.source}",
+    )
 
 
 def _unit(name: str) -> str:
@@ -151,77 +167,119 @@ def _unit(name: str) -> str:
     return unit.symbol if unit else ""
 
 
+@cache
 def stance_schema() -> pa.Schema:
-    """Return the stance file's Arrow schema, each field with its `Column` as metadata."""
-    import pyarrow as pa
+    """Return the stance file's Arrow schema.
 
+    The athlete is no column: the name of the folder says it, as a key that every engine reads, and
+    a column of that name would clash with it in some.
+    """
     columns = stance_columns()
-    attrs = {
-        "units": {name: column.unit for name, column in columns.items() if column.unit},
-        "labels": {name: column.label for name, column in columns.items()},
-    }
-    return pa.schema(
-        [pa.field(name, _stance_type(name), metadata=asdict(c)) for name, c in columns.items()],
-        metadata={"PANDAS_ATTRS": to_json(attrs)},
+    return schema_of({name: (_stance_type(name), column) for name, column in columns.items()})
+
+
+def schema_of(columns: Mapping[str, tuple[str, Column]]) -> pa.Schema:
+    """Return an Arrow schema of (type, column) by name, as `schema_with_attrs` makes it."""
+    return schema_with_attrs(
+        [field_of(name, kind, column) for name, (kind, column) in columns.items()]
     )
 
 
-def column_problems(schema: pa.Schema) -> list[str]:
-    """Return a sentence for every column of a stance file that is not of the type it has here."""
+def schema_with_attrs(fields_of: Sequence[pa.Field]) -> pa.Schema:
+    """Return an Arrow schema with the units and labels of its fields in the text `ATTRS_KEY`.
+
+    pandas puts that into ``frame.attrs``.
+    """
+    import pyarrow as pa
+
+    attrs: dict[str, dict[str, str]] = {}
+    for key in ("unit", "label"):
+        known = {f.name: (f.metadata or {}).get(key.encode(), b"").decode() for f in fields_of}
+        attrs[f"{key}s"] = {name: text for name, text in known.items() if text}
+    return pa.schema(fields_of, metadata={ATTRS_KEY: to_json(attrs)})
+
+
+def field_of(name: str, kind: str, column: Column) -> pa.Field:
+    """Return an Arrow field with unit, label and definition in a line as metadata."""
+    import pyarrow as pa
+
+    arrow = pa.timestamp("us", "UTC") if kind == INSTANT else pa.type_for_alias(kind)
+    about = {"unit": column.unit, "label": column.label, "doc": column.doc}
+    return pa.field(name, arrow, metadata=about)
+
+
+def column_problems(schema: pa.Schema, wanted: pa.Schema | None = None) -> list[str]:
+    """Return a sentence for every column that is not of the type it has in `wanted`.
+
+    Without `wanted`, in a stance file of this version.
+    """
     return [
         f"column {field.name} is {schema.field(place).type}, not {field.type}"
-        for field in stance_schema()
+        for field in (stance_schema() if wanted is None else wanted)
         if (place := schema.get_field_index(field.name)) >= 0
         and schema.field(place).type != field.type
     ]
 
 
-def check_columns(path: Path, schema: pa.Schema) -> None:
-    """Raise NotOursError for a stance file that cannot stand beside those of this version."""
+def check_columns(path: Path, schema: pa.Schema, wanted: pa.Schema) -> None:
+    """Raise NotOursError for a table that cannot stand beside those of the schema `wanted`."""
     import pyarrow as pa
 
+    if schema.equals(wanted):
+        return
     try:
-        pa.unify_schemas([stance_schema(), schema], promote_options="permissive")
+        pa.unify_schemas([wanted, schema], promote_options="permissive")
     except pa.ArrowException:
-        problems = "; ".join(column_problems(schema))
+        problems = "; ".join(column_problems(schema, wanted))
         again = "run midstance process on its raw file"
         raise NotOursError(f"{path} does not fit ({problems}); {again}") from None
 
 
-def _stance_type(name: str) -> pa.DataType:
-    import pyarrow as pa
-
-    if name == "athlete":
-        # A plain string would clash with the partition in the path, athlete=<id>, which pandas
-        # reads as a dictionary.
-        return pa.dictionary(pa.int32(), pa.string())
-    if name in ("session", "side", "quality"):
-        return pa.string()
+def _stance_type(name: str) -> str:
+    if name == START_UTC:
+        return INSTANT
+    if name in (SESSION, "side", "quality"):
+        return "string"
     if name.startswith(("clipped", "seen_by")):
-        return pa.bool_()
+        return "bool"
     if name in ("bout", "implausible_count"):
-        return pa.int64()
-    return pa.float64() if name in EVENT_DOCS else pa.float32()
+        return "int64"
+    return "double" if name in EVENT_DOCS else "float"
 
 
+@cache
 def stance_layout() -> Layout:
-    """Return how stance files are encoded."""
-    schema = stance_schema()
-    encodings = {
-        field.name: "BYTE_STREAM_SPLIT"
-        for field in schema
-        if str(field.type) in ("float", "double")
+    """Return how stance files are encoded.
+
+    Version 1 had the athlete as a column, no instants, and the curves in its footer.
+    """
+    return layout_of("midstance.stances", 2, stance_schema())
+
+
+def layout_of(name: str, version: int, schema: pa.Schema) -> Layout:
+    """Return how a table of this schema is encoded: each type as it takes least room."""
+    by_type = {
+        "float": "BYTE_STREAM_SPLIT",
+        "double": "BYTE_STREAM_SPLIT",
+        "int64": "DELTA_BINARY_PACKED",
+        INSTANT: "DELTA_BINARY_PACKED",
     }
+    kinds = {field.name: str(field.type) for field in schema}
     return Layout(
-        name="midstance.stances",
-        version=1,
-        encodings={
-            **encodings,
-            "bout": "DELTA_BINARY_PACKED",
-            "implausible_count": "DELTA_BINARY_PACKED",
-        },
-        dictionaries=("athlete", "session", "side", "quality"),
+        name=name,
+        version=version,
+        encodings={field: by_type[kind] for field, kind in kinds.items() if kind in by_type},
+        dictionaries=tuple(field for field, kind in kinds.items() if kind == "string"),
     )
+
+
+def raw_columns() -> dict[str, Column]:
+    """Return what is known of the columns of a raw file."""
+    of_counts = "Counts of the sensor; times scale is unit, both of them metadata of the field."
+    return {
+        **{name: Column("", name.replace("_", " "), doc) for name, doc in RAW_DOCS.items()},
+        **{name: Column("", name.replace("_", " "), of_counts) for name in (*ACC, *GYR)},
+    }
 
 
 def raw_schema(scales: Mapping[Placement, Scale]) -> pa.Schema:

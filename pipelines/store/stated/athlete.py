@@ -10,7 +10,8 @@ from typing import Any, Final
 from imu.wearer import HEIGHT_M, POD_HEIGHT_M, SPEED_SCALE
 from pipelines.errors import no_use_for
 from pipelines.store.atomic import publish_text
-from pipelines.store.files import athlete_folder
+from pipelines.store.files import people_folder
+from pipelines.store.layout import refuse_link_out
 from pipelines.time_zone import check_zone
 
 LIMITS: Final = {
@@ -50,7 +51,9 @@ KEYS: Final = tuple(field.name for field in fields(Athlete))
 
 def athlete_path(root: Path, athlete: str) -> Path:
     """Return where the file of an athlete is."""
-    return athlete_folder(root, athlete) / "athlete.toml"
+    path = people_folder(root, athlete) / "athlete.toml"
+    refuse_link_out(path)
+    return path
 
 
 def read_athlete(root: Path, athlete: str) -> Athlete:

@@ -1,4 +1,4 @@
-"""Read and change the context file of a session, beside its other files."""
+"""Read and change the context file of a session."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from pipelines.store.atomic import publish_text
 from pipelines.store.files import SessionFiles, open_stored
-from pipelines.store.journal.format import journal_path
+from pipelines.store.layout import refuse_link_out
+from pipelines.store.one_writer import one_writer
 from pipelines.store.stated.context import KEYS, RunContext, run_context
-from pipelines.store.stated.one_writer import one_writer
 
 LARGEST_BYTES: Final = 262_144
 HEADING: Final = (
@@ -73,7 +73,9 @@ def change_context(
     """
     if not is_session(files):
         raise FileNotFoundError(f"there is no session {files.session} of {files.athlete}")
-    with one_writer(files.folder):
+    refuse_link_out(files.context)
+    files.people.mkdir(parents=True, exist_ok=True)
+    with one_writer(files.people):
         before = read_context(files)
         if seen is not None and before != seen:
             raise ValueError(f"{files.context} has changed meanwhile; read it and state it again")
@@ -87,14 +89,12 @@ def change_context(
 def keep_stated(files: SessionFiles, stated: Mapping[str, Any]) -> None:
     """Keep what was stated as a run was recorded or imported; a context that is there stays."""
     if stated and not files.context.exists():
-        files.folder.mkdir(parents=True, exist_ok=True)
         change_context(files, stated)
 
 
 def is_session(files: SessionFiles) -> bool:
     """Tell whether there is a session to state something of, be it one that is being recorded."""
-    journal = journal_path(files.root, files.athlete, files.session)
-    return any(path.exists() for path in (files.raw, files.stances, journal))
+    return any(path.exists() for path in (files.raw, files.stances, files.journal))
 
 
 def stated(known: RunContext) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipelines.store.files import CONTEXT_SUFFIX, files_of, stored_sessions
+from pipelines.store.files import files_of
+from pipelines.store.listing import stored_contexts
 from pipelines.store.stated.athlete import read_athlete
 from pipelines.store.stated.context import RunContext, as_columns
 from pipelines.store.stated.context_file import read_context
@@ -41,13 +42,13 @@ class Stated:
         return {"timezone": zone.key, "started_local": local, **as_columns(context)}
 
 
-def read_stated(folder: Path) -> Stated:
-    """Read what is stated in the folder of an athlete; one file that is wrong costs itself."""
-    found = stored_sessions(folder, CONTEXT_SUFFIX)
+def read_stated(root: Path, athlete: str) -> Stated:
+    """Read what is stated of an athlete; one file that is wrong costs itself."""
+    found = stored_contexts(root, athlete)
     contexts, problems = _contexts(found.paths)
     timezone = ""
     try:
-        timezone = read_athlete(folder.parent, folder.name.removeprefix("athlete=")).timezone
+        timezone = read_athlete(root, athlete).timezone
     except (OSError, ValueError) as error:
         problems.append(str(error))
     return Stated(contexts, timezone, (*found.strange, *problems))

@@ -376,9 +376,10 @@ def test_a_bad_file_beside_is_one_line_and_stops_no_report(imported, tmp_path):
     """In a process of its own: here every warning is an error."""
     store, done = imported
     raw = Path(done["raw_path"])
-    (raw.parent / "foo.stances.parquet").write_bytes(b"x")
-    (raw.parent / "2099-01-01-bad.stances.parquet").write_bytes(b"x")
-    (store / "athlete=Bad Name").mkdir()
+    stances = Path(done["stances_path"]).parent
+    (stances / "foo.stances.parquet").write_bytes(b"x")
+    (stances / "2099-01-01-bad.stances.parquet").write_bytes(b"x")
+    (store / "stances" / "athlete=Bad Name").mkdir()
     words = ("report", "ana", "--store", store, "--out", tmp_path / "r.html", "--json")
     result = midstance(*words)
     assert result.returncode == 0

@@ -19,9 +19,9 @@ def files(tmp_path):
     """Two sessions of which there are only names: a context needs no more."""
     both = [session_files(tmp_path, "ana", name) for name in (FIRST, LAST)]
     for one in both:
-        one.folder.mkdir(exist_ok=True)
-        one.raw.touch()
-        one.stances.touch()
+        for path in (one.raw, one.stances):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
     return both
 
 

@@ -1,3 +1,4 @@
+import shutil
 from dataclasses import replace
 
 import pytest
@@ -24,9 +25,7 @@ def made(tmp_path_factory):
 def files(made, tmp_path):
     """A copy of that session."""
     old, new = (session_files(root, "ana", SESSION) for root in (made, tmp_path / "store"))
-    new.folder.mkdir(parents=True)
-    for name in ("raw", "stances"):
-        getattr(new, name).write_bytes(getattr(old, name).read_bytes())
+    shutil.copytree(old.root, new.root)
     return new
 
 

@@ -57,7 +57,7 @@ def test_opensim_reads_what_was_measured(exported, files, monkeypatch, mass_kg):
     if mass_kg:
         from pipelines.process.session import process_raw
 
-        (files.folder / "athlete.toml").write_text(f"mass_kg = {mass_kg}\n", encoding="utf-8")
+        (files.people / "athlete.toml").write_text(f"mass_kg = {mass_kg}\n", encoding="utf-8")
         process_raw(files.raw)
     done = exported("opensim")
     found, known = opened(done.path), over_time(files)

@@ -1,4 +1,5 @@
 import pytest
+from store_files import ALL
 from virtual_days import SESSION, a_day, keep_true
 from watch_of_run import PACES
 
@@ -33,7 +34,7 @@ def made(tmp_path_factory):
 def files(made, tmp_path):
     """A copy of that session."""
     old, new = (session_files(root, "ana", SESSION) for root in (made, tmp_path))
-    new.folder.mkdir()
-    for name in ("raw", "stances"):
-        getattr(new, name).write_bytes(getattr(old, name).read_bytes())
+    for kind in ALL:
+        new.table(kind).parent.mkdir(parents=True)
+        new.table(kind).write_bytes(old.table(kind).read_bytes())
     return new

@@ -60,7 +60,7 @@ def test_importing_the_same_file_again_is_refused_whatever_its_date(foreign, tmp
     os.utime(data, (1e9, 1e9))
     with pytest.raises(FileExistsError, match="already exists and is never overwritten"):
         import_file(data, mapping, tmp_path, athlete="ana")
-    assert len(list(tmp_path.glob("athlete=ana/*.raw.parquet"))) == 1
+    assert len(list(tmp_path.glob("raw/athlete=ana/*.raw.parquet"))) == 1
 
 
 def test_a_session_can_be_named_and_dated_by_hand(foreign, tmp_path):

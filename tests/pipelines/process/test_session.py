@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from store_files import ALL, kinds_of
 from virtual_days import SESSION, STARTED, a_day, keep_true
 
 from imu.simulation import Bend, Run, Stand, Walk
@@ -135,7 +136,7 @@ def test_an_interrupted_journal_is_not_processed_before_it_is_recovered(recorded
     cut.write_bytes(recorded.read_bytes()[:-4000])
     with pytest.raises(ValueError, match="was interrupted; run midstance recover to finish it"):
         process_journal(cut, tmp_path)
-    assert not list(tmp_path.glob("athlete=*"))
+    assert not list(tmp_path.glob("*/athlete=*"))
 
 
 def test_a_truncated_journal_gives_what_was_received(recorded, tmp_path):
@@ -171,7 +172,7 @@ def test_a_journal_in_which_no_pod_can_be_used_is_one_sentence(recorded, tmp_pat
     with pytest.raises(ValueError, match=r"holds nothing usable \(.*\); record again"):
         process_journal(path, tmp_path)
     assert path.exists()
-    assert not list(tmp_path.glob("athlete=*"))
+    assert not list(tmp_path.glob("*/athlete=*"))
 
 
 # --- raw files --------------------------------------------------------------------------------
@@ -250,12 +251,12 @@ def test_what_cannot_be_analysed_keeps_its_samples_and_says_where(day, tmp_path)
 def test_a_disk_that_fills_up_while_processing_loses_nothing(day, tmp_path):
     files = keep_true(day, tmp_path)
     process_raw(files.raw)
-    before = files.stances.read_bytes()
+    before = [files.table(kind).read_bytes() for kind in ALL]
     script = """
 import resource, sys
 from pathlib import Path
 from pipelines.process.session import process_raw
-resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 try:
     process_raw(Path(sys.argv[1]))
 except OSError as error:
@@ -269,11 +270,8 @@ except OSError as error:
         cwd=ROOT,
     ).stdout
     assert said.startswith(f"no space left for {files.stances}; free some disk space")
-    assert files.stances.read_bytes() == before
-    assert sorted(path.name for path in files.folder.iterdir()) == [
-        files.raw.name,
-        files.stances.name,
-    ]
+    assert [files.table(kind).read_bytes() for kind in ALL] == before
+    assert kinds_of(files) == ALL
 
 
 def test_the_store_of_one_machine_is_the_store_of_another(recorded, tmp_path):

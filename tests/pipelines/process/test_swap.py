@@ -1,6 +1,7 @@
 """Pods that were worn on each other's leg, exchanged after the run."""
 
 import pytest
+from store_files import ALL, kinds_of
 from virtual_days import SESSION, STARTED, a_day
 
 from imu.simulation import Run, Stand
@@ -110,7 +111,7 @@ def test_a_raw_file_that_cannot_be_written_stays_as_it_was(crossed, monkeypatch)
     with pytest.raises(OSError, match="no space left"):
         swap(files, *LEGS)
     assert [path.read_bytes() for path in (files.raw, files.stances)] == kept
-    assert {path.name for path in files.folder.iterdir()} == {files.raw.name, files.stances.name}
+    assert kinds_of(files) == ALL
 
 
 def test_an_empty_place_is_exchanged_as_well_and_two_empty_ones_are_not(right, tmp_path):

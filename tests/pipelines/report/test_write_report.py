@@ -158,6 +158,7 @@ def test_runs_measured_alike_need_no_caution(stored):
 def test_past_runs_measured_otherwise_stay_and_the_report_says_how_to_make_them_alike(tmp_path):
     kept = [save(tmp_path, day, seed=day, edition=EDITION - (day < 2)) for day in range(6)]
     for files in kept:
+        files.raw.parent.mkdir(parents=True, exist_ok=True)
         files.raw.touch()
     today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_midstance_deg": 8.0})
     report = write_report(tmp_path, "ana", today.session, tmp_path / "r.html")
@@ -165,7 +166,7 @@ def test_past_runs_measured_otherwise_stay_and_the_report_says_how_to_make_them_
     assert report.caution == (
         "2 of 6 past runs were computed by another version of the algorithms than this run: part "
         "of a difference may come from that. To compute all of them with the same version, run "
-        "midstance process on the folder athlete=ana of the store."
+        "midstance process on the folder raw/athlete=ana of the store."
     )
     page = (tmp_path / "r.html").read_text(encoding="utf-8")
     said = (report.headline, report.caution, report.findings[0].title)

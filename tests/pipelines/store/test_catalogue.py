@@ -57,12 +57,12 @@ def test_two_runs_of_one_day_are_in_the_order_they_were_run(save, tmp_path):
 
 def test_the_catalogue_reads_the_same_the_second_time(two_athletes):
     first = two_athletes.sessions("ana")
-    assert (two_athletes.root / "athlete=ana" / "sessions.parquet").exists()
+    assert (two_athletes.root / "sessions" / "athlete=ana" / "sessions.parquet").exists()
     pd.testing.assert_frame_equal(two_athletes.sessions("ana"), first)
 
 
 def test_a_missing_stale_or_damaged_catalogue_is_made_again(two_athletes, save):
-    kept = two_athletes.root / "athlete=ana" / "sessions.parquet"
+    kept = two_athletes.root / "sessions" / "athlete=ana" / "sessions.parquet"
     two_athletes.sessions("ana")
     save(athlete="ana", session="2026-11-23-dddd")
     assert len(two_athletes.sessions("ana")) == 3
@@ -74,7 +74,7 @@ def test_a_missing_stale_or_damaged_catalogue_is_made_again(two_athletes, save):
 
 def test_the_kept_catalogue_is_really_used(two_athletes):
     two_athletes.sessions("ana")
-    kept = two_athletes.root / "athlete=ana" / "sessions.parquet"
+    kept = two_athletes.root / "sessions" / "athlete=ana" / "sessions.parquet"
     table, texts = checked_file.read(kept, CATALOGUE)
     grade = pa.array(["D", "D"])
     table = table.set_column(table.schema.get_field_index("grade"), "grade", grade)
@@ -84,15 +84,15 @@ def test_the_kept_catalogue_is_really_used(two_athletes):
 
 @pytest.mark.skipif(os.name == "nt", reason="permissions work otherwise on Windows")
 def test_a_store_that_cannot_be_written_can_be_read(two_athletes):
-    folder = two_athletes.root / "athlete=ana"
+    folder = two_athletes.root / "sessions" / "athlete=ana"
     # Root is not held back by permissions; a folder in the place of the file holds everybody back.
-    (folder / "sessions.parquet").mkdir()
+    (folder / "sessions.parquet").mkdir(parents=True)
     assert len(two_athletes.sessions("ana")) == 2
     assert not list(folder.glob(".*"))
 
 
 def test_an_athlete_without_sessions_has_an_empty_catalogue(two_athletes):
-    (two_athletes.root / "athlete=cleo").mkdir()
+    (two_athletes.root / "people" / "cleo").mkdir(parents=True)
     assert len(two_athletes.sessions("cleo")) == 0
     assert len(two_athletes.stances(athletes=["cleo"])) == 0
 
@@ -165,7 +165,7 @@ def test_importing_the_store_is_light():
 
 
 def test_a_damaged_session_is_a_row_with_the_reason_and_hides_no_other(two_athletes):
-    path = two_athletes.root / "athlete=ana" / "2026-10-01-aaaa.stances.parquet"
+    path = two_athletes.root / "stances" / "athlete=ana" / "2026-10-01-aaaa.stances.parquet"
     path.write_bytes(path.read_bytes()[:-40])
     sessions = two_athletes.sessions("ana")
     assert list(sessions["session"]) == ["2026-10-01-aaaa", "2026-11-22-bbbb"]
@@ -189,7 +189,7 @@ def test_a_copied_store_keeps_its_catalogue(two_athletes, tmp_path_factory):
     two_athletes.sessions("ana")
     copy = tmp_path_factory.mktemp("copy") / "store"
     shutil.copytree(two_athletes.root, copy, copy_function=shutil.copyfile)
-    kept = copy / "athlete=ana" / "sessions.parquet"
+    kept = copy / "sessions" / "athlete=ana" / "sessions.parquet"
     before = kept.stat().st_ino
     store.open(copy).sessions("ana")
     assert kept.stat().st_ino == before

@@ -100,7 +100,7 @@ def rewritten(folder, change):
     table, texts = checked_file.read(folder / f"{GOOD[0]}.stances.parquet", stance_layout())
     texts[HEADER_KEY] = texts[HEADER_KEY].replace(GOOD[0], BAD[:15])
     table, texts = change(table, texts)
-    layout = checked_file.Layout("midstance.stances", 1, {}, ("athlete",))
+    layout = checked_file.Layout("midstance.stances", 2, {}, ())
     checked_file.write(folder / BAD, table, layout, texts, replace=True)
     return folder / BAD
 
@@ -160,7 +160,7 @@ def asked(door, *, warned):
 @pytest.mark.parametrize("bad", KINDS)
 def test_stances_and_sql_of_all_others_are_as_before(bad, sound):
     clean = sound.stances(), sound.sql("select * from stances order by all")
-    path = bad(sound.root / "athlete=ana")
+    path = bad(sound.root / "stances" / "athlete=ana")
     kept = bad in ONLY_THE_HEADER
     for door, before in (
         (sound.stances, clean[0]),
@@ -178,7 +178,7 @@ def test_stances_and_sql_of_all_others_are_as_before(bad, sound):
 @pytest.mark.parametrize("bad", KINDS)
 def test_sessions_and_the_report_of_all_others_are_as_before(bad, sound):
     before = sound.sessions("ana"), collect(sound.root, "ana", GOOD[1])
-    path = bad(sound.root / "athlete=ana")
+    path = bad(sound.root / "stances" / "athlete=ana")
     warned = bad in (foreign, no_such_day)
     sessions, _ = asked(lambda: sound.sessions("ana"), warned=warned)
     reported = [*sessions["reasons"], *sessions.attrs["left_out"]]
@@ -197,7 +197,7 @@ def test_sessions_and_the_report_of_all_others_are_as_before(bad, sound):
 @pytest.mark.parametrize("bad", KINDS)
 def test_verify_gives_it_a_sentence_and_checks_all_others(bad, sound):
     before = {one.path: one for one in verify(sound.root)}
-    path = bad(sound.root / "athlete=ana")
+    path = bad(sound.root / "stances" / "athlete=ana")
     reported = {one.path: one for one in verify(sound.root)}
     assert {one: reported[one] for one in before} == before
     others = [one for where, one in reported.items() if where not in before or where == sound.root]
@@ -209,7 +209,7 @@ def test_verify_gives_it_a_sentence_and_checks_all_others(bad, sound):
 
 
 def test_a_raw_file_that_is_none_costs_itself_when_a_folder_is_processed(sound):
-    folder = sound.root / "athlete=ana"
+    folder = sound.root / "raw" / "athlete=ana"
     for bad in (foreign, empty, a_folder, gone):
         made = bad(folder)
         made.rename(made.with_name(bad.__name__ + ".raw.parquet"))
@@ -226,37 +226,39 @@ def parquet_rows(path):
     return type("Done", (), {"blocking_problem": ""})()
 
 
-def test_a_link_to_the_folder_of_an_athlete_is_checked_as_it_is_read(sound, tmp_path_factory):
-    elsewhere = tmp_path_factory.mktemp("elsewhere") / "athlete=cleo"
-    shutil.copytree(sound.root / "athlete=ana", elsewhere)
-    (sound.root / "athlete=cleo").symlink_to(elsewhere)
-    (elsewhere / "again").symlink_to(sound.root)
-    paths = [one.path for one in verify(sound.root)]
-    assert sound.root / "athlete=cleo" / f"{GOOD[0]}.stances.parquet" in paths
-    assert len(paths) == len(set(paths)) == 10
-    assert len(sound.stances()) == 220
+def test_a_link_out_of_the_store_is_a_sentence_and_nothing_outside_is_read(sound, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "athlete=ana"
+    shutil.copytree(sound.root / "stances" / "athlete=ana", elsewhere)
+    link = sound.root / "stances" / "athlete=cleo"
+    link.symlink_to(elsewhere)
+    (problem,) = [words for one in verify(sound.root) for words in one.problems]
+    assert problem == f"{link} leads out of its store by a link; put what it leads to in its place"
+    frame, said = asked(sound.stances, warned=True)
+    assert len(frame) == 120
+    assert len(said) == 2
+    assert all("leads out of its store by a link" in words for words in said)
 
 
 def test_damage_to_a_column_name_is_a_sentence_of_its_file(sound):
-    path = sound.root / "athlete=ana" / f"{GOOD[0]}.raw.parquet"
+    path = sound.root / "raw" / "athlete=ana" / f"{GOOD[0]}.raw.parquet"
     data = path.read_bytes()
     at = data.rfind(b"time_us")
     path.write_bytes(data[:at] + b"tile_us" + data[at + 7 :])
     reported = {one.path: one for one in verify(sound.root)}
-    assert len(reported) == 6
+    assert len(reported) == 12
     assert "the header differs from what was written" in reported[path].problems[0]
 
 
 def test_a_file_with_other_columns_is_a_sentence_and_no_traceback(sound):
     from pipelines.store.parquet.schema import RAW
 
-    path = sound.root / "athlete=ana" / f"{GOOD[0]}.raw.parquet"
+    path = sound.root / "raw" / "athlete=ana" / f"{GOOD[0]}.raw.parquet"
     table, texts = checked_file.read(path, RAW)
     named = ["tile_us" if name == "time_us" else name for name in table.column_names]
     layout = checked_file.Layout("midstance.raw", 1, {}, ("pod",))
     checked_file.write(path, table.rename_columns(named), layout, texts, replace=True)
     reported = {one.path: one for one in verify(sound.root)}
-    assert len(reported) == 6
+    assert len(reported) == 12
     assert reported[path].problems[0].startswith(f"{path} is damaged (KeyError: ")
 
 
@@ -267,7 +269,7 @@ def test_two_files_whose_new_columns_differ_in_type_cost_only_the_second(sound):
 
         return change
 
-    folder = sound.root / "athlete=ana"
+    folder = sound.root / "stances" / "athlete=ana"
     rewritten(folder, grown([1.5] * 40)).rename(folder / "2026-11-02-eeee.stances.parquet")
     rewritten(folder, grown(["x"] * 40))
     frame, said = asked(sound.stances, warned=True)

@@ -134,7 +134,7 @@ def test_the_table_of_an_earlier_version_is_made_anew(keep, tmp_path):
 
     keep("2026-10-01-a")
     read(tmp_path)
-    kept = tmp_path / "athlete=ana" / "sessions.parquet"
+    kept = tmp_path / "sessions" / "athlete=ana" / "sessions.parquet"
     table, texts = checked_file.read(kept, CATALOGUE)
     before = replace(CATALOGUE, version=1)
     checked_file.write(kept, table.drop_columns("edition"), before, texts, replace=True)

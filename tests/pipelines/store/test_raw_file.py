@@ -44,7 +44,7 @@ def test_a_header_that_counts_other_samples_is_damage(files, raw_session, counte
 
 def test_it_lies_where_the_architecture_says(files, raw_session, tmp_path):
     assert write_raw(files, raw_session) == (
-        tmp_path / "athlete=ana" / "2026-11-22-a1b2.raw.parquet"
+        tmp_path / "raw" / "athlete=ana" / "2026-11-22-a1b2.raw.parquet"
     )
 
 

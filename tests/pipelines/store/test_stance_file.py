@@ -1,4 +1,4 @@
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import duckdb
@@ -38,6 +38,8 @@ def test_every_metric_is_a_column_with_everything_a_reader_needs():
             "unit": metric.unit.symbol,
             "label": metric.label,
             "doc": metric.doc.splitlines()[0],
+        }
+        assert asdict(stance_columns()[name]) == about | {
             "cite": metric.cite,
             "definition": metric.doc,
             "measured": f"{metric.measured.tag}: {metric.measured.source}",
@@ -50,17 +52,18 @@ def test_pandas_alone_reads_names_and_units(files, analysis):
     assert list(frame.columns) == list(stance_columns())
     assert frame.attrs["units"]["initial_contact_s"] == "s"
     assert frame.attrs["units"]["coverage_pct"] == "%"
-    assert frame["athlete"].astype(str).unique() == ["ana"]
+    assert frame["session"].unique() == ["2026-11-22-a1b2"]
     np.testing.assert_array_equal(
         frame["initial_contact_s"], analysis.stances.events.initial_contact_s
     )
 
 
-def test_pandas_reads_the_athletes_folder_too(save):
+def test_pandas_reads_the_folder_of_all_and_that_of_one(save, tmp_path):
     save()
-    folder = save(session="2026-11-23-b2c3").folder
-    frame = pd.read_parquet(sorted(folder.glob("*.stances.parquet")))
-    assert len(frame) == 12
+    save(athlete="ben", session="2026-11-23-b2c3")
+    frame = pd.read_parquet(tmp_path / "stances")
+    assert frame["athlete"].value_counts().to_dict() == {"ana": 6, "ben": 6}
+    assert len(pd.read_parquet(tmp_path / "stances" / "athlete=ana")) == 6
 
 
 def test_duckdb_reads_the_same_file(files, analysis):
@@ -144,7 +147,7 @@ def test_no_stance_is_an_empty_table_with_all_columns(files, analysis):
         quality={name: values[:0] for name, values in analysis.stances.quality.items()},
     )
     read = read_stances(write_stances(files, replace(analysis, stances=empty), {}))
-    assert list(read.frame.columns) == list(stance_columns())
+    assert list(read.frame.columns) == ["athlete", *stance_columns()]
     assert len(read.frame) == 0
     assert read.header["summary"]["left_stances_count"] == 0
 
@@ -169,7 +172,7 @@ def test_a_session_is_not_overwritten_but_reprocessed_on_request(files, analysis
 def test_a_file_of_a_newer_version_is_refused(files, analysis, monkeypatch):
     from pipelines.store import stance_file
 
-    newer = replace(stance_file.stance_layout(), version=2)
+    newer = replace(stance_file.stance_layout(), version=3)
     monkeypatch.setattr(stance_file, "stance_layout", lambda: newer)
     write_stances(files, analysis, {})
     monkeypatch.undo()

@@ -59,8 +59,9 @@ def told(store: Path, past: Sequence[Day], today: Day, *, shoes: Sequence[str] =
         alone = Path(folder) / "store"
         for place, day in enumerate((*past, today)):
             there, here = files_of(alone, day), files_of(store, day)
-            there.folder.mkdir(parents=True, exist_ok=True)
-            os.link(here.stances, there.stances)
+            for kind in ("stances", "curves", "bouts"):
+                there.table(kind).parent.mkdir(parents=True, exist_ok=True)
+                os.link(here.table(kind), there.table(kind))
             if shoes:
                 change_context(there, {"shoes": shoes[place]})
         return _said(alone, compare(collect(alone, ATHLETE, today.session)))

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from store_files import ALL, kinds_of
 from typer.testing import CliRunner
 from virtual_days import SESSION
 from watch_of_run import PACES, START_S, watch
@@ -64,10 +65,7 @@ def test_an_even_pace_cannot_check_a_clock_and_says_so(files, tmp_path):
 
 
 def unchanged(files):
-    return sorted(path.name for path in files.folder.iterdir()) == [
-        files.raw.name,
-        files.stances.name,
-    ]
+    return kinds_of(files) == ALL
 
 
 @pytest.mark.parametrize("day", [-1, 1, 365])
@@ -100,6 +98,7 @@ def test_a_damaged_file_or_context_changes_nothing(files, tmp_path):
     with pytest.raises(ValueError, match="is damaged or cut"):
         attach(files, path)
     assert unchanged(files)
+    files.people.mkdir(parents=True, exist_ok=True)
     files.context.write_text("shoe = 'old'")
     with pytest.raises(ValueError, match="has no use for shoe"):
         attach(files, watch(tmp_path))
@@ -108,7 +107,7 @@ def test_a_damaged_file_or_context_changes_nothing(files, tmp_path):
 
 def test_a_table_of_stances_that_were_found_anew_is_noted(files, tmp_path):
     attach(files, watch(tmp_path))
-    found = {one.path: one for one in verify(files.folder)}[files.watch]
+    found = {one.path: one for one in verify(files.watch.parent)}[files.watch]
     assert (found.problems, found.notes) == ((), ())
     assert found.rows > 300
     process_raw(files.raw, functional_s=(0.0, 12.0))

@@ -25,7 +25,7 @@ def test_without_a_file_nothing_is_known(tmp_path):
 )
 def test_a_mass_that_cannot_be_meant_is_one_sentence(tmp_path, line):
     path = athlete_path(tmp_path, "ana")
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     path.write_text(line)
     with pytest.raises(ValueError, match=r"mass_kg is .*; give a number from 20 to 250"):
         read_athlete(tmp_path, "ana")
@@ -39,7 +39,7 @@ def test_a_mass_that_cannot_be_meant_is_not_saved(tmp_path):
 
 def test_broken_toml_is_one_sentence(tmp_path):
     path = athlete_path(tmp_path, "ana")
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     path.write_text("mass_kg = = 3")
     with pytest.raises(ValueError, match=r"is not valid TOML .*; correct that place"):
         read_athlete(tmp_path, "ana")
@@ -57,7 +57,7 @@ left hip
 
 def test_a_scale_is_kept_and_the_rest_stays_as_it_was_written(tmp_path):
     path = athlete_path(tmp_path, "ana")
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     path.write_text(WRITTEN)
     for scale in (1.05, 0.97):
         keep_speed_scale(tmp_path, "ana", scale, "2026-11-22-a1b2")
@@ -69,7 +69,7 @@ def test_a_scale_is_kept_and_the_rest_stays_as_it_was_written(tmp_path):
 
 
 def test_a_scale_makes_the_file_where_there_is_none(tmp_path):
-    (tmp_path / "athlete=ana").mkdir()
+    (tmp_path / "people" / "ana").mkdir(parents=True)
     keep_speed_scale(tmp_path, "ana", 1.02, "2026-11-22-a1b2")
     expected = Athlete(speed_scale=1.02, speed_scale_from="2026-11-22-a1b2")
     assert read_athlete(tmp_path, "ana") == expected
@@ -78,7 +78,7 @@ def test_a_scale_makes_the_file_where_there_is_none(tmp_path):
 @pytest.mark.parametrize("notes", ["speed_scale = 2", "speed_scale_from = x"])
 def test_notes_that_read_like_a_scale_are_not_cut_out(tmp_path, notes):
     path = athlete_path(tmp_path, "ana")
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     text = f"notes = '''\n{notes}\n'''\n"
     path.write_text(text)
     with pytest.raises(ValueError, match="is written so that it cannot be changed; write"):
@@ -95,7 +95,7 @@ def test_notes_that_read_like_a_scale_are_not_cut_out(tmp_path, notes):
 )
 def test_what_bears_on_the_speed_is_checked(tmp_path, line, words):
     path = athlete_path(tmp_path, "ana")
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     path.write_text(line)
     with pytest.raises(ValueError, match=words):
         read_athlete(tmp_path, "ana")
@@ -116,7 +116,7 @@ def test_what_bears_on_the_speed_is_checked(tmp_path, line, words):
 )
 def test_what_has_no_meaning_is_refused_by_its_name(tmp_path, line, words):
     path = athlete_path(tmp_path, "ana")
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     path.write_text(line)
     with pytest.raises(ValueError, match=words):
         read_athlete(tmp_path, "ana")
@@ -133,7 +133,7 @@ def test_a_zone_that_is_none_is_not_saved(tmp_path):
 
 def test_a_reference_is_kept_changed_and_taken_out(tmp_path):
     path = athlete_path(tmp_path, "ana")
-    path.parent.mkdir()
+    path.parent.mkdir(parents=True)
     path.write_text(WRITTEN)
     for days in ("2026-03-01..2026-04-01", "2026-05-01..2026-06-01"):
         keep_reference(tmp_path, "ana", days)

@@ -1,0 +1,87 @@
+"""Answer a question in SQL, by DuckDB, over the tables of a store."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pipelines.store.dictionary_table import dictionary_rows
+from pipelines.store.listing import athlete_of, athletes, stored_tables
+from pipelines.store.many_files import READ
+from pipelines.store.parquet.before_duckdb import why_unusable
+from pipelines.store.sessions import as_frame, session_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEFT_OUT: Final = "left_out"
+
+
+def answer(root: Path, query: str) -> tuple[pd.DataFrame, list[str]]:
+    """Return the answer, and a sentence for each file that could not be used for it."""
+    import pandas as pd
+
+    duckdb = _duckdb()
+    left_out = list[str]()
+    with duckdb.connect() as connection:
+        for kind in READ:
+            if _names(query, kind):
+                left_out += _view(connection, root, kind)
+        if _names(query, "sessions"):
+            left_out += _sessions(connection, root)
+        if _names(query, "dictionary"):
+            connection.register("dictionary", pd.DataFrame(dictionary_rows()))
+        try:
+            frame: pd.DataFrame = connection.sql(query).df()
+        except duckdb.Error as error:
+            raise ValueError(f"the query failed: {_first_line(error)}") from None
+    return frame, left_out
+
+
+def _names(query: str, table: str) -> bool:
+    return re.search(rf"\b{table}\b", query, re.IGNORECASE) is not None
+
+
+def _view(connection: Any, root: Path, kind: str) -> list[str]:
+    layout, schema = READ[kind][0](), READ[kind][1]()
+    found = stored_tables(root, kind)
+    against = {path: why_unusable(path, layout, schema) for path in found.paths}
+    _view_files(connection, kind, [path for path, words in against.items() if not words])
+    return [*found.strange, *filter(None, against.values())]
+
+
+def _view_files(connection: Any, kind: str, paths: Sequence[Path]) -> None:
+    if paths:
+        names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
+        how = "union_by_name=true, hive_partitioning=true, hive_types={'athlete': VARCHAR}"
+        connection.execute(f"create view {kind} as from read_parquet([{names}], {how})")
+    else:
+        import pyarrow as pa
+
+        empty = READ[kind][1]().empty_table()
+        nobody = pa.array([], pa.string())
+        connection.register(kind, empty.append_column("athlete", nobody))
+
+
+def _sessions(connection: Any, root: Path) -> list[str]:
+    import pandas as pd
+
+    tables = [session_table(root, athlete_of(one)) for one in athletes(root).paths]
+    connection.register("sessions", pd.concat(tables or [as_frame([])]))
+    return [words for table in tables for words in table.attrs[LEFT_OUT]]
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().splitlines()[0]
+
+
+def _duckdb() -> Any:
+    try:
+        import duckdb
+    except ModuleNotFoundError:
+        raise ValueError(
+            'SQL needs DuckDB, which is not installed; run pip install "midstance[query]"'
+        ) from None
+    return duckdb
