@@ -87,18 +87,21 @@ def _without_texts(table: pa.Table) -> pa.Table:
     return table.replace_schema_metadata(kept)
 
 
+# No read has threads. pyarrow's let go of the bytes of a Python file after the read has returned, and
+# where the process ends just then they end it by abort(), after its work was done.
+
+
 def read(path: Path, layout: Layout) -> tuple[pa.Table, dict[str, str]]:
     """Read all of a file once its bytes are checked; return the table and the texts."""
     with _opened(path, layout, check=changed_bytes.check_all) as (file, texts):
-        # Handing the columns of a short file to threads costs more than it saves.
-        return file.read(use_threads=file.num_row_groups > 1), texts
+        return file.read(use_threads=False), texts
 
 
 def row_groups(path: Path, layout: Layout) -> Iterator[pa.Table]:
     """Read a file piece by piece once it is checked, for files too long for one table."""
     with _opened(path, layout, check=changed_bytes.check_all) as (file, _):
         for number in range(file.num_row_groups):
-            yield file.read_row_group(number)
+            yield file.read_row_group(number, use_threads=False)
 
 
 def read_texts(path: Path, layout: Layout) -> dict[str, str]:
@@ -111,7 +114,7 @@ def read_checked_texts(path: Path, layout: Layout) -> dict[str, str]:
     """Check every byte of a file and read the footer's texts, for who needs no more of it."""
     with _opened(path, layout, check=changed_bytes.check_all) as (file, texts):
         if OLD_DIGEST_KEY in texts:
-            file.read()  # page checksums are all that such a file has
+            file.read(use_threads=False)  # page checksums are all that such a file has
         return texts
 
 
@@ -119,7 +122,7 @@ def checked_schema(path: Path, layout: Layout) -> pa.Schema:
     """Check every byte of a file and return its columns, so that other readers may have it."""
     with _opened(path, layout, check=changed_bytes.check_all) as (file, texts):
         if OLD_DIGEST_KEY in texts:
-            file.read()  # page checksums are all that such a file has
+            file.read(use_threads=False)  # page checksums are all that such a file has
         return file.schema_arrow
 
 
