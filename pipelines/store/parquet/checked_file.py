@@ -87,10 +87,6 @@ def _without_texts(table: pa.Table) -> pa.Table:
     return table.replace_schema_metadata(kept)
 
 
-# No read has threads. pyarrow's let go of the bytes of a Python file after the read has returned, and
-# where the process ends just then they end it by abort(), after its work was done.
-
-
 def read(path: Path, layout: Layout) -> tuple[pa.Table, dict[str, str]]:
     """Read all of a file once its bytes are checked; return the table and the texts."""
     with _opened(path, layout, check=changed_bytes.check_all) as (file, texts):
@@ -158,12 +154,16 @@ def as_damage(path: Path) -> Iterator[None]:
 def _opened(
     path: Path, layout: Layout, *, check: Callable[[BinaryIO], str]
 ) -> Iterator[tuple[pq.ParquetFile, dict[str, str]]]:
-    """Open a file of this layout, its footer or all of it checked before it is interpreted."""
+    """Open a file of this layout, its footer or all of it checked before it is interpreted.
+
+    Nothing is read by threads of pyarrow's: they let go of the bytes of a Python file after the
+    read has returned, and where the process ends just then, they abort it after its work was done.
+    """
     import pyarrow.parquet as pq
 
     with open_stored(path) as stored, as_damage(path):
         digest = check(stored)
-        with pq.ParquetFile(stored, page_checksum_verification=True) as file:
+        with pq.ParquetFile(stored, page_checksum_verification=True, pre_buffer=False) as file:
             found = file.metadata.metadata or {}
             ours = [key for key in found if key.startswith(PREFIX)]
             texts = {key.decode(): found[key].decode() for key in ours}

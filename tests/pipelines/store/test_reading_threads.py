@@ -1,4 +1,4 @@
-"""Reading a stored file leaves no thread of pyarrow's behind, which could abort a process at its end."""
+"""Reading a stored file leaves no thread behind, which could abort a process at its end."""
 
 import subprocess
 import sys
