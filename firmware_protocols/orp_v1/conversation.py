@@ -47,6 +47,7 @@ def start(wanted: Wanted) -> Conversation:
     yield Read(Channel.INFO)
     for channel in (Channel.CONTROL, Channel.BULK, Channel.STREAM, Channel.STATUS):
         yield Subscribe(channel)
+    yield Subscribe(Channel.TIME, optional=True)
     config = Config(
         rate_hz=wanted.rate_hz,
         ranges={
@@ -61,7 +62,6 @@ def start(wanted: Wanted) -> Conversation:
     answer = yield from command(Command(Op.START, 2))
     if answer.result != Result.OK:
         raise ValueError(_refusal("to start", answer))
-    yield Subscribe(Channel.TIME, optional=True)
 
 
 def ping(number: int) -> Write:
