@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.cli.context_options import states_context
+from pipelines.cli.foreign import From, MappingPath, PodFile, how_to_read, told_pods
 from pipelines.cli.options import HERE, Json, Movement, StorePath
 from pipelines.cli.output import say, show_batch, show_processed, stop_all
 
@@ -36,12 +37,12 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
 def import_(
     data: Annotated[
         list[Path],
-        typer.Argument(help="CSV, Parquet or NPZ files of another system, or a phone's journal."),
+        typer.Argument(help="Files of another system, archives of them, or a phone's journal."),
     ],
     stated: dict[str, Any],
-    mapping: Annotated[
-        Path | None, typer.Option(help="TOML file that says what its columns mean.")
-    ] = None,
+    mapping: MappingPath = None,
+    source: From = None,
+    pod: PodFile = None,
     athlete: Annotated[
         str | None, typer.Option(help="Id of the runner, e.g. ana; a journal says it itself.")
     ] = None,
@@ -54,25 +55,26 @@ def import_(
 ) -> None:
     """Import a recording of another system.
 
-    Or the journal that the phone page saved. It is processed, too.
+    Or the journal that the phone page saved. It is processed, too. Give --mapping, or --from with
+    the name of a preset, or --from auto. With a preset, say which pod is in which file: --pod
+    shank_left=PART, with part of its name.
     """
     if any(path.suffix == ".journal" for path in data):
         if len(data) > 1:
             raise ValueError("a journal is a recording by itself; import one at a time")
         _import_journal(data[0], store, athlete, stated, movement, json=json)
         return
-    if mapping is None or athlete is None:
-        raise ValueError(
-            f"{data[0]}: give --mapping, the TOML file that says what its columns mean, and "
-            "--athlete"
-        )
+    how = how_to_read(data[0], mapping, source)
+    if athlete is None:
+        raise ValueError(f"{data[0]}: give --athlete, the id of the runner, e.g. ana")
     from pipelines.process.imported import import_file, moment
 
     done = import_file(
         data,
-        mapping,
+        how,
         store,
         athlete=athlete,
+        pods=told_pods(pod),
         started=None if started is None else moment(started, stated.get("timezone")),
         functional_s=movement,
         stated=stated,

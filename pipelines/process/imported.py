@@ -14,7 +14,7 @@ from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.samples import SAMPLE, Scale
 from pipelines.process.from_journal.restarts import microseconds
 from pipelines.process.session import Processed, Span, analyse_stored, keep_raw
-from pipelines.sources import read_source
+from pipelines.sources.door import opened
 from pipelines.sources.limits import changed_utc, in_calendar
 from pipelines.store import raw_file
 from pipelines.store.files import (
@@ -43,10 +43,11 @@ DAY_UNKNOWN: Final = (
 
 def import_file(
     data_path: Path | Sequence[Path],
-    mapping_path: Path,
+    how: Path | str,
     store_root: Path,
     *,
     athlete: str,
+    pods: Mapping[Placement, str] | None = None,
     session: str | None = None,
     started: datetime | None = None,
     functional_s: Span | None = None,
@@ -54,6 +55,8 @@ def import_file(
 ) -> Processed:
     """Turn a recording of another system, one file or several, into a raw and a stance file.
 
+    `how` is the path of a mapping, the name of a preset, or "auto"; `pods` says for a preset which
+    pod is in which file, by parts of their names.
     The session is by default named by its day and by the content of files and mapping, so that
     importing the same files twice is an error. It began at `started`, else as the mapping or the
     time stamps say; where nothing says it, the day of the file stands in, which is among the
@@ -61,16 +64,17 @@ def import_file(
     run, by the keys of its context.
     """
     paths = [Path(path) for path in _listed(data_path)]
-    mapping_path = Path(mapping_path)
     check_athlete(athlete)  # before the long work
     check_layout(store_root)
-    recording = read_source(mapping_path, paths, home=first_known([machine_zone()]))
+    home = first_known([machine_zone()])
+    with opened(paths, how, pods=pods, home=home) as found:
+        recording, text = found.read(home=home), found.text
     began, day = _began(recording, started, paths[0])
     source = {
         "kind": "file",
         "name": ", ".join(path.name for path in paths),
         "sha256": _sha256_of(paths),
-        "mapping": mapping_path.read_text(encoding="utf-8"),
+        "mapping": text,
         DAY: day,
     }
     name = session or _named(store_root, athlete, began, source)

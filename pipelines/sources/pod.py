@@ -16,6 +16,7 @@ from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
 from pipelines.sources.sensor_rows import SensorRows, own_rates, sensor_rows, timed
 from pipelines.sources.timing.of_rows import Timing
+from pipelines.sources.wide_range import with_wide_range
 
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5
@@ -56,6 +57,8 @@ def read_pod(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod
 
 def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
     acc = sensor_rows(tables[mapping.acc.file], "acc", mapping.acc)
+    if mapping.acc_high is not None:
+        acc, mapping = with_wide_range(tables, mapping, acc)
     gyr = None
     if mapping.gyr is not None:
         gyr = sensor_rows(tables[mapping.gyr.file], "gyr", mapping.gyr)
@@ -157,7 +160,7 @@ def _in_own_steps(timing: Timing) -> Timing:
 def _check_one_clock(mapping: PodMapping, acc: Timing, gyr: Timing) -> None:
     """Raise ValueError for two files of one pod of which nothing says how their times belong."""
     assert mapping.gyr is not None
-    if mapping.acc.file == mapping.gyr.file or mapping.time.clock == "one":
+    if mapping.acc.file == mapping.gyr.file or mapping.gyr_time.clock == "one":
         return
     if acc.dated and gyr.dated:
         return

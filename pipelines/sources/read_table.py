@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.sources.formats.movesense_json import read_movesense_json
 from pipelines.sources.formats.npz import read_npz
 from pipelines.sources.formats.parquet_columns import read_parquet
 from pipelines.sources.formats.table import Table
@@ -15,6 +16,10 @@ from pipelines.sources.quoting import shown
 
 CSV_SUFFIXES: Final = (".csv", ".txt", ".tsv")
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
+OTHERS: Final[Mapping[str, Callable[[Path, Collection[str], Limits], Table]]] = {
+    ".json": read_movesense_json,
+}
+"""What reads the containers of one system each, by the ends of their names."""
 
 
 def read_table(
@@ -59,5 +64,7 @@ def _reader(
         return lambda wanted, limits: read_parquet(path, wanted, limits, texts=texts)
     if suffix == ".npz":
         return lambda wanted, limits: read_npz(path, wanted, limits)
-    known = ", ".join((*CSV_SUFFIXES, *PARQUET_SUFFIXES, ".npz"))
+    if suffix in OTHERS:
+        return lambda wanted, limits: OTHERS[suffix](path, wanted, limits)
+    known = ", ".join((*CSV_SUFFIXES, *PARQUET_SUFFIXES, ".npz", *OTHERS))
     raise ValueError(f"{path} is of an unknown kind; give a file that ends in {known}")

@@ -23,7 +23,7 @@ END_OF_LARGE_ZIP: Final = b"PK\6\6"  # stands 76 bytes before the other, if at a
 
 def read_npz(path: Path, wanted: Collection[str], limits: Limits) -> Table:
     """Read the `wanted` arrays; Python objects are never loaded."""
-    if _directory_bytes(path) > limits.directory_bytes:
+    if directory_bytes(path) > limits.directory_bytes:
         raise ValueError(f"{path} claims to hold too many arrays; export it again")
     with reading(path, "NPZ"):
         archive = ZipFile(path)
@@ -35,7 +35,7 @@ def read_npz(path: Path, wanted: Collection[str], limits: Limits) -> Table:
         return Table(names, {name: _array(path, archive, members[name]) for name in found})
 
 
-def _directory_bytes(path: Path) -> int:
+def directory_bytes(path: Path) -> int:
     """Return how long the list of members says it is; zipfile would read all of it at once."""
     with path.open("rb") as file:
         file.seek(-min(path.stat().st_size, (1 << 16) + 98), 2)

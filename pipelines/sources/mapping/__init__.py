@@ -26,6 +26,8 @@ r"""Read a mapping: the TOML file that says what the columns of a foreign file m
     comment = "#"                   # rows that begin so are no samples
     skip = ["battery"]              # nor are rows in which a field begins so
     missing = ["overrun"]           # what stands in place of a value that is missing
+    fill = ["t"]                    # columns in which an empty field repeats the one above: stamps
+                                    # that stand in the first row of a packet only
     encoding = "utf-16"             # else UTF-8, or what the file's first bytes say
 
     [pods.shank_left]               # pelvis, shank_left or shank_right; as many as were worn
@@ -33,6 +35,10 @@ r"""Read a mapping: the TOML file that says what the columns of a foreign file m
     acc = ["aX", "aY", "aZ"]        # three columns, or one array of shape (samples, 3)
     acc_unit = "g"                  # a number in place of a column: not measured, taken as that
     acc_range = 16                  # full scale, in the same unit; lets clipping be seen
+    acc_high = ["hX", "hY", "hZ"]   # optional: a second accelerometer of a wider range, same unit,
+                                    # for where the first is at its acc_range
+    acc_high_range = 200
+    acc_high_file = "LeftShank_high"
     gyr = ["gX", "gY", "gZ"]        # leave out what was not measured
     gyr_unit = "deg/s"
     gyr_range = 2000
@@ -43,11 +49,12 @@ r"""Read a mapping: the TOML file that says what the columns of a foreign file m
 `acc_scale` and `gyr_scale` are the size of one count in the unit, for integer columns; with the
 unit ``lsb`` they are in m/s² and rad/s per count. `time`, `time_unit`, `tick_hz`, `rate_hz`,
 `counter`, `arrival`, `clock`, `acc_sign`, `handed` and `gravity` may also stand under a pod, and
-then hold for that pod; `gyr_time`, `gyr_time_unit` and the like hold for its gyroscope alone.
+then hold for that pod; `gyr_time`, `gyr_time_unit` and the like hold for its gyroscope alone, and
+`gyr_clock` = "one" joins it to the accelerometer where `clock` = "own" parts the pods.
 """
 
 from pipelines.sources.mapping.channels import Channels
-from pipelines.sources.mapping.read import PodMapping, SourceMapping, read_mapping
+from pipelines.sources.mapping.read import PodMapping, SourceMapping, mapping_of_text, read_mapping
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.mapping.units import ACC_UNITS, GYR_UNITS, TIME_UNITS
 
@@ -59,5 +66,6 @@ __all__ = [
     "PodMapping",
     "SourceMapping",
     "TimeSource",
+    "mapping_of_text",
     "read_mapping",
 ]

@@ -13,7 +13,16 @@ BLANKS: Final = r"\s+"  # any number of blanks between the columns
 SEPARATORS: Final = (*",;|:\t #~^&!%$@/*", BLANKS)
 DECIMALS: Final = (".", ",")
 WORDS: Final = ("skip", "missing")
-CSV_KEYS: Final = ("separator", "decimal", "skip_rows", "header", "comment", "encoding", *WORDS)
+CSV_KEYS: Final = (
+    "separator",
+    "decimal",
+    "skip_rows",
+    "header",
+    "comment",
+    "encoding",
+    "fill",
+    *WORDS,
+)
 MOST_WORDS: Final = 100
 
 
@@ -32,7 +41,8 @@ def checked_csv(csv: Any, limits: Limits) -> dict[str, Any]:
     _check_header(csv.get("header"), limits)
     _check_comment(csv.get("comment"))
     _check_encoding(csv.get("encoding"))
-    return {**csv, **{key: _words(key, csv.get(key, [])) for key in WORDS}}
+    given = [*WORDS, *(["fill"] if "fill" in csv else [])]
+    return {**csv, **{key: _words(key, csv.get(key, [])) for key in given}}
 
 
 def _check_header(header: Any, limits: Limits) -> None:

@@ -14,18 +14,22 @@ from pipelines.sources.mapping.axes import hand_of, matrix_of, unmirrored
 from pipelines.sources.mapping.channels import CHANNEL_KEYS, Channels, channels_of, file_part
 from pipelines.sources.mapping.csv_form import checked_csv
 from pipelines.sources.mapping.time_source import TIME_KEYS, TimeSource, epoch_s, time_source
-from pipelines.sources.mapping.toml_file import read_toml
+from pipelines.sources.mapping.toml_file import parsed_toml, read_toml
 from pipelines.sources.mapping.units import ACC_UNITS, GYR_UNITS
 from pipelines.sources.mapping.values import check_keys
 from pipelines.sources.quoting import shown
 from pipelines.time_zone import check_zone, first_known
 
 GYR_TIME_KEYS: Final = tuple(f"gyr_{key}" for key in TIME_KEYS)
+HIGH_TIME_KEYS: Final = tuple(f"acc_high_{key}" for key in TIME_KEYS)
+HIGH_KEYS: Final = ("acc_high", "acc_high_range", "acc_high_file", "acc_high_scale")
 POD_KEYS: Final = (
     *(f"{sensor}{key}" for sensor in ("acc", "gyr") for key in CHANNEL_KEYS),
     *("axes", "handed", "gravity", "file"),
     *TIME_KEYS,
     *GYR_TIME_KEYS,
+    *HIGH_KEYS,
+    *HIGH_TIME_KEYS,
 )
 WHEN_KEYS: Final = ("started", "time_zone", "epoch")
 FILE_KEYS: Final = (*TIME_KEYS, *WHEN_KEYS, "acc_sign", "handed", "gravity", "csv", "pods")
@@ -39,7 +43,8 @@ class PodMapping:
 
     Of left-handed axes it is a mirror too; turns count by the right hand all the same, unless
     the sign of the gyroscope says otherwise. `gyr_time` is `time` where the gyroscope has no time
-    of its own; `handed` is None where it is not said.
+    of its own; `handed` is None where it is not said. `acc_high` is a second accelerometer of a
+    wider range, with its own time.
     """
 
     placement: Placement
@@ -50,12 +55,20 @@ class PodMapping:
     segment_from_sensor: FloatArray
     gyr_time: TimeSource
     handed: str | None = None
+    acc_high: Channels | None = None
+    acc_high_time: TimeSource | None = None
+
+    @property
+    def sensors(self) -> tuple[tuple[Channels, TimeSource], ...]:
+        """The columns of each sensor that it has, with their time."""
+        wide = (self.acc_high, self.acc_high_time or self.time)
+        every = ((self.acc, self.time), (self.gyr, self.gyr_time), wide)
+        return tuple((channels, time) for channels, time in every if channels is not None)
 
     @property
     def files(self) -> tuple[str | None, ...]:
         """The parts of names by which its files are known, each once; None for the one of all."""
-        sensors = (self.acc,) if self.gyr is None else (self.acc, self.gyr)
-        return tuple(dict.fromkeys(each.file for each in sensors))
+        return tuple(dict.fromkeys(channels.file for channels, _ in self.sensors))
 
 
 @dataclass(frozen=True)
@@ -74,8 +87,8 @@ class SourceMapping:
         wanted = [
             name
             for pod in self.pods
-            for channels, time in ((pod.acc, pod.time), (pod.gyr, pod.gyr_time))
-            if channels is not None and channels.file == file
+            for channels, time in pod.sensors
+            if channels.file == file
             for name in (*channels.names, *time.names)
         ]
         return tuple(dict.fromkeys(wanted))
@@ -85,8 +98,8 @@ class SourceMapping:
         return {
             time.column: time.text
             for pod in self.pods
-            for channels, time in ((pod.acc, pod.time), (pod.gyr, pod.gyr_time))
-            if channels is not None and channels.file == file and time.column and time.text
+            for channels, time in pod.sensors
+            if channels.file == file and time.column and time.text
         }
 
     @property
@@ -99,19 +112,26 @@ class SourceMapping:
         """The unit that is declared for each column, where a file can say another."""
         said: dict[str, str] = {}
         for pod in self.pods:
-            for channels, time in ((pod.acc, pod.time), (pod.gyr, pod.gyr_time)):
-                if channels is not None:
-                    plain = channels.unit != "lsb" and not channels.counts
-                    said |= dict.fromkeys(channels.names if plain else (), channels.unit)
-                    said |= {time.column: time.unit} if time.column and time.unit else {}
+            for channels, time in pod.sensors:
+                plain = channels.unit != "lsb" and not channels.counts
+                said |= dict.fromkeys(channels.names if plain else (), channels.unit)
+                said |= {time.column: time.unit} if time.column and time.unit else {}
         return said
 
 
 def read_mapping(path: Path, limits: Limits = LIMITS) -> SourceMapping:
     """Read a mapping; ValueError with one sentence that names the file and the key."""
-    content = read_toml(Path(path), limits)
+    return _checked(Path(path), read_toml(Path(path), limits), limits)
+
+
+def mapping_of_text(text: str, path: Path, limits: Limits = LIMITS) -> SourceMapping:
+    """Return the mapping that `text` (TOML) is; errors name it by `path`."""
+    return _checked(path, parsed_toml(text, path, limits), limits)
+
+
+def _checked(path: Path, content: Mapping[str, Any], limits: Limits) -> SourceMapping:
     try:
-        return _mapping(Path(path), content, limits)
+        return _mapping(path, content, limits)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     except RecursionError:
@@ -141,12 +161,11 @@ def _check_once(pods: Sequence[PodMapping]) -> None:
     """Raise ValueError where one column of one file is said to be two things."""
     role_of: dict[tuple[str | None, str], str] = {}
     for pod in pods:
-        for channels, time in ((pod.acc, pod.time), (pod.gyr, pod.gyr_time)):
-            if channels is not None:
-                named = {"time": time.column, "counter": time.counter}
-                role_of |= {(channels.file, at): role for role, at in named.items() if at}
+        for channels, time in pod.sensors:
+            named = {"time": time.column, "counter": time.counter}
+            role_of |= {(channels.file, at): role for role, at in named.items() if at}
     for pod in pods:
-        for sensor, channels in (("acc", pod.acc), ("gyr", pod.gyr)):
+        for sensor, channels in (("acc", pod.acc), ("gyr", pod.gyr), ("acc_high", pod.acc_high)):
             for column in channels.names if channels else ():
                 role = f"{sensor} of {pod.placement}"
                 place = (channels.file if channels else None, column)
@@ -203,7 +222,22 @@ def _described(
         segment_from_sensor=unmirrored(handed) if axes is None else matrix_of(axes, handed),
         gyr_time=time_source({**times, **own}),
         handed=handed,
+        **_wide(pod, times),
     )
+
+
+def _wide(pod: Mapping[str, Any], times: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a pod's table says of a second accelerometer, if it has one."""
+    if "acc_high" not in pod:
+        if idle := [key for key in pod if key.startswith("acc_high_")]:
+            raise ValueError(f"{idle[0]} stands without acc_high; name its columns too")
+        return {}
+    same = {f"acc_high_{key}": pod.get(f"acc_{key}") for key in ("unit", "sign")}
+    own = {key: pod[f"acc_high_{key}"] for key in TIME_KEYS if f"acc_high_{key}" in pod}
+    return {
+        "acc_high": channels_of("acc_high", {**same, **pod}, ACC_UNITS),
+        "acc_high_time": time_source({**times, **own}),
+    }
 
 
 def _check_gravity(gravity: Any) -> None:

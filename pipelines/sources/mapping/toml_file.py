@@ -15,6 +15,16 @@ def read_toml(path: Path, limits: Limits) -> dict[str, Any]:
     check_file(path, "mapping file", limits.mapping_bytes)
     try:
         text = path.read_text(encoding="utf-8-sig")
+    except ValueError as error:
+        raise ValueError(
+            f"{path} is not valid TOML ({first_line(error)}); correct that place"
+        ) from None
+    return parsed_toml(text, path, limits)
+
+
+def parsed_toml(text: str, path: Path, limits: Limits) -> dict[str, Any]:
+    """Return what TOML says; ValueError in one sentence that names it by `path`."""
+    try:
         _check_lines(text, limits)
         return tomllib.loads(text)
     except RecursionError:

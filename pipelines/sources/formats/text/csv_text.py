@@ -88,6 +88,7 @@ def read_csv(
         if trouble := unit_trouble(layout, units or {}):
             raise ValueError(trouble)
         columns, zoned = _columns(text, wanted, limits, texts or {})
+        columns |= {name: _filled(columns[name]) for name in csv.get("fill", ()) if name in columns}
     except UnicodeDecodeError:
         raise ValueError(
             f"{path} is not text in {encoding}; export it as CSV in UTF-8, "
@@ -99,6 +100,13 @@ def read_csv(
     if encoding == WINDOWS and not csv.get("encoding"):
         notes = (*notes, "the text was taken as Windows-1252")
     return Table(layout.names, columns, zoned, notes)
+
+
+def _filled(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a column in which each missing value repeats the one above it."""
+    missing = np.isnat(values) if values.dtype.kind in "mM" else np.isnan(values)
+    rows = np.where(missing, 0, np.arange(len(values)))
+    return values[np.maximum.accumulate(rows)] if len(values) else values
 
 
 def _named(path: Path, error: ValueError) -> bool:

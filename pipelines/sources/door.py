@@ -1,0 +1,150 @@
+"""Open what was given, files or tables in memory, by a mapping, a preset, or whatever fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+from imu.frames import PLACEMENTS, Placement
+from pipelines.sources.limits import LIMITS, Limits, check_file
+from pipelines.sources.mapping import SourceMapping, mapping_of_text, read_mapping
+from pipelines.sources.presets.fill import filled
+from pipelines.sources.presets.preset import AUTO, preset_named
+from pipelines.sources.presets.recognised import recognised
+from pipelines.sources.quoting import shown
+from pipelines.sources.recording import SourceRecording, read_recording
+from pipelines.sources.unpack import Given, unpacked
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLE: Final = "table"
+ADVICE: Final = (
+    "; midstance check with the same files and --save-mapping FILE.toml writes the mapping that was "
+    "used, to correct and give with --mapping"
+)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A mapping, its text, the files that it reads, and what was assumed to find them."""
+
+    mapping: SourceMapping
+    text: str
+    paths: Sequence[Path]
+    notes: tuple[str, ...]
+    preset: str | None = None
+
+    def read(self, limits: Limits = LIMITS, *, home: ZoneInfo | None = None) -> SourceRecording:
+        """Read all pods; ValueError or OSError in one sentence."""
+        try:
+            recording = read_recording(self.mapping, self.paths, limits, home=home)
+        except ValueError as error:
+            if self.preset is None:
+                raise
+            raise ValueError(f"{error}{ADVICE}") from None
+        return replace(recording, notes=(*self.notes, *recording.notes))
+
+
+def read(
+    data: Any,
+    how: Path | str,
+    *,
+    pods: Mapping[Placement, str] | None = None,
+    limits: Limits = LIMITS,
+    home: ZoneInfo | None = None,
+) -> SourceRecording:
+    """Read a recording of another system in SI units.
+
+    `data` is a file or several, a DataFrame, or DataFrames by name. `how` is a mapping (TOML), the
+    name of a preset, or "auto"; `pods` says for a preset which pod is in which file, by parts of
+    names. `home` is the zone of dates without one, UTC where it is not given. ValueError or OSError
+    in one sentence.
+    """
+    with opened(data, how, pods=pods, limits=limits, home=home) as found:
+        return found.read(limits, home=home)
+
+
+@contextmanager
+def opened(
+    data: Any,
+    how: Path | str,
+    *,
+    pods: Mapping[Placement, str] | None = None,
+    limits: Limits = LIMITS,
+    home: ZoneInfo | None = None,
+) -> Iterator[Opened]:
+    """Yield what `read` reads, while archives are unpacked."""
+    with unpacked(_listed(data), limits) as files:
+        if is_mapping(how):
+            yield _by_mapping(Path(how), files, limits)
+        else:
+            yield _by_preset(str(how), files, _told(pods or {}), limits, home)
+
+
+def is_mapping(how: Path | str) -> bool:
+    """Whether this is the path of a mapping and no name of a preset."""
+    return isinstance(how, Path) or how.endswith(".toml") or "/" in how
+
+
+def _listed(data: Any) -> Sequence[Path] | Mapping[str, pd.DataFrame]:
+    if isinstance(data, str | Path):
+        return [Path(data)]
+    if isinstance(data, Mapping):
+        return data
+    if hasattr(data, "to_parquet"):
+        return {TABLE: data}
+    return [Path(one) for one in data]
+
+
+def _told(pods: Mapping[Any, str]) -> dict[Placement, str]:
+    known = {place: place for place in PLACEMENTS}
+    if wrong := [place for place in pods if place not in known]:
+        raise ValueError(
+            f"{shown(wrong[0])} is not a placement; use one of {', '.join(PLACEMENTS)}"
+        )
+    return {known[place]: part for place, part in pods.items()}
+
+
+def _by_mapping(path: Path, files: Sequence[Given], limits: Limits) -> Opened:
+    mapping = read_mapping(path, limits)
+    return Opened(mapping, path.read_text(encoding="utf-8-sig"), _named(mapping, files), ())
+
+
+def _named(mapping: SourceMapping, files: Sequence[Given]) -> list[Path]:
+    """Return the files, of archives those that the mapping names: they hold more than is needed."""
+    parts = [part.lower() for part in mapping.files if part is not None]
+    return [
+        one.path
+        for one in files
+        if not (one.packed and parts)
+        or any(
+            part in one.path.name.lower() or fnmatch(one.path.name.lower(), part) for part in parts
+        )
+    ]
+
+
+def _by_preset(
+    name: str,
+    files: Sequence[Given],
+    told: Mapping[Placement, str],
+    limits: Limits,
+    home: ZoneInfo | None,
+) -> Opened:
+    for one in files:
+        check_file(one.path, "file", limits.file_bytes)
+    notes: tuple[str, ...] = ()
+    if name == AUTO:
+        preset, why = recognised(files, limits)
+        notes = (why,)
+    else:
+        preset = preset_named(name)
+    found = filled(preset, files, told, home=home, limits=limits)
+    mapping = mapping_of_text(found.text, Path(f"{preset.name}.toml"), limits)
+    paths = [one.path for one in found.files]
+    return Opened(mapping, found.text, paths, (*notes, *found.notes), preset.name)

@@ -1,0 +1,77 @@
+"""What is in the files that were given: their names, the names of their columns, first lines."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Final
+
+from pipelines.sources.formats.parquet_columns import read_parquet
+from pipelines.sources.formats.text.encodings import encoding_of, in_utf8
+from pipelines.sources.formats.text.layout import GUESSED, fields
+from pipelines.sources.limits import Limits
+from pipelines.sources.read_table import CSV_SUFFIXES, PARQUET_SUFFIXES
+from pipelines.sources.unpack import Given
+
+OTHER_TEXT: Final = (".json",)
+MOST_LINES: Final = 60
+MOST_TEXT: Final = 1 << 14
+
+
+@dataclass(frozen=True)
+class Peek:
+    """The start of a file: its first lines as text, empty where it is none.
+
+    `table` says that the names of its columns stand there.
+    """
+
+    given: Given
+    text: str
+    table: bool = False
+
+    def names(self, wanted: Collection[str]) -> tuple[str, ...]:
+        """Return the fields of that line which holds most of the `wanted` names or patterns."""
+        best: tuple[str, ...] = ()
+        most = 0
+        for line in self.text.splitlines()[:MOST_LINES]:
+            for separator in GUESSED:
+                there = fields(line, separator)
+                found = sum(any(matches(name, one) for name in there) for one in wanted)
+                if found > most:
+                    best, most = tuple(there), found
+        return best
+
+
+def matches(name: str, pattern: str) -> bool:
+    """Whether a column has this name; in patterns `*` stands for anything."""
+    if "*" not in pattern:
+        return name == pattern
+    # Brackets are part of the names of columns, and not of patterns.
+    return fnmatch(name, pattern.replace("[", "[[]"))
+
+
+def peek(given: Given, limits: Limits) -> Peek:
+    """Return the start of a file; of Parquet the names of its columns, as if they stood there."""
+    suffix = given.path.suffix.lower()
+    if suffix in PARQUET_SUFFIXES:
+        names = read_parquet(given.path, (), limits).names
+        return Peek(given, ",".join(f'"{name}"' for name in names), table=True)
+    if suffix not in (*CSV_SUFFIXES, *OTHER_TEXT) or given.path.stat().st_size == 0:
+        return Peek(given, "")
+    encoding, mark = encoding_of(given.path, {}, limits)
+    try:
+        block = next(in_utf8(given.path, encoding, mark), b"")[:MOST_TEXT]
+    except UnicodeDecodeError:
+        return Peek(given, "")
+    return Peek(given, block.decode(errors="replace"), table=suffix in CSV_SUFFIXES)
+
+
+def column(names: Sequence[str], wanted: str, others: Mapping[str, Sequence[str]]) -> str | None:
+    """Return the name that a column has in a file; None where it has none of those known."""
+    for pattern in (wanted, *others.get(wanted, ())):
+        found = [name for name in names if matches(name, pattern)]
+        if found:
+            return found[0]
+    return None

@@ -1,0 +1,80 @@
+"""Put a second accelerometer of a wider range in where the first is at the end of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from imu.dsp.interpolation import interpolate
+from imu.frames import BoolArray, FloatArray
+from pipelines.sources.formats.table import Table
+from pipelines.sources.mapping import PodMapping
+from pipelines.sources.sensor_rows import SensorRows, sensor_rows, timed
+
+AT_THE_END: Final = 0.985  # of full scale: filters and calibration move the end a little
+WELL_INSIDE: Final = 0.5
+LEAST_LIKENESS: Final = 0.8
+FEW: Final = 100
+LONGEST_PERIODS: Final = 1.75
+
+
+def with_wide_range(
+    tables: Mapping[str | None, Table], mapping: PodMapping, acc: SensorRows
+) -> tuple[SensorRows, PodMapping]:
+    """Return the rows of `acc`, filled per axis where it clips, and the mapping with that range.
+
+    What differs between the two inside the range of the first, which is the offset of the second,
+    is taken off. ValueError in one sentence where they do not measure the same.
+    """
+    assert mapping.acc_high is not None
+    if mapping.acc.range_si is None:
+        raise ValueError("acc_high is named without acc_range; add the full scale of acc")
+    wide = sensor_rows(tables[mapping.acc_high.file], "acc", mapping.acc_high)
+    at = timed(tables[mapping.acc.file], mapping.time, {"acc": acc})
+    other = timed(tables[mapping.acc_high.file], mapping.acc_high_time, {"acc": wide})
+    narrow_si = acc.values[at.rows] * acc.channels.factor
+    wide_si = wide.values[other.rows] * wide.channels.factor
+    period_s = 1 / other.rate_hz
+    there = interpolate(
+        other.time_s,
+        tuple(wide_si.T),
+        at.time_s + (at.origin_s - other.origin_s),
+        period_s=period_s,
+        longest_s=LONGEST_PERIODS * period_s,
+    ).T
+    offset = _offset(narrow_si, there, mapping.acc.range_si)
+    full = np.abs(narrow_si) >= AT_THE_END * mapping.acc.range_si
+    filled = full & np.isfinite(there)
+    values = acc.values.copy()
+    values[at.rows] = np.where(filled, (there - offset) / acc.channels.factor, acc.values[at.rows])
+    said = (
+        f"{np.count_nonzero(filled.any(axis=1))} samples at the end of acc_range are of acc_high, "
+        f"less its offsets of {', '.join(f'{one:.2f}' for one in offset)} m/s²"
+    )
+    channels = replace(acc.channels, range_si=mapping.acc_high.range_si)
+    return replace(acc, values=values, notes=(*acc.notes, said)), replace(mapping, acc=channels)
+
+
+def _offset(narrow: FloatArray, wide: FloatArray, range_si: float) -> FloatArray:
+    """Return how much more the wide one reads (3,); ValueError where it moves otherwise."""
+    inside = _inside(narrow, wide, range_si)
+    if np.count_nonzero(inside) < FEW:
+        raise ValueError(
+            "acc_high has no readings beside those of acc; give files of one recording"
+        )
+    first, second = narrow[inside], wide[inside]
+    likeness = [float(np.corrcoef(first[:, k], second[:, k])[0, 1]) for k in range(3)]
+    if not min(likeness) > LEAST_LIKENESS:
+        raise ValueError(
+            f"acc_high moves otherwise than acc (correlations {', '.join(f'{x:.2f}' for x in likeness)} "
+            "where both are in range); give the file of the same pod and recording, or leave it out"
+        )
+    return np.asarray(np.median(second - first, axis=0))
+
+
+def _inside(narrow: FloatArray, wide: FloatArray, range_si: float) -> BoolArray:
+    calm = np.abs(narrow).max(axis=1) < WELL_INSIDE * range_si
+    return np.asarray(calm & np.isfinite(wide).all(axis=1), dtype=np.bool_)
