@@ -79,15 +79,15 @@ def import_file(
     }
     name = session or _named(store_root, athlete, began, source)
     files = session_files(store_root, athlete, name)
-    pods = {place: _imported(pod) for place, pod in recording.pods.items()}
+    stored = {place: _imported(pod) for place, pod in recording.pods.items()}
     notes = (*((DAY_UNKNOWN.format(began),) if day == OF_FILE else ()), *recording.notes)
     del recording  # a day of numbers, and the analysis needs the room
     again = started is not None and _day_unknown(files, source)
     zone = machine_zone()
-    raw = RawSession(began.isoformat(), pods, source, notes, timezone=zone)
+    raw = RawSession(began.isoformat(), stored, source, notes, timezone=zone)
     keep_raw(files, raw, replace=again)
     keep_stated(files, stated or {})
-    del pods, raw
+    del stored, raw
     return analyse_stored(files, replace_existing=again, functional_s=functional_s)
 
 

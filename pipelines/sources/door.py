@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 from imu.frames import PLACEMENTS, Placement
-from pipelines.sources.limits import LIMITS, Limits, check_file
+from pipelines.sources.limits import LIMITS, Limits
 from pipelines.sources.mapping import SourceMapping, mapping_of_text, read_mapping
+from pipelines.sources.narrow_range import ends_early
 from pipelines.sources.presets.fill import filled
 from pipelines.sources.presets.preset import AUTO, preset_named
 from pipelines.sources.presets.recognised import recognised
@@ -25,9 +27,10 @@ if TYPE_CHECKING:
 
 TABLE: Final = "table"
 ADVICE: Final = (
-    "; midstance check with the same files and --save-mapping FILE.toml writes the mapping that was "
-    "used, to correct and give with --mapping"
+    "; midstance check with the same files, --from and --pod, and --save-mapping FILE.toml, writes "
+    "the mapping to correct and to give with --mapping"
 )
+OF_MAPPINGS: Final = re.compile(r"mapping|write |acc_|gyr_|rate_hz|time_unit")
 
 
 @dataclass(frozen=True)
@@ -45,10 +48,11 @@ class Opened:
         try:
             recording = read_recording(self.mapping, self.paths, limits, home=home)
         except ValueError as error:
-            if self.preset is None:
+            if self.preset is None or not OF_MAPPINGS.search(str(error)):
                 raise
             raise ValueError(f"{error}{ADVICE}") from None
-        return replace(recording, notes=(*self.notes, *recording.notes))
+        ends = [said for pod in recording.pods.values() if (said := ends_early(pod))]
+        return replace(recording, notes=(*self.notes, *recording.notes, *ends))
 
 
 def read(
@@ -136,8 +140,6 @@ def _by_preset(
     limits: Limits,
     home: ZoneInfo | None,
 ) -> Opened:
-    for one in files:
-        check_file(one.path, "file", limits.file_bytes)
     notes: tuple[str, ...] = ()
     if name == AUTO:
         preset, why = recognised(files, limits)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.sources.formats.actigraph import read_gt3x
+from pipelines.sources.formats.axivity_cwa import read_cwa
+from pipelines.sources.formats.geneactiv import read_geneactiv
 from pipelines.sources.formats.movesense_json import read_movesense_json
 from pipelines.sources.formats.npz import read_npz
 from pipelines.sources.formats.parquet_columns import read_parquet
@@ -18,6 +21,9 @@ CSV_SUFFIXES: Final = (".csv", ".txt", ".tsv")
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 OTHERS: Final[Mapping[str, Callable[[Path, Collection[str], Limits], Table]]] = {
     ".json": read_movesense_json,
+    ".cwa": read_cwa,
+    ".bin": read_geneactiv,
+    ".gt3x": read_gt3x,
 }
 """What reads the containers of one system each, by the ends of their names."""
 

@@ -72,9 +72,9 @@ def _framed(name: str, frame: pd.DataFrame, folder: Path) -> Given:
 
 
 def _files(path: Path, folder: Path, limits: Limits) -> list[Given]:
+    check_file(path, "file", limits.file_bytes)
     if path.suffix.lower() != SUFFIX:
         return [Given(path, path, path.name)]
-    check_file(path, "file", limits.file_bytes)
     if directory_bytes(path) > limits.directory_bytes:
         raise ValueError(f"{path} claims to hold too many files; export it again")
     with reading(path, "ZIP"):

@@ -16,7 +16,7 @@ from pipelines.sources.sensor_rows import SensorRows, sensor_rows, timed
 
 AT_THE_END: Final = 0.985  # of full scale: filters and calibration move the end a little
 WELL_INSIDE: Final = 0.5
-LEAST_LIKENESS: Final = 0.8
+MOST_OFF: Final = 1.15
 FEW: Final = 100
 LONGEST_PERIODS: Final = 1.75
 
@@ -34,7 +34,9 @@ def with_wide_range(
         raise ValueError("acc_high is named without acc_range; add the full scale of acc")
     wide = sensor_rows(tables[mapping.acc_high.file], "acc", mapping.acc_high)
     at = timed(tables[mapping.acc.file], mapping.time, {"acc": acc})
-    other = timed(tables[mapping.acc_high.file], mapping.acc_high_time, {"acc": wide})
+    other = timed(
+        tables[mapping.acc_high.file], mapping.acc_high_time or mapping.time, {"acc": wide}
+    )
     narrow_si = acc.values[at.rows] * acc.channels.factor
     wide_si = wide.values[other.rows] * wide.channels.factor
     period_s = 1 / other.rate_hz
@@ -66,13 +68,16 @@ def _offset(narrow: FloatArray, wide: FloatArray, range_si: float) -> FloatArray
             "acc_high has no readings beside those of acc; give files of one recording"
         )
     first, second = narrow[inside], wide[inside]
-    likeness = [float(np.corrcoef(first[:, k], second[:, k])[0, 1]) for k in range(3)]
-    if not min(likeness) > LEAST_LIKENESS:
+    offset = np.median(second - first, axis=0)
+    # How far the wide one goes when the narrow one goes 1: its own noise does not lower that.
+    swing = first - first.mean(axis=0)
+    follows = float((swing * (second - second.mean(axis=0))).sum() / (swing**2).sum())
+    if not 1 / MOST_OFF < follows < MOST_OFF:
         raise ValueError(
-            f"acc_high moves otherwise than acc (correlations {', '.join(f'{x:.2f}' for x in likeness)} "
-            "where both are in range); give the file of the same pod and recording, or leave it out"
+            f"acc_high goes {follows:.2f} where acc goes 1, inside the range of both; give the "
+            "file of the same pod and recording, or leave acc_high out"
         )
-    return np.asarray(np.median(second - first, axis=0))
+    return np.asarray(offset)
 
 
 def _inside(narrow: FloatArray, wide: FloatArray, range_si: float) -> BoolArray:

@@ -28,16 +28,10 @@ def read_movesense_json(path: Path, wanted: Collection[str], limits: Limits) -> 
 
     All samples of a chunk have its stamp. Where a chunk holds both sensors they share their rows.
     """
-    found: dict[str, list[tuple[float, Any]]] = {sensor: [] for sensor in SENSORS}
+    arrays: dict[str, FloatArray] = {}
     try:
-        for chunk in _chunks(_parsed(path), 0):
-            for sensor, key in SENSORS.items():
-                if key in chunk:
-                    found[sensor].append((chunk[STAMP], chunk[key]))
-        arrays = {}
-        for sensor, chunks in found.items():
-            if chunks:
-                arrays |= _columns(path, sensor, chunks, limits)
+        for sensor, chunks in _by_sensor(path).items():
+            arrays |= _columns(path, sensor, chunks, limits)
     except (TypeError, ValueError, KeyError, OverflowError) as error:
         if str(error).startswith(str(path)):
             raise
@@ -47,6 +41,16 @@ def read_movesense_json(path: Path, wanted: Collection[str], limits: Limits) -> 
     if not arrays:
         raise ValueError(f"{path} holds no acceleration of a Movesense; export one with Acc or IMU")
     return Table(tuple(arrays), {name: arrays[name] for name in wanted if name in arrays})
+
+
+def _by_sensor(path: Path) -> dict[str, list[tuple[float, Any]]]:
+    """Return stamp and samples of each chunk, by sensor."""
+    found: dict[str, list[tuple[float, Any]]] = {}
+    for chunk in _chunks(_parsed(path), 0):
+        for sensor, key in SENSORS.items():
+            if key in chunk:
+                found.setdefault(sensor, []).append((chunk[STAMP], chunk[key]))
+    return found
 
 
 def _parsed(path: Path) -> Iterator[Any]:
@@ -91,7 +95,7 @@ def _chunks(value: Any, depth: int) -> Iterator[dict[str, Any]]:
             return
         for one in value.values():
             yield from _chunks(one, depth + 1)
-    elif isinstance(value, list) or isinstance(value, Iterator):
+    elif isinstance(value, list | Iterator):
         for one in value:
             yield from _chunks(one, depth + 1)
 

@@ -165,10 +165,10 @@ def _check_once(pods: Sequence[PodMapping]) -> None:
             named = {"time": time.column, "counter": time.counter}
             role_of |= {(channels.file, at): role for role, at in named.items() if at}
     for pod in pods:
-        for sensor, channels in (("acc", pod.acc), ("gyr", pod.gyr), ("acc_high", pod.acc_high)):
-            for column in channels.names if channels else ():
+        for sensor, given in (("acc", pod.acc), ("gyr", pod.gyr), ("acc_high", pod.acc_high)):
+            for column in given.names if given else ():
                 role = f"{sensor} of {pod.placement}"
-                place = (channels.file if channels else None, column)
+                place = (given.file if given else None, column)
                 if place in role_of:
                     raise ValueError(
                         f"{shown(column)} is named for {role_of[place]} and for {role}; "

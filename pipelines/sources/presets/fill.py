@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from imu.frames import Placement
 from pipelines.sources.limits import LIMITS, Limits, in_calendar
-from pipelines.sources.presets.given_files import Peek, column, matches, peek
+from pipelines.sources.presets.given_files import Peek, column, matches, names_in, peek
 from pipelines.sources.presets.pod_files import PodFiles, files_of_pods
 from pipelines.sources.presets.preset import Preset
 from pipelines.sources.quoting import listed
@@ -80,23 +80,29 @@ def _pod(
     peeks |= {"acc_high": peek(files.high, limits)} if files.high else {}
     if rate := _rate(preset, start):
         pod["rate_hz"] = rate
-    return _columns(preset, pod, peeks, said), said
+    return _columns(preset, pod, peeks, said, limits), said
 
 
 def _columns(
-    preset: Preset, pod: dict[str, Any], peeks: Mapping[str, Peek], said: list[str]
+    preset: Preset,
+    pod: dict[str, Any],
+    peeks: Mapping[str, Peek],
+    said: list[str],
+    limits: Limits,
 ) -> dict[str, Any]:
     """Put the names of columns as a file has them for the preset's; what is not there is said."""
     times = {key: pod.get(key, preset.common.get(key)) for key in TIMES}
     for sensor in COLUMNS:
         wanted = pod.get(sensor)
-        if not isinstance(wanted, list) or not peeks[sensor].table:
+        if not isinstance(wanted, list):
             continue
         needed = [
             *(name for name in wanted if isinstance(name, str)),
             *filter(None, times.values()),
         ]
-        names = peeks[sensor].names(_all_names(preset, needed))
+        names = names_in(peeks[sensor], _all_names(preset, needed), limits)
+        if names is None:
+            continue
         found = [
             column(names, one, preset.other_names) if isinstance(one, str) else one
             for one in wanted
@@ -110,7 +116,7 @@ def _columns(
         pod[sensor] = found
         for key, name in times.items():
             there = column(names, name, preset.other_names) if name else None
-            if there is not None and there != name:
+            if there is not None and there != pod.get(key, name):
                 pod[key if sensor == "acc" else f"{sensor}_{key}"] = there
     return pod
 

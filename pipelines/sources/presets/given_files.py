@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
-from pathlib import Path
 from typing import Final
 
 from pipelines.sources.formats.parquet_columns import read_parquet
 from pipelines.sources.formats.text.encodings import encoding_of, in_utf8
 from pipelines.sources.formats.text.layout import GUESSED, fields
 from pipelines.sources.limits import Limits
-from pipelines.sources.read_table import CSV_SUFFIXES, PARQUET_SUFFIXES
+from pipelines.sources.read_table import CSV_SUFFIXES, OTHERS, PARQUET_SUFFIXES
 from pipelines.sources.unpack import Given
 
 OTHER_TEXT: Final = (".json",)
@@ -42,6 +41,23 @@ class Peek:
                 if found > most:
                     best, most = tuple(there), found
         return best
+
+    def words(self) -> tuple[str, ...]:
+        """Return the fields of that line which holds most words: the likely names of columns."""
+        best: list[str] = []
+        for line in self.text.splitlines()[:MOST_LINES]:
+            for separator in GUESSED:
+                there = [one for one in fields(line, separator) if any(map(str.isalpha, one))]
+                best = max(best, there, key=len)
+        return tuple(best) if len(best) > 1 else ()
+
+
+def names_in(peek: Peek, wanted: Collection[str], limits: Limits) -> tuple[str, ...] | None:
+    """Return the names of the columns of a file; None where they cannot be known before reading."""
+    suffix = peek.given.path.suffix.lower()
+    if suffix in OTHERS:
+        return OTHERS[suffix](peek.given.path, (), limits).names
+    return peek.names(wanted) if peek.table else None
 
 
 def matches(name: str, pattern: str) -> bool:

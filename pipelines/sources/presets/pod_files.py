@@ -22,6 +22,18 @@ PLAIN_NAMES: Final[Mapping[Placement, str]] = {
 """What names of files say of a placement, with one blank between their words."""
 
 
+class UnknownPodsError(ValueError):
+    """Nothing says which pod is in which file; `names` are those of the files."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        example = f"--pod shank_left={names[0]}"
+        super().__init__(
+            f"say which pod was worn where, as {shown(example)}, with {', '.join(PLACEMENTS)} and "
+            f"a part of the name of its file, one --pod for each of {listed(names)}"
+        )
+        self.names = names
+
+
 @dataclass(frozen=True)
 class PodFiles:
     """The files of one pod; None for a sensor that has none of its own."""
@@ -76,43 +88,32 @@ def _by_names(acc: Sequence[Given]) -> tuple[dict[Placement, str], tuple[str, ..
         words = f" {words} "
         places = [p for p in PLACEMENTS if re.search(rf" ({PLAIN_NAMES[p]}) ", words)]
         if len(places) != 1 or places[0] in said:
-            raise ValueError(_ask(acc))
+            raise UnknownPodsError(list(dict.fromkeys(each.given.name for each in acc)))
         said[places[0]] = one.given.name
     notes = tuple(f"{place} is taken to be in {name}, by its name" for place, name in said.items())
     return said, notes
 
 
-def _ask(acc: Sequence[Given]) -> str:
-    names = list(dict.fromkeys(one.given.name for one in acc))
-    example = f"--pod shank_left={names[0]}"
-    return (
-        f"say which pod was worn where, as {shown(example)}, with {', '.join(PLACEMENTS)} and a "
-        f"part of the name of its file, one --pod for each of {listed(names)}"
-    )
-
-
 def _of_pod(preset: Preset, files: Sequence[Given], part: str) -> PodFiles:
     mine = [one for one in files if part.lower() in f"{one.given.name} {one.name}".lower()]
-    acc = _one(part, [one for one in mine if _fits(one, preset.acc_file)], files, preset.acc_file)
+    acc = _one(part, [one for one in mine if _fits(one, preset.acc_file)], preset.acc_file)
     if acc is None:
         names = listed(dict.fromkeys(one.given.name for one in files))
         raise ValueError(f"{shown(part)} is in the name of no file with acceleration, of {names}")
     return PodFiles(
         acc,
-        _sensor(part, mine, files, preset.gyr_file),
-        _sensor(part, mine, files, preset.high_file),
+        _sensor(part, mine, preset.gyr_file),
+        _sensor(part, mine, preset.high_file),
     )
 
 
-def _sensor(
-    part: str, mine: Sequence[Given], files: Sequence[Given], pattern: str | None
-) -> Given | None:
+def _sensor(part: str, mine: Sequence[Given], pattern: str | None) -> Given | None:
     if pattern is None:
         return None
-    return _one(part, [one for one in mine if _fits(one, pattern)], files, pattern)
+    return _one(part, [one for one in mine if _fits(one, pattern)], pattern)
 
 
-def _one(part: str, fitting: Sequence[Given], files: Sequence[Given], pattern: str) -> Given | None:
+def _one(part: str, fitting: Sequence[Given], pattern: str) -> Given | None:
     exact = [one for one in fitting if part in (one.given.name, one.name)]
     found = exact if len(exact) == 1 else fitting
     if len(found) > 1:
