@@ -89,7 +89,7 @@ def show_files(
     from pipelines.sources.look import look
     from pipelines.time_zone import first_known, machine_zone
 
-    how = how_to_read(mapping, source if mapping or source else "auto")
+    how = how_to_read(paths[0], mapping, source if mapping or source else "auto")
     seen = look(paths, how, pods=told_pods(pod), home=first_known([machine_zone()]))
     show(asdict(seen), _lines(seen), json=json)
     if save_mapping is not None:

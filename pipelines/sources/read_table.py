@@ -10,6 +10,7 @@ from pipelines.sources.formats.actigraph import read_gt3x
 from pipelines.sources.formats.axivity_cwa import read_cwa
 from pipelines.sources.formats.geneactiv import read_geneactiv
 from pipelines.sources.formats.movesense_json import read_movesense_json
+from pipelines.sources.formats.movesense_sbem import read_sbem
 from pipelines.sources.formats.npz import read_npz
 from pipelines.sources.formats.parquet_columns import read_parquet
 from pipelines.sources.formats.table import Table
@@ -21,6 +22,7 @@ CSV_SUFFIXES: Final = (".csv", ".txt", ".tsv")
 PARQUET_SUFFIXES: Final = (".parquet", ".pq")
 OTHERS: Final[Mapping[str, Callable[[Path, Collection[str], Limits], Table]]] = {
     ".json": read_movesense_json,
+    ".sbem": read_sbem,
     ".cwa": read_cwa,
     ".bin": read_geneactiv,
     ".gt3x": read_gt3x,

@@ -7,6 +7,10 @@ import zipfile
 import numpy as np
 import pandas as pd
 
+from firmware_protocols.movesense_gsp.streams import STREAMS, frame_layout
+from firmware_protocols.movesense_gsp.values import PodTime
+from pipelines.radio.virtual.movesense_gsp.memory import Memory
+
 G = 9.80665
 XYZ = "xyz"
 START_S = 1_795_336_200.0  # 2026-11-22 08:30 UTC
@@ -424,3 +428,23 @@ def actigraph(folder, pods, rate_hz):
 
 
 WRITERS |= {"actigraph": actigraph, "axivity": axivity, "geneactiv": geneactiv}
+
+
+def movesense_sbem(folder, pods, rate_hz, *, size=8):
+    """Made by the virtual pod's memory, which was held against a log of a real one."""
+    (stream,) = (one for one in STREAMS.values() if one.axes == 6 and one.rate_hz == 208)
+    for place, (acc, gyr) in pods.items():
+        memory = Memory()
+        memory.begin([stream], PodTime(0, 0))
+        chunks = zip(_chunked(acc, size), _chunked(np.rad2deg(gyr), size), strict=True)
+        for at, (one, other) in enumerate(chunks):
+            frame = np.zeros((), frame_layout(size, axes=6))
+            frame["t_ms"] = round(at * size * 1e3 / rate_hz) + 110_033
+            frame["acc"], frame["gyr"] = one, other
+            memory.keep(frame.tobytes(), size)
+        memory.roll_over()
+        (log,) = memory.logs.values()
+        (folder / f"{NAMES[place]}.sbem").write_bytes(bytes(log))
+
+
+WRITERS |= {"movesense-sbem": movesense_sbem}

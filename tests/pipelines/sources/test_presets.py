@@ -18,7 +18,7 @@ from pipelines.sources.presets.preset import names, preset_named
 VIENNA = ZoneInfo("Europe/Vienna")
 ONE_CLOCK = {"movella-dot", "xsens-mtw"}
 ONE_CALENDAR = {"blue-trident", "metabase", "shimmer"}
-NO_DAY = {"blue-trident-older", "movesense-csv", "movesense-json", "xsens-mtw"}
+NO_DAY = {"blue-trident-older", "movesense-csv", "movesense-json", "movesense-sbem", "xsens-mtw"}
 NO_GYR = {"actigraph", "geneactiv"}
 
 
