@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from shlex import quote
 from typing import Final
 
 from imu.frames import PLACEMENTS, Placement
 from pipelines.sources.presets.preset import Preset
-from pipelines.sources.quoting import listed, shown
+from pipelines.sources.quoting import listed, shortened, shown
 from pipelines.sources.unpack import Given
 
 SHANK: Final = "shank|tibia|shin|lower ?leg"
@@ -26,9 +27,9 @@ class UnknownPodsError(ValueError):
     """Nothing says which pod is in which file; `names` are those of the files."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        example = f"--pod shank_left={names[0]}"
+        example = f"--pod {quote(f'shank_left={shortened(names[0])}')}"
         super().__init__(
-            f"say which pod was worn where, as {shown(example)}, with {', '.join(PLACEMENTS)} and "
+            f"say which pod was worn where, as {example}, with {', '.join(PLACEMENTS)} and "
             f"a part of the name of its file, one --pod for each of {listed(names)}"
         )
         self.names = names

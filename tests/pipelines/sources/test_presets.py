@@ -1,6 +1,8 @@
 """Presets: files written to each published layout give back the values they were written from."""
 
 import io
+import re
+import shlex
 import zipfile
 from importlib.util import find_spec
 from zoneinfo import ZoneInfo
@@ -127,6 +129,21 @@ def test_pods_are_asked_for_and_the_advice_is_right(tmp_path):
         read(files, "movella-dot")
     told = dict(zip(NAMES, (one.name for one in files), strict=True))
     assert set(read(files, "movella-dot", pods=told).pods) == set(NAMES)
+
+
+def test_the_advice_on_pods_is_one_word_of_a_shell(tmp_path):
+    (file,) = written("phyphox", tmp_path, {"pelvis": moved()})
+    with pytest.raises(ValueError, match="say which pod was worn where") as trouble:
+        read(file, "phyphox")
+    said = re.search(r"as --pod ('.*?'), with", str(trouble.value)).group(1)
+    assert shlex.split(said) == [f"shank_left={file.name}"]
+
+
+def test_any_table_of_three_axes_is_not_taken_for_a_known_one(tmp_path):
+    file = tmp_path / "run_acc.csv"
+    pd.DataFrame({"timestamp": range(9), "x": 1.0, "y": 2.0, "z": 9.0}).to_csv(file, index=False)
+    with pytest.raises(ValueError, match="no preset knows run_acc.csv"):
+        read(file, "auto")
 
 
 @pytest.mark.parametrize(
