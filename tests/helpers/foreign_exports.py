@@ -395,21 +395,27 @@ def geneactiv(folder, pods, rate_hz):
         (folder / f"{NAMES[place]}.bin").write_text(geneactiv_text(acc, rate_hz), newline="")
 
 
+def _gt3x_record(kind, second, payload):
+    head = bytes([0x1E, kind]) + int(START_S + 3600 + second).to_bytes(4, "little")
+    head += len(payload).to_bytes(2, "little")
+    check = 0
+    for byte in head + payload:
+        check ^= byte
+    return head + payload + bytes([~check & 0xFF])
+
+
 def gt3x_bytes(acc, rate_hz, *, asleep=()):
-    """Records of one second; those `asleep` are not there."""
+    """Records of one second; those `asleep` are between two events that say so."""
     rate = int(rate_hz)
     counts = np.rint(acc / G * 256).astype("<i2")
-    log = b""
+    log, slept = b"", False
     for second, at in enumerate(range(0, len(counts) - rate + 1, rate)):
-        if second in asleep:
-            continue
-        payload = counts[at : at + rate].tobytes()
-        head = bytes([0x1E, 26]) + int(START_S + 3600 + second).to_bytes(4, "little")
-        head += len(payload).to_bytes(2, "little")
-        check = 0
-        for byte in head + payload:
-            check ^= byte
-        log += head + payload + bytes([~check & 0xFF])
+        sleeps = second in asleep
+        if sleeps != slept:
+            log += _gt3x_record(3, second, b"\x08" if sleeps else b"\x09")
+        if not sleeps:
+            log += _gt3x_record(26, second, counts[at : at + rate].tobytes())
+        slept = sleeps
     info = (
         "Serial Number: TAS1F06180456\nDevice Type: Link\nFirmware: 1.7.1\nBattery Voltage: 4.09\n"
         f"Sample Rate: {rate}\nStart Date: 639309000000000000\nTimeZone: 01:00:00\n"

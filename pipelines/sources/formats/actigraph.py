@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -19,6 +20,7 @@ from pipelines.sources.quoting import reading
 AXES: Final = ("acc_x", "acc_y", "acc_z")
 TIME: Final = "time"
 INFO: Final = "info.txt"
+RECORDS: Final = "log.bin"
 MOST_INFO: Final = 1 << 16
 MOST_RATIO: Final = 60
 LARGEST_BYTES: Final = 1 << 28  # of what is unpacked: five days at 100 Hz
@@ -41,6 +43,7 @@ def read_gt3x(path: Path, wanted: Collection[str], limits: Limits) -> Table:
             f"{path} needs a reader that is not installed; pip install 'midstance[actigraph]' "
             "brings it, or export the file as CSV"
         ) from None
+    _silence()
     with reading(path, "gt3x"), FileReader(str(path)) as reader:
         frame = reader.to_pandas()
         asleep = frame["IdleSleepMode"].to_numpy(dtype=bool)
@@ -59,6 +62,13 @@ def read_gt3x(path: Path, wanted: Collection[str], limits: Limits) -> Table:
     return Table((TIME, *AXES), found, zoned, notes)
 
 
+def _silence() -> None:
+    """Keep what its reader logs of damaged records off the terminal."""
+    log = logging.getLogger("pygt3x")
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())
+
+
 def _checked_info(path: Path, limits: Limits) -> str:
     """Return what the archive says of itself; ValueError where it claims more than a recording."""
     if directory_bytes(path) > limits.directory_bytes:
@@ -75,6 +85,11 @@ def _checked_info(path: Path, limits: Limits) -> str:
             )
         if INFO not in archive.namelist():
             raise ValueError(f"{path} is no recording of an ActiGraph; download it again")
+        if RECORDS not in archive.namelist():
+            raise ValueError(
+                f"{path} is of an older ActiGraph, without {RECORDS}, and its reader gets the date of "
+                "such files wrong; export it as CSV, with time stamps, and give a mapping"
+            )
         with reading(path, "gt3x"), archive.open(INFO) as file:
             said = file.read(MOST_INFO).decode("utf-8-sig", errors="replace")
     check_values(path, size // 4, limits)

@@ -125,6 +125,7 @@ def test_what_actigraph_filled_in_is_a_gap(tmp_path):
     steps_s = np.diff(seconds(table))
     assert steps_s.max() > 1.9
     assert len(table.arrays["time"]) == 2_800
+    assert table.notes == ("200 samples of idle sleep, which were not measured, left out",)
     assert seconds(table)[0] == pytest.approx(START_S)
     assert table.zoned == {"time"}
 
@@ -163,6 +164,7 @@ HOSTILE = {
     "pages.bin": (b"Device Identity\r\nRecorded Data\r\nFF\r\n" * 99, "holds no whole page"),
     "text.gt3x": (b"no archive", "damaged or no gt3x"),
     "other.gt3x": (zipped(a_txt=b"x"), "is no recording of an ActiGraph"),
+    "old.gt3x": (zipped(info_txt=b"x", activity_bin=b"x"), "is of an older ActiGraph"),
     "bomb.gt3x": (zipped(info_txt=b"x", log_bin=bytes(300_000_000)), "more than is read"),
     "empty.sbem": (b"", "holds no samples of an IMU"),
     "noise.sbem": (np.random.default_rng(0).bytes(9_999), "not a log of a Movesense"),

@@ -142,7 +142,7 @@ def test_the_advice_on_pods_is_one_word_of_a_shell(tmp_path):
 def test_any_table_of_three_axes_is_not_taken_for_a_known_one(tmp_path):
     file = tmp_path / "run_acc.csv"
     pd.DataFrame({"timestamp": range(9), "x": 1.0, "y": 2.0, "z": 9.0}).to_csv(file, index=False)
-    with pytest.raises(ValueError, match="no preset knows run_acc.csv"):
+    with pytest.raises(ValueError, match=r"no preset knows run_acc\.csv"):
         read(file, "auto")
 
 
