@@ -87,8 +87,8 @@ def _checked_info(path: Path, limits: Limits) -> str:
             raise ValueError(f"{path} is no recording of an ActiGraph; download it again")
         if RECORDS not in archive.namelist():
             raise ValueError(
-                f"{path} is of an older ActiGraph, without {RECORDS}, and its reader gets the date of "
-                "such files wrong; export it as CSV, with time stamps, and give a mapping"
+                f"{path} is of an older ActiGraph, without {RECORDS}, and its reader gets the date "
+                "of such files wrong; export it as CSV, with time stamps, and give a mapping"
             )
         with reading(path, "gt3x"), archive.open(INFO) as file:
             said = file.read(MOST_INFO).decode("utf-8-sig", errors="replace")

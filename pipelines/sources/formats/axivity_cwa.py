@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.ndimage import uniform_filter1d
 
 from imu.frames import FloatArray, IntArray
 from pipelines.sources.formats.table import Table
@@ -161,6 +160,8 @@ def _spread(at: IntArray, stamp_s: FloatArray, samples: IntArray, rate_hz: float
     base_s = stamp_s[0]
     if len(at) < 3 or np.ptp(at) == 0:
         return np.asarray(base_s + (samples - at[0]) / rate_hz)
+    from scipy.ndimage import uniform_filter1d
+
     slope, start = np.polyfit(at - at[0], stamp_s - base_s, 1)
     rest = stamp_s - base_s - (start + slope * (at - at[0]))
     smooth = uniform_filter1d(rest, SMOOTHED, mode="nearest")
