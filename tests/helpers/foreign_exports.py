@@ -48,13 +48,30 @@ def movella_dot(folder, pods, rate_hz, *, synced=True, wraps=True, free=False):
         (folder / f"{NAMES[place]}_20261122_093000.csv").write_text(text, encoding="utf-8")
 
 
-def movella_dot_server(folder, pods, rate_hz):
-    """Stamps as of a run with a sync: those of the pod."""
+def stamps_of_the_server(count, rate_hz, seed):
+    """What the example server stamps without a sync, µs: the pod's steps, never past arrival.
+
+    The pod's first stamp is not kept, so that the second sample is stamped when it arrives.
+    """
+    pod_us = np.arange(count) * 1e6 / rate_hz + 5_000_000
+    delay_us = np.random.default_rng(seed).exponential(12_000, count)
+    arrived_us = np.maximum.accumulate(pod_us + 3_000_000_000 + delay_us)
+    stamps, last_us = [arrived_us[0]], 0.0
+    for now_us, arrival_us in zip(pod_us[1:], arrived_us[1:], strict=True):
+        stamps.append(min(stamps[-1] + (now_us - last_us) * 1.0002, arrival_us))
+        last_us = now_us
+    return np.array(stamps)
+
+
+def movella_dot_server(folder, pods, rate_hz, *, synced=True):
+    """With a sync of the pods stamps are those of the pod."""
     for place, (acc, gyr) in pods.items():
         count = np.arange(len(acc))
         table = pd.DataFrame(
             {
-                "Timestamp": np.rint(count * 1e6 / rate_hz).astype(np.int64) + 7_000_000,
+                "Timestamp": count * 1e6 / rate_hz + 7_000_000
+                if synced
+                else stamps_of_the_server(len(acc), rate_hz, seed=len(place)),
                 "Address": "d4:22:cd:00:00:01",
                 **triples("Acc_{}", acc),
                 **triples("Gyr_{}", np.rad2deg(gyr)),

@@ -207,6 +207,17 @@ def test_pods_of_movella_without_a_sync_are_not_joined(tmp_path):
     assert {pod.clock.joined_by for pod in recording.pods.values()} == {"not joined"}
 
 
+def test_stamps_of_the_server_without_a_sync_are_those_of_arrival(tmp_path):
+    files = written("movella-dot-server", tmp_path, synced=False)
+    for pod in read(files, "movella-dot-server", pods=NAMES).pods.values():
+        assert pod.clock.joined_by == "not joined"
+        assert pod.rate_hz == pytest.approx(100, rel=1e-3)
+        true_s = np.arange(len(pod.time_s)) / 100
+        off_s = pod.time_s - pod.time_s[-1] - (true_s - true_s[-1])
+        assert np.abs(off_s[200:]).max() < 3e-3
+        assert np.abs(off_s).max() < 0.05
+
+
 def test_old_names_of_columns_are_known(tmp_path):
     files = written("metabase", tmp_path, epoch="epoc (ms)")
     recording = read(files, "metabase", pods=NAMES)
