@@ -66,7 +66,7 @@ def are_files(words: list[str], store: Path) -> bool:
     if len(words) == 1 and paths[0].name == words[0] and not paths[0].suffix:
         if not paths[0].is_file():
             return False
-        if (store / f"athlete={words[0]}").is_dir():
+        if any(store.glob(f"*/athlete={words[0]}")):
             raise ValueError(
                 f"{words[0]} is a runner and a file; write ./{words[0]} for the file, or go to "
                 "another folder"

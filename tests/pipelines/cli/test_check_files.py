@@ -121,7 +121,7 @@ def test_a_word_alone_is_a_runner_and_one_that_is_both_is_asked(run, tmp_path):
     assert code != 0
     assert "there is no file" not in f"{code}{printed}"
     (tmp_path / "ana").write_text("t,x\n1,2\n")
-    (tmp_path / "store" / "athlete=ana").mkdir(parents=True)
+    (tmp_path / "store" / "raw" / "athlete=ana").mkdir(parents=True)
     code, _ = run("check", "ana")
     assert "ana is a runner and a file; write ./ana for the file" in str(code)
     code, _ = run("check", "./ana")
