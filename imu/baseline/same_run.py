@@ -46,8 +46,8 @@ class Blocks:
         counts = (int(np.sum(self.second)), int(np.sum(~self.second)))
         if min(counts) < LEAST_BLOCKS:
             raise ValueError(
-                f"one condition has {min(counts)} laps; run each at least {LEAST_BLOCKS} times in "
-                "turn, so that a change over the run is not taken for it"
+                f"each condition needs {LEAST_BLOCKS} laps in turn, so that a change over the run "
+                f"is not taken for it, and one has {min(counts)}; run more laps, or correct them"
             )
 
 

@@ -85,5 +85,5 @@ def main() -> None:
         stop(f"{' '.join(message.split())}; see midstance --help")
     except (OSError, ValueError) as error:
         stop(in_words(error))
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, typer.Abort):  # Ctrl-C, or no answer to a question
         stop("stopped; what was finished before is kept")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -15,7 +16,9 @@ def phone(
     out: Annotated[
         Path | None, typer.Option(help="Write the page into this new folder, for an https host.")
     ] = None,
-    port: Annotated[int, typer.Option(help="Serve it here on this port; 0 takes a free one.")] = 0,
+    port: Annotated[
+        int, typer.Option(help="Serve it here on this port; 0 takes a free one.", max=65535, min=0)
+    ] = 0,
     json: Json = False,
 ) -> None:
     """Hand out the page that records pods on a phone.
@@ -30,7 +33,7 @@ def phone(
         words = [f"{len(files)} files in {out}; put them on an https host and open index.html"]
         show({"folder": str(out), "files": [file.name for file in files]}, words, json=json)
         return
-    with server(port) as running:
+    with server(port) as running, suppress(KeyboardInterrupt):  # which is how it ends
         host, taken = running.server_address[:2]
         say(f"http://{host!s}:{taken}/index.html  (Ctrl-C ends it)")
         running.serve_forever()

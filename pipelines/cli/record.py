@@ -10,7 +10,7 @@ import typer
 from pipelines.cli.context_options import states_context
 from pipelines.cli.options import HERE, Athlete, Json, StorePath, Virtual
 from pipelines.cli.output import say, show, show_processed
-from pipelines.cli.virtual import among_virtual_pods, virtual_store
+from pipelines.cli.virtual import among_virtual_pods, to_resume, virtual_store
 
 LONGEST_SCAN_S = 3600.0
 
@@ -70,7 +70,8 @@ def record(
     store = virtual_store(store) if virtual else store
     check_place(athlete, store)
     if not resume and (last := interrupted_last(athlete, store)) is not None:
-        say(f"{last.stem} was interrupted; midstance record {athlete} --resume goes on with it.")
+        again = to_resume(athlete, store, virtual=virtual)
+        say(f"{last.stem} was interrupted; {again} goes on with it.")
     enter = among_virtual_pods("run", store) if virtual else None
     say("Looking for the pods; Ctrl-C ends the recording.")
     journal = record_run(

@@ -40,7 +40,9 @@ def validate(
     ] = False,
     signals: Annotated[
         int | None,
-        typer.Option(help="Athletes whose full signals are proved, 40 by default; 0 for none."),
+        typer.Option(
+            help="Athletes whose full signals are proved, 40 by default; 0 for none.", min=0
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Page to write.")] = Path("docs/validity.md"),
     seed: Annotated[int, typer.Option(help="Seed of the virtual runner.")] = 1,

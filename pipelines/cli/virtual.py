@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import join
 from typing import TYPE_CHECKING, Literal
 
 from pipelines.cli.options import HERE
@@ -17,6 +18,14 @@ VIRTUAL_STORE = Path("virtual-store")
 def virtual_store(store: Path) -> Path:
     """Return where a virtual run is kept: apart from real ones, unless a folder is named."""
     return VIRTUAL_STORE if store == HERE else store
+
+
+def to_resume(athlete: str, store: Path, *, virtual: bool) -> str:
+    """Return the command that goes on with an interrupted recording in `store`."""
+    words = ["midstance", "record", athlete, "--resume", *(["--virtual"] if virtual else [])]
+    if store != (VIRTUAL_STORE if virtual else HERE):
+        words += ["--store", str(store)]
+    return join(words)
 
 
 def among_virtual_pods(what: Literal["run", "check"], store: Path | None = None) -> Enter:

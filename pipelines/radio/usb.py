@@ -94,7 +94,9 @@ def _need_pyserial() -> None:
     try:
         import serial  # noqa: F401
     except ModuleNotFoundError as error:
-        raise RadioError("pods on USB need pyserial; install midstance[usb]") from error
+        raise RadioError(
+            'pods on USB need pyserial, which is not installed; run pip install "midstance[usb]"'
+        ) from error
 
 
 @dataclass(frozen=True)

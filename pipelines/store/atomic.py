@@ -156,8 +156,8 @@ def _name_once(hidden: Path, path: Path) -> None:
 def already_there(path: Path) -> FileExistsError:
     """Return the error for a file that must not be overwritten."""
     return FileExistsError(
-        f"{path} already exists and is never overwritten; choose another session name, "
-        "or reprocess it from its raw file"
+        f"{path} already exists and is never overwritten; move it away first, or find its stances "
+        "anew with midstance process"
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from imu.edition import EDITION, edition_of
+from pipelines.formatting import plural
 from pipelines.store.bouts_table import bouts_layout
 from pipelines.store.curves_table import curves_from, curves_layout
 from pipelines.store.dictionary_table import dictionary_layout
@@ -135,7 +136,8 @@ def _pod_notes(place: str, pod: RawPod) -> Iterator[str]:
     gaps = gap_columns(pod.samples, pod.time_us)
     if lost := int(sum(gaps["lost_count"])):
         share = 100 * lost / (lost + len(pod.samples))
-        yield f"{place}: {lost} samples ({share:.1f} %) lost in {len(gaps['lost_count'])} gaps"
+        gap_count = plural(len(gaps["lost_count"]), "gap")
+        yield f"{place}: {lost} samples ({share:.1f} %) lost in {gap_count}"
     if pod.sync_s is not None and pod.sync_s > SYNC_TOLERANCE_S:
         yield f"{place}: its clock may be {1000 * pod.sync_s:.0f} ms off against the other pods"
     for reason, count in pod.trouble.items():

@@ -33,6 +33,11 @@ def received(journal: Journal) -> RawSession:
 
     Raises ValueError when no pod can be used.
     """
+    if not any(journal.packets.values()) and not journal.damaged_bytes:
+        raise ValueError(
+            f"{journal.path} holds no packet of any pod, for it was ended before one was sent; "
+            "record again, and wait until every pod says recording"
+        )
     journal = host_events.with_steady_clock(journal)
     known = journal.header
     pods: dict[Placement, RawPod] = {}

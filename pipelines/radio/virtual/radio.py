@@ -81,4 +81,7 @@ def need_bumble() -> None:
     try:
         import bumble  # noqa: F401
     except ModuleNotFoundError as error:
-        raise RadioError("the virtual radio needs bumble; install midstance[sim]") from error
+        raise RadioError(
+            "the virtual radio needs bumble, which is not installed; run "
+            'pip install "midstance[sim]"'
+        ) from error

@@ -276,6 +276,7 @@ def test_a_missing_store_or_athlete_is_one_sentence(imported, tmp_path, monkeypa
         (("recover", "--store", "nowhere"), "there is no store in nowhere"),
         (("recover", "--store", "file"), "there is no store in file"),
         (("record", "ana", "--store", "file"), "file is a file; name a folder"),
+        (("validate", "--baseline", "--signals", "-1"), "Invalid value for '--signals'"),
         (("scan", "--seconds", "-1"), "seconds is -1; give a number above 0"),
         (("scan", "--seconds", "nan"), "seconds is nan; give a number above 0"),
     ],
@@ -357,7 +358,7 @@ def test_a_demo_without_bumble_says_so_before_it_begins(tmp_path, monkeypatch, c
     monkeypatch.setattr("pipelines.demo.run.demonstrate", pytest.fail)
     code, out, err = run(monkeypatch, capsys, "demo", "--folder", tmp_path / "demo")
     assert (code, out) == (1, "")
-    assert "install midstance[sim]" in err
+    assert 'pip install "midstance[sim]"' in err
     assert len(err.strip().splitlines()) == 1
     assert not (tmp_path / "demo").exists()
 

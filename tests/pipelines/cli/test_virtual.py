@@ -149,7 +149,10 @@ def test_without_the_simulated_radio_one_sentence_says_what_to_install(
     monkeypatch.setattr("sys.argv", ["midstance", command, "ana", "--virtual"])
     with pytest.raises(SystemExit) as end:
         cli.main()
-    assert str(end.value) == ("midstance: the virtual radio needs bumble; install midstance[sim]")
+    assert str(end.value) == (
+        "midstance: the virtual radio needs bumble, which is not installed; run "
+        'pip install "midstance[sim]"'
+    )
     assert list(tmp_path.iterdir()) == []
 
 
@@ -162,3 +165,29 @@ def test_a_cue_that_is_wrong_is_named_before_anything_is_recorded(tmp_path, monk
         cli.main()
     assert "mine.toml: cue 1: metric is 'cadence' (did you mean cadence_spm?)" in str(end.value)
     assert [path.name for path in tmp_path.iterdir()] == ["mine.toml"]
+
+
+@pytest.mark.parametrize(
+    ("where", "again"),
+    [
+        ([], "midstance record ana --resume"),
+        (["--store", "my runs"], "midstance record ana --resume --store 'my runs'"),
+        (["--virtual"], "midstance record ana --resume --virtual"),
+        (["--virtual", "--store", "apart"], "record ana --resume --virtual --store apart"),
+    ],
+)
+def test_an_interrupted_run_is_named_with_the_command_that_goes_on_in_its_store(
+    where, again, tmp_path, monkeypatch, capsys
+):
+    store = where[-1] if "--store" in where else "virtual-store" if where else "store"
+    (tmp_path / store / "journal/ana").mkdir(parents=True)
+    (tmp_path / store / "journal/ana/2026-11-22-a1b2.journal").write_bytes(b"cut short")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("pipelines.capture.run.record_run", lambda *_, **__: sys.exit(0))
+    monkeypatch.setattr("pipelines.cli.record.among_virtual_pods", lambda *_: None)
+    monkeypatch.setattr("sys.argv", ["midstance", "record", "ana", *where])
+    with pytest.raises(SystemExit):
+        cli.main()
+    said = capsys.readouterr().err
+    assert said.startswith("2026-11-22-a1b2 was interrupted; ")
+    assert f"{again} goes on with it.\n" in said

@@ -94,3 +94,21 @@ def test_the_service_worker_keeps_every_file_of_the_page():
     kept = (PAGE / "service_worker.js").read_text(encoding="utf-8")
     names = {path.name for path in PAGE.iterdir()} - {"service_worker.js"}
     assert [name for name in sorted(names) if f'"{name}"' not in kept] == []
+
+
+@pytest.mark.parametrize("port", [-1, 65536, 99999])
+def test_a_port_that_no_computer_has_is_one_sentence(port, monkeypatch, capsys):
+    code, said = run(monkeypatch, capsys, "phone", "--port", port)
+    assert str(code).startswith("midstance: Invalid value for '--port'")
+    assert str(code).endswith("; see midstance --help")
+    assert said.out == said.err == ""
+
+
+def test_ctrl_c_is_how_the_served_page_ends(monkeypatch, capsys):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("http.server.ThreadingHTTPServer.serve_forever", interrupted)
+    code, said = run(monkeypatch, capsys, "phone")
+    assert code == 0
+    assert said.err.endswith("/index.html  (Ctrl-C ends it)\n")

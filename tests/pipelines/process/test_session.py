@@ -165,11 +165,21 @@ def test_a_pod_that_cannot_be_used_costs_the_others_nothing(recorded, tmp_path):
     assert any(reason.startswith("shank left could not be used: ") for reason in done.reasons)
 
 
-def test_a_journal_in_which_no_pod_can_be_used_is_one_sentence(recorded, tmp_path):
+@pytest.mark.parametrize(
+    ("sent", "sentence"),
+    [
+        (b"", r"holds no packet of any pod, for it was ended before one was sent; record again"),
+        (b"no frame", r"holds nothing usable \(.*\); record again"),
+    ],
+)
+def test_a_journal_in_which_no_pod_can_be_used_is_one_sentence(sent, sentence, recorded, tmp_path):
     path = tmp_path / recorded.name
-    with JournalWriter(path, read_journal(recorded).header) as writer:
+    header = read_journal(recorded).header
+    with JournalWriter(path, header) as writer:
+        for number in header.pods if sent else ():
+            writer.append(number, header.started_ns + 1, sent)
         writer.close(0)
-    with pytest.raises(ValueError, match=r"holds nothing usable \(.*\); record again"):
+    with pytest.raises(ValueError, match=sentence):
         process_journal(path, tmp_path)
     assert path.exists()
     assert not list(tmp_path.glob("*/athlete=*"))

@@ -113,7 +113,9 @@ def test_what_is_not_there_and_what_is_missing_is_one_sentence(monkeypatch):
 
     asyncio.run(gone())
     monkeypatch.setitem(__import__("sys").modules, "serial", None)
-    with pytest.raises(RadioError, match=r"pods on USB need pyserial; install midstance\[usb\]"):
+    with pytest.raises(
+        RadioError, match=r'pods on USB need pyserial.* pip install "midstance\[usb\]"'
+    ):
         usb_radio()
 
 

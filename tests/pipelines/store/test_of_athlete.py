@@ -1,5 +1,6 @@
 """All of one athlete: put into one file, and deleted; of others nothing is touched."""
 
+import io
 import shutil
 import zipfile
 
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from pipelines import store
+from pipelines import cli, store
 from pipelines.cli import app
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
@@ -110,3 +111,12 @@ def test_the_command_asks_for_the_id_and_another_deletes_nothing(two):
     done = CliRunner().invoke(app, ["forget", "ben", "--yes", "--store", str(two)])
     assert done.exit_code == 0, done.output
     assert store.open(two).athletes() == []
+
+
+def test_no_answer_deletes_nothing_and_is_one_sentence(two, monkeypatch, capsys):
+    before = content(two)
+    monkeypatch.setattr("sys.argv", ["midstance", "forget", "ana", "--store", str(two)])
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    with pytest.raises(SystemExit, match="midstance: stopped; what was finished"):
+        cli.main()
+    assert content(two) == before

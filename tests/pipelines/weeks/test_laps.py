@@ -65,7 +65,7 @@ def test_the_condition_that_comes_first_is_the_first():
     [
         ("a:0-120", "laps of 1 condition; two are compared"),
         ("a:0-120,b:120-240,c:240-360", "laps of 3 conditions"),
-        ("a:0-120,b:120-240,a:240-360", "one condition has 1 laps; run each at least 2 times"),
+        ("a:0-120,b:120-240,a:240-360", "each condition needs 2 laps in turn"),
         ("a:0-120,b:100-240,a:240-360,b:360-480", "a:0-120 and b:100-240 overlap"),
         ("a:120-0,b:120-240", "the lap a:120-0 ends before it starts"),
         ("first lap", "'first lap' is no lap; write laps as"),
