@@ -27,7 +27,8 @@ from pipelines.capture.one_pod.supervisor import FETCH_S, GOODBYE_S, supervise
 from pipelines.capture.one_pod.worn_pod import WornPod
 from pipelines.capture.session import Session, silent
 from pipelines.protocols import PROTOCOLS
-from pipelines.radio.central import Found, Radio, RadioError, scan
+from pipelines.radio.scan import Found, Radio, scan
+from pipelines.radio.trouble import RadioError
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.in_progress import in_progress

@@ -20,7 +20,7 @@ from pipelines.capture.surroundings import Enter, this_machine
 from pipelines.capture.terminal import Screen, live_screen
 from pipelines.escape import escaped
 from pipelines.protocols import PROTOCOLS
-from pipelines.radio.central import Radio, scan
+from pipelines.radio.scan import Radio, scan
 from pipelines.store.files import check_athlete, cues_path, journal_folder, new_session
 from pipelines.store.journal.in_progress import in_progress
 from pipelines.store.journal.reader import is_closed

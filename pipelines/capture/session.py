@@ -10,7 +10,7 @@ from typing import Any
 
 from firmware_protocols.protocol import Packet, Protocol, Wanted
 from imu.frames import Placement
-from pipelines.radio.central import Found, Radio
+from pipelines.radio.scan import Found, Radio
 from pipelines.store.journal.format import Pod
 from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.stated.rig import Rig

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.capture.marks import Actions
-from pipelines.radio.central import Radio
+from pipelines.radio.scan import Radio
 from pipelines.store.stated.rig import Rig, read_rig
 
 Say = Callable[[str], None]

@@ -56,7 +56,7 @@ def fetch(
 
 def _place(athlete: str, store: Path, seconds: float) -> Place:
     from pipelines.capture.fetch.fetch import Place
-    from pipelines.radio.central import Radio
+    from pipelines.radio.scan import Radio
     from pipelines.store.stated.rig import read_rig
 
     return Place(store, athlete, read_rig(store), Radio(), say=say, scan_s=seconds)

@@ -37,7 +37,8 @@ from firmware_protocols.metawear.usb_frames import (
 )
 from firmware_protocols.protocol import DecodeError
 from firmware_protocols.standard_services import DEVICE_INFORMATION
-from pipelines.radio.central import Radio, RadioError
+from pipelines.radio.scan import Radio
+from pipelines.radio.trouble import RadioError
 
 READ_S: Final = 0.1
 SETTLED_S: Final = 0.1

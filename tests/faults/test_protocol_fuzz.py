@@ -26,7 +26,9 @@ from virtual_pods import (
 
 from firmware_protocols.protocol import Read, Subscribe, Wanted, Write
 from pipelines.protocols import PROTOCOLS
-from pipelines.radio.central import connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 

@@ -4,7 +4,9 @@ import asyncio
 
 from firmware_protocols.protocol import Wanted
 from pipelines.protocols import PROTOCOLS
-from pipelines.radio.central import connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
 
 
 async def talked(air, pod, conversation, *, clock_ns):

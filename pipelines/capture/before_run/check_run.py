@@ -20,7 +20,7 @@ from pipelines.capture.marks import pressed_keys
 from pipelines.capture.recorder import record, stopping_on_signals
 from pipelines.capture.surroundings import Enter, this_machine
 from pipelines.process.from_journal.decode_journal import received
-from pipelines.radio.central import Radio
+from pipelines.radio.scan import Radio
 from pipelines.store.files import new_session
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.raw_file import RawPod, RawSession, track

@@ -10,7 +10,10 @@ from typing import Final
 from firmware_protocols.protocol import Packet, Stored
 from pipelines.capture.fetch.logs import PodLogs
 from pipelines.capture.machine.disk import LEAST_BYTES, MB, FreeBytes
-from pipelines.radio.central import ClockNs, Link, Radio, RadioError, connect, converse
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import ClockNs, Link, connect
+from pipelines.radio.scan import Radio
+from pipelines.radio.trouble import RadioError
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.writer import JournalWriter
 

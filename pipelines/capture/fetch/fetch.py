@@ -20,7 +20,9 @@ from pipelines.capture.machine.host_watch import steady_ns
 from pipelines.capture.one_pod.resume import clock_after
 from pipelines.capture.session import silent
 from pipelines.protocols import PROTOCOLS
-from pipelines.radio.central import ClockNs, Radio, connect, converse
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import ClockNs, connect
+from pipelines.radio.scan import Radio
 from pipelines.store.files import check_athlete, new_session
 from pipelines.store.journal.format import Header, Journal, Pod, journal_path
 from pipelines.store.journal.reader import read_journal

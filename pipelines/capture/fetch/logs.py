@@ -7,7 +7,9 @@ from typing import Final
 from firmware_protocols.protocol import Log, Protocol, Stored
 from imu.frames import PLACEMENTS, Placement
 from pipelines.capture.nearby.pod_choice import choose
-from pipelines.radio.central import ClockNs, Found, Radio, connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import ClockNs, connect
+from pipelines.radio.scan import Found, Radio, scan
 from pipelines.store.stated.rig import Rig
 
 KEEPS_NONE: Final = "its firmware keeps no log; record with midstance record"

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from imu.frames import PLACEMENTS, Placement
-from pipelines.radio.central import Found, RadioError
+from pipelines.radio.scan import Found
+from pipelines.radio.trouble import RadioError
 from pipelines.store.stated.rig import Rig
 
 

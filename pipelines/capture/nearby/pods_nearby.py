@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from firmware_protocols.protocol import About, DecodeError, Talk
 from pipelines.capture.nearby.pod_choice import choose
 from pipelines.protocols import PROTOCOLS
-from pipelines.radio.central import Found, Radio, connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import Found, Radio, scan
 
 if TYPE_CHECKING:
     from imu.frames import Placement

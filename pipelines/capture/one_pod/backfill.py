@@ -9,7 +9,9 @@ from typing import Final
 
 from pipelines.capture.one_pod.coverage import Coverage, Span
 from pipelines.capture.one_pod.worn_pod import WornPod
-from pipelines.radio.central import Link, LinkLostError, converse
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import Link
+from pipelines.radio.trouble import LinkLostError
 
 LOOK_S: Final = 1.0
 SOON_S: Final = 0.1

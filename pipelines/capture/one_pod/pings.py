@@ -9,7 +9,8 @@ from random import Random
 from firmware_protocols.protocol import Packet
 from imu.recording.two_way import ping_every_s
 from pipelines.capture.one_pod.worn_pod import NS, WornPod
-from pipelines.radio.central import Link, send
+from pipelines.radio.conversation import send
+from pipelines.radio.link import Link
 
 
 async def keep_pinging(pod: WornPod, link: Link) -> None:

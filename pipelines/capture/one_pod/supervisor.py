@@ -9,15 +9,10 @@ from pipelines.capture.nearby.pod_choice import fitting
 from pipelines.capture.one_pod.backfill import fetch_edge, fetch_missing, keep_fetching
 from pipelines.capture.one_pod.pings import keep_pinging
 from pipelines.capture.one_pod.worn_pod import EMPTY_PCT, LEAST_MTU, NS, SilentError, WornPod
-from pipelines.radio.central import (
-    Found,
-    Link,
-    LinkLostError,
-    RadioError,
-    connect,
-    converse,
-    scan,
-)
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import Link, connect
+from pipelines.radio.scan import Found, scan
+from pipelines.radio.trouble import LinkLostError, RadioError
 
 LOOK_S: Final = 1.0
 RETRY_S: Final = (0.1, 0.2)  # first and longest wait before connecting again

@@ -19,7 +19,8 @@ from pipelines.capture.one_pod.health import (
     newest,
 )
 from pipelines.capture.session import Session
-from pipelines.radio.central import Found, LinkLostError
+from pipelines.radio.scan import Found
+from pipelines.radio.trouble import LinkLostError
 
 WINDOW_S: Final = 6.0
 SILENT_S: Final = 5.0  # connected, yet no new sample: some pods and systems never report why

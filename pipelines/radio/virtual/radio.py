@@ -9,7 +9,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from pipelines.radio.central import Radio, RadioError
+from pipelines.radio.scan import Radio
+from pipelines.radio.trouble import RadioError
 from pipelines.radio.virtual.firmware import Firmware
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.pod import VirtualPod

@@ -13,7 +13,9 @@ from virtual_pods import noisy_pods
 from firmware_protocols.orp_v1 import PROTOCOL
 from firmware_protocols.protocol import Wanted
 from pipelines.capture.one_pod.worn_pod import WornPod
-from pipelines.radio.central import connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 

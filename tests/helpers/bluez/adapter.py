@@ -9,7 +9,7 @@ from bluez.characteristic import Options
 from bluez.device import Daemon, Device, Heard
 from bluez.errors import failed, in_progress, not_ready
 from bluez.object_tree import BusObject, ObjectTree
-from pipelines.radio.central import Radio
+from pipelines.radio.scan import Radio
 
 ADAPTER = "org.bluez.Adapter1"
 PATH = "/org/bluez/hci0"

@@ -14,7 +14,7 @@ from dbus_fast import Variant
 from bluez.characteristic import Characteristic
 from bluez.errors import failed, in_progress
 from bluez.object_tree import BusObject, ObjectTree, Properties
-from pipelines.radio.central import Radio
+from pipelines.radio.scan import Radio
 
 DEVICE = "org.bluez.Device1"
 SERVICE = "org.bluez.GattService1"

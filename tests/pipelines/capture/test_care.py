@@ -14,7 +14,7 @@ from virtual_pods import SCALE, noisy_pods
 from pipelines.capture.machine import disk
 from pipelines.capture.recorder import record
 from pipelines.process.from_journal.decode_journal import received
-from pipelines.radio.central import RadioError
+from pipelines.radio.trouble import RadioError
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.files import session_files

@@ -19,7 +19,7 @@ from imu.recording.timebase import session_time_s
 from pipelines.capture.interrupted.recover import recover
 from pipelines.capture.recorder import record, stopping_on_signals
 from pipelines.capture.terminal import live_screen
-from pipelines.radio.central import RadioError
+from pipelines.radio.trouble import RadioError
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.files import session_files

@@ -12,7 +12,10 @@ from bleak import BleakClient, BleakScanner
 from firmware_protocols.advertised import Signature, uuid16
 from firmware_protocols.orp_v1 import PROTOCOL
 from firmware_protocols.protocol import Ask, Listen, Pause, Read, Subscribe, Wait, Write
-from pipelines.radio.central import RadioError, connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
+from pipelines.radio.trouble import RadioError
 from pipelines.radio.virtual.firmware import Firmware
 from pipelines.radio.virtual.firmwares import FIRMWARES
 from pipelines.radio.virtual.gatt import Advertisement, Can, Characteristic, Service

@@ -15,7 +15,10 @@ from virtual_pods import metawear_pods, taken
 from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.protocol import Wanted
 from pipelines.radio import usb
-from pipelines.radio.central import LinkLostError, RadioError, connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
+from pipelines.radio.trouble import LinkLostError, RadioError
 from pipelines.radio.usb import Port, address_of, usb_radio
 
 SECONDS = 120

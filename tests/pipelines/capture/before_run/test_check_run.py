@@ -10,7 +10,7 @@ from pipelines.capture.before_run import check_run
 from pipelines.capture.before_run.check_guide import STEPS
 from pipelines.capture.before_run.check_run import as_record, guided, judged
 from pipelines.demo.live import virtual_pods
-from pipelines.radio.central import RadioError
+from pipelines.radio.trouble import RadioError
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.raw_file import RawSession

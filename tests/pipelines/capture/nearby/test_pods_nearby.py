@@ -17,7 +17,7 @@ from pipelines.capture.nearby.pods_nearby import (
     in_words,
     placements,
 )
-from pipelines.radio.central import Found, scan
+from pipelines.radio.scan import Found, scan
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import run_virtual
 from pipelines.store.stated.rig import RigPod, read_rig, write_rig

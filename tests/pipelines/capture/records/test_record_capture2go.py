@@ -15,7 +15,9 @@ from firmware_protocols.capture2go import PROTOCOL
 from firmware_protocols.protocol import Wanted
 from pipelines.capture.interrupted.lost_header import assumed_header
 from pipelines.process.from_journal.decode_journal import received
-from pipelines.radio.central import connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
 from pipelines.radio.virtual.time import loop_clock_ns
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.stated.rig import write_rig

@@ -16,7 +16,10 @@ from firmware_protocols.capture2go.gatt import Channel
 from firmware_protocols.capture2go.packages import Code, Id
 from firmware_protocols.capture2go.request import RefusedError, request
 from firmware_protocols.protocol import Stored, Subscribe, Wanted, Write
-from pipelines.radio.central import LinkLostError, connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
+from pipelines.radio.trouble import LinkLostError
 from pipelines.radio.virtual.capture2go.firmware import Capture2Go
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.radio import virtual_radio

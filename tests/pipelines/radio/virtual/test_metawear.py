@@ -21,7 +21,10 @@ from firmware_protocols.metawear.messages import (
     read_of,
 )
 from firmware_protocols.protocol import Ask, DecodeError, Stored, Subscribe, Wanted, Write
-from pipelines.radio.central import LinkLostError, connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
+from pipelines.radio.trouble import LinkLostError
 from pipelines.radio.virtual.firmwares import FIRMWARES
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.metawear.firmware import MetaMotionR, MetaWear

@@ -25,7 +25,10 @@ from firmware_protocols.movella_dot.values import (
     encode_settings,
 )
 from firmware_protocols.protocol import Pause, Read, Stored, Subscribe, Wanted, Write
-from pipelines.radio.central import LinkLostError, connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
+from pipelines.radio.trouble import LinkLostError
 from pipelines.radio.virtual.firmwares import FIRMWARES
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.movella_dot.firmware import MovellaDot

@@ -17,7 +17,10 @@ from firmware_protocols.movesense_gsp.frames import Command, encode_command, enc
 from firmware_protocols.movesense_gsp.gatt import Channel
 from firmware_protocols.movesense_gsp.request import RefusedError, get
 from firmware_protocols.protocol import Pause, Stored, Subscribe, Wanted, Write
-from pipelines.radio.central import LinkLostError, connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
+from pipelines.radio.trouble import LinkLostError
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.movesense_gsp.firmware import NEVER_ANSWERED, PLACES, Movesense
 from pipelines.radio.virtual.radio import virtual_radio

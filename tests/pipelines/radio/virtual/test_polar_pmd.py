@@ -14,7 +14,9 @@ from firmware_protocols.polar_pmd import PROTOCOL
 from firmware_protocols.polar_pmd.control import Answer, Status, decode_answer
 from firmware_protocols.polar_pmd.gatt import Channel
 from firmware_protocols.protocol import Ask, Subscribe, Wanted
-from pipelines.radio.central import connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual

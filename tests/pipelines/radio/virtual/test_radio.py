@@ -14,7 +14,10 @@ from firmware_protocols.orp_v1.control import Command, Op, Result
 from firmware_protocols.orp_v1.conversation import command
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.protocol import Ask, Subscribe, Wanted
-from pipelines.radio.central import RadioError, connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
+from pipelines.radio.trouble import RadioError
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual

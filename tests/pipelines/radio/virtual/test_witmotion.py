@@ -14,7 +14,9 @@ from firmware_protocols.protocol import Pause, Subscribe, Wanted, Write
 from firmware_protocols.witmotion import PROTOCOL
 from firmware_protocols.witmotion.gatt import Channel
 from firmware_protocols.witmotion.registers import Register, encode_read, encode_write, rate_code
-from pipelines.radio.central import connect, converse, scan
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import scan
 from pipelines.radio.virtual.firmwares import FIRMWARES
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.radio import virtual_radio

@@ -18,15 +18,10 @@ from firmware_protocols.orp_v1 import PROTOCOL, control
 from firmware_protocols.orp_v1.frames import Kind, decode_frame
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.protocol import Ask, Read, Subscribe, Wanted
-from pipelines.radio.central import (
-    Found,
-    LinkLostError,
-    Radio,
-    RadioError,
-    connect,
-    converse,
-    scan,
-)
+from pipelines.radio.conversation import converse
+from pipelines.radio.link import connect
+from pipelines.radio.scan import Found, Radio, scan
+from pipelines.radio.trouble import LinkLostError, RadioError
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
