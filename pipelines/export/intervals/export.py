@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.export.intervals import pack
-from pipelines.export.intervals.key import configured
+from pipelines.export.intervals.service import INTERVALS
 from pipelines.export.intervals.upload import check_number, fetch, put
 from pipelines.export.kinds import Exported, Wanted
 from pipelines.export.per_second import by_second, whole_seconds
@@ -29,7 +29,7 @@ def export(wanted: Wanted) -> Exported:
 
 def _uploaded(run: Run, wanted: Wanted) -> Exported:
     number = check_number(wanted.activity)
-    service = configured()
+    service = INTERVALS.configured()
     activity = fetch(service, number)
     joined = join_track(wanted.files, activity.track, f"the activity {number}")
     at_s = np.round(activity.track.time_s).astype(np.int64)

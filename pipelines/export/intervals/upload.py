@@ -18,11 +18,11 @@ from urllib.parse import urlencode
 import numpy as np
 
 from imu.frames import FloatArray, IntArray
-from pipelines.export.intervals.http import Body, ask
 from pipelines.export.intervals.pack import table
-from pipelines.sources.watch.garmin_http import Limits
-from pipelines.sources.watch.garmin_key import Service
+from pipelines.export.intervals.service import ask
 from pipelines.sources.watch.track import WatchTrack
+from pipelines.web_service.bounded_http import Body, Limits
+from pipelines.web_service.own_key import Service
 
 ACTIVITY: Final = "/api/v1/activity/"
 NUMBER: Final = re.compile(r"i?[0-9]{1,19}")

@@ -10,7 +10,7 @@ from typing import Final
 
 from pipelines.process.watch.attach import Attached, attach
 from pipelines.sources.watch.garmin import Span, check_number, fetch_activity
-from pipelines.sources.watch.garmin_key import configured
+from pipelines.sources.watch.garmin_service import GARMIN
 from pipelines.store.files import SessionFiles
 from pipelines.store.stance_file import read_header
 
@@ -24,7 +24,7 @@ def attach_activity(files: SessionFiles, which: str = LAST) -> Attached:
     ValueError with one sentence; nothing is changed then.
     """
     number = "" if which == LAST else check_number(which)
-    service = configured()
+    service = GARMIN.configured()
     run = _span(files)
     with TemporaryDirectory() as folder:
         path = fetch_activity(service, run, Path(folder), number=number)

@@ -14,9 +14,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
 
-from pipelines.sources.watch.garmin_http import Limits, ask
-from pipelines.sources.watch.garmin_key import PRINTABLE, Service
+from pipelines.sources.watch.garmin_service import INSTEAD, TROUBLE
 from pipelines.sources.watch.track import LARGEST_BYTES
+from pipelines.web_service.bounded_http import Limits, ask
+from pipelines.web_service.own_key import PRINTABLE, Service
 
 TOKEN: Final = "/personalapitoken-service/personal-api/personal-api-key/token"
 ACTIVITIES: Final = "/activitylist-service/activities/search/activities"
@@ -26,7 +27,7 @@ MOST: Final = 20  # activities on three days; the service fails on pages beyond 
 SMALL_BYTES: Final = 4 << 20
 KINDS: Final = (".fit", ".gpx", ".tcx")
 AROUND: Final = timedelta(days=1)  # the service asks for days of the runner's zone
-ELSE: Final = "or export the file and name it"
+ELSE: Final = f"or {INSTEAD}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def fetch_activity(
         most_bytes=LARGEST_BYTES,
         accept=ZIP,
         allowed_by=f"Bearer {token}",
+        trouble=TROUBLE,
         limits=limits,
     )
     return _unpacked(data, number, folder)
@@ -80,6 +82,7 @@ def _token(service: Service, limits: Limits | None) -> str:
         most_bytes=SMALL_BYTES,
         accept="*/*",
         allowed_by=f"ApiKey {service.key}",
+        trouble=TROUBLE,
         limits=limits,
     )
     token = said.decode("ascii", errors="replace").strip()
@@ -97,6 +100,7 @@ def _activities(service: Service, token: str, run: Span, limits: Limits | None) 
         most_bytes=SMALL_BYTES,
         accept="application/json",
         allowed_by=f"Bearer {token}",
+        trouble=TROUBLE,
         limits=limits,
     )
     try:

@@ -12,12 +12,11 @@ from intervals_server import KEY, intervals_server
 from refusals import refused
 from watch_of_run import PACES, START_S
 
-from pipelines.export.intervals import http
-from pipelines.export.intervals.key import BASE_URL, INTERVALS, KEY_FILE, configured
-from pipelines.export.intervals.key import KEY as KEY_NAME
 from pipelines.export.intervals.pack import code
+from pipelines.export.intervals.service import INTERVALS
 from pipelines.export.per_second import by_second
 from pipelines.export.run import load
+from pipelines.web_service import bounded_http
 
 NUMBER = "i55610271"
 PATH = f"/api/v1/activity/{NUMBER}"
@@ -39,8 +38,8 @@ def use(monkeypatch):
     def using(server, key=KEY):
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, "http://127.0.0.1:1")  # a key must not go through one
-        monkeypatch.setenv(KEY_NAME, key)
-        monkeypatch.setenv(BASE_URL, server.url)
+        monkeypatch.setenv(INTERVALS.variable, key)
+        monkeypatch.setenv(INTERVALS.url_variable, server.url)
 
     return using
 
@@ -135,8 +134,8 @@ def other_values(handler):
 def test_what_goes_wrong_is_one_sentence_without_the_key(
     exported, use, tmp_path, monkeypatch, asked, answer, said, kind
 ):
-    short = http.Limits(silence_s=0.5, total_s=3.0)
-    monkeypatch.setattr(http, "Limits", lambda: short)
+    short = bounded_http.Limits(silence_s=0.5, total_s=3.0)
+    monkeypatch.setattr(bounded_http, "Limits", lambda: short)
     with intervals_server({NUMBER: activity()}, instead={asked: answer}) as server:
         use(server)
         with pytest.raises(kind, match=said) as caught:
@@ -163,18 +162,22 @@ def test_what_is_no_number_of_an_activity_is_never_asked_for(exported, use, numb
 
 def test_the_key_is_in_a_file_that_nobody_else_reads(tmp_path):
     home = {"HOME": str(tmp_path)}
-    refused(configured, "there is no key to intervals.icu", home)
-    path = tmp_path.joinpath(*KEY_FILE.parts[1:])
+    refused(INTERVALS.configured, "there is no key to intervals.icu", home)
+    path = tmp_path.joinpath(*INTERVALS.file.parts[1:])
     path.parent.mkdir(parents=True)
     path.write_text(f"{KEY}\n", encoding="ascii")
     path.chmod(0o644)
     if os.name != "nt":
-        refused(configured, "others can read the key", home)
+        refused(INTERVALS.configured, "others can read the key", home)
     path.chmod(0o600)
-    found = configured(home)
-    assert (found.key, found.base_url) == (KEY, INTERVALS)
+    found = INTERVALS.configured(home)
+    assert (found.key, found.base_url) == (KEY, INTERVALS.url)
     assert KEY not in repr(found)
     path.write_text("two words", encoding="ascii")
-    refused(configured, "is no key of intervals.icu", home)
+    refused(INTERVALS.configured, "is no key of intervals.icu", home)
     for url in ("http://intervals.icu", "ftp://x", "https://a:b@intervals.icu", "nonsense"):
-        refused(configured, "no https address", {KEY_NAME: KEY, BASE_URL: url})
+        refused(
+            INTERVALS.configured,
+            "no https address",
+            {INTERVALS.variable: KEY, INTERVALS.url_variable: url},
+        )

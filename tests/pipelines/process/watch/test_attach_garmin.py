@@ -23,10 +23,9 @@ from watch_of_run import watch
 
 from pipelines.cli import app
 from pipelines.process.watch.attach_garmin import attach_activity
-from pipelines.sources.watch import garmin_http
-from pipelines.sources.watch.garmin_key import BASE_URL, GARMIN, configured
-from pipelines.sources.watch.garmin_key import KEY as KEY_NAME
+from pipelines.sources.watch.garmin_service import GARMIN
 from pipelines.store.stated.context_file import read_context
+from pipelines.web_service import bounded_http
 
 RUN, EARLIER = 20123456789, 20123450000
 LIST = [
@@ -45,8 +44,8 @@ def use(monkeypatch):
     def using(server, key=KEY):
         for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
             monkeypatch.setenv(name, "http://127.0.0.1:1")  # a key must not go through one
-        monkeypatch.setenv(KEY_NAME, key)
-        monkeypatch.setenv(BASE_URL, server.url)
+        monkeypatch.setenv(GARMIN.variable, key)
+        monkeypatch.setenv(GARMIN.url_variable, server.url)
 
     return using
 
@@ -139,7 +138,7 @@ WRONG = {
 def test_what_goes_wrong_is_one_sentence_without_the_key(name, files, use, monkeypatch, capfd):
     path, answer, said = WRONG[name]
     if name in ("silent", "dripping"):
-        monkeypatch.setattr(garmin_http, "Limits", lambda: IMPATIENT)
+        monkeypatch.setattr(bounded_http, "Limits", lambda: IMPATIENT)
     with garmin_server(LIST, by_path={path: answer}) as server:
         use(server)
         with pytest.raises((OSError, ValueError), match=said) as caught:
@@ -152,7 +151,7 @@ def test_what_goes_wrong_is_one_sentence_without_the_key(name, files, use, monke
     assert unchanged(files)
 
 
-IMPATIENT = garmin_http.Limits(silence_s=0.3, total_s=0.6)
+IMPATIENT = bounded_http.Limits(silence_s=0.3, total_s=0.6)
 
 
 def test_nothing_that_day_is_said_with_the_time_of_the_run(files, use):
@@ -191,20 +190,20 @@ def with_key_file(home, text, mode=0o600):
 
 def test_without_a_key_nothing_is_asked_and_the_sentence_says_how_to_get_one(tmp_path):
     with pytest.raises(ValueError, match="there is no key to Garmin Connect; create one in the"):
-        configured({"HOME": str(tmp_path)})
+        GARMIN.configured({"HOME": str(tmp_path)})
 
 
 def test_the_key_is_where_garmins_own_client_looks_for_it(tmp_path):
     known = with_key_file(tmp_path, f"{KEY}\n")
-    assert (configured(known).key, configured(known).base_url) == (KEY, GARMIN)
-    assert configured({**known, KEY_NAME: "another-key"}).key == "another-key"
-    assert KEY not in repr(configured(known))
+    assert (GARMIN.configured(known).key, GARMIN.configured(known).base_url) == (KEY, GARMIN.url)
+    assert GARMIN.configured({**known, GARMIN.variable: "another-key"}).key == "another-key"
+    assert KEY not in repr(GARMIN.configured(known))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="files have no such modes there")
 def test_a_key_that_others_can_read_is_refused(tmp_path):
     with pytest.raises(ValueError, match=r"others can read the key in .*; run chmod 600 on it"):
-        configured(with_key_file(tmp_path, KEY, 0o640))
+        GARMIN.configured(with_key_file(tmp_path, KEY, 0o640))
 
 
 @pytest.mark.parametrize(
@@ -212,7 +211,7 @@ def test_a_key_that_others_can_read_is_refused(tmp_path):
 )
 def test_what_is_no_key_is_refused_without_showing_it(tmp_path, key):
     with pytest.raises(ValueError, match="is no key of Garmin Connect; create one") as caught:
-        configured({KEY_NAME: key})
+        GARMIN.configured({GARMIN.variable: key})
     assert key not in str(caught.value)
 
 
@@ -221,5 +220,7 @@ def test_what_is_no_key_is_refused_without_showing_it(tmp_path, key):
     ["http://garmin.example", "ftp://localhost", "file:///etc/passwd", "https://", "https://a@b.c"],
 )
 def test_a_key_goes_over_https_or_stays_on_this_machine(url):
-    with pytest.raises(ValueError, match="is no https address; unset it to use Garmin's own"):
-        configured({KEY_NAME: KEY, BASE_URL: url})
+    with pytest.raises(
+        ValueError, match="is no https address; unset it to use that of Garmin Connect"
+    ):
+        GARMIN.configured({GARMIN.variable: KEY, GARMIN.url_variable: url})

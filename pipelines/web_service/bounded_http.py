@@ -1,4 +1,4 @@
-"""Ask the Garmin Connect Personal API over HTTP, within bounds of size and time.
+"""Ask a service over HTTP, within bounds of size and time.
 
 Nothing is sent anywhere but to the service that is configured: a redirection is refused, since it
 would carry the key along. What goes wrong is one sentence, which never holds the key.
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
 from time import monotonic
-from typing import IO, Any, Final
+from typing import Any, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import (
@@ -23,13 +23,9 @@ from urllib.request import (
     Request,
 )
 
-from pipelines.sources.watch.garmin_key import HOW, Service
+from pipelines.web_service.own_key import Service
 
 PIECE_BYTES: Final = 1 << 16
-OTHERWISE: Final = "or export the file and name it"
-NOT_ALLOWED: Final = (401, 403)
-TOO_MANY: Final = 429
-NOT_FOUND: Final = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +36,49 @@ class Limits:
     total_s: float = 120.0
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What to say of a service that does not answer as it should.
+
+    `refused` is by status; `too_much` says what to do about an answer without end; `instead` is
+    what can be done without the service, if anything.
+    """
+
+    refused: Mapping[int, str]
+    too_much: str
+    instead: str = ""
+
+    def later(self, words: str) -> str:
+        """Return words with what can be done instead."""
+        return f"{words}, or {self.instead}" if self.instead else words
+
+    def of(self, status: int) -> str:
+        """Return what to say of a status."""
+        if 300 <= status < 400:
+            instead = self.instead or "try again later"
+            return f"sends us elsewhere, where the key must not go; {instead}"
+        return self.refused.get(status, self.later(f"answers with error {status}; try again later"))
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """What is sent: bytes and their type."""
+
+    data: bytes
+    kind: str
+
+
 def ask(
     service: Service,
     path: str,
     *,
     most_bytes: int,
-    accept: str,
     allowed_by: str,
+    trouble: Trouble,
+    accept: str = "application/json",
     query: Mapping[str, str] | None = None,
     method: str = "GET",
+    body: Body | None = None,
     limits: Limits | None = None,
 ) -> bytes:
     """Return what the service answers on `path`; `allowed_by` is the header of authorization.
@@ -57,62 +87,41 @@ def ask(
     """
     url = f"{service.base_url}{path}" + (f"?{urlencode(query)}" if query else "")
     headers = {"Authorization": allowed_by, "Accept": accept, "User-Agent": "midstance"}
-    request = Request(url, method=method, headers=headers)
+    headers |= {"Content-Type": body.kind} if body else {}
+    data = body.data if body else None
+    request = Request(url, data=data, method=method, headers=headers)
     limits = limits or Limits()
     until = monotonic() + limits.total_s
     try:
         with _opener(service).open(request, timeout=limits.silence_s) as answer:
-            return _read(answer, most_bytes, until)
+            read = _read(answer, most_bytes, until)
     except HTTPError as error:
         with error:
-            raise OSError(_refused(error.code)) from None
-    except TimeoutError:
-        raise OSError(f"Garmin Connect is too slow; try again later, {OTHERWISE}") from None
+            raise OSError(f"{service.name} {trouble.of(error.code)}") from None
     except (URLError, HTTPException, OSError, ValueError) as error:
-        raise _trouble(error) from None
+        raise OSError(f"{service.name} {_unreachable(error, trouble)}") from None
+    if len(read) > most_bytes:
+        raise OSError(f"{service.name} sends more than a run has; {trouble.too_much}")
+    return read
 
 
-def _read(answer: IO[bytes], most_bytes: int, until: float) -> bytes:
-    """Read an answer piece by piece, so that neither its size nor its slowness has no end."""
+def _read(answer: Any, most_bytes: int, until: float) -> bytes:
+    """Read an answer piece by piece, no more than one piece beyond its greatest size."""
     data = bytearray()
-    while piece := _piece(answer):
+    while len(data) <= most_bytes and (piece := answer.read1(PIECE_BYTES)):
         data += piece
-        if len(data) > most_bytes:
-            raise AnswerError(f"Garmin Connect sends more than a run has; {OTHERWISE[3:]}")
         if monotonic() > until:
             raise TimeoutError
     return bytes(data)
 
 
-def _piece(answer: Any) -> bytes:
-    return bytes(answer.read1(PIECE_BYTES))
-
-
-class AnswerError(OSError):
-    """An answer that cannot be used; the text says so in one sentence."""
-
-
-def _trouble(error: Exception) -> OSError:
-    if isinstance(error, AnswerError):
-        return error
+def _unreachable(error: Exception, trouble: Trouble) -> str:
     reason = error.reason if isinstance(error, URLError) else error
     if isinstance(reason, TimeoutError):
-        return OSError(f"Garmin Connect is too slow; try again later, {OTHERWISE}")
+        return trouble.later("is too slow; try again later")
     known = reason.strerror if isinstance(reason, OSError) else None
     why = (known or type(reason).__name__).lower()
-    return OSError(f"Garmin Connect cannot be reached ({why}); check the network, {OTHERWISE}")
-
-
-def _refused(status: int) -> str:
-    if status in NOT_ALLOWED:
-        return f"Garmin Connect does not accept the key (it may have expired); {HOW}"
-    if status == TOO_MANY:
-        return f"Garmin Connect was asked too often; wait some minutes, {OTHERWISE}"
-    if status == NOT_FOUND:
-        return f"Garmin Connect has nothing of that number; check it, {OTHERWISE}"
-    if 300 <= status < 400:
-        return f"Garmin Connect sends us elsewhere, where the key must not go; {OTHERWISE[3:]}"
-    return f"Garmin Connect answers with error {status}; try again later, {OTHERWISE}"
+    return trouble.later(f"cannot be reached ({why}); check the network")
 
 
 def _opener(service: Service) -> OpenerDirector:
