@@ -71,7 +71,7 @@ def _counted(
     missing: BoolArray,
     rate_hz: float | None,
 ) -> Timing:
-    """Time rows by their counter; stamps beside it say only when the first of them was."""
+    """Time rows by their counter; stamps beside it say when, and what it does not show."""
     column = source.counter or ""
     counts = numbers(table, column)
     _check_length(column, counts, values)
@@ -88,6 +88,9 @@ def _counted(
         if by_stamps is None:
             raise ValueError("counter is given without a rate; add rate_hz")
         rate_hz = float(np.ptp(index) / np.ptp(by_stamps.time_s))
+    if by_stamps is not None:
+        index, more = _with_unseen(rows, index, by_stamps, rate_hz)
+        notes = (*notes, *more)
     timing = Timing(rows, index / rate_hz, index, rate_hz, notes=(*notes, *said))
     jumps.check_jumps(column, rows, timing.time_s, what="counter")
     if by_stamps is None:
@@ -101,6 +104,19 @@ def _counted(
         zoned=by_stamps.zoned,
         stamped=True,
     )
+
+
+def _with_unseen(
+    rows: IntArray, index: IntArray, stamps: Timing, rate_hz: float
+) -> tuple[IntArray, tuple[str, ...]]:
+    """Return positions (n,) with the losses put in that only the stamps beside a counter show."""
+    _, here, there = np.intersect1d(rows, stamps.rows, return_indices=True)
+    missed = arrival.lost(stamps.time_s[there], index[here], 1 / rate_hz)
+    if not missed.any():
+        return index, ()
+    before = np.searchsorted(here, np.arange(len(index)), side="right") - 1
+    said = f"{missed[-1]} samples that its counter does not show as lost are by its stamps"
+    return index + missed[np.maximum(before, 0)], (said,)
 
 
 def _stamped(
