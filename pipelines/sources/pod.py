@@ -76,9 +76,7 @@ def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
     else:
         timing, acc_si, gyr_si = _at_own_rates(tables, mapping, acc, gyr)
     check_pod(mapping, acc_si, gyr_si)
-    assumed = check_conventions(
-        mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index
-    )
+    assumed = check_conventions(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index)
     return ReadPod(
         placement=mapping.placement,
         timing=timing,

@@ -82,11 +82,12 @@ def turn_factor(
         return float(np.median(_off_mps2(force, factor * turn_rad)))
 
     as_is = off(1.0)
-    if as_is < POOR_MPS2 or off(-1.0) < POOR_MPS2:
+    if as_is < POOR_MPS2:
         return None
     fits = [off(factor) for factor in FACTORS]
     best = int(np.argmin(fits))
-    return FACTORS[best] if fits[best] < min(CLEARLY * as_is, POOR_MPS2) else None
+    clear = fits[best] < min(CLEARLY * as_is, POOR_MPS2, off(-1.0))
+    return FACTORS[best] if clear else None
 
 
 def _windows(

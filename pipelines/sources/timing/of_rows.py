@@ -129,6 +129,7 @@ def _stamped(
     column = source.column or ""
     stamps = stamps_of(table, source)
     _check_length(column, stamps.time_s, values)
+    stamps = replace(stamps, time_s=packets.carried_on(stamps.time_s, ~missing))
     rows = np.flatnonzero(~missing & np.isfinite(stamps.time_s))
     if len(rows) < 2:
         raise ValueError(
@@ -166,6 +167,9 @@ def _ordered(
 ) -> tuple[IntArray, FloatArray, tuple[str, ...]]:
     """Return rows that were sent once, in order of their stamps, with what was done to them."""
     notes: tuple[str, ...] = ()
+    turned = time_s[-1] < time_s[0] and bool((np.diff(time_s) <= 0).all())
+    if turned:
+        rows, time_s, values = rows[::-1], time_s[::-1], values[::-1]
     if (np.diff(time_s) < repeats.SAME_STAMP_S).any():
         again = repeats.sent_twice(time_s, values)
         if again.any():
@@ -177,7 +181,8 @@ def _ordered(
     if ordered is None:
         raise jumps.set_back(column, rows, time_s, what)
     rows, time_s, late = ordered
-    return rows, time_s, (*notes, *late)
+    backward = ("its rows stand from last to first and were turned round",) if turned else ()
+    return rows, time_s, (*backward, *notes, *late)
 
 
 def _spread(

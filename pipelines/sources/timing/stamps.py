@@ -44,6 +44,8 @@ def stamps_of(table: Table, source: TimeSource) -> Stamps:
     column = source.column or ""
     given = column_of(table, column)
     if given.dtype.kind in "mM":
+        if source.text and not source.names_the_day:
+            return _times_of_day(given)
         return _dates(column, given, zoned=source.text is None or column in table.zoned)
     raw = numbers(table, column)
     if raw.ndim != 1:
@@ -102,6 +104,14 @@ def _turns(unit_s: float) -> Iterator[tuple[str, float]]:
     for unit in (1.0, 1e-3, 1e-6):
         yield from ((f"{bits} bits", 2.0**bits * unit) for bits in WIDTHS)
     yield "a day", DAY_S / unit_s
+
+
+def _times_of_day(stamps: npt.NDArray[Any]) -> Stamps:
+    """Return the same for times without a date, which begin anew at midnight."""
+    day = stamps.astype("datetime64[D]")
+    time_s = (stamps - np.min(day[~np.isnat(day)], initial=day[0])) / np.timedelta64(1, "s")
+    time_s, notes = without_wraps(time_s, np.isfinite(time_s), 1.0)
+    return Stamps(time_s - time_s[np.isfinite(time_s)][:1].sum(), 0.0, notes=notes)
 
 
 def _dates(column: str, stamps: npt.NDArray[Any], *, zoned: bool) -> Stamps:
