@@ -6,7 +6,7 @@ from typing import Final
 
 from imu.frames import UP, FloatArray, IntArray
 from imu.quality.conventions.gravity import Quietest, gravity_removed, off_by, quietest
-from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
+from imu.quality.conventions.handedness import lag_s, turn_factor, turns_with_gravity
 from pipelines.sources.mapping import PodMapping
 
 UPSIDE_DOWN: Final = -0.5
@@ -46,6 +46,17 @@ def check_conventions(
         notes = _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
         tested = _check_hand(mapping, acc_mps2, gyr_radps, rate_hz, index)
     return (*notes, *_assumed(mapping, hand_tested=tested))
+
+
+def check_lag(acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float) -> None:
+    """Raise ValueError where sensors with times of their own do not show one movement at once."""
+    later_s = lag_s(acc_mps2, gyr_radps, rate_hz=rate_hz)
+    if later_s is not None:
+        raise ValueError(
+            f"gyr fits acc only about {abs(later_s) * 1000:.0f} ms "
+            f"{'later' if later_s > 0 else 'earlier'} than its times say: their clocks do not "
+            "agree; export both with the time of one clock"
+        )
 
 
 def _check_upright(mapping: PodMapping, rest: Quietest | None) -> None:
@@ -99,7 +110,8 @@ def _check_hand(
         raise ValueError(
             "angular rate turns the wrong way round for this acceleration: either its sign is "
             f'opposite (write gyr_sign = "{sign}") or the axes are {hand}-handed (write handed = '
-            f'"{hand}"); the data sheet says which'
+            f'"{hand}"), or else its unit or the rate of its rows is wrong; the data sheet says '
+            "which"
         )
     return bool(fits)
 
