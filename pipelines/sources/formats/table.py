@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
+from pipelines.sources.formats.date_forms import form_of
 from pipelines.sources.quoting import listed, shortened, shown
 
 DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+")
@@ -105,8 +106,6 @@ def no_number(name: str, word: Any, row: int, *, grouped: bool = False) -> Value
     if DECIMAL_COMMA.fullmatch(text):
         return ValueError(f"{said}number; write decimal = ',' under [csv] in the mapping")
     if DATE.match(text):
-        from pipelines.sources.formats.text.dates import form_of
-
         return ValueError(
             f"{said}number; if it is a time, write time_unit = {form_of(text)} in the "
             "mapping, or whatever form these dates have"
