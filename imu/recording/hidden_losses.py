@@ -137,7 +137,18 @@ def _held(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     start, stop = _runs(alike)
     moved = _moves(values, count, start - 1) & _moves(values, count, stop)
     sure = _believed(alike, start, stop, moved, near)
+    # Where holds are common, what is usual nearby is theirs; how far axes move is not.
+    step_bits = np.minimum(*(_step_bits(values, count, at) for at in (start - 1, stop)))
+    sure |= (stop - start >= FEWEST) & (FEWEST * step_bits > SURE_BITS)
     return _marked(len(values), start[sure], stop[sure])
+
+
+def _step_bits(values: FloatArray, count: FloatArray, at: IntArray) -> FloatArray:
+    """Return by how many counts all axes move into the samples `at` (r,), as a power of two."""
+    inside = np.clip(at, 1, len(values) - 1)
+    step = np.abs(values[inside] - values[inside - 1])
+    bits = np.log2(1 + step / np.maximum(count, np.finfo(float).tiny)).sum(axis=1)
+    return np.asarray(np.where((at >= 1) & (at < len(values)), bits, 0.0))
 
 
 def _straight(values: FloatArray, count: FloatArray, near: int) -> BoolArray:

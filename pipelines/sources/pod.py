@@ -10,7 +10,7 @@ import numpy as np
 
 from imu.dsp.interpolation import interpolate
 from imu.frames import FloatArray, Placement
-from pipelines.sources.conventions.pod_checks import check_conventions
+from pipelines.sources.conventions.pod_checks import check_conventions, check_lag
 from pipelines.sources.conventions.unit_checks import check_pod
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
@@ -75,8 +75,9 @@ def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
         gyr_si = None if gyr is None else _si(gyr, timing, mapping.segment_from_sensor)
     else:
         timing, acc_si, gyr_si = _at_own_rates(tables, mapping, acc, gyr)
+        check_lag(acc_si, gyr_si, rate_hz=timing.rate_hz)
     check_pod(mapping, acc_si, gyr_si)
-    assumed = check_conventions(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz)
+    assumed = check_conventions(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index)
     return ReadPod(
         placement=mapping.placement,
         timing=timing,

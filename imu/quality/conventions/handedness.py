@@ -1,4 +1,4 @@
-"""Test whether angular rate turns the way in which gravity turns in the same pod.
+"""Test whether angular rate turns the way, and as far, as gravity turns in the same pod.
 
 Turned back by its own rotation, specific force averages to gravity over a stride or two, as no
 runner gets faster for long. Turned by a rate that counts the other way round, as on mirrored axes
@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu.frames import GRAVITY_MPS2, FloatArray
+from imu.frames import GRAVITY_MPS2, FloatArray, IntArray
 
 WINDOW_S: Final = 1.5
 """Two strides: a velocity gained over them is small against gravity."""
@@ -21,31 +21,125 @@ TELLING_MPS2: Final = 0.5
 """Windows in which both senses of rotation fit gravity to so much say nothing."""
 FEWEST: Final = 5
 CLEARLY: Final = 0.5
+POOR_MPS2: Final = 0.8
+"""Of 35 shanks of made-up people that were used to set it, right rates all fit better."""
+TURNING_RADPS: Final = 1.0
+LONGEST_LAG_S: Final = 0.3
+LAGS: Final = 31
+LONGEST_STEPS: Final = 3.0
+CLIPPED: Final = 3
+"""Samples of a window at the largest value of all: its turns are cut short."""
+FACTORS: Final = (0.1, 0.16, 0.25, 0.35, 0.5, 0.6, 0.7, 0.8, 1.2, 1.3, 1.4, 1.6, 2.0, 2.8, 4.0, 6.3)
 
 
 def turns_with_gravity(
-    acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    *,
+    rate_hz: float,
+    index: IntArray | None = None,
 ) -> bool | None:
     """Return whether rotation fits the acceleration: False where it does the other way round.
 
-    `acc_mps2`, `gyr_radps` (n, 3), of one pod in its own axes. None where too little turns, as on
-    a pelvis, or neither way fits.
+    `acc_mps2`, `gyr_radps` (n, 3), of one pod in its own axes; `index` (n,) their places in the
+    sampling, one after the other if not given. None where too little turns, as on a pelvis, or
+    neither way fits.
     """
-    length = round(WINDOW_S * rate_hz)
-    count = (len(acc_mps2) - length) * OVERLAP // length + 1
-    if count < FEWEST:
+    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz)
+    if len(force) < FEWEST:
         return None
-    some = np.unique(np.linspace(0, count - 1, min(count, MOST_WINDOWS)).astype(np.int64))
-    rows = (some * length // OVERLAP)[:, None] + np.arange(length)
-    force, rate = acc_mps2[rows], gyr_radps[rows]
-    as_is, reversed_ = (_off_mps2(force, sign * rate / rate_hz) for sign in (1.0, -1.0))
+    as_is, reversed_ = (_off_mps2(force, sign * turn_rad) for sign in (1.0, -1.0))
     telling = np.abs(as_is - reversed_) > TELLING_MPS2
     if np.count_nonzero(telling) < FEWEST:
         return None
     one, other = float(np.median(as_is[telling])), float(np.median(reversed_[telling]))
     if one < CLEARLY * other:
         return True
-    return False if other < CLEARLY * one else None
+    return False if other < min(CLEARLY * one, POOR_MPS2) else None
+
+
+def turn_factor(
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    *,
+    rate_hz: float,
+    index: IntArray | None = None,
+) -> float | None:
+    """Return by how much angular rate would have to be multiplied to turn as far as gravity does.
+
+    Arguments as above. The same would be done by dividing `rate_hz`: turns are rates times the
+    time between samples. None where it fits as it is, to about a quarter, where no factor fits or
+    the other sign does as well, and where too little turns.
+    """
+    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz, whole=True)
+    swing = turn_rad.std(axis=1).max(axis=1, initial=0) * rate_hz
+    turning = swing > TURNING_RADPS
+    if np.count_nonzero(turning) < FEWEST:
+        turning = swing > TURNING_RADPS / FACTORS[-1]
+    if np.count_nonzero(turning) < FEWEST:
+        return None
+    force, turn_rad = force[turning], turn_rad[turning]
+
+    def off(factor: float) -> float:
+        return float(np.median(_off_mps2(force, factor * turn_rad)))
+
+    as_is = off(1.0)
+    if as_is < POOR_MPS2 or off(-1.0) < POOR_MPS2:  # may count the other way round as well
+        return None
+    fits = [off(factor) for factor in FACTORS]
+    best = int(np.argmin(fits))
+    return FACTORS[best] if fits[best] < min(CLEARLY * as_is, POOR_MPS2) else None
+
+
+def lag_s(acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float) -> float | None:
+    """Return by how much later than it stands angular rate (n, 3) fits the acceleration (n, 3).
+
+    None where it fits as it stands, where no lag up to `LONGEST_LAG_S` fits, and where too little
+    turns.
+    """
+    longest = round(LONGEST_LAG_S * rate_hz)
+
+    def off(lag: int) -> float:
+        moved = np.roll(gyr_radps, lag, axis=0)[longest:-longest]
+        force, turn_rad = _windows(acc_mps2[longest:-longest], moved, None, rate_hz)
+        turning = turn_rad.std(axis=1).max(axis=1, initial=0) * rate_hz > TURNING_RADPS
+        if np.count_nonzero(turning) < FEWEST:
+            return float("nan")
+        return float(np.median(_off_mps2(force[turning], turn_rad[turning])))
+
+    as_is = off(0)
+    if not as_is >= POOR_MPS2:
+        return None
+    lags = np.unique(np.linspace(-longest, longest, LAGS).round().astype(np.int64))
+    fits = [off(int(lag)) for lag in lags]
+    best = int(np.argmin(fits))
+    return float(lags[best] / rate_hz) if fits[best] < min(CLEARLY * as_is, POOR_MPS2) else None
+
+
+def _windows(
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    index: IntArray | None,
+    rate_hz: float,
+    *,
+    whole: bool = False,
+) -> tuple[FloatArray, FloatArray]:
+    """Return force and turns (k, n, 3) in windows all over a recording; none of a short one.
+
+    Across lost samples the rate is taken to stay; windows with long losses are left out, and
+    where `whole`, those in which the gyroscope clips.
+    """
+    length = round(WINDOW_S * rate_hz)
+    count = max((len(acc_mps2) - length) * OVERLAP // length + 1, 0)
+    some = np.unique(np.linspace(0, count - 1, min(count, MOST_WINDOWS)).astype(np.int64))
+    rows = (some * length // OVERLAP)[:, None] + np.arange(length)
+    steps = np.ones(len(acc_mps2)) if index is None else np.gradient(index.astype(np.float64))
+    use = steps[rows].max(axis=1, initial=0) < LONGEST_STEPS
+    if whole and len(gyr_radps):
+        most = np.abs(gyr_radps).max(axis=0)
+        use &= (np.abs(gyr_radps[rows]) == most).sum(axis=1).max(axis=1) < CLIPPED
+    rows = rows[use]
+    return acc_mps2[rows], gyr_radps[rows] * steps[rows][..., None] / rate_hz
 
 
 def _off_mps2(force: FloatArray, turn_rad: FloatArray) -> FloatArray:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from imu.frames import UP, FloatArray
+from imu.frames import UP, FloatArray, IntArray
 from imu.quality.conventions.gravity import Quietest, gravity_removed, off_by, quietest
-from imu.quality.conventions.handedness import turns_with_gravity
+from imu.quality.conventions.handedness import lag_s, turn_factor, turns_with_gravity
 from pipelines.sources.mapping import PodMapping
 
 UPSIDE_DOWN: Final = -0.5
+LITTLE_OFF: Final = (0.75, 1.35)
 
 
 def check_conventions(
-    mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray | None, *, rate_hz: float
+    mapping: PodMapping,
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray | None,
+    *,
+    rate_hz: float,
+    index: IntArray,
 ) -> tuple[str, ...]:
     """Return what was assumed of a pod in SI units, on the axes of the body where they are known.
 
+    `index` (n,) are the places of its samples in the sampling.
     ValueError, in one sentence, for what its samples contradict: both explanations where there are
     two.
     """
@@ -33,8 +40,23 @@ def check_conventions(
         )
     if mapping.axes is not None:
         _check_upright(mapping, rest)
-    tested = gyr_radps is not None and _check_hand(mapping, acc_mps2, gyr_radps, rate_hz=rate_hz)
-    return tuple(_assumed(mapping, hand_tested=tested))
+    tested = False
+    notes: tuple[str, ...] = ()
+    if gyr_radps is not None:
+        notes = _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
+        tested = _check_hand(mapping, acc_mps2, gyr_radps, rate_hz, index)
+    return (*notes, *_assumed(mapping, hand_tested=tested))
+
+
+def check_lag(acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float) -> None:
+    """Raise ValueError where sensors with times of their own do not show one movement at once."""
+    later_s = lag_s(acc_mps2, gyr_radps, rate_hz=rate_hz)
+    if later_s is not None:
+        raise ValueError(
+            f"gyr fits acc only about {abs(later_s) * 1000:.0f} ms "
+            f"{'later' if later_s > 0 else 'earlier'} than its times say: their clocks do not "
+            "agree; export both with the time of one clock"
+        )
 
 
 def _check_upright(mapping: PodMapping, rest: Quietest | None) -> None:
@@ -48,18 +70,48 @@ def _check_upright(mapping: PodMapping, rest: Quietest | None) -> None:
     )
 
 
+def _check_factor(
+    mapping: PodMapping,
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    rate_hz: float,
+    index: IntArray,
+) -> tuple[str, ...]:
+    """Return a note where rotation goes further, or less far, than gravity turns.
+
+    ValueError where it does so by far, and where nothing but the mapping says the rate. Stamps say
+    when samples were; a sensor's scale may well be off by a fifth where its driver is.
+    """
+    factor = turn_factor(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
+    if factor is None:
+        return ()
+    said = f"angular rate fits this acceleration only if multiplied by about {factor:g}"
+    if mapping.time.column is not None and LITTLE_OFF[0] < factor < LITTLE_OFF[1]:
+        return (f"{mapping.placement}: {said}: its scale may be off",)
+    raise ValueError(
+        f"{said}: either its unit is another (correct gyr_unit or gyr_scale) or its rows come at "
+        f"another rate than {rate_hz:.4g} Hz (correct rate_hz, or the unit of time); the data "
+        "sheet says which"
+    )
+
+
 def _check_hand(
-    mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float
+    mapping: PodMapping,
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    rate_hz: float,
+    index: IntArray,
 ) -> bool:
     """Return whether the hand could be tested; ValueError where rotation contradicts gravity."""
-    fits = turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz)
+    fits = turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
     if fits is False:
         hand = "right" if mapping.handed == "left" else "left"
         sign = "+" if mapping.gyr is not None and mapping.gyr.sign == "-" else "-"
         raise ValueError(
             "angular rate turns the wrong way round for this acceleration: either its sign is "
             f'opposite (write gyr_sign = "{sign}") or the axes are {hand}-handed (write handed = '
-            f'"{hand}"); the data sheet says which'
+            f'"{hand}"), or else its unit or the rate of its rows is wrong; the data sheet says '
+            "which"
         )
     return bool(fits)
 

@@ -11,10 +11,14 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
+from pipelines.sources.formats.date_forms import form_of
 from pipelines.sources.quoting import listed, shortened, shown
 
 DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+")
-DATE: Final = re.compile(r"\d{4}-\d\d?-\d|\d{1,4}[./-]\d\d?[./-]\d{1,4}[ T]+\d")
+DATE: Final = re.compile(r"\d{4}-\d\d?-\d|\d{1,4}[./-]\d\d?[./-]\d{1,4}[ T]+\d|\d\d?:\d\d:\d\d")
+THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:[,.'’ \u00a0\u202f]\d{3})+(?:[.,]\d*)?")
+DECIMALS: Final = re.compile(r"\d[.,]\d")
+HEXADECIMAL: Final = re.compile(r"0[xX][0-9a-fA-F]+|(?=.*\d)[0-9A-Fa-f]{2,16}")
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,9 @@ def as_numbers(name: str, column: npt.NDArray[Any], first_row: int = 1) -> Float
         )
     values, wrong = parsed(name, column.ravel())
     if len(wrong):
-        raise no_number(name, column.ravel()[wrong[0]], first_row + int(wrong[0]))
+        words = column.ravel()[wrong]
+        grouped = in_thousands(words, values[np.isfinite(values)])
+        raise no_number(name, words[0], first_row + int(wrong[0]), grouped=grouped)
     return values.reshape(column.shape)
 
 
@@ -75,17 +81,40 @@ def parsed(name: str, words: npt.NDArray[Any]) -> tuple[FloatArray, IntArray]:
     return floats, np.flatnonzero(np.isnan(floats) & series.notna().to_numpy())
 
 
-def no_number(name: str, word: Any, row: int) -> ValueError:
-    """Return the error for a word among numbers."""
-    said = f"column {shown(name)} holds {shortened(str(word), 40)!r} in row {row}, which is not a "
-    if DECIMAL_COMMA.fullmatch(str(word).strip()):
+def in_thousands(words: npt.NDArray[Any], others: FloatArray) -> bool:
+    """Whether `words` are numbers with thousands set apart, as 1,000 or 1'000.
+
+    With a comma or a point they may be decimals as well: not where `others` of the column (n,),
+    which have none, come near a thousand.
+    """
+    said = [str(word).strip() for word in words]
+    if not said or not all(THOUSANDS.fullmatch(word) for word in said):
+        return False
+    plain = any(sign in word for word in said for sign in ",.")
+    return not plain or float(np.abs(others).max(initial=0)) >= NEAR_A_THOUSAND
+
+
+NEAR_A_THOUSAND: Final = 100.0
+
+
+def no_number(name: str, word: Any, row: int, *, grouped: bool = False) -> ValueError:
+    """Return the error for a word among numbers; `grouped`: all such set thousands apart."""
+    text = str(word).strip()
+    said = f"column {shown(name)} holds {shortened(text, 40)!r} in row {row}, which is not a "
+    if grouped:
+        return ValueError(f"{said}number; export it without signs between thousands")
+    if DECIMAL_COMMA.fullmatch(text):
         return ValueError(f"{said}number; write decimal = ',' under [csv] in the mapping")
-    if DATE.match(str(word).strip()):
+    if DATE.match(text):
         return ValueError(
-            f"{said}number; write time_unit = 'iso' in the mapping if it is a time, or the form of "
-            "these dates, such as '%d.%m.%Y %H:%M:%S.%f'"
+            f"{said}number; if it is a time, write time_unit = {form_of(text)} in the "
+            "mapping, or whatever form these dates have"
         )
+    if HEXADECIMAL.fullmatch(text):
+        return ValueError(f"{said}decimal number; export it in decimal numbers")
+    if DECIMALS.search(text):
+        return ValueError(f"{said}plain number; export it as numbers alone, one in each column")
     return ValueError(
         f"{said}number; correct it, leave the field empty, or write missing = "
-        f"[{shown(str(word))}] under [csv] in the mapping if it stands for no value"
+        f"[{shown(text)}] under [csv] in the mapping if it stands for no value"
     )

@@ -4,7 +4,7 @@ r"""Read a mapping: the TOML file that says what the columns of a foreign file m
 
     time = "time"                   # a column of time stamps, or instead of it
     time_unit = "ms"                # s, ms, us or ns; "iso" for dates, or their format, such as
-                                    # "%d.%m.%Y %H:%M:%S.%f"
+                                    # "%d.%m.%Y %H:%M:%S.%f"; "%H:%M:%S.%f" has no day
     tick_hz = 32768                 # in place of time_unit: stamps are ticks of this rate
     rate_hz = 100                   # a steady rate (a number, or the name of a value in the file)
     counter = "PacketCounter"       # beside rate_hz: counts samples or packets, so shows losses

@@ -13,6 +13,7 @@ from pipelines.sources.quoting import shown
 
 TIME_KEYS: Final = ("time", "time_unit", "rate_hz", "counter", "tick_hz", "arrival", "clock")
 ISO: Final = "iso"
+OF_A_DAY: Final = ("%d", "%j", "%x", "%c", "%D", "%F", "%e", "%s")
 CLOCKS: Final = ("one", "own")
 EPOCHS: Final = {
     str(year): datetime(year, month, day, tzinfo=UTC).timestamp()
@@ -43,6 +44,11 @@ class TimeSource:
     arrival: bool | None = None
     clock: str | None = None
     unit: str | None = None
+
+    @property
+    def names_the_day(self) -> bool:
+        """Whether stamps that are written out hold a date, and no time of the day alone."""
+        return self.text == ISO or any(sign in (self.text or "") for sign in OF_A_DAY)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -86,6 +92,7 @@ def _unit_s(column: Any, unit: Any, tick_hz: Any) -> float:
             raise ValueError(f"tick_hz is {ticks:g}; give how many ticks a second has")
         return 1 / ticks
     if _is_text(unit):
+        _check_half_days(unit)
         return 1.0
     needed = column is not None or unit is not None
     if needed and not (isinstance(unit, str) and unit in TIME_UNITS):
@@ -94,6 +101,15 @@ def _unit_s(column: Any, unit: Any, tick_hz: Any) -> float:
             "or their format, such as '%d.%m.%Y %H:%M:%S.%f'"
         )
     return TIME_UNITS[str(unit)] if column else 1.0
+
+
+def _check_half_days(form: str) -> None:
+    """Raise ValueError for hours of which nothing would say whether they are after noon."""
+    if ("%p" in form) != ("%I" in form):
+        raise ValueError(
+            f"time_unit is {shown(form)}; write %I and %p together for hours up to 12 with AM or "
+            "PM, else %H"
+        )
 
 
 def _yes_or_no(key: str, value: Any) -> bool | None:

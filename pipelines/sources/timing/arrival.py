@@ -62,7 +62,7 @@ def line_through(time_s: FloatArray, rate_hz: float) -> Line:
             f"rate_hz says {rate_hz:g} Hz but the rows arrive at {1 / period_s:.4g} Hz; "
             "correct rate_hz"
         )
-    index = row + _lost(time_s, period_s)
+    index = row + lost(time_s, row, period_s)
     at, lag_s = _floor(time_s - index * period_s)
     slope, offset_s, off_s = _fitted(index[at], lag_s)
     fitted_s = period_s + slope
@@ -91,17 +91,20 @@ def _fitted(at: IntArray, lag_s: FloatArray) -> tuple[float, float, float]:
     return slope, float(above_s.min()), float(np.std(above_s))
 
 
-def _lost(time_s: FloatArray, period_s: float) -> IntArray:
-    """Return how many samples were lost before each row (n,): lags that never come back."""
-    lost = np.zeros(len(time_s), dtype=np.int64)
+def lost(time_s: FloatArray, index: IntArray, period_s: float) -> IntArray:
+    """Return how many samples were lost before each row (n,) beyond what its place says.
+
+    Of stamps (n,) in order, and places (n,) in the sampling: lags that never come back.
+    """
+    missed = np.zeros(len(time_s), dtype=np.int64)
     near = max(round(NEAR_S / period_s), 2)
     silent = np.flatnonzero(np.diff(time_s) > LEAST_LOSS_S) + 1
     jumps = silent[np.argsort(np.diff(time_s)[silent - 1])[::-1]][:MOST_LOSSES]
     for at in jumps:
-        lag_s = time_s[max(at - near, 0) : at + near]
-        lag_s = lag_s - (np.arange(len(lag_s)) + lost[max(at - near, 0) : at + near]) * period_s
+        around = slice(max(at - near, 0), at + near)
+        lag_s = time_s[around] - (index[around] + missed[around]) * period_s
         here = min(at, near)
         late_s = float(lag_s[here:].min() - lag_s[:here].min())
         if late_s > max(LEAST_LOSS_S, 3 * period_s):
-            lost[at:] += round(late_s / period_s)
-    return lost
+            missed[at:] += round(late_s / period_s)
+    return missed

@@ -13,6 +13,9 @@ WIDTHS: Final = (8, 12, 16, 24, 32)
 MOST_BACK: Final = 64
 SHORT_TURN: Final = 4096
 OFTEN: Final = 0.02
+FEWEST_FALLS: Final = 3
+MOSTLY: Final = 0.8
+NEAR_THE_TOP: Final = 15 / 16
 LIKE_A_COUNTER: Final = (
     "count",
     "packet",
@@ -35,25 +38,44 @@ def sounds_like_one(column: str) -> bool:
 def unrolled(column: str, counts: FloatArray) -> tuple[IntArray, tuple[str, ...]]:
     """Return the counts (n,) as if the counter never began anew, and notes.
 
-    Its width is the least that holds all counts. A small step back is a row that came late.
+    Its turn is the one between the counts from and to which it always falls, else that of the
+    least width that holds all counts. A small step back is a row that came late; a fall from far
+    below the top is left as it is: the pod began anew there.
     """
-    if not (np.all(counts == np.rint(counts)) and counts.min(initial=0) >= 0):
+    if not np.all(counts == np.rint(counts)):
         raise ValueError(f"counter {shown(column)} holds more than whole numbers; name another")
     whole = counts.astype(np.int64)
     steps = np.diff(whole)
-    bits = next((b for b in WIDTHS if whole.max(initial=0) < 2**b), None)
-    if bits is None or (steps >= 0).all():
+    turn = None if (steps >= 0).all() else _turn(whole, steps)
+    if turn is None:
         return whole, ()
-    turn = 2**bits
     forward = steps % turn
     late = forward > turn - min(turn // 8, MOST_BACK)
     result = whole[0] + np.concatenate([[0], np.cumsum(np.where(late, forward - turn, forward))])
-    count = int((steps < 0).sum() - late.sum())
+    count = int((steps < 0).sum() - (late & (steps < 0)).sum())
     if count <= 0:
         return result, ()
-    notes = f"its counter of {bits} bits began anew {count} time{'s' * (count > 1)}"
+    size = f"{turn.bit_length() - 1} bits" if turn & (turn - 1) == 0 else f"{turn} counts"
+    notes = f"its counter of {size} began anew {count} time{'s' * (count > 1)}"
     short = turn <= SHORT_TURN
     return result, (f"{notes}; a loss of {turn} or more would not show" if short else notes,)
+
+
+def _turn(whole: IntArray, steps: IntArray) -> int | None:
+    """Return after how many counts a counter that falls begins anew; None where it does not."""
+    low, high = int(whole.min()), int(whole.max())
+    falls = np.flatnonzero(steps < 0)
+    from_to = (whole[falls] == high) & (whole[falls + 1] == low)
+    usual = int(np.median(steps[steps > 0])) if (steps > 0).any() else 1
+    if np.count_nonzero(from_to) >= FEWEST_FALLS and from_to.mean() > MOSTLY:
+        return high - low + usual
+    signed = low < 0
+    for bits in WIDTHS:
+        turn = 2**bits
+        bottom = -turn // 2 if signed else 0
+        if bottom <= low and high < bottom + turn:
+            return turn if high >= bottom + NEAR_THE_TOP * turn else None
+    return None
 
 
 def position(column: str, counts: IntArray) -> IntArray:

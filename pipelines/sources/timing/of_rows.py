@@ -71,7 +71,7 @@ def _counted(
     missing: BoolArray,
     rate_hz: float | None,
 ) -> Timing:
-    """Time rows by their counter; stamps beside it say only when the first of them was."""
+    """Time rows by their counter; stamps beside it say when, and what it does not show."""
     column = source.counter or ""
     counts = numbers(table, column)
     _check_length(column, counts, values)
@@ -88,6 +88,9 @@ def _counted(
         if by_stamps is None:
             raise ValueError("counter is given without a rate; add rate_hz")
         rate_hz = float(np.ptp(index) / np.ptp(by_stamps.time_s))
+    if by_stamps is not None:
+        index, more = _with_unseen(rows, index, by_stamps, rate_hz)
+        notes = (*notes, *more)
     timing = Timing(rows, index / rate_hz, index, rate_hz, notes=(*notes, *said))
     jumps.check_jumps(column, rows, timing.time_s, what="counter")
     if by_stamps is None:
@@ -103,6 +106,19 @@ def _counted(
     )
 
 
+def _with_unseen(
+    rows: IntArray, index: IntArray, stamps: Timing, rate_hz: float
+) -> tuple[IntArray, tuple[str, ...]]:
+    """Return positions (n,) with the losses put in that only the stamps beside a counter show."""
+    _, here, there = np.intersect1d(rows, stamps.rows, return_indices=True)
+    missed = arrival.lost(stamps.time_s[there], index[here], 1 / rate_hz)
+    if not missed.any():
+        return index, ()
+    before = np.searchsorted(here, np.arange(len(index)), side="right") - 1
+    said = f"{missed[-1]} samples that its counter does not show as lost are by its stamps"
+    return index + missed[np.maximum(before, 0)], (said,)
+
+
 def _stamped(
     table: Table,
     source: TimeSource,
@@ -113,6 +129,7 @@ def _stamped(
     column = source.column or ""
     stamps = stamps_of(table, source)
     _check_length(column, stamps.time_s, values)
+    stamps = replace(stamps, time_s=packets.carried_on(stamps.time_s, ~missing))
     rows = np.flatnonzero(~missing & np.isfinite(stamps.time_s))
     if len(rows) < 2:
         raise ValueError(
@@ -150,6 +167,9 @@ def _ordered(
 ) -> tuple[IntArray, FloatArray, tuple[str, ...]]:
     """Return rows that were sent once, in order of their stamps, with what was done to them."""
     notes: tuple[str, ...] = ()
+    turned = time_s[-1] < time_s[0] and bool((np.diff(time_s) <= 0).all())
+    if turned:
+        rows, time_s, values = rows[::-1], time_s[::-1], values[::-1]
     if (np.diff(time_s) < repeats.SAME_STAMP_S).any():
         again = repeats.sent_twice(time_s, values)
         if again.any():
@@ -161,7 +181,8 @@ def _ordered(
     if ordered is None:
         raise jumps.set_back(column, rows, time_s, what)
     rows, time_s, late = ordered
-    return rows, time_s, (*notes, *late)
+    backward = ("its rows stand from last to first and were turned round",) if turned else ()
+    return rows, time_s, (*backward, *notes, *late)
 
 
 def _spread(

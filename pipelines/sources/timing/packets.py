@@ -7,12 +7,13 @@ from typing import Final
 
 import numpy as np
 
-from imu.frames import FloatArray, IntArray
+from imu.frames import BoolArray, FloatArray, IntArray
 from pipelines.sources.timing.repeats import SAME_STAMP_S
 
 COARSEST_S: Final = 0.3
 FEW: Final = 0.01
 MOSTLY: Final = 0.8
+MOSTLY_WITHOUT: Final = 0.6
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,18 @@ class Packets:
     def alike(self) -> bool:
         """Whether most packets have the same number of rows."""
         return bool(np.mean(self.count == np.bincount(self.count).argmax()) > MOSTLY)
+
+
+def carried_on(time_s: FloatArray, there: BoolArray) -> FloatArray:
+    """Return stamps (n,), NaN where a row has none, with that of its packet for each row.
+
+    Only where most rows that are `there` (n,) have none: a single stamp that is missing is lost.
+    """
+    known = np.isfinite(time_s)
+    if np.count_nonzero(known) < 2 or np.mean(known[there]) > MOSTLY_WITHOUT:
+        return time_s
+    at = np.maximum.accumulate(np.where(known, np.arange(len(time_s)), -1))
+    return np.where(at >= 0, time_s[np.maximum(at, 0)], np.nan)
 
 
 def packets_of(time_s: FloatArray) -> Packets | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ FURTHEST_STAMP: Final = (
 )
 FURTHEST_DATE_S: Final = 4.6e9  # of 1970: two such dates still differ by less than 2**63 ns
 WIDTHS: Final = (16, 24, 32)
+NEAR_THE_TOP: Final = 15 / 16  # lower, a clock that falls was set or began anew
+DAY_S: Final = 86400.0
 LONGEST_LOSS: Final = 0.25  # of a turn: a clock that reads so little after a wrap has wrapped once
 
 
@@ -41,6 +44,8 @@ def stamps_of(table: Table, source: TimeSource) -> Stamps:
     column = source.column or ""
     given = column_of(table, column)
     if given.dtype.kind in "mM":
+        if source.text and not source.names_the_day:
+            return _times_of_day(given)
         return _dates(column, given, zoned=source.text is None or column in table.zoned)
     raw = numbers(table, column)
     if raw.ndim != 1:
@@ -70,11 +75,13 @@ def without_wraps(
     if not len(falls):
         return raw, ()
     usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
-    for bits, unit in ((b, unit) for unit in (1.0, 1e-3, 1e-6) for b in WIDTHS):
-        turn = 2.0**bits * unit
+    low, high = float(raw[known].min()), float(raw[known].max())
+    for size, turn in _turns(unit_s):
+        bottom = -turn / 2 if low < 0 else 0.0
         after = falls + turn
         wrapped = (after > 0) & (after < max(LONGEST_LOSS * turn, 2 * usual))
-        if wrapped.any() and raw[known].min() >= 0 and raw[known].max() < turn + usual:
+        inside = bottom <= low and bottom + NEAR_THE_TOP * turn < high < bottom + turn + usual
+        if wrapped.any() and inside:
             unwrapped = raw.copy()
             turns = np.cumsum(
                 np.concatenate([[0], (steps < 0) & (steps + turn < LONGEST_LOSS * turn)])
@@ -82,10 +89,29 @@ def without_wraps(
             unwrapped[known] += turn * turns
             count = int(turns[-1])
             return unwrapped, (
-                f"its clock of {bits} bits began anew {count} time{'s' * (count > 1)}; a loss of "
+                f"its clock of {size} began anew {count} time{'s' * (count > 1)}; a loss of "
                 f"more than {turn * unit_s:.3g} s would not show",
             )
     return raw, ()
+
+
+def _turns(unit_s: float) -> Iterator[tuple[str, float]]:
+    """Yield after how much a clock begins anew, in the unit of its stamps, and what it is called.
+
+    A clock of the day does so at midnight, one of bits in its own ticks or in milli- or
+    micro-units of them.
+    """
+    for unit in (1.0, 1e-3, 1e-6):
+        yield from ((f"{bits} bits", 2.0**bits * unit) for bits in WIDTHS)
+    yield "a day", DAY_S / unit_s
+
+
+def _times_of_day(stamps: npt.NDArray[Any]) -> Stamps:
+    """Return the same for times without a date, which begin anew at midnight."""
+    day = stamps.astype("datetime64[D]")
+    time_s = (stamps - np.min(day[~np.isnat(day)], initial=day[0])) / np.timedelta64(1, "s")
+    time_s, notes = without_wraps(time_s, np.isfinite(time_s), 1.0)
+    return Stamps(time_s - time_s[np.isfinite(time_s)][:1].sum(), 0.0, notes=notes)
 
 
 def _dates(column: str, stamps: npt.NDArray[Any], *, zoned: bool) -> Stamps:

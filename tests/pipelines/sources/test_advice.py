@@ -241,9 +241,7 @@ def test_stamps_of_another_epoch_are_asked_about(shank, take, epoch, from_1970_s
 def test_dates_that_are_written_out(shank, take, monkeypatch, form, unit, more, day):
     monkeypatch.setenv("TZ", "UTC")
     text = shank.text([form.format(ms // 1000, ms % 1000) for ms in shank.ms])
-    refused(
-        take, text, MS + POD, "write time_unit = 'iso' in the mapping if it is a time, or the f"
-    )
+    refused(take, text, MS + POD, f"if it is a time, write time_unit = '{unit}' in the mapping")
     done = take(text, f'{more}time = "t"\ntime_unit = "{unit}"\n{POD}')
     right(done)
     assert done.day == day

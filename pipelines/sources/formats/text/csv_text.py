@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.sources.formats.table import Table, as_numbers
+from pipelines.sources.formats.table import Table, as_numbers, in_thousands, no_number, parsed
 from pipelines.sources.formats.text.dates import Dates, as_dates
 from pipelines.sources.formats.text.encodings import WINDOWS, check_text, encoding_of, in_utf8
 from pipelines.sources.formats.text.layout import (
@@ -41,6 +41,7 @@ NOTHING: Final = ("", " ", "nan", "NaN", "NAN", "NA", "N/A", "n/a", "null", "NUL
 FIRST_LINES: Final = 300
 FIRST_BYTES: Final = 1 << 18
 BLOCK_BYTES: Final = 1 << 22
+QUOTED: Final = re.compile(r'"[+-]?\d*,\d+"')
 SAID: Final = "set separator, decimal and skip_rows under [csv] in the mapping"
 
 
@@ -118,11 +119,6 @@ def _opened(
 ) -> Text:
     usual = "\t" if path.suffix.lower() == ".tsv" else ","
     separator, decimal = csv.get("separator"), csv.get("decimal", ".")
-    if separator == decimal:
-        raise ValueError(
-            f"{path}: {decimal!r} would be both separator and decimal; "
-            "set the other one under [csv] in the mapping"
-        )
     skipped = csv.get("skip_rows", 0)
     count = skipped + FIRST_LINES
     blocks = whole_lines(in_utf8(path, encoding, mark))
@@ -132,10 +128,10 @@ def _opened(
     layout = find_layout(decoded, csv, wanted, usual=usual, unwanted=unwanted)
     if layout.separator != (separator or usual):
         unwanted = row_filter(csv, layout.separator)
-    if decimal == layout.separator:
+    if decimal == layout.separator and not any(QUOTED.search(line) for line in decoded):
         raise ValueError(
-            f"{path}: {decimal!r} would be both separator and decimal; "
-            "set the other one under [csv] in the mapping"
+            f"{path}: {decimal!r} would be both separator and decimal; set the other one under "
+            "[csv] in the mapping, or export it with its fields in quotes"
         )
     return Text(path, csv, encoding, mark, layout, unwanted)
 
@@ -153,7 +149,9 @@ def _columns(
     import pyarrow as pa
 
     try:
-        return _parsed(text, wanted, limits, texts, words=False)
+        # Decimal commas in quotes, between commas, can be told apart as words only.
+        words = text.layout.separator == text.csv.get("decimal", ".")
+        return _parsed(text, wanted, limits, texts, words=words)
     except pa.ArrowInvalid as error:
         if "CSV parse error" not in str(error) and "conversion error" not in str(error):
             raise ValueError(f"cannot be read as CSV ({first_line(error)}); {SAID}") from None
@@ -228,7 +226,7 @@ def _batches(
                     null_values=missing,
                     strings_can_be_null=True,
                     quoted_strings_can_be_null=True,
-                    decimal_point=text.csv.get("decimal", "."),
+                    decimal_point="." if words else text.csv.get("decimal", "."),
                 ),
             )
     except pa.ArrowInvalid as error:
@@ -246,5 +244,18 @@ def _floats(
         return np.asarray(column.to_numpy(zero_copy_only=False), dtype=np.float64)
     said = column.to_numpy(zero_copy_only=False)
     if csv.get("decimal") == ",":
+        _check_points(name, said, first_row)
         said = np.array([x.replace(",", ".") if x is not None else x for x in said], dtype=object)
     return as_numbers(name, said, first_row)
+
+
+def _check_points(name: str, words: npt.NDArray[Any], first_row: int) -> None:
+    """Raise ValueError for points between thousands, beside commas before decimals."""
+    pointed = np.flatnonzero(["." in word if word is not None else False for word in words])
+    if not len(pointed):
+        return
+    plain = [word.replace(",", ".") for word in np.delete(words, pointed) if word is not None]
+    others, _ = parsed(name, np.array(plain, dtype=object))
+    if in_thousands(words[pointed], others[np.isfinite(others)]):
+        at = int(pointed[0])
+        raise no_number(name, words[at], first_row + at, grouped=True)

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from pipelines.sources.formats.date_forms import form_of
 from pipelines.sources.mapping.time_source import ISO
 from pipelines.sources.quoting import shortened, shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import pandas as pd
     import pyarrow as pa
 
-ZONE: Final = re.compile(r"(?:Z|[+-]\d\d:?\d\d)\s*$")
+FRACTION: Final = re.compile(r"[:.,]%f$")
+WITHOUT_ZEROS: Final = 20
+ZONE: Final = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$")
 
 
 @dataclass
@@ -37,6 +41,9 @@ class Dates:
         import pandas as pd
 
         series = pd.Series(words, dtype="object")
+        if self.form == ISO:  # which allows a comma before the fraction; pandas does not
+            series = series.str.replace(",", ".", regex=False)
+            series = series.str.replace(r"\s*(?:UTC|GMT)$", "Z", regex=True)
         known = series.dropna()
         if self.zoned is None and len(known):
             self.zoned = bool(ZONE.search(str(known.iloc[0]))) and self._may_name_a_zone()
@@ -48,17 +55,37 @@ class Dates:
                 f"column {shown(self.name)} cannot be read as dates ({shortened(str(error), 80)}); "
                 "correct time_unit in the mapping"
             ) from None
+        if FRACTION.search(form):  # which some leave out where it is zero
+            whole = pd.to_datetime(series, format=FRACTION.sub("", form), utc=True, errors="coerce")
+            dates = dates.fillna(whole)
+        _check_fractions(self.name, series)
         wrong = np.flatnonzero(dates.isna().to_numpy() & series.notna().to_numpy())
         if len(wrong):
             raise ValueError(
                 f"column {shown(self.name)} holds {shortened(str(words[wrong[0]]), 40)!r} in row "
                 f"{first_row + int(wrong[0])}, which is no date in the form {shown(self.form)}; "
-                "correct time_unit in the mapping, or the field"
+                f"write time_unit = {form_of(str(words[wrong[0]]))} in the mapping if that is how "
+                "its dates are written, or correct the field"
             )
         return dates.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
 
     def _may_name_a_zone(self) -> bool:
         return self.form == ISO or "%z" in self.form.lower()
+
+
+def _check_fractions(name: str, words: pd.Series) -> None:
+    """Raise ValueError for fractions of seconds without their leading zeros, as 5.7 for 5.007 s."""
+    found = words.str.extract(r":\d\d:\d\d[.,:](\d{1,6})", expand=False).dropna()
+    if not len(found) or found.str.len().nunique() < 2:
+        return
+    longer = found[found.str.len() > 1]
+    if len(longer) < WITHOUT_ZEROS or longer.str.startswith("0").any():
+        return
+    if longer.str.endswith("0").any():
+        raise ValueError(
+            f"column {shown(name)} writes fractions of a second without their leading zeros, as "
+            f"{shown(str(words.iloc[int(longer.index[0])]))}; export it with all digits"
+        )
 
 
 def as_dates(parts: Sequence[npt.NDArray[np.datetime64]]) -> npt.NDArray[np.datetime64]:

@@ -15,6 +15,7 @@ from pipelines.sources.quoting import shortened, shown
 GUESSED: Final = (",", ";", "\t", "|")
 MOST_HEADER_LINES: Final = 4
 MOST_LINES_BEFORE: Final = 200
+WHOLE: Final = re.compile(r"[+-]?\d*")
 SEP_LINE: Final = re.compile(r'^"?sep=(.)"?\s*$', re.IGNORECASE)
 DATE: Final = re.compile(r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|\d{1,2}:\d\d")
 
@@ -176,6 +177,12 @@ def _as_wide(
         return names[:-1], False
     if len(row) == len(names) + 1 and not row[-1]:
         return (*names, ""), True
+    if len(names) < len(row) <= 2 * len(names) and all(WHOLE.fullmatch(field) for field in row):
+        raise ValueError(
+            f"has {len(row)} fields in line {line} for {len(names)} names, all of them whole "
+            "numbers: its decimal commas look like the commas between columns; export it with "
+            "decimal points, or with another separator"
+        )
     said = "header in the mapping" if given else "header"
     raise ValueError(
         f"has {len(row)} fields in line {line}, and its {said} names {len(names)}; "

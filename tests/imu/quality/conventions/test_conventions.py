@@ -8,7 +8,7 @@ import pytest
 import imu
 from imu.frames import PLACEMENTS
 from imu.quality.conventions.gravity import gravity_removed, off_by, quietest
-from imu.quality.conventions.handedness import turns_with_gravity
+from imu.quality.conventions.handedness import lag_s, turn_factor, turns_with_gravity
 from imu.quality.swapped_pods import SWAPPED
 from imu.simulation import Run, Stand, simulate
 from imu.simulation.people import anyone
@@ -95,3 +95,28 @@ def test_with_signs_known_only_exchanged_pods_are_left(recording):
     sensors = {**recording.sensors, "shank_left": right, "shank_right": left}
     exchanged = replace(recording, sensors=sensors)
     assert imu.analyse(exchanged).quality.blocking_problem == SWAPPED
+
+
+def test_a_rate_or_scale_that_does_not_fit_is_told_and_a_right_one_is_not(recording):
+    found = []
+    for place in PLACEMENTS:
+        acc, gyr = samples(recording, place)
+        assert turn_factor(acc, gyr, rate_hz=RATE_HZ) is None
+        if place in SHANKS:
+            for factor in (0.5, 2.0):
+                told = turn_factor(acc, factor * gyr, rate_hz=RATE_HZ)
+                found.append(told is not None and told * factor == pytest.approx(1, abs=0.4))
+    assert sum(found) >= 3
+
+
+def test_a_rate_that_comes_late_is_told_by_how_much_and_one_that_does_not_is_not(recording):
+    for place in PLACEMENTS:
+        acc, gyr = samples(recording, place)
+        assert lag_s(acc, gyr, rate_hz=RATE_HZ) is None
+    late = [lag_s(acc[30:], gyr[:-30], rate_hz=RATE_HZ) for acc, gyr in shanks(recording)]
+    assert all(told is None or told == pytest.approx(-0.15, abs=0.05) for told in late)
+    assert any(told is not None for told in late)
+
+
+def shanks(recording):
+    return [samples(recording, place) for place in SHANKS]
