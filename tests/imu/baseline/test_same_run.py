@@ -115,7 +115,7 @@ def test_conditions_exchanged_turn_the_sign(seed):
 @pytest.mark.parametrize(
     ("start", "end", "second", "words"),
     [
-        ([0, 120], [120, 240], [False, True], "at least 2 times in turn"),
+        ([0, 120], [120, 240], [False, True], "needs 2 laps in turn"),
         ([0, 120, 240], [120, 240], [False, True, False], "the counts differ"),
         ([0, 120, 240, 360], [120, 100, 360, 480], [False, True] * 2, "ends before it starts"),
     ],
