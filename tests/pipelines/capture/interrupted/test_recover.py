@@ -22,7 +22,7 @@ def journal(root, athlete, session, *, packets=3, closed=False):
 
 def processed(root, path):
     stances = session_files(root, path.parent.name, path.stem).stances
-    stances.parent.mkdir(exist_ok=True)
+    stances.parent.mkdir(parents=True, exist_ok=True)
     stances.touch()
 
 
