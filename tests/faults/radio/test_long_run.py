@@ -150,6 +150,7 @@ def checked(store, journal, pods, seen, seconds):
         assert_exact_ledger(at, raw, known)
         spared += held_and_lost(pod, at, raw, seen, until_s=seconds)
         samples, lost = samples + len(at), lost + int(at[-1] - at[0] + 1 - len(at))
+    assert spared == 0, "what a ring held when it was first asked is in the session"
     first_ms, all_ms = clocks_apart_ms(pods, files)
     assert first_ms < FIRST_MINUTE_MS
     assert seconds < 3600 or all_ms < HOUR_MS
