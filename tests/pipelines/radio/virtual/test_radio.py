@@ -286,5 +286,5 @@ def test_the_virtual_radio_says_how_to_get_bumble(monkeypatch, make_pod):
         async with virtual_radio([make_pod()]):
             pass
 
-    with pytest.raises(RadioError, match=r"install midstance\[sim\]"):
+    with pytest.raises(RadioError, match=r'pip install "midstance\[sim\]"'):
         run_virtual(main())
