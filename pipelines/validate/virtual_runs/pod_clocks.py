@@ -141,13 +141,12 @@ def _figures(runs: Sequence[Apart]) -> Iterator[Figure]:
         early = [1000 * one.after_a_minute_s for one in own]
         whole = max(1000 * one.whole_s for one in own)
         first = max(1000 * one.first_minute_s for one in own)
-        yield _most(f"known after one minute, {frames}", max(early), high=3.0)
+        unasked = max(1000 * one.unasked_s for one in own)
+        about = f"without asking them for their time {unasked:.1f} ms"
+        yield _most(f"known after one minute, {frames}", max(early), high=3.0, about=about)
         yield _most(f"first minute, once the hour is known, {frames}", first, high=3.0)
         yield _most(f"over the hour, {frames}", whole, high=1.0)
-        unasked = max(1000 * one.unasked_s for one in own)
-        name = f"pods apart at most, after one minute without asking them, {frames}"
-        yield Figure(ON, name, unasked, "ms")
 
 
-def _most(name: str, value_ms: float, *, high: float) -> Figure:
-    return Figure(ON, f"pods apart at most, {name}", value_ms, "ms", high=high)
+def _most(name: str, value_ms: float, *, high: float, about: str = "") -> Figure:
+    return Figure(ON, f"pods apart at most, {name}", value_ms, "ms", high=high, about=about)
