@@ -24,16 +24,17 @@ def pids():
 
 
 def test_it_looks_in_a_process_of_its_own_and_is_gone_afterwards():
+    before = set(pids())  # others of this run of tests may still be about to end
     with live_process(()) as executor:
         view = executor.submit(look, {}).result()
         assert isinstance(view, View)
         assert view.stances == (0, 0)
         assert executor.submit(os.getpid).result() != os.getpid()
-        children = active_children()
+        children = [child for child in active_children() if child.pid not in before]
         assert len(children) == 1
     for child in children:
         child.join(30)
-    assert pids() == []
+    assert set(pids()) <= before
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
