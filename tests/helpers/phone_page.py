@@ -50,7 +50,11 @@ async def phone(url, profile, *, bus_address=None):
         try:
             yield await _Phone.of(browser, url)
         finally:
-            await browser.close()
+            try:
+                await browser.close()
+            except api.Error as error:  # a test may have killed it, and then it is closed already
+                if "has been closed" not in str(error):
+                    raise
 
 
 class _Phone:
