@@ -14,6 +14,7 @@ from imu.dsp.interpolation import DENSE_PERIODS, interpolate
 from imu.frames import FloatArray, Placement
 from imu.recording.clock import ClockFit, fit_clock, sample_time_s, session_time_s, unwrap
 from imu.recording.recording import Recording, Sensor, complete
+from imu.recording.samples import Samples, Scale, acceleration, angular_rate
 
 __all__ = [
     "GAP",
@@ -24,6 +25,7 @@ __all__ = [
     "gap_ledger",
     "sample_time_s",
     "session_time_s",
+    "track_of",
     "track_rate_hz",
     "unwrap",
 ]
@@ -49,6 +51,25 @@ class Track:
     acc_range_mps2: float | None = None
     gyr_range_radps: float | None = None
     sync_s: float | None = None
+
+
+def track_of(
+    placement: Placement,
+    time_s: FloatArray,
+    samples: Samples,
+    scale: Scale,
+    sync_s: float | None = None,
+) -> Track:
+    """Return the samples of one pod, taken at `time_s` (n,), in SI units."""
+    return Track(
+        placement,
+        time_s,
+        acceleration(samples, scale),
+        angular_rate(samples, scale),
+        scale.acc_range_mps2,
+        scale.gyr_range_radps,
+        sync_s,
+    )
 
 
 def align(tracks: Sequence[Track], *, rate_hz: float | None = None) -> Recording:

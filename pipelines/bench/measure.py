@@ -17,7 +17,7 @@ from vqf import VQF, BasicVQF
 
 import imu
 from imu import compiled, simulation
-from imu.recording.timebase import Track, align
+from imu.recording.timebase import align, track_of
 from pipelines.bench import timing
 from pipelines.bench.figures import Bench, Figure
 from pipelines.demo.past import raw_session
@@ -206,14 +206,7 @@ def _stored(folder: Path, run: simulation.Simulation) -> SessionFiles:
 def _on_one_grid(run: simulation.Simulation) -> Recording:
     return align(
         [
-            Track(
-                place,
-                stream.true_time_s,
-                stream.samples["acc_lsb"] * stream.scale.acc_mps2,
-                stream.samples["gyr_lsb"] * stream.scale.gyr_radps,
-                stream.scale.acc_range_mps2,
-                stream.scale.gyr_range_radps,
-            )
+            track_of(place, stream.true_time_s, stream.samples, stream.scale)
             for place, stream in run.streams.items()
         ]
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.frames import PLACEMENTS, FloatArray, IntArray, Placement
-from imu.recording.samples import SAMPLE, Samples, Scale, acceleration, angular_rate
+from imu.recording.samples import SAMPLE, Samples, Scale
 from pipelines.store.files import SessionFiles
 from pipelines.store.json_values import to_json
 from pipelines.store.layout import mark_layout
@@ -253,15 +253,8 @@ def load_signals(path: Path) -> dict[Placement, Track]:
 
 def track(place: Placement, pod: RawPod) -> Track:
     """Return one pod in SI units."""
-    from imu.recording.timebase import Track
+    from imu.recording.timebase import track_of
 
-    return Track(
-        placement=place,
-        time_s=pod.time_s,
-        acc_mps2=acceleration(pod.samples, pod.scale),
-        gyr_radps=angular_rate(pod.samples, pod.scale),
-        acc_range_mps2=pod.scale.acc_range_mps2,
-        gyr_range_radps=pod.scale.gyr_range_radps,
-        # JSON has no infinity: the word stands for it.
-        sync_s=np.inf if pod.clock.get(JOINED_BY) == NOT_JOINED else pod.sync_s,
-    )
+    # JSON has no infinity: the word stands for it.
+    sync_s = np.inf if pod.clock.get(JOINED_BY) == NOT_JOINED else pod.sync_s
+    return track_of(place, pod.time_s, pod.samples, pod.scale, sync_s)

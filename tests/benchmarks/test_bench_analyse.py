@@ -5,7 +5,7 @@ import tracemalloc
 import pytest
 
 import imu
-from imu.recording.timebase import Track, align
+from imu.recording.timebase import align, track_of
 
 MOST_TO_ANALYSE = 28.0
 MOST_BYTES_PER_SAMPLE = 200
@@ -15,14 +15,7 @@ MOST_BYTES_PER_SAMPLE = 200
 @pytest.fixture(scope="module")
 def recording(run):
     tracks = [
-        Track(
-            place,
-            stream.true_time_s,
-            stream.samples["acc_lsb"] * stream.scale.acc_mps2,
-            stream.samples["gyr_lsb"] * stream.scale.gyr_radps,
-            stream.scale.acc_range_mps2,
-            stream.scale.gyr_range_radps,
-        )
+        track_of(place, stream.true_time_s, stream.samples, stream.scale)
         for place, stream in run.streams.items()
     ]
     return align(tracks)

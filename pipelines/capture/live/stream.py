@@ -13,8 +13,8 @@ from firmware_protocols.protocol import Decoded, Packet
 from imu.frames import FloatArray, Placement
 from imu.recording.clock import ClockFit, fit_clock, session_time_s
 from imu.recording.recording import Recording
-from imu.recording.samples import SAMPLE, Samples, Scale, acceleration, angular_rate
-from imu.recording.timebase import Track, align
+from imu.recording.samples import SAMPLE, Samples, Scale
+from imu.recording.timebase import Track, align, track_of
 from pipelines.capture.one_pod.health import Newest, is_news, newest
 from pipelines.process.from_journal.restarts import as_uncertain_as_arrival
 from pipelines.protocols import protocol_named
@@ -177,7 +177,7 @@ class LiveStream:
         inside = (time_s >= begin_s - origin_s) & (time_s <= end_s - origin_s)
         if inside.sum() < FEWEST:
             return None
-        return _track(self.placement, samples[inside], time_s[inside], scale, clock.uncertainty_s)
+        return track_of(self.placement, time_s[inside], samples[inside], scale, clock.uncertainty_s)
 
     def so_far(self) -> Recording | None:
         """Return its beginning and its last minute as one record, on its own clock.
@@ -194,7 +194,7 @@ class LiveStream:
         gap = int(late["index"][0]) - int(early[-1]) if follows and len(late) else hole
         index = np.concatenate([early, at + min(gap, hole)])
         samples = np.concatenate([self.early, late])
-        track = _track(self.placement, samples, index / rate_hz, self.said.scale, None)
+        track = track_of(self.placement, index / rate_hz, samples, self.said.scale)
         return align([track])
 
     def _same_sampling(self) -> bool:
@@ -207,21 +207,3 @@ class LiveStream:
         assert self.said is not None
         expected_us = (int(late["index"][0]) - int(index)) / self.said.rate_hz * 1e6
         return abs(passed_us - expected_us) < 0.1 * max(expected_us, 0.0)
-
-
-def _track(
-    placement: Placement,
-    samples: Samples,
-    time_s: FloatArray,
-    scale: Scale,
-    sync_s: float | None,
-) -> Track:
-    return Track(
-        placement,
-        time_s,
-        acceleration(samples, scale),
-        angular_rate(samples, scale),
-        scale.acc_range_mps2,
-        scale.gyr_range_radps,
-        sync_s,
-    )

@@ -91,8 +91,7 @@ def recorded(case: Case) -> tuple[Simulation, Recording]:
 
 def received(simulation: Simulation) -> Recording:
     """Return what came over the radio, each pod's clock fitted to its arrivals."""
-    from imu.recording.samples import acceleration, angular_rate
-    from imu.recording.timebase import Track, align, session_time_s
+    from imu.recording.timebase import align, session_time_s, track_of
 
     rng = np.random.default_rng(simulation.seed)
     tracks = []
@@ -103,17 +102,7 @@ def received(simulation: Simulation) -> Recording:
             [said.samples["device_us"][last] * 1e-6, np.maximum.accumulate(received_s)]
         )
         time_s, clock = session_time_s(said.samples, arrival, pod=place)
-        tracks.append(
-            Track(
-                place,
-                time_s,
-                acceleration(said.samples, said.scale),
-                angular_rate(said.samples, said.scale),
-                said.scale.acc_range_mps2,
-                said.scale.gyr_range_radps,
-                clock.uncertainty_s,
-            )
-        )
+        tracks.append(track_of(place, time_s, said.samples, said.scale, clock.uncertainty_s))
     return align(tracks)
 
 

@@ -7,7 +7,7 @@ import imu
 from imu import compiled, simulation
 from imu.alignment.worn_pods import worn
 from imu.orientation.filter_across_gaps import orient
-from imu.recording.timebase import Track, align
+from imu.recording.timebase import align, track_of
 
 pytest.importorskip("numba", reason="the extra `fast` is not installed")
 
@@ -35,14 +35,7 @@ def recorded(script, pods, seed, rate_hz):
         simulation.someone(seed), script, seed=seed, pods=pods, rate_hz=rate_hz
     )
     tracks = [
-        Track(
-            place,
-            stream.true_time_s,
-            stream.samples["acc_lsb"] * stream.scale.acc_mps2,
-            stream.samples["gyr_lsb"] * stream.scale.gyr_radps,
-            stream.scale.acc_range_mps2,
-            stream.scale.gyr_range_radps,
-        )
+        track_of(place, stream.true_time_s, stream.samples, stream.scale)
         for place, stream in run.streams.items()
     ]
     return align(tracks)
