@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from firmware_protocols.protocol import Decoded, DecodeError, Packet
+import numpy as np
+
+from firmware_protocols.protocol import Configuration, Decoded, DecodeError, Packet
+from imu.recording.samples import SAMPLE
 
 R = TypeVar("R")
 
@@ -38,4 +41,18 @@ def newest_last(
         battery_pct=battery_pct,
         trouble={reason: count for reason, count in trouble.items() if count},
         earlier=tuple(found[:-1]),
+    )
+
+
+def without_samples(configuration: Configuration, device: Mapping[str, str]) -> Decoded:
+    """Return what is known of a pod of which no sample was received."""
+    return Decoded(
+        samples=np.zeros(0, SAMPLE),
+        arrival=np.zeros((0, 2)),
+        scale=configuration.scale,
+        rate_hz=configuration.rate_hz,
+        device=device,
+        battery_pct=None,
+        lost=0,
+        config_number=configuration.number,
     )

@@ -18,7 +18,7 @@ from firmware_protocols.capture2go.received import (
 from firmware_protocols.capture2go.samples import SAMPLE_KINDS, SCALE, Flag, SampleKind
 from firmware_protocols.pieces import joined
 from firmware_protocols.protocol import Configuration, Decoded, Packet
-from firmware_protocols.sampling_order import newest_last
+from firmware_protocols.sampling_order import newest_last, without_samples
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Samples
 
@@ -224,15 +224,7 @@ def _with_shared_clock(decoded: Decoded, received: Received) -> Decoded:
 
 def _silent(kind: SampleKind, received: Received) -> Decoded:
     """Return what is known of a pod of which no sample was received."""
-    return Decoded(
-        samples=np.zeros(0, SAMPLE),
-        arrival=np.zeros((0, 2)),
-        scale=SCALE,
-        rate_hz=kind.rate_hz,
-        device=_words(received),
-        battery_pct=None,
-        lost=0,
-    )
+    return without_samples(Configuration(0, SCALE, kind.rate_hz), _words(received))
 
 
 def _words(received: Received) -> dict[str, str]:

@@ -21,7 +21,7 @@ from firmware_protocols.movella_dot.samples import (
 )
 from firmware_protocols.movella_dot.values import LIVE_RATES_HZ
 from firmware_protocols.protocol import Configuration, Decoded, Packet
-from firmware_protocols.sampling_order import newest_last
+from firmware_protocols.sampling_order import newest_last, without_samples
 from imu.frames import FloatArray, IntArray
 from imu.recording.samples import SAMPLE
 
@@ -190,15 +190,7 @@ def _clock_around(received: Received, time_us: IntArray) -> FloatArray:
 
 def _silent(received: Received) -> Decoded:
     """Return what is known of a pod of which no sample was received."""
-    return Decoded(
-        samples=np.zeros(0, SAMPLE),
-        arrival=np.zeros((0, 2)),
-        scale=SCALE,
-        rate_hz=LIVE_RATES_HZ[0],
-        device=_words(received),
-        battery_pct=None,
-        lost=0,
-    )
+    return without_samples(Configuration(0, SCALE, LIVE_RATES_HZ[0]), _words(received))
 
 
 def _words(received: Received) -> dict[str, str]:

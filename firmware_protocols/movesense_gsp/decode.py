@@ -28,7 +28,7 @@ from firmware_protocols.movesense_gsp.table import (
 )
 from firmware_protocols.pieces import joined
 from firmware_protocols.protocol import Configuration, Decoded, Packet
-from firmware_protocols.sampling_order import newest_last
+from firmware_protocols.sampling_order import newest_last, without_samples
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Samples, Scale
 
@@ -206,15 +206,8 @@ def _assumed(acc: Counts, gyr: Counts) -> tuple[str, ...]:
 
 def _silent(received: Received) -> Decoded:
     """Return what is known of a pod of which no sample was received."""
-    return Decoded(
-        samples=np.zeros(0, SAMPLE),
-        arrival=np.zeros((0, 2)),
-        scale=_scale(None, None),
-        rate_hz=max(stream.rate_hz for stream in STREAMS.values()),
-        device=_words(received),
-        battery_pct=None,
-        lost=0,
-    )
+    rate_hz = max(stream.rate_hz for stream in STREAMS.values())
+    return without_samples(Configuration(0, _scale(None, None), rate_hz), _words(received))
 
 
 def _words(received: Received) -> dict[str, str]:

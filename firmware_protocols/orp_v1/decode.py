@@ -23,7 +23,7 @@ from firmware_protocols.orp_v1.info import ROLES, Info
 from firmware_protocols.orp_v1.packets import Received, sort_packets
 from firmware_protocols.orp_v1.restarts import JUMP_US, assign_samplings
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError, Packet
-from firmware_protocols.sampling_order import newest_last
+from firmware_protocols.sampling_order import newest_last, without_samples
 from imu.frames import GRAVITY_MPS2, BoolArray, IntArray
 from imu.recording.samples import SAMPLE, Samples, Scale
 
@@ -174,17 +174,7 @@ def _sampling(table: _Table, rows: BoolArray, received: Received, known: _Known)
 
 def _silent(received: Received, known: _Known) -> Decoded:
     """Return what is known of a pod of which no sample was received."""
-    configuration = known.any()
-    return Decoded(
-        samples=np.zeros(0, SAMPLE),
-        arrival=np.zeros((0, 2)),
-        scale=configuration.scale,
-        rate_hz=configuration.rate_hz,
-        device=_words(received.runs[-1].info),
-        battery_pct=None,
-        lost=0,
-        config_number=configuration.number,
-    )
+    return without_samples(known.any(), _words(received.runs[-1].info))
 
 
 def _of_these(

@@ -31,7 +31,7 @@ from firmware_protocols.protocol import (
     Packet,
     Wanted,
 )
-from firmware_protocols.sampling_order import newest_last
+from firmware_protocols.sampling_order import newest_last, without_samples
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.recording.samples import SAMPLE, Scale
 
@@ -273,16 +273,7 @@ def _paired(grid: Numbered, gyr: Stream, nominal_ns: float) -> tuple[IntArray, I
 
 def _silent(received: Received, configuration: Configuration) -> Decoded:
     """Return what is known of a pod of which no sample was received."""
-    return Decoded(
-        samples=np.zeros(0, SAMPLE),
-        arrival=np.zeros((0, 2)),
-        scale=configuration.scale,
-        rate_hz=configuration.rate_hz,
-        device=_words(received),
-        battery_pct=None,
-        lost=0,
-        config_number=configuration.number,
-    )
+    return without_samples(configuration, _words(received))
 
 
 def _words(received: Received) -> dict[str, str]:
