@@ -60,15 +60,14 @@ export function* records(bytes) {
 
 /** The header of a journal, as its last copy has it; null where none is intact. @param {Uint8Array} bytes */
 export function headerOf(bytes) {
-  let found = null, closed = false;
+  let found = null;
   for (const { stream, payload } of records(bytes)) {
     if (stream !== OWN) continue;
     const said = parsed(new TextDecoder().decode(payload));
     const { kind, format, ...header } = said;
     if (kind === "header") found = header;
-    closed ||= kind === "closed";
   }
-  return found && { header: /** @type {Header} */ (found), closed };
+  return /** @type {Header | null} */ (found);
 }
 
 /** JSON in which times in ns, too long for a number, become BigInt. @param {string} text */

@@ -47,9 +47,9 @@ export class Recording {
    * @param {string} name @param {(words: string) => void} onTrouble */
   static async goOn(name, onTrouble) {
     const bytes = new Uint8Array(await (await read(name)).arrayBuffer());
-    const found = headerOf(bytes);
-    if (!found) throw new Error(`${name} has no header; save it, and midstance recover reads the rest`);
-    const recording = new Recording(found.header, onTrouble);
+    const header = headerOf(bytes);
+    if (!header) throw new Error(`${name} has no header; save it, and midstance recover reads the rest`);
+    const recording = new Recording(header, onTrouble);
     recording.before = bytes;
     await recording.file.open();
     recording.note("resumed");
