@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
 
+import on_links
 from virtual_pods import capture2go_pods
 
 from firmware_protocols.capture2go import PROTOCOL
@@ -32,30 +34,8 @@ def a_pod(seconds=60, **more):
     return replace(capture2go_pods(seconds)[0], **more)
 
 
-def with_pod(pod, *works, air=Air(missed=0.02)):  # noqa: B008
-    """Do each work, `(link, kill)`, on a link of its own; return results and all packets."""
-    packets, results = [], []
-
-    async def main():
-        async with virtual_radio([pod], air=air) as virtual:
-            (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
-            assert found.name == pod.name
-            for work in works:
-                link = connect(virtual.radio, found, packets.append, clock_ns=loop_clock_ns)
-                async with link as link:
-                    results.append(await work(link, virtual.kill_link[pod.name]))
-
-    run_virtual(main())
-    return results, packets
-
-
-def streaming(seconds, wanted=Wanted()):  # noqa: B008
-    async def work(link, kill):
-        await converse(link, PROTOCOL.start(wanted))
-        await asyncio.sleep(seconds)
-        await converse(link, PROTOCOL.stop())
-
-    return work
+with_pod = partial(on_links.on_links, PROTOCOL)
+streaming = partial(on_links.streaming, PROTOCOL)
 
 
 def assert_from(pod, samples, step=1):

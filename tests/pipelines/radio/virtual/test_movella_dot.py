@@ -9,6 +9,7 @@ import pytest
 
 pytest.importorskip("bumble")
 
+import on_links
 from virtual_pods import dot_pods
 
 from firmware_protocols.movella_dot import PROTOCOL
@@ -58,30 +59,8 @@ def firmware(monkeypatch):
     return made
 
 
-def with_pod(pod, *works, air=Air(missed=0.02)):  # noqa: B008
-    """Do each work, `(link, kill)`, on a link of its own; return results and all packets."""
-    packets, results = [], []
-
-    async def main():
-        async with virtual_radio([pod], air=air) as virtual:
-            for work in works:
-                (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
-                assert found.name == "Movella DOT"
-                link = connect(virtual.radio, found, packets.append, clock_ns=loop_clock_ns)
-                async with link as link:
-                    results.append(await work(link, virtual.kill_link[pod.name]))
-
-    run_virtual(main())
-    return results, packets
-
-
-def streaming(seconds, wanted=Wanted()):  # noqa: B008
-    async def work(link, kill):
-        await converse(link, PROTOCOL.start(wanted))
-        await asyncio.sleep(seconds)
-        await converse(link, PROTOCOL.stop())
-
-    return work
+with_pod = partial(on_links.on_links, PROTOCOL, called="Movella DOT")
+streaming = partial(on_links.streaming, PROTOCOL)
 
 
 def taken(pod, decoded):

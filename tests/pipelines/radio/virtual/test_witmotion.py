@@ -2,12 +2,14 @@
 
 import asyncio
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
 
+import on_links
 from virtual_pods import taken, witmotion_pods
 
 from firmware_protocols.protocol import Pause, Subscribe, Wanted, Write
@@ -15,12 +17,8 @@ from firmware_protocols.witmotion import PROTOCOL
 from firmware_protocols.witmotion.gatt import Channel
 from firmware_protocols.witmotion.registers import Register, encode_read, encode_write, rate_code
 from pipelines.radio.conversation import converse
-from pipelines.radio.link import connect
-from pipelines.radio.scan import scan
 from pipelines.radio.virtual.firmwares import FIRMWARES
 from pipelines.radio.virtual.link_timing import Air
-from pipelines.radio.virtual.radio import virtual_radio
-from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.radio.virtual.witmotion.firmware import WitMotion, WitMotionSig
 
 
@@ -28,29 +26,8 @@ def a_pod(seconds=60, **more):
     return replace(witmotion_pods(seconds)[0], **more)
 
 
-def with_pod(pod, *works, air=Air(missed=0.02)):  # noqa: B008
-    """Do each work, `(link, kill)`, on a link of its own; return all packets."""
-    packets = []
-
-    async def main():
-        async with virtual_radio([pod], air=air) as virtual:
-            (found,) = await scan(virtual.radio, [PROTOCOL], enough=1)
-            for work in works:
-                link = connect(virtual.radio, found, packets.append, clock_ns=loop_clock_ns)
-                async with link as link:
-                    await work(link, virtual.kill_link[pod.name])
-
-    run_virtual(main())
-    return packets
-
-
-def streaming(seconds, wanted=Wanted()):  # noqa: B008
-    async def work(link, kill):
-        await converse(link, PROTOCOL.start(wanted))
-        await asyncio.sleep(seconds)
-        await converse(link, PROTOCOL.stop())
-
-    return work
+with_pod = partial(on_links.on_links, PROTOCOL)
+streaming = partial(on_links.streaming, PROTOCOL)
 
 
 @pytest.mark.parametrize("att_mtu", [23, 100, 247])
@@ -58,7 +35,7 @@ def streaming(seconds, wanted=Wanted()):  # noqa: B008
 def test_a_pod_of_either_service_sends_all_it_takes(monkeypatch, firmware, att_mtu):
     monkeypatch.setitem(FIRMWARES, "witmotion", firmware)
     pod = a_pod(att_mtu=att_mtu)
-    packets = with_pod(pod, streaming(20), air=Air(missed=0.0, packets_per_event=12))
+    _, packets = with_pod(pod, streaming(20), air=Air(missed=0.0, packets_per_event=12))
     decoded = PROTOCOL.decode(packets)
     assert (decoded.lost, decoded.rate_hz) == (0, 200.0)
     assert set(decoded.trouble) == {"sample before the rate was set"}
@@ -73,7 +50,7 @@ def test_a_pod_of_either_service_sends_all_it_takes(monkeypatch, firmware, att_m
 @pytest.mark.parametrize(("asked_hz", "done_hz"), [(500, 200), (60, 100), (50, 50)])
 def test_the_pod_does_the_slowest_rate_that_is_enough_and_keeps_it(asked_hz, done_hz):
     pod = a_pod()
-    packets = with_pod(pod, streaming(20, Wanted(rate_hz=asked_hz)))
+    _, packets = with_pod(pod, streaming(20, Wanted(rate_hz=asked_hz)))
     decoded = PROTOCOL.decode(packets)
     assert decoded.rate_hz == done_hz
     step = np.diff(taken(pod, decoded.samples)[-15 * done_hz :])
@@ -89,7 +66,7 @@ def test_what_passed_while_the_link_was_lost_is_a_hole():
         kill()
         await asyncio.sleep(4)
 
-    packets = with_pod(pod, lost, streaming(10))
+    _, packets = with_pod(pod, lost, streaming(10))
     decoded = PROTOCOL.decode(packets)
     at = taken(pod, decoded.samples)
     (hole,) = np.flatnonzero(np.diff(at) > 100)
@@ -109,7 +86,7 @@ def test_a_locked_pod_takes_no_setting_and_what_is_no_command_is_passed_over():
 
         await converse(link, talk())
 
-    decoded = PROTOCOL.decode(with_pod(a_pod(), locked))
+    decoded = PROTOCOL.decode(with_pod(a_pod(), locked)[1])
     assert decoded.rate_hz == 10
     assert len(decoded.samples) == pytest.approx(50, abs=3)
 
