@@ -4,12 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.process.imported import import_file
 from pipelines.store.stance_file import read_stances
 
 RATE_HZ = 100.0
+TRUE_CONTACT_S = 0.2467
+NEAR_S = 0.003
 NAMES = "t,ax,ay,az,gx,gy,gz"
 POD = (
     '[pods.shank_left]\nacc = ["ax", "ay", "az"]\nacc_unit = "m/s2"\n'
@@ -84,3 +87,18 @@ def outcome(paths, mapping: Path, store: Path, **how) -> Imported:
         day=done.session[:10],
         blocking=done.blocking_problem,
     )
+
+
+def refused(take, text, mapping, match):
+    """Assert that a file is refused in one sentence."""
+    with pytest.raises(ValueError, match=match) as caught:
+        take(text, mapping)
+    assert "\n" not in str(caught.value)
+
+
+def right(done, *, lost=0, said=""):
+    """Assert that an import tells the truth about the run of `a_shank`, and says so much."""
+    assert done.contact_s == pytest.approx(TRUE_CONTACT_S, abs=NEAR_S), done.reasons
+    assert not done.blocking
+    assert done.lost == lost
+    assert any(said in reason for reason in done.reasons), done.reasons

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from virtual_table import a_shank, imported
 
 from pipelines.sources import read_source
 
@@ -92,3 +93,20 @@ def plain_mapping():
 def data(make_signals, make_table):
     _, acc, gyr = make_signals()
     return make_table(acc, gyr, t=np.arange(600) * 5)
+
+
+@pytest.fixture(scope="module")
+def shank():
+    """One shank of a virtual runner, as columns."""
+    return a_shank()
+
+
+@pytest.fixture
+def take(tmp_path):
+    """Import a text as a file with a mapping, each time into a store of its own."""
+    count = iter(range(99))
+
+    def run(text, mapping, **how):
+        return imported(tmp_path / str(next(count)), {"run.csv": text}, mapping, **how)
+
+    return run

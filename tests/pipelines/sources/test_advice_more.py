@@ -2,39 +2,9 @@
 
 import numpy as np
 import pytest
-from virtual_table import MS, POD, a_shank, imported
+from virtual_table import MS, POD, imported, refused, right
 
-TRUE_CONTACT_S = 0.2467
-NEAR_S = 0.003
 COUNTED = 'counter = "t"\nrate_hz = 100\n'
-
-
-@pytest.fixture(scope="module")
-def shank():
-    return a_shank()
-
-
-@pytest.fixture
-def take(tmp_path):
-    count = iter(range(99))
-
-    def run(text, mapping, **how):
-        return imported(tmp_path / str(next(count)), {"run.csv": text}, mapping, **how)
-
-    return run
-
-
-def refused(take, text, mapping, match):
-    with pytest.raises(ValueError, match=match) as caught:
-        take(text, mapping)
-    assert "\n" not in str(caught.value)
-
-
-def right(done, *, lost=0, said=""):
-    assert done.contact_s == pytest.approx(TRUE_CONTACT_S, abs=NEAR_S), done.reasons
-    assert not done.blocking
-    assert done.lost == lost
-    assert any(said in reason for reason in done.reasons), done.reasons
 
 
 def without(shank, start, stop):
