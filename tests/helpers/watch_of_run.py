@@ -1,10 +1,20 @@
 """A watch file of a virtual run whose pace changes, for the tests of what a watch adds."""
 
 from fit_file import fit_file
-from virtual_days import STARTED
+from virtual_days import STARTED, a_day, keep_true
+
+from imu.simulation import Run, Stand
+from pipelines.process.session import process_raw
 
 PACES = ((20.0, 0.0), (50.0, 2.6), (50.0, 3.3), (50.0, 2.8), (10.0, 0.0))  # seconds, m/s
 START_S = STARTED.timestamp()
+
+
+def of_paces(root):
+    """Store and process that run."""
+    script = [Run(s, speed_mps=v) if v else Stand(s) for s, v in PACES]
+    process_raw(keep_true(a_day(*script), root).raw)
+    return root
 
 
 def watch(tmp_path, *, ahead_s=0, day=0, paces=PACES, around=0.0):

@@ -2,10 +2,9 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from virtual_days import SESSION, a_day, keep_true
-from watch_of_run import PACES
+from virtual_days import SESSION
+from watch_of_run import of_paces
 
-from imu.simulation import Run, Stand
 from pipelines.export.kinds import KINDS, Wanted, export
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
@@ -15,10 +14,7 @@ from pipelines.store.raw_file import read_raw, write_raw
 @pytest.fixture(scope="session")
 def made(tmp_path_factory):
     """A processed session in which the pace changes."""
-    root = tmp_path_factory.mktemp("store")
-    script = [Run(s, speed_mps=v) if v else Stand(s) for s, v in PACES]
-    process_raw(keep_true(a_day(*script), root).raw)
-    return root
+    return of_paces(tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture

@@ -1,11 +1,10 @@
 import pytest
 from store_files import ALL
-from virtual_days import SESSION, a_day, keep_true
-from watch_of_run import PACES
+from virtual_days import SESSION, a_day
+from watch_of_run import of_paces
 
 from imu.simulation import Run, Stand
 from pipelines.demo.live import quiet, record_day
-from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
 
 
@@ -24,10 +23,7 @@ def recorded(day, tmp_path_factory):
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A processed session in which the pace changes."""
-    root = tmp_path_factory.mktemp("store")
-    script = [Run(s, speed_mps=v) if v else Stand(s) for s, v in PACES]
-    process_raw(keep_true(a_day(*script), root).raw)
-    return root
+    return of_paces(tmp_path_factory.mktemp("store"))
 
 
 @pytest.fixture
