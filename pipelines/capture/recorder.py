@@ -20,7 +20,7 @@ from pipelines.capture.live.feed import Live
 from pipelines.capture.machine.disk import FreeBytes, check_room, free_bytes_at, watch_disk
 from pipelines.capture.machine.host_watch import SYNC_S, Machine, keep_synced, steady_ns, watch
 from pipelines.capture.marks import Keys, note_marks
-from pipelines.capture.nearby.pod_choice import choose
+from pipelines.capture.nearby.pod_choice import choose, numbered
 from pipelines.capture.one_pod.health import PodHealth
 from pipelines.capture.one_pod.resume import clock_after, interrupted, recall
 from pipelines.capture.one_pod.supervisor import FETCH_S, GOODBYE_S, supervise
@@ -30,7 +30,7 @@ from pipelines.protocols import PROTOCOLS
 from pipelines.radio.scan import Found, Radio, scan
 from pipelines.radio.trouble import RadioError
 from pipelines.store.files import session_files
-from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.store.journal.format import Header, journal_path
 from pipelines.store.journal.in_progress import in_progress
 from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.stated.context_file import keep_stated
@@ -92,10 +92,8 @@ async def record(
     _refuse_clash(store_root, pods)
     if before is None:
         zone = machine_zone()
-        numbered = _numbered(pods)
-        header = Header(
-            session, athlete, utc_now().isoformat(), clock_ns(), numbered, timezone=zone
-        )
+        started = utc_now().isoformat()
+        header = Header(session, athlete, started, clock_ns(), numbered(pods), timezone=zone)
     else:
         header, clock_ns = before.header, clock_after(before, clock_ns, utc_now())
     with JournalWriter(path, header, go_on=go_on) as journal:
@@ -178,13 +176,6 @@ def _refuse_clash(store_root: Path, pods: Mapping[Placement, Found]) -> None:
                     f"{found.name} ({found.address}) is being recorded into {path}; stop that "
                     "recording first"
                 )
-
-
-def _numbered(pods: Mapping[Placement, Found]) -> dict[int, Pod]:
-    return {
-        number: Pod(place, found.address, found.name, found.protocol.name)
-        for number, (place, found) in enumerate(pods.items(), start=1)
-    }
 
 
 def _number_of(header: Header) -> int:

@@ -17,6 +17,7 @@ from pipelines.capture.fetch.logs import PodLogs, chosen_logs, logs_of
 from pipelines.capture.fetch.one_run import header_of_run
 from pipelines.capture.machine.disk import FreeBytes, check_room, free_bytes_at
 from pipelines.capture.machine.host_watch import steady_ns
+from pipelines.capture.nearby.pod_choice import numbered
 from pipelines.capture.one_pod.resume import clock_after
 from pipelines.capture.session import silent
 from pipelines.protocols import PROTOCOLS
@@ -24,7 +25,7 @@ from pipelines.radio.conversation import converse
 from pipelines.radio.link import ClockNs, connect
 from pipelines.radio.scan import Radio
 from pipelines.store.files import check_athlete, new_session
-from pipelines.store.journal.format import Header, Journal, Pod, journal_path
+from pipelines.store.journal.format import Header, Journal, journal_path
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.stated.rig import Rig
@@ -121,12 +122,9 @@ def _begun(place: Place, before: Journal | None) -> tuple[Path, ClockNs]:
 
 
 def _header(place: Place, pods: Sequence[PodLogs], path: Path, clock_ns: ClockNs) -> Header:
-    numbered = {
-        number: Pod(pod.placement, pod.found.address, pod.found.name, pod.found.protocol.name)
-        for number, pod in enumerate(pods, start=1)
-    }
+    worn = numbered({pod.placement: pod.found for pod in pods})
     started = place.utc_now().isoformat()
-    return Header(path.stem, place.athlete, started, clock_ns(), numbered, timezone=machine_zone())
+    return Header(path.stem, place.athlete, started, clock_ns(), worn, timezone=machine_zone())
 
 
 def _published(place: Place, path: Path, header: Header) -> Path:

@@ -1,10 +1,11 @@
 """Choose the pod for each placement, from the pods nearby and the rig."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from imu.frames import PLACEMENTS, Placement
 from pipelines.radio.scan import Found
 from pipelines.radio.trouble import RadioError
+from pipelines.store.journal.format import Pod
 from pipelines.store.stated.rig import Rig
 
 
@@ -64,3 +65,11 @@ def _none(found: Sequence[Found]) -> str:
     return (
         f"none of the pods nearby ({names}) is known; write into rig.toml which one is worn where"
     )
+
+
+def numbered(pods: Mapping[Placement, Found]) -> dict[int, Pod]:
+    """Return the pods as the header of a journal has them, by the number of their stream."""
+    return {
+        number: Pod(place, found.address, found.name, found.protocol.name)
+        for number, (place, found) in enumerate(pods.items(), start=1)
+    }
