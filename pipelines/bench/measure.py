@@ -24,7 +24,7 @@ from pipelines.demo.past import raw_session
 from pipelines.demo.scenario import Day
 from pipelines.process.session import process_raw
 from pipelines.store.files import SessionFiles, session_files, session_name
-from pipelines.store.raw_file import read_raw, write_raw
+from pipelines.store.tables.raw_file import read_raw, write_raw
 
 if TYPE_CHECKING:
     from imu.recording.recording import Recording

@@ -9,26 +9,26 @@ import sys
 
 import typer
 
-from pipelines.cli.attach import attach
-from pipelines.cli.bench import bench
-from pipelines.cli.calibrate import calibrate
-from pipelines.cli.check import check
-from pipelines.cli.demo import demo
-from pipelines.cli.export import export
-from pipelines.cli.fetch import fetch
-from pipelines.cli.metrics import metrics
-from pipelines.cli.note import exclude, include, note
+from pipelines.cli.capture.check import check
+from pipelines.cli.capture.fetch import fetch
+from pipelines.cli.capture.phone import phone
+from pipelines.cli.capture.pods import pods
+from pipelines.cli.capture.record import record, scan
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
-from pipelines.cli.phone import phone
-from pipelines.cli.pods import pods
-from pipelines.cli.process import import_, process, recover
-from pipelines.cli.record import record, scan
-from pipelines.cli.report import report
-from pipelines.cli.store_care import bundle, forget, migrate
-from pipelines.cli.swap import swap
-from pipelines.cli.validate import validate
-from pipelines.cli.verify import verify
-from pipelines.cli.weeks import compare, laps, reference, trend
+from pipelines.cli.reports.demo import demo
+from pipelines.cli.reports.metrics import metrics
+from pipelines.cli.reports.report import report
+from pipelines.cli.reports.weeks import compare, laps, reference, trend
+from pipelines.cli.sessions.attach import attach
+from pipelines.cli.sessions.calibrate import calibrate
+from pipelines.cli.sessions.export import export
+from pipelines.cli.sessions.note import exclude, include, note
+from pipelines.cli.sessions.process import import_, process, recover
+from pipelines.cli.sessions.swap import swap
+from pipelines.cli.upkeep.bench import bench
+from pipelines.cli.upkeep.store_care import bundle, forget, migrate
+from pipelines.cli.upkeep.validate import validate
+from pipelines.cli.upkeep.verify import verify
 from pipelines.errors import in_words
 from pipelines.name_collision import collision
 

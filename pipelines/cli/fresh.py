@@ -9,7 +9,7 @@ from pathlib import Path
 def keep_fresh(*written: Path) -> None:
     """Let the tables of sessions say what a command has written; `written` are session files."""
     from pipelines.store.files import files_of
-    from pipelines.store.sessions import keep_fresh as keep
+    from pipelines.store.many_sessions.sessions import keep_fresh as keep
 
     athletes = defaultdict[Path, list[str]](list)
     for path in written:

@@ -9,7 +9,7 @@ from imu.simulation import Simulation
 from pipelines.demo.scenario import ATHLETE, RATE_HZ, Day, Plan, lived
 from pipelines.process.session import Processed, process_raw
 from pipelines.store.files import session_files, session_name
-from pipelines.store.raw_file import RawPod, RawSession, write_raw
+from pipelines.store.tables.raw_file import RawPod, RawSession, write_raw
 from pipelines.time_zone import machine_zone
 
 

@@ -14,7 +14,7 @@ from imu.frames import FloatArray
 from imu.session.curves import Curves
 from pipelines.store.files import SessionFiles
 from pipelines.store.parquet.schema import ATHLETE_COLUMN, Column, stance_columns
-from pipelines.store.stance_file import StoredSession, read_stances
+from pipelines.store.tables.stance_file import StoredSession, read_stances
 
 POOR: Final = "D"
 
@@ -24,7 +24,7 @@ class Run:
     """One session: `stances` maps each column to its (n,) values, `columns` says what they are.
 
     Missing numbers are NaN. `started` is the moment of session clock 0, None where not known;
-    `header` is all that its stance file says (`pipelines.store.stance_file.header`).
+    `header` is all that its stance file says (`pipelines.store.tables.stance_file.header`).
     """
 
     athlete: str

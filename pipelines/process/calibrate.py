@@ -12,8 +12,8 @@ import numpy as np
 
 from imu.wearer import SPEED_SCALE
 from pipelines.store.files import SessionFiles, files_of
-from pipelines.store.stance_file import read_stances
 from pipelines.store.stated.athlete import keep_speed_scale
+from pipelines.store.tables.stance_file import read_stances
 
 if TYPE_CHECKING:
     import pandas as pd

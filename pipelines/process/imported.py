@@ -16,7 +16,6 @@ from pipelines.process.from_journal.restarts import microseconds
 from pipelines.process.session import Processed, Span, analyse_stored, keep_raw
 from pipelines.sources.door import opened
 from pipelines.sources.limits import changed_utc, in_calendar
-from pipelines.store import raw_file
 from pipelines.store.files import (
     SessionFiles,
     check_athlete,
@@ -26,9 +25,10 @@ from pipelines.store.files import (
 )
 from pipelines.store.layout import check_layout
 from pipelines.store.listing import stored_sessions
-from pipelines.store.raw_file import RawPod, RawSession, read_raw_header
 from pipelines.store.session_header import DAY, OF_FILE
 from pipelines.store.stated.context_file import keep_stated
+from pipelines.store.tables import raw_file
+from pipelines.store.tables.raw_file import RawPod, RawSession, read_raw_header
 from pipelines.time_zone import first_known, machine_zone
 
 if TYPE_CHECKING:

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 from imu.frames import Placement
 from imu.wearer import Wearer
 from pipelines.process.quality_notes import LEAST_SAMPLES, with_remarks
-from pipelines.store import raw_file
 from pipelines.store.files import SessionFiles, files_of
-from pipelines.store.raw_file import RawSession, read_raw, read_raw_header, write_raw
-from pipelines.store.stance_file import read_header, write_stances
 from pipelines.store.stated.athlete import Athlete, read_athlete
+from pipelines.store.tables import raw_file
+from pipelines.store.tables.raw_file import RawSession, read_raw, read_raw_header, write_raw
+from pipelines.store.tables.stance_file import read_header, write_stances
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis

@@ -17,8 +17,8 @@ from pipelines.process.session import Processed, keep_raw, process_raw
 from pipelines.store.files import SessionFiles
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.one_writer import one_writer
-from pipelines.store.raw_file import RawSession, read_raw, read_raw_header, write_raw
-from pipelines.store.stance_file import read_header
+from pipelines.store.tables.raw_file import RawSession, read_raw, read_raw_header, write_raw
+from pipelines.store.tables.stance_file import read_header
 
 SHORT: Final[Mapping[str, Placement]] = {"left": "shank_left", "right": "shank_right"}
 

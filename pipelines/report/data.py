@@ -23,19 +23,19 @@ from pipelines.report.notes.mounting import moved_since, turned_since
 from pipelines.report.notes.stance_notes import counted
 from pipelines.report.notes.usual_runs import about_today, left_out
 from pipelines.store.files import SessionFiles, session_files
-from pipelines.store.history import POOR, History, history_in
+from pipelines.store.many_sessions.history import POOR, History, history_in
+from pipelines.store.many_sessions.reference import chosen_reference
 from pipelines.store.parquet.checked_file import as_damage
-from pipelines.store.reference import chosen_reference
-from pipelines.store.stance_file import read_means
 from pipelines.store.stated.context import RunContext
 from pipelines.store.stated.context_file import read_context
-from pipelines.store.watch_table import read_watch_table
+from pipelines.store.tables.stance_file import read_means
+from pipelines.store.tables.watch_table import read_watch_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipelines.store.catalogue import Store
-    from pipelines.store.stance_file import StoredMeans, StoredSession
+    from pipelines.store.many_sessions.catalogue import Store
+    from pipelines.store.tables.stance_file import StoredMeans, StoredSession
 
 CURVES_OF: Final = 20
 """Past runs whose curves make the band: the most recent ones."""

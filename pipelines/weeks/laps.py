@@ -18,7 +18,7 @@ from imu.metrics.registry import METRICS
 from pipelines import store
 from pipelines.formatting import plural
 from pipelines.store.files import session_files
-from pipelines.store.raw_file import read_raw_header
+from pipelines.store.tables.raw_file import read_raw_header
 from pipelines.weeks.compare import Compared, Difference, at_pace, differences
 from pipelines.weeks.runs import PRIMARY
 

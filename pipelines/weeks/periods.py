@@ -12,7 +12,7 @@ import numpy as np
 from imu.frames import BoolArray
 from pipelines.formatting import listed
 from pipelines.store.files import SESSION
-from pipelines.store.reference import day, within
+from pipelines.store.many_sessions.reference import day, within
 from pipelines.weeks.runs import Runs
 
 STATED_UNDER: Final = {

@@ -11,7 +11,7 @@ import numpy as np
 from imu.baseline.like_for_like import MODEL
 from imu.frames import BoolArray
 from pipelines.formatting import plural
-from pipelines.store.reference import chosen_reference
+from pipelines.store.many_sessions.reference import chosen_reference
 from pipelines.weeks.runs import Runs
 
 BY_RULE: Final = MODEL.reference

@@ -14,7 +14,7 @@ from imu.frames import BoolArray, FloatArray
 from imu.metrics.registry import METRICS
 from pipelines import store
 from pipelines.formatting import listed, plural
-from pipelines.store.history import History, history
+from pipelines.store.many_sessions.history import History, history
 
 PRIMARY: Final = of_metrics(METRICS)
 MOST: Final = 5

@@ -22,7 +22,7 @@ from imu.baseline.across_weeks.over_weeks import (
 from imu.baseline.expected import BETWEEN, CellSide
 from imu.frames import BoolArray
 from pipelines.formatting import plural
-from pipelines.store.reference import day
+from pipelines.store.many_sessions.reference import day
 from pipelines.weeks.course import Courses, Went, courses, of_shift, of_trend
 from pipelines.weeks.families import by_family
 from pipelines.weeks.levels import Level, levels

@@ -8,7 +8,7 @@ from pipelines.demo.past import raw_session
 from pipelines.demo.scenario import Day
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
-from pipelines.store.raw_file import write_raw
+from pipelines.store.tables.raw_file import write_raw
 
 MOST_TO_PROCESS = 36.0
 STARTED = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)

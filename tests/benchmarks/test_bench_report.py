@@ -12,8 +12,8 @@ from pipelines.demo.scenario import Day
 from pipelines.process.session import process_raw
 from pipelines.report import write_report
 from pipelines.store.files import session_files, session_name
-from pipelines.store.raw_file import write_raw
-from pipelines.store.stance_file import write_stances
+from pipelines.store.tables.raw_file import write_raw
+from pipelines.store.tables.stance_file import write_stances
 
 NOW = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 PAST_RUNS = 4

@@ -27,9 +27,9 @@ from pipelines.report.data import collect
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.raw_file import RawSession, read_raw, write_raw
-from pipelines.store.sessions import keep_fresh
-from pipelines.store.verify import verify
+from pipelines.store.many_sessions.sessions import keep_fresh
+from pipelines.store.tables.raw_file import RawSession, read_raw, write_raw
+from pipelines.store.upkeep.verify import verify
 
 TODAY = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 SESSION = "2026-11-22-a1b2"

@@ -11,7 +11,7 @@ import pytest
 
 from pipelines.process.imported import import_file
 from pipelines.sources import read_source
-from pipelines.store.verify import verify
+from pipelines.store.upkeep.verify import verify
 
 resource = pytest.importorskip("resource", reason="the memory of a process is a Unix figure")
 

@@ -12,7 +12,7 @@ from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.demo.past import true_pods
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
-from pipelines.store.raw_file import RawSession, write_raw
+from pipelines.store.tables.raw_file import RawSession, write_raw
 
 ROOT = Path(__file__).resolve().parents[2]
 BEGAN = "2026-11-22T08:30:00+00:00"

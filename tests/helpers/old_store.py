@@ -10,7 +10,7 @@ from pipelines.store.json_values import rounded, to_json
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import stance_columns, stance_layout
 from pipelines.store.session_header import HEADER_KEY
-from pipelines.store.stance_file import BESIDE, CURVES_KEY, read_stances
+from pipelines.store.tables.stance_file import BESIDE, CURVES_KEY, read_stances
 
 ASIDE = "before"
 OLD_COLUMNS_KEY = "midstance.columns"

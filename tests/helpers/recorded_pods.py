@@ -14,9 +14,9 @@ from pipelines.process.from_journal.journal import process_journal
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.files import session_files
-from pipelines.store.raw_file import read_raw
-from pipelines.store.stance_file import read_stances
 from pipelines.store.stated.rig import RigPod
+from pipelines.store.tables.raw_file import read_raw
+from pipelines.store.tables.stance_file import read_stances
 
 SESSION = "2026-11-22-a1b2"
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)

@@ -7,7 +7,7 @@ from imu.simulation import Runner, realistic, simulate
 from pipelines.demo.past import true_pods
 from pipelines.demo.scenario import RATE_ERROR_PCT, Day
 from pipelines.store.files import session_files
-from pipelines.store.raw_file import RawSession, write_raw
+from pipelines.store.tables.raw_file import RawSession, write_raw
 
 STARTED = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 SESSION = "2026-11-22-a1b2"

@@ -8,7 +8,7 @@ import pytest
 
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.process.imported import import_file
-from pipelines.store.stance_file import read_stances
+from pipelines.store.tables.stance_file import read_stances
 
 RATE_HZ = 100.0
 TRUE_CONTACT_S = 0.2467

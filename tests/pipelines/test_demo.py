@@ -23,7 +23,7 @@ from pipelines.protocols import PROTOCOLS
 from pipelines.report import write_report
 from pipelines.store.files import session_files, session_name
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.raw_file import write_raw
+from pipelines.store.tables.raw_file import write_raw
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from imu.metrics import METRICS
-from pipelines.cli.dictionary import full, lines
+from pipelines.cli.reports.dictionary import full, lines
 from pipelines.glossary import IN_PASSING, WORDS, explained
 
 

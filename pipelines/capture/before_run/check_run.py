@@ -23,9 +23,9 @@ from pipelines.process.from_journal.decode_journal import received
 from pipelines.radio.scan import Radio
 from pipelines.store.files import new_session
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.raw_file import RawPod, RawSession, track
 from pipelines.store.stated.athlete import read_athlete
 from pipelines.store.stated.rig import Rig
+from pipelines.store.tables.raw_file import RawPod, RawSession, track
 
 if TYPE_CHECKING:
     from imu.frames import Placement

@@ -32,7 +32,7 @@ def rules_of(root: Path, athlete: str, path: Path, say: Callable[[str], None]) -
 def _usual(root: Path, athlete: str) -> dict[str, FloatArray]:
     """Return the median (2,) over past runs that count, by metric; NaN with too few of them."""
     from pipelines import store
-    from pipelines.store.history import history
+    from pipelines.store.many_sessions.history import history
 
     try:
         past = history(store.open(root), athlete)

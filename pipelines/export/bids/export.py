@@ -31,8 +31,8 @@ from pipelines.export.text_rows import write_rows
 from pipelines.process.session import recording_of
 from pipelines.store.atomic import publish_folder
 from pipelines.store.json_values import to_json_for_people
-from pipelines.store.raw_file import read_raw_header
-from pipelines.store.stance_file import read_stances
+from pipelines.store.tables.raw_file import read_raw_header
+from pipelines.store.tables.stance_file import read_stances
 
 AXIS_NAMES: Final = ("x", "y", "z")
 MISSING: Final = "n/a"

@@ -17,8 +17,8 @@ from pipelines.process.from_journal.pod_events import marks, pod_notes
 from pipelines.process.from_journal.restarts import SAME_CLOCK_S, joined
 from pipelines.process.from_journal.took_over import one_per_place
 from pipelines.protocols import protocol_named
-from pipelines.store import raw_file
-from pipelines.store.raw_file import RawPod, RawSession
+from pipelines.store.tables import raw_file
+from pipelines.store.tables.raw_file import RawPod, RawSession
 
 if TYPE_CHECKING:
     from imu.frames import FloatArray, Placement

@@ -16,7 +16,7 @@ import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.samples import Samples, Scale
-from pipelines.store.raw_file import RawPod
+from pipelines.store.tables.raw_file import RawPod
 
 if TYPE_CHECKING:
     from firmware_protocols.protocol import Decoded

@@ -16,11 +16,11 @@ from pipelines.process.watch.watch_clock import Series, clock_offset
 from pipelines.sources.watch import read_watch
 from pipelines.sources.watch.track import WatchTrack
 from pipelines.store.files import SessionFiles
-from pipelines.store.raw_file import sha256_of
-from pipelines.store.stance_file import StoredSession, read_stances
 from pipelines.store.stated.context import LIMITS
 from pipelines.store.stated.context_file import change_context, read_context
-from pipelines.store.watch_table import write_watch_table
+from pipelines.store.tables.raw_file import sha256_of
+from pipelines.store.tables.stance_file import StoredSession, read_stances
+from pipelines.store.tables.watch_table import write_watch_table
 
 FEWEST_STANCES: Final = 20
 SPEEDS_DIFFER_PCT: Final = 10.0

@@ -12,7 +12,7 @@ from pipelines.process.watch.attach import Attached, attach
 from pipelines.sources.watch.garmin import Span, check_number, fetch_activity
 from pipelines.sources.watch.garmin_service import GARMIN
 from pipelines.store.files import SessionFiles
-from pipelines.store.stance_file import read_header
+from pipelines.store.tables.stance_file import read_header
 
 LAST: Final = "last"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from pipelines.formatting import plural
-from pipelines.store.history import POOR
+from pipelines.store.many_sessions.history import POOR
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -15,7 +15,7 @@ from imu.metrics.registry import Metric
 from imu.units import Unit
 from pipelines.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
 from pipelines.report.compared import Compared
-from pipelines.store.raw_file import JOINED_BY, NOT_JOINED
+from pipelines.store.tables.raw_file import JOINED_BY, NOT_JOINED
 
 STRIP_REACH_PCT: Final = 20.0  # half the usual range on the strip; its ends are 2.5 times as far
 

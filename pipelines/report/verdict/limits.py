@@ -12,7 +12,7 @@ from imu.frames import SIDES
 from pipelines.formatting import inside, listed, plural, quantity
 from pipelines.pace import pace
 from pipelines.report.compared import FAULTY, Compared
-from pipelines.store.history import History
+from pipelines.store.many_sessions.history import History
 
 PACE_METRICS: Final = ("cadence_spm", "contact_time_s")
 NAMED: Final = 3

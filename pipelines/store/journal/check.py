@@ -8,7 +8,7 @@ from pathlib import Path
 from pipelines.store.files import SessionFiles, names_differ, open_stored, session_files
 from pipelines.store.journal.format import Journal
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.raw_file import read_raw_header, sha256_of
+from pipelines.store.tables.raw_file import read_raw_header, sha256_of
 
 
 def check_journal(path: Path) -> tuple[int, tuple[str, ...], tuple[str, ...]]:

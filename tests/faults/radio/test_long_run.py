@@ -18,8 +18,8 @@ from pipelines.process.from_journal.decode_journal import received
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.raw_file import read_raw, read_raw_header, write_raw
-from pipelines.store.verify import verify
+from pipelines.store.tables.raw_file import read_raw, read_raw_header, write_raw
+from pipelines.store.upkeep.verify import verify
 
 pytestmark = [
     pytest.mark.radio,

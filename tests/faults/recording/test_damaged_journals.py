@@ -13,15 +13,15 @@ from firmware_protocols.orp_v1.gatt import Channel
 from imu.frames import GRAVITY_MPS2
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.interrupted.recover import recover
-from pipelines.cli.process import recover as recover_command
+from pipelines.cli.sessions.process import recover as recover_command
 from pipelines.demo.live import virtual_pods
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.store.files import session_files
 from pipelines.store.journal.crc_records import OVERHEAD, frame, records
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.stance_file import read_stances
 from pipelines.store.stated.rig import RigPod, write_rig
+from pipelines.store.tables.stance_file import read_stances
 
 SESSION = "2026-11-22-a1b2"
 FRAMES = (Channel.STREAM, Channel.BULK)

@@ -22,8 +22,8 @@ from pipelines.process.from_journal.journal import process_journal
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.stance_file import read_stances
-from pipelines.store.verify import verify
+from pipelines.store.tables.stance_file import read_stances
+from pipelines.store.upkeep.verify import verify
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills and limits are of Unix")
 

@@ -16,9 +16,9 @@ from pipelines.process.from_journal.journal import process_journal
 from pipelines.radio.virtual.pod import booted
 from pipelines.store.files import session_files
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.raw_file import read_raw, read_raw_header, write_raw
-from pipelines.store.stance_file import read_stances
-from pipelines.store.verify import verify
+from pipelines.store.tables.raw_file import read_raw, read_raw_header, write_raw
+from pipelines.store.tables.stance_file import read_stances
+from pipelines.store.upkeep.verify import verify
 
 SECONDS = 120.0
 REBOOTS = 20

@@ -20,8 +20,8 @@ from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.raw_file import write_raw
 from pipelines.store.stated.rig import RigPod
+from pipelines.store.tables.raw_file import write_raw
 from pipelines.weeks.laps import Lap, marked_laps
 
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)

@@ -28,7 +28,7 @@ from pipelines.store.journal.reader import read_journal
 from pipelines.store.stated.context import RunContext
 from pipelines.store.stated.context_file import change_context, read_context
 from pipelines.store.stated.rig import RigPod
-from pipelines.store.verify import verify
+from pipelines.store.upkeep.verify import verify
 
 SESSION = "2026-11-22-a1b2"
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)

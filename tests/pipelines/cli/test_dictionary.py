@@ -4,7 +4,7 @@ import pytest
 
 from imu.metrics import METRICS
 from imu.session.summary import MEASURES, TOGETHER
-from pipelines.cli.dictionary import entries, full, lines, names
+from pipelines.cli.reports.dictionary import entries, full, lines, names
 from pipelines.store.parquet.schema import stance_columns
 
 

@@ -189,7 +189,7 @@ def test_an_interrupted_run_is_named_with_the_command_that_goes_on_in_its_store(
     (tmp_path / store / "journal/ana/2026-11-22-a1b2.journal").write_bytes(b"cut short")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("pipelines.capture.run.record_run", lambda *_, **__: sys.exit(0))
-    monkeypatch.setattr("pipelines.cli.record.among_virtual_pods", lambda *_: None)
+    monkeypatch.setattr("pipelines.cli.capture.record.among_virtual_pods", lambda *_: None)
     monkeypatch.setattr("sys.argv", ["midstance", "record", "ana", *where])
     with pytest.raises(SystemExit):
         cli.main()

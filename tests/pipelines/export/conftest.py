@@ -8,7 +8,7 @@ from watch_of_run import of_paces
 from pipelines.export.kinds import KINDS, Wanted, export
 from pipelines.process.session import process_raw
 from pipelines.store.files import session_files
-from pipelines.store.raw_file import read_raw, write_raw
+from pipelines.store.tables.raw_file import read_raw, write_raw
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from imu.metrics.registry import METRICS
-from pipelines.store.stance_file import read_stances
+from pipelines.store.tables.stance_file import read_stances
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from virtual_days import a_day, keep_true, only_pelvis
 from imu.simulation import Run, Stand
 from pipelines.export.kinds import KINDS
 from pipelines.process.session import process_raw
-from pipelines.store.raw_file import read_raw, write_raw
+from pipelines.store.tables.raw_file import read_raw, write_raw
 
 
 @pytest.fixture(scope="module")

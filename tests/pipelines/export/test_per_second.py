@@ -5,7 +5,7 @@ import pytest
 
 from pipelines.export.per_second import AROUND_S, by_second, whole_seconds
 from pipelines.export.run import load
-from pipelines.store.stance_file import read_stances
+from pipelines.store.tables.stance_file import read_stances
 
 
 @pytest.fixture

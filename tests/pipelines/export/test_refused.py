@@ -16,7 +16,7 @@ from pipelines.export import run as run_module
 from pipelines.export.kinds import KINDS, Wanted, export
 from pipelines.store.atomic import publish_folder
 from pipelines.store.files import session_files
-from pipelines.store.stance_file import read_stances
+from pipelines.store.tables.stance_file import read_stances
 
 ROOT = Path(__file__).resolve().parents[3]
 OF_STANCES = [name for name in KINDS if name != "bids"]

@@ -10,8 +10,8 @@ from imu.simulation import Run, Stand
 from pipelines.cli import app
 from pipelines.process.calibrate import calibrate
 from pipelines.process.session import process_raw
-from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.stated.athlete import Athlete, athlete_path, read_athlete, save_athlete
+from pipelines.store.tables.stance_file import read_header, read_stances
 
 SPEED_MPS = 3.0
 

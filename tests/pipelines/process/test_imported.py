@@ -13,9 +13,9 @@ from pipelines import store
 from pipelines.process.imported import import_file
 from pipelines.process.session import process_raw
 from pipelines.report import write_report
-from pipelines.store.raw_file import read_raw
-from pipelines.store.stance_file import read_header, read_stances
-from pipelines.store.verify import verify
+from pipelines.store.tables.raw_file import read_raw
+from pipelines.store.tables.stance_file import read_header, read_stances
+from pipelines.store.upkeep.verify import verify
 
 ROOT = Path(__file__).resolve().parents[3]
 MAPPINGS = ROOT / "data" / "mappings"

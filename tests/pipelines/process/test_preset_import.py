@@ -9,7 +9,7 @@ from virtual_days import a_day
 
 from imu.simulation import Run, Stand
 from pipelines.process.imported import import_file
-from pipelines.store.stance_file import read_header, read_stances
+from pipelines.store.tables.stance_file import read_header, read_stances
 
 RATE_HZ = 200.0
 NO_GYR = {"actigraph", "geneactiv"}

@@ -24,11 +24,11 @@ from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.writer import JournalWriter
-from pipelines.store.raw_file import RawSession, read_raw, write_raw
-from pipelines.store.stance_file import read_header, read_stances
 from pipelines.store.stated.athlete import Athlete, save_athlete
 from pipelines.store.stated.context_file import keep_stated
-from pipelines.store.verify import OTHERWISE, verify
+from pipelines.store.tables.raw_file import RawSession, read_raw, write_raw
+from pipelines.store.tables.stance_file import read_header, read_stances
+from pipelines.store.upkeep.verify import OTHERWISE, verify
 
 ROOT = Path(__file__).resolve().parents[3]
 MAPPINGS = ROOT / "data" / "mappings"

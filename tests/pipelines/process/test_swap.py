@@ -11,8 +11,8 @@ from pipelines.process.from_journal.journal import process_journal
 from pipelines.process.session import process_raw
 from pipelines.process.swap import swap, two_placements
 from pipelines.store.files import session_files
-from pipelines.store.raw_file import RawSession, read_raw_header, write_raw
-from pipelines.store.stance_file import read_stances
+from pipelines.store.tables.raw_file import RawSession, read_raw_header, write_raw
+from pipelines.store.tables.stance_file import read_stances
 
 LEGS = ("shank_left", "shank_right")
 

@@ -14,7 +14,7 @@ from imu.session.medians import session_medians
 from pipelines.report.compared import compare
 from pipelines.report.data import ReportData
 from pipelines.report.page import render
-from pipelines.store.history import History
+from pipelines.store.many_sessions.history import History
 
 TILT, DROP, DROP_RATE = "pelvic_tilt_midstance_deg", "pelvic_drop_deg", "pelvic_drop_rate_radps"
 ROTATION, PEAK = "pelvic_rotation_over_leg_deg", "peak_tibial_resultant_mps2"

@@ -13,7 +13,7 @@ from pipelines.report.charts.within_run import HIDDEN, over_time, time_figures
 from pipelines.report.compared import CLIPPED, compare
 from pipelines.report.data import collect
 from pipelines.store.files import session_files
-from pipelines.store.stance_file import read_header, write_stances
+from pipelines.store.tables.stance_file import read_header, write_stances
 
 PEAK = "peak_tibial_resultant_mps2"
 LABEL = METRICS[PEAK].label

@@ -12,7 +12,7 @@ from pipelines.demo.scenario import Day
 from pipelines.process.session import process_raw
 from pipelines.report import write_report
 from pipelines.store.files import session_files, session_name
-from pipelines.store.raw_file import write_raw
+from pipelines.store.tables.raw_file import write_raw
 
 FIRST = datetime(2026, 10, 1, 7, tzinfo=UTC)
 USUAL, RUN_S, STAND_S = someone(6), 150.0, 12.0

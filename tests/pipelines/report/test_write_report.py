@@ -12,7 +12,7 @@ from made_run import left_first, made_quality, made_run
 from imu.edition import EDITION
 from imu.metrics import METRICS
 from imu.session.curves import CURVE_POINTS, Curves
-from pipelines.cli.report import facts_of
+from pipelines.cli.reports.report import facts_of
 from pipelines.report import write_report
 from pipelines.report.charts.over_stance import stance_figures
 from pipelines.report.compared import compare
@@ -21,10 +21,10 @@ from pipelines.report.parts.over_the_run import drifts
 from pipelines.report.parts.weeks import weeks
 from pipelines.store.files import session_files
 from pipelines.store.left_out import LeftOutWarning
-from pipelines.store.stance_file import write_stances
 from pipelines.store.stated.athlete import Athlete, athlete_path, keep_reference, save_athlete
 from pipelines.store.stated.context import RunContext
 from pipelines.store.stated.context_file import change_context
+from pipelines.store.tables.stance_file import write_stances
 
 FIRST = datetime.fromisoformat("2026-10-01T07:00:00+00:00")
 

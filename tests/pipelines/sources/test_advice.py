@@ -226,7 +226,7 @@ def test_a_day_that_nothing_says_is_said_and_can_be_corrected(shank, tmp_path):
     assert any("nothing says when this run was: the day" in reason for reason in done.reasons)
     os.utime(tmp_path / "run.csv", (1e9, 1e9))
     from pipelines.process.imported import moment
-    from pipelines.store.raw_file import read_raw_header
+    from pipelines.store.tables.raw_file import read_raw_header
 
     done = imported(tmp_path, files, mapping, started=moment("2026-03-01T08:00+01:00"))
     assert not any("nothing says when" in reason for reason in done.reasons)

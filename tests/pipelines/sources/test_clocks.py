@@ -7,8 +7,8 @@ from imu.metrics import METRICS
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.process.imported import import_file
 from pipelines.report.parts.tables import pods as pods_table
-from pipelines.store.raw_file import read_raw_header
-from pipelines.store.stance_file import read_header, read_stances
+from pipelines.store.tables.raw_file import read_raw_header
+from pipelines.store.tables.stance_file import read_header, read_stances
 
 PLACES = ("pelvis", "shank_left", "shank_right")
 

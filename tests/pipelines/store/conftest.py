@@ -14,8 +14,8 @@ from imu.recording.samples import SAMPLE, Scale
 from imu.segmentation.stances import Bouts
 from imu.session.curves import CURVE_POINTS, Curves
 from pipelines.store.files import session_files
-from pipelines.store.raw_file import RawPod, RawSession, header, write_raw
-from pipelines.store.stance_file import write_stances
+from pipelines.store.tables.raw_file import RawPod, RawSession, header, write_raw
+from pipelines.store.tables.stance_file import write_stances
 
 SCALE = Scale(0.0047884, 156.9, 0.0010653, 34.9)
 

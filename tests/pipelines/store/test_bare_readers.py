@@ -13,8 +13,8 @@ import pytest
 
 from pipelines import store
 from pipelines.store.layout import OF_SESSIONS, TABLES
-from pipelines.store.sessions import keep_fresh
-from pipelines.store.watch_table import COLUMNS, write_watch_table
+from pipelines.store.many_sessions.sessions import keep_fresh
+from pipelines.store.tables.watch_table import COLUMNS, write_watch_table
 
 
 @pytest.fixture

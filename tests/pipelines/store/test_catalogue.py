@@ -12,11 +12,11 @@ import pyarrow as pa
 import pytest
 
 from pipelines import store
-from pipelines.store.catalogue import open_store
+from pipelines.store.many_sessions.catalogue import open_store
+from pipelines.store.many_sessions.sessions import CATALOGUE
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import stance_layout
-from pipelines.store.sessions import CATALOGUE
-from pipelines.store.stance_file import HEADER_KEY
+from pipelines.store.tables.stance_file import HEADER_KEY
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pipelines import store
 from pipelines.store.left_out import LeftOutWarning
 from pipelines.store.parquet import before_duckdb, changed_bytes, checked_file
 from pipelines.store.parquet.schema import stance_layout
-from pipelines.store.stance_file import read_header, read_stances
-from pipelines.store.verify import verify
+from pipelines.store.tables.stance_file import read_header, read_stances
+from pipelines.store.upkeep.verify import verify
 
 
 def test_every_single_byte_of_a_file_counts(save):

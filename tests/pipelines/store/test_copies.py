@@ -7,7 +7,7 @@ import pytest
 from pipelines import store
 from pipelines.store.left_out import LeftOutWarning
 from pipelines.store.listing import copy_of
-from pipelines.store.verify import verify
+from pipelines.store.upkeep.verify import verify
 
 NAMES = [
     "2026-11-22-a1b2.stances (1).parquet",

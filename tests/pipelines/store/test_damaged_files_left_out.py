@@ -15,8 +15,8 @@ from pipelines.report.data import collect
 from pipelines.store.left_out import LeftOutWarning
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import stance_layout
-from pipelines.store.stance_file import HEADER_KEY
-from pipelines.store.verify import verify
+from pipelines.store.tables.stance_file import HEADER_KEY
+from pipelines.store.upkeep.verify import verify
 
 GOOD = ["2026-10-01-aaaa", "2026-11-22-bbbb"]
 BAD = "2026-11-01-cccc.stances.parquet"
@@ -220,7 +220,7 @@ def test_a_raw_file_that_is_none_costs_itself_when_a_folder_is_processed(sound):
 
 
 def parquet_rows(path):
-    from pipelines.store.raw_file import read_raw
+    from pipelines.store.tables.raw_file import read_raw
 
     read_raw(path)
     return type("Done", (), {"blocking_problem": ""})()

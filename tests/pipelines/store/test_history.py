@@ -12,10 +12,10 @@ from imu.quality.pod_slip import Slip, sentences
 from pipelines import store
 from pipelines.cli import app
 from pipelines.store.files import session_files
-from pipelines.store.history import history
-from pipelines.store.reference import within
-from pipelines.store.stance_file import write_stances
+from pipelines.store.many_sessions.history import history
+from pipelines.store.many_sessions.reference import within
 from pipelines.store.stated.context_file import change_context
+from pipelines.store.tables.stance_file import write_stances
 
 TILT, LEAN, PEAK = "pelvic_tilt_midstance_deg", "shank_lean_deg", "peak_tibial_resultant_mps2"
 
@@ -129,8 +129,8 @@ def test_the_run_of_another_runner_counts_for_nobody(keep, tmp_path):
 
 
 def test_the_table_of_an_earlier_version_is_made_anew(keep, tmp_path):
+    from pipelines.store.many_sessions.sessions import CATALOGUE
     from pipelines.store.parquet import checked_file
-    from pipelines.store.sessions import CATALOGUE
 
     keep("2026-10-01-a")
     read(tmp_path)

@@ -13,12 +13,12 @@ from pipelines import store
 from pipelines.store.files import files_of, session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.layout import OtherLayoutError
-from pipelines.store.migrate import migrate
-from pipelines.store.stance_file import read_stances
 from pipelines.store.stated.athlete import read_athlete
 from pipelines.store.stated.context_file import change_context, read_context
-from pipelines.store.verify import verify
-from pipelines.store.watch_table import COLUMNS, read_watch_table, write_watch_table
+from pipelines.store.tables.stance_file import read_stances
+from pipelines.store.tables.watch_table import COLUMNS, read_watch_table, write_watch_table
+from pipelines.store.upkeep.migrate import migrate
+from pipelines.store.upkeep.verify import verify
 
 OPERATIONS = ("rename", "replace", "unlink", "link", "mkdir", "rmdir")
 

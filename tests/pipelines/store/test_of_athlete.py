@@ -12,10 +12,10 @@ from pipelines import cli, store
 from pipelines.cli import app
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
-from pipelines.store.of_athlete import bundle, everything_of, forget
-from pipelines.store.sessions import keep_fresh
+from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.stated.context_file import change_context
-from pipelines.store.verify import verify
+from pipelines.store.upkeep.of_athlete import bundle, everything_of, forget
+from pipelines.store.upkeep.verify import verify
 
 
 def recording(root, athlete="ana"):

@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines.store.parquet import checked_file
-from pipelines.store.raw_file import (
+from pipelines.store.tables.raw_file import (
     HEADER_KEY,
     RAW,
     load_signals,

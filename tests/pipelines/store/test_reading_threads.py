@@ -11,8 +11,8 @@ import os, sys
 from pathlib import Path
 import numpy, pandas, pyarrow.parquet, scipy.signal
 from pipelines.store.parquet.checked_file import read
-from pipelines.store.raw_file import read_raw
-from pipelines.store.stance_file import stance_layout
+from pipelines.store.tables.raw_file import read_raw
+from pipelines.store.tables.stance_file import stance_layout
 
 def named():
     tasks = Path("/proc/self/task").iterdir()

@@ -10,7 +10,7 @@ import pytest
 from imu.metrics.registry import METRICS, of_stances
 from imu.quality.clock_agreement import ClockAgreement
 from pipelines.store.parquet.schema import stance_columns, stance_schema
-from pipelines.store.stance_file import read_header, read_stances, write_stances
+from pipelines.store.tables.stance_file import read_header, read_stances, write_stances
 
 GOLDEN = Path(__file__).with_name("stances_schema.txt")
 
@@ -170,7 +170,7 @@ def test_a_session_is_not_overwritten_but_reprocessed_on_request(files, analysis
 
 
 def test_a_file_of_a_newer_version_is_refused(files, analysis, monkeypatch):
-    from pipelines.store import stance_file
+    from pipelines.store.tables import stance_file
 
     newer = replace(stance_file.stance_layout(), version=3)
     monkeypatch.setattr(stance_file, "stance_layout", lambda: newer)

@@ -5,13 +5,13 @@ import pytest
 
 from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
+from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import RAW
-from pipelines.store.raw_file import read_raw, write_raw
-from pipelines.store.sessions import keep_fresh
-from pipelines.store.stance_file import HEADER_KEY, read_stances
-from pipelines.store.verify import OTHERWISE, verify
-from pipelines.store.watch_table import COLUMNS, write_watch_table
+from pipelines.store.tables.raw_file import read_raw, write_raw
+from pipelines.store.tables.stance_file import HEADER_KEY, read_stances
+from pipelines.store.tables.watch_table import COLUMNS, write_watch_table
+from pipelines.store.upkeep.verify import OTHERWISE, verify
 
 
 def test_a_sound_session_has_no_problems_and_says_what_is_missing(save, tmp_path):
@@ -213,7 +213,7 @@ def test_damage_in_a_journal_is_a_problem_and_keeps_nobody_back(save, tmp_path):
 def test_what_was_unreadable_when_a_journal_was_processed_is_no_news(files, raw_session, tmp_path):
     from dataclasses import replace
 
-    from pipelines.store.raw_file import sha256_of
+    from pipelines.store.tables.raw_file import sha256_of
 
     path = a_journal(tmp_path)
     data = bytearray(path.read_bytes())

@@ -17,8 +17,8 @@ from pipelines.demo.scenario import Day
 from pipelines.process.session import process_raw
 from pipelines.report import write_report
 from pipelines.store.files import session_files, session_name
-from pipelines.store.history import history
-from pipelines.store.raw_file import write_raw
+from pipelines.store.many_sessions.history import history
+from pipelines.store.tables.raw_file import write_raw
 
 FIRST, USUAL, STAND_S, RUN_S, PAST = datetime(2026, 10, 1, 7, tzinfo=UTC), someone(6), 8.0, 45.0, 5
 PRIMARY = {name: metric for name, metric in METRICS.items() if metric.primary}

@@ -11,7 +11,7 @@ from imu.edition import EDITION
 from imu.metrics import METRICS
 from pipelines import cli
 from pipelines.store.files import session_files
-from pipelines.store.stance_file import write_stances
+from pipelines.store.tables.stance_file import write_stances
 
 FIRST = datetime.fromisoformat("2026-03-01T07:00:00+00:00")
 STANCE_S = 0.36

@@ -7,8 +7,8 @@ import pytest
 
 from pipelines import store
 from pipelines.store.files import session_files
-from pipelines.store.history import history
-from pipelines.store.reference import chosen_reference
+from pipelines.store.many_sessions.history import history
+from pipelines.store.many_sessions.reference import chosen_reference
 from pipelines.store.stated.athlete import athlete_path, read_athlete
 from pipelines.store.stated.context_file import change_context
 from pipelines.weeks.trend import trends

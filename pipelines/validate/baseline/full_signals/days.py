@@ -33,7 +33,7 @@ from pipelines.demo.past import raw_session
 from pipelines.demo.scenario import Day as Recorded
 from pipelines.process.session import process_raw
 from pipelines.store.files import SessionFiles, session_files, session_name
-from pipelines.store.raw_file import RawSession, write_raw
+from pipelines.store.tables.raw_file import RawSession, write_raw
 
 ATHLETE: Final = "a"
 FIRST: Final = datetime(2026, 1, 5, 7, tzinfo=UTC)

@@ -13,7 +13,7 @@ from pipelines.demo.live import virtual_pods
 from pipelines.radio.trouble import RadioError
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
-from pipelines.store.raw_file import RawSession
+from pipelines.store.tables.raw_file import RawSession
 
 STARTS_S = 6.0
 """Until the pods are found and record."""

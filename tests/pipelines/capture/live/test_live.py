@@ -21,7 +21,7 @@ from pipelines.capture.live.view import SHOWN
 from pipelines.demo.live import virtual_pods
 from pipelines.process.from_journal.journal import process_journal
 from pipelines.store.journal.format import Pod
-from pipelines.store.stance_file import read_stances
+from pipelines.store.tables.stance_file import read_stances
 
 RUN_FROM_S = 14.0
 MOST_OFF = {

@@ -9,7 +9,7 @@ from recorded_pods import rig_of, running, worn_as
 from watched_live import watched
 
 from pipelines.process.from_journal.journal import process_journal
-from pipelines.store.stance_file import read_stances
+from pipelines.store.tables.stance_file import read_stances
 
 RIGS = {
     "capture2go": rig_of("capture2go", "IMU_aa000"),

@@ -8,8 +8,8 @@ from imu.metrics import METRICS
 from pipelines.capture.live.follow import Rule
 from pipelines.capture.live.rules import rules_of
 from pipelines.store.files import cues_path, session_files
-from pipelines.store.stance_file import write_stances
 from pipelines.store.stated.context_file import change_context
+from pipelines.store.tables.stance_file import write_stances
 
 DROP = "pelvic_drop_deg"
 

@@ -13,7 +13,7 @@ from firmware_protocols.metawear.decode import UNSEEN
 from imu.recording.timebase import session_time_s
 from pipelines.process.from_journal.journal import process_journal
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.stance_file import read_stances
+from pipelines.store.tables.stance_file import read_stances
 
 RIG = rig_of("metawear", "MetaWear")
 NAMES = {place: pod.name for place, pod in RIG.items()}

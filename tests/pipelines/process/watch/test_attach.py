@@ -16,11 +16,11 @@ from pipelines.cli import app
 from pipelines.process.session import process_raw
 from pipelines.process.watch.attach import attach
 from pipelines.process.watch.watch_clock import Series, clock_offset
-from pipelines.store.stance_file import read_stances
 from pipelines.store.stated.context import RunContext
 from pipelines.store.stated.context_file import change_context, read_context
-from pipelines.store.verify import verify
-from pipelines.store.watch_table import read_watch_table
+from pipelines.store.tables.stance_file import read_stances
+from pipelines.store.tables.watch_table import read_watch_table
+from pipelines.store.upkeep.verify import verify
 
 
 @pytest.mark.parametrize("ahead_s", [0, 47, -65])

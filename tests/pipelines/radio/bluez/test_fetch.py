@@ -19,8 +19,8 @@ from user_process import midstance
 from firmware_protocols.capture2go.gatt import CHANNELS, Channel
 from firmware_protocols.capture2go.samples import SCALE
 from pipelines.radio.virtual.link_timing import Air
-from pipelines.store.raw_file import read_raw
 from pipelines.store.stated.rig import write_rig
+from pipelines.store.tables.raw_file import read_raw
 
 QUICK = Air(interval_s=0.0075, missed=0.02, jitter_s=0.001)
 RIG = rig_of("capture2go", "IMU_aa000")

@@ -20,7 +20,7 @@ from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.demo.live import virtual_pods
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.raw_file import read_raw
+from pipelines.store.tables.raw_file import read_raw
 
 QUICK = Air(interval_s=0.0075, missed=0.02, jitter_s=0.001)
 ENV = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(ROOT / "tests" / "helpers")))}

@@ -26,7 +26,7 @@ from pipelines.store.stated.context_file import (
     read_context,
     to_toml,
 )
-from pipelines.store.verify import verify
+from pipelines.store.upkeep.verify import verify
 
 ROOT = Path(__file__).resolve().parents[4]
 SAFE = st.characters(exclude_categories=["Cs", "Cc"])

@@ -15,7 +15,7 @@ def metrics(
     json: Json = False,
 ) -> None:
     """Print the data dictionary: what every column means."""
-    from pipelines.cli.dictionary import entries, full, lines
+    from pipelines.cli.reports.dictionary import entries, full, lines
 
     if name is None:
         show({"metrics": entries()}, lines(), json=json)

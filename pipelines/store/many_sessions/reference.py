@@ -11,7 +11,7 @@ import numpy as np
 
 from imu.baseline.like_for_like import MODEL
 from imu.frames import BoolArray
-from pipelines.store.history import History
+from pipelines.store.many_sessions.history import History
 from pipelines.store.stated.athlete import athlete_path, keep_reference, read_athlete
 
 LEAST: Final = MODEL.least

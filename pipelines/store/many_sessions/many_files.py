@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from pipelines.store.bouts_table import bouts_layout, bouts_schema
-from pipelines.store.curves_table import curves_layout, curves_schema
 from pipelines.store.files import files_named
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.checked_file import Layout
 from pipelines.store.parquet.schema import ATTRS_KEY, check_columns, stance_layout, stance_schema
-from pipelines.store.stance_file import to_frame
+from pipelines.store.tables.bouts_table import bouts_layout, bouts_schema
+from pipelines.store.tables.curves_table import curves_layout, curves_schema
+from pipelines.store.tables.stance_file import to_frame
 
 if TYPE_CHECKING:
     import pandas as pd

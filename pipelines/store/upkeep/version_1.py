@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from imu.session.curves import Curves
-from pipelines.store.bouts_table import instants
-from pipelines.store.curves_table import curves_from, curves_layout
 from pipelines.store.files import SessionFiles
 from pipelines.store.json_values import rounded
 from pipelines.store.parquet import checked_file
@@ -20,13 +18,15 @@ from pipelines.store.parquet.schema import (
     stance_schema,
 )
 from pipelines.store.session_header import HEADER_KEY, started_utc
-from pipelines.store.stance_file import (
+from pipelines.store.tables.bouts_table import instants
+from pipelines.store.tables.curves_table import curves_from, curves_layout
+from pipelines.store.tables.stance_file import (
     BESIDE,
     SessionTables,
     curves_of_version_1,
     publish_session,
 )
-from pipelines.store.watch_table import COLUMNS, watch_layout, write_watch_table
+from pipelines.store.tables.watch_table import COLUMNS, watch_layout, write_watch_table
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from pipelines.cli.capture.record import check_seconds
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
 from pipelines.cli.output import say, show, show_processed
-from pipelines.cli.record import check_seconds
 
 if TYPE_CHECKING:
     from pipelines.capture.fetch.fetch import Place

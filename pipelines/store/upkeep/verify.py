@@ -13,9 +13,6 @@ import numpy as np
 
 from imu.edition import EDITION, edition_of
 from pipelines.formatting import plural
-from pipelines.store.bouts_table import bouts_layout
-from pipelines.store.curves_table import curves_from, curves_layout
-from pipelines.store.dictionary_table import dictionary_layout
 from pipelines.store.files import (
     CONTEXT_SUFFIX,
     JOURNAL_SUFFIX,
@@ -27,9 +24,15 @@ from pipelines.store.files import (
 from pipelines.store.journal.check import check_journal
 from pipelines.store.layout import check_layout
 from pipelines.store.listing import Listing, athletes, copy_of, everything_below
+from pipelines.store.many_sessions.sessions import CATALOGUE
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import column_problems, stance_layout
-from pipelines.store.raw_file import (
+from pipelines.store.session_header import HEADER_KEY
+from pipelines.store.stated.context_file import is_session, read_context, stated
+from pipelines.store.tables.bouts_table import bouts_layout
+from pipelines.store.tables.curves_table import curves_from, curves_layout
+from pipelines.store.tables.dictionary_table import dictionary_layout
+from pipelines.store.tables.raw_file import (
     RawPod,
     RawSession,
     gap_columns,
@@ -37,11 +40,8 @@ from pipelines.store.raw_file import (
     read_raw_header,
     sha256_of,
 )
-from pipelines.store.session_header import HEADER_KEY
-from pipelines.store.sessions import CATALOGUE
-from pipelines.store.stance_file import missing_beside, of_others, read_header
-from pipelines.store.stated.context_file import is_session, read_context, stated
-from pipelines.store.watch_table import read_watch_table
+from pipelines.store.tables.stance_file import missing_beside, of_others, read_header
+from pipelines.store.tables.watch_table import read_watch_table
 
 LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")
 SYNC_TOLERANCE_S: Final = 0.010

@@ -28,7 +28,7 @@ from pipelines.time_zone import first_known
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pipelines.store.catalogue import Store
+    from pipelines.store.many_sessions.catalogue import Store
 
 POOR: Final = "D"
 DAY_S: Final = 86400.0

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from imu.edition import edition_of
-from pipelines.store.dictionary_table import keep_dictionary
 from pipelines.store.files import files_of, names_differ, sessions_path
 from pipelines.store.listing import stored_sessions
 from pipelines.store.parquet import checked_file
@@ -27,8 +26,9 @@ from pipelines.store.parquet.session_columns import (
     YES_OR_NO,
     session_field,
 )
-from pipelines.store.stance_file import read_header, with_athlete
 from pipelines.store.stated.of_sessions import Stated, read_stated
+from pipelines.store.tables.dictionary_table import keep_dictionary
+from pipelines.store.tables.stance_file import read_header, with_athlete
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,10 +7,17 @@ from typing import Annotated
 
 import typer
 
-from pipelines.cli.foreign import From, MappingPath, PodFile, SaveMapping, are_files, show_files
+from pipelines.cli.capture.virtual import among_virtual_pods
 from pipelines.cli.options import HERE, Json, StorePath, Virtual
 from pipelines.cli.output import say, show, stop
-from pipelines.cli.virtual import among_virtual_pods
+from pipelines.cli.sessions.foreign import (
+    From,
+    MappingPath,
+    PodFile,
+    SaveMapping,
+    are_files,
+    show_files,
+)
 
 
 def check(

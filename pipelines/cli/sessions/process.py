@@ -9,9 +9,9 @@ from typing import Annotated, Any
 import typer
 
 from pipelines.cli.context_options import states_context
-from pipelines.cli.foreign import From, MappingPath, PodFile, how_to_read, told_pods
 from pipelines.cli.options import HERE, Json, Movement, StorePath
 from pipelines.cli.output import say, show_batch, show_processed, stop_all
+from pipelines.cli.sessions.foreign import From, MappingPath, PodFile, how_to_read, told_pods
 
 
 def recover(store: StorePath = HERE, json: Json = False) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipelines.store.dictionary_table import dictionary_rows
 from pipelines.store.listing import athlete_of, athletes, stored_tables
-from pipelines.store.many_files import READ
+from pipelines.store.many_sessions.many_files import READ
+from pipelines.store.many_sessions.sessions import as_frame, session_table
 from pipelines.store.parquet.before_duckdb import why_unusable
-from pipelines.store.sessions import as_frame, session_table
+from pipelines.store.tables.dictionary_table import dictionary_rows
 
 if TYPE_CHECKING:
     import pandas as pd

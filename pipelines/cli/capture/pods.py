@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines.cli.capture.record import check_seconds
 from pipelines.cli.options import HERE, Json, StorePath
 from pipelines.cli.output import show
-from pipelines.cli.record import check_seconds
 
 if TYPE_CHECKING:
     from pipelines.capture.nearby.pods_nearby import NearbyPod

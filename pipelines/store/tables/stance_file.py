@@ -15,8 +15,6 @@ from imu.analysis import Analysis
 from imu.metrics.table import StanceTable
 from imu.session.curves import Curves
 from pipelines.store.atomic import Hidden, already_there
-from pipelines.store.bouts_table import bouts_layout, bouts_table, instants
-from pipelines.store.curves_table import curves_from, curves_layout, curves_table
 from pipelines.store.files import SessionFiles, files_of, names_differ
 from pipelines.store.json_values import numbers, to_json
 from pipelines.store.layout import mark_layout, refuse_link_out
@@ -31,6 +29,8 @@ from pipelines.store.parquet.schema import (
     stance_schema,
 )
 from pipelines.store.session_header import HEADER_KEY, header, started_utc
+from pipelines.store.tables.bouts_table import bouts_layout, bouts_table, instants
+from pipelines.store.tables.curves_table import curves_from, curves_layout, curves_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ def migrate(
 
     Nothing is lost, no number changes, and stopped at any moment it goes on when asked again.
     """
-    from pipelines.store.migrate import migrate as migrated
+    from pipelines.store.upkeep.migrate import migrate as migrated
 
     done = migrated(store)
     for note in done.notes:
@@ -39,8 +39,8 @@ def forget(
     That is recordings, tables, journals and what was written of her by hand. Reports that were
     written elsewhere are not touched, nor are other athletes.
     """
-    from pipelines.store.of_athlete import everything_of
-    from pipelines.store.of_athlete import forget as forgotten
+    from pipelines.store.upkeep.of_athlete import everything_of
+    from pipelines.store.upkeep.of_athlete import forget as forgotten
 
     files = everything_of(store, athlete)
     if not yes:
@@ -62,7 +62,7 @@ def bundle(
 
     Unpacked into an empty folder, it is a store of her runs.
     """
-    from pipelines.store.of_athlete import bundle as bundled
+    from pipelines.store.upkeep.of_athlete import bundle as bundled
 
     path = bundled(store, athlete, out or Path(f"{athlete}.zip"))
     show({"athlete": athlete, "bundle": path}, [f"{path}"], json=json)

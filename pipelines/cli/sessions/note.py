@@ -83,8 +83,8 @@ def _doubt(files: SessionFiles, known: RunContext) -> str:
     """Say where the stated speed cannot be that of the run; "" where nothing tells."""
     import numpy as np
 
-    from pipelines.store.stance_file import read_header
     from pipelines.store.stated.doubts import doubtful, in_doubt
+    from pipelines.store.tables.stance_file import read_header
 
     try:
         pods_mps = read_header(files.stances)["summary"].get("speed_mps")

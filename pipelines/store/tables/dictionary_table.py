@@ -9,8 +9,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from pipelines.store.bouts_table import BOUTS_COLUMNS
-from pipelines.store.curves_table import CURVES_COLUMNS
 from pipelines.store.files import dictionary_path
 from pipelines.store.json_values import to_json
 from pipelines.store.parquet import checked_file
@@ -26,7 +24,9 @@ from pipelines.store.parquet.schema import (
     stance_columns,
 )
 from pipelines.store.parquet.session_columns import session_columns
-from pipelines.store.watch_table import WATCH_COLUMNS
+from pipelines.store.tables.bouts_table import BOUTS_COLUMNS
+from pipelines.store.tables.curves_table import CURVES_COLUMNS
+from pipelines.store.tables.watch_table import WATCH_COLUMNS
 
 if TYPE_CHECKING:
     pass

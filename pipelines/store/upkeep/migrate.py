@@ -17,11 +17,11 @@ from pipelines.store.files import SESSION, SUFFIXES, SessionFiles, people_folder
 from pipelines.store.journal.in_progress import recorded_now
 from pipelines.store.layout import TABLES, check_version, mark_layout, of_layout_1
 from pipelines.store.listing import athlete_of, athlete_trouble, athletes
+from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.one_writer import one_writer
-from pipelines.store.raw_file import sha256_of
-from pipelines.store.sessions import keep_fresh
-from pipelines.store.verify import LEFTOVER
-from pipelines.store.version_1 import rewrite_stances, rewrite_watch
+from pipelines.store.tables.raw_file import sha256_of
+from pipelines.store.upkeep.verify import LEFTOVER
+from pipelines.store.upkeep.version_1 import rewrite_stances, rewrite_watch
 
 OLD_TABLE: Final = "sessions.parquet"
 

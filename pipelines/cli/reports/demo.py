@@ -14,7 +14,7 @@ import typer
 
 from pipelines.cli.options import Json
 from pipelines.cli.output import say, show
-from pipelines.cli.report import found_lines
+from pipelines.cli.reports.report import found_lines
 from pipelines.demo.cases import OF_A_DAY, of_a_day
 
 if TYPE_CHECKING:

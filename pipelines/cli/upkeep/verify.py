@@ -21,7 +21,7 @@ def verify(
 
     Checksums, schema, gaps, clocks and journals are checked.
     """
-    from pipelines.store.verify import verify as check
+    from pipelines.store.upkeep.verify import verify as check
 
     files = check(path)
     bad = [file for file in files if file.problems]

@@ -8,15 +8,15 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipelines.store.dictionary_table import dictionary_rows
 from pipelines.store.files import check_athlete, session_files
 from pipelines.store.layout import check_layout
 from pipelines.store.left_out import LEFT_OUT, report_left_out
 from pipelines.store.listing import Listing, athlete_of, athletes, stored_tables
-from pipelines.store.many_files import together
-from pipelines.store.sessions import session_table
-from pipelines.store.sql import answer
-from pipelines.store.stance_file import StoredSession, read_stances
+from pipelines.store.many_sessions.many_files import together
+from pipelines.store.many_sessions.sessions import session_table
+from pipelines.store.many_sessions.sql import answer
+from pipelines.store.tables.dictionary_table import dictionary_rows
+from pipelines.store.tables.stance_file import StoredSession, read_stances
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +38,8 @@ class Store:
         It is made again when footers or contexts are others than it was made from; in a
         store that cannot be written the rows are returned all the same. A session that cannot be
         read is a row with the reason; what is none is reported as by `stances`. What a person
-        stated of a run is in the columns ``context_…`` (see `pipelines.store.sessions`).
+        stated of a run is in the columns ``context_…``
+        (see `pipelines.store.many_sessions.sessions`).
         """
         frame = session_table(self.root, self._known(athlete))
         return report_left_out(frame, frame.attrs[LEFT_OUT])

@@ -82,7 +82,7 @@ def reference(
 
     A change that lasts stays named against them, until you choose others.
     """
-    from pipelines.store.reference import choose_reference
+    from pipelines.store.many_sessions.reference import choose_reference
     from pipelines.store.stated.athlete import keep_reference
     from pipelines.weeks.reference import reference_of
     from pipelines.weeks.runs import runs_of

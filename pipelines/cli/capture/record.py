@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 
+from pipelines.cli.capture.virtual import among_virtual_pods, to_resume, virtual_store
 from pipelines.cli.context_options import states_context
 from pipelines.cli.options import HERE, Athlete, Json, StorePath, Virtual
 from pipelines.cli.output import say, show, show_processed
-from pipelines.cli.virtual import among_virtual_pods, to_resume, virtual_store
 
 LONGEST_SCAN_S = 3600.0
 

@@ -1,0 +1,1 @@
+"""Commands that say what was found, and what its columns mean."""

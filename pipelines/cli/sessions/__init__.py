@@ -1,0 +1,1 @@
+"""Commands that make a session, state what is known of it, mend it or hand it out."""

@@ -1,0 +1,1 @@
+"""Commands that check, move and hand over stores, and that measure midstance itself."""

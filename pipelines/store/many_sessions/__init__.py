@@ -1,0 +1,1 @@
+"""Many sessions at once: listed, tabulated, read as one table, asked in SQL."""

@@ -1,0 +1,1 @@
+"""The files of one session, a module for each kind of table."""
