@@ -7,11 +7,11 @@ import zipfile
 from importlib.util import find_spec
 from zoneinfo import ZoneInfo
 
-import foreign_exports
 import numpy as np
 import pandas as pd
 import pytest
 from foreign_exports import NAMES, WRITERS, G
+from foreign_exports.text_files import blue_trident_files
 
 from pipelines.sources import read
 from pipelines.sources.door import opened
@@ -264,7 +264,7 @@ def test_the_wide_range_stands_in_only_where_the_narrow_one_ends(tmp_path):
     narrow = np.clip(true + noise, -16 * G, 16 * G)
     wide = signal(high_s) + np.array([4.0, -7.0, 9.0])
     wide += rng.normal(scale=1.5, size=wide.shape)
-    foreign_exports._blue_trident(
+    blue_trident_files(
         tmp_path, {"shank_left": (narrow, gyr, low_hz)}, {"shank_left": (wide, high_hz)}, dated=True
     )
     recording = read(sorted(tmp_path.iterdir()), "blue-trident", pods={"shank_left": "L2B"})
