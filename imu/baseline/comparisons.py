@@ -19,6 +19,10 @@ BELT: Final = (
     "outside your usual range on both legs alike, as a belt that sits otherwise does: named if the "
     "next run shows it too"
 )
+SHOES: Final = (
+    "outside your usual range on both legs alike, as other shoes do, and today's were not said: "
+    "named if the next run shows it too, or if it was the usual pair"
+)
 
 Level = Literal["seen once", "firm"]
 State = Literal[
@@ -85,8 +89,8 @@ def comparison(held: Departures, said: Verdicts, cells: Cells, i: int, model: Mo
     named = bool(said.once[cells.family[i]])
     state = _state(value, sessions, code, model) or _place(p, named=named)
     words = _words(state, sessions, code, model)
-    if state == "at the edge" and _as_a_belt_does(held, cells, metric):
-        words = BELT
+    if state == "at the edge":
+        words = _explained(held, cells, metric) or words
     shown = state in JUDGED
     nan = float("nan")
     return Comparison(
@@ -109,11 +113,17 @@ def comparison(held: Departures, said: Verdicts, cells: Cells, i: int, model: Mo
     )
 
 
-def _as_a_belt_does(held: Departures, cells: Cells, metric: str) -> bool:
-    """Tell whether both legs lie outside on one side, in a measure that a belt moves alike."""
-    legs = [i for i in np.flatnonzero(cells.alike) if cells.names[i][0] == metric]
-    outside = held.p_value[0, legs] < OUTSIDE
-    return bool(legs) and bool(outside.all() and len(set(np.sign(held.departure[0, legs]))) == 1)
+def _explained(held: Departures, cells: Cells, metric: str) -> str:
+    """Return what else moves both legs alike, if both lie outside on one side; or ""."""
+    causes = (
+        [(cells.alike, BELT)] if held.shoes_said[0] else [(cells.alike, BELT), (cells.shod, SHOES)]
+    )
+    for moved, words in causes:
+        legs = [i for i in np.flatnonzero(moved) if cells.names[i][0] == metric]
+        outside = bool(legs) and bool((held.p_value[0, legs] < OUTSIDE).all())
+        if outside and len(set(np.sign(held.departure[0, legs]))) == 1:
+            return words
+    return ""
 
 
 def _state(value: float, sessions: int, code: int, model: Model) -> State | None:

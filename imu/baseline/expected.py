@@ -101,7 +101,8 @@ class Cells:
     `names` (metric, side): left and right of each metric, then left - right of each, then that of
     the pattern. `families` names the families and `family` (c,) numbers that of each cell: all
     cells of a family are one matter and one finding. `alike` (c,) marks those that a belt shifts
-    on both legs at once.
+    on both legs at once, `shod` (c,) those that another pair of shoes commonly does, by more than
+    a typical error.
     """
 
     names: tuple[tuple[str, CellSide], ...]
@@ -109,6 +110,7 @@ class Cells:
     family: IntArray
     expected: tuple[Expected, ...]
     alike: BoolArray
+    shod: BoolArray
 
     def __len__(self) -> int:
         return len(self.names)
@@ -151,6 +153,7 @@ def cells_of(metrics: Mapping[str, Expected], pattern: Mapping[str, float] | Non
         family=np.array([families.index(e.family) for e in expected]),
         expected=expected,
         alike=np.array([e.moved_by_belt for e in expected]),
+        shod=np.array([e.shoes > e.typical_error for e in expected]),
     )
 
 

@@ -60,8 +60,8 @@ class Departures:
     `expected` is the usual value under the session's own conditions, `error` the SD of one session
     against it and `scale` the runner's typical error, `freedom` of the Student t. `p_value` is
     two-sided. `widening` (..., c, n, n) times `scale`² is the covariance of the departures.
-    `comparable` (n, ...) is the place in `conditions.COMPARABLE`; `sessions` (..., c) are those
-    behind the level, `fitted` the fit.
+    `comparable` (n, ...) is the place in `conditions.COMPARABLE`, `shoes_said` (n, ...) tells
+    whether the pair was; `sessions` (..., c) are those behind the level, `fitted` the fit.
     """
 
     value: FloatArray
@@ -72,6 +72,7 @@ class Departures:
     p_value: FloatArray
     widening: FloatArray
     comparable: IntArray
+    shoes_said: BoolArray
     sessions: FloatArray
     fitted: Fit
 
@@ -161,7 +162,8 @@ def _held(
     said = _widened(said, fitted, conditions.at(new), prior)
     of_level = (used & (later == 0)[..., None]).sum(axis=0)
     reachable = comparable(conditions, any_cell, conditions.at(new))
-    return _departures(values[new], said, fitted, of_level, model, reachable)
+    shoes_said = conditions.shoes[new] != UNKNOWN
+    return _departures(values[new], said, fitted, of_level, model, reachable, shoes_said)
 
 
 def members(
@@ -207,6 +209,7 @@ def _departures(
     of_level: IntArray,
     model: Model,
     reachable: IntArray,
+    shoes_said: BoolArray,
 ) -> Departures:
     freedom = np.minimum(fitted.freedom, model.tail)
     error = model.spread * said.error
@@ -222,6 +225,7 @@ def _departures(
         p_value,
         said.widening,
         reachable,
+        shoes_said,
         of_level.astype(np.float64),
         fitted,
     )

@@ -198,7 +198,7 @@ def detail(of: Compared) -> list[str]:
     leg = pattern_leg(of)
     if leg and len(of_pattern(of, "left" if leg == "left" else "right")) > 1:
         said.append(A_PATTERN.format(leg=leg))
-    if unstated := unstated_causes(of):
+    if of.today.findings and (unstated := unstated_causes(of)):
         said.append(ALONE.format(unstated=unstated, were=were(unstated)))
     said.append(_at_the_edge(of, judged))
     if not of.today.findings:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from imu.baseline.comparisons import OUTSIDE
+from imu.baseline.comparisons import OUTSIDE, SHOES
 from imu.baseline.conditions import UNKNOWN
 from imu.frames import SIDES
 from imu.session.impacts import PEAK
@@ -11,9 +11,13 @@ from pipelines.report.compared import Compared
 
 
 def unstated_causes(of: Compared) -> str:
-    """Return ``shoes and surface``: what could do what changed today and was not stated, or ""."""
+    """Return ``shoes and surface``: what could do what changed today and was not stated, or "".
+
+    Named or not: without the shoes, one run alone names no such change.
+    """
     found = [family.lead.metric for family in of.today.findings]
-    if not found or {*found} != {PEAK}:
+    held_back = not found and any(c.words == SHOES for c in of.legs)
+    if not held_back and {*found} != {PEAK}:
         return ""
     legs = [of.usual[PEAK, side].difference for side in SIDES]
     alike = of.usual[PEAK, "left - right"].p_value > OUTSIDE

@@ -163,6 +163,19 @@ def test_belt_is_said_where_it_may_be_the_cause():
     assert not any("belt" in c.words for c in other.comparisons)
 
 
+def test_shoes_that_were_not_said_may_be_the_cause():
+    tibial = {"peak_tibial_mps2": in_errors(5.3, "impact", shoes=1.5)}
+    medians = {"peak_tibial_mps2": 80 + 2.5 * np.random.default_rng(0).normal(size=(10, 2))}
+    medians["peak_tibial_mps2"][-1] += 50
+    unsaid = today(medians, under(10, shoes=UNKNOWN), tibial)
+    assert not unsaid.findings
+    for side in ("left", "right"):
+        assert "as other shoes do" in pick(unsaid, "peak_tibial_mps2", side).words
+    assert today(medians, under(10), tibial).findings
+    medians["peak_tibial_mps2"][-1, 1] -= 50
+    assert today(medians, under(10, shoes=UNKNOWN), tibial).findings
+
+
 def test_bad_input_is_refused_in_a_sentence():
     with pytest.raises(ValueError, match="no session to compare"):
         today({}, under(0), METRICS)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from imu.baseline.conditions import Conditions
+from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.baseline.expected import cells_of, in_errors, stacked
 from imu.baseline.like_for_like import departures, members
 from imu.baseline.verdict import RATES, discoveries, named, simes, verdicts
@@ -16,16 +16,17 @@ METRICS = {
     "pelvic_drop_deg": in_errors(0.65, "pelvic drop"),
     "pelvic_drop_rate_radps": in_errors(0.12, "pelvic drop"),
     "pelvic_rotation_deg": in_errors(0.9, "pelvic rotation"),
+    "peak_tibial_mps2": in_errors(5.3, "impact", shoes=1.5),
 }
 PATTERN = {"pelvic_tilt_deg": 1.0, "pelvic_rotation_deg": -1.0}
 CELLS = cells_of(METRICS, PATTERN)
 P = st.floats(1e-6, 1) | st.just(float("nan"))
 
 
-def said(by, *, runs=1, seed=0, before=1.0):
+def said(by, *, runs=1, seed=0, before=1.0, shoes=0):
     """What a quiet runner's report says after the last `runs` changed by `by` (left, right).
 
-    All but the last of them by `before` times that.
+    All but the last of them by `before` times that. `shoes` are those of all runs.
     """
     rng = np.random.default_rng(seed)
     k = 14
@@ -35,7 +36,7 @@ def said(by, *, runs=1, seed=0, before=1.0):
         medians[name][-1] += moved
         medians[name][k - runs : k - 1] += before * moved
     none = np.zeros(k, dtype=np.int64)
-    under = Conditions(np.arange(k) * 3.0, np.full(k, 2.8), np.zeros(k), none, none)
+    under = Conditions(np.arange(k) * 3.0, np.full(k, 2.8), np.zeros(k), none + shoes, none)
     y = stacked(medians, METRICS, PATTERN)
     used = members(y, under, CELLS)
     return verdicts(departures(y, under, used, np.array([k - 1, k - 2]), CELLS), CELLS)
@@ -142,6 +143,18 @@ class TestBelt:
     def test_other_measures_of_both_legs_are_named(self):
         told = said({"pelvic_rotation_deg": (7, 7)})
         assert "pelvic rotation" in families(told.once)
+
+
+class TestShoes:
+    def test_what_another_pair_does_is_not_named_once_if_none_was_said(self):
+        both = {"peak_tibial_mps2": (9, 9)}
+        assert "impact" in families(said(both).once)
+        assert not said(both, shoes=UNKNOWN).once.any()
+
+    def test_but_when_it_lasts_or_on_one_leg(self):
+        lasting = said({"peak_tibial_mps2": (9, 9)}, runs=2, shoes=UNKNOWN)
+        assert "impact" in families(lasting.firm)
+        assert "impact" in families(said({"peak_tibial_mps2": (9, 0)}, shoes=UNKNOWN).once)
 
 
 def test_rates_are_ordered():

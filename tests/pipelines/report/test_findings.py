@@ -52,9 +52,9 @@ def test_one_sentence_gathers_them_and_says_what_to_do(compensating, report_data
 
 
 def test_what_both_legs_do_is_said_of_both(report_data):
-    of, found = look(report_data(shift={PEAK: (40.0, 40.0)}))
-    assert [f.metric for f in found] == [PEAK]
-    assert headline(of).startswith("Both legs: the shin is hit harder: ")
+    of, found = look(report_data(shift={"shank_lean_deg": (-9.0, -9.0)}))
+    assert [f.metric for f in found] == ["shank_lean_deg"]
+    assert headline(of).startswith("Both legs: the shin leans out less: ")
     assert pattern_leg(of) == ""
 
 
