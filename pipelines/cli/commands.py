@@ -26,6 +26,7 @@ COMMANDS: Final = {
     "check": Command("capture.check", "Check that the pods are worn right, or what is in files."),
     "record": Command("capture.record", "Record a run from the pods nearby, until Ctrl-C."),
     "fetch": Command("capture.fetch", "Fetch what the pods recorded on board."),
+    "doctor": Command("upkeep.doctor", "Say whether this machine can record, and what cures it."),
     "recover": Command("sessions.process", "Finish interrupted recordings."),
     "swap": Command("sessions.swap", "Exchange the pods of two placements of a session."),
     "phone": Command("capture.phone", "Hand out the page that records pods on a phone."),

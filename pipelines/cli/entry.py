@@ -8,6 +8,7 @@ from typing import Final
 from pipelines.cli.commands import overview
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
 from pipelines.errors import in_words
+from pipelines.escape import escaped
 from pipelines.name_collision import collision
 
 INTERRUPTED: Final = 130
@@ -20,10 +21,18 @@ def main() -> None:
     if (problem := collision()) is not None:
         stop(problem)
     words = sys.argv[1:]
-    if words in ([], ["--help"]):
+    if not words and sys.stdout.isatty():
+        _say_what_next()
+    elif words in ([], ["--help"]):
         print(overview(), end="")
     else:
         _run(words)
+
+
+def _say_what_next() -> None:
+    from pipelines.cli.front_door import next_steps
+
+    print("\n".join(map(escaped, next_steps())))
 
 
 def _run(words: list[str]) -> None:
