@@ -4,6 +4,7 @@ import sys
 import tomllib
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -60,3 +61,17 @@ def reference(shared_data: Path) -> ModuleType:
     spec.loader.exec_module(module)
     sys.dont_write_bytecode = writes_bytecode
     return module
+
+
+@pytest.fixture(scope="session")
+def demo_past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with the six past runs of the demo; to be copied before anything is changed."""
+    demo_store = pytest.importorskip("demo_store")
+    return demo_store.kept_past(tmp_path_factory.mktemp("demo") / "store")
+
+
+@pytest.fixture(scope="session")
+def demo_compensating(demo_past: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The demo as it is by default: day, journal, what was processed, report; not to be changed."""
+    demo_store = pytest.importorskip("demo_store")
+    return demo_store.lived(demo_past, tmp_path_factory.mktemp("compensating"), "compensating")

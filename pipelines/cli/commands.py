@@ -1,89 +1,75 @@
-"""The command ``midstance``: the list of its commands, and the sentence when one fails.
+"""The list of the commands of ``midstance``.
 
-What a command computes with is imported inside it, so that asking for help takes no time.
+A command is imported when it is typed, and what it computes with inside it, so that asking for help
+takes no time.
 """
 
 from __future__ import annotations
 
-import sys
+from typing import Final, NamedTuple
 
-import typer
 
-from pipelines.cli.capture.check import check
-from pipelines.cli.capture.fetch import fetch
-from pipelines.cli.capture.phone import phone
-from pipelines.cli.capture.pods import pods
-from pipelines.cli.capture.record import record, scan
-from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
-from pipelines.cli.reports.demo import demo
-from pipelines.cli.reports.metrics import metrics
-from pipelines.cli.reports.report import report
-from pipelines.cli.reports.weeks import compare, laps, reference, trend
-from pipelines.cli.sessions.attach import attach
-from pipelines.cli.sessions.calibrate import calibrate
-from pipelines.cli.sessions.export import export
-from pipelines.cli.sessions.note import exclude, include, note
-from pipelines.cli.sessions.process import import_, process, recover
-from pipelines.cli.sessions.swap import swap
-from pipelines.cli.upkeep.bench import bench
-from pipelines.cli.upkeep.store_care import bundle, forget, migrate
-from pipelines.cli.upkeep.validate import validate
-from pipelines.cli.upkeep.verify import verify
-from pipelines.errors import in_words
-from pipelines.name_collision import collision
+class Command(NamedTuple):
+    """One command: in which module of `pipelines.cli` its function is, and what it does in short.
 
-INTERRUPTED = 130
-COMMANDS = (
-    demo,
-    scan,
-    pods,
-    check,
-    record,
-    fetch,
-    recover,
-    swap,
-    phone,
-    import_,
-    process,
-    calibrate,
-    note,
-    exclude,
-    include,
-    attach,
-    report,
-    export,
-    trend,
-    compare,
-    reference,
-    laps,
-    metrics,
-    validate,
-    verify,
-    bench,
-    migrate,
-    bundle,
-    forget,
-)
+    That is the first sentence of its help.
+    """
+
+    module: str
+    summary: str
+
+
+COMMANDS: Final = {
+    "demo": Command("reports.demo", "Show everything without a pod, from recording to report."),
+    "scan": Command("capture.record", "List the pods nearby."),
+    "pods": Command("capture.pods", "List the pods nearby, how they are and where worn."),
+    "check": Command("capture.check", "Check that the pods are worn right, or what is in files."),
+    "record": Command("capture.record", "Record a run from the pods nearby, until Ctrl-C."),
+    "fetch": Command("capture.fetch", "Fetch what the pods recorded on board."),
+    "doctor": Command("upkeep.doctor", "Say whether this machine can record, and what cures it."),
+    "recover": Command("sessions.process", "Finish interrupted recordings."),
+    "swap": Command("sessions.swap", "Exchange the pods of two placements of a session."),
+    "phone": Command("capture.phone", "Hand out the page that records pods on a phone."),
+    "import": Command("sessions.process", "Import a recording of another system."),
+    "process": Command(
+        "sessions.process", "Find the stances of stored sessions again, with this version."
+    ),
+    "calibrate": Command(
+        "sessions.calibrate", "Correct a runner's speed by a run of known distance."
+    ),
+    "note": Command("sessions.note", "State what you know of a run, or show it."),
+    "exclude": Command("sessions.note", "Keep a run out of what is usual for the runner."),
+    "include": Command("sessions.note", "Let a run count as usual again."),
+    "attach": Command("sessions.attach", "Merge a watch file into a session by time."),
+    "report": Command(
+        "reports.report", "Compare a session with the runner's own past: HTML or PDF."
+    ),
+    "export": Command("sessions.export", "Write a session in a format that other programs read."),
+    "trend": Command("reports.weeks", "Say what has changed over weeks of a runner."),
+    "compare": Command("reports.weeks", "Hold two sets of a runner's runs against each other."),
+    "reference": Command("reports.weeks", "Choose the runs that say what is usual, or show them."),
+    "laps": Command(
+        "reports.weeks", "Hold two conditions of one run, in laps, against each other."
+    ),
+    "metrics": Command("reports.metrics", "Print the data dictionary: what every column means."),
+    "validate": Command("upkeep.validate", "Score everything against known truth."),
+    "verify": Command("upkeep.verify", "Check stored sessions for damage."),
+    "bench": Command("upkeep.bench", "Time everything on this machine, as ratios inside one run."),
+    "migrate": Command(
+        "upkeep.store_care", "Move a store of an earlier version to today's folders."
+    ),
+    "bundle": Command(
+        "upkeep.store_care", "Put all that a store holds of an athlete into one file."
+    ),
+    "forget": Command("upkeep.store_care", "Delete all that a store holds of an athlete."),
+}
 """In the order in which ``--help`` lists them."""
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, add_completion=False)
-for one in COMMANDS:
-    app.command(one.__name__.rstrip("_"))(one)
 
-
-def main() -> None:
-    """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
-    escape_unprintable()
-    print_left_out_as_lines()
-    if (problem := collision()) is not None:
-        stop(problem)
-    try:
-        if app(sys.argv[1:] or ["--help"], standalone_mode=False) == INTERRUPTED:
-            raise KeyboardInterrupt
-    except typer.TyperException as error:
-        message = error.format_message().strip().rstrip(".")
-        stop(f"{' '.join(message.split())}; see midstance --help")
-    except (OSError, ValueError) as error:
-        stop(in_words(error))
-    except (KeyboardInterrupt, typer.Abort):  # Ctrl-C, or no answer to a question
-        stop("stopped; what was finished before is kept")
+def overview() -> str:
+    """Return what ``--help`` prints."""
+    width = max(map(len, COMMANDS)) + 2
+    rows = [f"  {name:<{width}}{command.summary}" for name, command in COMMANDS.items()]
+    usage = "Usage: midstance [OPTIONS] COMMAND [ARGS]..."
+    options = "  --help  Show this message and exit."
+    return "\n".join([usage, "", "Options:", options, "", "Commands:", *rows, ""])

@@ -35,7 +35,7 @@ def as_pdf(html: str) -> bytes:
 
     try:
         with sync_playwright() as playwright:
-            browser = _browser(playwright)
+            browser = browser_of(playwright)
             page = browser.new_page(java_script_enabled=False, offline=True)
             page.set_content(html)
             return page.pdf(prefer_css_page_size=True, print_background=True, tagged=True)
@@ -44,7 +44,7 @@ def as_pdf(html: str) -> bytes:
         raise ValueError(f"The browser printed no PDF ({reason}); {BY_HAND}") from None
 
 
-def _browser(playwright: Playwright) -> Browser:
+def browser_of(playwright: Playwright) -> Browser:
     """Start a browser of this machine, or the one that playwright brought."""
     from playwright.sync_api import Error
 

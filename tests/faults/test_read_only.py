@@ -114,6 +114,17 @@ def test_what_would_write_there_is_one_sentence_and_leaves_nothing(locked, what)
     assert content(locked) == before
 
 
+def test_the_doctor_says_that_nothing_can_be_recorded_into_it_and_changes_nothing(locked):
+    before = content(locked)
+    done = run(COMMAND, "doctor", "--no-scan", "--store", locked)
+    assert done.returncode == 1
+    disk = next(line for line in done.stdout.splitlines() if " disk " in line)
+    assert disk.startswith("wrong ")
+    assert "the folder is read-only; make it writable or name another" in disk
+    assert "disk" in done.stderr
+    assert content(locked) == before
+
+
 def test_a_file_and_a_folder_that_may_not_be_read_cost_themselves(locked):
     (locked / "stances").chmod(0o755)
     folder = locked / "stances" / "athlete=ben"

@@ -1,63 +1,29 @@
 """The demo's own promises: what it finds, and that the live path equals the offline one."""
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from demo_store import lived
 
-from pipelines.demo import live, scenario
-from pipelines.demo.cases import SIX
-from pipelines.demo.past import keep_run, raw_session
+from pipelines.demo import scenario
+from pipelines.demo.past import raw_session
 from pipelines.demo.run import demonstrate, fresh_folder
-from pipelines.process.from_journal.journal import process_journal
 from pipelines.process.session import process_raw
 from pipelines.protocols import PROTOCOLS
-from pipelines.report import write_report
 from pipelines.store.files import session_files, session_name
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.tables.raw_file import write_raw
 
-NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
-
-@pytest.fixture(scope="module")
-def past(tmp_path_factory):
-    """A store with the six past runs."""
-    store = tmp_path_factory.mktemp("demo") / "store"
-    store.mkdir()
-    for number in range(len(SIX.runs)):
-        keep_run(store, scenario.planned_past(number, NOW))
-    return store
-
-
-def lived(past, folder, today):
-    """Record, process and report today's run in a copy of the past."""
-    store = shutil.copytree(past, folder / "store")
-    day = scenario.this_day(today, NOW)
-    session = session_name(day.started, day.word)
-    journal = live.record_day(
-        day, store, athlete=scenario.ATHLETE, session=session, on_health=live.quiet
-    )
-    done = process_journal(journal, store)
-    report = write_report(store, scenario.ATHLETE, session, folder / "report.html")
-    return day, journal, done, report
-
-
-@pytest.fixture(scope="module")
-def compensating(past, tmp_path_factory):
-    return lived(past, tmp_path_factory.mktemp("compensating"), "compensating")
-
-
-def test_the_compensating_leg_is_named_with_the_right_signs_and_nothing_else(compensating):
-    _, _, _, report = compensating
+def test_the_compensating_leg_is_named_with_the_right_signs_and_nothing_else(demo_compensating):
+    _, _, _, report = demo_compensating
     found = {(f.metric, f.side, f.direction) for f in report.findings}
     assert found == {
         ("pelvic_rotation_over_leg_deg", "left", "lower"),
@@ -74,16 +40,16 @@ def test_the_compensating_leg_is_named_with_the_right_signs_and_nothing_else(com
     assert not [named for named in outside if named[1] == "right"]
 
 
-def test_a_usual_day_names_nothing(past, tmp_path):
-    _, _, done, report = lived(past, tmp_path, "usual")
+def test_a_usual_day_names_nothing(demo_past, tmp_path):
+    _, _, done, report = lived(demo_past, tmp_path, "usual")
     assert report.findings == ()
     assert report.pattern == ""
     assert done.grade == "A"
     assert "Nothing stands out" in report.path.read_text(encoding="utf-8")
 
 
-def test_the_radio_loses_no_sample_and_changes_none(compensating):
-    day, path, done, _ = compensating
+def test_the_radio_loses_no_sample_and_changes_none(demo_compensating):
+    day, path, done, _ = demo_compensating
     journal = read_journal(path)
     assert set(done.lost.values()) == {0}
     for number, pod in journal.header.pods.items():
@@ -95,12 +61,12 @@ def test_the_radio_loses_no_sample_and_changes_none(compensating):
         np.testing.assert_allclose(received["device_us"], said["device_us"], rtol=0, atol=1)
 
 
-def test_live_equals_offline(compensating, tmp_path):
+def test_live_equals_offline(demo_compensating, tmp_path):
     """Same run, true clocks instead of fitted ones: same stances, events within 1 ms.
 
     The live session's clock starts when the recorder does, which shifts all events alike.
     """
-    day, _, done, _ = compensating
+    day, _, done, _ = demo_compensating
     files = session_files(tmp_path, scenario.ATHLETE, session_name(day.started, "offline"))
     write_raw(files, raw_session(day))
     process_raw(files.raw)

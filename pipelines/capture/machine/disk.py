@@ -11,8 +11,10 @@ from pipelines.capture.session import Session
 FreeBytes = Callable[[Path], int]
 MB: Final = 1_000_000
 LOW_BYTES: Final = 500 * MB
+HOUR_BYTES: Final = 50 * MB
+"""About what an hour's journal takes."""
 LEAST_BYTES: Final = 100 * MB
-"""Room for what is made of an hour's journal, which takes about 50 MB."""
+"""Room for what is made of such a journal."""
 EVERY_S: Final = 5.0
 
 
@@ -21,15 +23,20 @@ def free_bytes_at(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
-def check_room(store_root: Path, free_bytes: FreeBytes) -> None:
-    """Raise OSError where there is no room for a recording into a store, which may not exist."""
-    folder = next(
+def nearest_folder(store_root: Path) -> Path:
+    """Return a store, or what there is of the way to it while it does not exist."""
+    return next(
         path for path in (store_root.absolute(), *store_root.absolute().parents) if path.exists()
     )
-    free = free_bytes(folder)
+
+
+def check_room(store_root: Path, free_bytes: FreeBytes) -> None:
+    """Raise OSError where there is no room for a recording into a store, which may not exist."""
+    free = free_bytes(nearest_folder(store_root))
     if free < LEAST_BYTES:
         raise OSError(
-            f"only {free // MB} MB are free for {store_root}, and an hour takes about 50; "
+            f"only {free // MB} MB are free for {store_root}, and an hour takes about "
+            f"{HOUR_BYTES // MB}; "
             "free some disk space, then record"
         )
 

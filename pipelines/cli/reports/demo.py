@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import which
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from pipelines.cli.called import called
 from pipelines.cli.options import Json
 from pipelines.cli.output import say, show
 from pipelines.cli.reports.report import found_lines
@@ -137,10 +136,3 @@ def _lines(done: Demonstration, seconds: float) -> list[str]:
         f"  {called()} verify {done.store}",
         f"  {called()} metrics pelvic_rotation_over_leg_deg",
     ]
-
-
-def called() -> str:
-    """Return how to call the command again: by its path where it is not found by its name."""
-    path = Path(sys.argv[0])
-    by_path = path.name == "midstance" and which("midstance") is None
-    return str(path) if by_path else "midstance"

@@ -19,8 +19,8 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
 
     A crash, an empty battery or a full disk may have interrupted them.
     """
-    from pipelines.capture.interrupted.recover import unfinished
     from pipelines.process.batch import each
+    from pipelines.store.upkeep.pending import unfinished
 
     if not store.is_dir():
         raise FileNotFoundError(f"there is no store in {store}; name the folder recorded into")

@@ -14,7 +14,7 @@ import pytest
 pytest.importorskip("bumble")
 from firmware_protocols.orp_v1.gatt import Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate
-from pipelines.capture.interrupted.recover import recover, unfinished
+from pipelines.capture.interrupted.recover import recover
 from pipelines.demo.live import quiet, record_day
 from pipelines.demo.scenario import Day
 from pipelines.process.from_journal.decode_journal import received
@@ -23,6 +23,7 @@ from pipelines.store.files import session_files
 from pipelines.store.journal.format import journal_path
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.tables.stance_file import read_stances
+from pipelines.store.upkeep.pending import unfinished
 from pipelines.store.upkeep.verify import verify
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="kills and limits are of Unix")

@@ -364,12 +364,12 @@ def test_a_demo_without_bumble_says_so_before_it_begins(tmp_path, monkeypatch, c
 
 
 def test_what_to_try_next_can_be_typed_where_the_command_is_not_on_the_path(monkeypatch):
-    from pipelines.cli.reports.demo import called
+    from pipelines.cli.called import called
 
     monkeypatch.setattr("sys.argv", [".venv/bin/midstance", "demo"])
-    monkeypatch.setattr("pipelines.cli.reports.demo.which", lambda _: None)
+    monkeypatch.setattr("pipelines.cli.called.which", lambda _: None)
     assert called() == str(Path(".venv/bin/midstance"))
-    monkeypatch.setattr("pipelines.cli.reports.demo.which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr("pipelines.cli.called.which", lambda name: f"/usr/bin/{name}")
     assert called() == "midstance"
 
 

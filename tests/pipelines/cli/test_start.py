@@ -9,6 +9,7 @@ import pytest
 import typer
 
 from pipelines import cli
+from pipelines.cli import commands
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = {
@@ -36,7 +37,8 @@ try:
 finally:
     print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})), file=sys.stderr)
 """
-COMMANDS = sorted(typer.main.get_command(cli.app).commands)
+GROUP = typer.main.get_command(cli.app)
+COMMANDS = sorted(GROUP.commands)
 
 
 def asked(*words):
@@ -54,6 +56,18 @@ def test_help_loads_nothing_heavy(words):
     assert loaded & HEAVY == set()
 
 
+def test_the_list_of_commands_is_printed_without_reading_any():
+    printed, loaded = asked("--help")
+    assert printed == GROUP.get_help(typer.Context(GROUP)) + "\n"
+    assert "typer" not in loaded
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_list_says_of_a_command_what_its_own_help_begins_with(name):
+    assert GROUP.commands[name].help.startswith(commands.COMMANDS[name].summary)
+    assert commands.COMMANDS[name].summary.endswith(".")
+
+
 def test_the_list_of_what_is_heavy_would_be_noticed():
     """A command that computes does load it: the names above are those of real modules."""
     printed, loaded = asked("metrics", "--json")
@@ -63,6 +77,6 @@ def test_the_list_of_what_is_heavy_would_be_noticed():
 
 def test_the_list_of_commands_cuts_no_line_short():
     printed, _ = asked("--help")
-    commands = printed.partition("Commands:")[2].strip().splitlines()
-    assert len(commands) == len(COMMANDS)
-    assert [line for line in commands if line.endswith("...")] == []
+    listed = printed.partition("Commands:")[2].strip().splitlines()
+    assert len(listed) == len(COMMANDS)
+    assert [line for line in listed if len(line) > 80] == []

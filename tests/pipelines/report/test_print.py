@@ -140,4 +140,4 @@ def test_without_a_browser_a_sentence_says_what_to_do(monkeypatch):
 
     monkeypatch.setattr(pdf, "which", lambda name: None)
     with pytest.raises(ValueError, match="playwright install chromium"):
-        pdf._browser(type("Playwright", (), {"chromium": NoBrowser()}))
+        pdf.browser_of(type("Playwright", (), {"chromium": NoBrowser()}))

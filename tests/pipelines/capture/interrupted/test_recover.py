@@ -1,29 +1,9 @@
 import pytest
+from short_journal import journal, processed
 
-from pipelines.capture.interrupted.recover import recover, unfinished
-from pipelines.store.files import session_files
-from pipelines.store.journal.format import Header, Pod, journal_path
+from pipelines.capture.interrupted.recover import recover
 from pipelines.store.journal.reader import read_journal
-from pipelines.store.journal.writer import JournalWriter
-
-
-def journal(root, athlete, session, *, packets=3, closed=False):
-    header = Header(
-        session, athlete, "2026-11-22T07:00:00+00:00", 7, {1: Pod("pelvis", "C0", "P", "orp_v1")}
-    )
-    path = journal_path(root, athlete, session)
-    with JournalWriter(path, header) as out:
-        for k in range(packets):
-            out.append(1, 100 + k, bytes([k]))
-        if closed:
-            out.close(500)
-    return path
-
-
-def processed(root, path):
-    stances = session_files(root, path.parent.name, path.stem).stances
-    stances.parent.mkdir(parents=True, exist_ok=True)
-    stances.touch()
+from pipelines.store.upkeep.pending import unfinished
 
 
 def test_a_closed_journal_without_stances_is_unfinished(tmp_path):

@@ -1,0 +1,52 @@
+"""The entry point of ``midstance``, and the sentence when a command fails."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from pipelines.cli.commands import overview
+from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
+from pipelines.errors import in_words
+from pipelines.escape import escaped
+from pipelines.name_collision import collision
+
+INTERRUPTED: Final = 130
+
+
+def main() -> None:
+    """Entry point: expected trouble is one line on stderr, a bug keeps its traceback."""
+    escape_unprintable()
+    print_left_out_as_lines()
+    if (problem := collision()) is not None:
+        stop(problem)
+    words = sys.argv[1:]
+    if not words and sys.stdout.isatty():
+        _say_what_next()
+    elif words in ([], ["--help"]):
+        print(overview(), end="")
+    else:
+        _run(words)
+
+
+def _say_what_next() -> None:
+    from pipelines.cli.front_door import next_steps
+
+    print("\n".join(map(escaped, next_steps())))
+
+
+def _run(words: list[str]) -> None:
+    import typer
+
+    from pipelines.cli.on_demand import app
+
+    try:
+        if app(words, standalone_mode=False) == INTERRUPTED:
+            raise KeyboardInterrupt
+    except typer.TyperException as error:
+        message = error.format_message().strip().rstrip(".")
+        stop(f"{' '.join(message.split())}; see midstance --help")
+    except (OSError, ValueError) as error:
+        stop(in_words(error))
+    except (KeyboardInterrupt, typer.Abort):  # Ctrl-C, or no answer to a question
+        stop("stopped; what was finished before is kept")

@@ -1,0 +1,87 @@
+"""What ``midstance`` alone says in a terminal: what to do next, by what is in the store here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from shlex import join
+from typing import Final
+
+from pipelines.cli.called import called
+from pipelines.cli.commands import COMMANDS
+
+STORES: Final = (Path("store"), Path("virtual-store"), Path("midstance-demo", "store"))
+"""Where commands put runs unless another folder is named; the first that is there counts."""
+
+
+def next_steps() -> list[str]:
+    """Return at most five lines: the state of the store in this folder, and what to type next."""
+    store = next((path for path in STORES if path.is_dir()), None)
+    lines = _without_store() if store is None else _with(store)
+    return [*lines, f"All commands: {called()} --help"]
+
+
+def _without_store() -> list[str]:
+    return [
+        "There is no run here yet. See what midstance does, without a pod:",
+        _typed("demo", says="a minute: past runs, today's run, its report"),
+        _typed("record", "ana", "--virtual", says="a virtual runner, live; Ctrl-C ends it"),
+        _typed("doctor", says="with pods: can this machine record?"),
+    ]
+
+
+def _with(store: Path) -> list[str]:
+    from pipelines.store.layout import OtherLayoutError
+    from pipelines.store.upkeep.pending import pending, run_of, words_to_finish
+
+    try:
+        found = pending(store)
+    except OtherLayoutError as error:
+        return [f"{error}."]
+    if found.recording:
+        athlete, session = run_of(found.recording[-1])
+        return [f"{session} of {athlete} is being recorded into {store}; Ctrl-C there ends it."]
+    if found.interrupted:
+        return [
+            f"{_counted(found.interrupted, 'recording', store)}: interrupted.",
+            _typed(
+                *words_to_finish(found.interrupted, store),
+                says="finishes; nothing received is lost",
+            ),
+        ]
+    if found.unprocessed:
+        return [
+            f"{_counted(found.unprocessed, 'run', store)}: not processed yet.",
+            _typed(*words_to_finish(found.unprocessed, store), says="finds the stances"),
+        ]
+    return _reports(found.processed, store) if found.processed else _without_store()
+
+
+def _reports(processed: Sequence[Path], store: Path) -> list[str]:
+    from pipelines.store.upkeep.pending import run_of
+
+    athlete, _ = run_of(processed[-1])
+    lines = [
+        f"{_counted(processed, 'run', store)}.",
+        _typed("report", athlete, "last", *_elsewhere(store), says="what changed, how sure"),
+    ]
+    if "serve" in COMMANDS:
+        lines.append(_typed("serve", str(store), says="all runs, in a browser"))
+    return [*lines, _typed("record", athlete, says="the next run; midstance doctor looks first")]
+
+
+def _counted(paths: Sequence[Path], what: str, store: Path) -> str:
+    from pipelines.formatting import plural
+    from pipelines.store.upkeep.pending import run_of
+
+    athlete, session = run_of(paths[-1])
+    which = "" if len(paths) == 1 else "the last "
+    return f"{plural(len(paths), what)} in {store}, {which}{session} of {athlete}"
+
+
+def _elsewhere(store: Path) -> tuple[str, ...]:
+    return () if store == STORES[0] else ("--store", str(store))
+
+
+def _typed(*words: str, says: str) -> str:
+    return f"  {f'{called()} {join(words)}':<40}  # {says}"
