@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.recording.straight_fills import straight_fills
 
 NEAR_S: Final = 0.5
 """What is usual is looked up this far to either side."""
@@ -49,7 +50,7 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
     found = {
         "sentinel": _sentinel(values),
         "held": _held(values, count, near),
-        "straight": _straight(values, count, near),
+        "straight": _straight(values, count, near) | straight_fills(values, count, near),
         "repeated": _repeated(values, count, round(LONGEST_LAG_S * rate_hz)),
     }
     taken = np.zeros(len(values), dtype=bool)
