@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.recording.straight_fills import straight_fills
 
 NEAR_S: Final = 0.5
 """What is usual is looked up this far to either side."""
@@ -45,11 +46,11 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
         return {kind: np.zeros(len(values), dtype=bool) for kind in KINDS}
     values = np.asfortranarray(values)  # axis by axis is several times faster
     near = max(round(NEAR_S * rate_hz), FEWEST_NEAR)
-    count = _count_size(values)
+    count = count_sizes(values)
     found = {
         "sentinel": _sentinel(values),
         "held": _held(values, count, near),
-        "straight": _straight(values, count, near),
+        "straight": _straight(values, count, near) | straight_fills(values, count, near),
         "repeated": _repeated(values, count, round(LONGEST_LAG_S * rate_hz)),
     }
     taken = np.zeros(len(values), dtype=bool)
@@ -59,7 +60,7 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
     return found
 
 
-def _count_size(values: FloatArray) -> FloatArray:
+def count_sizes(values: FloatArray) -> FloatArray:
     """Return the least difference (axes,) that each axis of `values` (n, axes) shows."""
     some = values[:: 1 + len(values) // 50_000]
     return np.array([_least_step(np.unique(axis)) for axis in some.T])
@@ -138,12 +139,12 @@ def _held(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     moved = _moves(values, count, start - 1) & _moves(values, count, stop)
     sure = _believed(alike, start, stop, moved, near)
     # Where holds are common, what is usual nearby is theirs; how far axes move is not.
-    step_bits = np.minimum(*(_step_bits(values, count, at) for at in (start - 1, stop)))
-    sure |= (stop - start >= FEWEST) & (FEWEST * step_bits > SURE_BITS)
+    moved_bits = np.minimum(*(step_bits(values, count, at) for at in (start - 1, stop)))
+    sure |= (stop - start >= FEWEST) & (FEWEST * moved_bits > SURE_BITS)
     return _marked(len(values), start[sure], stop[sure])
 
 
-def _step_bits(values: FloatArray, count: FloatArray, at: IntArray) -> FloatArray:
+def step_bits(values: FloatArray, count: FloatArray, at: IntArray) -> FloatArray:
     """Return by how many counts all axes move into the samples `at` (r,), as a power of two."""
     inside = np.clip(at, 1, len(values) - 1)
     step = np.abs(values[inside] - values[inside - 1])
@@ -192,7 +193,7 @@ OFF_CHORD: Final = 0.75
 
 def _repeated(values: FloatArray, count: FloatArray, longest: int) -> BoolArray:
     """Return which rows (n,) repeat several rows from shortly before, one by one."""
-    name = _names(values)
+    name = row_names(values)
     order = np.argsort(name, kind="stable")
     same = np.flatnonzero(name[order[1:]] == name[order[:-1]])
     if not len(same):
@@ -209,7 +210,7 @@ def _repeated(values: FloatArray, count: FloatArray, longest: int) -> BoolArray:
     return np.asarray(again & enough[block])
 
 
-def _names(values: FloatArray) -> IntArray:
+def row_names(values: FloatArray) -> IntArray:
     """Return a number (n,) for each row of `values` (n, axes), the same for the same row."""
     mixed = np.zeros(len(values), dtype=np.uint64)
     for axis in values.T:

@@ -39,14 +39,15 @@ def joined(
     """Return the clock of each pod; `keys` name its file, its column of time and what is declared.
 
     Columns that each begin at zero say nothing of one another: every logger begins so. Dates are
-    of one calendar, and stamps that begin beside one another far from zero of one clock.
+    of one calendar, and stamps that begin beside one another far from zero of one clock. What may
+    have lost whole turns of a counter unseen is joined by nothing.
     """
     if len(timings) == 1:
         return [Clock(ALONE, timings[0].origin_s, None)]
     if len({key[:2] for key in keys}) == 1 and all(key[2] != "own" for key in keys):
         return [Clock(ONE, timing.origin_s, None) for timing in timings]
     said = {key[2] for key in keys}
-    if "own" in said:
+    if "own" in said or any(timing.turns_unseen for timing in timings):
         return _apart(timings)
     if said == {"one"}:
         return _together(DECLARED, timings, 0.0)

@@ -19,6 +19,7 @@ from pipelines.sources.limits import LIMITS, Limits
 from pipelines.sources.mapping import SourceMapping
 from pipelines.sources.pod import ReadPod, read_pod
 from pipelines.sources.read_table import read_table
+from pipelines.sources.timing.unnamed_time import check_beside, like_a_time
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,7 @@ def _read_all(
         for file in pod.files:
             if file not in tables:
                 tables[file] = _table(mapping, file, paths[file], limits)
+                _check_rate(mapping, file, paths[file], tables[file].names, limits, where)
                 notes |= dict.fromkeys(tables[file].notes)
         try:
             read.append(read_pod(tables, pod))
@@ -110,6 +112,33 @@ def _table(mapping: SourceMapping, file: str | None, path: Path, limits: Limits)
         texts=mapping.texts_in(file),
         units=mapping.units,
     )
+
+
+def _check_rate(
+    mapping: SourceMapping,
+    file: str | None,
+    path: Path,
+    names: Sequence[str],
+    limits: Limits,
+    where: Path,
+) -> None:
+    """Raise ValueError where only a rate is named and the file has a time that says another."""
+    column = like_a_time(names)
+    alone = [
+        time.rate_hz
+        for pod in mapping.pods
+        for channels, time in pod.sensors
+        if channels.file == file and time.column is None and time.counter is None
+    ]
+    if column is None or column in mapping.names_in(file):
+        return
+    rates_hz = [rate_hz for rate_hz in alone if isinstance(rate_hz, int | float)]
+    if rates_hz:
+        table = read_table(path, mapping.csv, (column,), limits)
+        try:
+            check_beside(table, column, float(rates_hz[0]))
+        except ValueError as error:
+            raise ValueError(f"{where}: {error}") from None
 
 
 def _assembled(

@@ -15,6 +15,7 @@ REGULAR: Final = 0.75
 BLOCKS: Final = 24
 LONGEST_SILENCE: Final = 20
 RATE_OFF: Final = 0.04
+LITTLE_OFF: Final = 0.01
 LEAST_LOSS_S: Final = 0.1
 NEAR_S: Final = 1.0
 MOST_LOSSES: Final = 2000
@@ -57,11 +58,7 @@ def line_through(time_s: FloatArray, rate_hz: float) -> Line:
     row = np.arange(len(time_s))
     at, floor_s = _floor(time_s)
     period_s = float(np.median(np.diff(floor_s) / np.diff(at)))
-    if abs(period_s * rate_hz - 1) > RATE_OFF:
-        raise ValueError(
-            f"rate_hz says {rate_hz:g} Hz but the rows arrive at {1 / period_s:.4g} Hz; "
-            "correct rate_hz"
-        )
+    check_near(rate_hz, 1 / period_s, "the rows arrive at")
     index = row + lost(time_s, row, period_s)
     at, lag_s = _floor(time_s - index * period_s)
     slope, offset_s, off_s = _fitted(index[at], lag_s)
@@ -71,6 +68,35 @@ def line_through(time_s: FloatArray, rate_hz: float) -> Line:
         index,
         1 / fitted_s,
         float(np.hypot(off_s, period_s)),
+    )
+
+
+def rate_beside(time_s: FloatArray, index: IntArray, rate_hz: float) -> float:
+    """Return the rate at which places (n,) in the sampling go by, by the stamps (n,) beside them.
+
+    ValueError where that is another than `rate_hz`, by more than a sensor's clock is off.
+    """
+    at, lag_s = _floor(time_s - index / rate_hz)
+    slope, _, _ = _fitted(index[at], lag_s)
+    found_hz = 1 / (1 / rate_hz + slope)
+    check_near(rate_hz, found_hz, "its stamps say")
+    return float(found_hz)
+
+
+def check_near(rate_hz: float, found_hz: float, says: str) -> None:
+    """Raise ValueError where a rate is further from the one declared than a sensor's is."""
+    if abs(rate_hz / found_hz - 1) > RATE_OFF:
+        raise ValueError(
+            f"rate_hz says {rate_hz:g} Hz but {says} {found_hz:.4g} Hz; correct rate_hz"
+        )
+
+
+def a_little_off(rate_hz: float, found_hz: float) -> tuple[str, ...]:
+    """Return a note where a rate is not quite the one declared."""
+    if abs(rate_hz / found_hz - 1) < LITTLE_OFF:
+        return ()
+    return (
+        f"rate_hz says {rate_hz:g} Hz and its stamps {found_hz:.4g} Hz: taken as its stamps say",
     )
 
 

@@ -35,8 +35,11 @@ def sounds_like_one(column: str) -> bool:
     return any(word in words for word in LIKE_A_COUNTER) and "time" not in words
 
 
-def unrolled(column: str, counts: FloatArray) -> tuple[IntArray, tuple[str, ...]]:
-    """Return the counts (n,) as if the counter never began anew, and notes.
+def unrolled(column: str, counts: FloatArray) -> tuple[IntArray, tuple[str, ...], int | None]:
+    """Return the counts (n,) as if the counter never began anew, notes, and a turn that is short.
+
+    That turn is None where the counter did not begin anew or takes long: of a short one a loss may
+    well take several, of which nothing shows.
 
     Its turn is the one between the counts from and to which it always falls, else that of the
     least width that holds all counts. A small step back is a row that came late; a fall from far
@@ -48,17 +51,16 @@ def unrolled(column: str, counts: FloatArray) -> tuple[IntArray, tuple[str, ...]
     steps = np.diff(whole)
     turn = None if (steps >= 0).all() else _turn(whole, steps)
     if turn is None:
-        return whole, ()
+        return whole, (), None
     forward = steps % turn
     late = forward > turn - min(turn // 8, MOST_BACK)
     result = whole[0] + np.concatenate([[0], np.cumsum(np.where(late, forward - turn, forward))])
     count = int((steps < 0).sum() - (late & (steps < 0)).sum())
     if count <= 0:
-        return result, ()
+        return result, (), None
     size = f"{turn.bit_length() - 1} bits" if turn & (turn - 1) == 0 else f"{turn} counts"
     notes = f"its counter of {size} began anew {count} time{'s' * (count > 1)}"
-    short = turn <= SHORT_TURN
-    return result, (f"{notes}; a loss of {turn} or more would not show" if short else notes,)
+    return result, (notes,), turn if turn <= SHORT_TURN else None
 
 
 def _turn(whole: IntArray, steps: IntArray) -> int | None:

@@ -11,7 +11,16 @@ from imu.frames import BoolArray, FloatArray, IntArray
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
-from pipelines.sources.timing import arrival, counters, jumps, packets, rates, repeats
+from pipelines.sources.timing import (
+    arrival,
+    back_to_back,
+    counters,
+    jumps,
+    packets,
+    rates,
+    regular_losses,
+    repeats,
+)
 from pipelines.sources.timing.stamps import stamps_of
 
 DATES_FROM_S: Final = 1e9  # September 2001: a larger time stamp is a date
@@ -25,6 +34,7 @@ class Timing:
     began with the file, as far as its stamps show; `dated` that it is that of the calendar, and
     `zoned` that its zone is known. `unsure_s` is how far it may be off, where that was estimated,
     `packet_s` how long the packets are of which one stamp is known: of its start, middle or end.
+    `turns_unseen` says that a loss of a whole turn of its counter, which is short, would not show.
     """
 
     rows: IntArray
@@ -38,6 +48,7 @@ class Timing:
     stamped: bool = False
     unsure_s: float = 0.0
     packet_s: float = 0.0
+    turns_unseen: bool = False
 
     def only(self, kept: BoolArray) -> Timing:
         """Return the same of the rows `kept` (m,): what is left out is a gap."""
@@ -59,9 +70,35 @@ def time_of(table: Table, source: TimeSource, values: FloatArray, *, missing: Bo
         return _stamped(table, source, values, missing, rate_hz)
     if rate_hz is None:
         raise ValueError("neither time nor rate_hz is given; name one of them")
+    return _at_a_rate(values, missing, rate_hz)
+
+
+def _at_a_rate(values: FloatArray, missing: BoolArray, rate_hz: float) -> Timing:
+    """Time rows by a rate alone: each row a sample, but for packets that were sent twice."""
     rows = np.flatnonzero(~missing)
-    rates.check_span("rate_hz", rows, rows / rate_hz)
-    return Timing(rows, rows / rate_hz, rows, rate_hz)
+    again, filled = back_to_back.sent_again(values[rows])
+    notes: tuple[str, ...] = (ONLY_A_RATE.format(rate_hz),)
+    if again.any():
+        notes = (SENT_TWICE.format(again.sum()), *notes)
+    index = (rows - np.cumsum(again))[~again]
+    rows = rows[~again]
+    if not filled:
+        _check_regular(values[rows])
+    rates.check_span("rate_hz", rows, index / rate_hz)
+    return Timing(rows, index / rate_hz, index, rate_hz, notes=notes)
+
+
+def _check_regular(values: FloatArray, burst: FloatArray | None = None) -> None:
+    """Raise ValueError where samples are lost regularly, which neither rate nor arrivals show."""
+    if regular_losses.lost_regularly(values, burst):
+        raise ValueError(
+            "samples are missing at regular places, where the movement goes on too far from one "
+            "row to the next, and nothing says how many; export it with the time of each sample, "
+            "or with a counter of samples or packets, and name that"
+        )
+
+
+SENT_TWICE: Final = "{} rows that were sent twice left out"
 
 
 def _counted(
@@ -78,7 +115,7 @@ def _counted(
     rows = np.flatnonzero(~missing & np.isfinite(counts))
     if len(rows) < 2:
         raise ValueError(f"fewer than two rows have a count in {shown(column)}; export all of it")
-    whole, said = counters.unrolled(column, counts[rows])
+    whole, said, turn = counters.unrolled(column, counts[rows])
     rows, in_order, notes = _ordered(
         column, rows, whole.astype(np.float64), values[rows], what="counter"
     )
@@ -89,9 +126,14 @@ def _counted(
             raise ValueError("counter is given without a rate; add rate_hz")
         rate_hz = float(np.ptp(index) / np.ptp(by_stamps.time_s))
     if by_stamps is not None:
-        index, more = _with_unseen(rows, index, by_stamps, rate_hz)
-        notes = (*notes, *more)
-    timing = Timing(rows, index / rate_hz, index, rate_hz, notes=(*notes, *said))
+        index, rate_hz, more = _with_unseen(rows, index, by_stamps, rate_hz)
+        turn, notes = None, (*notes, *said, *more)
+    else:
+        unseen = () if turn is None else (UNSEEN_TURNS.format(turn),)
+        notes = (*notes, *said, *unseen, ONLY_A_RATE.format(rate_hz))
+    timing = Timing(
+        rows, index / rate_hz, index, rate_hz, notes=notes, turns_unseen=turn is not None
+    )
     jumps.check_jumps(column, rows, timing.time_s, what="counter")
     if by_stamps is None:
         return timing
@@ -106,17 +148,32 @@ def _counted(
     )
 
 
+ONLY_A_RATE: Final = (
+    "nothing but rate_hz times its samples: where its true rate is not {:g} Hz, all times are off "
+    "by as much"
+)
+UNSEEN_TURNS: Final = (
+    "a loss of {} or more would not show, as no time stands beside its counter: what needs the "
+    "time of two pods is not measured"
+)
+
+
 def _with_unseen(
-    rows: IntArray, index: IntArray, stamps: Timing, rate_hz: float
-) -> tuple[IntArray, tuple[str, ...]]:
-    """Return positions (n,) with the losses put in that only the stamps beside a counter show."""
+    rows: IntArray, index: IntArray, stamps: Timing, declared_hz: float
+) -> tuple[IntArray, float, tuple[str, ...]]:
+    """Return positions (n,) with the losses put in that only the stamps beside a counter show.
+
+    And the rate by these stamps, with notes.
+    """
     _, here, there = np.intersect1d(rows, stamps.rows, return_indices=True)
-    missed = arrival.lost(stamps.time_s[there], index[here], 1 / rate_hz)
+    missed = arrival.lost(stamps.time_s[there], index[here], 1 / declared_hz)
+    rate_hz = arrival.rate_beside(stamps.time_s[there], index[here] + missed, declared_hz)
+    notes = arrival.a_little_off(declared_hz, rate_hz)
     if not missed.any():
-        return index, ()
+        return index, rate_hz, notes
     before = np.searchsorted(here, np.arange(len(index)), side="right") - 1
     said = f"{missed[-1]} samples that its counter does not show as lost are by its stamps"
-    return index + missed[np.maximum(before, 0)], (said,)
+    return index + missed[np.maximum(before, 0)], rate_hz, (*notes, said)
 
 
 def _stamped(
@@ -142,9 +199,9 @@ def _stamped(
     jumps.check_jumps(column, rows, time_s if found is None else found.stamp_s)
     notes = (*notes, *jumps.long_pauses(column, rows, time_s))
     if found is not None:
-        timing = _spread(source, rows, found, declared_hz, notes)
+        timing = _spread(source, values, rows, found, declared_hz, notes)
     else:
-        timing = _one_by_one(source, rows, time_s, declared_hz, notes)
+        timing = _one_by_one(source, values, rows, time_s, declared_hz, notes)
     rates.check_span(shown(column), timing.rows, timing.time_s)
     return replace(
         timing,
@@ -174,7 +231,7 @@ def _ordered(
         again = repeats.sent_twice(time_s, values)
         if again.any():
             rows, time_s = rows[~again], time_s[~again]
-            notes = (f"{again.sum()} rows that were sent twice left out",)
+            notes = (SENT_TWICE.format(again.sum()),)
     if len(rows) < 2:
         raise ValueError(f"fewer than two rows differ in {shown(column)}; export all of it")
     ordered = repeats.in_order(rows, time_s)
@@ -187,6 +244,7 @@ def _ordered(
 
 def _spread(
     source: TimeSource,
+    values: FloatArray,
     rows: IntArray,
     found: packets.Packets,
     declared_hz: float | None,
@@ -203,9 +261,12 @@ def _spread(
     bursts = not found.alike or arrival.in_bursts(found.stamp_s)
     if source.arrival or (source.arrival is None and bursts):
         time_s = np.repeat(found.stamp_s, found.count)
-        return _by_arrival(source, rows, time_s, declared_hz, notes)
+        return _by_arrival(source, values, rows, time_s, declared_hz, notes)
     rates.check_rates(source, 1 / period_s, declared_hz)
     time_s, index = packets.spread(found)
+    if declared_hz is not None:
+        rate_hz = float(index[-1] / (time_s[-1] - time_s[0]))
+        notes = (*notes, *arrival.a_little_off(declared_hz, rate_hz))
     return Timing(
         rows,
         time_s,
@@ -218,6 +279,7 @@ def _spread(
 
 def _one_by_one(
     source: TimeSource,
+    values: FloatArray,
     rows: IntArray,
     time_s: FloatArray,
     declared_hz: float | None,
@@ -237,7 +299,7 @@ def _one_by_one(
     usual_s = float(np.median(np.diff(time_s)))
     bursts = len(rows) > FEW_ROWS and arrival.in_bursts(time_s)
     if source.arrival or (source.arrival is None and bursts):
-        return _by_arrival(source, rows, time_s, declared_hz, notes)
+        return _by_arrival(source, values, rows, time_s, declared_hz, notes)
     rates.check_rates(source, 1 / usual_s, declared_hz)
     spread = jumps.stretched(time_s)
     if spread.any():
@@ -254,6 +316,8 @@ def _one_by_one(
     index = np.concatenate([[0], np.cumsum(np.maximum(np.rint(steps_s / usual_s), 1))])
     rate_hz = float(index[-1] / (time_s[-1] - time_s[0]))
     rates.check_rate(rate_hz, rates.place_of(source), source)
+    if declared_hz is not None:
+        notes = (*notes, *arrival.a_little_off(declared_hz, rate_hz))
     return Timing(rows, time_s, index.astype(np.int64), rate_hz, notes=notes)
 
 
@@ -263,12 +327,17 @@ MOST_ALIKE: Final = 0.01
 
 def _by_arrival(
     source: TimeSource,
+    values: FloatArray,
     rows: IntArray,
     time_s: FloatArray,
     declared_hz: float | None,
     notes: tuple[str, ...],
 ) -> Timing:
     """Lay a line of the declared rate through times of arrival."""
+    again, filled = back_to_back.sent_again(values[rows])
+    if again.any():
+        rows, time_s = rows[~again], time_s[~again]
+        notes = (*notes, SENT_TWICE.format(again.sum()))
     if declared_hz is None:
         about_hz = (len(time_s) - 1) / float(time_s[-1] - time_s[0])
         rates.check_rate(about_hz, rates.place_of(source), source)
@@ -276,6 +345,8 @@ def _by_arrival(
             f"{shown(source.column)} holds times of arrival: rows come in bursts, about "
             f"{about_hz:.3g} a second; write rate_hz, the rate that the pod was set to, beside it"
         )
+    if not filled:
+        _check_regular(values[rows], np.diff(time_s) * declared_hz)
     line = arrival.line_through(time_s, declared_hz)
     rates.check_rate(line.rate_hz, rates.place_of(source), source)
     said = (

@@ -73,6 +73,19 @@ def test_what_was_filled_in_while_running_is_found(shank, counts, kind):
         assert found.sum() - found[at : at + size].sum() <= 3
 
 
+@pytest.mark.parametrize("counts", COARSE)
+def test_lines_are_found_where_counts_are_so_coarse_that_a_sensor_draws_some_by_itself(
+    shank, counts
+):
+    values, rate_hz, rng = shank
+    size = int(rng.integers(13, 30))
+    at = int(rng.integers(10 * rate_hz, 15 * rate_hz))
+    given = filled(counted(values, COARSE[counts]), "straight", at, size)
+    found = hidden_losses(given, rate_hz=rate_hz)["straight"]
+    assert found[at : at + size].mean() > 0.75
+    assert found.sum() - found[at : at + size].sum() <= 3
+
+
 def test_quiet_standing_in_coarse_counts_is_no_loss():
     rng = np.random.default_rng(2)
     still = np.repeat([[0.0, 0.0, 10.0, 0, 0, 0]], 3000, axis=0)

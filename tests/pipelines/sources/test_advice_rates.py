@@ -1,0 +1,90 @@
+"""Rates that are wrong, packets that came twice and losses that nothing counts: told or refused."""
+
+import numpy as np
+import pytest
+from virtual_table import MS, POD, TRUE_CONTACT_S, imported, refused, right
+
+ALONE = f"rate_hz = 100\n{POD}"
+HEAD = "ax,ay,az,gx,gy,gz"
+
+
+def bare(shank, rows):
+    """Return these rows without a column of time."""
+    lines = shank.text(rows=rows).splitlines()[1:]
+    return "\n".join([HEAD, *(line.split(",", 1)[1] for line in lines), ""])
+
+
+def twice(count, size, every):
+    blocks = [list(range(k, k + size)) for k in range(0, count - size + 1, size)]
+    return [row for at, block in enumerate(blocks) for row in block * (1 + (at % every == 0))]
+
+
+@pytest.mark.parametrize(("size", "every"), [(3, 7), (10, 7), (10, 1)])
+def test_packets_sent_twice_are_one_where_only_a_rate_is_known(shank, take, size, every):
+    done = take(bare(shank, twice(len(shank), size, every)), ALONE)
+    right(done, said="rows that were sent twice left out")
+
+
+def test_packets_that_fill_losses_stay_gaps_where_only_a_rate_is_known(shank, take):
+    rows = [k - 10 if k // 10 % 7 == 6 else k for k in range(len(shank))]
+    done = take(bare(shank, rows), ALONE)
+    assert not any("sent twice" in reason for reason in done.reasons)
+    assert done.lost > 0.1 * len(shank)
+
+
+@pytest.mark.parametrize("every", [1, 7])
+def test_single_rows_that_repeat_are_asked_about(shank, take, every):
+    text = bare(shank, twice(len(shank), 1, every))
+    refused(take, text, ALONE, "repeat those just before them, .* name a column of time, or a")
+
+
+@pytest.mark.parametrize("rate_hz", [96, 104])
+def test_a_rate_is_held_against_a_time_that_the_mapping_does_not_name(shank, take, rate_hz):
+    mapping = f"rate_hz = {rate_hz}\n{POD}"
+    match = "column 't' in ms 100 rows a second: .* write time = 't' and time_unit = 'ms' too"
+    refused(take, shank.text(), mapping, match)
+    right(take(shank.text(), MS + mapping), said="its stamps 100 Hz: taken as its stamps say")
+    right(take(shank.text(), ALONE))
+
+
+@pytest.mark.parametrize("rate_hz", [97, 103])
+def test_stamps_beside_a_counter_say_the_rate(shank, take, rate_hz):
+    text = shank.text([f"{k},{ms}" for k, ms in enumerate(shank.ms)], head="c,t,ax,ay,az,gx,gy,gz")
+    done = take(text, f'counter = "c"\nrate_hz = {rate_hz}\n{MS}{POD}')
+    right(done, said="its stamps 100 Hz: taken as its stamps say")
+    refused(take, text, f'counter = "c"\nrate_hz = 110\n{MS}{POD}', "110 Hz but its stamps say 100")
+
+
+def test_a_rate_that_nothing_confirms_is_said(shank, take):
+    done = take(bare(shank, range(len(shank))), ALONE)
+    right(done, said="nothing but rate_hz times its samples: where its true rate is not 100 Hz")
+
+
+@pytest.mark.parametrize("every", [10, 25])
+@pytest.mark.parametrize("burst", [5, 14])
+def test_regular_losses_between_times_of_arrival_are_refused_whatever_rate_is_named(
+    shank, take, every, burst
+):
+    rows = [k for k in range(len(shank)) if k % every != every - 1]
+    waits = np.random.default_rng(1).exponential(12, len(shank))
+    last = np.minimum((np.arange(len(shank)) // burst + 1) * burst - 1, len(shank) - 1)
+    stamps = np.maximum.accumulate(shank.ms[last] + waits[last]).round(2)
+    text = shank.text(stamps, rows=rows)
+    for rate_hz in (100, round(100 * (1 - 1 / every), 1)):
+        refused(take, text, f"{MS}rate_hz = {rate_hz}\n{POD}", "samples are missing at regular pl")
+    refused(take, bare(shank, rows), ALONE, "samples are missing at regular places")
+
+
+def test_a_short_counter_joins_no_clocks_where_it_may_have_lost_whole_turns(shank, tmp_path):
+    counts = np.arange(len(shank)) % 256
+    kept = [k for k in range(len(shank)) if not 700 <= k < 956]
+    files = {"Left.csv": shank.text(counts, rows=kept), "Right.csv": shank.text(counts)}
+    pod = POD.replace("[pods.shank_left]\n", "")
+    mapping = (
+        f'counter = "t"\nrate_hz = 100\nclock = "one"\n[pods.shank_left]\nfile = "Left"\n{pod}'
+        f'[pods.shank_right]\nfile = "Right"\n{pod}'
+    )
+    done = imported(tmp_path, files, mapping)
+    assert done.contact_s == pytest.approx(TRUE_CONTACT_S, abs=0.003)
+    assert any("a loss of 256 or more would not show" in reason for reason in done.reasons)
+    assert any("nothing joins the clocks of the pods" in reason for reason in done.reasons)
