@@ -19,8 +19,11 @@ PAGES = [
     ROOT / "data" / "README.md",
     *sorted((ROOT / "docs").glob("*.md")),
     *sorted((ROOT / "docs" / "decisions").glob("*.md")),
+    *sorted((ROOT / "docs" / "tutorials").glob("*.md")),
+    *sorted((ROOT / "docs" / "how_to").glob("*.md")),
 ]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
+PARTS = re.compile(r"&&|\|\|")
 INLINE = re.compile(r"(?<!`)`(midstance\s[^`]+)`(?!`)")
 ITALICS = re.compile(r"(?<!\*)\*(?!\s)([^*]+?)\*(?!\*)")
 INCOMPLETE = ("Missing",)
@@ -30,7 +33,7 @@ INCOMPLETE = ("Missing",)
 def typed(text):
     """Return the words of each command line in the blocks of a page; comments are left out."""
     blocks = [block for kind, block in BLOCK.findall(text) if kind == "sh"]
-    lines = [part for block in blocks for line in block.splitlines() for part in line.split("&&")]
+    lines = [part for block in blocks for line in block.splitlines() for part in PARTS.split(line)]
     words = [shlex.split(line, comments=True) for line in lines]
     return [line[1:] for line in words if line and Path(line[0]).name == "midstance"]
 

@@ -13,8 +13,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
 
-from mkdocs.structure.files import File
-
 ROOT: Final = Path(__file__).resolve().parents[2]
 FROM_OUTSIDE: Final = {
     "project/contributing.md": "CONTRIBUTING.md",
@@ -39,6 +37,8 @@ def on_config(config: Any) -> Any:
 
 def on_files(files: Any, config: Any) -> Any:
     """Add the pages that are made from the registry, and those that lie elsewhere."""
+    from mkdocs.structure.files import File
+
     for page, make in MADE.items():
         files.append(File.generated(config, page, content=make()))
     for page, path in FROM_OUTSIDE.items():

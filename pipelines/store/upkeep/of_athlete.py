@@ -60,6 +60,8 @@ def bundle(root: Path, athlete: str, path: Path) -> Path:
 
     if path.suffix.lower() != ".zip":
         raise ValueError(f"'{path}' cannot be the name of a bundle; name a file that ends in .zip")
+    if path.exists():
+        raise FileExistsError(f"{path} already exists; delete it, or name another with --out")
     publish(path, fill)
     return path
 
