@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("bumble")
+pytest.importorskip("duckdb")
+pytest.importorskip("polars")
 
 from pipelines import cli
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from pipelines.cli.called import called
+from pipelines.cli.on_screen import Open, show_page
 from pipelines.cli.options import Json
 from pipelines.cli.output import say, show
 from pipelines.cli.reports.report import found_lines
@@ -38,6 +39,7 @@ def demo(
             help="Where to put stores and reports.  [default: midstance-demo, midstance-gallery]"
         ),
     ] = None,
+    open_: Open = False,
     json: Json = False,
 ) -> None:
     """Show everything without a pod, from recording to report.
@@ -49,12 +51,14 @@ def demo(
         raise ValueError("--gallery shows every case; leave out --today")
     case = of_a_day(today or USUALLY)
     if gallery:
-        _show_gallery(folder or Path("midstance-gallery"), json=json)
+        page = _show_gallery(folder or Path("midstance-gallery"), json=json)
     else:
-        _show_demo(folder or Path("midstance-demo"), case.name, json=json)
+        page = _show_demo(folder or Path("midstance-demo"), case.name, json=json)
+    if open_:
+        show_page(page)
 
 
-def _show_demo(folder: Path, today: str, *, json: bool) -> None:
+def _show_demo(folder: Path, today: str, *, json: bool) -> Path:
     from pipelines.demo.run import demonstrate, fresh_folder
     from pipelines.demo.workers import workers
     from pipelines.radio.virtual.radio import need_bumble
@@ -65,9 +69,10 @@ def _show_demo(folder: Path, today: str, *, json: bool) -> None:
     with _stopped_in_words(place, "midstance demo"), workers() as executor:
         done = demonstrate(place, today=today, say=say, executor=executor)
     show(_result(done), _lines(done, perf_counter() - began), json=json)
+    return done.report.path
 
 
-def _show_gallery(folder: Path, *, json: bool) -> None:
+def _show_gallery(folder: Path, *, json: bool) -> Path:
     from pipelines.demo.cases import CASES
     from pipelines.demo.gallery import make_gallery
     from pipelines.demo.run import fresh_folder
@@ -79,6 +84,7 @@ def _show_gallery(folder: Path, *, json: bool) -> None:
     with _stopped_in_words(place, "midstance demo --gallery"), workers() as executor:
         made = make_gallery(place, cases=CASES, say=say, executor=executor)
     show(plain(made), _gallery_lines(made, perf_counter() - began), json=json)
+    return made.index
 
 
 @contextmanager

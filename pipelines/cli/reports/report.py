@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from pipelines.cli.on_screen import Open, show_page
 from pipelines.cli.options import HERE, Athlete, Json, StorePath
 from pipelines.cli.output import show
 from pipelines.cli.session_choice import Session, chosen_session
@@ -25,6 +26,7 @@ def report(
     ] = "coach",
     out: Annotated[Path | None, typer.Option(help="File to write, .html or .pdf.")] = None,
     pdf: Annotated[bool, typer.Option("--pdf", help="Write a PDF in place of HTML.")] = False,
+    open_: Open = False,
     json: Json = False,
 ) -> None:
     """Compare a session with the runner's own past: HTML or PDF."""
@@ -44,6 +46,8 @@ def report(
     more = (written.over_run, written.over_weeks, written.left_out, written.caution)
     lines += [*filter(None, more), f"Next: {written.next_step}"]
     show({"report": path, **facts_of(written)}, [*lines, f"report: {path}"], json=json)
+    if open_:
+        show_page(path)
 
 
 def found_lines(written: Report) -> list[str]:

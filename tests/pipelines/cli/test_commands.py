@@ -305,6 +305,22 @@ def test_a_report_never_takes_the_place_of_another_kind_of_file(out, imported, m
     assert "ends in .html or .pdf" in err
 
 
+@pytest.mark.parametrize("found", [True, False])
+def test_a_report_is_shown_in_the_browser_where_there_is_one(
+    found, imported, tmp_path, monkeypatch, capsys
+):
+    store, _ = imported
+    shown = []
+    monkeypatch.setattr("webbrowser.open", lambda url: shown.append(url) or found)
+    page = tmp_path / "my page.html"
+    words = ("report", "ana", "--store", store, "--out", page)
+    assert run(monkeypatch, capsys, *words)[0] == 0
+    assert shown == []
+    code, _, err = run(monkeypatch, capsys, *words, "--open")
+    assert (code, shown) == (0, [page.as_uri()])
+    assert ("no browser was found here" in err) == (not found)
+
+
 def test_a_pdf_is_asked_for_by_its_name_or_by_the_option(imported, tmp_path, monkeypatch, capsys):
     store, done = imported
     monkeypatch.setattr("pipelines.report.pdf.as_pdf", lambda page: b"%PDF " + page.encode())
