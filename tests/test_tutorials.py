@@ -78,7 +78,7 @@ def test_every_block_of_a_page_does_what_it_says(page, here, monkeypatch, capsys
             exec(compile(text, str(page), "exec"), known)
         elif kind == "text":
             said = " ".join(capsys.readouterr().out.split())
-            assert " ".join(text.split()) in said
+            assert [part for part in " ".join(text.split()).split("…") if part not in said] == []
         else:
             assert kind == "toml"
 
