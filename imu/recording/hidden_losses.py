@@ -50,7 +50,7 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
     found = {
         "sentinel": _sentinel(values),
         "held": _held(values, count, near),
-        "straight": _straight(values, count, near) | straight_fills(values, count, near),
+        "straight": _straight(values, count, near),
         "repeated": _repeated(values, count, round(LONGEST_LAG_S * rate_hz)),
     }
     taken = np.zeros(len(values), dtype=bool)
@@ -168,7 +168,8 @@ def _straight(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     sure &= stop - start > FEWEST
     start, stop = start[sure], stop[sure]
     on = _on_chord(values, count, start, stop)
-    return _marked(len(values), start[on], stop[on])
+    by_line = _marked(len(values), start[on], stop[on])
+    return by_line | straight_fills(values, count, flat, near)
 
 
 def _on_chord(values: FloatArray, count: FloatArray, start: IntArray, stop: IntArray) -> BoolArray:
@@ -193,13 +194,9 @@ OFF_CHORD: Final = 0.75
 
 def _repeated(values: FloatArray, count: FloatArray, longest: int) -> BoolArray:
     """Return which rows (n,) repeat several rows from shortly before, one by one."""
-    name = row_names(values)
-    order = np.argsort(name, kind="stable")
-    same = np.flatnonzero(name[order[1:]] == name[order[:-1]])
-    if not len(same):
+    back = rows_back(values)
+    if not back.any():
         return np.zeros(len(values), dtype=bool)
-    back = np.zeros(len(values), dtype=np.int64)
-    back[order[same + 1]] = order[same + 1] - order[same]
     again = (back > 1) & (back <= longest)
     first = again & (back != np.concatenate([[0], back[:-1]]))
     block = np.cumsum(first | ~again)
@@ -210,7 +207,19 @@ def _repeated(values: FloatArray, count: FloatArray, longest: int) -> BoolArray:
     return np.asarray(again & enough[block])
 
 
-def row_names(values: FloatArray) -> IntArray:
+def rows_back(values: FloatArray) -> IntArray:
+    """Return how many rows before each row (n,) of `values` (n, axes) it stood; 0: never."""
+    name = _names(values)
+    back = np.zeros(len(values), dtype=np.int64)
+    if not (np.diff(np.sort(name)) == 0).any():  # several times faster than to sort the places too
+        return back
+    order = np.argsort(name, kind="stable")
+    same = np.flatnonzero(name[order[1:]] == name[order[:-1]])
+    back[order[same + 1]] = order[same + 1] - order[same]
+    return back
+
+
+def _names(values: FloatArray) -> IntArray:
     """Return a number (n,) for each row of `values` (n, axes), the same for the same row."""
     mixed = np.zeros(len(values), dtype=np.uint64)
     for axis in values.T:

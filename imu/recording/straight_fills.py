@@ -23,16 +23,16 @@ MOVED: Final = 12.0
 MOST_RUNS: Final = 4000
 
 
-def straight_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
+def straight_fills(values: FloatArray, count: FloatArray, flat: BoolArray, near: int) -> BoolArray:
     """Return which samples (n,) of `values` (n, axes) lie on a straight line, not by chance.
 
-    `count` (axes,) is the least step of each axis; what is usual is looked up in the `near` samples
-    to either side.
+    `count` (axes,) is the least step of each axis, `flat` (n,) is where all axes bend by a few
+    counts at most; what is usual is looked up in the `near` samples to either side.
     """
-    slack = count + 1e-9 * np.abs(values).max(axis=0)
-    bend = np.abs(values[2:] - 2 * values[1:-1] + values[:-2])
-    flat = np.concatenate([[False], (bend <= slack).all(axis=1), [False]])
     found = np.zeros(len(values), dtype=bool)
+    if np.count_nonzero(flat) < POINTS[-1] - 2:
+        return found
+    slack = count + 1e-9 * np.maximum(values.max(axis=0), -values.min(axis=0))
     for points in POINTS:
         found |= _of_length(values, slack, flat, points, near)
     return found
@@ -43,9 +43,11 @@ def _of_length(
 ) -> BoolArray:
     """Return the same by windows of so many points."""
     found = np.zeros(len(values), dtype=bool)
-    bends = np.concatenate([[0], np.cumsum(~flat)])
-    starts = np.arange(len(values) - points + 1)
-    starts = starts[bends[starts + points - 1] == bends[starts + 1]]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
+    first, stop = edges[::2], edges[1::2]
+    room = stop - first - (points - 3)  # windows whose samples between both ends are all flat
+    first, room = first[room > 0], room[room > 0]
+    starts = np.repeat(first - 1 - (np.cumsum(room) - room), room) + np.arange(room.sum())
     moved = np.abs(values[starts + points - 1] - values[starts]) / np.maximum(slack, 1e-300)
     starts = starts[moved.sum(axis=1) >= MOVED]
     starts = starts[_straight(values, slack, starts, points).all(axis=1)]
@@ -61,10 +63,10 @@ def _of_length(
         _bits(values, slack, last, points, near, lambda run, on: run + 1 + on),
     )
     sure = bits > SURE_BITS
-    edges = np.zeros(len(values) + 1, dtype=np.int64)
-    np.add.at(edges, first[sure] + 1, 1)
-    np.add.at(edges, last[sure], -1)
-    return np.asarray(np.cumsum(edges[:-1]) > 0)
+    ends = np.zeros(len(values) + 1, dtype=np.int64)
+    np.add.at(ends, first[sure] + 1, 1)
+    np.add.at(ends, last[sure], -1)
+    return np.asarray(np.cumsum(ends[:-1]) > 0)
 
 
 def _bits(

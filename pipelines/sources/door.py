@@ -15,6 +15,7 @@ from imu.frames import PLACEMENTS, Placement
 from pipelines.sources.limits import LIMITS, Limits
 from pipelines.sources.mapping import SourceMapping, mapping_of_text, read_mapping
 from pipelines.sources.narrow_range import ends_early
+from pipelines.sources.presets import bids_motion
 from pipelines.sources.presets.fill import filled
 from pipelines.sources.presets.preset import AUTO, preset_named
 from pipelines.sources.presets.recognised import recognised
@@ -141,6 +142,12 @@ def _by_preset(
     home: ZoneInfo | None,
 ) -> Opened:
     notes: tuple[str, ...] = ()
+    if name == bids_motion.NAME or (name == AUTO and bids_motion.is_bids(files)):
+        notes = () if name != AUTO else (f"taken as of {bids_motion.NAME}, by names of files",)
+        found = bids_motion.filled(files, told)
+        mapping = mapping_of_text(found.text, Path(f"{bids_motion.NAME}.toml"), limits)
+        paths = [one.path for one in found.files]
+        return Opened(mapping, found.text, paths, (*notes, *found.notes), bids_motion.NAME)
     if name == AUTO:
         preset, why = recognised(files, limits)
         notes = (why,)

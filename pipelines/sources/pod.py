@@ -21,6 +21,7 @@ from pipelines.sources.wide_range import with_wide_range
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5
 LONGEST_PERIODS: Final = 1.75
+SAME_PERIODS: Final = 1e-6
 FROM_ZERO_S: Final = 1.0
 
 
@@ -124,15 +125,8 @@ def _at_own_rates(
     }
     fast, slow = ("acc", "gyr") if one.rate_hz >= 0.99 * other.rate_hz else ("gyr", "acc")
     base, (timing, sampled) = values[fast][0], values[slow]
-    period_s = 1 / timing.rate_hz
     at_s = base.time_s + (base.origin_s - timing.origin_s)
-    there = interpolate(
-        timing.time_s,
-        tuple(sampled.T),
-        at_s,
-        period_s=period_s,
-        longest_s=LONGEST_PERIODS * period_s,
-    ).T
+    there = _at_times(timing, sampled, at_s)
     known = np.asarray(np.isfinite(there).all(axis=1), dtype=np.bool_)
     if np.count_nonzero(known) < 2:
         raise ValueError(
@@ -147,6 +141,21 @@ def _at_own_rates(
     if lost := int(np.count_nonzero(~known)):
         notes.append(f"{lost} rows of {fast} without {slow} beside them left out")
     return replace(base.only(known), notes=tuple(notes)), both["acc"], both["gyr"]
+
+
+def _at_times(timing: Timing, sampled: FloatArray, at_s: FloatArray) -> FloatArray:
+    """Return samples (n, 3) at the times `at_s` (m,) of another sensor: mostly the same."""
+    period_s = 1 / timing.rate_hz
+    alike = len(at_s) == len(timing.time_s)
+    if alike and bool((np.abs(at_s - timing.time_s) < SAME_PERIODS * period_s).all()):
+        return sampled
+    return interpolate(
+        timing.time_s,
+        tuple(sampled.T),
+        at_s,
+        period_s=period_s,
+        longest_s=LONGEST_PERIODS * period_s,
+    ).T
 
 
 def _in_own_steps(timing: Timing) -> Timing:
@@ -175,7 +184,12 @@ def _check_one_clock(mapping: PodMapping, acc: Timing, gyr: Timing) -> None:
 
 
 def _si(rows: SensorRows, timing: Timing, segment_from_sensor: FloatArray) -> FloatArray:
-    return np.asarray(rows.values[timing.rows] * rows.channels.factor @ segment_from_sensor.T)
+    values, factor = timing.of(rows.values), rows.channels.factor
+    # Axes are exchanged and turned at most: a product with a matrix takes several times as long.
+    axis = np.abs(segment_from_sensor).argmax(axis=1)
+    sign = segment_from_sensor[np.arange(3), axis]
+    turned = [values[:, k] * (factor * one) for k, one in zip(axis, sign, strict=True)]
+    return np.asarray(np.array(turned).T)
 
 
 def _words(mapping: PodMapping) -> dict[str, str]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from pipelines.sources.formats.actigraph import read_gt3x
 from pipelines.sources.formats.axivity_cwa import read_cwa
+from pipelines.sources.formats.c3d import read_c3d_table
 from pipelines.sources.formats.geneactiv import read_geneactiv
 from pipelines.sources.formats.movesense_json import read_movesense_json
 from pipelines.sources.formats.movesense_sbem import read_sbem
@@ -26,6 +27,7 @@ OTHERS: Final[Mapping[str, Callable[[Path, Collection[str], Limits], Table]]] = 
     ".cwa": read_cwa,
     ".bin": read_geneactiv,
     ".gt3x": read_gt3x,
+    ".c3d": read_c3d_table,
 }
 """What reads the containers of one system each, by the ends of their names."""
 

@@ -43,10 +43,10 @@ def sensor_rows(table: Table, sensor: str, channels: Channels) -> SensorRows:
 
 def timed(table: Table, source: TimeSource, sensors: Mapping[str, SensorRows]) -> Timing:
     """Time the rows in which all `sensors` have values, less those that an exporter filled in."""
-    values = np.hstack([one.values for one in sensors.values()])
+    values = np.concatenate([one.values.T for one in sensors.values()]).T
     missing = np.logical_or.reduce([one.missing for one in sensors.values()])
     timing = time_of(table, source, values, missing=missing)
-    measured = values[timing.rows]
+    measured = timing.of(values)
     found = hidden_losses(measured, rate_hz=timing.rate_hz)
     filled = np.logical_or.reduce(list(found.values()))
     if filled.mean() > MOST_FILLED:
@@ -97,4 +97,4 @@ def _values(table: Table, channels: Channels) -> tuple[FloatArray, tuple[str, ..
         for axis, column in zip("xyz", channels.columns, strict=True)
         if not isinstance(column, str)
     )
-    return np.column_stack(axes), notes
+    return np.array(axes).T, notes  # axis by axis in memory, as most of what follows reads them

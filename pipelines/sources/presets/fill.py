@@ -56,7 +56,11 @@ def filled(
         content["clock"] = "one" if all(clocks) else "own"
     said = dict.fromkeys(preset.notes) | said
     used = [one for pod in pods.values() for one in (pod.acc, pod.gyr, pod.high) if one]
-    return Filled(as_toml(content, preset), list(dict.fromkeys(used)), tuple(said))
+    return Filled(
+        toml_of(content, preset.title, preset.name, preset.layout),
+        list(dict.fromkeys(used)),
+        tuple(said),
+    )
 
 
 def _pod(
@@ -222,10 +226,10 @@ def _when(
         return {}
 
 
-def as_toml(content: Mapping[str, Any], preset: Preset) -> str:
+def toml_of(content: Mapping[str, Any], title: str, name: str, layout: Sequence[str]) -> str:
     """Return a mapping as text that says where it is from."""
-    head = [f"# {preset.title}, as the preset {preset.name} reads it."]
-    head += [f"# Layout: {one}" for one in preset.layout]
+    head = [f"# {title}, as the preset {name} reads it."]
+    head += [f"# Layout: {one}" for one in layout]
     plain = [f"{key} = {_value(value)}" for key, value in content.items() if not _is_table(value)]
     lines = [*head, "", *plain]
     if csv := content.get("csv"):

@@ -20,6 +20,8 @@ KEYS: Final = (
 )
 LINE_KEYS: Final = ("rate_hz", "started", "started_form", "started_in", "one_clock")
 AUTO: Final = "auto"
+BIDS: Final = "bids-motion"
+"""Read by what its files say of themselves, not by a mapping that is there."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def preset_named(name: str) -> Preset:
     """Return one preset; ValueError lists those that there are."""
     if name not in names():
         raise ValueError(
-            f"there is no preset {shown(name)}; use {AUTO} or one of {listed(names())}"
+            f"there is no preset {shown(name)}; use {AUTO} or one of {listed((BIDS, *names()))}"
         )
     return _read(name)
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.hidden_losses import count_sizes, row_names, step_bits
+from imu.recording.hidden_losses import count_sizes, rows_back, step_bits
 
 LARGEST: Final = 256
 SURE_BITS: Final = 12.0
@@ -62,11 +62,7 @@ def _asked(rows: int, count: int) -> str:
 
 def _repeats(values: FloatArray) -> tuple[IntArray, IntArray, IntArray, BoolArray]:
     """Return first and end (r,) of rows that repeat the packet just before, its size, how sure."""
-    name = row_names(values)
-    order = np.argsort(name, kind="stable")
-    same = np.flatnonzero(name[order[1:]] == name[order[:-1]])
-    back = np.zeros(len(values), dtype=np.int64)
-    back[order[same + 1]] = order[same + 1] - order[same]
+    back = rows_back(values)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], back, [0]])))
     start, stop = edges[:-1], edges[1:]
     size = back[start]

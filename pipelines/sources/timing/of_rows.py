@@ -50,6 +50,11 @@ class Timing:
     packet_s: float = 0.0
     turns_unseen: bool = False
 
+    def of(self, values: FloatArray) -> FloatArray:
+        """Return the samples (m, ...) of the rows `values` (n, ...), in order."""
+        every = len(self.rows) == len(values) and bool((np.diff(self.rows) == 1).all())
+        return values if every else values[self.rows]
+
     def only(self, kept: BoolArray) -> Timing:
         """Return the same of the rows `kept` (m,): what is left out is a gap."""
         if kept.all():
@@ -82,22 +87,16 @@ def _at_a_rate(values: FloatArray, missing: BoolArray, rate_hz: float) -> Timing
         notes = (SENT_TWICE.format(again.sum()), *notes)
     index = (rows - np.cumsum(again))[~again]
     rows = rows[~again]
-    if not filled:
-        _check_regular(values[rows])
+    if not filled and regular_losses.lost_regularly(values[rows]):
+        notes = (*notes, f"{AT_REGULAR_PLACES}: if so, all its times are too short")
     rates.check_span("rate_hz", rows, index / rate_hz)
     return Timing(rows, index / rate_hz, index, rate_hz, notes=notes)
 
 
-def _check_regular(values: FloatArray, burst: FloatArray | None = None) -> None:
-    """Raise ValueError where samples are lost regularly, which neither rate nor arrivals show."""
-    if regular_losses.lost_regularly(values, burst):
-        raise ValueError(
-            "samples are missing at regular places, where the movement goes on too far from one "
-            "row to the next, and nothing says how many; export it with the time of each sample, "
-            "or with a counter of samples or packets, and name that"
-        )
-
-
+AT_REGULAR_PLACES: Final = (
+    "samples seem to be missing at regular places, where the movement goes on too far from one row "
+    "to the next"
+)
 SENT_TWICE: Final = "{} rows that were sent twice left out"
 
 
@@ -345,8 +344,11 @@ def _by_arrival(
             f"{shown(source.column)} holds times of arrival: rows come in bursts, about "
             f"{about_hz:.3g} a second; write rate_hz, the rate that the pod was set to, beside it"
         )
-    if not filled:
-        _check_regular(values[rows], np.diff(time_s) * declared_hz)
+    if not filled and regular_losses.lost_regularly(values[rows], np.diff(time_s) * declared_hz):
+        raise ValueError(
+            f"{AT_REGULAR_PLACES}, and times of arrival do not say how many; export it with the "
+            "pod's own time, or with a counter of samples or packets, and name that"
+        )
     line = arrival.line_through(time_s, declared_hz)
     rates.check_rate(line.rate_hz, rates.place_of(source), source)
     said = (

@@ -17,6 +17,8 @@ PERIODS: Final = (3, 200)
 CLEARLY: Final = 8.0
 """Standard errors. In 132 clean recordings of made-up people chance went beyond 6.5 four times."""
 LARGER: Final = 0.1
+MUCH_LARGER: Final = 0.3
+"""A loss of one sample makes the step over it about 1.6 times those beside it: 0.45."""
 PARTS: Final = 4
 FEWEST: Final = 12
 MOST: Final = 2.0
@@ -25,7 +27,7 @@ AT_REST: Final = 0.2
 BESIDE: Final = 0.2
 FAR: Final = 0.5
 IN_A_BURST: Final = 0.3
-ROWS: Final = 200_000
+ROWS: Final = 60_000
 
 
 def lost_regularly(values: FloatArray, new_burst: FloatArray | None = None) -> bool:
@@ -92,6 +94,7 @@ def _clear(larger: FloatArray) -> tuple[BoolArray, FloatArray]:
     mean = np.where(known, larger, 0.0).sum(axis=0) / count
     spread = np.sqrt(np.where(known, (larger - mean) ** 2, 0.0).sum(axis=0) / count)
     clear = (mean > CLEARLY * np.maximum(spread, LARGER) / np.sqrt(count)) & (count >= FEWEST)
+    clear &= mean > MUCH_LARGER
     for part in np.array_split(np.where(known, larger, 0.0), PARTS):
         clear &= part.mean(axis=0) > LARGER
     return np.asarray(clear), mean

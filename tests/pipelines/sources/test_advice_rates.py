@@ -71,8 +71,9 @@ def test_regular_losses_between_times_of_arrival_are_refused_whatever_rate_is_na
     stamps = np.maximum.accumulate(shank.ms[last] + waits[last]).round(2)
     text = shank.text(stamps, rows=rows)
     for rate_hz in (100, round(100 * (1 - 1 / every), 1)):
-        refused(take, text, f"{MS}rate_hz = {rate_hz}\n{POD}", "samples are missing at regular pl")
-    refused(take, bare(shank, rows), ALONE, "samples are missing at regular places")
+        refused(take, text, f"{MS}rate_hz = {rate_hz}\n{POD}", "samples seem to be missing at r")
+    reasons = take(bare(shank, rows), ALONE).reasons
+    assert any("seem to be missing at regular places" in reason for reason in reasons)
 
 
 def test_a_short_counter_joins_no_clocks_where_it_may_have_lost_whole_turns(shank, tmp_path):

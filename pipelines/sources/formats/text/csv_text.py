@@ -18,6 +18,7 @@ from pipelines.sources.formats.text.encodings import WINDOWS, check_text, encodi
 from pipelines.sources.formats.text.layout import (
     MOST_HEADER_LINES,
     Layout,
+    fields,
     find_layout,
     unit_trouble,
 )
@@ -32,6 +33,7 @@ from pipelines.sources.formats.text.lines import (
 from pipelines.sources.formats.text.odd_rows import odd_row
 from pipelines.sources.limits import Limits, check_values
 from pipelines.sources.mapping.csv_form import BLANKS
+from pipelines.sources.mapping.time_source import ISO
 from pipelines.sources.quoting import first_line
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ NOTHING: Final = ("", " ", "nan", "NaN", "NAN", "NA", "N/A", "n/a", "null", "NUL
 FIRST_LINES: Final = 300
 FIRST_BYTES: Final = 1 << 18
 BLOCK_BYTES: Final = 1 << 22
+PLAIN_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?")
 QUOTED: Final = re.compile(r'"[+-]?\d*,\d+"')
 SAID: Final = "set separator, decimal and skip_rows under [csv] in the mapping"
 
@@ -172,6 +175,8 @@ def _parsed(
     *,
     words: bool,
 ) -> tuple[dict[str, npt.NDArray[Any]], frozenset[str]]:
+    import pyarrow as pa
+
     names = text.layout.names
     places = {names.index(name): name for name in wanted if name in names}
     dates = {name: Dates(name, texts[name]) for name in places.values() if name in texts}
@@ -181,7 +186,10 @@ def _parsed(
         check_values(text.path, (rows + batch.num_rows) * len(places), limits)
         for place, name in places.items():
             column = batch.column(str(place))
-            if name in dates:
+            if name in dates and pa.types.is_timestamp(column.type):
+                stamps = column.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+                parts[name].append(stamps)
+            elif name in dates:
                 parts[name].append(dates[name].parsed(column, rows + 1))
             else:
                 parts[name].append(_floats(name, column, rows + 1, text.csv))
@@ -208,6 +216,9 @@ def _batches(
     }
     if text.layout.padded:
         kinds[names[-1]] = pa.null()
+    for name, one in dates.items():
+        if not words and one.form == ISO and (zone := _zone_of(text, one)) is not None:
+            kinds[str(text.layout.names.index(name))] = pa.timestamp("us", zone or None)
     separator = text.layout.separator
     lines = text.lines()
     source = Stream(blanks_as_commas(lines) if separator == BLANKS else lines)
@@ -233,6 +244,21 @@ def _batches(
         if "Empty CSV file" in str(error):
             return
         raise
+
+
+def _zone_of(text: Text, dates: Dates) -> str | None:
+    """Return the zone of dates that the parser of tables reads itself: UTC, or none; else None.
+
+    It reads them many times faster, where all name their zone or none does.
+    """
+    place = text.layout.names.index(dates.name)
+    block = next(text.lines(), b"")[:FIRST_BYTES].decode(errors="replace")
+    rows = [fields(line, text.layout.separator) for line in block.splitlines()[:-1]]
+    words = [row[place] for row in rows if place < len(row) and row[place]]
+    if not words or not all(PLAIN_ISO.fullmatch(word) for word in words):
+        return None
+    dates.of_words(np.array(words, dtype=object))
+    return "UTC" if dates.zoned else ""
 
 
 def _floats(
