@@ -14,7 +14,7 @@ from pipelines.batch.engines import Pool, engine
 from pipelines.batch.jobs import Job, MakeReport, Outcome, Process, Tabulate
 from pipelines.batch.progress import Progress
 from pipelines.batch.run import run
-from pipelines.store.files import SessionFiles
+from pipelines.store.s3.bucket import is_on_s3
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,11 @@ def batch(store: str, wanted: Wanted, say: Callable[[str], None]) -> Batched:
     """
     began = monotonic()
     lend = engine(wanted.executor)
-    sessions = chosen(Path(store), athletes=wanted.athletes, since=wanted.since, where=wanted.where)
-    into = os.path.abspath(wanted.into) if wanted.into else ""  # noqa: PTH100  (may be a link)
-    root = os.path.abspath(store)  # noqa: PTH100
+    root = store if is_on_s3(store) else os.path.abspath(store)  # noqa: PTH100  (may be a link)
+    sessions = chosen(root, athletes=wanted.athletes, since=wanted.since, where=wanted.where)
+    into = os.path.abspath(wanted.into) if wanted.into else ""  # noqa: PTH100
     jobs = [
-        Process(root, one.athlete, one.session, _size(one), into=into, again=wanted.again)
+        Process(root, one.athlete, one.session, one.size, into=into, again=wanted.again)
         for one in sessions
     ]
     with Pool(lend, wanted.workers) as pool:
@@ -74,13 +74,6 @@ def batch(store: str, wanted: Wanted, say: Callable[[str], None]) -> Batched:
         reports = run(_reports(into or root, processed, wanted.reports, say), pool, _nothing)
     took_s = monotonic() - began
     return Batched(_in_order(processed), _in_order(tables), _in_order(reports), took_s)
-
-
-def _size(files: SessionFiles) -> int:
-    try:
-        return max(1, files.raw.stat().st_size)
-    except OSError:
-        return 1
 
 
 def _reports(

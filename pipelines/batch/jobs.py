@@ -8,11 +8,12 @@ from time import perf_counter
 from typing import Final, Literal
 
 from imu.edition import EDITION
-from pipelines.batch.at_hand import lent_session
+from pipelines.batch.place import place_of
 from pipelines.batch.reports import make_report
 from pipelines.errors import in_words
 from pipelines.process.done_before import is_done
 from pipelines.process.session import process_raw
+from pipelines.store.layout import mark_layout
 from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.upkeep.leftovers import remove_leftovers
 
@@ -71,7 +72,7 @@ class Process(Job):
 
     def do(self) -> Outcome:
         """Do it; see `Job`."""
-        with lent_session(self.store, self.athlete, self.session, into=self.into) as lent:
+        with place_of(self.store).lend_session(self.athlete, self.session, self.into) as lent:
             if is_done(lent.files) and not self.again:
                 remove_leftovers(lent.files)
                 return Outcome(self.athlete, self.session, "skipped")
@@ -95,7 +96,9 @@ class Tabulate(Job):
 
     def do(self) -> Outcome:
         """Do it; see `Job`."""
-        keep_fresh(Path(self.store), [self.athlete])
+        with place_of(self.store).lend_athlete(self.athlete, whole=False) as root:
+            mark_layout(root)
+            keep_fresh(root, [self.athlete])
         return Outcome(self.athlete, "", "done")
 
 
@@ -107,7 +110,8 @@ class MakeReport(Job):
 
     def do(self) -> Outcome:
         """Do it; see `Job`."""
-        made = make_report(self.store, self.athlete, self.session, Path(self.folder))
+        with place_of(self.store).lend_athlete(self.athlete, whole=True) as root:
+            made = make_report(root, self.athlete, self.session, Path(self.folder))
         return Outcome(self.athlete, self.session, "done" if made else "skipped")
 
 

@@ -19,10 +19,10 @@ MADE_FROM: Final = "<!-- made from {} -->\n"
 LAST_LINE: Final = re.compile(rb"<!-- made from ([0-9a-f]{64}) -->\n\Z")
 
 
-def make_report(store: str, athlete: str, session: str, folder: Path) -> bool:
+def make_report(store: Path, athlete: str, session: str, folder: Path) -> bool:
     """Write ``<folder>/<athlete>/<session>.html``; False where it was made from the same before."""
     path = folder / check_athlete(athlete) / f"{check_session(session)}.html"
-    now = _state(Path(store), athlete)
+    now = _state(store, athlete)
     if (
         path.exists()
         and (known := LAST_LINE.search(path.read_bytes()))

@@ -43,10 +43,15 @@ class Ends(Job):
         return Outcome(self.athlete, self.session, "done")
 
 
-def started(*words, quiet=True):
+def started(*words):
     """Start a module of Python that finds us, as a process of its own."""
+    return python("-m", *words, quiet=True)
+
+
+def python(*words, quiet=False):
+    """Start Python itself."""
     return Popen(
-        [sys.executable, "-m", *map(str, words)],
+        [sys.executable, *map(str, words)],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": f"{ROOT}:{HELPERS}", "OMP_NUM_THREADS": "1"},
         stdout=DEVNULL if quiet else PIPE,
@@ -56,7 +61,7 @@ def started(*words, quiet=True):
 
 
 def batch_process(*words):
-    return started("pipelines.cli", "batch", *words, quiet=False)
+    return python("-m", "pipelines.cli", "batch", *words)
 
 
 def workers_of(pid):

@@ -4,32 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipelines.store.files import SessionFiles
-from pipelines.store.many_sessions.sql import ask, session_rows
+from pipelines.store.many_sessions.sql import ask
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 QUERY = """
 select c.athlete, c.session from candidates c
 left join known using (athlete, session)
-where ({}
-)"""
+where ({})"""
 
 
-def that_satisfy(root: Path, sessions: Sequence[SessionFiles], where: str) -> list[SessionFiles]:
-    """Return those of `sessions` of which the condition is true, in their order.
+def that_satisfy(
+    known: pd.DataFrame, sessions: Sequence[tuple[str, str]], where: str
+) -> set[tuple[str, str]]:
+    """Return those of `sessions`, athlete and name, of which the condition is true.
 
-    It may name the columns of the table of sessions, and ``day``, the date in a session's name. Of
-    a session without stances all but ``athlete``, ``session`` and ``day`` are NULL.
+    It may name the columns of `known`, the rows of the tables of sessions, and ``day``, the date in
+    a session's name. Of a session without a row, all but ``athlete``, ``session`` and ``day`` are
+    NULL.
     """
     import pandas as pd
 
     rows = {
-        "athlete": [files.athlete for files in sessions],
-        "session": [files.session for files in sessions],
-        "day": [date.fromisoformat(files.session[:10]) for files in sessions],
+        "athlete": [athlete for athlete, _ in sessions],
+        "session": [session for _, session in sessions],
+        "day": [date.fromisoformat(session[:10]) for _, session in sessions],
     }
-    known, _ = session_rows(root)
     found = ask(QUERY.format(where), candidates=pd.DataFrame(rows), known=known)
-    wanted = set(zip(found["athlete"], found["session"], strict=True))
-    return [files for files in sessions if (files.athlete, files.session) in wanted]
+    return set(zip(found["athlete"], found["session"], strict=True))
