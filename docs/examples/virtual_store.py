@@ -15,7 +15,7 @@ from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.stated.context_file import change_context
 
 FIRST = datetime(2026, 9, 1, 7, tzinfo=UTC)
-LONG_RUN_S = 240.0
+LONG_RUN_S = 180.0
 TIRED = {"anterior_tilt_deg": 3.0, "pelvic_drop_deg": 2.5}
 """What is added on both legs from 40 % of the long run to its end."""
 WEEKS, RUNS_A_WEEK, SHORT_RUN_S = 8, 2, 20.0
