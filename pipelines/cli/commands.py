@@ -34,6 +34,7 @@ COMMANDS: Final = {
     "process": Command(
         "sessions.process", "Find the stances of stored sessions again, with this version."
     ),
+    "batch": Command("sessions.batch", "Process many sessions by many processes, or a cluster."),
     "calibrate": Command(
         "sessions.calibrate", "Correct a runner's speed by a run of known distance."
     ),

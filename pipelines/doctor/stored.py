@@ -16,8 +16,8 @@ from pipelines.store.listing import Listing, copy_of, everything_below
 from pipelines.store.stated.rig import read_rig
 from pipelines.store.tables.raw_file import read_raw_header
 from pipelines.store.tables.stance_file import read_header
+from pipelines.store.upkeep.leftovers import LEFTOVER
 from pipelines.store.upkeep.pending import Pending, pending, words_to_finish
-from pipelines.store.upkeep.verify import LEFTOVER
 
 OLD_S: Final = 3600.0
 """A hidden file that is younger may be one that is just being written."""

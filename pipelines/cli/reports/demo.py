@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DAYS: Final = ", ".join(case.name for case in OF_A_DAY)
 USUALLY: Final = "compensating"
+WORKERS: Final = 2
 
 
 def demo(
@@ -59,30 +60,30 @@ def demo(
 
 
 def _show_demo(folder: Path, today: str, *, json: bool) -> Path:
+    from pipelines.batch.engines import local
     from pipelines.demo.run import demonstrate, fresh_folder
-    from pipelines.demo.workers import workers
     from pipelines.radio.virtual.radio import need_bumble
 
     need_bumble()  # before the long work
     began = perf_counter()
     place = fresh_folder(folder)
-    with _stopped_in_words(place, "midstance demo"), workers() as executor:
-        done = demonstrate(place, today=today, say=say, executor=executor)
+    with _stopped_in_words(place, "midstance demo"), local(WORKERS) as lent:
+        done = demonstrate(place, today=today, say=say, executor=lent.executor)
     show(_result(done), _lines(done, perf_counter() - began), json=json)
     return done.report.path
 
 
 def _show_gallery(folder: Path, *, json: bool) -> Path:
+    from pipelines.batch.engines import local
     from pipelines.demo.cases import CASES
     from pipelines.demo.gallery import make_gallery
     from pipelines.demo.run import fresh_folder
-    from pipelines.demo.workers import workers
     from pipelines.store.json_values import plain
 
     began = perf_counter()
     place = fresh_folder(folder)
-    with _stopped_in_words(place, "midstance demo --gallery"), workers() as executor:
-        made = make_gallery(place, cases=CASES, say=say, executor=executor)
+    with _stopped_in_words(place, "midstance demo --gallery"), local(WORKERS) as lent:
+        made = make_gallery(place, cases=CASES, say=say, executor=lent.executor)
     show(plain(made), _gallery_lines(made, perf_counter() - began), json=json)
     return made.index
 

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from imu.edition import edition_of
 from pipelines.store.files import files_of, names_differ, sessions_path
+from pipelines.store.layout import KEY, SESSIONS
 from pipelines.store.listing import stored_sessions
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import layout_of, schema_with_attrs
@@ -125,6 +126,19 @@ def _kept(catalogue: Path, now: str) -> pd.DataFrame | None:
             return _from_arrow(table)
     except (OSError, ValueError):
         return None
+
+
+def kept_rows(root: Path) -> pd.DataFrame:
+    """Return the rows of all tables that are kept in a store, of this moment or not."""
+    import pandas as pd
+
+    frames = [with_athlete(as_frame([]), [])]
+    for path in sorted((root / SESSIONS).glob(f"{KEY}*/*.parquet")):
+        table, _ = checked_file.read(path, CATALOGUE)
+        with checked_file.as_damage(path):
+            whose = path.parent.name.removeprefix(KEY)
+            frames.append(with_athlete(_from_arrow(table), [whose] * len(table)))
+    return pd.concat(frames[1:] or frames)
 
 
 def _from_arrow(table: pa.Table) -> pd.DataFrame:

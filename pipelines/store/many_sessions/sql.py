@@ -12,6 +12,7 @@ from pipelines.store.many_sessions.many_files import READ
 from pipelines.store.many_sessions.sessions import as_frame, session_table
 from pipelines.store.parquet.before_duckdb import why_unusable
 from pipelines.store.tables.dictionary_table import dictionary_rows
+from pipelines.store.tables.stance_file import with_athlete
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,11 +34,24 @@ def answer(root: Path, query: str) -> tuple[pd.DataFrame, list[str]]:
             left_out += _sessions(connection, root)
         if _names(query, "dictionary"):
             connection.register("dictionary", pd.DataFrame(dictionary_rows()))
-        try:
-            frame: pd.DataFrame = connection.sql(query).df()
-        except duckdb.Error as error:
-            raise ValueError(f"the query failed: {_first_line(error)}") from None
-    return frame, left_out
+        return _answered(connection, query), left_out
+
+
+def ask(query: str, **tables: pd.DataFrame) -> pd.DataFrame:
+    """Return the answer to a query over tables that are at hand, by their names."""
+    with _duckdb().connect() as connection:
+        for name, table in tables.items():
+            connection.register(name, table)
+        return _answered(connection, query)
+
+
+def _answered(connection: Any, query: str) -> pd.DataFrame:
+    duckdb = _duckdb()
+    try:
+        frame: pd.DataFrame = connection.sql(query).df()
+    except duckdb.Error as error:
+        raise ValueError(f"the query failed: {_first_line(error)}") from None
+    return frame
 
 
 def _names(query: str, table: str) -> bool:
@@ -66,11 +80,18 @@ def _view_files(connection: Any, kind: str, paths: Sequence[Path]) -> None:
 
 
 def _sessions(connection: Any, root: Path) -> list[str]:
+    rows, left_out = session_rows(root)
+    connection.register("sessions", rows)
+    return left_out
+
+
+def session_rows(root: Path) -> tuple[pd.DataFrame, list[str]]:
+    """Return the rows of all sessions in a store, and a sentence for each file that is left out."""
     import pandas as pd
 
     tables = [session_table(root, athlete_of(one)) for one in athletes(root).paths]
-    connection.register("sessions", pd.concat(tables or [as_frame([])]))
-    return [words for table in tables for words in table.attrs[LEFT_OUT]]
+    left_out = [words for table in tables for words in table.attrs[LEFT_OUT]]
+    return pd.concat(tables or [with_athlete(as_frame([]), [])]), left_out
 
 
 def _first_line(error: Exception) -> str:

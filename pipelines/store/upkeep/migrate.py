@@ -20,7 +20,7 @@ from pipelines.store.listing import athlete_of, athlete_trouble, athletes
 from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.one_writer import one_writer
 from pipelines.store.tables.raw_file import sha256_of
-from pipelines.store.upkeep.verify import LEFTOVER
+from pipelines.store.upkeep.leftovers import LEFTOVER
 from pipelines.store.upkeep.version_1 import rewrite_stances, rewrite_watch
 
 OLD_TABLE: Final = "sessions.parquet"

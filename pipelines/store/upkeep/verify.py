@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,8 +41,8 @@ from pipelines.store.tables.raw_file import (
 )
 from pipelines.store.tables.stance_file import missing_beside, of_others, read_header
 from pipelines.store.tables.watch_table import read_watch_table
+from pipelines.store.upkeep.leftovers import LEFTOVER
 
-LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")
 SYNC_TOLERANCE_S: Final = 0.010
 OTHERWISE: Final = (
     "computed by another version of the algorithms; midstance process computes it again"

@@ -1,0 +1,157 @@
+"""What a batch does and leaves alone: editions, conditions, other stores, reports, failures."""
+
+import re
+
+import pytest
+from many_processes import contents
+
+from imu.edition import EDITION
+from pipelines import cli
+from pipelines.batch import jobs
+from pipelines.batch.progress import Progress
+from pipelines.store.files import session_files
+from pipelines.store.many_sessions.catalogue import open_store
+from pipelines.store.parquet import checked_file
+from pipelines.store.parquet.schema import stance_layout
+from pipelines.store.session_header import HEADER_KEY
+from pipelines.store.tables.stance_file import read_header
+from pipelines.store.upkeep.verify import verify
+
+FIRST = "2026-11-10-a1b2"
+
+
+def of_edition(files, edition):
+    """Let the stances of a session be of another edition."""
+    table, texts = checked_file.read(files.stances, stance_layout())
+    now = f'"edition":{EDITION},'
+    assert texts[HEADER_KEY].count(now) == 1
+    texts[HEADER_KEY] = texts[HEADER_KEY].replace(now, f'"edition":{edition},')
+    checked_file.write(files.stances, table, stance_layout(), texts, replace=True)
+
+
+def kinds(done):
+    return [(one.athlete, one.session[8:10], one.kind) for one in done.sessions]
+
+
+def test_what_is_done_is_skipped_and_stays_as_it_is(batch_here, store, computed):
+    done = batch_here(store)
+    assert {kind for *_, kind in kinds(done)} == {"skipped"}
+    assert contents(store) == computed
+
+
+def test_another_edition_is_computed_again_and_the_others_are_not(batch_here, store, computed):
+    of_edition(session_files(store, "ana", FIRST), EDITION - 1)
+    done = batch_here(store)
+    assert [k for k in kinds(done) if k[2] != "skipped"] == [("ana", "10", "done")]
+    assert contents(store) == computed
+
+
+def test_what_is_stated_of_her_or_damaged_is_computed_again(batch_here, store):
+    ana = session_files(store, "ana", FIRST)
+    (ana.people / "athlete.toml").write_text("height_m = 1.7\n")
+    ben = session_files(store, "ben", FIRST)
+    ben.stances.write_bytes(ben.stances.read_bytes()[:-9])
+    other = session_files(store, "ben", "2026-11-11-a1b2")
+    other.curves.unlink()
+    done = batch_here(store)
+    assert [k[2] for k in kinds(done)] == ["done"] * 5 + ["skipped"]
+    assert read_header(ana.stances)["athlete_height_m"] == 1.7
+    assert not [one for one in verify(store) if one.problems]
+
+
+def test_into_another_store_both_editions_are_kept(batch_here, store, computed, tmp_path):
+    of_edition(session_files(store, "ana", FIRST), EDITION - 1)
+    before = contents(store)
+    batch_here(store, into=tmp_path / "new", athletes=["ana"])
+    assert contents(store) == before
+    for root, edition in ((store, EDITION - 1), (tmp_path / "new", EDITION)):
+        assert open_store(root).sessions("ana")["edition"].tolist() == [edition, EDITION, EDITION]
+    new = contents(tmp_path / "new")
+    assert not [place for place in new if "ben" in place]
+    assert all(new[place] == computed[place] for place in new)
+
+
+def test_sessions_are_chosen_by_day_athlete_and_condition(batch_here, store):
+    def days(**wanted):
+        return [(a, d) for a, d, _ in kinds(batch_here(store, **wanted))]
+
+    assert days(athletes=["ben"], where="day > '2026-11-11'") == [("ben", "12")]
+    assert days(where="left_stances_count > 0 and athlete = 'ana'")[0] == ("ana", "10")
+    session_files(store, "ana", FIRST).stances.unlink()
+    assert days(where="edition is null") == [("ana", "10")]
+    with pytest.raises(ValueError, match=r"none of 6 sessions in .* satisfies 'false'"):
+        batch_here(store, where="false")
+    with pytest.raises(ValueError, match=r"the query failed: .*nonsense"):
+        batch_here(store, where="nonsense > 1")
+
+
+def test_one_that_fails_is_said_and_stops_no_other(batch_here, unprocessed, computed):
+    bad = session_files(unprocessed, "ana", FIRST)
+    bad.raw.write_bytes(bad.raw.read_bytes()[:5000])
+    done = batch_here(unprocessed)
+    assert [k[2] for k in kinds(done)] == ["failed"] + ["done"] * 5
+    assert f"{bad.raw} is damaged" in done.failed[0].trouble
+    now = contents(unprocessed)
+    others = [place for place in computed if "ana" not in place or "/2026-11-1" in place]
+    others = [place for place in others if f"ana/{FIRST}" not in place]
+    assert len(others) > 20
+    assert all(now[place] == computed[place] for place in others)
+
+
+def test_a_table_of_failures_and_an_exit_code(monkeypatch, capsys, batch_here, store):
+    bad = session_files(store, "ana", FIRST)
+    bad.raw.write_bytes(b"PAR1")
+    monkeypatch.setattr("sys.argv", ["midstance", "batch", str(store)])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert end.value.code == "midstance: 1 failed; the same command goes on from here"
+    printed = capsys.readouterr()
+    assert re.search(rf"  ana  {FIRST}  .* is damaged", printed.err)
+    assert printed.out.startswith("0 sessions processed (0\N{NO-BREAK SPACE}s of running), 5 were")
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["STORE", "--executor", "ray"], "'ray' is no executor; use local, loky or dask://"),
+        (["STORE", "--since", "May"], "since is 'May'; write a day as 2026-10-01"),
+        (["nowhere"], "there is no store in .*nowhere; record or import a session"),
+        (["STORE", "--athlete", "zoe"], "no raw session files in .*; name a store, or other"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_sentence(monkeypatch, words, sentence, unprocessed):
+    named = [str(unprocessed) if word == "STORE" else word for word in words]
+    monkeypatch.setattr("sys.argv", ["midstance", "batch", *named])
+    with pytest.raises(SystemExit, match=sentence):
+        cli.main()
+
+
+def test_reports_are_written_once_and_again_when_a_run_changes(batch_here, store, tmp_path):
+    folder, one = tmp_path / "reports", {"athletes": ["ana"], "where": f"session = '{FIRST}'"}
+    assert [r.kind for r in batch_here(store, reports=folder, **one).reports] == ["done"]
+    written = contents(folder)
+    assert list(written) == [f"ana/{FIRST}.html"]
+    assert b"<html" in written[f"ana/{FIRST}.html"]
+    assert [r.kind for r in batch_here(store, reports=folder, **one).reports] == ["skipped"]
+    (store / "people" / "ana" / f"{FIRST}.context.toml").write_text('shoes = "blue pair"\n')
+    assert [r.kind for r in batch_here(store, reports=folder, **one).reports] == ["done"]
+
+
+def test_workers_of_another_edition_are_refused(store):
+    job = jobs.Process(str(store), "ana", FIRST, edition=EDITION + 1)
+    assert "install the same midstance there" in jobs.do(job).trouble
+
+
+def test_the_time_left_is_by_bytes_and_not_by_what_was_skipped(monkeypatch):
+    clock = iter([0.0, 1.0, 10.0, 20.0, 21.0])
+    monkeypatch.setattr("pipelines.batch.progress.monotonic", lambda: next(clock))
+    said = []
+    progress = Progress(4, 1_000_000 + 40 + 20 + 40, said.append)
+    for size, kind in ((1_000_000, "skipped"), (40, "done"), (20, "failed"), (40, "done")):
+        outcome = jobs.Outcome("ana", FIRST, kind)
+        progress(jobs.Process("store", "ana", FIRST, size), outcome)
+    assert [line.replace("\N{NO-BREAK SPACE}", " ") for line in said] == [
+        "2 of 4 sessions, 1 skipped, 15 s left",
+        "3 of 4 sessions, 1 skipped, 1 failed, 13 s left",
+        "4 of 4 sessions, 1 skipped, 1 failed",
+    ]
