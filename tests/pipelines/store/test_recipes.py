@@ -71,7 +71,9 @@ def test_the_team_s_database_can_neither_be_written_nor_reach_a_file(here):
     ):
         with pytest.raises(duckdb.Error):
             team.execute(query)
-    assert [name for name in pd.read_parquet("store/sessions/athlete=ben").columns if "pain" in name]
+    assert [
+        name for name in pd.read_parquet("store/sessions/athlete=ben").columns if "pain" in name
+    ]
     assert not [name for name in team.sql("from sessions").columns if "pain" in name]
     team.close()
 
