@@ -11,6 +11,7 @@ import numpy as np
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.units import TIME_UNITS
 from pipelines.sources.quoting import shown
+from pipelines.sources.timing.rates import check_rate
 
 LIKE_A_TIME: Final = re.compile(r"time|stamp|elapsed|epoch|^ts?$|^m?sec(ond)?s?$", re.IGNORECASE)
 LITTLE_OFF: Final = 0.005
@@ -28,6 +29,7 @@ def check_beside(table: Table, column: str, rate_hz: float) -> None:
 
     What is no rising column of numbers says nothing.
     """
+    check_rate(rate_hz, "rate_hz")
     try:
         stamps = numbers(table, column)
     except ValueError:
