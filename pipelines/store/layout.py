@@ -39,7 +39,11 @@ class OtherLayoutError(ValueError):
 
 
 def check_layout(root: Path) -> None:
-    """Raise OtherLayoutError for a store that an older or a newer midstance laid out."""
+    """Raise OtherLayoutError for a store that an older or a newer midstance laid out.
+
+    ValueError for one that is in no folder.
+    """
+    refuse_address(root)
     root = Path(root)
     check_version(root)
     if not of_layout_1(root):
@@ -50,6 +54,15 @@ def check_layout(root: Path) -> None:
         f"{root} is a store of an earlier midstance; run midstance migrate {root}, which loses "
         "nothing"
     )
+
+
+def refuse_address(root: str | Path) -> None:
+    """Raise ValueError for a store on S3, where only `pipelines.batch` works."""
+    if str(root).startswith("s3:/"):  # as a path the second slash is gone
+        raise ValueError(
+            f"{root} is on S3, where only midstance batch works; copy it to a folder (aws s3 sync) "
+            "and name that"
+        )
 
 
 def check_version(root: Path) -> None:

@@ -1,6 +1,7 @@
 """What a batch does and leaves alone: editions, conditions, other stores, reports, failures."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from many_processes import contents
@@ -124,6 +125,20 @@ def test_what_cannot_be_meant_is_one_sentence(monkeypatch, words, sentence, unpr
     monkeypatch.setattr("sys.argv", ["midstance", "batch", *named])
     with pytest.raises(SystemExit, match=sentence):
         cli.main()
+
+
+def test_two_writers_at_once_leave_one_whole_session(store, computed):
+    job = jobs.Process(str(store), "ana", FIRST, again=True)
+    with ThreadPoolExecutor(2) as both:
+        assert {one.kind for one in both.map(jobs.do, [job] * 4)} == {"done"}
+    assert contents(store) == computed
+
+
+def test_other_commands_say_that_s3_is_not_theirs(monkeypatch):
+    for words in (["verify", "s3://runs/store"], ["report", "ana", "--store", "s3://runs/store"]):
+        monkeypatch.setattr("sys.argv", ["midstance", *words])
+        with pytest.raises(SystemExit, match="is on S3, where only midstance batch works; copy"):
+            cli.main()
 
 
 def test_reports_are_written_once_and_again_when_a_run_changes(batch_here, store, tmp_path):
