@@ -22,7 +22,7 @@ LAST_LINE: Final = re.compile(rb"<!-- made from ([0-9a-f]{64}) -->\n\Z")
 def make_report(store: Path, athlete: str, session: str, folder: Path) -> bool:
     """Write ``<folder>/<athlete>/<session>.html``; False where it was made from the same before."""
     path = folder / check_athlete(athlete) / f"{check_session(session)}.html"
-    now = _state(store, athlete)
+    now = state(store, athlete)
     if (
         path.exists()
         and (known := LAST_LINE.search(path.read_bytes()))
@@ -40,7 +40,7 @@ def make_report(store: Path, athlete: str, session: str, folder: Path) -> bool:
     return True
 
 
-def _state(store: Path, athlete: str) -> str:
+def state(store: Path, athlete: str) -> str:
     """Return what differs when the stances of an athlete do, what is stated of her, or midstance.
 
     A report shows a session among the others, so it depends on all of them.

@@ -43,17 +43,17 @@ class Ends(Job):
         return Outcome(self.athlete, self.session, "done")
 
 
-def started(*words):
+def started(*words, **variables):
     """Start a module of Python that finds us, as a process of its own."""
-    return python("-m", *words, quiet=True)
+    return python("-m", *words, quiet=True, **variables)
 
 
-def python(*words, quiet=False):
+def python(*words, quiet=False, **variables):
     """Start Python itself."""
     return Popen(
         [sys.executable, *map(str, words)],
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}:{HELPERS}", "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{HELPERS}", "OMP_NUM_THREADS": "1", **variables},
         stdout=DEVNULL if quiet else PIPE,
         stderr=DEVNULL if quiet else PIPE,
         text=True,

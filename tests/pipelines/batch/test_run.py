@@ -10,12 +10,12 @@ from many_processes import (
     Ends,
     KillsItsFirstWorker,
     KillsItsWorker,
-    batch_process,
     contents,
     started,
 )
 
 from pipelines.batch.engines import Pool, engine
+from pipelines.batch.jobs import Process
 from pipelines.batch.run import LOST, run
 
 pytestmark = pytest.mark.filterwarnings("default")  # of the engines' own
@@ -46,7 +46,8 @@ def test_a_lost_worker_costs_no_job_and_a_bug_stops_no_other(tmp_path):
         check(run(jobs_of(tmp_path), pool, nothing))
 
 
-def test_a_job_that_kills_every_worker_takes_no_other_with_it(tmp_path):
+def test_a_job_that_kills_every_worker_takes_no_other_with_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("pipelines.batch.run.TRIES", 1)
     killer = KillsItsWorker(str(tmp_path), "ida", "2026-11-10-a1b2")
     with Pool(engine("local"), 1) as pool:
         outcomes = run([killer, *jobs_of(tmp_path)[1:]], pool, nothing)
@@ -56,13 +57,17 @@ def test_a_job_that_kills_every_worker_takes_no_other_with_it(tmp_path):
 
 
 class Cluster:
-    """A scheduler and two workers, each a process of its own, on the loopback."""
+    """A scheduler and two workers, each a process of its own, on the loopback.
+
+    It gives a job up with the first worker that dies of it, and says so (`KilledWorker`).
+    """
 
     def __init__(self, folder):
         file = folder / "scheduler.json"
         alone = ("--no-dashboard", "--scheduler-file", file)
         self.scheduler = started(
-            "distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", 0, *alone
+            *("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", 0, *alone),
+            DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="0",
         )
         workers = ("--nworkers", 2, "--nthreads", 1, "--local-directory", folder)
         self.workers = started("distributed.cli.dask_worker", *alone, *workers)
@@ -83,7 +88,7 @@ class Cluster:
             process.send_signal(signal.SIGTERM)
         for process in (self.workers, self.scheduler):
             try:
-                process.wait(20)
+                process.wait(3)
             except TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -96,16 +101,16 @@ def cluster(tmp_path_factory):
     one.end()
 
 
-def test_a_cluster_of_processes_computes_the_same_bytes(cluster, unprocessed, computed):
-    process = batch_process(unprocessed, "--executor", cluster.address())
-    _, said = process.communicate(timeout=240)
-    assert process.returncode == 0, said
-    assert contents(unprocessed) == computed
-
-
-def test_a_cluster_that_lost_workers_and_then_goes_away(cluster, tmp_path):
+def test_a_cluster_computes_the_same_bytes_loses_workers_and_goes_away(
+    cluster, unprocessed, computed, tmp_path
+):
+    sessions = [Process(str(unprocessed), "ana", f"2026-11-{day}-a1b2") for day in (10, 11)]
     with Pool(engine(cluster.address()), None) as pool:
-        check(run(jobs_of(tmp_path), pool, nothing))
+        found = run([*sessions, *jobs_of(tmp_path)], pool, nothing)
+        check([one for one in found if not one.stances])
+        stances = [place for place in contents(unprocessed) if place.startswith("stances/")]
+        assert len(stances) == 2
+        assert all(contents(unprocessed)[place] == computed[place] for place in stances)
         cluster.scheduler.kill()
         with pytest.raises(OSError, match="the workers went away; what was finished is kept"):
             run(jobs_of(tmp_path), pool, nothing)
