@@ -30,7 +30,7 @@ rows["pace_mps"] -= rows["pace_mps"].mean()
 
 def fitted(formula: str):
     """Return the model with a random intercept for each session, by maximum likelihood."""
-    # Not lbfgs, the default: on these rows it runs off to an infinite likelihood.
+    # Not by lbfgs, which ends at an infinite likelihood (findings/ has it).
     model = smf.mixedlm(formula, rows, groups="session").fit(reml=False, method="bfgs")
     assert model.converged
     assert np.isfinite(model.llf)
