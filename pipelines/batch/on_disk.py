@@ -65,7 +65,8 @@ def _size(path: Path) -> int:
 def _elsewhere(files: SessionFiles, root: Path) -> SessionFiles:
     """Give a session a place in another store: raw file and what is stated, nothing computed."""
     there = session_files(root, files.athlete, files.session)
-    refuse_link_out(files.raw)
+    for one in (files.raw, there.raw):
+        refuse_link_out(one)
     if not there.raw.exists():
         there.raw.parent.mkdir(parents=True, exist_ok=True)
         hidden = there.raw.with_name(f".{there.raw.name}.{os.getpid():x}.tmp")
@@ -77,5 +78,7 @@ def _elsewhere(files: SessionFiles, root: Path) -> SessionFiles:
     mark_layout(root)
     for path in (files.people / "athlete.toml", files.context):
         if path.exists():
+            for one in (path, there.people / path.name):
+                refuse_link_out(one)
             publish_bytes(there.people / path.name, path.read_bytes(), replace=True)
     return there

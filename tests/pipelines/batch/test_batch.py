@@ -72,6 +72,22 @@ def test_into_another_store_both_editions_are_kept(batch_here, store, computed, 
     assert all(new[place] == computed[place] for place in new)
 
 
+def test_links_out_of_either_store_are_refused(batch_here, store, tmp_path):
+    new, outside = tmp_path / "new", tmp_path / "outside"
+    outside.mkdir()
+    (outside / "athlete.toml").write_text("mass_kg = 61.5\n")
+    toml = store / "people" / "ana" / "athlete.toml"
+    one = {"athletes": ["ana"], "where": f"session = '{FIRST}'", "into": new}
+    toml.symlink_to(outside / "athlete.toml")
+    assert "leads out of its store" in batch_here(store, **one).failed[0].trouble
+    toml.unlink()
+    toml.write_text("mass_kg = 60.0\n")
+    (new / "people").mkdir(parents=True, exist_ok=True)
+    (new / "people" / "ana").symlink_to(outside)
+    assert "leads out of its store" in batch_here(store, **one).failed[0].trouble
+    assert (outside / "athlete.toml").read_text() == "mass_kg = 61.5\n"
+
+
 def test_sessions_are_chosen_by_day_athlete_and_condition(batch_here, store):
     def days(**wanted):
         return [(a, d) for a, d, _ in kinds(batch_here(store, **wanted))]
