@@ -60,7 +60,7 @@ class Verdicts:
 
 def verdicts(held: Departures, cells: Cells, rates: Rates = RATES) -> Verdicts:
     """Judge today, `held` (1 or 2, ..., c): today first, then the comparable run before it."""
-    single = np.where(_explained(held, cells), np.nan, held.p_value[0])
+    single = np.where(cells.alike, np.nan, _in_other_shoes(held, cells))
     firm = np.fmin(1.0, 2.0 * np.fmin(single, _pair(held, rates)))
     p_once, p_firm = (of_families(p, cells.family) for p in (single, firm))
     far = discoveries(p_firm / cells.weight, rates.firm)
@@ -70,9 +70,13 @@ def verdicts(held: Departures, cells: Cells, rates: Rates = RATES) -> Verdicts:
     return Verdicts(p_once, p_firm, now | far, far, lead, sign)
 
 
-def _explained(held: Departures, cells: Cells) -> BoolArray:
-    """Return what says nothing in one run alone, (..., c): a belt or another pair does it, too."""
-    return np.asarray(cells.alike | (cells.shod & ~held.shoes_said[0][..., None]))
+def _in_other_shoes(held: Departures, cells: Cells) -> FloatArray:
+    """Return p of today (..., c): 1 of what another pair moves on both legs, where none was said.
+
+    It stays a test of its family: the difference of the legs gets no easier for it.
+    """
+    unsaid = cells.shod & ~held.shoes_said[0][..., None]
+    return np.where(unsaid & np.isfinite(held.p_value[0]), 1.0, held.p_value[0])
 
 
 def _pair(held: Departures, rates: Rates) -> FloatArray:
