@@ -20,8 +20,9 @@ FEWEST: Final = 100
 
 
 def like_a_time(names: Sequence[str]) -> str | None:
-    """Return the first of the names of columns that says it is a time, if one does."""
-    return next((name for name in names if LIKE_A_TIME.search(name)), None)
+    """Return the first of the names of columns that says it is a time, if one does alone."""
+    found = (name for name in names if LIKE_A_TIME.search(name) and names.count(name) == 1)
+    return next(found, None)
 
 
 def check_beside(table: Table, column: str, rate_hz: float) -> None:
