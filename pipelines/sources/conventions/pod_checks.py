@@ -105,13 +105,16 @@ def _check_hand(
     """Return whether the hand could be tested; ValueError where rotation contradicts gravity."""
     fits = turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
     if fits is False:
+        later_s = lag_s(acc_mps2, gyr_radps, rate_hz=rate_hz)
+        late = "" if later_s is None else f", or it comes about {abs(later_s) * 1000:.0f} ms "
+        late += "" if later_s is None else "late" if later_s < 0 else "early"
         hand = "right" if mapping.handed == "left" else "left"
         sign = "+" if mapping.gyr is not None and mapping.gyr.sign == "-" else "-"
         raise ValueError(
             "angular rate turns the wrong way round for this acceleration: either its sign is "
             f'opposite (write gyr_sign = "{sign}") or the axes are {hand}-handed (write handed = '
-            f'"{hand}"), or else its unit or the rate of its rows is wrong; the data sheet says '
-            "which"
+            f'"{hand}"){late}, or else its unit or the rate of its rows is wrong; the data sheet '
+            "says which"
         )
     return bool(fits)
 

@@ -257,7 +257,7 @@ def _spread(
             f"{shown(source.column)} changes only every {apart_s:.3g} s, for {usual} rows at a "
             "time, which is too coarse; name a finer time, or a counter of samples beside rate_hz"
         )
-    bursts = not found.alike or arrival.in_bursts(found.stamp_s)
+    bursts = not found.alike or arrival.in_bursts(found.stamp_s) or packets.jittered(found)
     if source.arrival or (source.arrival is None and bursts):
         time_s = np.repeat(found.stamp_s, found.count)
         return _by_arrival(source, values, rows, time_s, declared_hz, notes)
