@@ -45,6 +45,8 @@ def check_conventions(
     if gyr_radps is not None:
         notes = _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
         tested = _check_hand(mapping, acc_mps2, gyr_radps, rate_hz, index)
+        if not notes:  # a scale that is off explains as much
+            check_lag(acc_mps2, gyr_radps, rate_hz=rate_hz)
     return (*notes, *_assumed(mapping, hand_tested=tested))
 
 
@@ -55,7 +57,7 @@ def check_lag(acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float) ->
         raise ValueError(
             f"gyr fits acc only about {abs(later_s) * 1000:.0f} ms "
             f"{'later' if later_s > 0 else 'earlier'} than its times say: their clocks do not "
-            "agree; export both with the time of one clock"
+            "agree, or one was filtered late; export both unfiltered, with the time of one clock"
         )
 
 

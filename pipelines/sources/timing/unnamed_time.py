@@ -41,7 +41,7 @@ def check_beside(table: Table, column: str, rate_hz: float, *, counted: bool) ->
     if stamps.ndim != 1 or not np.isfinite(stamps).all() or len(stamps) < FEWEST:
         return
     span = float(stamps[-1] - stamps[0])
-    if span <= 0 or (np.diff(stamps) < 0).any():
+    if rate_hz <= 0 or span <= 0 or (np.diff(stamps) < 0).any():
         return
     line = stamps[0] + np.arange(len(stamps)) * span / (len(stamps) - 1)
     slack = LITTLE_OFF + 2 * float((stamps - line).std()) / span
