@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from pipelines.sources.timing.of_rows import Timing
+from pipelines.sources.timing.by_stamps import Timing
 
 ONE: Final = "one column of time"
 DECLARED: Final = "one clock, as the mapping says"

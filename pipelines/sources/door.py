@@ -15,9 +15,9 @@ from imu.frames import PLACEMENTS, Placement
 from pipelines.sources.limits import LIMITS, Limits
 from pipelines.sources.mapping import SourceMapping, mapping_of_text, read_mapping
 from pipelines.sources.narrow_range import ends_early
-from pipelines.sources.presets import bids_motion
-from pipelines.sources.presets.fill import filled
-from pipelines.sources.presets.preset import AUTO, preset_named
+from pipelines.sources.presets import bids_motion, mvnx
+from pipelines.sources.presets.fill import Filled, filled
+from pipelines.sources.presets.preset import AUTO, BIDS, MVNX, preset_named
 from pipelines.sources.presets.recognised import recognised
 from pipelines.sources.quoting import shown
 from pipelines.sources.recording import SourceRecording, read_recording
@@ -31,6 +31,11 @@ ADVICE: Final = (
     "; midstance check with the same files, --from and --pod, and --save-mapping FILE.toml, writes "
     "the mapping to correct and to give with --mapping"
 )
+SELF_DESCRIBED: Final = {
+    BIDS: (bids_motion.is_bids, bids_motion.filled),
+    MVNX: (mvnx.is_mvnx, mvnx.filled),
+}
+"""Presets of files that say themselves what they hold: whether files are such, their mapping."""
 OF_MAPPINGS: Final = re.compile(r"mapping|write |acc_|gyr_|rate_hz|time_unit")
 
 
@@ -142,18 +147,20 @@ def _by_preset(
     home: ZoneInfo | None,
 ) -> Opened:
     notes: tuple[str, ...] = ()
-    if name == bids_motion.NAME or (name == AUTO and bids_motion.is_bids(files)):
-        notes = () if name != AUTO else (f"taken as of {bids_motion.NAME}, by names of files",)
-        found = bids_motion.filled(files, told)
-        mapping = mapping_of_text(found.text, Path(f"{bids_motion.NAME}.toml"), limits)
-        paths = [one.path for one in found.files]
-        return Opened(mapping, found.text, paths, (*notes, *found.notes), bids_motion.NAME)
+    for own, (fits, filled_by) in SELF_DESCRIBED.items():
+        if name == own or (name == AUTO and fits(files)):
+            found = filled_by(files, told)
+            said = (f"taken as of {own}, by names of files",) if name == AUTO else ()
+            return _opened(found, own, (*said, *found.notes), limits)
     if name == AUTO:
         preset, why = recognised(files, limits)
         notes = (why,)
     else:
         preset = preset_named(name)
     found = filled(preset, files, told, home=home, limits=limits)
-    mapping = mapping_of_text(found.text, Path(f"{preset.name}.toml"), limits)
-    paths = [one.path for one in found.files]
-    return Opened(mapping, found.text, paths, (*notes, *found.notes), preset.name)
+    return _opened(found, preset.name, (*notes, *found.notes), limits)
+
+
+def _opened(found: Filled, name: str, notes: tuple[str, ...], limits: Limits) -> Opened:
+    mapping = mapping_of_text(found.text, Path(f"{name}.toml"), limits)
+    return Opened(mapping, found.text, [one.path for one in found.files], notes, name)

@@ -15,7 +15,7 @@ from pipelines.sources.conventions.unit_checks import check_pod
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
 from pipelines.sources.sensor_rows import SensorRows, own_rates, sensor_rows, timed
-from pipelines.sources.timing.of_rows import Timing
+from pipelines.sources.timing.by_stamps import Timing
 from pipelines.sources.wide_range import with_wide_range
 
 FINE_ACC_MPS2: Final = 1e-4

@@ -12,6 +12,7 @@ from pipelines.sources.formats.c3d import read_c3d_table
 from pipelines.sources.formats.geneactiv import read_geneactiv
 from pipelines.sources.formats.movesense_json import read_movesense_json
 from pipelines.sources.formats.movesense_sbem import read_sbem
+from pipelines.sources.formats.mvnx import read_mvnx
 from pipelines.sources.formats.npz import read_npz
 from pipelines.sources.formats.parquet_columns import read_parquet
 from pipelines.sources.formats.table import Table
@@ -28,6 +29,7 @@ OTHERS: Final[Mapping[str, Callable[[Path, Collection[str], Limits], Table]]] = 
     ".bin": read_geneactiv,
     ".gt3x": read_gt3x,
     ".c3d": read_c3d_table,
+    ".mvnx": read_mvnx,
 }
 """What reads the containers of one system each, by the ends of their names."""
 

@@ -125,18 +125,18 @@ def _check_rate(
     """Raise ValueError where only a rate is named and the file has a time that says another."""
     column = like_a_time(names)
     alone = [
-        time.rate_hz
+        (time.rate_hz, time.counter is not None)
         for pod in mapping.pods
         for channels, time in pod.sensors
-        if channels.file == file and time.column is None and time.counter is None
+        if channels.file == file and time.column is None
     ]
     if column is None or column in mapping.names_in(file):
         return
-    rates_hz = [rate_hz for rate_hz in alone if isinstance(rate_hz, int | float)]
-    if rates_hz:
+    said = [(hz, counted) for hz, counted in alone if isinstance(hz, int | float)]
+    if said:
         table = read_table(path, mapping.csv, (column,), limits)
         try:
-            check_beside(table, column, float(rates_hz[0]))
+            check_beside(table, column, float(said[0][0]), counted=said[0][1])
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from None
 

@@ -14,7 +14,8 @@ from pipelines.sources.conventions.unit_checks import check_size
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping import Channels, TimeSource
 from pipelines.sources.quoting import shortened, shown
-from pipelines.sources.timing.of_rows import Timing, time_of
+from pipelines.sources.timing.by_stamps import Timing
+from pipelines.sources.timing.of_rows import time_of
 
 MOST_FILLED: Final = 0.5
 SLOWER: Final = 0.9

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pipelines.sources.limits import LAST_YEAR
 from pipelines.sources.mapping import SourceMapping
 from pipelines.sources.mapping.time_source import EPOCHS
-from pipelines.sources.timing.of_rows import DATES_FROM_S, Timing
+from pipelines.sources.timing.by_stamps import DATES_FROM_S, Timing
 
 DATES_TO_S: Final = datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp()
 UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -45,6 +45,8 @@ def check_conventions(
     if gyr_radps is not None:
         notes = _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
         tested = _check_hand(mapping, acc_mps2, gyr_radps, rate_hz, index)
+        if not notes:  # a scale that is off explains as much
+            check_lag(acc_mps2, gyr_radps, rate_hz=rate_hz)
     return (*notes, *_assumed(mapping, hand_tested=tested))
 
 
@@ -55,7 +57,7 @@ def check_lag(acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float) ->
         raise ValueError(
             f"gyr fits acc only about {abs(later_s) * 1000:.0f} ms "
             f"{'later' if later_s > 0 else 'earlier'} than its times say: their clocks do not "
-            "agree; export both with the time of one clock"
+            "agree, or one was filtered late; export both unfiltered, with the time of one clock"
         )
 
 
@@ -105,13 +107,16 @@ def _check_hand(
     """Return whether the hand could be tested; ValueError where rotation contradicts gravity."""
     fits = turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
     if fits is False:
+        later_s = lag_s(acc_mps2, gyr_radps, rate_hz=rate_hz)
+        late = "" if later_s is None else f", or it comes about {abs(later_s) * 1000:.0f} ms "
+        late += "" if later_s is None else "late" if later_s < 0 else "early"
         hand = "right" if mapping.handed == "left" else "left"
         sign = "+" if mapping.gyr is not None and mapping.gyr.sign == "-" else "-"
         raise ValueError(
             "angular rate turns the wrong way round for this acceleration: either its sign is "
             f'opposite (write gyr_sign = "{sign}") or the axes are {hand}-handed (write handed = '
-            f'"{hand}"), or else its unit or the rate of its rows is wrong; the data sheet says '
-            "which"
+            f'"{hand}"){late}, or else its unit or the rate of its rows is wrong; the data sheet '
+            "says which"
         )
     return bool(fits)
 

@@ -12,7 +12,7 @@ from imu.recording.recording import HIGHEST_VALUE, holds_gravity, scattered
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
 from pipelines.sources.quoting import listed
 
-TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 3 * GRAVITY_MPS2)
+TYPICAL_ACC_MPS2: Final = (0.5 * GRAVITY_MPS2, 5 * GRAVITY_MPS2)  # the shank of some is beyond 3
 FASTEST_GYR_RADPS: Final = 60.0
 SLOWEST_RUNNING_RADPS: Final = 0.3
 MOVING_ACC_MPS2: Final = 4.0

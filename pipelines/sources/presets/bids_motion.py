@@ -23,7 +23,6 @@ from pipelines.sources.presets.preset import BIDS
 from pipelines.sources.quoting import listed, shown
 from pipelines.sources.unpack import Given
 
-NAME: Final = BIDS
 TITLE: Final = "BIDS-Motion 1.10"
 LAYOUT: Final = "bids-specification.readthedocs.io, modality-specific files, motion"
 SAMPLES: Final = "_motion.tsv"
@@ -75,7 +74,7 @@ def filled(files: Sequence[Given], told: Mapping[Placement, str]) -> Filled:
     if left:
         notes.append(f"not read, as no pod was named for it: {listed(left)}")
     return Filled(
-        toml_of(content, TITLE, NAME, ["bids-specification: modality motion"]),
+        toml_of(content, TITLE, BIDS, [LAYOUT]),
         [motion],
         tuple(notes),
     )

@@ -21,7 +21,9 @@ KEYS: Final = (
 LINE_KEYS: Final = ("rate_hz", "started", "started_form", "started_in", "one_clock")
 AUTO: Final = "auto"
 BIDS: Final = "bids-motion"
-"""Read by what its files say of themselves, not by a mapping that is there."""
+MVNX: Final = "xsens-mvnx"
+SELF_DESCRIBED: Final = (BIDS, MVNX)
+"""Read by what their files say of themselves, not by a mapping that is there."""
 
 
 @dataclass(frozen=True)
@@ -70,9 +72,8 @@ def names() -> tuple[str, ...]:
 def preset_named(name: str) -> Preset:
     """Return one preset; ValueError lists those that there are."""
     if name not in names():
-        raise ValueError(
-            f"there is no preset {shown(name)}; use {AUTO} or one of {listed((BIDS, *names()))}"
-        )
+        known = listed((*names(), *SELF_DESCRIBED))
+        raise ValueError(f"there is no preset {shown(name)}; use {AUTO} or one of {known}")
     return _read(name)
 
 

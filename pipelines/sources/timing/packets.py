@@ -14,6 +14,8 @@ COARSEST_S: Final = 0.3
 FEW: Final = 0.01
 MOSTLY: Final = 0.8
 MOSTLY_WITHOUT: Final = 0.6
+OFF_SAMPLES: Final = 0.6
+MOSTLY_OFF: Final = 0.15
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,17 @@ class Packets:
     def alike(self) -> bool:
         """Whether most packets have the same number of rows."""
         return bool(np.mean(self.count == np.bincount(self.count).argmax()) > MOSTLY)
+
+
+def jittered(packets: Packets) -> bool:
+    """Whether stamps are off the samples by more than one: times of arrival, of even packets.
+
+    What is lost between packets is whole packets, mostly.
+    """
+    step = np.diff(packets.stamp_s) / packets.period_s
+    usual = int(np.bincount(packets.count).argmax())
+    off = np.abs(step - np.maximum(np.rint(step / usual), 1) * usual)
+    return bool(np.mean(off[packets.count[:-1] == usual] > OFF_SAMPLES) > MOSTLY_OFF)
 
 
 def carried_on(time_s: FloatArray, there: BoolArray) -> FloatArray:

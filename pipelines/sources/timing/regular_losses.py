@@ -20,7 +20,7 @@ LARGER: Final = 0.1
 MUCH_LARGER: Final = 0.3
 """A loss of one sample makes the step over it about 1.6 times those beside it: 0.45."""
 PARTS: Final = 4
-FEWEST: Final = 12
+FEWEST: Final = 24
 MOST: Final = 2.0
 STRIDE_ROWS: Final = 101
 AT_REST: Final = 0.2

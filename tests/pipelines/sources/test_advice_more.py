@@ -205,3 +205,9 @@ def test_sensors_whose_clocks_do_not_agree_are_told_by_how_much(shank, tmp_path,
     word = "earlier" if late > 0 else "later"
     with pytest.raises(ValueError, match=f"gyr fits acc only about 1[3-7]0 ms {word} than its t"):
         imported(tmp_path, text, mapping)
+
+
+@pytest.mark.parametrize("late", [-10, 10])
+def test_a_gyroscope_that_comes_late_in_the_same_rows_is_refused(shank, take, late):
+    text = shank.text(gyr=np.roll(shank.gyr, late, axis=0))
+    refused(take, text, MS + POD, "gyr fits acc only about|turns the wrong way|only if multiplied")

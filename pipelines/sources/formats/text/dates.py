@@ -61,11 +61,15 @@ class Dates:
         _check_fractions(self.name, series)
         wrong = np.flatnonzero(dates.isna().to_numpy() & series.notna().to_numpy())
         if len(wrong):
+            word = str(words[wrong[0]])
+            form = form_of(word)
+            cure = "correct the field"
+            if form != shown(self.form):
+                cure = f"write time_unit = {form} in the mapping if dates are so written, or {cure}"
             raise ValueError(
-                f"column {shown(self.name)} holds {shortened(str(words[wrong[0]]), 40)!r} in row "
+                f"column {shown(self.name)} holds {shortened(word, 40)!r} in row "
                 f"{first_row + int(wrong[0])}, which is no date in the form {shown(self.form)}; "
-                f"write time_unit = {form_of(str(words[wrong[0]]))} in the mapping if that is how "
-                "its dates are written, or correct the field"
+                f"{cure}"
             )
         return dates.dt.tz_localize(None).to_numpy().astype("datetime64[us]")
 
