@@ -39,9 +39,7 @@ def _files(folder: Path) -> list[str]:
         with os.scandir(folder) as entries:
             for entry in entries:
                 about = entry.stat()
-                found.append(
-                    f"{entry.name} {about.st_size} {about.st_mtime_ns} {about.st_ino}\n"
-                )
+                found.append(f"{entry.name} {about.st_size} {about.st_mtime_ns} {about.st_ino}\n")
     except OSError as error:
         found.append(f"{error.strerror}\n")
     return found

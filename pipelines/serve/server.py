@@ -21,7 +21,8 @@ def serve(root: Path, at: Address, taken: socket.socket) -> None:
         from pipelines.serve.app import application
     except ModuleNotFoundError as error:
         raise ValueError(
-            f'the pages need {error.name}, which is not installed; run pip install "midstance[serve]"'
+            f"the pages need {error.name}, which is not installed; run pip install "
+            '"midstance[serve]"'
         ) from None
     config = uvicorn.Config(
         application(root, at),

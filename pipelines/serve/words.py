@@ -19,7 +19,8 @@ ROSTER: Final[dict[str, Any]] = {
     "groups": {
         "changed": (
             "Changed",
-            "The last run shows it for certain, or the weeks do. Look at these first.",
+            "Firm in the last run (two in a row, or so far out that one is enough), or named over "
+            "the weeks. Look at these first.",
         ),
         "seen once": ("Seen once", "In the last run only: the next one tells whether it lasts."),
         "poor": (
@@ -91,6 +92,7 @@ RUNNER: Final[dict[str, Any]] = {
     "usual, a dotted line where a change over weeks that is named began; pale runs do not count. "
     "Faster and slower runs differ without any change: the verdicts allow for pace, the dots do "
     "not.",
+    "earlier": "Earlier weeks",
     "calendar": "Weeks and runs",
     "calendar_lead": "Choose a run to see its report. Impact dose: the peaks at the shin, one of "
     "10 g counting 1; it is no force on the bone, and no dose is known to be safe or harmful.",

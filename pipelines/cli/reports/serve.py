@@ -13,9 +13,7 @@ from pipelines.cli.output import say, show
 
 def serve(
     store: Annotated[Path, typer.Argument(help="Folder that holds the sessions.")] = HERE,
-    port: Annotated[
-        int, typer.Option(help="Port; 0 takes a free one.", max=65535, min=0)
-    ] = 8321,
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", max=65535, min=0)] = 8321,
     host: Annotated[
         str, typer.Option(help="Address to listen on; others can reach any but this.")
     ] = "127.0.0.1",
@@ -35,7 +33,8 @@ def serve(
     """
     from pipelines import store as stored
     from pipelines.serve.door.address import address
-    from pipelines.serve.server import listening, serve as answer
+    from pipelines.serve.server import listening
+    from pipelines.serve.server import serve as answer
 
     address(host, port, token)  # before anything is opened
     root = stored.open(store).root.resolve()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def standing_of(of: Compared, runs: int) -> Standing:
     )
 
 
-def _kind(of: Compared, over: ChangedOverWeeks | None, levels: list[str]) -> Kind:
+def _kind(of: Compared, over: ChangedOverWeeks | None, levels: Sequence[str]) -> Kind:
     if over or "firm" in levels:
         return "changed"
     if levels:

@@ -2,75 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Final
 
+import numpy as np
+
+from imu.frames import SIDES, BoolArray, Side
+from pipelines import store
+from pipelines.formatting import quantity, span, symbol
+from pipelines.report.compared import Compared, compare
+from pipelines.report.parts.tables import row
+from pipelines.report.parts.weeks import Weeks, weeks
 from pipelines.report.standing import Standing
+from pipelines.report.verdict.stands import data_of, standing_of, stands
+from pipelines.serve.computed.calendar import calendar_of
+from pipelines.serve.computed.chart import Series, drawn, ends
+from pipelines.serve.computed.records import AthletePage, Chart, Measure, Week
+from pipelines.store.many_sessions.sessions import session_table
+from pipelines.store.stated.athlete import read_athlete
+from pipelines.weeks.periods import STATED_UNDER
+from pipelines.weeks.reference import reference_among, reference_of
+from pipelines.weeks.runs import runs_in
+from pipelines.weeks.trend import Told
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from imu.frames import Side
-    from pipelines.report.compared import Compared
-    from pipelines.report.parts.weeks import Weeks
-    from pipelines.serve.computed.calendar import Week
-    from pipelines.serve.computed.chart import Series
-
-
-@dataclass(frozen=True, slots=True)
-class Chart:
-    """One measure of one leg: drawn, and in words where it lies and what changed."""
-
-    side: str
-    svg: str
-    words: tuple[str, ...]
+LEAST_SPAN: Final = 6
+"""Typical errors that an axis spans at least, so that little noise looks like little."""
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One primary measure with the charts of its legs."""
-
-    name: str
-    label: str
-    unit: str
-    charts: tuple[Chart, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AthletePage:
-    """All that the page of a runner shows; `weeks_table` has rows under `weeks_head`.
-
-    `reference` says which runs are her usual, `reference_problem` why those chosen cannot be.
-    `chosen` is what she chose, empty by rule. `choices` are words that periods may be chosen by.
-    """
-
-    stands: Standing
-    weeks_words: str
-    weeks_changes: tuple[str, ...]
-    weeks_head: tuple[str, ...]
-    weeks_table: tuple[tuple[str, ...], ...]
-    weeks_about: tuple[str, ...]
-    measures: tuple[Measure, ...]
-    calendar: tuple[Week, ...]
-    reference: str
-    reference_problem: str
-    chosen: str
-    choices: tuple[str, ...]
-    cautions: tuple[str, ...]
-
-
-def athlete_page(root: Path, athlete: str) -> AthletePage:
+def made(root: Path, athlete: str) -> AthletePage:
     """Return what is shown of an athlete; FileNotFoundError without such an athlete."""
-    from pipelines import store
-    from pipelines.report.compared import compare
-    from pipelines.report.parts.weeks import weeks
-    from pipelines.report.verdict.stands import data_of, standing_of, stands
-    from pipelines.serve.computed.calendar import calendar_of
-    from pipelines.store.many_sessions.sessions import session_table
-    from pipelines.store.stated.athlete import read_athlete
-
     opened = store.open(root)
     if athlete not in opened.athletes():
         raise FileNotFoundError(f"there is no runner {athlete} in this store")
@@ -110,9 +72,6 @@ def _nothing(
 
 def _reference(root: Path, of: Compared) -> tuple[str, str]:
     """Return the reference in words, and why what was chosen cannot be it; "" where it can."""
-    from pipelines.weeks.reference import reference_among, reference_of
-    from pipelines.weeks.runs import runs_in
-
     try:
         runs = runs_in(of.data.athlete, of.data.history)
     except ValueError as error:
@@ -130,68 +89,63 @@ def _cautions(of: Compared, said: Weeks) -> tuple[str, ...]:
 
 def _choices(of: Compared) -> tuple[str, ...]:
     """Return what a period of her runs may be called: what was stated of them, and the last."""
-    from pipelines.weeks.periods import STATED_UNDER
-
     known = of.data.history
     stated = [f"{kind}:{word}" for kind, key in STATED_UNDER.items() for word in known.words(key)]
     return ("last:6", *stated, *(f"before:{word}" for word in stated))
 
 
 def _measures(of: Compared, said: Weeks) -> tuple[Measure, ...]:
-    return tuple(
-        Measure(name, m.label, m.unit.shown, tuple(_chart(of, said, name, j) for j in (0, 1)))
-        for name, m in of.data.metrics.items()
-        if m.primary
-    )
+    """Return all primary measures, first those of which anything is named."""
+    every = [_measure(of, said, name) for name, m in of.data.metrics.items() if m.primary]
+    return tuple(sorted(every, key=lambda one: not one.changed))
 
 
-def _chart(of: Compared, said: Weeks, name: str, leg: int) -> Chart:
-    from imu.frames import SIDES
-    from pipelines.formatting import quantity
-    from pipelines.serve.computed.chart import drawn
-
-    m, side = of.data.metrics[name], SIDES[leg]
-    words = _words(of, said, name, side)
-    last = quantity(float(of.data.history.medians[name][-1, leg]), m.unit)
-    label = f"{m.label}, {side}, run after run: {last} in the last run. {' '.join(words)}"
-    return Chart(side, drawn(_series(of, said, name, leg), side, m.unit, label), words)
+def _measure(of: Compared, said: Weeks, name: str) -> Measure:
+    m, named = of.data.metrics[name], _named(said, name)
+    charts = tuple(_chart(of, name, side, named) for side in SIDES)
+    outside = any(of.usual[name, side].state == "outside" for side in SIDES)
+    return Measure(name, m.label, m.unit.shown, charts, changed=bool(named) or outside)
 
 
-def _words(of: Compared, said: Weeks, name: str, side: Side) -> tuple[str, ...]:
-    """Return what the report says of the last run here, and what is named over the weeks."""
-    from pipelines.formatting import quantity, span, symbol
-    from pipelines.report.parts.tables import row
+def _named(said: Weeks, name: str) -> list[Told]:
+    told = said.said.told if said.said else ()
+    return [one for one in told if one.named and one.metric == name]
 
+
+def _chart(of: Compared, name: str, side: Side, named: Sequence[Told]) -> Chart:
     m, c = of.data.metrics[name], of.usual[name, side]
-    here = row(of, c, m.unit)
-    usual = f", usual {span(c.low, c.high, m.unit)}{symbol(m.unit)}" if here.strip else ""
-    last = f"Last run {quantity(c.today, m.unit)}{usual}: {here.verdict[:1].lower()}"
-    told = said.said.told if said.said else ()
-    named = [o.words for o in told if o.named and (o.metric, o.side) == (name, side)]
-    return (f"{last}{here.verdict[1:]}.", *(f"{w[:1].upper()}{w[1:]}." for w in named))
+    here, mine = row(of, c, m.unit), [one for one in named if one.side == side]
+    usual = "" if here.strip is None else f", usual {span(c.low, c.high, m.unit)}{symbol(m.unit)}"
+    verdict = f"{here.verdict[:1].lower()}{here.verdict[1:]}"
+    words = (
+        f"Last run {quantity(c.today, m.unit)}{usual}: {verdict}.",
+        *(f"{one.words[:1].upper()}{one.words[1:]}." for one in mine),
+    )
+    label = f"{m.label}, {side}, run after run. {' '.join(words)}"
+    return Chart(side, drawn(_series(of, name, side, mine), side, m.unit, label), words)
 
 
-def _series(of: Compared, said: Weeks, name: str, leg: int) -> Series:
-    import numpy as np
-
-    from imu.frames import SIDES
-    from pipelines.serve.computed.chart import Series
-    from pipelines.weeks.reference import reference_among
-    from pipelines.weeks.runs import runs_in
-
-    known, c = of.data.history, of.usual[name, SIDES[leg]]
-    told = said.said.told if said.said else ()
-    named = [o for o in told if o.named and (o.metric, o.side) == (name, c.side) and o.since]
-    since = min(named, key=lambda one: one.p_value).since if named else ""
-    usual = np.zeros(len(known), dtype=bool)
-    if known.usable.any() and np.isfinite(known.medians[name]).any():
-        usual = reference_among(runs_in(of.data.athlete, known), of.data.reference).runs
+def _series(of: Compared, name: str, side: Side, named: Sequence[Told]) -> Series:
+    known, m, c = of.data.history, of.data.metrics[name], of.usual[name, side]
+    dated = [one for one in named if one.since]
+    since = min(dated, key=lambda one: one.p_value).since if dated else ""
+    both = [(of.usual[name, leg].low, of.usual[name, leg].high) for leg in SIDES]
+    low, high = ends(np.append(known.medians[name], both), LEAST_SPAN * m.typical_error)
     return Series(
         days=known.days,
-        values=known.medians[name][:, leg],
+        values=known.medians[name][:, SIDES.index(side)],
         counts=known.usable,
-        reference=usual,
+        reference=_reference_runs(of),
         usual=(c.low, c.high),
         since=date.fromisoformat(since) if since else None,
-        at_least=6 * of.data.metrics[name].typical_error,
+        low=low,
+        high=high,
     )
+
+
+def _reference_runs(of: Compared) -> BoolArray:
+    try:
+        runs = runs_in(of.data.athlete, of.data.history)
+    except ValueError:  # none counts
+        return np.zeros(len(of.data.history), dtype=bool)
+    return reference_among(runs, of.data.reference).runs

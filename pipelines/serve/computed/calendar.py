@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +14,7 @@ from imu.session.summary import MEASURES
 from pipelines.formatting import NARROW, UNKNOWN, duration
 from pipelines.pace import pace
 from pipelines.report.words.grades import GRADES
+from pipelines.serve.computed.records import Run, Week
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,36 +26,12 @@ PAIN: Final = "context_pain_"
 M_A_KM: Final = 1000.0
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One session as the calendar shows it; texts, empty where nothing is known."""
-
-    session: str
-    day: date
-    clock: str
-    grade: str
-    grade_words: str
-    running: str
-    pace: str
-    stated: tuple[tuple[str, str], ...]
-    excluded: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """The runs of one week, the latest first, and what they come to."""
-
-    monday: date
-    runs: tuple[Run, ...]
-    running: str
-    distance: str
-    dose: tuple[str, ...]
-
-
 def calendar_of(table: pd.DataFrame) -> tuple[Week, ...]:
     """Return the weeks of the `table` of an athlete's sessions, the last one first."""
-    rows = sorted(table.to_dict("records"), key=_when, reverse=True)
+    every: list[Mapping[str, Any]] = [
+        {str(name): value for name, value in row.items()} for row in table.to_dict("records")
+    ]
+    rows = sorted(every, key=_when, reverse=True)
     return tuple(_week(monday, list(runs)) for monday, runs in groupby(rows, _monday))
 
 

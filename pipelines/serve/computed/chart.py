@@ -35,7 +35,7 @@ class Series:
 
     `counts` (k,) is False for runs that say nothing of what is usual, `reference` (k,) marks those
     that say it. `usual` is the usual range at the pace of the last run, NaN where unknown. `since`
-    is the day of a change over weeks, None without one. The axis spans `at_least` or more.
+    is the day of a change over weeks, None without one. The axis goes from `low` to `high`.
     """
 
     days: Sequence[date]
@@ -44,7 +44,8 @@ class Series:
     reference: BoolArray
     usual: tuple[float, float]
     since: date | None
-    at_least: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -62,25 +63,25 @@ class Axis:
         return f"{self.first + share * (self.last - self.first):.1f}"
 
 
+def ends(values: FloatArray, at_least: float) -> tuple[float, float]:
+    """Return the ends of an axis for all `values`, with a little air, `at_least` so far apart."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return 0.0, 1.0
+    low, high = float(known.min()), float(known.max())
+    air = max(AIR * (high - low), (at_least - (high - low)) / 2) or 0.5
+    return low - air, high + air
+
+
 def drawn(of: Series, side: Side, unit: Unit, label: str) -> str:
     """Return the chart as SVG, called `label`."""
     first, last = of.days[0].toordinal(), of.days[-1].toordinal()
     x = Axis(first, max(last, first + LEAST_DAYS), LEFT_PX, RIGHT_PX)
-    y = Axis(*_domain(of), FLOOR_PX, TOP_PX)
+    y = Axis(of.low, of.high, FLOOR_PX, TOP_PX)
     parts = [*_band(of, y), *_grid(y, unit), *_marks(of, x), *_dots(of, side, x, y)]
     about = f'role="img" aria-label="{escape(label)}"'
     box = f'viewBox="0 0 {WIDTH} {HEIGHT}"'
     return f'<svg {box} {about} class="chart {side}">{"".join(parts)}</svg>'
-
-
-def _domain(of: Series) -> tuple[float, float]:
-    shown = np.append(of.values, of.usual)
-    known = shown[np.isfinite(shown)]
-    if not len(known):
-        return 0.0, 1.0
-    low, high = float(known.min()), float(known.max())
-    air = max(AIR * (high - low), (of.at_least - (high - low)) / 2) or 0.5
-    return low - air, high + air
 
 
 def _band(of: Series, y: Axis) -> Iterator[str]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pipelines.errors import in_words
-from pipelines.report.standing import KINDS, Kind, Standing, standing
+from pipelines.report.standing import KINDS, Standing, standing
 from pipelines.serve.words import ROSTER
 from pipelines.store.files import SUFFIXES, table_folder
 
@@ -36,7 +36,7 @@ class Row:
 class Group:
     """Runners of one kind, with what it means."""
 
-    kind: Kind | None
+    kind: str
     title: str
     about: str
     rows: tuple[Row, ...]
@@ -71,15 +71,15 @@ def groups(rows: Iterable[Row]) -> list[Group]:
     def order(row: Row) -> tuple[int, float, str]:
         return _place(row), row.stands.rank, row.athlete
 
-    return [
-        Group(_kind(place), *ROSTER["groups"][_kind(place) or "not yet"], tuple(of_kind))
-        for place, of_kind in groupby(sorted(rows, key=order), _place)
-    ]
+    by_kind = groupby(sorted(rows, key=order), _place)
+    return [_group(place, tuple(of_kind)) for place, of_kind in by_kind]
+
+
+def _group(place: int, rows: tuple[Row, ...]) -> Group:
+    kind = KINDS[place] if place < len(KINDS) else "not yet"
+    title, about = ROSTER["groups"][kind]
+    return Group(kind, title, about, rows)
 
 
 def _place(row: Row) -> int:
     return KINDS.index(row.stands.kind) if row.made else len(KINDS)
-
-
-def _kind(place: int) -> Kind | None:
-    return KINDS[place] if place < len(KINDS) else None

@@ -1,47 +1,29 @@
-"""What the page of one run shows beside its report: how good the recording is, and of which pods."""
+"""The page of one run: how good the recording is, of which pods; and its report."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from pipelines.serve.computed.calendar import Run
+from pipelines.formatting import placed
+from pipelines.process.session import declared_before
+from pipelines.report.compared import compare
+from pipelines.report.data import collect
+from pipelines.report.page import render
+from pipelines.report.parts.tables import pods
+from pipelines.report.words.grades import GRADES, NOT_GRADED
+from pipelines.serve.computed.calendar import calendar_of
+from pipelines.serve.computed.records import SessionPage
+from pipelines.store.files import session_files
+from pipelines.store.many_sessions.sessions import session_table
+from pipelines.store.stated.context_file import is_session
+from pipelines.store.tables.stance_file import read_header
 
 NOT_PROCESSED: Final = "Its stances have not been found yet: find them below."
 
 
-@dataclass(frozen=True, slots=True)
-class SessionPage:
-    """One run. `run` is its row of the calendar, None before its stances were found.
-
-    `pods` has a row for each, as in the report; `raw` says whether its samples are kept, so that it
-    can be processed again; `movement` are start and stop in s of the movement that was declared.
-    `before` and `after` are the neighbours by time, empty at an end.
-    """
-
-    athlete: str
-    session: str
-    run: Run | None
-    grade_words: str
-    reasons: tuple[str, ...]
-    pods: tuple[dict[str, str], ...]
-    raw: bool
-    movement: tuple[float, float] | None
-    before: str
-    after: str
-    problem: str = ""
-
-
-def session_page(root: Path, athlete: str, session: str) -> SessionPage:
+def made(root: Path, athlete: str, session: str) -> SessionPage:
     """Return what is shown of a session; FileNotFoundError without it."""
-    from pipelines.process.session import declared_before
-    from pipelines.serve.computed.calendar import calendar_of
-    from pipelines.store.files import session_files
-    from pipelines.store.many_sessions.sessions import session_table
-    from pipelines.store.stated.context_file import is_session
-
     files = session_files(root, athlete, session)
     if not is_session(files):
         raise FileNotFoundError(f"{athlete} has no run {session}; it may have been deleted")
@@ -61,11 +43,6 @@ def session_page(root: Path, athlete: str, session: str) -> SessionPage:
 
 
 def _quality(stances: Path) -> dict[str, Any]:
-    from pipelines.formatting import placed
-    from pipelines.report.parts.tables import pods
-    from pipelines.report.words.grades import GRADES, NOT_GRADED
-    from pipelines.store.tables.stance_file import read_header
-
     try:
         header = read_header(stances)
     except (OSError, ValueError) as error:
@@ -77,11 +54,7 @@ def _quality(stances: Path) -> dict[str, Any]:
     }
 
 
-def report_page(root: Path, athlete: str, session: str, audience: str) -> str:
+def report(root: Path, athlete: str, session: str, audience: str) -> str:
     """Return the report of a session as `midstance report` writes it."""
-    from pipelines.report.compared import compare
-    from pipelines.report.data import collect
-    from pipelines.report.page import render
-
     compared = compare(collect(root, athlete, session))
     return render(compared, "runner" if audience == "runner" else "coach")

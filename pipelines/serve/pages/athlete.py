@@ -6,9 +6,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pipelines.serve.computed.athlete import athlete_page
 from pipelines.serve.computed.changes import choose_reference
-from pipelines.serve.computed.comparison import comparison
+from pipelines.serve.computed.jobs import athlete_page, comparison
 from pipelines.serve.pages.served import athlete_in, form_in, served, shown, then
 
 

@@ -1,4 +1,4 @@
-"""What is stated of a run, as a form: filled in, read again, and held against what others stated."""
+"""What is stated of a run, as a form: filled in, read, and held against what others stated."""
 
 from __future__ import annotations
 

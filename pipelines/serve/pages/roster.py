@@ -7,7 +7,7 @@ from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
 from pipelines.serve.computed.roster import groups
-from pipelines.serve.pages.served import Served, served, shown
+from pipelines.serve.pages.served import served, shown
 
 
 async def roster(request: Request) -> Response:

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from pipelines.serve.computed.changes import export, keep_fresh, process, swap
-from pipelines.serve.computed.session import report_page, session_page
+from pipelines.serve.computed.jobs import report_page, session_page
 from pipelines.serve.door.styles import policy_of
 from pipelines.serve.pages.note import Form, form_of, store, unreadable
 from pipelines.serve.pages.served import (
