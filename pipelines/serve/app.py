@@ -39,7 +39,7 @@ def application(root: Path, at: Address, *, executor: Executor | None = None) ->
         keeping.cancel()
         with suppress(asyncio.CancelledError):
             await keeping
-        worker.close()
+        await asyncio.to_thread(worker.close)
 
     app = Starlette(
         routes=list(ROUTES),

@@ -56,6 +56,7 @@ class Standings:
             elif _now() - self._asked_at > REST_AFTER_S:
                 self._asked.clear()
                 self._looked.clear()
+                self._worker.rest()
                 await self._asked.wait()
             else:
                 await asyncio.sleep(LOOK_EVERY_S)

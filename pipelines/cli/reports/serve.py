@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -31,16 +32,17 @@ def serve(
 
     On this computer alone, unless --host says otherwise, which takes a token. Ctrl-C ends it.
     """
-    from pipelines import store as stored
     from pipelines.serve.door.address import address
     from pipelines.serve.server import listening
     from pipelines.serve.server import serve as answer
+    from pipelines.store.layout import store_folder
 
     address(host, port, token)  # before anything is opened
-    root = stored.open(store).root.resolve()
+    root = store_folder(store).resolve()
     taken = listening(host, port)
     at = address(host, taken.getsockname()[1], token)
     say(f"{at.url}  (Ctrl-C ends it)")
     if json:
         show({"url": at.url}, [], json=True)
-    answer(root, at, taken)
+    with suppress(KeyboardInterrupt):  # which is how it ends
+        answer(root, at, taken)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -18,7 +19,7 @@ LARGEST_BODY: Final = 128 * 1024
 """Bytes: notes have at most 10 000 characters, each of up to 12 bytes in a form."""
 BODY_S: Final = 10.0
 ENTER: Final = "/enter"
-OPEN_TO_ALL: Final = (ENTER, "/static/")
+STATIC: Final = "/static/"
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -36,10 +37,6 @@ HEADERS: Final = {
 }
 
 
-class TooLargeError(Exception):
-    """A body beyond `LARGEST_BODY`, or one that does not come to an end."""
-
-
 @dataclass(frozen=True)
 class Guard:
     """The application behind a door: asks for host, origin, token and size before anything."""
@@ -54,23 +51,16 @@ class Guard:
             return
         if scope["type"] != "http":
             return  # no web sockets: nobody has asked for one
-        started = False
 
         async def strict(message: Message) -> None:
-            nonlocal started
             if message["type"] == "http.response.start":
-                started = True
                 _harden(message)
             await send(message)
 
         if (refused := self._refused(scope)) is not None:
             await refused(scope, receive, strict)
-            return
-        try:
+        else:
             await self.app(scope, _bounded(receive), strict)
-        except TooLargeError as error:
-            if not started:
-                await PlainTextResponse(str(error), 413)(scope, receive, strict)
 
     def _refused(self, scope: MutableMapping[str, Any]) -> Response | None:
         """Return the refusal of a request, None for one that may come in."""
@@ -99,7 +89,7 @@ class Guard:
     ) -> Response | None:
         who = visitor(self.at, headers)
         scope.setdefault("state", {})["visitor"] = who
-        if scope["path"].startswith(OPEN_TO_ALL):
+        if scope["path"] == ENTER or scope["path"].startswith(STATIC):
             return None
         if who is None:
             if changes or "text/html" not in headers.get("accept", ""):
@@ -130,10 +120,10 @@ def _bounded(receive: Receive) -> Receive:
         try:
             message = await asyncio.wait_for(receive(), until - now)
         except TimeoutError:
-            raise TooLargeError("The request did not come to an end.") from None
+            raise HTTPException(408, "the request did not come to an end") from None
         known += len(message.get("body", b""))
         if known > LARGEST_BODY:
-            raise TooLargeError(_too_large())
+            raise HTTPException(413, _too_large())
         if not message.get("more_body"):
             until = -1.0
         return message

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from pipelines.formatting import listed
 from pipelines.serve.words import NOTE
 from pipelines.store.files import SessionFiles
 from pipelines.store.stated.context import LIMITS, RunContext, run_context
@@ -66,7 +65,9 @@ def store(files: SessionFiles, given: Mapping[str, str]) -> Form | None:
         return Form(fields, given["seen"], now.excluded, f"Not stored: {error}.")
     others = [key for key in new if _of(now, key) not in (_of(before, key), new[key])]
     if others:
-        there = listed([f"{_label(key)}: {_fields(now)[key] or NOTE['nothing']}" for key in others])
+        there = "; ".join(
+            f"{_label(key)}: {_fields(now)[key] or NOTE['nothing']}" for key in others
+        )
         problem = NOTE["changed_meanwhile"].format(there=there)
         return Form({**_fields(now), **_changed(fields, new)}, _seen(now), now.excluded, problem)
     try:
