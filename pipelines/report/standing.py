@@ -8,7 +8,6 @@ third to its last.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final, Literal
 
 Kind = Literal["changed", "seen once", "poor", "other", "building", "usual", "no run"]
@@ -47,10 +46,3 @@ class Standing:
     grade: str = ""
     runs: int = 0
     rank: float = 1.0
-
-
-def standing(root: str | Path, athlete: str) -> Standing:
-    """Return where an athlete stands; OSError without such an athlete."""
-    from pipelines.report.verdict.stands import stands
-
-    return stands(Path(root), athlete)

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from pipelines.errors import in_words
-from pipelines.report.standing import KINDS, Standing, standing
+from pipelines.report.standing import KINDS, Standing
 from pipelines.serve.words import ROSTER
 from pipelines.store.files import SUFFIXES, table_folder
 
@@ -44,7 +44,9 @@ class Group:
 
 def row_of(root: Path, athlete: str) -> Row:
     """Return the row of an athlete, by the verdicts of the product."""
-    return Row(standing(root, athlete))
+    from pipelines.report.verdict.stands import stands  # which the server itself never loads
+
+    return Row(stands(root, athlete))
 
 
 def last_seen(root: Path, athlete: str) -> Row:

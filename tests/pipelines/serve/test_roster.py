@@ -1,7 +1,6 @@
 """The first page: who changed, on which leg, since when, how sure, in the words of the report."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,9 +8,11 @@ from made_weeks import an_analysis, keep
 from served import client, grouped, roster
 
 from pipelines.report import write_report
-from pipelines.report.standing import standing
+from pipelines.report.verdict.stands import stands
+from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.computed.roster import failed, groups, last_seen, row_of
 from pipelines.store.files import session_files, table_folder
+from pipelines.store.parquet import checked_file
 from pipelines.store.stated.context_file import change_context
 
 LAST = "2026-04-09-run"
@@ -27,12 +28,12 @@ def test_the_six_who_changed_are_named_first_and_no_other(team):
 
 def test_each_is_named_on_the_leg_that_changed(team):
     for name, leg in team.legs.items():
-        assert standing(team.root, name).legs.startswith(leg)
+        assert stands(team.root, name).legs.startswith(leg)
 
 
 @pytest.mark.parametrize("athlete", ["ana", "ben"])
 def test_a_row_says_what_the_report_says(pair, tmp_path, athlete):
-    said = standing(pair, athlete)
+    said = stands(pair, athlete)
     written = write_report(pair, athlete, said.session, tmp_path / "report.html")
     assert (said.headline, said.next_step) == (written.headline, written.next_step)
     assert bool(said.weeks) == bool(written.over_weeks)
@@ -42,27 +43,25 @@ def test_a_row_says_what_the_report_says(pair, tmp_path, athlete):
 
 def test_runs_of_every_kind_have_their_group(pair):
     keep(pair, 50, an_analysis(np.random.default_rng(8), {}, count=56, grade="D"), athlete="ana")
-    assert standing(pair, "ana").headline.startswith("Nothing is compared: this recording")
-    assert standing(pair, "ben").kind == "building"
+    assert stands(pair, "ana").headline.startswith("Nothing is compared: this recording")
+    assert stands(pair, "ben").kind == "building"
     fast = an_analysis(np.random.default_rng(8), {}, count=56, speed_mps=4.5)
     keep(pair, 51, fast, athlete="ana")
-    assert standing(pair, "ana").headline.startswith("Faster than any past run")
+    assert stands(pair, "ana").headline.startswith("Faster than any past run")
 
 
-def test_nothing_but_tables_of_sessions_is_opened(pair, monkeypatch):
-    standing(pair, "ana")
-    opened = []
-    plain = Path.open
+def test_no_file_of_a_session_is_read_beyond_its_footer(pair, monkeypatch):
+    stands(pair, "ana")  # which makes the table of her sessions, where it is not fresh
+    names = []
+    read = checked_file.read
 
-    def watched(path, *args, **more):
-        opened.append(path)
-        return plain(path, *args, **more)
+    def watched(path, layout):
+        names.append(path.name)
+        return read(path, layout)
 
-    monkeypatch.setattr("pipelines.store.files.Path.open", watched)
-    monkeypatch.setattr("pipelines.store.tables.stance_file.read_stances", None)
-    assert standing(pair, "ana").kind == "changed"
-    read = {path.name for path in opened if "fingerprint" not in path.name}
-    assert "sessions.parquet" in read
+    monkeypatch.setattr(checked_file, "read", watched)
+    assert stands(pair, "ana").kind == "changed"
+    assert names == ["sessions.parquet"]
 
 
 def test_a_store_that_changes_underneath_is_seen(pair):
@@ -79,9 +78,11 @@ def test_a_store_that_changes_underneath_is_seen(pair):
 
 
 def test_what_was_stated_counts_at_once(pair):
-    before = standing(pair, "ana")
-    change_context(session_files(pair, "ana", before.session), {"excluded": "belt slipped"})
-    assert standing(pair, "ana").headline.startswith("Nothing") or before.headline
+    state = state_of_athlete(pair, "ana")
+    assert stands(pair, "ana").session == LAST
+    change_context(session_files(pair, "ana", LAST), {"speed_mps": 4.2, "surface": "road"})
+    assert state_of_athlete(pair, "ana") != state
+    assert stands(pair, "ana").headline.startswith("Faster than any past run")
 
 
 def test_one_runner_who_cannot_be_read_hides_no_other(pair):
@@ -107,7 +108,7 @@ def test_what_wants_a_look_comes_first(pair):
         ("No run that can be read", ["ben"]),
         ("Still to be looked at", ["ben"]),
     ]
-    assert unseen.day == standing(pair, "ben").day
+    assert unseen.day == stands(pair, "ben").day
     assert broken.stands.headline == "Nothing can be said: the file is gone."
 
 
