@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,7 @@ def serve(root: Path, at: Address, taken: socket.socket) -> None:
         import uvicorn
 
         from pipelines.serve.app import application
+        from pipelines.serve.door.punctual import Punctual
     except ModuleNotFoundError as error:
         raise ValueError(
             f"the pages need {error.name}, which is not installed; run pip install "
@@ -26,6 +28,7 @@ def serve(root: Path, at: Address, taken: socket.socket) -> None:
         ) from None
     config = uvicorn.Config(
         application(root, at),
+        http=Punctual,
         log_level="warning",
         access_log=False,
         server_header=False,
@@ -44,10 +47,12 @@ def listening(host: str, port: int) -> socket.socket:
         family, kind, proto, _, where = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        taken = socket.socket(family, kind, proto)
-        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        taken.bind(where)
+        with ExitStack() as unless_it_listens:
+            taken = unless_it_listens.enter_context(socket.socket(family, kind, proto))
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(where)
+            taken.listen(MOST_AT_ONCE)
+            unless_it_listens.pop_all()
     except OSError as error:
         raise OSError(f"{host}, port {port}: {error.strerror}; name another --port") from error
-    taken.listen(MOST_AT_ONCE)
     return taken
