@@ -26,9 +26,9 @@ class Team:
 
 @pytest.fixture(scope="session")
 def team(tmp_path_factory):
-    """Thirty runners, six of whom changed four runs ago."""
+    """Thirty runners, six of whom changed three runs ago."""
     root = tmp_path_factory.mktemp("team")
-    names = a_team(root, athletes=30, changed=TRUE, runs=16, since=12, seed=31)
+    names = a_team(root, athletes=30, changed=TRUE, runs=11, since=8, seed=31)
     return Team(root, names, {names[k]: ("left leg", "right leg")[leg] for k, leg in TRUE.items()})
 
 
@@ -52,8 +52,15 @@ def pair(made_pair, tmp_path):
     return shutil.copytree(made_pair, tmp_path / "store")
 
 
+@pytest.fixture(scope="module")
+def reader(made_pair):
+    """A browser for tests that change nothing in the store."""
+    with client(made_pair) as opened:
+        yield opened
+
+
 @pytest.fixture
 def browser(pair):
-    """A browser on this machine, with the pages of `pair`."""
+    """A browser on this machine, with the pages of `pair`, which may be changed."""
     with client(pair) as opened:
         yield opened

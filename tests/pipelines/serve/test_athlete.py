@@ -15,9 +15,9 @@ LAST = "2026-04-09-run"
 HTML = "<b>hills</b> & \"wind\" 'cold'"
 
 
-def test_the_page_says_what_trend_says(browser, pair):
-    page = browser.get("/athletes/ana").text
-    said = trends(pair, "ana")
+def test_the_page_says_what_trend_says(reader, made_pair):
+    page = reader.get("/athletes/ana").text
+    said = trends(made_pair, "ana")
     named = [one.words for one in said.told if one.named and one.side == "left"]
     assert named
     for words in named:
@@ -26,16 +26,16 @@ def test_the_page_says_what_trend_says(browser, pair):
     assert page.count("<svg") == 18
 
 
-def test_what_is_named_comes_first_and_is_marked(browser):
-    page = browser.get("/athletes/ana").text
+def test_what_is_named_comes_first_and_is_marked(reader):
+    page = reader.get("/athletes/ana").text
     first = re.search(r"<h3>([^<]+)", page)
     assert first
     assert first[1].startswith("Contralateral pelvic drop")
     assert 'class="since"' in page
 
 
-def test_a_runner_without_a_baseline_has_a_page(browser):
-    page = browser.get("/athletes/ben").text
+def test_a_runner_without_a_baseline_has_a_page(reader):
+    page = reader.get("/athletes/ben").text
     assert "Building your baseline (1/5)." in page
 
 
@@ -47,8 +47,8 @@ def test_words_of_people_are_text(browser, pair):
     assert "&lt;i&gt;blue&lt;/i&gt;" in page
 
 
-def test_weeks_add_up_what_is_known(browser):
-    page = browser.get("/athletes/ana").text
+def test_weeks_add_up_what_is_known(reader):
+    page = reader.get("/athletes/ana").text
     weeks = re.findall(r"Week of ([^<]+)</b>", page)
     assert weeks[0] == "6 Apr 2026"
     assert len(weeks) == 7
@@ -66,9 +66,9 @@ def test_weeks_add_up_what_is_known(browser):
         ),
     ],
 )
-def test_two_groups_are_compared_as_the_command_does(browser, pair, query, first, second):
-    said = compared(pair, "ana", first, second)
-    page = browser.get(f"/athletes/ana/compare?{query}").text
+def test_two_groups_are_compared_as_the_command_does(reader, made_pair, query, first, second):
+    said = compared(made_pair, "ana", first, second)
+    page = reader.get(f"/athletes/ana/compare?{query}").text
     assert said.first in page
     assert said.second in page
     for one in said.differences:
@@ -84,8 +84,8 @@ def test_two_groups_are_compared_as_the_command_does(browser, pair, query, first
         ("first=tag:x&second=last:2", "no run of ana is stated as tag:x"),
     ],
 )
-def test_groups_that_cannot_be_compared_are_refused_in_a_sentence(browser, query, words):
-    answer = browser.get(f"/athletes/ana/compare?{query}")
+def test_groups_that_cannot_be_compared_are_refused_in_a_sentence(reader, query, words):
+    answer = reader.get(f"/athletes/ana/compare?{query}")
     assert answer.status_code == 400
     assert words in answer.text.lower()
     assert "<script>" not in answer.text
@@ -111,9 +111,9 @@ def test_the_reference_is_chosen_and_let_go(browser, pair):
         {},
     ],
 )
-def test_a_reference_that_cannot_be_is_refused(browser, pair, given):
-    assert browser.post("/athletes/ana/reference", data=given).status_code == 400
-    assert read_athlete(pair, "ana").reference == ""
+def test_a_reference_that_cannot_be_is_refused(reader, made_pair, given):
+    assert reader.post("/athletes/ana/reference", data=given).status_code == 400
+    assert read_athlete(made_pair, "ana").reference == ""
 
 
 def test_a_reference_that_no_longer_holds_is_said(browser, pair):

@@ -23,47 +23,50 @@ NOTE = "/athletes/ana/runs/2026-04-09-run/note"
         f"localhost:{PORT}@evil.example",
     ],
 )
-def test_a_name_that_is_not_ours_is_refused(browser, host):
-    answer = browser.get("/", headers={"host": host})
+def test_a_name_that_is_not_ours_is_refused(reader, host):
+    answer = reader.get("/", headers={"host": host})
     assert answer.status_code == 403
     assert "Runners" not in answer.text
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "LOCALHOST", "[::1]"])
-def test_this_machine_is_ours_by_each_of_its_names(browser, host):
+def test_this_machine_is_ours_by_each_of_its_names(reader, host):
     headers = {"host": f"{host}:{PORT}", "origin": f"http://{host}:{PORT}"}
-    assert browser.get("/", headers=headers).status_code == 200
+    assert reader.get("/", headers=headers).status_code == 200
 
 
 @pytest.mark.parametrize(
     "origin",
     ["http://evil.example", "null", f"https://127.0.0.1:{PORT}", "http://127.0.0.1", f"{HERE}/"],
 )
-def test_a_form_of_another_page_is_refused(browser, pair, origin):
-    answer = browser.post(NOTE, data={"notes": "x"}, headers={"origin": origin})
+def test_a_form_of_another_page_is_refused(reader, made_pair, origin):
+    answer = reader.post(NOTE, data={"notes": "x"}, headers={"origin": origin})
     assert answer.status_code == 403
-    assert list(pair.rglob("*.context.toml")) == []
+    assert list(made_pair.rglob("*.context.toml")) == []
 
 
-def test_a_form_without_an_origin_is_refused_and_a_link_is_not(browser):
-    del browser.headers["origin"]
-    assert browser.post(NOTE, data={"notes": "x"}).status_code == 403
-    assert browser.get("/").status_code == 200
+def test_a_form_without_an_origin_is_refused_and_a_link_is_not(reader):
+    origin = reader.headers.pop("origin")
+    try:
+        assert reader.post(NOTE, data={"notes": "x"}).status_code == 403
+        assert reader.get("/").status_code == 200
+    finally:
+        reader.headers["origin"] = origin
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "PATCH", "TRACE"])
-def test_other_methods_are_refused(browser, method):
-    assert browser.request(method, "/").status_code == 405
+def test_other_methods_are_refused(reader, method):
+    assert reader.request(method, "/").status_code == 405
 
 
-def test_a_body_that_says_it_is_large_is_refused_unread(browser):
-    answer = browser.post(NOTE, content=b"", headers={"content-length": str(1 << 30)})
+def test_a_body_that_says_it_is_large_is_refused_unread(reader):
+    answer = reader.post(NOTE, content=b"", headers={"content-length": str(1 << 30)})
     assert answer.status_code == 413
 
 
-def test_a_body_that_turns_out_large_is_refused(browser):
+def test_a_body_that_turns_out_large_is_refused(reader):
     parts = (b"x" * 4096 for _ in range(LARGEST_BODY // 4096 + 2))
-    assert browser.post(NOTE, content=parts).status_code == 413
+    assert reader.post(NOTE, content=parts).status_code == 413
 
 
 @pytest.mark.parametrize(
@@ -80,8 +83,8 @@ def test_a_body_that_turns_out_large_is_refused(browser):
         "/athletes/" + "a" * 5000,
     ],
 )
-def test_no_path_leaves_the_store(browser, path):
-    answer = browser.get(path)
+def test_no_path_leaves_the_store(reader, path):
+    answer = reader.get(path)
     assert answer.status_code == 404
     assert "<script>alert" not in answer.text
 
@@ -98,8 +101,8 @@ def test_a_link_that_leads_out_of_the_store_is_not_followed(browser, pair, tmp_p
 
 
 @pytest.mark.parametrize("path", ["/", "/athletes/ana", "/athletes/nobody", "/static/pages.css"])
-def test_every_answer_keeps_browsers_strict(browser, path):
-    headers = browser.get(path).headers
+def test_every_answer_keeps_browsers_strict(reader, path):
+    headers = reader.get(path).headers
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "unsafe-inline" not in policy
@@ -109,16 +112,16 @@ def test_every_answer_keeps_browsers_strict(browser, path):
     assert "set-cookie" not in headers
 
 
-def test_the_report_brings_its_own_styles_and_no_others(browser):
-    answer = browser.get("/athletes/ana/runs/2026-04-09-run/report")
+def test_the_report_brings_its_own_styles_and_no_others(reader):
+    answer = reader.get("/athletes/ana/runs/2026-04-09-run/report")
     policy = answer.headers["content-security-policy"]
     assert "unsafe-inline" not in policy
     assert "script-src" not in policy
     assert policy.count("'sha256-") == len(set(policy.split("'sha256-"))) - 1
 
 
-def test_others_are_let_in_with_a_token_only(pair):
-    with client(pair, token=TOKEN) as browser:
+def test_others_are_let_in_with_a_token_only(made_pair):
+    with client(made_pair, token=TOKEN) as browser:
         asked = browser.get("/", headers={"accept": "text/html"}, follow_redirects=False)
         assert (asked.status_code, asked.headers["location"]) == (303, "/enter")
         assert browser.get("/athletes/ana").status_code == 401
@@ -144,13 +147,13 @@ def test_others_are_let_in_with_a_token_only(pair):
         ("x-forwarded-for", "127.0.0.1"),
     ],
 )
-def test_what_is_not_the_token_does_not_open(pair, header, value):
-    with client(pair, token=TOKEN) as browser:
+def test_what_is_not_the_token_does_not_open(made_pair, header, value):
+    with client(made_pair, token=TOKEN) as browser:
         assert browser.get("/", headers={header: value}).status_code == 401
 
 
-def test_a_program_gives_the_token_as_a_header(pair):
-    with client(pair, token=TOKEN) as browser:
+def test_a_program_gives_the_token_as_a_header(made_pair):
+    with client(made_pair, token=TOKEN) as browser:
         given = {"authorization": f"Bearer {TOKEN}"}
         assert browser.get("/athletes/ana", headers=given).status_code == 200
 

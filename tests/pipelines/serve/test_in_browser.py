@@ -40,9 +40,9 @@ def browser():
         yield started
 
 
-@pytest.fixture(params=[(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"])
+@pytest.fixture
 def page(request, browser, address):
-    (width, height), scheme = request.param
+    (width, height), scheme = getattr(request, "param", (PHONE, "dark"))
     view = {"width": width, "height": height}
     context = browser.new_context(viewport=view, color_scheme=scheme, base_url=address)
     opened = context.new_page()
@@ -64,6 +64,9 @@ def fits(page):
     assert complaints(page) == []
 
 
+@pytest.mark.parametrize(
+    "page", [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"], indirect=True
+)
 def test_from_all_runners_to_one_and_to_a_run_in_two_clicks(page):
     page.goto("/")
     page.wait_for_selector("text=No baseline yet")
