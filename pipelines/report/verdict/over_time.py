@@ -24,6 +24,7 @@ from pipelines.weeks.pattern import leg_of, members
 from pipelines.weeks.trend import Told
 
 RATE: Final = "_rate_"
+LEFT_AGAINST_RIGHT: Final = "left against right"
 NO_PLACE: Final = "in the last runs, against your reference"
 
 
@@ -67,7 +68,8 @@ def _size(one: LegDrift, m: Metric, kept: Sequence[LegDrift]) -> str:
 class ChangedOverWeeks:
     """What `midstance trend` names: who did what on which `legs`, `when` it did so.
 
-    `p_value` is that of the surest of it.
+    `legs` are left, right, both or, where only their difference moved, none. `p_value` is that of
+    the surest of it.
     """
 
     changes: str
@@ -96,7 +98,7 @@ def changed_over_weeks(data: ReportData) -> ChangedOverWeeks | None:
     by_leg = _by_legs(moves)
     return ChangedOverWeeks(
         changes="; ".join(f"{legs}: {words}" for legs, words in by_leg.items()),
-        legs=tuple(by_leg),
+        legs=tuple(dict.fromkeys(move.leg for move in moves if move.leg in SIDES)),
         when=in_a_sentence(surest.went, surest.since) or NO_PLACE,
         p_value=surest.p_value,
     )
@@ -110,7 +112,7 @@ def _moves(one: Told, told: Iterable[Told]) -> list[Move]:
         return [Move(m.metric, leg_of(one), np.sign(m.size)) for m in shown]
     leg = one.side
     if leg == BETWEEN:
-        return [Move(one.metric, "left against right", np.sign(one.size))]
+        return [Move(one.metric, LEFT_AGAINST_RIGHT, np.sign(one.size))]
     return [Move(one.metric, leg, np.sign(one.size))]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from imu.baseline.like_for_like import MODEL
+from imu.frames import SIDES
 from pipelines import store
 from pipelines.formatting import NARROW, listed
 from pipelines.report.compared import Compared, compare
@@ -16,7 +17,11 @@ from pipelines.report.data import ReportData, caution_of, reference_or_why
 from pipelines.report.standing import Kind, Standing
 from pipelines.report.verdict.findings import COMPARABLE, headline, past_sessions, pattern_leg
 from pipelines.report.verdict.next_step import next_step
-from pipelines.report.verdict.over_time import ChangedOverWeeks, changed_over_weeks
+from pipelines.report.verdict.over_time import (
+    LEFT_AGAINST_RIGHT,
+    ChangedOverWeeks,
+    changed_over_weeks,
+)
 from pipelines.report.words.standing import NEVER_RUN, SURE
 from pipelines.store.many_sessions.catalogue import Store
 from pipelines.store.many_sessions.history import history_in
@@ -71,7 +76,7 @@ def standing_of(of: Compared, runs: int) -> Standing:
         kind=_kind(of, over, levels),
         headline=headline(of),
         weeks=f"{over.changes[:1].upper()}{over.changes[1:]}; {over.when}." if over else "",
-        legs=listed(list(dict.fromkeys([*_legs_today(of), *(over.legs if over else ())]))),
+        legs=_legs(of, over),
         since=_since(of, over),
         sure=listed([SURE[how] for how in dict.fromkeys([*levels, *(["weeks"] if over else [])])]),
         next_step=next_step(of),
@@ -97,9 +102,12 @@ def _kind(of: Compared, over: ChangedOverWeeks | None, levels: Sequence[str]) ->
     return "usual" if of.today.conditions == COMPARABLE else "other"
 
 
-def _legs_today(of: Compared) -> list[str]:
-    legs = [*filter(None, [pattern_leg(of)]), *(one.side for one in of.today.findings)]
-    return [f"{leg} leg" for leg in dict.fromkeys(legs) if leg in ("left", "right")]
+def _legs(of: Compared, over: ChangedOverWeeks | None) -> str:
+    """Return the legs that changed, that of the last run first; of their difference alone both."""
+    today = [pattern_leg(of), *(one.side for one in of.today.findings)]
+    every = dict.fromkeys([*today, *(over.legs if over else ())])
+    legs = [f"{side} leg" for side in every if side in SIDES]
+    return listed(legs) or (LEFT_AGAINST_RIGHT if over else "")
 
 
 def _since(of: Compared, over: ChangedOverWeeks | None) -> str:
