@@ -1,5 +1,6 @@
 """Escape unprintable characters of foreign text, so that no terminal or page interprets them."""
 
+from typing import Any
 from unicodedata import category
 
 
@@ -10,6 +11,13 @@ def escaped(text: str) -> str:
     escape sequence in them, and turn its text round at an override of direction.
     """
     return text if text.isprintable() else "".join(map(_shown, text))
+
+
+def escaped_text(value: Any) -> Any:
+    """Spell what does not print in a text; lines stay, and what is no plain text does."""
+    if type(value) is not str:  # a drawing of ours is a type of its own
+        return value
+    return "\n".join(map(escaped, value.split("\n")))
 
 
 def _shown(character: str) -> str:

@@ -45,6 +45,7 @@ COMMANDS: Final = {
     "report": Command(
         "reports.report", "Compare a session with the runner's own past: HTML or PDF."
     ),
+    "serve": Command("reports.serve", "Show all runners, their weeks and runs in a browser."),
     "export": Command("sessions.export", "Write a session in a format that other programs read."),
     "trend": Command("reports.weeks", "Say what has changed over weeks of a runner."),
     "compare": Command("reports.weeks", "Hold two sets of a runner's runs against each other."),

@@ -134,7 +134,7 @@ def collect(
     known = _exact(history_in(table, athlete, session), today)
     known, past, damaged = _past_runs(opened, athlete, known, curves_of)
     known = _with_watches(opened.root, athlete, known)
-    reference, about_reference = _reference(opened, athlete, known)
+    reference, about_reference = reference_or_why(opened, athlete, known)
     return _report_data(
         athlete,
         session,
@@ -151,11 +151,11 @@ def collect(
         reference=reference,
         context=_context(files),
         watch_mps=_watch_mps(files, len(today.frame)),
-        caution=_caution(opened, athlete, known),
+        caution=caution_of(opened, athlete, known),
     )
 
 
-def _reference(
+def reference_or_why(
     opened: Store, athlete: str, known: History
 ) -> tuple[BoolArray | None, tuple[str, ...]]:
     """Return the runs that the runner chose as usual, and a note where they cannot be used."""
@@ -266,7 +266,8 @@ def _mounting(past: Mapping[str, StoredMeans], today: StoredSession) -> tuple[st
     return (*turned_since(today.header, last), *moved_since(today.header, last))
 
 
-def _caution(opened: Store, athlete: str, known: History) -> str:
+def caution_of(opened: Store, athlete: str, known: History) -> str:
+    """Say which past runs other algorithms measured than the last one; empty where none were."""
     past = np.flatnonzero(known.usable[:-1])
     otherwise = [known.sessions[i] for i in past if known.edition[i] != known.edition[-1]]
     raw = [session_files(opened.root, athlete, session).raw.exists() for session in otherwise]

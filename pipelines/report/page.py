@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 
 from imu.frames import SIDES
-from pipelines.escape import escaped
+from pipelines.escape import escaped_text
 from pipelines.formatting import NARROW, UNKNOWN, duration, plural
 from pipelines.pace import pace
 from pipelines.report.charts.draw import BAND, BEFORE, COLOURS, INK, LINE, MUTED, PAST
@@ -40,19 +40,12 @@ def _template() -> Any:
     environment = Environment(
         loader=PackageLoader("pipelines.report"),
         autoescape=True,
-        finalize=_escaped,
+        finalize=escaped_text,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     return environment.get_template("report.html.j2")
-
-
-def _escaped(value: Any) -> Any:
-    """Spell what does not print in a text; our own drawings are another type, and lines stay."""
-    if type(value) is not str:
-        return value
-    return "\n".join(map(escaped, value.split("\n")))
 
 
 def _context(compared: Compared, audience: Audience) -> dict[str, Any]:

@@ -38,6 +38,20 @@ class OtherLayoutError(ValueError):
     """A store of another layout than this version writes; the text says what to do."""
 
 
+def store_folder(path: str | Path) -> Path:
+    """Return the folder of a store; FileNotFoundError or ValueError where it is none."""
+    refuse_address(path)
+    if "://" in str(path):
+        raise ValueError(f"{path} is not a folder; copy the store to a folder and open that")
+    root = Path(path)
+    if not root.is_dir():
+        raise FileNotFoundError(
+            f"there is no store in {root}; record or import a session, or run midstance demo"
+        )
+    check_layout(root)
+    return root
+
+
 def check_layout(root: Path) -> None:
     """Raise OtherLayoutError for a store that an older or a newer midstance laid out.
 

@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -43,10 +44,23 @@ def opened(browser, path, size):
     return page, [line for line in trouble if not line.startswith("data:")]
 
 
+def complaints(page):
+    """Return what axe, the checker of accessibility, has to say against a page."""
+    import axe_playwright_python
+
+    source = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+    page.evaluate(source.read_text(encoding="utf-8"))
+    found = page.evaluate("axe.run(document, {iframes: false})")["violations"]
+    return [(one["id"], node["html"][:120]) for one in found for node in one["nodes"]]
+
+
 def sticks_out(page):
-    """Return the beginnings of all elements that reach over the right edge of the window."""
+    """Return the beginnings of all elements that reach over the right edge of the window.
+
+    A table in a region that scrolls by itself, of class ``wide``, may.
+    """
     return page.evaluate(
         """() => [...document.querySelectorAll('main *, header *')]
              .filter(e => e.getBoundingClientRect().right > innerWidth + 0.5)
-             .filter(e => !e.closest('thead')).map(e => e.outerHTML.slice(0, 80))"""
+             .filter(e => !e.closest('thead, .wide')).map(e => e.outerHTML.slice(0, 80))"""
     )

@@ -73,6 +73,8 @@ def drifts(of: Compared) -> Drifts:
     """Return today's drift of every primary metric against the drift usual for this runner."""
     data = of.data
     names = [n for n, m in data.metrics.items() if m.primary and n in data.values]
+    if not names:
+        return Drifts((), ())
     today = drift(data.side, data.spared(), speed_mps=data.pace_mps)
     rows = [today.names.index(name) for name in names]
     slope, slope_error = _per_mps(of, names)

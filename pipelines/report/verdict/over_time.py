@@ -13,6 +13,7 @@ from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from pipelines.formatting import listed, quantity, span, symbol
 from pipelines.report.compared import Compared
+from pipelines.report.data import ReportData
 from pipelines.report.parts.over_the_run import LegDrift, drifts
 from pipelines.report.parts.weeks import weeks
 from pipelines.report.verdict.gathered import phrases
@@ -23,6 +24,7 @@ from pipelines.weeks.pattern import leg_of, members
 from pipelines.weeks.trend import Told
 
 RATE: Final = "_rate_"
+LEFT_AGAINST_RIGHT: Final = "left against right"
 NO_PLACE: Final = "in the last runs, against your reference"
 
 
@@ -62,19 +64,44 @@ def _size(one: LegDrift, m: Metric, kept: Sequence[LegDrift]) -> str:
     return f"{of} {change}, 95 % interval {ends}, usually {usual}"
 
 
+@dataclass(frozen=True, slots=True)
+class ChangedOverWeeks:
+    """What `midstance trend` names: who did what on which `legs`, `when` it did so.
+
+    `legs` are left, right, both or, where only their difference moved, none. `p_value` is that of
+    the surest of it.
+    """
+
+    changes: str
+    legs: tuple[str, ...]
+    when: str
+    p_value: float
+
+
 def over_weeks(of: Compared) -> str:
     """Say what changed over weeks, as `midstance trend` names it; empty where nothing did."""
-    said = weeks(of.data).said
+    if (found := changed_over_weeks(of.data)) is None:
+        return ""
+    return OVER_WEEKS.format(changes=found.changes, when=found.when, athlete=of.data.athlete)
+
+
+def changed_over_weeks(data: ReportData) -> ChangedOverWeeks | None:
+    """Return what changed over the weeks up to today's run; None where nothing did."""
+    said = weeks(data).said
     named = [one for found in by_family(said.told).values() for one in found] if said else []
     if said is None or not named:
-        return ""
+        return None
     angles = {one.family for one in named if RATE not in one.metric}
     kept = [one for one in named if RATE not in one.metric or one.family not in angles]
     surest = min(kept, key=lambda one: one.p_value)
     moves = dict.fromkeys(move for one in kept for move in _moves(one, said.told))
-    by_leg = "; ".join(f"{legs}: {words}" for legs, words in _by_legs(moves).items())
-    when = in_a_sentence(surest.went, surest.since) or NO_PLACE
-    return OVER_WEEKS.format(changes=by_leg, when=when, athlete=of.data.athlete)
+    by_leg = _by_legs(moves)
+    return ChangedOverWeeks(
+        changes="; ".join(f"{legs}: {words}" for legs, words in by_leg.items()),
+        legs=tuple(dict.fromkeys(move.leg for move in moves if move.leg in SIDES)),
+        when=in_a_sentence(surest.went, surest.since) or NO_PLACE,
+        p_value=surest.p_value,
+    )
 
 
 def _moves(one: Told, told: Iterable[Told]) -> list[Move]:
@@ -85,7 +112,7 @@ def _moves(one: Told, told: Iterable[Told]) -> list[Move]:
         return [Move(m.metric, leg_of(one), np.sign(m.size)) for m in shown]
     leg = one.side
     if leg == BETWEEN:
-        return [Move(one.metric, "left against right", np.sign(one.size))]
+        return [Move(one.metric, LEFT_AGAINST_RIGHT, np.sign(one.size))]
     return [Move(one.metric, leg, np.sign(one.size))]
 
 

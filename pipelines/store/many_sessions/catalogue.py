@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.store.files import check_athlete, session_files
-from pipelines.store.layout import check_layout, refuse_address
+from pipelines.store.layout import store_folder
 from pipelines.store.left_out import LEFT_OUT, report_left_out
 from pipelines.store.listing import Listing, athlete_of, athletes, stored_tables
 from pipelines.store.many_sessions.many_files import together
@@ -117,13 +117,4 @@ class Store:
 
 def open_store(path: str | Path) -> Store:
     """Open a store for reading; `path` is its folder (`pipelines.store.layout`)."""
-    refuse_address(path)
-    if "://" in str(path):
-        raise ValueError(f"{path} is not a folder; copy the store to a folder and open that")
-    root = Path(path)
-    if not root.is_dir():
-        raise FileNotFoundError(
-            f"there is no store in {root}; record or import a session, or run midstance demo"
-        )
-    check_layout(root)
-    return Store(root)
+    return Store(store_folder(path))

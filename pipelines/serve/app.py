@@ -1,0 +1,54 @@
+"""Put the pages of one store together behind its door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from concurrent.futures import Executor
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp
+
+from pipelines.serve.door.address import Address
+from pipelines.serve.door.guard import Guard
+from pipelines.serve.pages import athlete, enter, roster, session
+from pipelines.serve.pages.served import Served, refused
+from pipelines.serve.standings import Standings
+from pipelines.serve.worker import Worker
+
+ROUTES: Final = (*roster.routes, *athlete.routes, *session.routes, *enter.routes)
+"""Of all pages; a further kind of page is a module in `pages` and its routes here."""
+
+
+def application(root: Path, at: Address, *, executor: Executor | None = None) -> ASGIApp:
+    """Return the application that serves the store in `root` under an address.
+
+    Work is done by a process of its own unless an `executor` is given.
+    """
+    worker = Worker(executor)
+    of = Served(root, at, worker, Standings(root, worker))
+
+    @asynccontextmanager
+    async def while_it_runs(_: Starlette) -> AsyncIterator[None]:
+        keeping = asyncio.create_task(of.standings.keep())
+        yield
+        keeping.cancel()
+        with suppress(asyncio.CancelledError):
+            await keeping
+        await asyncio.to_thread(worker.close)
+
+    app = Starlette(
+        routes=list(ROUTES),
+        lifespan=while_it_runs,
+        exception_handlers={
+            HTTPException: refused,
+            ValueError: refused,
+            OSError: refused,
+        },
+    )
+    app.state.served = of
+    return Guard(app, at)

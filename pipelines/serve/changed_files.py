@@ -1,0 +1,45 @@
+"""See which runners' files have changed, without opening one."""
+
+from __future__ import annotations
+
+import os
+from hashlib import blake2b
+from pathlib import Path
+from typing import Final
+
+from pipelines.store.files import people_folder, table_folder
+from pipelines.store.listing import athlete_of, athletes
+
+OF_VERDICTS: Final = "stances"
+"""The kind of table that the sessions of a runner are made from."""
+
+
+def state_of(root: Path) -> dict[str, str]:
+    """Return a mark for each athlete of a store that is another once her files are others.
+
+    Names, sizes and times of her stance files and of what is stated of her; a file that a program
+    replaced has another number even where all these are the same.
+    """
+    return {one: state_of_athlete(root, one) for one in map(athlete_of, athletes(root).paths)}
+
+
+def state_of_athlete(root: Path, athlete: str) -> str:
+    """Return the same of one athlete."""
+    mark = blake2b(digest_size=16)
+    for folder in (table_folder(root, OF_VERDICTS, athlete), people_folder(root, athlete)):
+        for line in sorted(_files(folder)):
+            mark.update(line.encode("utf-8", "surrogateescape"))
+        mark.update(b"\n")
+    return mark.hexdigest()
+
+
+def _files(folder: Path) -> list[str]:
+    found = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                about = entry.stat()
+                found.append(f"{entry.name} {about.st_size} {about.st_mtime_ns} {about.st_ino}\n")
+    except OSError as error:
+        found.append(f"{error.strerror}\n")
+    return found

@@ -1,0 +1,1 @@
+"""What pages show, computed in the worker and handed over as small records."""

@@ -1,0 +1,67 @@
+"""What the pages let be done to a store, by the same functions as the commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+def keep_fresh(root: Path, athlete: str) -> None:
+    """Let the table of her sessions say what was stated."""
+    from pipelines.store.many_sessions.sessions import keep_fresh as keep
+
+    keep(root, [athlete])
+
+
+def swap(root: Path, athlete: str, session: str, one: str, other: str) -> str:
+    """Exchange two pods of a session and find its stances again; return what came of it."""
+    from pipelines.process.swap import swap as swapped
+    from pipelines.process.swap import two_placements
+    from pipelines.store.files import session_files
+
+    done = swapped(session_files(root, athlete, session), *two_placements(one, other))
+    keep_fresh(root, athlete)
+    return done.blocking_problem
+
+
+def process(root: Path, athlete: str, session: str, movement: tuple[float, float] | None) -> str:
+    """Find the stances of a session anew; return why there are none, empty where there are."""
+    from pipelines.process.from_journal.journal import process_journal
+    from pipelines.process.session import process_raw
+    from pipelines.store.files import session_files
+
+    files = session_files(root, athlete, session)
+    if files.raw.exists():
+        done = process_raw(files.raw, functional_s=movement)
+    else:
+        done = process_journal(files.journal, root, functional_s=movement)
+    keep_fresh(root, athlete)
+    return done.blocking_problem
+
+
+def choose_reference(root: Path, athlete: str, chosen: str) -> None:
+    """Keep ``D1..D2`` or ``tag:WORD`` as her reference; an empty text lets the rule choose."""
+    from pipelines.store.many_sessions.history import history_in
+    from pipelines.store.many_sessions.reference import choose_reference as choose
+    from pipelines.store.many_sessions.sessions import session_table
+    from pipelines.store.stated.athlete import keep_reference
+
+    if not chosen:
+        keep_reference(root, athlete, "")
+        return
+    choose(root, athlete, history_in(session_table(root, athlete), athlete), chosen)
+
+
+def export(root: Path, athlete: str, session: str, kind: str, folder: Path) -> Path:
+    """Write a session into `folder` in a format that `midstance export` knows; return the file.
+
+    A format of several files comes as one archive.
+    """
+    import shutil
+
+    from pipelines.export.kinds import Wanted, chosen
+    from pipelines.export.kinds import export as write
+    from pipelines.store.files import session_files
+
+    path = folder / f"{athlete}-{session}{chosen(kind).ending}"
+    done = write(Wanted(session_files(root, athlete, session), path), kind).path
+    return Path(shutil.make_archive(str(done), "zip", done)) if done.is_dir() else done

@@ -1,0 +1,51 @@
+"""The page that asks for the token, and the files that all pages use."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from pipelines.serve.door.guard import ENTER
+from pipelines.serve.door.visitor import cookie_of, is_token
+from pipelines.serve.pages.served import form_in, served, shown, then
+
+STATIC: Final = Path(__file__).parents[1] / "static"
+TYPES: Final = {"pages.css": "text/css; charset=utf-8", "again.js": "text/javascript"}
+AFTER_WRONG_S: Final = 1.0
+"""A wrong token is answered after so long: who guesses must wait."""
+
+
+async def enter(request: Request) -> Response:
+    """Ask for the token, and let in who knows it."""
+    at = served(request).at
+    if not at.token:
+        return then("/")
+    if request.method != "POST":
+        return shown(request, "enter.html.j2", wrong=False)
+    if not is_token(at, (await form_in(request)).get("token", "")):
+        await asyncio.sleep(AFTER_WRONG_S)
+        return shown(request, "enter.html.j2", 401, wrong=True)
+    answer = then("/")
+    answer.headers["Set-Cookie"] = cookie_of(at)
+    return answer
+
+
+async def static(request: Request) -> Response:
+    """Hand out one of the few files that come with the pages."""
+    name = request.path_params["name"]
+    if name not in TYPES:
+        raise HTTPException(404, "there is no such file")
+    headers = {"Cache-Control": "max-age=3600", "Content-Type": TYPES[name]}
+    return Response((STATIC / name).read_bytes(), headers=headers)
+
+
+routes = (
+    Route(ENTER, enter, methods=["GET", "POST"]),
+    Route("/static/{name}", static, methods=["GET"]),
+)

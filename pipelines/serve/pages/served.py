@@ -1,0 +1,110 @@
+"""What all pages are made from: the store, the worker, the rows; and how a page is answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, TypeVar, cast
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import State
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from pipelines.errors import in_words
+from pipelines.serve.changed_files import state_of_athlete
+from pipelines.serve.door.address import Address
+from pipelines.serve.pages.templates import page
+from pipelines.serve.standings import Standings
+from pipelines.serve.worker import Worker
+from pipelines.store.files import check_athlete, check_session
+
+T = TypeVar("T")
+KEPT: Final = 24
+"""Pages of runners and reports that are kept, until the files they are made from are others."""
+MOST_FIELDS: Final = 200
+
+
+@dataclass
+class Served:
+    """One store as it is served."""
+
+    root: Path
+    at: Address
+    worker: Worker
+    standings: Standings
+    kept: dict[tuple[Any, ...], tuple[str, Any]] = field(default_factory=dict)
+
+    async def computed(self, function: Callable[..., T], athlete: str, *more: str) -> T:
+        """Return what `function` of the worker says of an athlete, kept while her files stay."""
+        key = (function.__name__, athlete, *more)
+        state = state_of_athlete(self.root, athlete)
+        if (known := self.kept.pop(key, None)) is None or known[0] != state:
+            known = state, await self.worker.run(function, self.root, athlete, *more)
+        self.kept[key] = known  # as the last one
+        while len(self.kept) > KEPT:
+            del self.kept[next(iter(self.kept))]
+        return cast("T", known[1])
+
+
+def served(request: Request) -> Served:
+    """Return the store that is served."""
+    return cast("Served", cast("State", request.app.state).served)
+
+
+def athlete_in(request: Request) -> str:
+    """Return the athlete that a path names; a name that cannot be one is not found."""
+    return _checked(check_athlete, request.path_params["athlete"])
+
+
+def session_in(request: Request) -> str:
+    """Return the session that a path names; a name that cannot be one is not found."""
+    return _checked(check_session, request.path_params["session"])
+
+
+def _checked(check: Callable[[str], str], name: str) -> str:
+    try:
+        return check(name)
+    except ValueError as error:
+        raise HTTPException(404, str(error)) from None
+
+
+async def form_in(request: Request) -> dict[str, str]:
+    """Return the fields of a form, as browsers send them; their number is limited."""
+    body = await request.body()
+    try:
+        fields = parse_qsl(
+            body.decode(),
+            keep_blank_values=True,
+            max_num_fields=MOST_FIELDS,
+            errors="strict",
+        )
+    except ValueError:
+        raise HTTPException(400, "This is no form of these pages; load the page again.") from None
+    return {name: value.replace("\r\n", "\n").strip() for name, value in fields}
+
+
+def shown(request: Request, template: str, status: int = 200, **values: Any) -> Response:
+    """Return a page."""
+    who = getattr(request.state, "visitor", None)
+    about: Mapping[str, Any] = {"may_change": bool(who and who.may_change)}
+    return HTMLResponse(page(template, **about, **values), status)
+
+
+def then(path: str) -> Response:
+    """Return the answer to a form that was stored: the page that shows it."""
+    return RedirectResponse(path, 303)
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Return the page for what cannot be shown or done, with the sentence that says why."""
+    status = error.status_code if isinstance(error, HTTPException) else _status(error)
+    words = error.detail if isinstance(error, HTTPException) else in_words(error)
+    words = words.replace(f"{served(request).root}/", "")  # where the store lies is nobody's matter
+    return shown(request, "refused.html.j2", status, words=words)
+
+
+def _status(error: Exception) -> int:
+    return 404 if isinstance(error, FileNotFoundError) else 400

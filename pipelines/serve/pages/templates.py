@@ -1,0 +1,43 @@
+"""Fill the templates of the pages; all text is escaped."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from pipelines.escape import escaped_text
+from pipelines.report.words.page import PAGE
+from pipelines.serve.words import WORDS
+
+
+def page(template: str, **values: Any) -> str:
+    """Return a page of HTML."""
+    return _environment().get_template(template).render(say=WORDS, report=PAGE, **values)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("pipelines.serve"),
+        autoescape=True,
+        finalize=escaped_text,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["drawing"] = Markup  # made by `computed.chart`, every text of it escaped
+    environment.filters["day"] = _day
+    return environment
+
+
+def _day(iso: str) -> str:
+    """Return ``5 Dec 2026`` of a day in ISO form."""
+    from datetime import date
+
+    if not iso:
+        return ""
+    day = date.fromisoformat(iso)
+    return f"{day.day} {day:%b} {day.year}"

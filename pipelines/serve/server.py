@@ -1,0 +1,58 @@
+"""Run the server until Ctrl-C."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from pipelines.serve.door.address import Address
+
+MOST_AT_ONCE: Final = 200
+"""Connections beyond which one is told to come again."""
+IDLE_S: Final = 5
+
+
+def serve(root: Path, at: Address, taken: socket.socket) -> None:
+    """Answer browsers on a socket that listens, until the process is interrupted."""
+    try:
+        import uvicorn
+
+        from pipelines.serve.app import application
+        from pipelines.serve.door.punctual import Punctual
+    except ModuleNotFoundError as error:
+        raise ValueError(
+            f"the pages need {error.name}, which is not installed; run pip install "
+            '"midstance[serve]"'
+        ) from None
+    config = uvicorn.Config(
+        application(root, at),
+        http=Punctual,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # nobody may say who they are by a header
+        limit_concurrency=MOST_AT_ONCE,
+        timeout_keep_alive=IDLE_S,
+        timeout_graceful_shutdown=IDLE_S,
+        ws="none",
+    )
+    uvicorn.Server(config).run(sockets=[taken])
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; OSError with one sentence where the address is not free."""
+    try:
+        family, kind, proto, _, where = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with ExitStack() as unless_it_listens:
+            taken = unless_it_listens.enter_context(socket.socket(family, kind, proto))
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind(where)
+            taken.listen(MOST_AT_ONCE)
+            unless_it_listens.pop_all()
+    except OSError as error:
+        raise OSError(f"{host}, port {port}: {error.strerror}; name another --port") from error
+    return taken

@@ -1,0 +1,153 @@
+"""What the pages say beside what the report says."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from pipelines.store.stated.context import SURFACES
+
+ROSTER: Final[dict[str, Any]] = {
+    "title": "Runners",
+    "lead": "Each runner is held against her own past runs and against nobody else. The sentences "
+    "are those of her report: “your” means hers.",
+    "chance": "With many runners chance names some: of 100 who have not changed, about 3 are named "
+    "after a run (less than 1 of them as firm), and 3 to 5 over weeks. What is real shows again.",
+    "not_yet": "Being looked at.",
+    "to_do": "{count} of {all} runners are still being looked at; this page loads itself again.",
+    "nobody": "Nobody has run yet. Record a run with midstance record, take one in with midstance "
+    "import, or make one up with midstance demo.",
+    "groups": {
+        "changed": (
+            "Changed",
+            "Firm in the last run (two in a row, or so far out that one is enough), or named over "
+            "the weeks. Look at these first.",
+        ),
+        "seen once": ("Seen once", "In the last run only: the next one tells whether it lasts."),
+        "poor": (
+            "The last recording is poor",
+            "Nothing of it is compared. Look at the pods and record another run.",
+        ),
+        "other": (
+            "The last run was unlike all before",
+            "At another pace or on other hills than any past run, so it is compared with none.",
+        ),
+        "building": (
+            "No baseline yet",
+            "Too few runs that count to say what is usual.",
+        ),
+        "usual": ("As usual", "Nothing stands out."),
+        "no run": ("No run that can be read", ""),
+        "not yet": ("Still to be looked at", "By the names of their files only."),
+    },
+    "columns": ("Runner", "Last run", "Grade", "What changed", "Leg", "Since", "How sure"),
+}
+
+NOTE: Final[dict[str, Any]] = {
+    "title": "What you know of this run",
+    "lead": "Kept beside the run as midstance note keeps it. Shoes, surface, pace and slope are "
+    "allowed for when runs are compared.",
+    "nothing": "nothing",
+    "changed_meanwhile": "Not stored: this run was noted elsewhere meanwhile. There it says now: "
+    "{there}. What you typed is still below; store it again to put it in that place.",
+    "save": "Store",
+    "labels": {
+        "shoes": "Shoes",
+        "surface": "Surface",
+        "treadmill": "Treadmill",
+        "speed_mps": "Mean speed, m/s",
+        "grade_pct": "Slope, %, up is positive",
+        "plan_phase": "Phase of the plan",
+        "pain": "Pain, 0 to 10",
+        "tags": "Tags",
+        "strapped": "Pods put on",
+        "strapped_min": "How long before the run, min",
+        "timezone": "Time zone",
+        "notes": "Notes",
+    },
+    "hints": {
+        "pain": "site=number with commas, as knee=3, left_hip=1",
+        "tags": "words with commas, as healthy, race",
+        "timezone": "as Europe/Berlin; empty is that of the recording",
+    },
+    "choices": {
+        "surface": (("", "not stated"), *((one, one) for one in SURFACES)),
+        "treadmill": (("", "not stated"), ("yes", "yes"), ("no", "no")),
+        "strapped": (
+            ("", "not stated"),
+            ("anew", "anew for this run"),
+            ("kept", "kept on since an earlier one"),
+        ),
+    },
+}
+
+RUNNER: Final[dict[str, Any]] = {
+    "back": "All runners",
+    "last": "Her last run",
+    "next": "Next:",
+    "weeks": "Over weeks",
+    "weeks_table": "All measures over weeks",
+    "measures": "Every measure, run after run",
+    "measures_lead": "The median of each run. Shaded: her usual range at the pace of her last run, "
+    "which holds 19 of 20 runs without a change. The bar below marks the runs that say what is "
+    "usual, a dotted line where a change over weeks that is named began; pale runs do not count. "
+    "Faster and slower runs differ without any change: the verdicts allow for pace, the dots do "
+    "not.",
+    "earlier": "Earlier weeks",
+    "calendar": "Weeks and runs",
+    "calendar_lead": "Choose a run to see its report. Impact dose: the peaks at the shin, one of "
+    "10 g counting 1; it is no force on the bone, and no dose is known to be safe or harmful.",
+    "compare": "Compare two groups of her runs",
+    "compare_lead": "In words, or tick runs under A and B in the weeks below. All measures are "
+    "judged together, pace, hills, shoes and surface allowed for as far as they are known.",
+    "compare_how": "Two days as 2026-03-01..2026-04-15, last:6, or what was stated: tag:healthy, "
+    "shoes:NAME, surface:NAME, plan:NAME; before: and after: any of these.",
+    "reference": "What is usual for her",
+    "reference_lead": "Changes are told against these runs. A change that lasts stays named until "
+    "others are chosen.",
+    "cautions": "What limits this",
+    "week_of": "Week of",
+    "group": {"first": "Group A", "second": "Group B"},
+}
+
+COMPARE: Final[dict[str, Any]] = {
+    "title": "Two groups of runs",
+    "none": "Nothing differs that could be told from noise.",
+    "different": "Different:",
+    "rest": "Not told apart: the second group less the first, with 95 % interval",
+    "cautions": "What limits this",
+}
+
+RUN: Final[dict[str, Any]] = {
+    "report": "The report",
+    "alone": "The report as a page of its own",
+    "short": "In short, for the runner",
+    "quality": "Quality and pods",
+    "downloads": "Take it elsewhere",
+    "downloads_lead": "Stances and curves for a spreadsheet, a file for training platforms, or the "
+    "stored table itself.",
+    "usual": "Does it count as usual?",
+    "counts": "It counts among the runs that say what is usual, if its grade allows.",
+    "not_counts": "It does not count:",
+    "mend": "Mend it",
+    "swap": "The pods were on each other’s place. What was recorded stays, and the same exchange "
+    "takes it back.",
+    "process": "Find its stances again with this version of midstance. Knee bends with a bow show "
+    "how the pods sit; say when they were, in s, or leave both empty to use what was said before. "
+    "0 and 0 forget it.",
+    "no_raw": "Its samples are not in this store, so it cannot be processed again.",
+}
+
+ENTER: Final[dict[str, Any]] = {
+    "title": "Token",
+    "lead": "Whoever started midstance serve gave it a token. It is asked for once in 12 hours.",
+    "wrong": "That is not the token.",
+}
+
+WORDS: Final[dict[str, dict[str, Any]]] = {
+    "roster": ROSTER,
+    "runner": RUNNER,
+    "run": RUN,
+    "note": NOTE,
+    "compare": COMPARE,
+    "enter": ENTER,
+}

@@ -1,0 +1,81 @@
+"""One process beside the server that computes, so that pages stay quick and the server small."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import warnings
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
+from contextlib import suppress
+from functools import partial
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
+from threading import Thread
+from typing import Final, ParamSpec, TypeVar
+
+from pipelines.store.left_out import LeftOutWarning
+
+P = ParamSpec("P")
+T = TypeVar("T")
+LESS_URGENT: Final = 5
+"""By how much answering browsers comes first."""
+
+
+class Worker:
+    """Runs functions of modules one after the other; an executor may be given instead."""
+
+    def __init__(self, executor: Executor | None = None) -> None:
+        self._given = executor
+        self._process: Executor | None = None
+
+    async def run(self, function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
+        """Return what a function of a module returns; its ValueError and OSError come through.
+
+        A process that was killed, as by a machine out of memory, is begun anew for the next.
+        """
+        loop = asyncio.get_running_loop()
+        if self._given is None and self._process is None:
+            self._process = _process()
+        used = self._given or self._process
+        try:
+            return await loop.run_in_executor(used, partial(function, *args, **more))
+        except BrokenExecutor:
+            if used is self._process:  # unless another request has seen it, too
+                self._process = None
+            raise OSError("what computes was ended by this machine; load the page again") from None
+
+    def rest(self) -> None:
+        """Let the process end once it has done what it was given; the next job begins another."""
+        if self._process is not None:
+            self._process.shutdown(wait=False)
+            self._process = None
+
+    def close(self) -> None:
+        """End the process once it has done the job it is at; what waits for it is let go."""
+        if self._process is not None:
+            self._process.shutdown(wait=True, cancel_futures=True)
+            self._process = None
+
+
+def _process() -> Executor:
+    # Spawned, not forked: a fork of a process with threads may hang.
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+
+
+def _begin() -> None:
+    """Leave Ctrl-C to the server, end with it, and leave what was left out to the pages."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    warnings.simplefilter("ignore", LeftOutWarning)
+    with suppress(OSError, AttributeError):  # not on Windows
+        os.nice(LESS_URGENT)
+    Thread(target=_end_with_the_server, daemon=True).start()
+
+
+def _end_with_the_server() -> None:
+    """Wait until the server has ended, also where it was killed, and end this process."""
+    server = parent_process()
+    if server is not None:
+        wait([server.sentinel])
+        os._exit(0)

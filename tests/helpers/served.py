@@ -1,0 +1,77 @@
+"""A store of made-up runners as the local pages serve it, without a process or a socket."""
+
+import re
+import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+
+import numpy as np
+from made_weeks import an_analysis, keep
+from starlette.testclient import TestClient
+
+from pipelines.serve.app import application
+from pipelines.serve.door.address import Address
+from pipelines.store.many_sessions.sessions import keep_fresh
+
+PORT = 8321
+HERE = f"http://127.0.0.1:{PORT}"
+TOKEN = "a-token-for-tests-0"
+MOST_LOOKS = 600
+COMPENSATION_TE = {
+    "pelvic_rotation_over_leg_deg": -3.6,
+    "pelvic_tilt_after_midstance_deg": 2.4,
+    "pelvic_drop_deg": 2.6,
+    "shank_internal_rotation_deg": 4.4,
+}
+"""What a leg that is loaded less does, in degrees: about four typical errors each."""
+
+
+def a_team(root, *, athletes, changed, runs, since, seed, day_sd=1.0):
+    """Keep `runs` of each athlete, every third day; the legs of `changed` compensate from run
+    number `since` on. `changed` maps the number of an athlete to 0, the left leg, or 1."""
+    rng = np.random.default_rng(seed)
+    names = [f"runner-{k:02d}" for k in range(athletes)]
+    for k, name in enumerate(names):
+        legs = np.eye(2)[changed[k]] if k in changed else np.zeros(2)
+        shift = {metric: by * legs for metric, by in COMPENSATION_TE.items()}
+        for run in range(runs):
+            of_run = an_analysis(rng, shift if run >= since else {}, count=56, day_sd=day_sd)
+            keep(root, 3 * run, of_run, athlete=name)
+    keep_fresh(root, names)
+    return names
+
+
+@contextmanager
+def client(root, *, token="", host="127.0.0.1"):
+    """Return a client of the pages of a store, as a browser on this machine is one."""
+    with ThreadPoolExecutor(1) as executor:
+        app = application(root, Address(host, PORT, token), executor=executor)
+        with TestClient(app, base_url=HERE, headers={"origin": HERE}) as browser:
+            yield browser
+
+
+def roster(browser):
+    """Return the page of all runners once each has been looked at."""
+    for _ in range(MOST_LOOKS):
+        page = browser.get("/")
+        assert page.status_code == 200, page.text
+        if "again.js" not in page.text:
+            return page.text
+        time.sleep(0.05)
+    raise AssertionError("the roster was never complete")
+
+
+def grouped(page):
+    """Return the runners of a roster by the title of their group, in order."""
+    groups = re.split(r"<h2>", page)[1:]
+    return {
+        group.partition("<")[0].strip(): re.findall(r'row"><a href="/athletes/([^"]+)"', group)
+        for group in groups
+    }
+
+
+def value_of(page, name):
+    """Return the value of a hidden field of a form."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found, name
+    return found[1].replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&")

@@ -1,0 +1,144 @@
+"""The pages as a browser shows them, from the command on: desk and phone, mouse and keyboard."""
+
+import shutil
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from in_browser import DESK, PHONE, chromium, complaints, sticks_out
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[3]
+WAIT_MS = 60_000
+RUN = "2026-04-09-run"
+
+
+@contextmanager
+def serving(store):
+    """Run the command on a free port; return its address."""
+    words = [sys.executable, "-m", "pipelines.cli", "serve", str(store), "--port", "0"]
+    process = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    try:
+        yield process.stderr.readline().partition("  ")[0].rstrip("/")
+    finally:
+        process.terminate()
+        process.communicate(timeout=30)
+
+
+@pytest.fixture(scope="module")
+def address(made_pair, tmp_path_factory):
+    store = shutil.copytree(made_pair, tmp_path_factory.mktemp("served") / "store")
+    with serving(store) as at:
+        yield at
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(request, browser, address):
+    (width, height), scheme = getattr(request, "param", (PHONE, "dark"))
+    view = {"width": width, "height": height}
+    context = browser.new_context(viewport=view, color_scheme=scheme, base_url=address)
+    opened = context.new_page()
+    opened.set_default_timeout(WAIT_MS)
+    opened.trouble = []
+    opened.on("console", lambda message: opened.trouble.append(message.text))
+    opened.on("pageerror", lambda error: opened.trouble.append(str(error)))
+    foreign = opened.trouble.append
+    opened.on("request", lambda r: None if r.url.startswith((address, "data:")) else foreign(r.url))
+    yield opened
+    context.close()
+
+
+def fits(page):
+    """Assert that a page asks for nothing foreign, fits, and can be used by everybody."""
+    assert page.trouble == []
+    assert sticks_out(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
+    assert complaints(page) == []
+
+
+@pytest.mark.parametrize(
+    "page", [(DESK, "light"), (PHONE, "dark")], ids=["desk", "phone"], indirect=True
+)
+def test_from_all_runners_to_one_and_to_a_run_in_two_clicks(page):
+    page.goto("/")
+    page.wait_for_selector("text=No baseline yet")
+    page.wait_for_selector(".changed")
+    row = page.locator(".changed tr", has_text="ana")
+    assert "the pelvis drops more" in row.inner_text()
+    assert "left leg" in row.inner_text()
+    assert "firm" in row.inner_text()
+    fits(page)
+    row.get_by_role("link", name="ana").click()
+    page.wait_for_selector("svg.chart")
+    fits(page)
+    page.locator(".week a").first.click()
+    page.wait_for_url(f"**/{RUN}")
+    fits(page)
+    page.locator("iframe").scroll_into_view_if_needed()
+    inside = page.frame_locator("iframe")
+    assert "the pelvis drops more" in inside.locator(".headline").inner_text()
+    assert page.trouble == []
+
+
+def test_a_note_is_stored_and_shown(page):
+    page.goto(f"/athletes/ana/runs/{RUN}")
+    page.get_by_label("Shoes").fill("blue & new")
+    page.get_by_role("button", name="Store").click()
+    page.wait_for_load_state()
+    assert page.get_by_label("Shoes").input_value() == "blue & new"
+    page.goto("/athletes/ana")
+    assert "shoes: blue & new" in page.locator(".week").first.inner_text()
+    assert page.trouble == []
+
+
+def test_two_groups_are_compared_by_ticking(page):
+    page.goto("/athletes/ana")
+    for summary in page.locator("summary", has_text="Earlier").all():
+        summary.click()
+    for group, runs in (("A", slice(0, 4)), ("B", slice(6, 12))):
+        for box in page.get_by_role("checkbox", name=f"in group {group}").all()[runs]:
+            box.check()
+    page.get_by_role("button", name="Compare the ticked runs").click()
+    page.wait_for_selector("text=Two groups of runs")
+    assert "contralateral pelvic drop" in page.locator("main").inner_text().lower()
+    fits(page)
+
+
+def test_all_of_it_goes_by_keyboard(page):
+    page.goto("/")
+    page.wait_for_selector(".changed")
+    for key in ("Tab", "Tab", "Enter"):  # past the name of the program to the first runner
+        page.keyboard.press(key)
+    page.wait_for_url("**/athletes/ana")
+    page.keyboard.press("Tab")
+    seen = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert seen == "solid"
+
+
+def test_the_page_prints_without_what_is_typed(page):
+    page.goto(f"/athletes/ana/runs/{RUN}")
+    page.emulate_media(media="print")
+    assert not page.locator("form").first.is_visible()
+    assert page.locator("h1").is_visible()
+
+
+def test_no_page_of_another_site_reads_or_writes_here(page, browser, address):
+    context = browser.new_context()
+    other = context.new_page()
+    other.goto("data:text/html,<title>another</title>")
+    answer = other.evaluate(
+        "url => fetch(url, {method: 'POST', body: 'notes=x'}).then(r => r.text(), e => 'refused')",
+        f"{address}/athletes/ana/runs/{RUN}/note",
+    )
+    assert answer == "refused"
+    context.close()
+    page.goto(f"/athletes/ana/runs/{RUN}")
+    assert page.get_by_label("Notes").input_value() == ""

@@ -1,0 +1,117 @@
+"""The first page: who changed, on which leg, since when, how sure, in the words of the report."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from made_weeks import an_analysis, keep
+from served import client, grouped, roster
+
+from pipelines.report import write_report
+from pipelines.report.verdict.stands import stands
+from pipelines.serve.changed_files import state_of_athlete
+from pipelines.serve.computed.roster import failed, groups, last_seen, row_of
+from pipelines.store.files import session_files, table_folder
+from pipelines.store.parquet import checked_file
+from pipelines.store.stated.context_file import change_context
+
+LAST = "2026-04-09-run"
+
+
+def test_the_six_who_changed_are_named_first_and_no_other(team):
+    with client(team.root) as browser:
+        found = grouped(roster(browser))
+    assert sorted(found["Changed"]) == sorted(team.legs)
+    assert next(iter(found)) == "Changed"
+    assert sorted(name for names in found.values() for name in names) == team.names
+
+
+def test_each_is_named_on_the_leg_that_changed(team):
+    for name, leg in team.legs.items():
+        assert stands(team.root, name).legs.startswith(leg)
+
+
+@pytest.mark.parametrize("athlete", ["ana", "ben"])
+def test_a_row_says_what_the_report_says(pair, tmp_path, athlete):
+    said = stands(pair, athlete)
+    written = write_report(pair, athlete, said.session, tmp_path / "report.html")
+    assert (said.headline, said.next_step) == (written.headline, written.next_step)
+    assert bool(said.weeks) == bool(written.over_weeks)
+    assert said.weeks[1:-1] in written.over_weeks
+    assert said.caution == written.caution
+
+
+def test_runs_of_every_kind_have_their_group(pair):
+    keep(pair, 50, an_analysis(np.random.default_rng(8), {}, count=56, grade="D"), athlete="ana")
+    assert stands(pair, "ana").headline.startswith("Nothing is compared: this recording")
+    assert stands(pair, "ben").kind == "building"
+    fast = an_analysis(np.random.default_rng(8), {}, count=56, speed_mps=4.5)
+    keep(pair, 51, fast, athlete="ana")
+    assert stands(pair, "ana").headline.startswith("Faster than any past run")
+
+
+def test_no_file_of_a_session_is_read_beyond_its_footer(pair, monkeypatch):
+    stands(pair, "ana")  # which makes the table of her sessions, where it is not fresh
+    names = []
+    read = checked_file.read
+
+    def watched(path, layout):
+        names.append(path.name)
+        return read(path, layout)
+
+    monkeypatch.setattr(checked_file, "read", watched)
+    assert stands(pair, "ana").kind == "changed"
+    assert names == ["sessions.parquet"]
+
+
+def test_a_store_that_changes_underneath_is_seen(pair):
+    with client(pair) as browser:
+        assert grouped(roster(browser))["No baseline yet"] == ["ben"]
+        for number in range(2, 9):
+            run = an_analysis(np.random.default_rng(number), {}, count=56)
+            keep(pair, number, run, athlete="ben")
+        keep(pair, 0, an_analysis(np.random.default_rng(1), {}, count=56), athlete="cleo")
+        browser.app.app.state.served.standings._looked_at = float("-inf")  # a second later
+        while "cleo" not in (page := roster(browser)):
+            pass
+        assert grouped(page)["No baseline yet"] == ["cleo"]
+
+
+def test_what_was_stated_counts_at_once(pair):
+    state = state_of_athlete(pair, "ana")
+    assert stands(pair, "ana").session == LAST
+    change_context(session_files(pair, "ana", LAST), {"speed_mps": 4.2, "surface": "road"})
+    assert state_of_athlete(pair, "ana") != state
+    assert stands(pair, "ana").headline.startswith("Faster than any past run")
+
+
+def test_one_runner_who_cannot_be_read_hides_no_other(pair):
+    for path in table_folder(pair, "stances", "ben").iterdir():
+        path.write_bytes(b"PAR1 no table PAR1")
+    with client(pair) as browser:
+        found = grouped(roster(browser))
+    assert found == {"Changed": ["ana"], "No run that can be read": ["ben"]}
+
+
+def test_what_wants_a_look_comes_first(pair):
+    ana, ben = row_of(pair, "ana"), row_of(pair, "ben")
+    weaker = replace(ana, stands=replace(ana.stands, athlete="aaa", rank=ana.stands.rank + 1))
+    unseen = last_seen(pair, "ben")
+    broken = failed(replace(unseen, made=True), ValueError("the file is gone"))
+    order = [
+        (group.title, [row.athlete for row in group.rows])
+        for group in groups([unseen, ben, weaker, broken, ana])
+    ]
+    assert order == [
+        ("Changed", ["ana", "aaa"]),
+        ("No baseline yet", ["ben"]),
+        ("No run that can be read", ["ben"]),
+        ("Still to be looked at", ["ben"]),
+    ]
+    assert unseen.day == stands(pair, "ben").day
+    assert broken.stands.headline == "Nothing can be said: the file is gone."
+
+
+def test_an_empty_store_says_what_to_do(tmp_path):
+    with client(tmp_path) as browser:
+        assert "midstance record" in roster(browser)

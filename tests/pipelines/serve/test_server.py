@@ -1,0 +1,93 @@
+"""The server itself: on a socket, with clients that do not keep to time, and its worker."""
+
+import asyncio
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+
+import pytest
+import uvicorn
+
+from pipelines.serve.app import application
+from pipelines.serve.door import punctual
+from pipelines.serve.door.address import Address
+from pipelines.serve.server import listening
+from pipelines.serve.worker import Worker
+
+SOON_S = 0.2
+ASKED = b"GET /static/pages.css HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
+
+
+@asynccontextmanager
+async def running(root):
+    """Run the server in this thread; yields its port."""
+    taken = listening("127.0.0.1", 0)
+    port = taken.getsockname()[1]
+    with ThreadPoolExecutor(1) as executor:
+        app = application(root, Address("127.0.0.1", port), executor=executor)
+        config = uvicorn.Config(app, http=punctual.Punctual, log_level="error", ws="none")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server.serve([taken]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        yield port
+        server.should_exit = True
+        await serving
+    taken.close()
+
+
+@pytest.mark.parametrize("begun", [b"", b"GET /", b"GET / HTTP/1.1\r\nHost: x\r\nX: "])
+def test_a_question_that_never_ends_is_hung_up_on(tmp_path, monkeypatch, begun):
+    monkeypatch.setattr(punctual, "HEADER_S", SOON_S)
+
+    async def asked():
+        async with running(tmp_path) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(begun)
+            assert await reader.read() == b""
+            writer.close()
+
+    asyncio.run(asked())
+
+
+def test_who_asks_in_time_is_answered_again_and_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(punctual, "HEADER_S", SOON_S)
+
+    async def asked():
+        async with running(tmp_path) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            for _ in range(3):
+                writer.write(ASKED % port)
+                head = await reader.readuntil(b"\r\n\r\n")
+                assert b" 200 OK" in head
+                length = int(head.lower().partition(b"content-length: ")[2].split()[0])
+                await reader.readexactly(length)
+                await asyncio.sleep(1.5 * SOON_S)
+            writer.write(b"GET /")
+            assert await reader.read() == b""
+            writer.close()
+
+    asyncio.run(asked())
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence():
+    taken = listening("127.0.0.1", 0)
+    port = taken.getsockname()[1]
+    with pytest.raises(OSError, match=f"port {port}: .*; name another --port"):
+        listening("127.0.0.1", port)
+    taken.close()
+
+
+def test_a_worker_that_is_killed_is_begun_anew():
+    async def used():
+        worker = Worker()
+        first = await worker.run(os.getpid)
+        assert first != os.getpid()
+        with pytest.raises(OSError, match="load the page again"):
+            await worker.run(os.kill, first, signal.SIGKILL)
+        second = await worker.run(os.getpid)
+        assert second != first
+        worker.close()
+
+    asyncio.run(used())
