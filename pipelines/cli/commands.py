@@ -9,6 +9,7 @@ import sys
 
 import typer
 
+from pipelines.cli.capture.arm import arm
 from pipelines.cli.capture.check import check
 from pipelines.cli.capture.fetch import fetch
 from pipelines.cli.capture.phone import phone
@@ -39,6 +40,7 @@ COMMANDS = (
     pods,
     check,
     record,
+    arm,
     fetch,
     recover,
     swap,
