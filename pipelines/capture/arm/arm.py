@@ -9,10 +9,11 @@ from typing import Final
 
 from firmware_protocols.protocol import Wanted
 from pipelines.capture.arm.fetched_before import fetched_before
-from pipelines.capture.arm.readiness import Readiness, asked, readiness, refusal
+from pipelines.capture.arm.readiness import Readiness, readiness, refusal
 from pipelines.capture.fetch import on_its_way
 from pipelines.capture.fetch.fetch import Place
 from pipelines.capture.fetch.logs import pods_near
+from pipelines.capture.fetch.patience import asked
 from pipelines.capture.machine.disk import check_room
 from pipelines.capture.nearby.one_clock import leader, recording_number
 from pipelines.capture.nearby.pod_choice import numbered

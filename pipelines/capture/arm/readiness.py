@@ -1,17 +1,16 @@
 """How each pod is before it is armed, and in one sentence why it cannot be."""
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
-from firmware_protocols.protocol import RECORDS_ON_BOARD, About, Log, Stored, Talk
+from firmware_protocols.protocol import RECORDS_ON_BOARD, About, Log, Stored
 from imu.frames import Placement
 from pipelines.capture.fetch.logs import KEEPS_NONE
-from pipelines.radio.conversation import converse
-from pipelines.radio.link import ClockNs, connect
+from pipelines.capture.fetch.patience import asked
+from pipelines.radio.link import ClockNs
 from pipelines.radio.scan import Found, Radio
 
-T = TypeVar("T")
 LEAST_S: Final = 600.0
 """A memory with less room than this takes no run."""
 LOW_BATTERY_PCT: Final = 20
@@ -92,14 +91,6 @@ async def readiness(
     except (OSError, ValueError) as error:
         return replace(one, trouble=str(error) or "it does not answer; switch it off and on")
     return one
-
-
-async def asked(
-    radio: Radio, found: Found, conversation: Callable[[], Talk[T]], clock_ns: ClockNs
-) -> T:
-    """Hold a conversation of which nothing is kept, on a link of its own."""
-    async with connect(radio, found, lambda _: None, clock_ns=clock_ns) as link:
-        return await converse(link, conversation())
 
 
 def refusal(

@@ -1,11 +1,14 @@
 """End what armed pods have recorded, and keep what they say of their clocks then."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
+from firmware_protocols.protocol import Packet
 from imu.frames import Placement
 from pipelines.capture.fetch import on_its_way
 from pipelines.capture.fetch.on_its_way import OnItsWay
+from pipelines.capture.fetch.patience import asked
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import ClockNs, connect
 from pipelines.radio.scan import Found, Radio
@@ -37,16 +40,18 @@ async def end_armed(
 async def _ended(
     radio: Radio, found: Found, journal: JournalWriter, number: int, clock_ns: ClockNs
 ) -> None:
-    assert found.protocol.log is not None
+    log, about = found.protocol.log, found.protocol.about
+    assert log is not None
+
+    def keep(one: Packet) -> None:
+        journal.append(number, one.host_ns, one.payload, one.channel)
+
     try:
-        async with connect(
-            radio,
-            found,
-            lambda one: journal.append(number, one.host_ns, one.payload, one.channel),
-            clock_ns=clock_ns,
-        ) as link:
-            await converse(link, found.protocol.log.end())
-    except LinkLostError:
-        return  # of some pods this is how a recording ends: they start anew
+        if about is None:
+            async with connect(radio, found, keep, clock_ns=clock_ns) as link:
+                with suppress(LinkLostError):  # so a recording ends: the pod starts anew
+                    await converse(link, log.end())
+        else:
+            await asked(radio, found, log.end, clock_ns, keep)
     except ValueError as error:
         raise ValueError(f"{found.name}: {error}") from error

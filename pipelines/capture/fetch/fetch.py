@@ -77,6 +77,7 @@ async def fetch(
     pods = await place.logs(near)
     if armed is not None:
         pods = [logs_since(pod, armed.held or {}) for pod in pods]
+        _check_all(pods, armed, allow_missing=allow_missing)
     before = armed or _broken_off(ways, pods, named)
     if before is not None and before.wishes:
         _check_near(before, near, allow_missing=allow_missing)
@@ -167,6 +168,14 @@ def _check_near(way: OnItsWay, near: Mapping[Placement, Found], *, allow_missing
             f"{' and '.join(away)} recorded this run and cannot be found; switch it on and bring "
             "it closer, or fetch without it (--allow-missing)"
         )
+
+
+def _check_all(pods: Sequence[PodLogs], run: OnItsWay, *, allow_missing: bool) -> None:
+    """Raise ValueError where a pod that was armed gives no log."""
+    none = [pod for pod in pods if pod.found.address in (run.held or ()) and not pod.stored]
+    if none and not allow_missing:
+        words = "; ".join(f"{pod.place} ({pod.found.name}): {pod.trouble}" for pod in none)
+        raise ValueError(f"{words}; fetch again, or without it (--allow-missing)")
 
 
 # Its journal -------------------------------------------------------------------------------------

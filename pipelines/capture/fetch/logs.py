@@ -6,9 +6,9 @@ from typing import Final
 
 from firmware_protocols.protocol import Log, Protocol, Stored
 from imu.frames import PLACEMENTS, Placement
+from pipelines.capture.fetch.patience import asked
 from pipelines.capture.nearby.pod_choice import choose
-from pipelines.radio.conversation import converse
-from pipelines.radio.link import ClockNs, connect
+from pipelines.radio.link import ClockNs
 from pipelines.radio.scan import Found, Radio, scan
 from pipelines.store.stated.rig import Rig
 
@@ -65,8 +65,7 @@ async def _asked(radio: Radio, place: Placement, pod: Found, clock_ns: ClockNs) 
     if pod.protocol.log is None:
         return PodLogs(place, pod, trouble=KEEPS_NONE)
     try:
-        async with connect(radio, pod, lambda _: None, clock_ns=clock_ns) as link:
-            stored = tuple(await converse(link, pod.protocol.log.stored()))
+        stored = tuple(await asked(radio, pod, pod.protocol.log.stored, clock_ns))
     except (OSError, ValueError) as error:  # a TimeoutError is an OSError
         return PodLogs(place, pod, trouble=str(error) or "it does not answer; switch it off and on")
     return PodLogs(place, pod, stored, "" if stored else "it holds no log")
