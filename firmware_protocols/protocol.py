@@ -214,7 +214,7 @@ class Decoded:
     again, None where it does not say; `requests` (k, 2) pair the device time at which a ping came
     in with the host time at which it was sent, both in s, in order; `trouble` counts what was
     skipped of all samplings, by reason; `assumed` says in words what was not received and taken
-    from elsewhere.
+    from elsewhere; `logged` that the pod recorded these on board.
     """
 
     samples: Samples
@@ -233,6 +233,7 @@ class Decoded:
     shared_clock: str = ""
     holds_count: int | None = None
     requests: FloatArray = field(default_factory=lambda: np.zeros((0, 2)))
+    logged: bool = False
 
     @property
     def samplings(self) -> "tuple[Decoded, ...]":

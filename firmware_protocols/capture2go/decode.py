@@ -198,7 +198,7 @@ def _fetched(received: Received) -> list[Decoded]:
                 found.append(replace(one, arrival=own[during]))
             else:
                 found.append(_placed_later(one, own, received.mode))
-    return found
+    return [replace(one, logged=True) for one in found]
 
 
 def _at_once(told: FloatArray) -> FloatArray:

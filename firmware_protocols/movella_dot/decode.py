@@ -128,6 +128,7 @@ def _fetched(received: Received) -> list[Decoded]:
                     arrival=_clock_around(received, time_us),
                     clipped=clipped(table["status"][at]) if Field.STATUS in file.selected else None,
                     assumed=assumed,
+                    logged=True,
                 )
             )
     return found

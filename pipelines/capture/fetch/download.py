@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
 from firmware_protocols.protocol import Packet, Stored
 from pipelines.capture.fetch.logs import PodLogs
+from pipelines.capture.fetch.patience import ATTEMPTS, seen_again
 from pipelines.capture.fetch.progress import Progress
 from pipelines.capture.machine.disk import LEAST_BYTES, MB, FreeBytes
 from pipelines.radio.conversation import converse
@@ -18,9 +19,6 @@ from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.writer import JournalWriter
 
 LOOK_S: Final = 1.0
-ATTEMPTS: Final = 4
-"""Links in a row that may break without a byte that is new before a download is given up."""
-AGAIN_S: Final = 1.0
 
 
 @dataclass(eq=False)
@@ -82,7 +80,7 @@ async def download(radio: Radio, one: Download, say: Callable[[str], None]) -> N
                     "is kept, so bring it closer and fetch again, which goes on from there"
                 ) from error
             say(f"{one.pod.place}: the link broke at {one.have_bytes() / 1e6:.2f} MB; going on")
-            await asyncio.sleep(AGAIN_S)
+            one.pod = replace(one.pod, found=await seen_again(radio, one.pod.found))
         else:
             break
     one.journal.sync()

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, TypeVar
 
 from firmware_protocols.protocol import Talk
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import ClockNs, OnPacket, connect
-from pipelines.radio.scan import Found, Radio
+from pipelines.radio.scan import Found, Radio, scan
 from pipelines.radio.trouble import RadioError
 
 T = TypeVar("T")
 ATTEMPTS: Final = 4
+"""Links in a row that may break without anything new before it is given up."""
 AGAIN_S: Final = 1.0
+LOOK_S: Final = 5.0
 
 
 def unheard(_: object) -> None:
@@ -34,8 +37,17 @@ async def asked(
         try:
             return await _once(radio, found, conversation, clock_ns, on_packet)
         except (RadioError, TimeoutError):
-            await asyncio.sleep(AGAIN_S)
+            found = await seen_again(radio, found)
     return await _once(radio, found, conversation, clock_ns, on_packet)
+
+
+async def seen_again(radio: Radio, found: Found) -> Found:
+    """Return a pod as it is seen now: systems forget one that had no link for half a minute."""
+    await asyncio.sleep(AGAIN_S)
+    with suppress(RadioError):
+        seen = await scan(radio, (found.protocol,), timeout_s=LOOK_S, address=found.address)
+        return next((one for one in seen if one.address == found.address), found)
+    return found
 
 
 async def _once(
