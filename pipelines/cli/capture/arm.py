@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from pathlib import Path
 from shlex import join
 from typing import TYPE_CHECKING, Annotated
@@ -41,6 +40,8 @@ def arm(
     All of them, or none. They record until midstance fetch, which brings the run home. With
     --virtual, a virtual runner runs at once, and her pods are fetched, too.
     """
+    import asyncio
+
     from pipelines.capture.arm.arm import Orders
     from pipelines.capture.arm.arm import arm as armed
     from pipelines.capture.run import check_place, check_rate

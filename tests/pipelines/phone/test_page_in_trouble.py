@@ -73,7 +73,8 @@ ENDED = """async () => {
   const { read } = await import("./storage.js");
   const all = new Uint8Array(await (await read(window.file.name)).arrayBuffer());
   const right = all.every((byte, at) => byte === Math.floor(at / 65536) % 251);
-  return {bytes: all.length, sent: window.sent * 65536, right, unwritten: window.file.unwrittenBytes};
+  const { unwrittenBytes } = window.file;
+  return {bytes: all.length, sent: window.sent * 65536, right, unwritten: unwrittenBytes};
 }"""
 
 
