@@ -79,7 +79,8 @@ async def download(radio: Radio, one: Download, say: Callable[[str], None]) -> N
                     f"{one.pod.place}: {one.pod.found.name} cannot be reached any more; what came "
                     "is kept, so bring it closer and fetch again, which goes on from there"
                 ) from error
-            say(f"{one.pod.place}: the link broke at {one.have_bytes() / 1e6:.2f} MB; going on")
+            here = f"{one.have_bytes() / 1e6:.2f} MB"
+            say(f"{one.pod.place}: the link broke at {here}; going on ({error})")
             one.pod = replace(one.pod, found=await seen_again(radio, one.pod.found))
         else:
             break

@@ -58,13 +58,13 @@ def place_at(store, air, rig, **more):
 
 def of(kind):
     make, rig = KINDS[kind]
-    return make(240), rig
+    return make(150), rig
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_run_without_a_laptop_is_bit_equal_to_what_the_pods_measured(tmp_path, kind):
     make, rig = KINDS[kind]
-    pods = make(400)
+    pods = make(120)
 
     async def work(air):
         place, _ = place_at(tmp_path, air, rig)
@@ -254,7 +254,7 @@ def test_a_movesense_without_flash_is_refused_with_the_reason(tmp_path):
 
 
 def test_a_movesense_with_flash_is_placed_by_what_it_said_as_it_was_armed_and_ended(tmp_path):
-    pods = movesense_pods(300)
+    pods = movesense_pods(120)
 
     async def work(air):
         place, _ = place_at(tmp_path, air, rig_of("movesense_gsp", "Movesense 25023000"))
