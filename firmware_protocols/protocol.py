@@ -8,7 +8,7 @@ runs over Bluetooth, over a replayed journal and in a test without a loop.
 import typing
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -214,7 +214,7 @@ class Decoded:
     again, None where it does not say; `requests` (k, 2) pair the device time at which a ping came
     in with the host time at which it was sent, both in s, in order; `trouble` counts what was
     skipped of all samplings, by reason; `assumed` says in words what was not received and taken
-    from elsewhere.
+    from elsewhere; `logged` that the pod recorded these on board.
     """
 
     samples: Samples
@@ -233,6 +233,7 @@ class Decoded:
     shared_clock: str = ""
     holds_count: int | None = None
     requests: FloatArray = field(default_factory=lambda: np.zeros((0, 2)))
+    logged: bool = False
 
     @property
     def samplings(self) -> "tuple[Decoded, ...]":
@@ -260,10 +261,14 @@ class Decode(typing.Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One recording that lies in a pod: what the pod calls it, and its size, 0 if not known."""
+    """One recording that lies in a pod: what the pod calls it, and its size, 0 if not known.
+
+    A size that is not `exact` may be a little too large.
+    """
 
     name: str
     size_bytes: int = 0
+    exact: bool = True
 
 
 @dataclass(frozen=True)
@@ -274,7 +279,8 @@ class Log:
     from byte `offset` on, and `fetched` returns as much of it as was received without a hole in
     between: its length is the offset to go on from after a lost link. `decode` of the protocol
     reads the samples out of the same packets. `erase` lets the pod forget one recording; None where
-    that cannot be done for one alone.
+    that cannot be done for one alone. `usual_hz` is the rate to ask for where nobody names one.
+    `holds_one` says that a pod has room for a single recording, which must be gone before the next.
     """
 
     begin: Callable[[Wanted, str], Conversation]
@@ -283,14 +289,20 @@ class Log:
     download: Callable[[Stored, int], Conversation]
     fetched: Callable[[Sequence[Packet], Stored], bytes]
     erase: Callable[[Stored], Conversation] | None = None
+    usual_hz: float = 200.0
+    holds_one: bool = False
+
+
+RECORDS_ON_BOARD: Final = "recording on board"
 
 
 @dataclass(frozen=True, slots=True)
 class About:
     """What a pod says of itself when nobody records. "" and None: it does not say.
 
-    `free_pct` is of the memory for recordings on board, `holds_s` how long a lost link may last
-    at the pod's fastest rate until samples are lost. `doing` is in words, "" where it rests.
+    `free_pct` is of the memory for recordings on board, `log_s` how long one fits there at the rate
+    usual for it, `holds_s` how long a lost link may last at the pod's fastest rate until samples
+    are lost. `doing` is in words, RECORDS_ON_BOARD among them, "" where it rests.
     """
 
     serial: str = ""
@@ -301,6 +313,7 @@ class About:
     gyr_ranges_dps: tuple[int, ...] = ()
     holds_s: float | None = None
     free_pct: int | None = None
+    log_s: float | None = None
     doing: str = ""
 
 

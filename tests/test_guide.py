@@ -98,7 +98,8 @@ def sentences():
                 and isinstance(node.value, str)
                 and id(node) not in docs
             ]
-    return found
+    page = (ROOT / "pipelines" / "phone" / "page").glob("*.js")
+    return [*found, *(path.read_text(encoding="utf-8").casefold() for path in page)]
 
 
 def test_what_the_guide_quotes_is_said_somewhere():

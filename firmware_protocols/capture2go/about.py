@@ -9,14 +9,20 @@ from firmware_protocols.capture2go.gatt import Channel
 from firmware_protocols.capture2go.packages import Id, State, decode_info, decode_status
 from firmware_protocols.capture2go.request import request
 from firmware_protocols.capture2go.samples import ACC_RANGE_G, GYR_RANGE_DPS, RATES_HZ
-from firmware_protocols.protocol import About, Conversation, Subscribe, Talk
+from firmware_protocols.protocol import (
+    RECORDS_ON_BOARD,
+    About,
+    Conversation,
+    Subscribe,
+    Talk,
+)
 
 PROTOCOL: Final = 1
 _LED: Final = Struct("<qq?")
 _BLINK: Final = (0, 5_000_000_000, True)  # from now on, for so many ns, counted from the begin
 _DOING: Final[Mapping[int, str]] = {
     State.STREAMING: "streaming",
-    State.RECORDING: "recording on board",
+    State.RECORDING: RECORDS_ON_BOARD,
 }
 FULL_PCT: Final = 100
 

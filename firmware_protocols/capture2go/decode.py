@@ -26,6 +26,9 @@ JUMP_S: Final = 0.5
 """Delay only adds. A clock that overtakes the earliest arrival by more was set: by more than
 this beside one package, for of those that were held back several come at once."""
 DRIFT: Final = 2e-4
+TOLD_S: Final = 600.0
+"""What a pod says of its clock so long before a recording is of the clock of that recording."""
+LATE_S: Final = 0.5
 OFTEN: Final = 0.01
 ON_ITS_OWN: Final = (
     "it recorded on a clock of its own, read when the recording was fetched, so its times may be "
@@ -188,13 +191,23 @@ def _fetched(received: Received) -> list[Decoded]:
     for pieces in received.files.values():
         kind, rows = _main(sort_file(joined(pieces), received.trouble), received.trouble)
         for one in [] if rows is None else _samplings(kind, rows, received):
-            device_s = one.samples["device_us"] * 1e-6
-            during = (told[:, 0] >= device_s[0]) & (told[:, 0] <= device_s[-1])
+            first_s, last_s = (one.samples["device_us"][[0, -1]] * 1e-6).tolist()
+            own = _at_once(told[told[:, 0] > first_s - TOLD_S])
+            during = (own[:, 0] >= first_s) & (own[:, 0] <= last_s)
             if during.any():
-                found.append(replace(one, arrival=told[during]))
+                found.append(replace(one, arrival=own[during]))
             else:
-                found.append(_placed_later(one, told[told[:, 0] > device_s[-1]], received.mode))
-    return found
+                found.append(_placed_later(one, own, received.mode))
+    return [replace(one, logged=True) for one in found]
+
+
+def _at_once(told: FloatArray) -> FloatArray:
+    """Return the pairs (k, 2) of pod and host time that did not wait for a link in between.
+
+    A pod that records goes on saying how it is, and what nobody heard comes with the next link.
+    """
+    late_s = told[:, 1] - told[:, 0]
+    return told[late_s < late_s.min() + LATE_S] if len(told) else told
 
 
 def _placed_later(one: Decoded, told: FloatArray, mode: Mode | None) -> Decoded:

@@ -15,9 +15,15 @@ from firmware_protocols.capture2go.files import (
 )
 from firmware_protocols.capture2go.frames import Package, encode_frame
 from firmware_protocols.capture2go.gatt import Channel
-from firmware_protocols.capture2go.packages import Id, State
+from firmware_protocols.capture2go.packages import Code, Id, State
 from firmware_protocols.capture2go.received import sort_packets
-from firmware_protocols.capture2go.request import ANSWER_S, Listener, accepted, request
+from firmware_protocols.capture2go.request import (
+    ANSWER_S,
+    Listener,
+    RefusedError,
+    accepted,
+    request,
+)
 from firmware_protocols.pieces import joined
 from firmware_protocols.protocol import (
     Conversation,
@@ -46,9 +52,13 @@ def begin(wanted: Wanted, name: str) -> Conversation:
 
 
 def end() -> Conversation:
-    """End recording in the pod."""
+    """End recording in the pod, where it has not ended by itself."""
     yield Subscribe(Channel.TX)
-    yield from request(Package(Id.STOP_RECORDING), Id.RECORDING_STOPPED)
+    try:
+        yield from request(Package(Id.STOP_RECORDING), Id.RECORDING_STOPPED)
+    except RefusedError as error:
+        if error.code != Code.WRONG_STATE:
+            raise
 
 
 def stored() -> Talk[Sequence[Stored]]:

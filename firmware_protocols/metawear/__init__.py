@@ -14,7 +14,7 @@ from firmware_protocols.metawear.about import about, identify
 from firmware_protocols.metawear.conversation import start, stop
 from firmware_protocols.metawear.decode import decode
 from firmware_protocols.metawear.gatt import CHANNELS, SERVICE
-from firmware_protocols.metawear.sensors import ACC_RANGES_G, GYR_RANGES_DPS, RATES_HZ
+from firmware_protocols.metawear.sensors import ACC_RANGES_G, GYR_RANGES_DPS, LOG_HZ, RATES_HZ
 from firmware_protocols.protocol import Capabilities, Log, Protocol
 
 PROTOCOL: Final = Protocol(
@@ -42,5 +42,8 @@ PROTOCOL: Final = Protocol(
         stored=logbook.stored,
         download=logbook.download,
         fetched=logbook.fetched,
+        erase=logbook.erase,
+        usual_hz=LOG_HZ,
+        holds_one=True,
     ),
 )

@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import Final
 
 from firmware_protocols.metawear.conversation import connected
+from firmware_protocols.metawear.entries import triggers_of
 from firmware_protocols.metawear.gatt import Channel
 from firmware_protocols.metawear.messages import (
     Led,
@@ -16,8 +17,16 @@ from firmware_protocols.metawear.messages import (
     message,
 )
 from firmware_protocols.metawear.request import tell, value
-from firmware_protocols.metawear.sensors import ACC_RANGES_G, GYR_RANGES_DPS, RATES_HZ
-from firmware_protocols.protocol import About, Conversation, DecodeError, Read, Subscribe, Talk
+from firmware_protocols.metawear.sensors import ACC_RANGES_G, GYR_RANGES_DPS, LOG_HZ, RATES_HZ
+from firmware_protocols.protocol import (
+    RECORDS_ON_BOARD,
+    About,
+    Conversation,
+    DecodeError,
+    Read,
+    Subscribe,
+    Talk,
+)
 from firmware_protocols.standard_services import decode_text
 
 FULL_PCT: Final = 100
@@ -46,7 +55,8 @@ def about() -> Talk[About]:
         acc_ranges_g=ACC_RANGES_G,
         gyr_ranges_dps=GYR_RANGES_DPS,
         free_pct=max(0, FULL_PCT - used_pct),
-        doing="recording on board" if pod.logging else "",
+        log_s=max(0, pod.holds_entries - entries) / len(triggers_of(pod.chip)) / LOG_HZ,
+        doing=RECORDS_ON_BOARD if pod.logging else "",
     )
 
 

@@ -271,7 +271,8 @@ def _logged(received: Received, borrowed: Sequence[Configuration]) -> Iterator[D
         device_s = np.asarray(one.tick * TICK_S, np.float64)
         samples = _samples(number.index, device_s, one.acc, one.gyr)
         arrival = _told(received, one)
-        yield _sampling(samples, arrival, known, number.rate_hz, number.lost)
+        logged = _sampling(samples, arrival, known, number.rate_hz, number.lost)
+        yield replace(logged, logged=True)
 
 
 def _as_begun(tick: IntArray) -> _Known:

@@ -104,7 +104,7 @@ def stored() -> Talk[Sequence[Stored]]:
     """Return the one log that lies in the pod, if there is any; its size is a little too large."""
     pod = yield from connected()
     entries = yield from _length(pod)
-    return [Stored(LOG, entries * ENTRY.itemsize)] if entries else []
+    return [Stored(LOG, entries * ENTRY.itemsize, exact=False)] if entries else []
 
 
 def download(recording: Stored, _: int = 0) -> Conversation:
@@ -130,12 +130,24 @@ def download(recording: Stored, _: int = 0) -> Conversation:
     )
     if entries:
         yield from _pages(entries)
-        yield from tell(message(Module.LOGGER, Logger.DROP, encode_number(MOST)))
+        yield Keep()
+        yield from _dropped()
 
 
 def fetched(packets: Sequence[Packet], recording: Stored) -> bytes:
     """Return the entries that were received, each once, in the order of the log."""
     return b"".join(sort_packets(packets).log) if recording.name == LOG else b""
+
+
+def erase(_: Stored) -> Conversation:
+    """Let the pod forget its log, fetched or not."""
+    yield from connected()
+    yield from _dropped()
+
+
+def _dropped() -> Conversation:
+    yield from tell(message(Module.LOGGER, Logger.DROP, encode_number(MOST)))
+    yield from value(Module.LOGGER, Logger.LENGTH)  # so that it is obeyed before the link ends
 
 
 def _length(pod: Pod) -> Talk[int]:

@@ -16,6 +16,8 @@ ACC_RANGES_G: Final = (2, 4, 8, 16)
 GYR_RANGES_DPS: Final = (125, 250, 500, 1000, 2000)
 RATES_HZ: Final = (200.0, 100.0, 50.0, 25.0)
 """Those that both sensors have and a link may carry; the sensors go up to 1600 Hz."""
+LOG_HZ: Final = 100.0
+"""Usual for a log: twice as many samples would take twice as long to fetch."""
 _CODE_100HZ: Final = 8
 _CODES: Final = range(5, 13)
 _RATE_BITS: Final = 0x0F

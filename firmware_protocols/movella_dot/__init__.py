@@ -15,6 +15,7 @@ from firmware_protocols.movella_dot import logbook
 from firmware_protocols.movella_dot.about import about, identify
 from firmware_protocols.movella_dot.conversation import start, stop
 from firmware_protocols.movella_dot.decode import decode
+from firmware_protocols.movella_dot.files import LOG_HZ
 from firmware_protocols.movella_dot.gatt import CHANNELS, MAKER, MEASUREMENT, NAMES
 from firmware_protocols.movella_dot.samples import ACC_RANGE_G, GYR_RANGE_DPS
 from firmware_protocols.movella_dot.values import RATES_HZ
@@ -45,5 +46,6 @@ PROTOCOL: Final = Protocol(
         stored=logbook.stored,
         download=logbook.download,
         fetched=logbook.fetched,
+        usual_hz=LOG_HZ,
     ),
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Final
 
+from firmware_protocols.movella_dot.files import Flash
 from firmware_protocols.movella_dot.gatt import Channel
 from firmware_protocols.movella_dot.logbook import flash
 from firmware_protocols.movella_dot.messages import Result
@@ -19,6 +20,7 @@ from firmware_protocols.movella_dot.values import (
     encode_settings,
 )
 from firmware_protocols.protocol import (
+    RECORDS_ON_BOARD,
     About,
     Conversation,
     DecodeError,
@@ -30,7 +32,7 @@ from firmware_protocols.protocol import (
 
 _DOING: Final[Mapping[int, str]] = {
     Result.ERASING: "erasing its memory",
-    Result.RECORDING: "recording on board",
+    Result.RECORDING: RECORDS_ON_BOARD,
     Result.SENDING_DATA: "sending a recording",
 }
 
@@ -47,10 +49,10 @@ def about() -> Talk[About]:
     yield Subscribe(Channel.NOTICE)
     measures, _ = decode_measure((yield Read(Channel.MEASURE)))
     does = yield from state()
-    free_pct = None
+    memory = Flash()
     if does == Result.IDLE and not measures:
         with suppress(TimeoutError, ValueError):
-            free_pct = (yield from flash()).free_pct
+            memory = yield from flash()
     return About(
         serial=f"{info.serial:016X}",
         firmware=".".join(map(str, info.firmware)),
@@ -59,7 +61,8 @@ def about() -> Talk[About]:
         acc_ranges_g=(ACC_RANGE_G,),
         gyr_ranges_dps=(GYR_RANGE_DPS,),
         holds_s=0.0,
-        free_pct=free_pct,
+        free_pct=memory.free_pct,
+        log_s=memory.log_s,
         doing=_DOING.get(does, "measuring" if measures else ""),
     )
 

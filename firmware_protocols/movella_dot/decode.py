@@ -38,7 +38,10 @@ LEAST_RADPS, MOST_RADPS = 0.1, 100.0
 OTHER_UNIT: Final = 7.0
 """Between 1 and 180/pi, by far the likeliest border."""
 ASKED_S: Final = 10.0
-"""Its clock is looked at so long before a recording begins and after it ends, at the most."""
+"""Its clock is looked at so long before a recording begins, at the most."""
+ASKED_LATER_S: Final = 1800.0
+"""And so long after it ends, which it does by itself where the memory is full: its clock wraps
+every 72 minutes, so what is later could not be told from what is earlier."""
 SAME_CLOCK_S: Final = 0.5
 
 Table = npt.NDArray[Any]
@@ -125,6 +128,7 @@ def _fetched(received: Received) -> list[Decoded]:
                     arrival=_clock_around(received, time_us),
                     clipped=clipped(table["status"][at]) if Field.STATUS in file.selected else None,
                     assumed=assumed,
+                    logged=True,
                 )
             )
     return found
@@ -171,9 +175,9 @@ def _clock_around(received: Received, time_us: IntArray) -> FloatArray:
     raw_us = np.frombuffer(b"".join(rows.payloads), CLOCK)["time"].astype(np.int64)
     host_s = np.array(rows.host_ns, dtype=np.float64) * 1e-9
     sides = []
-    for end_us, way in ((time_us[0], -1), (time_us[-1], 1)):
+    for end_us, way, most_s in ((time_us[0], -1, ASKED_S), (time_us[-1], 1, ASKED_LATER_S)):
         away_us = (raw_us - end_us + WRAP_US // 2) % WRAP_US - WRAP_US // 2
-        near = (away_us * way >= 0) & (away_us * way < ASKED_S / US)
+        near = (away_us * way >= 0) & (away_us * way < most_s / US)
         sides.append(np.column_stack([(end_us + away_us[near]) * US, host_s[near]]))
     before, after = sides
     if not len(before) or not len(after):

@@ -34,6 +34,9 @@ BEGINS, DATA, UNUSED = 0xEE, 0xCC, 0xFF
 BEGIN_BYTES, DATA_BYTES = 4096, 55 * 4096
 """What a mark in the list of files stands for. The maker's words are 4 kB and about 228 kB."""
 MOST_FILES: Final = 0xFE
+FULL: Final = 0.9
+"""So much of its memory a pod fills."""
+LOG_HZ: Final = 120.0
 NO_TIMER: Final = 0xFFFF
 
 
@@ -152,10 +155,21 @@ class Flash:
     @property
     def free_pct(self) -> int | None:
         """How much of it is free; None where the pod does not say how large it is."""
-        used = self.files * BEGIN_BYTES + self.marks.count(DATA) * DATA_BYTES
         if not self.size_bytes:
             return None
-        return round(100 * max(0, self.size_bytes - used) / self.size_bytes)
+        return round(100 * max(0, self.size_bytes - self._used_bytes) / self.size_bytes)
+
+    @property
+    def _used_bytes(self) -> int:
+        return self.files * BEGIN_BYTES + self.marks.count(DATA) * DATA_BYTES
+
+    @property
+    def log_s(self) -> float | None:
+        """How long a recording fits in what is free; None where the pod does not say its size."""
+        if not self.size_bytes:
+            return None
+        free = FULL * self.size_bytes - self._used_bytes
+        return max(0.0, free - BEGIN_BYTES) / RECORD.itemsize / LOG_HZ
 
 
 def encode_flash(flash: Flash) -> list[bytes]:

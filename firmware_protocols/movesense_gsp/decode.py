@@ -85,7 +85,7 @@ def _fetched(received: Received) -> list[Decoded]:
         nominal_hz = _nominal_hz(table)
         for one in samplings(table, nominal_hz):
             decoded = _sampling(one, nominal_hz, _words(received))
-            found.append(replace(decoded, arrival=_of_its_start(told, decoded)))
+            found.append(replace(decoded, arrival=_of_its_start(told, decoded), logged=True))
     return found
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,6 +19,7 @@ from pipelines.capture.live.feed import Live
 from pipelines.capture.machine.disk import FreeBytes, check_room, free_bytes_at, watch_disk
 from pipelines.capture.machine.host_watch import SYNC_S, Machine, keep_synced, steady_ns, watch
 from pipelines.capture.marks import Keys, note_marks
+from pipelines.capture.nearby.one_clock import leader, recording_number
 from pipelines.capture.nearby.pod_choice import choose, numbered
 from pipelines.capture.one_pod.health import PodHealth
 from pipelines.capture.one_pod.resume import clock_after, interrupted, recall
@@ -97,7 +97,7 @@ async def record(
     else:
         header, clock_ns = before.header, clock_after(before, clock_ns, utc_now())
     with JournalWriter(path, header, go_on=go_on) as journal:
-        numbered_wanted = replace(wanted, recording=_number_of(header))
+        numbered_wanted = replace(wanted, recording=recording_number(header))
         shared = Session(
             radio,
             journal,
@@ -178,17 +178,6 @@ def _refuse_clash(store_root: Path, pods: Mapping[Placement, Found]) -> None:
                 )
 
 
-def _number_of(header: Header) -> int:
-    """Return a number for this recording that no other has: 64 bits, not 0."""
-    words = f"{header.athlete}/{header.session}/{header.started_utc}"
-    return int.from_bytes(sha256(words.encode()).digest()[:8]) or 1
-
-
-def _leader(pods: Mapping[Placement, Found], protocol: str) -> Placement:
-    """Return where the pod is whose clock others that speak the same may follow: the first."""
-    return next(place for place, found in pods.items() if found.protocol.name == protocol)
-
-
 def _worn(shared: Session, pods: Mapping[Placement, Found], *, required: bool) -> list[WornPod]:
     shared.in_use.update({place: found.address for place, found in pods.items()})
     worn = [
@@ -198,7 +187,7 @@ def _worn(shared: Session, pods: Mapping[Placement, Found], *, required: bool) -
             found,
             shared,
             required=required,
-            leads=place == _leader(pods, found.protocol.name),
+            leads=place == leader(pods, found.protocol.name),
         )
         for place, found in pods.items()
     ]

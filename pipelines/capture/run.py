@@ -74,7 +74,7 @@ def record_run(
     which stand in the file `cues`, by default that of the athlete. Without `rate_hz` each pod is
     asked for the rate that suits it.
     """
-    _check_rate(rate_hz)
+    check_rate(rate_hz)
     rules = _rules(athlete, store, cues) if live else []
     enter = enter or this_machine(store)
     with live_process(rules) if live else nullcontext() as executor:
@@ -91,7 +91,8 @@ def record_run(
         return asyncio.run(recording)
 
 
-def _check_rate(rate_hz: float | None) -> None:
+def check_rate(rate_hz: float | None) -> None:
+    """Raise ValueError for a rate at which no pod measures."""
     slowest_hz, fastest_hz = RATES_HZ
     if rate_hz is not None and not slowest_hz <= rate_hz <= fastest_hz:
         raise ValueError(

@@ -18,4 +18,8 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object for ma
 Virtual = Annotated[
     bool, typer.Option("--virtual", help="With three virtual pods on a virtual runner.")
 ]
+RateHz = Annotated[
+    float | None, typer.Option(help="Ask all pods for this rate; by default what suits each.")
+]
+ScanSeconds = Annotated[float, typer.Option("--seconds", help="How long to scan, in s.")]
 HERE = Path("store")

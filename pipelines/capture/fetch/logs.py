@@ -1,18 +1,19 @@
 """Which logs lie in the pods of a rig, and which of them is meant."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from firmware_protocols.protocol import Log, Protocol, Stored
 from imu.frames import PLACEMENTS, Placement
+from pipelines.capture.fetch.patience import asked
 from pipelines.capture.nearby.pod_choice import choose
-from pipelines.radio.conversation import converse
-from pipelines.radio.link import ClockNs, connect
+from pipelines.radio.link import ClockNs
 from pipelines.radio.scan import Found, Radio, scan
 from pipelines.store.stated.rig import Rig
 
 KEEPS_NONE: Final = "its firmware keeps no log; record with midstance record"
+NOTHING_NEW: Final = "it holds no log since it was armed; it was erased meanwhile"
 
 
 @dataclass(frozen=True)
@@ -36,32 +37,50 @@ class PodLogs:
         return self.placement.replace("_", " ")
 
 
-async def logs_of(
-    radio: Radio, rig: Rig, protocols: Sequence[Protocol], *, scan_s: float, clock_ns: ClockNs
-) -> list[PodLogs]:
-    """Scan for the pods of a rig and ask each for its logs, one pod after the other.
+async def pods_near(
+    radio: Radio,
+    rig: Rig,
+    protocols: Sequence[Protocol],
+    *,
+    scan_s: float,
+    allow_missing: bool = True,
+) -> dict[Placement, Found]:
+    """Scan for the pods of a rig and return those that are near.
 
-    Raises RadioError where no pod of the rig is near, ValueError where two could be worn at one
-    placement; a pod that cannot be asked says so in its `trouble`.
+    Raises RadioError where none is, or not all are and none may be missing, ValueError where two
+    could be worn at one placement.
     """
     found = await scan(radio, protocols, timeout_s=scan_s)
-    chosen = choose(found, rig, allow_missing=True)
-    return [await _asked(radio, place, pod, clock_ns) for place, pod in chosen.items()]
+    return choose(found, rig, allow_missing=allow_missing)
+
+
+async def logs_in(
+    radio: Radio, pods: Mapping[Placement, Found], clock_ns: ClockNs
+) -> list[PodLogs]:
+    """Ask pods for their logs, one after the other; one that cannot be asked says so."""
+    return [await _asked(radio, place, pod, clock_ns) for place, pod in pods.items()]
 
 
 async def _asked(radio: Radio, place: Placement, pod: Found, clock_ns: ClockNs) -> PodLogs:
     if pod.protocol.log is None:
         return PodLogs(place, pod, trouble=KEEPS_NONE)
     try:
-        async with connect(radio, pod, lambda _: None, clock_ns=clock_ns) as link:
-            stored = tuple(await converse(link, pod.protocol.log.stored()))
+        stored = tuple(await asked(radio, pod, pod.protocol.log.stored, clock_ns))
     except (OSError, ValueError) as error:  # a TimeoutError is an OSError
         return PodLogs(place, pod, trouble=str(error) or "it does not answer; switch it off and on")
     return PodLogs(place, pod, stored, "" if stored else "it holds no log")
 
 
-def chosen_logs(pods: Sequence[PodLogs], named: Mapping[str, str]) -> dict[Placement, Stored]:
-    """Return the log to fetch from each pod that has any: the one `named`, or else its last.
+def logs_since(pod: PodLogs, held: Mapping[str, Sequence[str]]) -> PodLogs:
+    """Return a pod with the logs that it did not hold, by address, as it was armed."""
+    if pod.found.address not in held:
+        return replace(pod, stored=(), trouble="it was not armed for this run")
+    new = tuple(one for one in pod.stored if one.name not in held[pod.found.address])
+    return replace(pod, stored=new, trouble=pod.trouble if new or pod.trouble else NOTHING_NEW)
+
+
+def chosen_logs(pods: Sequence[PodLogs], named: Mapping[str, str]) -> list[PodLogs]:
+    """Return the pods that hold any log, with the one to fetch: that `named`, or else its last.
 
     `named` has the name of a log under a placement, or under "" for all pods. Raises ValueError
     where none is left, or a named one is not there.
@@ -69,7 +88,7 @@ def chosen_logs(pods: Sequence[PodLogs], named: Mapping[str, str]) -> dict[Place
     for place in named:
         if place and place not in {pod.placement for pod in pods}:
             raise ValueError(f"no pod of {place} is near; switch it on, or leave its log out")
-    chosen = {}
+    chosen = []
     for pod in pods:
         name = named.get(pod.placement, named.get("", ""))
         if name and pod.stored:
@@ -77,9 +96,9 @@ def chosen_logs(pods: Sequence[PodLogs], named: Mapping[str, str]) -> dict[Place
             if not fits:
                 there = ", ".join(one.name for one in pod.stored)
                 raise ValueError(f"{pod.place} holds no log {name}; it holds {there}")
-            chosen[pod.placement] = fits[0]
+            chosen.append(replace(pod, stored=(fits[0],)))
         elif pod.stored:
-            chosen[pod.placement] = pod.stored[-1]
+            chosen.append(replace(pod, stored=pod.stored[-1:]))
     if not chosen:
         raise ValueError(
             "; ".join(f"{pod.place} ({pod.found.name}): {pod.trouble}" for pod in pods)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.capture.record import check_seconds
-from pipelines.cli.options import HERE, Athlete, Json, StorePath
+from pipelines.cli.options import HERE, Athlete, Json, ScanSeconds, StorePath
 from pipelines.cli.output import say, show, show_processed
 
 if TYPE_CHECKING:
@@ -26,12 +26,16 @@ def fetch(
     erase: Annotated[
         bool, typer.Option("--erase", help="Let pods forget a log once it is on the disk.")
     ] = False,
-    seconds: Annotated[float, typer.Option(help="How long to scan, in s.")] = 8.0,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Leave out a pod of the run that is away.")
+    ] = False,
+    seconds: ScanSeconds = 8.0,
     json: Json = False,
 ) -> None:
     """Fetch what the pods recorded on board.
 
-    The last log of each pod, unless --log says which. One session is made of them.
+    The run that was armed last, which this ends, or the last log of each pod, unless --log says
+    which. One session is made of them.
     """
     import asyncio
 
@@ -42,19 +46,20 @@ def fetch(
 
     check_seconds(seconds)
     check_place(athlete, store)
-    place, named = _place(athlete, store, seconds), named_logs(log or [])
+    place, named = place_of(athlete, store, seconds), named_logs(log or [])
     if list_:
         _show(asyncio.run(stored_logs(place)), json=json)
         return
     say("Looking for the pods; Ctrl-C leaves off, and the same command goes on.")
-    journal = asyncio.run(fetched(place, named, erase=erase))
+    journal = asyncio.run(fetched(place, named, erase=erase, allow_missing=allow_missing))
 
     from pipelines.process.from_journal.journal import process_journal
 
     show_processed(process_journal(journal, store), json=json)
 
 
-def _place(athlete: str, store: Path, seconds: float) -> Place:
+def place_of(athlete: str, store: Path, seconds: float) -> Place:
+    """Return where a run without a laptop is armed, and fetched: this machine, and a store."""
     from pipelines.capture.fetch.fetch import Place
     from pipelines.radio.scan import Radio
     from pipelines.store.stated.rig import read_rig

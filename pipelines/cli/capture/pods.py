@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipelines.cli.capture.record import check_seconds
-from pipelines.cli.options import HERE, Json, StorePath
+from pipelines.cli.options import HERE, Json, ScanSeconds, StorePath
 from pipelines.cli.output import show
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def pods(
     blink: Annotated[
         str | None, typer.Option(help="Let the pod of this serial, address or name blink.")
     ] = None,
-    seconds: Annotated[float, typer.Option(help="How long to scan, in s.")] = 5.0,
+    seconds: ScanSeconds = 5.0,
     store: StorePath = HERE,
     json: Json = False,
 ) -> None:

@@ -9,14 +9,14 @@ import typer
 
 from pipelines.cli.capture.virtual import among_virtual_pods, to_resume, virtual_store
 from pipelines.cli.context_options import states_context
-from pipelines.cli.options import HERE, Athlete, Json, StorePath, Virtual
+from pipelines.cli.options import HERE, Athlete, Json, RateHz, ScanSeconds, StorePath, Virtual
 from pipelines.cli.output import say, show, show_processed
 
 LONGEST_SCAN_S = 3600.0
 
 
 def scan(
-    seconds: Annotated[float, typer.Option(help="How long to scan, in s.")] = 5.0,
+    seconds: ScanSeconds = 5.0,
     json: Json = False,
 ) -> None:
     """List the pods nearby."""
@@ -55,9 +55,7 @@ def record(
     cues: Annotated[
         Path | None, typer.Option(help="File of cues; by default cues.toml of the runner.")
     ] = None,
-    rate_hz: Annotated[
-        float | None, typer.Option(help="Ask all pods for this rate; by default what suits each.")
-    ] = None,
+    rate_hz: RateHz = None,
     virtual: Virtual = False,
     json: Json = False,
 ) -> None:

@@ -55,14 +55,14 @@ def import_(
 ) -> None:
     """Import a recording of another system.
 
-    Or the journal that the phone page saved. It is processed, too. Give --mapping, or --from with
-    the name of a preset, or --from auto. With a preset, say which pod is in which file: --pod
-    shank_left=PART, with part of its name.
+    Or the journal that the phone page saved; several of one run are joined. It is processed, too.
+    Give --mapping, or --from with the name of a preset, or --from auto. With a preset, say which
+    pod is in which file: --pod shank_left=PART, with part of its name.
     """
     if any(path.suffix == ".journal" for path in data):
-        if len(data) > 1:
-            raise ValueError("a journal is a recording by itself; import one at a time")
-        _import_journal(data[0], store, athlete, stated, movement, json=json)
+        if not all(path.suffix == ".journal" for path in data):
+            raise ValueError("a journal is a recording by itself; import other files without it")
+        _import_journal(data, store, athlete, stated, movement, json=json)
         return
     how = how_to_read(data[0], mapping, source)
     if athlete is None:
@@ -83,7 +83,7 @@ def import_(
 
 
 def _import_journal(
-    data: Path,
+    data: list[Path],
     store: Path,
     athlete: str | None,
     stated: dict[str, Any],
@@ -91,11 +91,11 @@ def _import_journal(
     *,
     json: bool,
 ) -> None:
-    from pipelines.capture.interrupted.brought_home import bring_home
+    from pipelines.capture.interrupted.brought_home import bring_home_as_one
     from pipelines.store.files import session_files
     from pipelines.store.stated.context_file import keep_stated
 
-    journal = bring_home(data, store, athlete=athlete)
+    journal = bring_home_as_one(data, store, athlete=athlete)
     keep_stated(session_files(store, journal.parent.name, journal.stem), stated)
     _process_journal(journal, store, movement, json=json)
 

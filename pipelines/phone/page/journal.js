@@ -70,6 +70,13 @@ export function headerOf(bytes) {
   return /** @type {Header | null} */ (found);
 }
 
+/** Whether a recording was ended, and not only broken off. @param {Uint8Array} bytes */
+export function isClosed(bytes) {
+  for (const { stream, payload } of records(bytes))
+    if (stream === OWN && parsed(new TextDecoder().decode(payload)).kind === "closed") return true;
+  return false;
+}
+
 /** JSON in which times in ns, too long for a number, become BigInt. @param {string} text */
 function parsed(text) {
   const said = JSON.parse(text.replace(/"started_ns": ?(-?\d+)/, '"started_ns": "$1"'));

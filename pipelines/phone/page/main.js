@@ -1,6 +1,7 @@
 // @ts-check
 /** The page: who runs, which pods, how they are, stop, and the file to take home. */
 
+import { isClosed } from "./journal.js";
 import { BATTERY_SERVICE, SERVICE } from "./orp_v1.js";
 import { Recording } from "./recording.js";
 import { discard, kept, read, room } from "./storage.js";
@@ -10,12 +11,14 @@ const at = (id) => document.getElementById(id);
 const say = (/** @type {string} */ words) => (at("said").textContent = words);
 const CALLED = { pelvis: "Pelvis", shank_left: "Left shank", shank_right: "Right shank" };
 const STALE_S = 3;
+const TAIL = 1 << 16;
 
 /** @type {Recording | null} */
 let recording = null;
 /** @type {WakeLockSentinel | null} */
 let awake = null;
-let marked = 0;
+let marked = 0, hiddenMs = 0;
+let release = () => {};
 
 /** What this browser lacks, in one sentence; empty where it has all. */
 function lacking() {
@@ -41,8 +44,30 @@ function add(parent, tag, text) {
   return one;
 }
 
-/** @param {string} words */
-const trouble = (words) => say(`Not everything can be kept: ${words}. Stop, save the file, and free some room.`);
+const ANOTHER = "Another tab of this page is recording: go on there, or stop it first.";
+
+/** Be the only tab that records, until it ends; throws where another is. @returns {Promise<() => void>} */
+const alone = () =>
+  new Promise((taken, refused) =>
+    navigator.locks.request("recording", { ifAvailable: true }, (lock) => {
+      if (!lock) {
+        refused(new Error(ANOTHER));
+        return undefined;
+      }
+      return new Promise((release) => taken(() => release(undefined)));
+    }));
+
+/** Begin or go on, alone. @param {() => Promise<Recording>} open */
+async function opened(open) {
+  const leave = await alone();
+  try {
+    await start(await open());
+    release = leave;
+  } catch (error) {
+    leave();
+    throw error;
+  }
+}
 
 async function begin() {
   const athlete = at("athlete");
@@ -50,7 +75,7 @@ async function begin() {
     say("Give a name that starts with a small letter and goes on with small letters, digits, - and _, for example ana.");
     return;
   }
-  await guarded(async () => start(await Recording.begin(athlete.value, trouble)));
+  await guarded(() => opened(() => Recording.begin(athlete.value, say)));
 }
 
 /** @param {Recording} begun */
@@ -121,12 +146,13 @@ async function stop() {
   if (!recording) return;
   at("stop").disabled = true;
   say("Fetching what is missing, then stopping the pods …");
-  await recording.end();
+  const unwritten = await recording.end();
   show();
   recording = null;
+  release();
   await awake?.release();
   at("during").hidden = true;
-  say("Recorded. Save the file.");
+  say(unwritten ? `The last ${Math.ceil(unwritten / 1e3)} kB found no room; all before is kept. Save the file.` : "Recorded. Save the file.");
   await list();
 }
 
@@ -142,8 +168,9 @@ async function list() {
     const buttons = add(line, "div", "");
     buttons.className = "choose";
     add(buttons, "button", "Save").onclick = () => guarded(() => save(name));
-    add(buttons, "button", "Go on recording").onclick = () =>
-      guarded(async () => start(await Recording.goOn(name, trouble)));
+    const end = new Uint8Array(await file.slice(-TAIL).arrayBuffer());
+    if (!isClosed(end))
+      add(buttons, "button", "Go on recording").onclick = () => guarded(() => opened(() => Recording.goOn(name, say)));
     const remove = add(buttons, "button", "Remove");
     remove.onclick = () => guarded(async () => {
       if (remove.textContent !== "Remove for good?") {
@@ -190,7 +217,11 @@ for (const button of document.querySelectorAll("[data-placement]"))
   /** @type {HTMLElement} */ (button).onclick = () => guarded(() => choose(/** @type {any} */ (button).dataset.placement));
 document.addEventListener("visibilitychange", () => {
   recording?.note(document.hidden ? "page hidden" : "page shown");
-  if (recording && !document.hidden) keepAwake();
+  if (document.hidden) hiddenMs = performance.now();
+  if (!recording || document.hidden) return;
+  keepAwake();
+  const awayS = (performance.now() - hiddenMs) / 1000;
+  say(`This page was hidden for ${awayS.toFixed(0)} s: what the pods still hold of that is fetched. Keep it in front.`);
 });
 addEventListener("beforeunload", (event) => {
   if (recording) event.preventDefault();

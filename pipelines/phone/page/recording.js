@@ -2,7 +2,7 @@
 /** One recording: its journal, its pods, and the clock that stamps both. */
 
 import { Coverage } from "./coverage.js";
-import { Journal, headerOf, records } from "./journal.js";
+import { Journal, headerOf, isClosed, records } from "./journal.js";
 import { Channel, Kind, Op, Result, readAnswer, readFrame, readStarted } from "./orp_v1.js";
 import { Pod } from "./pod.js";
 import { OpenFile, read } from "./storage.js";
@@ -48,7 +48,8 @@ export class Recording {
   static async goOn(name, onTrouble) {
     const bytes = new Uint8Array(await (await read(name)).arrayBuffer());
     const header = headerOf(bytes);
-    if (!header) throw new Error(`${name} has no header; save it, and midstance recover reads the rest`);
+    if (!header) throw new Error(`${name} has no header: save it, and midstance recover reads the rest.`);
+    if (isClosed(bytes)) throw new Error(`${name} was ended: save it, and begin a new one.`);
     const recording = new Recording(header, onTrouble);
     recording.before = bytes;
     await recording.file.open();
@@ -85,11 +86,12 @@ export class Recording {
     this.journal.note(nowNs(), kind, fields);
   }
 
-  /** Fetch what is missing, stop the pods, and close the journal. */
+  /** Fetch what is missing, stop the pods, close the journal; return how many bytes found no room. */
   async end() {
     await Promise.all(this.pods.map((pod) => pod.stop()));
     this.journal.close(nowNs());
     await this.file.close();
+    return this.file.unwrittenBytes;
   }
 }
 

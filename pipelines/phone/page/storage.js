@@ -25,18 +25,24 @@ export async function room() {
   return { lasting, freeMb: (quota - usage) / 1e6 };
 }
 
+const ROOM = "The browser takes no more: free some room on this phone. What comes meanwhile is held, and written as soon as it does.";
+const CLEARED = "What this page keeps was cleared, and this recording with it: stop, and begin a new one.";
+
 /** One journal that is being written: `syncedBytes` of it are on the disk. */
 export class OpenFile {
   /** @param {string} name @param {(words: string) => void} onTrouble */
   constructor(name, onTrouble) {
     this.name = name;
     this.syncedBytes = 0;
+    this.unwrittenBytes = 0;
     this.worker = new Worker("storage_worker.js");
     /** @type {Record<string, () => void>} */
     const waiting = {};
     this.until = (/** @type {string} */ what) => new Promise((done) => (waiting[what] = () => done(undefined)));
     this.worker.onmessage = ({ data }) => {
-      if (data.trouble) onTrouble(data.trouble);
+      if (data.trouble) onTrouble(ROOM);
+      if (data.cleared) onTrouble(CLEARED);
+      if (data.unwritten) this.unwrittenBytes = data.unwritten;
       if (data.synced ?? data.closed) this.syncedBytes = data.synced ?? data.closed;
       for (const what of Object.keys(data)) waiting[what]?.();
     };
@@ -45,7 +51,7 @@ export class OpenFile {
   async open() {
     const opened = this.until("opened");
     const failed = this.until("trouble").then(() => {
-      throw new Error("the browser gives no room to write; free some, and close other tabs of this page");
+      throw new Error("The browser gives no room to write: free some, and close other tabs of this page.");
     });
     this.worker.postMessage({ open: this.name });
     await Promise.race([opened, failed]);

@@ -4,22 +4,43 @@
 
 /** @type {FileSystemSyncAccessHandle | null} */
 let file = null;
-let at = 0, synced = 0;
+let at = 0, synced = 0, name = "";
+/** What the browser has not taken yet, in order: held until it does. @type {Uint8Array[]} */
+let waiting = [];
 
 const SYNC_MS = 500;
+const LOOK_EVERY = 6; // times that is synced
+let looks = 0;
 
 onmessage = async ({ data }) => {
   try {
     if (data.open) await open(data.open);
     else if (data.close) close();
-    else if (file) at += file.write(data.bytes, { at });
+    else {
+      waiting.push(data.bytes);
+      write();
+    }
   } catch (error) {
     postMessage({ trouble: `${error}` });
   }
 };
 
-/** @param {string} name */
-async function open(name) {
+/** Hand over what waits, for as long as the browser takes it. */
+function write() {
+  while (file && waiting.length) {
+    const taken = file.write(waiting[0], { at });
+    at += taken;
+    if (taken < waiting[0].length) {
+      waiting[0] = waiting[0].subarray(taken);
+      throw new Error("it takes no more");
+    }
+    waiting.shift();
+  }
+}
+
+/** @param {string} called */
+async function open(called) {
+  name = called;
   const folder = await navigator.storage.getDirectory();
   const entry = await folder.getFileHandle(name, { create: true });
   file = await entry.createSyncAccessHandle();
@@ -28,9 +49,22 @@ async function open(name) {
   postMessage({ opened: at });
 }
 
-function sync() {
-  if (!file || at === synced) return;
+/** Say so where the file is there no more: somebody cleared what this page keeps. */
+async function look() {
   try {
+    const folder = await navigator.storage.getDirectory();
+    await folder.getFileHandle(name);
+  } catch {
+    postMessage({ cleared: true });
+  }
+}
+
+function sync() {
+  if (!file) return;
+  if (looks++ % LOOK_EVERY === 0) look();
+  try {
+    write();
+    if (at === synced) return;
     file.flush();
     synced = at;
     postMessage({ synced });
@@ -43,5 +77,5 @@ function close() {
   sync();
   file?.close();
   file = null;
-  postMessage({ closed: synced });
+  postMessage({ closed: synced, unwritten: waiting.reduce((sum, one) => sum + one.length, 0) });
 }

@@ -13,6 +13,7 @@ import numpy as np
 
 from firmware_protocols.protocol import Configuration, Decoded, NoConfigurationError
 from pipelines.process.from_journal import host_events
+from pipelines.process.from_journal.log_and_live import log_and_live_as_one
 from pipelines.process.from_journal.pod_events import marks, pod_notes
 from pipelines.process.from_journal.restarts import SAME_CLOCK_S, joined
 from pipelines.process.from_journal.took_over import one_per_place
@@ -89,7 +90,7 @@ def _decoded(
 ) -> Decoded | ValueError:
     try:
         protocol = protocol_named(journal.header.pods[number].protocol)
-        return protocol.decode(journal.packets[number], borrowed)
+        return log_and_live_as_one(protocol.decode(journal.packets[number], borrowed))
     except ValueError as error:
         return error
 

@@ -23,7 +23,7 @@ class PodLogger:
         self,
         memory: Memory,
         notify: Callable[[bytes], Work],
-        begin: Callable[[Work], object],
+        begin: Callable[[Work], asyncio.Task[None]],
         random: Random,
     ) -> None:
         self.memory = memory
@@ -33,6 +33,7 @@ class PodLogger:
         self._random = random
         self._page_kept = asyncio.Event()
         self._left = 0
+        self._reading: asyncio.Task[None] | None = None
 
     def commands(self) -> Known:
         """Return what it does at which command."""
@@ -78,7 +79,9 @@ class PodLogger:
                 self.memory.keep(entries.encode_entry(number, start, tick + later, part))
 
     def _read_out(self, data: bytes) -> None:
-        self._begin(self._send_log(*messages.decode_read_out(data)))
+        if self._reading is not None:  # of a host that has gone, over a link that has not
+            self._reading.cancel()
+        self._reading = self._begin(self._send_log(*messages.decode_read_out(data)))
 
     async def _send_log(self, count: int, every: int) -> None:
         """Send entries, and after each page wait until it is confirmed; then it is erased."""

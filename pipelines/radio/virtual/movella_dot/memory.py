@@ -10,6 +10,7 @@ from firmware_protocols.movella_dot.files import (
     BEGINS,
     DATA,
     DATA_BYTES,
+    FULL,
     MOST_FILES,
     RECORD,
     Flash,
@@ -18,7 +19,6 @@ from firmware_protocols.movella_dot.files import (
 
 FLASH_BYTES: Final = 0x00FFA000
 """As a pod of the first version said of itself."""
-FULL: Final = 0.9
 
 
 @dataclass

@@ -1,0 +1,26 @@
+"""Pods of every family that keeps a log, the rigs they belong to, and what their memory holds."""
+
+from recorded_pods import PLACES, rig_of
+from virtual_pods import capture2go_pods, dot_pods, metawear_pods
+
+from pipelines.store.stated.rig import RigPod
+
+DOTS = {
+    place: RigPod("movella_dot", address=f"C0:00:00:00:00:{number}")
+    for number, place in enumerate(PLACES, 10)
+}
+KINDS = {
+    "capture2go": (capture2go_pods, rig_of("capture2go", "IMU_aa000")),
+    "movella_dot": (dot_pods, DOTS),
+    "metawear": (metawear_pods, rig_of("metawear", "MetaWear")),
+}
+
+
+def in_memory(firmware):
+    """Return the newest log of a virtual pod, byte for byte, as `Log.fetched` gives it."""
+    memory, protocol = firmware.memory, firmware.pod.protocol
+    if protocol == "capture2go":
+        return bytes([*memory.recordings.values()][-1])
+    if protocol == "movella_dot":
+        return b"".join(record.tobytes() for record in memory.recordings[-1].records)
+    return b"".join(memory.entries)
