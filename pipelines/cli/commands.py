@@ -25,7 +25,7 @@ COMMANDS: Final = {
     "pods": Command("capture.pods", "List the pods nearby, how they are and where worn."),
     "check": Command("capture.check", "Check that the pods are worn right, or what is in files."),
     "record": Command("capture.record", "Record a run from the pods nearby, until Ctrl-C."),
-    "arm": Command("capture.arm", "Set pods recording on board, for a run without a laptop."),
+    "arm": Command("capture.arm", "Let the pods record on board, for a run without a laptop."),
     "fetch": Command("capture.fetch", "Fetch what the pods recorded on board."),
     "doctor": Command("upkeep.doctor", "Say whether this machine can record, and what cures it."),
     "recover": Command("sessions.process", "Finish interrupted recordings."),
