@@ -16,7 +16,7 @@ from pipelines.pace import pace
 from pipelines.store.left_out import LeftOutWarning
 
 if TYPE_CHECKING:
-    from pipelines.process.batch import Batch
+    from pipelines.process.one_by_one import Outcomes
     from pipelines.process.session import Processed
 
 JSON_KEYS: Final = {"blocking_problem": "complaint"}
@@ -85,7 +85,7 @@ def stop(sentence: str) -> NoReturn:
     raise SystemExit(f"midstance: {escaped(sentence)}")
 
 
-def show_batch(batch: Batch, what: str, nothing: list[str], *, json: bool) -> None:
+def show_batch(batch: Outcomes, what: str, nothing: list[str], *, json: bool) -> None:
     """Print what processing a batch gave, as `what`; `nothing` where there is no line to print."""
     keep_fresh(*(one.stances_path for one in batch.done))
     lines = [line for one in batch.done for line in _lines(one)]

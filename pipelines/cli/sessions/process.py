@@ -19,7 +19,7 @@ def recover(store: StorePath = HERE, json: Json = False) -> None:
 
     A crash, an empty battery or a full disk may have interrupted them.
     """
-    from pipelines.process.batch import each
+    from pipelines.process.one_by_one import each
     from pipelines.store.upkeep.pending import unfinished
 
     if not store.is_dir():
@@ -142,7 +142,7 @@ def _recovered(journal: Path, store: Path) -> Any:
 
 
 def _process_folder(folder: Path, movement: Any, *, json: bool) -> None:
-    from pipelines.process.batch import each, raw_files
+    from pipelines.process.one_by_one import each, raw_files
     from pipelines.process.session import process_raw
 
     if movement is not None:

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from pipelines import store
-from pipelines.process.batch import each, raw_files
+from pipelines.process.one_by_one import each, raw_files
 from pipelines.report.data import collect
 from pipelines.store.left_out import LeftOutWarning
 from pipelines.store.parquet import checked_file

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Batch:
+class Outcomes:
     """What was processed, and a sentence for each that gave no stances."""
 
     done: tuple[Processed, ...]
     failed: tuple[str, ...]
 
 
-def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Batch:
+def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Outcomes:
     """Process one path after the other, also when one of them cannot be used."""
     done, failed = [], []
     for path in paths:
@@ -34,7 +34,7 @@ def each(paths: Sequence[Path], process: Callable[[Path], Processed]) -> Batch:
         except (OSError, ValueError) as error:
             failed.append(in_words(error))
     problems = [one.blocking_problem for one in done if one.blocking_problem]
-    return Batch(tuple(done), (*failed, *problems))
+    return Outcomes(tuple(done), (*failed, *problems))
 
 
 def raw_files(folder: Path) -> list[Path]:
