@@ -140,7 +140,7 @@ def assert_bit_equal(done):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_links_break_and_the_host_is_killed(tmp_path, monkeypatch, kind):
-    ran_s, every_s = {"capture2go": (120.0, 2.5)}.get(kind, (10.0, 3.0))
+    ran_s, every_s = {"capture2go": (60.0, 1.5)}.get(kind, (6.0, 2.5))
     done = brought_home(tmp_path, monkeypatch, kind, ran_s=ran_s, every_s=every_s, hosts=3)
     assert_bit_equal(done)
     assert sum("the link broke" in line for _, line in done.words) > 1
