@@ -1,7 +1,6 @@
 """Read MVNX of Xsens MVN: acceleration and turning of the sensors themselves, of each frame.
 
-Layout: MVN User Manual MV0319P, the chapter on the MVNX format. Read as a stream, within bounds; a
-DOCTYPE, which alone could make a small file a large one, is refused.
+Layout: MVN User Manual MV0319P, the chapter on the MVNX format. Read as a stream, within bounds.
 """
 
 from __future__ import annotations
@@ -12,21 +11,20 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 from typing import Final
-from xml.parsers.expat import ExpatError, ParserCreate
+from xml.parsers.expat import ExpatError
 
 import numpy as np
 
 from imu.frames import FloatArray
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import Limits, check_values
+from pipelines.sources.xml_in_pieces import feed
 
 COUNTER: Final = "index"
 STAMP: Final = "ms"
 SENSORS: Final = {"sensorAcceleration": "acc", "sensorAngularVelocity": "gyr"}
 AXES: Final = "xyz"
 FREE: Final = "sensorFreeAcceleration"
-PIECE_BYTES: Final = 1 << 16
-LONGEST_TAG_BYTES: Final = 1 << 19
 LONGEST_TEXT: Final = 1 << 16
 MOST_SENSORS: Final = 64
 DEEPEST: Final = 30
@@ -97,10 +95,6 @@ class Suit:
             if self.only_start:
                 raise StopIteration
 
-    def doctype(self, *_: object) -> None:
-        """Refuse what could declare entities."""
-        raise ValueError(f"{self.path} has a DOCTYPE, which MVN does not write; export it again")
-
 
 def read_mvnx(path: Path, wanted: Collection[str], limits: Limits) -> Table:
     """Read ``index``, ``ms`` and, for each sensor, ``Pelvis.acc.x`` (m/s²) or ``Pelvis.gyr.x``.
@@ -131,21 +125,8 @@ def read_mvnx(path: Path, wanted: Collection[str], limits: Limits) -> Table:
 def suit_of(path: Path, limits: Limits, *, only_start: bool) -> Suit:
     """Return what a file holds, or what stands before its second frame."""
     suit = Suit(path, only_start, limits.values)
-    parser = ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler = suit.start
-    parser.EndElementHandler = suit.end
-    parser.CharacterDataHandler = suit.text
-    parser.StartDoctypeDeclHandler = suit.doctype
-    fed = 0
     try:
-        with path.open("rb") as file:
-            while piece := file.read(PIECE_BYTES):
-                parser.Parse(piece, False)  # noqa: FBT003  (expat takes no keywords)
-                fed += len(piece)
-                if fed - parser.CurrentByteIndex > LONGEST_TAG_BYTES:
-                    raise ValueError(f"{path} has a tag without an end; export it again")
-        parser.Parse(b"", True)  # noqa: FBT003
+        feed(path, suit, writer="MVN never")
     except StopIteration:
         pass
     except (ExpatError, LookupError) as error:

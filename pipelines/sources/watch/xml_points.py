@@ -1,8 +1,4 @@
-"""Read the points of a GPX or TCX file as a stream, within bounds.
-
-Entities are what makes a small XML file a large one, and they can only be declared in a DOCTYPE,
-which neither format has: a file with one is refused at that place. The rest is bounded by counts.
-"""
+"""Read the points of a GPX or TCX file as a stream; all of it is bounded by counts."""
 
 from __future__ import annotations
 
@@ -11,15 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
-from xml.parsers.expat import ExpatError, ParserCreate, XMLParserType
+from typing import Final
+from xml.parsers.expat import ExpatError
 
 from pipelines.sources.watch.track import MOST_POINTS, MOST_SEGMENTS, POINT, Point
+from pipelines.sources.xml_in_pieces import RefusedXmlError, feed
 
 MOST_ELEMENTS: Final = 5_000_000
 DEEPEST: Final = 50
-PIECE_BYTES: Final = 1 << 16
-LONGEST_TAG_BYTES: Final = 1 << 19
 LONGEST_TEXT: Final = 100  # of a time or a number
 FRACTION: Final = re.compile(r"(\.\d{6})\d+")
 
@@ -65,43 +60,21 @@ FORMATS: Final = {
 }
 
 
-class NoRunError(ValueError):
-    """An XML file that no watch wrote of a run; the text says so in one sentence."""
-
-
 def xml_points(path: Path) -> tuple[list[Point], list[str]]:
     """Return the points of a GPX or TCX file, of all its segments, and notes on them."""
     reader = _Reader(path)
-    parser = ParserCreate()
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = reader.doctype
-    parser.StartElementHandler = reader.start
-    parser.EndElementHandler = reader.end
-    parser.CharacterDataHandler = reader.text
     try:
-        with path.open("rb") as file:
-            _parse(parser, file, path)
+        feed(path, reader, writer="no watch")
     except ExpatError as error:
         raise ValueError(
             f"{path} is damaged or no XML ({error}); export it from the watch again"
         ) from None
-    except NoRunError:
+    except RefusedXmlError:
         raise
     except (LookupError, ValueError) as error:  # an encoding that is not known
         raise ValueError(f"{path} cannot be read ({error}); save it as UTF-8") from None
     notes = ["times without a zone are taken as UTC"] if reader.naive else []
     return reader.points, notes
-
-
-def _parse(parser: XMLParserType, file: BinaryIO, path: Path) -> None:
-    """Feed a file piece by piece; a tag that does not end would be read anew for each piece."""
-    fed = 0
-    while piece := file.read(PIECE_BYTES):
-        parser.Parse(piece, False)  # noqa: FBT003  (expat takes no keywords)
-        fed += len(piece)
-        if fed - parser.CurrentByteIndex > LONGEST_TAG_BYTES:
-            raise NoRunError(f"{path} has a tag without an end; export it from the watch again")
-    parser.Parse(b"", True)  # noqa: FBT003
 
 
 @dataclass
@@ -118,9 +91,6 @@ class _Reader:
     point: dict[str, str] | None = None
     words: str = ""
 
-    def doctype(self, *_: object) -> None:
-        raise NoRunError(f"{self.path} has a DOCTYPE, which no watch writes; export it again")
-
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.elements += 1
         self.depth += 1
@@ -128,11 +98,13 @@ class _Reader:
         if self.format is None:
             self._begin(local)
         elif self.elements > MOST_ELEMENTS or self.depth > DEEPEST:
-            raise NoRunError(f"{self.path} has more in it than a run has; export one activity")
+            raise RefusedXmlError(f"{self.path} has more in it than a run has; export one activity")
         elif local == self.format.segment:
             self.segment += 1
             if self.segment > MOST_SEGMENTS:
-                raise NoRunError(f"{self.path} has over {MOST_SEGMENTS} segments; export one run")
+                raise RefusedXmlError(
+                    f"{self.path} has over {MOST_SEGMENTS} segments; export one run"
+                )
         elif local == self.format.point:
             self.point = dict(attributes)
         self.words = ""
@@ -140,7 +112,9 @@ class _Reader:
     def _begin(self, root: str) -> None:
         self.format = FORMATS.get(root)
         if self.format is None:
-            raise NoRunError(f"{self.path} is XML but neither GPX nor TCX; export one of these")
+            raise RefusedXmlError(
+                f"{self.path} is XML but neither GPX nor TCX; export one of these"
+            )
 
     def text(self, data: str) -> None:
         if self.point is not None and len(self.words) < LONGEST_TEXT:
@@ -159,7 +133,7 @@ class _Reader:
 
     def _keep(self, format: Format, point: dict[str, str]) -> None:
         if len(self.points) >= MOST_POINTS:
-            raise NoRunError(f"{self.path} has over {MOST_POINTS} points; export one run")
+            raise RefusedXmlError(f"{self.path} has over {MOST_POINTS} points; export one run")
         known = {
             format.values[name]: _number(x) for name, x in point.items() if name in format.values
         }

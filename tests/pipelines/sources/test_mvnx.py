@@ -48,7 +48,7 @@ def test_what_cannot_be_measured_with_or_would_burst_is_one_sentence(shank, tmp_
     for content, match in (
         (mvnx(shank, kinds=["sensorFreeAcceleration"], rows=range(9)), "only acceleration witho"),
         (mvnx(shank, kinds=[], rows=range(9)), "holds no acceleration of its sensors"),
-        (mvnx(shank, head=laughs), "has a DOCTYPE, which MVN does not write"),
+        (mvnx(shank, head=laughs), "has a DOCTYPE, which MVN never writes"),
         (mvnx(shank)[:-4000], "is damaged or no MVNX"),
         ("<mvnx>" + "<a>" * 100, "nests too deeply"),
         ("<mvnx><a " + "x" * 2_000_000, "has a tag without an end"),
