@@ -52,9 +52,18 @@ def moving_sum(x: FloatArray | BoolArray, *, reach_samples: int) -> FloatArray |
 
 def near(mask: BoolArray, *, reach_samples: int) -> BoolArray:
     """Return True (n,) within `reach_samples` of a sample that is True."""
-    if not mask.any():
-        return np.zeros(len(mask), dtype=bool)
-    return np.asarray(moving_sum(mask, reach_samples=reach_samples) > 0)
+    starts, stops = stretches(mask)
+    starts, stops = np.maximum(starts - reach_samples, 0), stops + reach_samples
+    apart = starts[1:] > stops[:-1]
+    first, last = np.append(True, apart), np.append(apart, True)
+    return filled(len(mask), starts[first[: len(starts)]], stops[last[: len(stops)]])
+
+
+def filled(n: int, starts: IntArray, stops: IntArray) -> BoolArray:
+    """Return True (n,) in each ``[starts, stops)`` (k,), in order and apart from one another."""
+    edges = np.minimum(np.stack([starts, stops], axis=1).ravel(), n)
+    lengths = np.diff(edges, prepend=0, append=n)
+    return np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
 
 
 def throughout(
@@ -64,7 +73,7 @@ def throughout(
     known = np.isfinite(start) & np.isfinite(stop)
     if good.all():
         return known
-    bad = np.concatenate([[0], np.cumsum(~good)])
+    bad = np.flatnonzero(~good)
     low = np.clip(np.floor(np.where(known, start, 0)), 0, len(good)).astype(np.int64)
     high = np.clip(np.ceil(np.where(known, stop, 0)) + 1, low, len(good)).astype(np.int64)
-    return np.asarray(known & (bad[high] == bad[low]))
+    return np.asarray(known & (np.searchsorted(bad, low) == np.searchsorted(bad, high)))

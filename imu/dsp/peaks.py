@@ -4,15 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from imu.dsp.rows import windows
 from imu.frames import FloatArray, IntArray
 
 LEAST_PART, LARGEST_PART = 4_096, 1_048_576
-
-
-def windows(x: FloatArray, start: IntArray, length: int) -> FloatArray:
-    """Return ``x[start[i]:start[i] + length]`` as rows (k, length); the ends repeat."""
-    index = np.clip(start[:, None] + np.arange(length), 0, len(x) - 1)
-    return np.asarray(x[index])
 
 
 def windows_in_parts(length: IntArray) -> Iterator[tuple[IntArray | slice, int, int]]:
@@ -47,8 +42,8 @@ def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
     length = np.clip(stop, start + 1, len(x)) - start
     at, most = start.copy(), np.full(len(start), -np.inf)
     for some, offset, width in windows_in_parts(length):
-        inside = np.arange(width) < (length[some] - offset)[:, None]
-        rows = np.where(inside, windows(x, start[some] + offset, width), -np.inf)
+        rows = windows(x, start[some] + offset, width)
+        np.copyto(rows, -np.inf, where=np.arange(width) >= (length[some] - offset)[:, None])
         column = np.argmax(rows, axis=1)
         found = np.take_along_axis(rows, column[:, None], axis=1)[:, 0]
         at[some] = np.where(found > most[some], start[some] + offset + column, at[some])
@@ -75,9 +70,9 @@ def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntAr
     last = np.full(len(start), -1)
     for some, offset, width in windows_in_parts(stop - start):
         rows = windows(x, start[some] + offset, width + 1)
-        inside = np.arange(width) < (stop - start)[some][:, None] - offset
-        rises = (rows[:, :-1] < level[some][:, None]) & (rows[:, 1:] >= level[some][:, None])
-        rises &= inside
+        below = rows < level[some][:, None]
+        rises = below[:, :-1] & ~below[:, 1:]
+        rises &= np.arange(width) < (stop - start)[some][:, None] - offset
         column = width - 1 - np.argmax(rises[:, ::-1], axis=1)
         last[some] = np.where(rises.any(axis=1), offset + column, last[some])
     known = last >= 0

@@ -18,7 +18,8 @@ from scipy.signal import find_peaks
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
-from imu.dsp.peaks import argmax_in, last_crossing, refine_peak, windows
+from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.rows import windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation import event_offsets
 from imu.segmentation.pelvis_events.contact_time import levels_s as contact_levels_s
