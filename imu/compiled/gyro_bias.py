@@ -38,7 +38,7 @@ def followed(
     """Follow `bias` (3,), rad/s, and its `variance` (3, 3) in place over samples `begin` to `end`.
 
     The filter that `assumed` the biases (b, 3) of blocks of samples had the orientation
-    `quaternions` (n, 4) and `pulls` (n, 2), rad/s. `resting` (b,) and the mean rates then,
+    `quaternions` (4, n) and `pulls` (2, n), rad/s. `resting` (b,) and the mean rates then,
     `at_rest` (b, 3), are those of blocks of samples, and so is the result `varying` (b, 3), the
     bias that each block begins with.
     `tau` (2, 6) are the low-passes (see `lanes`) outside and inside changes of `pace` (n,), one of
@@ -55,7 +55,7 @@ def followed(
     for first in range(begin, end, every):
         stop = min(first + every, end)
         number = first // block
-        _matrix(quaternions[(first + stop) // 2], turn)
+        _matrix(quaternions, (first + stop) // 2, turn)
         x, y, z = assumed[number, 0], assumed[number, 1], assumed[number, 2]
         turn[9] = turn[0] * x + turn[1] * y + turn[2] * z
         turn[10] = turn[3] * x + turn[4] * y + turn[5] * z
@@ -85,8 +85,8 @@ def followed(
         samples = stop - first
         forward_sum = left_sum = 0.0
         for i in range(first, stop):
-            forward_sum += min(max(pulls[i, 0] + forward, -clip), clip)
-            left_sum += min(max(pulls[i, 1] + left, -clip), clip)
+            forward_sum += min(max(pulls[0, i] + forward, -clip), clip)
+            left_sum += min(max(pulls[1, i] + left, -clip), clip)
         up = samples * min(max(up, -clip), clip)
         count += samples
         level, vertical = 1 / belief[2], 1 / belief[3]
@@ -153,9 +153,9 @@ def _invert(m: FloatArray, to: FloatArray) -> None:  # pragma: no cover
 
 
 @compiled
-def _matrix(q: FloatArray, to: FloatArray) -> None:  # pragma: no cover
-    """Write the rotation matrix of a quaternion, row by row."""
-    w, x, y, z = q[0], q[1], q[2], q[3]
+def _matrix(q: FloatArray, at: int, to: FloatArray) -> None:  # pragma: no cover
+    """Write the rotation matrix of one of the quaternions (4, n), row by row."""
+    w, x, y, z = q[0, at], q[1, at], q[2, at], q[3, at]
     to[0], to[4], to[8] = 1 - 2 * (y * y + z * z), 1 - 2 * (x * x + z * z), 1 - 2 * (x * x + y * y)
     to[1], to[3] = 2 * (x * y - w * z), 2 * (x * y + w * z)
     to[2], to[6] = 2 * (x * z + w * y), 2 * (x * z - w * y)

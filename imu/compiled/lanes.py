@@ -41,9 +41,9 @@ def follow(
 
     `rates`, `acc` (3, n) are those of the step to each sample, and the forces at it. `tau` (t, 6)
     has b0, b1, b2, a1, a2 of the filter for a time constant, and its samples. `fixed` and `varying`
-    (b, 3) are biases, rad/s, these of each `block` of samples. Writes quaternions to `out` (m, 4)
+    (b, 3) are biases, rad/s, these of each `block` of samples. Writes quaternions to `out` (4, m)
     and, unless it is empty, the rates by which the accelerometer pulls about x and y, to `pulls`
-    (m, 2).
+    (2, m).
     """
     x, state = np.zeros(6 * LANES * AT_ONCE), np.zeros(24 * LANES)
     found = np.empty(6 * LANES * AT_ONCE)
@@ -55,59 +55,75 @@ def follow(
         steps = 0
         for lane in range(LANES):
             if at[lane] < first_run[lane + 1]:
-                run = runs[at[lane]]
                 if done[lane] == 0:
-                    _begin(run, lane, state, tau)
-                left = run[COUNT] - done[lane]
+                    _begin(runs, at[lane], lane, state, tau)
+                left = runs[at[lane], COUNT] - done[lane]
                 steps = min(left, AT_ONCE) if steps == 0 else min(left, steps)
         if steps == 0:
             return
         for lane in range(LANES):
             if at[lane] < first_run[lane + 1]:
-                run = runs[at[lane]]
-                _take(x, lane, run, done[lane], steps, rates, acc, fixed, varying, block, half)
+                number = at[lane]
+                _take(
+                    x,
+                    lane,
+                    runs,
+                    number,
+                    done[lane],
+                    steps,
+                    rates,
+                    acc,
+                    fixed,
+                    varying,
+                    block,
+                    half,
+                )
             else:
-                for j in range(steps):
-                    for part in range(6):
-                        x[(6 * j + part) * LANES + lane] = 1.0
+                for j in range(6 * steps):
+                    x[j * LANES + lane] = 1.0
         _step(x, found, state, steps)
         for lane in range(LANES):
             if at[lane] < first_run[lane + 1]:
-                run = runs[at[lane]]
-                if run[OUT] >= 0:
-                    to = run[OUT] + done[lane]
+                number = at[lane]
+                if runs[number, OUT] >= 0:
+                    to = runs[number, OUT] + done[lane]
                     for j in range(steps):
-                        for part in range(4):
-                            out[to + j, part] = found[(6 * j + part) * LANES + lane]
-                    if len(pulls):
+                        row = 6 * LANES * j + lane
+                        out[0, to + j], out[1, to + j] = found[row], found[row + LANES]
+                        out[2, to + j] = found[row + 2 * LANES]
+                        out[3, to + j] = found[row + 3 * LANES]
+                    if pulls.shape[1]:
                         for j in range(steps):
-                            pulls[to + j, 0] = rate_hz * found[(6 * j + 4) * LANES + lane]
-                            pulls[to + j, 1] = rate_hz * found[(6 * j + 5) * LANES + lane]
+                            row = (6 * j + 4) * LANES + lane
+                            pulls[0, to + j] = rate_hz * found[row]
+                            pulls[1, to + j] = rate_hz * found[row + LANES]
                 done[lane] += steps
-                if done[lane] == run[COUNT]:
+                if done[lane] == runs[number, COUNT]:
                     at[lane] += 1
                     done[lane] = 0
 
 
 @compiled
-def _begin(run: IntArray, lane: int, s: FloatArray, tau: FloatArray) -> None:  # pragma: no cover
+def _begin(
+    runs: IntArray, number: int, lane: int, s: FloatArray, tau: FloatArray
+) -> None:  # pragma: no cover
     """Set the time constant of a lane, and its state if the filter is new."""
-    new = tau[run[TAU]]
+    row = runs[number, TAU]
     settled = s[17 * LANES + lane] >= s[23 * LANES + lane]
-    if run[ANEW]:
+    if runs[number, ANEW]:
         for part in range(18):
             s[part * LANES + lane] = 0.0
         s[lane] = s[4 * LANES + lane] = 1.0
         settled = False
     if settled:
-        of_b0 = s[18 * LANES + lane] - new[0]
-        of_b1 = s[19 * LANES + lane] - new[1] - s[21 * LANES + lane] + new[3]
+        of_b0 = s[18 * LANES + lane] - tau[row, 0]
+        of_b1 = s[19 * LANES + lane] - tau[row, 1] - s[21 * LANES + lane] + tau[row, 3]
         for axis in range(3):
             last = s[(14 + axis) * LANES + lane]
             s[(8 + 2 * axis) * LANES + lane] += of_b0 * last
             s[(9 + 2 * axis) * LANES + lane] += of_b1 * last
     for k in range(6):
-        s[(18 + k) * LANES + lane] = new[k]
+        s[(18 + k) * LANES + lane] = tau[row, k]
     if settled:
         s[23 * LANES + lane] = 0.0
 
@@ -116,7 +132,8 @@ def _begin(run: IntArray, lane: int, s: FloatArray, tau: FloatArray) -> None:  #
 def _take(
     x: FloatArray,
     lane: int,
-    run: IntArray,
+    runs: IntArray,
+    number: int,
     done: int,
     steps: int,
     rates: FloatArray,
@@ -127,28 +144,34 @@ def _take(
     half: float,
 ) -> None:  # pragma: no cover
     """Lay the next samples of a lane where it finds them: half turns, then forces."""
-    way, row = run[STEP], run[BIAS]
-    first = run[START] + way * done
+    way, row = runs[number, STEP], runs[number, BIAS]
+    first = runs[number, START] + way * done
     later = 1 if way < 0 else 0  # back over the step that leads to the sample after
-    for axis in range(3):
+    for j in range(steps):
+        to, sample = 6 * LANES * j + lane, first + way * j
+        x[to] = half * rates[0, sample + later]
+        x[to + LANES] = half * rates[1, sample + later]
+        x[to + 2 * LANES] = half * rates[2, sample + later]
+        x[to + 3 * LANES] = acc[0, sample]
+        x[to + 4 * LANES] = acc[1, sample]
+        x[to + 5 * LANES] = acc[2, sample]
+    if runs[number, PAUSE] and done == 0:
+        x[lane] = x[LANES + lane] = x[2 * LANES + lane] = 0.0
+    if row >= 0:
         for j in range(steps):
-            x[(6 * j + 3 + axis) * LANES + lane] = acc[axis, first + way * j]
-        if row >= 0:
-            known = way * half * fixed[row, axis]
-            for j in range(steps):
-                turn = way * half * rates[axis, first + later + way * j]
-                x[(6 * j + axis) * LANES + lane] = turn - known
-        else:
-            number = first // block
-            left = block - (first - number * block)
-            for j in range(steps):
-                if left == 0:
-                    left, number = block, number + 1
-                left -= 1
-                turn = half * rates[axis, first + j]
-                x[(6 * j + axis) * LANES + lane] = turn - half * varying[number, axis]
-        if run[PAUSE] and done == 0:
-            x[axis * LANES + lane] = -way * half * (fixed[row, axis] if row >= 0 else 0.0)
+            to = 6 * LANES * j + lane
+            for axis in range(3):
+                x[to + axis * LANES] = way * (x[to + axis * LANES] - half * fixed[row, axis])
+        return
+    for axis in range(3):
+        of = first // block
+        known, left = half * varying[of, axis], (of + 1) * block - first
+        for j in range(steps):
+            if left == 0:
+                of, left = of + 1, block
+                known = half * varying[of, axis]
+            left -= 1
+            x[(6 * j + axis) * LANES + lane] -= known
 
 
 @compiled

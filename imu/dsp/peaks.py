@@ -51,6 +51,21 @@ def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
     return at
 
 
+def extreme_in(of_two: np.ufunc, x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return what ``of_two`` (`numpy.fmax`, `fmin`) leaves of `x` (n,) in each ``[start, stop)``.
+
+    Shape (k,); NaN for an interval without a sample that is known. Nothing is copied.
+    """
+    low, high = np.clip(start, 0, len(x)), np.clip(stop, 0, len(x))
+    some, found = np.flatnonzero(high > low), np.full(len(low), np.nan)
+    if len(some):
+        low, high, last = low[some], high[some], len(x) - 1
+        edges = np.minimum(np.stack([low, high], axis=1).ravel(), last)
+        inner = of_two.reduceat(x, edges)[::2]  # and what lies between two intervals
+        found[some] = np.where(high > last, of_two(inner, x[last]), inner)
+    return found
+
+
 def refine_peak(x: FloatArray, at: IntArray) -> FloatArray:
     """Return fractional positions (k,) of the extrema of `x` near `at`: parabola of three."""
     inner = np.clip(at, 1, len(x) - 2)

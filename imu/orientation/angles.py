@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu.dsp.filters import blocks
-from imu.frames import UP, FloatArray
+from imu.frames import UP, ComplexArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -66,25 +66,24 @@ def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatA
     return level.T
 
 
-def in_world(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
-    """Return segment-frame `vectors` (n, 3) in the world (n, 3)."""
-    world = np.empty((3, len(vectors)))
+def level_in_world(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
+    """Return the level part of segment-frame `vectors` (n, 3) in the world, rows x, y (2, n)."""
+    level = np.empty((2, len(vectors)))
     for part in blocks(len(vectors)):
         w, qx, qy, qz = world_from_segment[part].T
         x, y, z = vectors[part].T
         a, b, c = (2 * (qy * z - qz * y), 2 * (qz * x - qx * z), 2 * (qx * y - qy * x))
-        world[0, part] = x + w * a + qy * c - qz * b
-        world[1, part] = y + w * b + qz * a - qx * c
-        world[2, part] = z + w * c + qx * b - qy * a
-    return world.T
+        level[0, part] = x + w * a + qy * c - qz * b
+        level[1, part] = y + w * b + qz * a - qx * c
+    return level
 
 
-def along_axis(world_from_segment: FloatArray, axis: int) -> FloatArray:
-    """Return the segment's `axis` (0 forward, 1 left, 2 up) in the world, rows x, y, z (3, n)."""
-    w, q = world_from_segment[:, 0], world_from_segment[:, 1:].T
-    one, two, three = axis, (axis + 1) % 3, (axis + 2) % 3
-    rows = np.empty((3, len(w)))
-    rows[one] = 1 - 2 * (q[two] * q[two] + q[three] * q[three])
-    rows[two] = 2 * (q[one] * q[two] + w * q[three])
-    rows[three] = 2 * (q[one] * q[three] - w * q[two])
-    return rows
+def level_of_axis(world_from_segment: FloatArray, axis: int) -> ComplexArray:
+    """Return the level part (...) of a segment's axis in the world: real x, imaginary y.
+
+    `world_from_segment` (..., 4); `axis` is 0 forward or 2 up.
+    """
+    w, x, y, z = np.moveaxis(world_from_segment, -1, 0)
+    if axis == UP:
+        return np.asarray(2 * (x * z + w * y) + 2j * (y * z - w * x))
+    return np.asarray(1 - 2 * (y * y + z * z) + 2j * (x * y + w * z))

@@ -53,17 +53,18 @@ def followed_parts(felt: Felt, bias: Bias) -> Iterator[FloatArray]:
     runs = Runs.of(felt)
     n, given = len(felt.valid), felt.filter_input
     rows = _Rows(np.ascontiguousarray(given.gyr.T), np.ascontiguousarray(given.acc.T), runs)
-    found, pulls = np.empty((runs.length, 4)), np.empty((runs.length, 2))
+    axes, pulls = np.empty((4, runs.length)), np.empty((2, runs.length))
+    found = axes.T  # axis by axis, as they are read
     fixed = np.tile(bias.radps, (len(runs.parts), 1))
     varying = np.tile(bias.radps, (n // block_samples(given.rate_hz) + 1, 1))
     for _ in range(ROUNDS):
-        rows.follow(given, fixed, varying, found, pulls)
+        rows.follow(given, fixed, varying, axes, pulls)
         before = varying
-        varying, biases = _biases(felt, rows, bias, before, found, pulls)
+        varying, biases = _biases(felt, rows, bias, before, axes, pulls)
         fixed[:] = [one.radps for one in biases[:-1]]
         if np.abs(varying - before).max() < np.radians(ENOUGH_DPS):
             break
-    rows.follow(given, fixed, varying, found, np.empty((0, 2)))
+    rows.follow(given, fixed, varying, axes, np.empty((2, 0)))
     for (begin, end), again, after in zip(
         runs.parts, np.append(felt.received[0, 1:], n), biases[1:], strict=True
     ):
@@ -95,7 +96,7 @@ class _Rows:
         found: FloatArray,
         pulls: FloatArray,
     ) -> None:
-        """Write what the filter finds with a bias for each part, and one for each block."""
+        """Write what the filter finds (4, m) with a bias for each part, and one for each block."""
         rate_hz = given.rate_hz
         tau = np.stack([lowpass_of(tau_s, rate_hz) for tau_s in _time_constants_s(given)])
         runs, block = self.runs, block_samples(rate_hz)
@@ -113,7 +114,7 @@ class _Rows:
             pulls,
         )
         for at, extra, end in self.runs.seams:
-            turn_about_up(found, pulls, at, end, half_heading(found[at - 1], found[extra]))
+            turn_about_up(found, pulls, at, end, half_heading(found[:, at - 1], found[:, extra]))
 
 
 def _biases(

@@ -32,7 +32,7 @@ Signal = Callable[[StanceSignals, FloatArray], FloatArray]
 
 
 def _tilt(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    return s.at(s.posture.tilt_from_standing_deg, grid)
+    return s.posture.tilt_from_standing_deg(grid)
 
 
 def _drop(s: StanceSignals, grid: FloatArray) -> FloatArray:

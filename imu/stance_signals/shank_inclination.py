@@ -12,22 +12,21 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.integral import integral
-from imu.frames import FORWARD, UP, FloatArray
-from imu.orientation.angles import along_axis, in_world
+from imu.frames import FORWARD, UP, ComplexArray, FloatArray
+from imu.orientation.angles import level_in_world, level_of_axis
 from imu.stance_signals.windows import StanceWindows
-
-ComplexArray = npt.NDArray[np.complex128]
 
 SWING_HZ: Final = 6.0
 """The swing is slower, the impact faster."""
 USUAL_STRIDE_S: Final = 0.7
 STRIDES_AROUND: Final = 1.0
 """Strides before and after a stance over which its running direction is taken."""
+FACES_EVERY: Final = 8
+"""Which of the two ways along the line is ahead needs no more than one sample in so many."""
 
 
 @dataclass(frozen=True)
@@ -42,32 +41,28 @@ class Inclination:
     quaternions: FloatArray
 
     @cached_property
-    def _long_axis(self) -> ComplexArray:
-        """(n,) the level part of the shank's long axis in the world: real x, imaginary y."""
-        x, y = along_axis(self.quaternions, UP)[:2]
-        return np.asarray(x + 1j * y)
-
-    @cached_property
     def _way(self) -> ComplexArray:
         """(k,) the running direction in the world, as a unit number."""
         s = self.s
-        level = in_world(self.pod.acc_mps2, self.quaternions)[:, :2]
-        level = lowpass(level, cutoff_hz=SWING_HZ, rate_hz=s.rate_hz)
-        to_and_fro = (level[:, 0] + 1j * level[:, 1]) ** 2  # both ways of a line are one number
-        ahead = along_axis(self.quaternions, FORWARD)
+        level = level_in_world(self.pod.acc_mps2, self.quaternions).T
+        x, y = lowpass(level, cutoff_hz=SWING_HZ, rate_hz=s.rate_hz).T
         known = np.isfinite(s.stride)
         usual = np.median(s.stride[known]) if known.any() else USUAL_STRIDE_S * s.rate_hz
         reach = STRIDES_AROUND * np.where(known, s.stride, usual)
-        begin = np.clip(s.start - reach, 0, len(level) - 1)
-        end = np.clip(s.start + 2 * reach, 0, len(level) - 1)
+        begin = np.clip(s.start - reach, 0, len(x) - 1)
+        end = np.clip(s.start + 2 * reach, 0, len(x) - 1)
 
-        def over_strides(x: FloatArray) -> FloatArray:
+        def over_strides(x: FloatArray, every: int = 1) -> FloatArray:
             area = integral(x)
-            return s.at(area, end) - s.at(area, begin)
+            return s.at(area, end / every) - s.at(area, begin / every)
 
-        line = over_strides(to_and_fro.real) + 1j * over_strides(to_and_fro.imag)
+        # both ways of a line are one number: its square
+        line = over_strides((x - y) * (x + y)) + 2j * over_strides(x * y)
         way = np.exp(0.5j * np.angle(line))
-        faces = over_strides(ahead[0]) + 1j * over_strides(ahead[1])
+        ahead = level_of_axis(self.quaternions[::FACES_EVERY], FORWARD)
+        last = np.full(FACES_EVERY, ahead[-1:])  # so that the last positions are inside
+        ahead = np.append(ahead, last)
+        faces = over_strides(ahead.real, FACES_EVERY) + 1j * over_strides(ahead.imag, FACES_EVERY)
         return np.asarray(way * np.where((way.conj() * faces).real < 0, -1.0, 1.0))
 
     @property
@@ -79,8 +74,14 @@ class Inclination:
         return np.where(np.isfinite(self.s.stride), rate, np.nan)
 
     def _level(self, position: FloatArray) -> ComplexArray:
-        x, y = (self.s.at(part, position) for part in (self._long_axis.real, self._long_axis.imag))
-        return np.asarray((x + 1j * y) * self._way.conj())
+        """Return the level part of the long axis (k,) against the running direction."""
+        last = len(self.quaternions) - 1
+        inside = (position >= 0) & (position <= last)
+        at = np.where(inside, position, 0.0)
+        low = np.minimum(at.astype(np.int64), max(last - 1, 0))
+        before, after = (level_of_axis(self.quaternions[sample], UP) for sample in (low, low + 1))
+        level = before + (at - low) * (after - before)
+        return np.where(inside, level, np.nan) * self._way.conj()
 
     def forward_deg(self, position: FloatArray) -> FloatArray:
         """Return how far the top leans forward (k,) at `position` (k,)."""

@@ -87,7 +87,7 @@ def hip_adduction_estimate_deg(s: StanceSignals) -> FloatArray:
     The lean of the shank stands for that of the thigh, as if the knee did not bend sideways. It
     follows a change in one runner better than it tells two runners apart.
     """
-    drop = s.at(s.posture.obliquity_from_standing_deg, s.midstance)
+    drop = s.posture.obliquity_from_standing_deg(s.midstance)
     return shank_lean_deg(s) + s.stance_sign * drop
 
 
