@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from imu.dsp.filters import CACHED, blocks
 from imu.frames import BoolArray, FloatArray, IntArray
 
 
@@ -48,6 +49,30 @@ def moving_sum(x: FloatArray | BoolArray, *, reach_samples: int) -> FloatArray |
     np.cumsum(x, out=sums[reach + 1 : reach + 1 + n])
     sums[reach + 1 + n :] = sums[reach + n]
     return np.asarray(sums[2 * reach + 1 :] - sums[: -(2 * reach + 1)])
+
+
+def moving_sd(x: FloatArray, *, reach_samples: int) -> FloatArray:
+    """Return the SD of `x` (n,) over all samples within reach of each; cut at the ends."""
+    n, reach, result, mean = len(x), reach_samples, np.empty(len(x)), np.mean(x)
+    one, two = np.zeros((2, min(n, CACHED) + 2 * reach + 1))
+    for part in blocks(n):
+        first, end = max(part.start - reach, 0), min(part.stop + reach, n)
+        before, size = first - part.start + reach, min(part.stop, n) - part.start
+        inner = slice(before + 1, before + 1 + end - first)
+        centred = x[first:end] - mean
+        np.cumsum(centred, out=one[inner])
+        np.cumsum(np.square(centred, out=centred), out=two[inner])
+        for sums in (one, two):
+            sums[: before + 1], sums[inner.stop :] = 0.0, sums[inner.stop - 1]
+        index = np.arange(part.start, part.start + size)
+        count = np.minimum(index + reach + 1, n) - np.maximum(index - reach, 0)
+        reached = slice(2 * reach + 1, 2 * reach + 1 + size)
+        average, square = (sums[reached] - sums[:size] for sums in (one, two))
+        average /= count
+        square /= count
+        square -= np.square(average, out=average)
+        result[part] = np.sqrt(np.maximum(square, 0.0, out=square))
+    return result
 
 
 def near(mask: BoolArray, *, reach_samples: int) -> BoolArray:

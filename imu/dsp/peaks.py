@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from imu import compiled
 from imu.dsp.rows import windows
 from imu.frames import FloatArray, IntArray
 
@@ -39,7 +40,14 @@ def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
     start.
     """
     start = np.clip(start, 0, len(x) - 1)
-    length = np.clip(stop, start + 1, len(x)) - start
+    stop = np.clip(stop, start + 1, len(x))
+    if compiled.usable(len(x)):
+        from imu.compiled.searching import find_highest  # it needs numba
+
+        found = np.empty(len(start), dtype=np.int64)
+        find_highest(np.ascontiguousarray(x), start, stop, found)
+        return found
+    length = stop - start
     at, most = start.copy(), np.full(len(start), -np.inf)
     for some, offset, width in windows_in_parts(length):
         rows = windows(x, start[some] + offset, width)
@@ -82,6 +90,12 @@ def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntAr
 
     Fractional positions (k,), linear between samples.
     """
+    if compiled.usable(len(x)):
+        from imu.compiled.searching import find_last_rise  # it needs numba
+
+        found = np.empty(len(start))
+        find_last_rise(np.ascontiguousarray(x), level, start, stop, found)
+        return found
     last = np.full(len(start), -1)
     for some, offset, width in windows_in_parts(stop - start):
         rows = windows(x, start[some] + offset, width + 1)

@@ -95,7 +95,7 @@ class Posture:
         if self.obliquity_deg is None:
             return self.s.nothing
         rate = np.gradient(self.obliquity_deg)
-        return self._lowest_on_swing_side(rate) * np.radians(self.s.rate_hz)
+        return np.asarray(self._lowest_on_swing_side(rate) * np.radians(self.s.rate_hz))
 
     def _lowest_on_swing_side(self, x: FloatArray | None) -> FloatArray:
         """Return how low an obliquity (n,), or its rate, is at most in the first 60 % of stance."""

@@ -14,11 +14,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from imu import compiled, frames
+from imu import frames
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
 from imu.dsp.integral import integral
 from imu.dsp.peaks import extreme_in
+from imu.dsp.reading import read_at
 from imu.dsp.rows import ragged
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement, shank_of
 from imu.segmentation.stances import midstance
@@ -128,21 +129,7 @@ class StanceWindows:
 
     def at(self, x: FloatArray | None, position: FloatArray) -> FloatArray:
         """Return `x` (n,) at fractional positions (k, ...), linear; NaN outside or unknown."""
-        if x is None:
-            return np.full(position.shape, np.nan)
-        if compiled.usable(len(x)) and len(x) > 1:
-            from imu.compiled.reading import read  # it needs numba
-
-            value = np.empty(position.size)
-            read(np.ascontiguousarray(x), np.ascontiguousarray(position).ravel(), value)
-            return value.reshape(position.shape)
-        inside = (position >= 0) & (position <= len(x) - 1)
-        place = np.where(inside, position, 0.0)
-        low = np.minimum(place.astype(np.int64), len(x) - 2)
-        value = x[low]
-        value += (place - low) * (x[low + 1] - value)
-        value[~inside] = np.nan
-        return value
+        return np.full(position.shape, np.nan) if x is None else read_at(x, position)
 
     def rows(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
         """Return the samples of `x` (n,) within ``[start, stop]`` as rows (k, longest)."""
