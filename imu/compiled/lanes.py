@@ -45,7 +45,7 @@ def follow(
     and, unless it is empty, the rates by which the accelerometer pulls about x and y, to `pulls`
     (2, m).
     """
-    x, state = np.zeros(6 * LANES * AT_ONCE), np.zeros(24 * LANES)
+    x, state = np.ones(6 * LANES * AT_ONCE), np.zeros(24 * LANES)
     found = np.empty(6 * LANES * AT_ONCE)
     at, done = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
     for lane in range(LANES):
@@ -61,26 +61,7 @@ def follow(
                 steps = min(left, AT_ONCE) if steps == 0 else min(left, steps)
         if steps == 0:
             return
-        for lane in range(LANES):
-            if at[lane] < first_run[lane + 1]:
-                number = at[lane]
-                _take(
-                    x,
-                    lane,
-                    runs,
-                    number,
-                    done[lane],
-                    steps,
-                    rates,
-                    acc,
-                    fixed,
-                    varying,
-                    block,
-                    half,
-                )
-            else:
-                for j in range(6 * steps):
-                    x[j * LANES + lane] = 1.0
+        _take(x, at, done, first_run, runs, steps, rates, acc, fixed, varying, block, half)
         _step(x, found, state, steps)
         for lane in range(LANES):
             if at[lane] < first_run[lane + 1]:
@@ -131,10 +112,10 @@ def _begin(
 @compiled
 def _take(
     x: FloatArray,
-    lane: int,
+    at: IntArray,
+    done: IntArray,
+    first_run: IntArray,
     runs: IntArray,
-    number: int,
-    done: int,
     steps: int,
     rates: FloatArray,
     acc: FloatArray,
@@ -143,35 +124,34 @@ def _take(
     block: int,
     half: float,
 ) -> None:  # pragma: no cover
-    """Lay the next samples of a lane where it finds them: half turns, then forces."""
-    way, row = runs[number, STEP], runs[number, BIAS]
-    first = runs[number, START] + way * done
-    later = 1 if way < 0 else 0  # back over the step that leads to the sample after
-    for j in range(steps):
-        to, sample = 6 * LANES * j + lane, first + way * j
-        x[to] = half * rates[0, sample + later]
-        x[to + LANES] = half * rates[1, sample + later]
-        x[to + 2 * LANES] = half * rates[2, sample + later]
-        x[to + 3 * LANES] = acc[0, sample]
-        x[to + 4 * LANES] = acc[1, sample]
-        x[to + 5 * LANES] = acc[2, sample]
-    if runs[number, PAUSE] and done == 0:
-        x[lane] = x[LANES + lane] = x[2 * LANES + lane] = 0.0
-    if row >= 0:
-        for j in range(steps):
-            to = 6 * LANES * j + lane
-            for axis in range(3):
-                x[to + axis * LANES] = way * (x[to + axis * LANES] - half * fixed[row, axis])
-        return
-    for axis in range(3):
-        of = first // block
-        known, left = half * varying[of, axis], (of + 1) * block - first
-        for j in range(steps):
-            if left == 0:
-                of, left = of + 1, block
-                known = half * varying[of, axis]
-            left -= 1
-            x[(6 * j + axis) * LANES + lane] -= known
+    """Lay the next samples of each lane where it finds them: half turns, then forces."""
+    for lane in range(LANES):
+        if at[lane] == first_run[lane + 1]:
+            continue  # it goes on with what it had, and nobody reads that
+        number = at[lane]
+        way, row = runs[number, STEP], runs[number, BIAS]
+        first = runs[number, START] + way * done[lane]
+        later = 1 if way < 0 else 0  # back over the step that leads to the sample after
+        scale, since = way * half, 0
+        while since < steps:
+            if row >= 0:
+                until = steps
+                a, b, c = fixed[row, 0], fixed[row, 1], fixed[row, 2]
+            else:
+                of = (first + since) // block
+                until = min(steps, (of + 1) * block - first)
+                a, b, c = varying[of, 0], varying[of, 1], varying[of, 2]
+            for j in range(since, until):
+                to, sample = 6 * LANES * j + lane, first + way * j
+                x[to] = scale * (rates[0, sample + later] - a)
+                x[to + LANES] = scale * (rates[1, sample + later] - b)
+                x[to + 2 * LANES] = scale * (rates[2, sample + later] - c)
+                x[to + 3 * LANES] = acc[0, sample]
+                x[to + 4 * LANES] = acc[1, sample]
+                x[to + 5 * LANES] = acc[2, sample]
+            if since == 0 and done[lane] == 0 and runs[number, PAUSE]:
+                x[lane], x[LANES + lane], x[2 * LANES + lane] = -scale * a, -scale * b, -scale * c
+            since = until
 
 
 @compiled

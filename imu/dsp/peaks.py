@@ -44,9 +44,9 @@ def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
     if compiled.usable(len(x)):
         from imu.compiled.searching import find_highest  # it needs numba
 
-        found = np.empty(len(start), dtype=np.int64)
-        find_highest(np.ascontiguousarray(x), start, stop, found)
-        return found
+        highest = np.empty(len(start), dtype=np.int64)
+        find_highest(np.ascontiguousarray(x), start, stop, highest)
+        return highest
     length = stop - start
     at, most = start.copy(), np.full(len(start), -np.inf)
     for some, offset, width in windows_in_parts(length):
@@ -59,8 +59,8 @@ def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
     return at
 
 
-def extreme_in(of_two: np.ufunc, x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
-    """Return what ``of_two`` (`numpy.fmax`, `fmin`) leaves of `x` (n,) in each ``[start, stop)``.
+def reduced_in(of_two: np.ufunc, x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return what `numpy.fmax`, `fmin` or `add` makes of `x` (n,) in each ``[start, stop)``.
 
     Shape (k,); NaN for an interval without a sample that is known. Nothing is copied.
     """

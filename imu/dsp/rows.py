@@ -34,8 +34,10 @@ def not_negative(x: FloatArray) -> FloatArray:
 
 def zero_filled(rows: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Return `rows` with 0 for NaN, and which entries are known."""
-    known = np.isfinite(rows)
-    return np.where(known, rows, 0.0), known
+    known, filled = np.isfinite(rows), rows.copy()
+    if not known.all():
+        np.copyto(filled, 0.0, where=~known)
+    return filled, known
 
 
 def norm(vectors: FloatArray) -> FloatArray:

@@ -66,6 +66,20 @@ def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatA
     return level.T
 
 
+def across(
+    vectors: FloatArray, world_from_segment: FloatArray, turned_rad: FloatArray
+) -> FloatArray:
+    """Return the level part (n,), to the left, of segment-frame `vectors` (n, 3).
+
+    Across a direction from which the segment is `turned_rad` (n,) to the left.
+    """
+    left = np.empty(len(vectors))
+    for part in blocks(len(vectors)):
+        ahead, aside, _ = heading_level(vectors[part], world_from_segment[part]).T
+        left[part] = ahead * np.sin(turned_rad[part]) + aside * np.cos(turned_rad[part])
+    return left
+
+
 def level_in_world(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
     """Return the level part of segment-frame `vectors` (n, 3) in the world, rows x, y (2, n)."""
     level = np.empty((2, len(vectors)))

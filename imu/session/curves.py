@@ -109,6 +109,8 @@ def curves(s: StanceSignals, quality: Mapping[str, Any]) -> Curves:
 
 def _mean_and_sd(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     known = np.isfinite(rows)
+    if len(rows) > 1 and known.all():
+        return rows.mean(axis=0), rows.std(axis=0, ddof=1)
     n = known.sum(axis=0)
     filled = np.where(known, rows, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -18,7 +18,7 @@ from imu import frames
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
 from imu.dsp.integral import integral
-from imu.dsp.peaks import extreme_in
+from imu.dsp.peaks import reduced_in
 from imu.dsp.reading import read_at
 from imu.dsp.rows import ragged
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement, shank_of
@@ -135,20 +135,24 @@ class StanceWindows:
         """Return the samples of `x` (n,) within ``[start, stop]`` as rows (k, longest)."""
         if x is None:
             return np.full((len(start), 1), np.nan)
-        return ragged(x, *_samples(start, stop))
+        return ragged(x, *samples(start, stop))
 
     def highest(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
         """Return the highest sample of `x` (n,) within each ``[start, stop]``, (k,)."""
-        return self._extreme(np.fmax, x, start, stop)
+        return self._reduced(np.fmax, x, start, stop)
 
     def lowest(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
         """Return the lowest sample of `x` (n,) within each ``[start, stop]``, (k,)."""
-        return self._extreme(np.fmin, x, start, stop)
+        return self._reduced(np.fmin, x, start, stop)
 
-    def _extreme(
+    def total(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
+        """Return the sum of the samples of `x` (n,) within each ``[start, stop]``, (k,)."""
+        return self._reduced(np.add, x, start, stop)
+
+    def _reduced(
         self, of_two: np.ufunc, x: FloatArray | None, start: FloatArray, stop: FloatArray
     ) -> FloatArray:
-        return self.nothing if x is None else extreme_in(of_two, x, *_samples(start, stop))
+        return self.nothing if x is None else reduced_in(of_two, x, *samples(start, stop))
 
     def highest_toward_leg(
         self, x: FloatArray | None, start: FloatArray, stop: FloatArray
@@ -189,7 +193,7 @@ class StanceWindows:
         return self.segments.get("pelvis")
 
 
-def _samples(start: FloatArray, stop: FloatArray) -> tuple[IntArray, IntArray]:
+def samples(start: FloatArray, stop: FloatArray) -> tuple[IntArray, IntArray]:
     """Return first sample and end of each ``[start, stop]`` (k,); none where one is not known."""
     known = np.isfinite(start) & np.isfinite(stop)
     low = np.ceil(np.where(known, start, 0)).astype(np.int64)
