@@ -23,15 +23,24 @@ class Attitude:
 
 def attitude(world_from_segment: FloatArray) -> Attitude:
     """Split quaternions (n, 4) into yaw, obliquity and tilt (intrinsic z, x, y)."""
-    yaw, obliquity, tilt = found = np.empty((3, len(world_from_segment)))
+    return Attitude(*attitude_rad(world_from_segment))
+
+
+def attitude_rad(world_from_segment: FloatArray) -> FloatArray:
+    """Return yaw, obliquity and tilt, as `Attitude` has them, as rows (3, n)."""
+    found = np.empty((3, len(world_from_segment)))
     for part in blocks(len(world_from_segment)):
         w, x, y, z = world_from_segment[part].T
         found[0, part] = np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z))
         found[1, part] = np.arcsin(np.clip(2 * (y * z + w * x), -1, 1))
         found[2, part] = np.arctan2(2 * (w * y - x * z), 1 - 2 * (x * x + y * y))
-    turn = 2 * np.pi
-    yaw[1:] -= turn * np.cumsum(np.rint(np.diff(yaw) / turn))
-    return Attitude(yaw, obliquity, tilt)
+    yaw, turn = found[0], 2 * np.pi
+    turned = np.diff(yaw)
+    turned /= turn
+    jumps = np.flatnonzero(np.rint(turned, out=turned))
+    lengths = np.diff(jumps, prepend=-1, append=len(yaw) - 1)
+    yaw -= np.repeat(turn * np.cumsum(np.append(0.0, turned[jumps])), lengths)
+    return found
 
 
 def upward(vectors: FloatArray, world_from_segment: FloatArray | None) -> FloatArray:

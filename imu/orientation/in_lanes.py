@@ -9,7 +9,6 @@ changes what pulls it a little, until the bias stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -45,8 +44,8 @@ REST_S, REST_TAU_S, REST_DPS, REST_MPS2 = 1.5, 0.5, 2.0, 0.5
 """VQF's defaults: what counts as rest."""
 
 
-def followed_parts(felt: Felt, bias: Bias) -> Iterator[FloatArray]:
-    """Yield quaternions (m, 4) from each start of reception to the next, across long gaps.
+def followed_parts(felt: Felt, bias: Bias) -> FloatArray:
+    """Return quaternions (n, 4), with a heading of its own from each start of reception on.
 
     `bias` is that of the first sample.
     """
@@ -68,16 +67,15 @@ def followed_parts(felt: Felt, bias: Bias) -> Iterator[FloatArray]:
     for (begin, end), again, after in zip(
         runs.parts, np.append(felt.received[0, 1:], n), biases[1:], strict=True
     ):
-        part = found[begin:end]
         for at, first, last in runs.backward(begin, end):
             back, forward = found[first:last][::-1], found[at : at + last - first]
             if at == begin and runs.warm_start(begin):
                 forward[:] = joined(back, forward, given.rate_hz)
             else:
                 fade_to(forward, back, given.rate_hz)
-        yield (
-            part if again == end else np.concatenate([part, _across(felt, part, end, again, after)])
-        )
+        if again > end:
+            found[end:again] = _across(felt, found[end - 1], end, again, after)
+    return found[:n]
 
 
 @dataclass(frozen=True)
@@ -159,12 +157,12 @@ def _biases(
     return varying, biases
 
 
-def _across(felt: Felt, part: FloatArray, end: int, again: int, bias: Bias) -> FloatArray:
-    """Return quaternions (m, 4) across the gap that follows a part, by the rates alone."""
+def _across(felt: Felt, last: FloatArray, end: int, again: int, bias: Bias) -> FloatArray:
+    """Return quaternions (m, 4) across the gap after the `last` (4,), by the rates alone."""
     gap = felt.filter_input.part(end, again)
     turned = Rotation.from_quat(gap.dead_reckoned(gap.filter(bias)), scalar_first=True)
-    last = Rotation.from_quat(part[-1], scalar_first=True)
-    return np.asarray((last * turned).as_quat(scalar_first=True))
+    before = Rotation.from_quat(last, scalar_first=True)
+    return np.asarray((before * turned).as_quat(scalar_first=True))
 
 
 def _time_constants_s(given: FilterInput) -> tuple[float, float]:

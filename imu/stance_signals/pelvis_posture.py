@@ -10,7 +10,7 @@ import numpy as np
 
 from imu.dsp.filters import lowpass
 from imu.frames import FloatArray
-from imu.orientation.angles import Attitude, attitude
+from imu.orientation.angles import Attitude, attitude_rad
 from imu.stance_signals.stride_harmonic import PHASES, StrideCurve
 from imu.stance_signals.windows import StanceWindows
 
@@ -33,8 +33,7 @@ class Posture:
         """Yaw, obliquity and tilt in degrees, low-passed at 40 Hz."""
         if "pelvis" not in self.s.quaternions:
             return None
-        raw = attitude(self.s.quaternions["pelvis"])
-        angles = np.stack([raw.yaw, raw.obliquity, raw.tilt]).T
+        angles = attitude_rad(self.s.quaternions["pelvis"]).T
         smooth = lowpass(angles, cutoff_hz=ANGLE_HZ, rate_hz=self.s.rate_hz).T
         smooth *= np.degrees(1)
         return Attitude(*smooth)

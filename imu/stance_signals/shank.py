@@ -156,7 +156,7 @@ class Leg:
         quaternions = self.s.quaternions.get(self.pod.placement)
         if quaternions is None or not self.pod.standing.any():
             return None
-        return Inclination(self.s, self.pod, quaternions)
+        return Inclination.of(self.s, self.pod.acc_mps2, quaternions)
 
     @property
     def heading_radps(self) -> FloatArray:

@@ -8,12 +8,10 @@ accelerated to and fro, level, over the strides around: no other direction comes
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
 
-from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.integral import integral
 from imu.frames import FORWARD, UP, ComplexArray, FloatArray
@@ -31,62 +29,61 @@ FACES_EVERY: Final = 8
 
 @dataclass(frozen=True)
 class Inclination:
-    """Lean of the shank under `pod` in the stances `s` of its leg, upright being quiet standing.
+    """Lean of a shank in the stances of its leg, (k,) each, upright being quiet standing.
 
-    `quaternions` (n, 4) are world_from_segment.
+    `heading_radps` is how fast the running direction turns from this stride to the next, + to the
+    left; `contact_forward_deg` how far the top leans forward at contact, `midstance_left_deg` how
+    far to the left at mid-stance.
     """
 
-    s: StanceWindows
-    pod: Segment
-    quaternions: FloatArray
+    heading_radps: FloatArray
+    contact_forward_deg: FloatArray
+    midstance_left_deg: FloatArray
 
-    @cached_property
-    def _way(self) -> ComplexArray:
-        """(k,) the running direction in the world, as a unit number."""
-        s = self.s
-        level = level_in_world(self.pod.acc_mps2, self.quaternions).T
-        x, y = lowpass(level, cutoff_hz=SWING_HZ, rate_hz=s.rate_hz).T
-        known = np.isfinite(s.stride)
-        usual = np.median(s.stride[known]) if known.any() else USUAL_STRIDE_S * s.rate_hz
-        reach = STRIDES_AROUND * np.where(known, s.stride, usual)
-        begin = np.clip(s.start - reach, 0, len(x) - 1)
-        end = np.clip(s.start + 2 * reach, 0, len(x) - 1)
+    @classmethod
+    def of(cls, s: StanceWindows, acc_mps2: FloatArray, quaternions: FloatArray) -> Inclination:
+        """Return the lean in the stances `s`; `quaternions` (n, 4) are world_from_segment."""
+        way = _way(s, acc_mps2, quaternions)
+        contact, middle = (
+            _long_axis(quaternions, position) * way.conj() for position in (s.start, s.midstance)
+        )
+        turned = np.angle(way[1:] * way[:-1].conj())
+        rate = np.append(turned / (np.diff(s.start) / s.rate_hz), np.nan)
+        return cls(
+            heading_radps=np.where(np.isfinite(s.stride), rate, np.nan),
+            contact_forward_deg=np.degrees(np.arcsin(np.clip(contact.real, -1, 1))),
+            midstance_left_deg=np.degrees(np.arcsin(np.clip(middle.imag, -1, 1))),
+        )
 
-        def over_strides(x: FloatArray, every: int = 1) -> FloatArray:
-            area = integral(x)
-            return s.at(area, end / every) - s.at(area, begin / every)
 
-        # both ways of a line are one number: its square
-        line = over_strides((x - y) * (x + y)) + 2j * over_strides(x * y)
-        way = np.exp(0.5j * np.angle(line))
-        ahead = level_of_axis(self.quaternions[::FACES_EVERY], FORWARD)
-        last = np.full(FACES_EVERY, ahead[-1:])  # so that the last positions are inside
-        ahead = np.append(ahead, last)
-        faces = over_strides(ahead.real, FACES_EVERY) + 1j * over_strides(ahead.imag, FACES_EVERY)
-        return np.asarray(way * np.where((way.conj() * faces).real < 0, -1.0, 1.0))
+def _way(s: StanceWindows, acc_mps2: FloatArray, quaternions: FloatArray) -> ComplexArray:
+    """Return the running direction (k,) in the world, as a unit number."""
+    level = level_in_world(acc_mps2, quaternions).T
+    x, y = lowpass(level, cutoff_hz=SWING_HZ, rate_hz=s.rate_hz).T
+    known = np.isfinite(s.stride)
+    usual = np.median(s.stride[known]) if known.any() else USUAL_STRIDE_S * s.rate_hz
+    reach = STRIDES_AROUND * np.where(known, s.stride, usual)
+    begin = np.clip(s.start - reach, 0, len(x) - 1)
+    end = np.clip(s.start + 2 * reach, 0, len(x) - 1)
 
-    @property
-    def heading_radps(self) -> FloatArray:
-        """(k,) how fast the running direction turns from this stride to the next, + to the left."""
-        turned = np.angle(self._way[1:] * self._way[:-1].conj())
-        apart = np.diff(self.s.start) / self.s.rate_hz
-        rate = np.append(turned / apart, np.nan)
-        return np.where(np.isfinite(self.s.stride), rate, np.nan)
+    def over_strides(x: FloatArray, every: int = 1) -> FloatArray:
+        area = integral(x)
+        return s.at(area, end / every) - s.at(area, begin / every)
 
-    def _level(self, position: FloatArray) -> ComplexArray:
-        """Return the level part of the long axis (k,) against the running direction."""
-        last = len(self.quaternions) - 1
-        inside = (position >= 0) & (position <= last)
-        at = np.where(inside, position, 0.0)
-        low = np.minimum(at.astype(np.int64), max(last - 1, 0))
-        before, after = (level_of_axis(self.quaternions[sample], UP) for sample in (low, low + 1))
-        level = before + (at - low) * (after - before)
-        return np.where(inside, level, np.nan) * self._way.conj()
+    # both ways of a line are one number: its square
+    line = over_strides((x - y) * (x + y)) + 2j * over_strides(x * y)
+    way = np.exp(0.5j * np.angle(line))
+    ahead = level_of_axis(quaternions[::FACES_EVERY], FORWARD)
+    ahead = np.append(ahead, ahead[-1:])  # so that the last positions are inside
+    faces = over_strides(ahead.real, FACES_EVERY) + 1j * over_strides(ahead.imag, FACES_EVERY)
+    return np.asarray(way * np.where((way.conj() * faces).real < 0, -1.0, 1.0))
 
-    def forward_deg(self, position: FloatArray) -> FloatArray:
-        """Return how far the top leans forward (k,) at `position` (k,)."""
-        return np.degrees(np.arcsin(np.clip(self._level(position).real, -1, 1)))
 
-    def left_deg(self, position: FloatArray) -> FloatArray:
-        """Return how far the top leans to the left (k,) at `position` (k,)."""
-        return np.degrees(np.arcsin(np.clip(self._level(position).imag, -1, 1)))
+def _long_axis(quaternions: FloatArray, position: FloatArray) -> ComplexArray:
+    """Return the level part of the long axis (k,) in the world at positions (k,)."""
+    last = len(quaternions) - 1
+    inside = (position >= 0) & (position <= last)
+    at = np.where(inside, position, 0.0)
+    low = np.minimum(at.astype(np.int64), max(last - 1, 0))
+    before, after = (level_of_axis(quaternions[sample], UP) for sample in (low, low + 1))
+    return np.where(inside, before + (at - low) * (after - before), np.nan)

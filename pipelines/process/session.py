@@ -8,7 +8,7 @@ afterwards, no sample is lost.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,7 +107,8 @@ def analyse_stored(
             "this machine has too little memory to find the stances; process it on a larger one "
             f"(what was recorded is kept in {files.raw})"
         ) from None
-    analysis = with_remarks(analysis, known)
+    # Samples and orientation are of no more use, and an hour of them large.
+    analysis = replace(with_remarks(analysis, known), signals=None, orientation={})
     about = {
         **known,
         "athlete_mass_kg": athlete.mass_kg,
