@@ -31,12 +31,11 @@ def _both_ways(
 ) -> None:  # pragma: no cover
     n = len(x)
     piece = -(-n // LANES)
-    if piece <= memory:
-        _one_way(x, section, unit, 0, n, 1)
-        _one_way(x, section, unit, n - 1, n, -1)
-        return
-    _pieces(x, section, unit, piece, memory, 1)
-    _pieces(x, section, unit, piece, memory, -1)
+    for step in (1, -1):
+        if piece <= memory:
+            _one_way(x, section, unit, 0 if step > 0 else n - 1, n, step)
+        else:
+            _pieces(x, section, unit, piece, memory, step)
 
 
 @compiled

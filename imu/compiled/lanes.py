@@ -52,7 +52,7 @@ def follow(
         at[lane] = first_run[lane]
     half = 0.5 / rate_hz
     while True:
-        steps = 0
+        steps = int(np.int64(0))  # a plain 0 is a type of its own, to be compiled for
         for lane in range(LANES):
             if at[lane] < first_run[lane + 1]:
                 if done[lane] == 0:

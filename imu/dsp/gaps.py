@@ -64,8 +64,10 @@ def moving_sd(x: FloatArray, *, reach_samples: int) -> FloatArray:
         np.cumsum(np.square(centred, out=centred), out=two[inner])
         for sums in (one, two):
             sums[: before + 1], sums[inner.stop :] = 0.0, sums[inner.stop - 1]
-        index = np.arange(part.start, part.start + size)
-        count = np.minimum(index + reach + 1, n) - np.maximum(index - reach, 0)
+        count: int | IntArray = 2 * reach + 1
+        if first + 2 * reach + size > end or before:
+            index = np.arange(part.start, part.start + size)
+            count = np.minimum(index + reach + 1, n) - np.maximum(index - reach, 0)
         reached = slice(2 * reach + 1, 2 * reach + 1 + size)
         average, square = (sums[reached] - sums[:size] for sums in (one, two))
         average /= count

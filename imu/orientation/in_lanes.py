@@ -10,17 +10,19 @@ changes what pulls it a little, until the bias stays.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu.compiled.gyro_bias import followed, rests
+from imu.compiled.gyro_bias import followed
 from imu.compiled.lanes import follow
 from imu.compiled.upright import turn_about_up
-from imu.frames import FloatArray
+from imu.frames import BoolArray, FloatArray
 from imu.orientation.felt import Felt
 from imu.orientation.lane_runs import Runs
+from imu.orientation.rests import CLIP_DPS, REST_TAU_S, rests
 from imu.orientation.warm_start import (
     DEAD_RECKONING_TAU_S,
     SWAY_DPS,
@@ -38,10 +40,8 @@ BLOCK_S: Final = 0.2
 """The bias changes from block to block."""
 TURN_S: Final = 0.04
 """An orientation is taken this often for the bias."""
-FORGETTING_S, START_DPS, MOTION_DPS, VERTICAL, CLIP_DPS = 100.0, 0.5, 0.1, 1e-4, 2.0
-"""VQF's defaults: bias forgetting time, its deviations, vertical forgetting factor, clip."""
-REST_S, REST_TAU_S, REST_DPS, REST_MPS2 = 1.5, 0.5, 2.0, 0.5
-"""VQF's defaults: what counts as rest."""
+FORGETTING_S, START_DPS, MOTION_DPS, VERTICAL = 100.0, 0.5, 0.1, 1e-4
+"""VQF's defaults: bias forgetting time, its deviations, vertical forgetting factor."""
 
 
 def followed_parts(felt: Felt, bias: Bias) -> FloatArray:
@@ -51,7 +51,9 @@ def followed_parts(felt: Felt, bias: Bias) -> FloatArray:
     """
     runs = Runs.of(felt)
     n, given = len(felt.valid), felt.filter_input
-    rows = _Rows(np.ascontiguousarray(given.gyr.T), np.ascontiguousarray(given.acc.T), runs)
+    rows = _Rows(
+        np.ascontiguousarray(given.gyr.T), np.ascontiguousarray(given.acc.T), runs, given.rate_hz
+    )
     axes, pulls = np.empty((4, runs.length)), np.empty((2, runs.length))
     found = axes.T  # axis by axis, as they are read
     fixed = np.tile(bias.radps, (len(runs.parts), 1))
@@ -85,6 +87,13 @@ class _Rows:
     rates: FloatArray
     acc: FloatArray
     runs: Runs
+    rate_hz: float
+
+    @cached_property
+    def rests(self) -> tuple[BoolArray, FloatArray]:
+        """Which block of samples ends at rest (b,), and the slow rates then (b, 3)."""
+        lowpass, block = lowpass_of(REST_TAU_S, self.rate_hz), block_samples(self.rate_hz)
+        return rests(self.rates, self.acc, self.runs.parts, lowpass, block, self.rate_hz)
 
     def follow(
         self,
@@ -126,14 +135,10 @@ def _biases(
     """Return the bias of each block (b, 3), and at the start of each part and the end."""
     given, biases = felt.filter_input, [bias]
     rate_hz, block = given.rate_hz, block_samples(given.rate_hz)
-    varying, at_rest = np.zeros((2, *assumed.shape))
-    resting = np.zeros(len(assumed), dtype=bool)
+    varying, (resting, at_rest) = np.zeros_like(assumed), rows.rests
     every = turn_samples(rate_hz)
     tau = np.stack([lowpass_of(tau_s, rate_hz / every) for tau_s in _time_constants_s(given)])
-    limits = np.array([REST_S * rate_hz, np.radians(REST_DPS), REST_MPS2, np.radians(CLIP_DPS)])
-    slow = lowpass_of(REST_TAU_S, rate_hz)
     for begin, end in rows.runs.parts:
-        rests(rows.rates, rows.acc, begin, end, slow, limits, block, resting, at_rest)
         now, variance = biases[-1].radps.copy(), np.eye(3) * _variance(biases[-1].sd_radps)
         followed(
             now,

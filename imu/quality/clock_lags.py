@@ -53,10 +53,10 @@ class PelvisSteps:
     def of(cls, segment: Segment, *, rate_hz: float) -> "PelvisSteps":
         """Find the steps of a pelvis pod."""
         force_bw = pelvis_events.upward_bw(segment, rate_hz=rate_hz)
-        contact = pelvis_events.contacts(segment, force_bw, rate_hz=rate_hz)
-        peak = pelvis_events.steps(segment, rate_hz=rate_hz)[0]
+        anchors = pelvis_events.anchors(force_bw, rate_hz=rate_hz)
+        contact = pelvis_events.contacts(segment, anchors, rate_hz=rate_hz)
         valid = segment.valid & ~segment.motion.still
-        return cls(force_bw, contact[np.isfinite(contact)], peak.astype(np.float64), valid)
+        return cls(force_bw, contact[np.isfinite(contact)], anchors[0].astype(np.float64), valid)
 
     def mostly_seen(self, begin: FloatArray, end: FloatArray) -> BoolArray:
         """Return where all but `LOST` of ``[begin, end]`` (k,) was received, within the record.

@@ -44,7 +44,18 @@ def _alike(recording: Recording, one: Placement, other: Placement) -> float:
         return 0.0
     later = [windows(axis, at - reach, 2 * reach + 1) for axis in second.acc_mps2.T]
     by_lag = np.ascontiguousarray(np.sqrt(sum(axis * axis for axis in later)).T)
+    if np.isfinite(by_lag).all():
+        return float(np.max(_correlations(force, by_lag)))
     return max(_correlation(force, y) for y in by_lag)
+
+
+def _correlations(x: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return the correlation of `x` (n,), which moves, with each of `rows` (k, n); 0 if still."""
+    x, rows = x - x.mean(), rows - rows.mean(axis=1, keepdims=True)
+    power = np.einsum("kn,kn->k", rows, rows)
+    still = power < len(x) * LEAST_MOVEMENT_MPS2**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(still, 0.0, rows @ x / np.sqrt(power * (x @ x)))
 
 
 def _correlation(x: FloatArray, y: FloatArray) -> float:

@@ -52,16 +52,19 @@ class VerticalForce:
         if not len(s):
             return out
         faded = lowpass(upward, cutoff_hz=FORCE_HZ, rate_hz=s.rate_hz) / GRAVITY_MPS2
+        begun = np.clip(np.ceil(s.start), 0, len(out)).astype(np.int64)
+        stance = np.repeat(np.arange(len(s)), np.diff(begun[1:], prepend=0, append=len(out)))
         for part in blocks(len(out)):
-            _, done = _share_done(s, part, len(out))
+            done = _share_done(s, part, stance[part])
             edge = np.clip(np.minimum(done, 1 - done) / EDGE, 0, 1)  # 0 outside
             faded[part] = edge * np.maximum(faded[part], 0)
         measured, impulse = _carrying(s, faded) / 2, np.pi / 4 * _mean_bw(s)
         for part in blocks(len(out)):
-            stance, done = _share_done(s, part, len(out))
-            half_sine = impulse[stance] * np.sin(np.pi * np.clip(done, 0, 1))
-            force = measured[stance] * faded[part] + half_sine
-            flies = _in_flight(s, np.arange(part.start, part.start + len(done)), stance)
+            last = stance[part]
+            done = _share_done(s, part, last)
+            half_sine = impulse[last] * np.sin(np.pi * np.clip(done, 0, 1))
+            force = measured[last] * faded[part] + half_sine
+            flies = _in_flight(s, np.arange(part.start, part.start + len(done)), last)
             down = (done >= 0) & (done <= 1)
             out[part] = np.where(down, force, np.where(flies, 0.0, np.nan))
         return out
@@ -76,11 +79,10 @@ class VerticalForce:
         )
 
 
-def _share_done(s: StanceWindows, part: slice, n: int) -> tuple[IntArray, FloatArray]:
-    """Return the last stance that has begun, and how much of it is done, at a part of n samples."""
-    position = np.arange(part.start, min(part.stop, n))
-    stance = np.clip(np.searchsorted(s.start, position, side="right") - 1, 0, None)
-    return stance, (position - s.start[stance]) / s.contact[stance]
+def _share_done(s: StanceWindows, part: slice, stance: IntArray) -> FloatArray:
+    """Return how much of the `stance` (m,) that began last is done at each sample of a part."""
+    position = np.arange(part.start, part.start + len(stance))
+    return np.asarray((position - s.start[stance]) / s.contact[stance])
 
 
 def _in_flight(s: StanceWindows, position: IntArray, stance: IntArray) -> BoolArray:
