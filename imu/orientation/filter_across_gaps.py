@@ -86,7 +86,7 @@ def _by_parts(felt: Felt) -> FloatArray:
         from imu.orientation.in_lanes import followed_parts  # it needs numba
 
         return followed_parts(felt, bias)
-    found = np.empty((4, len(felt.valid))).T  # axis by axis, as they are read
+    found = np.empty((len(felt.valid), 4))
     for begin, end, again in zip(first, last, np.append(first[1:], len(felt.valid)), strict=True):
         at_rest = felt.still[begin : begin + round(filter_input.rate_hz)].any()
         received = filter_input.part(begin, end)
