@@ -19,6 +19,7 @@ from scipy.spatial.transform import Rotation
 from imu.compiled.gyro_bias import followed
 from imu.compiled.lanes import follow
 from imu.compiled.upright import turn_about_up
+from imu.dsp.filters import blocks
 from imu.frames import BoolArray, FloatArray
 from imu.orientation.felt import Felt
 from imu.orientation.lane_runs import Runs
@@ -165,9 +166,12 @@ def _biases(
 def _across(felt: Felt, last: FloatArray, end: int, again: int, bias: Bias) -> FloatArray:
     """Return quaternions (m, 4) across the gap after the `last` (4,), by the rates alone."""
     gap = felt.filter_input.part(end, again)
-    turned = Rotation.from_quat(gap.dead_reckoned(gap.filter(bias)), scalar_first=True)
+    found = gap.dead_reckoned(gap.filter(bias))
     before = Rotation.from_quat(last, scalar_first=True)
-    return np.asarray((before * turned).as_quat(scalar_first=True))
+    for part in blocks(len(found)):
+        turned = before * Rotation.from_quat(found[part], scalar_first=True)
+        found[part] = turned.as_quat(scalar_first=True)
+    return found
 
 
 def _time_constants_s(given: FilterInput) -> tuple[float, float]:

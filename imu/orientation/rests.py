@@ -38,15 +38,17 @@ def rests(
             if until - since < least:
                 continue
             first = max(begin + since - round(RUN_IN * lowpass[5]), begin)
-            part = slice(first, begin + until)
-            slow = _slow(np.vstack([rates[:, part], acc[:, part]]), lowpass)
-            still = _still(rates[:, part], acc[:, part], slow)
-            still[: begin + since - first] = False
-            at = np.arange(first, begin + until)
-            moved = np.maximum.accumulate(np.where(still, first - 1, at))
-            ends = np.flatnonzero(((at + 1) % block == 0) & (at - moved >= least))
-            resting[at[ends] // block] = True
-            at_rest[at[ends] // block] = slow[:3, ends].T
+            moved, state = begin + since - 1, None
+            for piece in blocks(begin + until - first):
+                at = first + np.arange(piece.start, min(piece.stop, begin + until - first))
+                part = slice(at[0], at[-1] + 1)
+                slow, state = _slow(np.vstack([rates[:, part], acc[:, part]]), lowpass, state)
+                still = _still(rates[:, part], acc[:, part], slow)
+                last_moved = np.maximum.accumulate(np.where(still, moved, np.maximum(at, moved)))
+                ends = np.flatnonzero(((at + 1) % block == 0) & (at - last_moved >= least))
+                resting[at[ends] // block] = True
+                at_rest[at[ends] // block] = slow[:3, ends].T
+                moved = last_moved[-1]
     return resting, at_rest
 
 
@@ -70,11 +72,14 @@ def _still(rates: FloatArray, acc: FloatArray, slow: FloatArray) -> BoolArray:
     return np.asarray(near & (most <= np.radians(CLIP_DPS)))
 
 
-def _slow(x: FloatArray, lowpass: FloatArray) -> FloatArray:
-    """Return `x` (c, m) low-passed; at first it is the mean so far."""
+def _slow(
+    x: FloatArray, lowpass: FloatArray, state: FloatArray | None
+) -> tuple[FloatArray, FloatArray]:
+    """Return `x` (c, m) low-passed, and the state after it; without one it is the mean at first."""
     b0, b1, b2, a1, a2, begins = lowpass
-    n = min(int(np.ceil(begins)), x.shape[1])
-    slow = np.cumsum(x[:, :n], axis=1) / np.arange(1, n + 1)
-    state = slow[:, -1:] * [1 - b0, b2 - a2]
-    later, _ = lfilter([b0, b1, b2], [1, a1, a2], x[:, n:], axis=1, zi=state)
-    return np.concatenate([slow, later], axis=1)
+    mean = x[:, : 0 if state is not None else int(np.ceil(begins))]
+    slow = np.cumsum(mean, axis=1) / np.arange(1, mean.shape[1] + 1)
+    if state is None:
+        state = slow[:, -1:] * [1 - b0, b2 - a2]
+    later, state = lfilter([b0, b1, b2], [1, a1, a2], x[:, mean.shape[1] :], axis=1, zi=state)
+    return np.concatenate([slow, later], axis=1), state

@@ -145,18 +145,19 @@ class Posture:
 
     def drop_about_mean_deg(self, position: FloatArray) -> FloatArray:
         """Return how low the swing side is about its stride's mean, at `position` (k, ...)."""
-        return self._about_mean(
-            self.obliquity_deg, position, np.zeros(len(self.s)), self.drop_over_stride.mean
-        )
+        return self._about_mean(self.obliquity_deg, position, None, self.drop_over_stride.mean)
 
     def _about_mean(
         self,
         angle_deg: FloatArray | None,
         position: FloatArray,
-        slope: FloatArray,
+        slope: FloatArray | None,
         mean: FloatArray,
     ) -> FloatArray:
         shape = (len(self.s),) + (1,) * (position.ndim - 1)
-        since = position - self.s.start.reshape(shape)
-        angle = self.s.at(angle_deg, position) - since * slope.reshape(shape)
-        return self.s.stance_sign.reshape(shape) * angle - mean.reshape(shape)
+        angle = self.s.at(angle_deg, position)
+        if slope is not None:
+            angle -= (position - self.s.start.reshape(shape)) * slope.reshape(shape)
+        angle *= self.s.stance_sign.reshape(shape)
+        angle -= mean.reshape(shape)
+        return angle

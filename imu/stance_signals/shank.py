@@ -86,14 +86,20 @@ class Leg:
     # ------------------------------------------------------------------ rotation about the bone
 
     @cached_property
-    def _turning(self) -> FloatArray | None:
-        """(n,) rate of internal rotation, rad/s."""
-        return self._rate(UP, -self.sign, ROTATION_HZ)
+    def _turning(self) -> tuple[FloatArray, FloatArray | None]:
+        """Highest rate of internal rotation, rad/s, from IC + 20 ms to half of stance, (own,).
 
-    @cached_property
+        And the integral (n,) of that rate, in rad times samples per second.
+        """
+        rate = self._rate(UP, -self.sign, ROTATION_HZ)
+        return (
+            self.s.highest(rate, self.settled, self.s.half),
+            None if rate is None else integral(rate),
+        )
+
+    @property
     def _turned(self) -> FloatArray | None:
-        """(n,) integral of the rate of internal rotation, rad times samples per second."""
-        return None if self._turning is None else integral(self._turning)
+        return self._turning[1]
 
     @cached_property
     def _drift_radps(self) -> FloatArray:
@@ -106,7 +112,7 @@ class Leg:
     @property
     def early_rate_radps(self) -> FloatArray:
         """(own,) fastest internal rotation between IC + 20 ms and half of stance."""
-        return self.s.highest(self._turning, self.settled, self.s.half) - self._drift_radps
+        return self._turning[0] - self._drift_radps
 
     def internal_rotation_deg(self, position: FloatArray) -> FloatArray:
         """Return the shank's internal rotation since contact at `position` (own, ...).
