@@ -70,7 +70,7 @@ def reduced_in(of_two: np.ufunc, x: FloatArray, start: IntArray, stop: IntArray)
         low, high, last = low[some], high[some], len(x) - 1
         edges = np.minimum(np.stack([low, high], axis=1).ravel(), last)
         inner = of_two.reduceat(x, edges)[::2]  # and what lies between two intervals
-        found[some] = np.where(high > last, of_two(inner, x[last]), inner)
+        found[some] = np.where((high > last) & (low < last), of_two(inner, x[last]), inner)
     return found
 
 
