@@ -16,6 +16,7 @@ from imu.frames import FloatArray, IntArray
 
 LANES: Final = 16
 AT_ONCE: Final = 64
+ROOM: Final = 6 * LANES * AT_ONCE
 START, COUNT, STEP, ANEW, PAUSE, TAU, BIAS, OUT, FIELDS = range(9)
 """Columns of a table of runs: first sample, how many, 1 or -1 in time; 1 for a new filter; 1 if no
 turn leads to the first sample; row of the table of time constants; row of biases, or -1 for that of
@@ -29,6 +30,7 @@ def follow(
     acc: FloatArray,
     runs: IntArray,
     first_run: IntArray,
+    progress: IntArray,
     tau: FloatArray,
     fixed: FloatArray,
     varying: FloatArray,
@@ -39,17 +41,18 @@ def follow(
 ) -> None:  # pragma: no cover
     """Follow the `runs` (r, FIELDS) of each lane, from `first_run` (LANES + 1,) on.
 
+    `progress` (2, LANES), which changes, begins with the first run of each lane, and with 0.
+
     `rates`, `acc` (3, n) are those of the step to each sample, and the forces at it. `tau` (t, 6)
     has b0, b1, b2, a1, a2 of the filter for a time constant, and its samples. `fixed` and `varying`
     (b, 3) are biases, rad/s, these of each `block` of samples. Writes quaternions to `out` (4, m)
     and, unless it is empty, the rates by which the accelerometer pulls about x and y, to `pulls`
     (2, m).
     """
-    x, state = np.ones(6 * LANES * AT_ONCE), np.zeros(24 * LANES)
-    found = np.empty(6 * LANES * AT_ONCE)
-    at, done = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
-    for lane in range(LANES):
-        at[lane] = first_run[lane]
+    x, state, found = np.zeros(ROOM), np.zeros(24 * LANES), np.zeros(ROOM)
+    at, done = progress[0], progress[1]
+    for i in range(ROOM):
+        x[i] = 1.0  # of a lane with nothing to do
     half = 0.5 / rate_hz
     while True:
         steps = int(np.int64(0))  # a plain 0 is a type of its own, to be compiled for

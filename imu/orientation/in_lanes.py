@@ -113,6 +113,7 @@ class _Rows:
             self.acc,
             runs.table,
             runs.first,
+            np.stack([runs.first[:-1], 0 * runs.first[:-1]]),
             tau,
             fixed,
             varying,

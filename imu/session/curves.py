@@ -13,7 +13,7 @@ from imu.stance_signals.shank import Leg
 from imu.stance_signals.signals import StanceSignals
 
 CURVE_POINTS: Final = 101
-PARTS: Final = np.array_split(np.linspace(0.0, 1.0, CURVE_POINTS), 4)
+PARTS: Final = np.array_split(np.linspace(0.0, 1.0, CURVE_POINTS), 2)
 """Of the phases: at all of them at once an hour's stances are larger than a pod's samples."""
 
 
