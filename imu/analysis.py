@@ -103,8 +103,9 @@ def analyse(
     recording, impossible = without_impossible_readings(recording)
     rate_hz = recording.rate_hz
     movement = None if functional_s is None else declared(recording, functional_s)
-    segments = worn_pods.worn(recording, movement=movement)
+    sensors = dict(recording.sensors)
     recording = replace(recording, sensors={})  # frees the samples, unless the caller holds them
+    segments = worn_pods.turned(sensors, rate_hz=rate_hz, movement=movement)
     quaternions = on_demand.oriented(segments, rate_hz=rate_hz)
     found = find_stances(
         segments,

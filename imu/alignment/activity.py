@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu.dsp.gaps import gap_values, moving_sum, near, stretches
+from imu.dsp.gaps import gap_values, moving_sd, near, stretches
 from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
 from imu.recording.full_scale import clipped
@@ -38,7 +38,7 @@ def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
     missing, rows = gap_values(sensor.acc_mps2, sensor.valid)
     force = norm(sensor.acc_mps2)
     force[missing] = norm(rows)
-    spread = _moving_sd(force, reach)
+    spread = moving_sd(force, reach_samples=reach)
     still = (spread < STILL_MPS2) & sensor.valid
     if sensor.gyr_radps is not None and still.any():
         still[still] = _rate_sd(sensor.gyr_radps, sensor.valid, still, reach) < STILL_RADPS
@@ -46,8 +46,10 @@ def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
         still=~near(~still, reach_samples=reach),
         active=spread > ACTIVE_MPS2,
         spread_mps2=spread,
-        acc_clipped=clipped(sensor.acc_mps2, sensor.acc_range_mps2),
-        gyr_clipped=clipped(sensor.gyr_radps, sensor.gyr_range_radps, n=len(force)),
+        acc_clipped=clipped(sensor.acc_mps2, sensor.acc_range_mps2, sensor.largest_mps2),
+        gyr_clipped=clipped(
+            sensor.gyr_radps, sensor.gyr_range_radps, sensor.largest_radps, n=len(spread)
+        ),
     )
 
 
@@ -61,17 +63,9 @@ def _rate_sd(gyr: FloatArray, valid: BoolArray, still: BoolArray, reach: int) ->
     part = gyr[around]
     part[~valid[around]] = rows[around[missing]]
     inner = still[around]
-    return np.asarray(np.max([_moving_sd(axis, reach)[inner] for axis in part.T], axis=0))
-
-
-def _moving_sd(x: FloatArray, reach: int) -> FloatArray:
-    """Return the SD of `x` (n,) within `reach` of each sample; windows are cut at the ends."""
-    centred = x - np.mean(x)
-    index = np.arange(len(x))
-    n = np.minimum(index + reach + 1, len(x)) - np.maximum(index - reach, 0)
-    mean = moving_sum(centred, reach_samples=reach) / n
-    variance = moving_sum(centred * centred, reach_samples=reach) / n - mean * mean
-    return np.asarray(np.sqrt(np.maximum(variance, 0.0)))
+    return np.asarray(
+        np.max([moving_sd(axis, reach_samples=reach)[inner] for axis in part.T], axis=0)
+    )
 
 
 def last_rest(motion: Motion, *, rate_hz: float, least_s: float = 1.0) -> BoolArray:
@@ -86,8 +80,8 @@ def last_rest(motion: Motion, *, rate_hz: float, least_s: float = 1.0) -> BoolAr
     starts, stops = starts[keep], stops[keep]
     rest = np.zeros(len(motion.still), dtype=bool)
     if len(starts):
-        active = np.flatnonzero(motion.active)
-        before = np.flatnonzero(stops <= active[0]) if len(active) else np.array([], dtype=int)
-        pick = before[-1] if len(before) else int(np.argmax(stops - starts))
+        first = int(np.argmax(motion.active))
+        before = np.count_nonzero(stops <= first) if motion.active.any() else 0
+        pick = before - 1 if before else int(np.argmax(stops - starts))
         rest[starts[pick] : stops[pick]] = True
     return rest

@@ -17,6 +17,8 @@ from typing import Final
 
 LEAST_SAMPLES: Final = 100_000
 """Of one pod: eight minutes at 200 Hz. Loading numba takes as long as is then saved."""
+PIECES: Final = 8
+"""Of a channel, that are filtered side by side."""
 
 _forced: list[bool] = []
 

@@ -1,25 +1,22 @@
 """One second-order section, forward and backward, over channels and pieces of them at once.
 
-The recursion is serial: each sample waits for the one before. So `LANES` pieces of a channel go
+The recursion is serial: each sample waits for the one before. So `PIECES` pieces of a channel go
 through it side by side. Each begins `memory` samples early, after which what it began with has
 decayed below rounding, so the result is that of one pass (`scipy.signal.sosfiltfilt`).
 """
 
-from typing import Final
-
 import numpy as np
 
+from imu.compiled import PIECES
 from imu.compiled.just_in_time import compiled
 from imu.frames import FloatArray
-
-LANES: Final = 8
 
 
 def both_ways(rows: FloatArray, section: FloatArray, state: FloatArray, memory: int) -> None:
     """Filter `rows` (c, n), contiguous, in place along n, forward and backward.
 
     `section` (6,) are b0, b1, b2, 1, a1, a2; `state` (2,) is that of the filter after ones for
-    ever; `memory` is the number of samples after which nothing of it is left.
+    ever; `memory` is the number of samples after which nothing of it is left: at most n / `PIECES`.
     """
     for row in rows:
         _both_ways(row, section, state, memory)
@@ -29,29 +26,8 @@ def both_ways(rows: FloatArray, section: FloatArray, state: FloatArray, memory: 
 def _both_ways(
     x: FloatArray, section: FloatArray, unit: FloatArray, memory: int
 ) -> None:  # pragma: no cover
-    n = len(x)
-    piece = -(-n // LANES)
-    if piece <= memory:
-        _one_way(x, section, unit, 0, n, 1)
-        _one_way(x, section, unit, n - 1, n, -1)
-        return
-    _pieces(x, section, unit, piece, memory, 1)
-    _pieces(x, section, unit, piece, memory, -1)
-
-
-@compiled
-def _one_way(
-    x: FloatArray, section: FloatArray, unit: FloatArray, at: int, count: int, step: int
-) -> None:  # pragma: no cover
-    b0, b1, b2, a1, a2 = section[0], section[1], section[2], section[4], section[5]
-    one, two = unit[0] * x[at], unit[1] * x[at]
-    for _ in range(count):
-        value = x[at]
-        result = b0 * value + one
-        one = b1 * value - a1 * result + two
-        two = b2 * value - a2 * result
-        x[at] = result
-        at += step
+    for step in (1, -1):
+        _pieces(x, section, unit, -(-len(x) // PIECES), memory, step)
 
 
 @compiled
@@ -62,9 +38,9 @@ def _pieces(
     b0, b1, b2, a1, a2 = section[0], section[1], section[2], section[4], section[5]
     n = len(x)
     zero = 0 if step > 0 else n - 1
-    one, two = np.zeros(LANES), np.zeros(LANES)
+    one, two = np.zeros(PIECES), np.zeros(PIECES)
     one[0], two[0] = unit[0] * x[zero], unit[1] * x[zero]
-    for lane in range(1, LANES):
+    for lane in range(1, PIECES):
         at = zero + step * (lane * piece - memory)
         s, t = unit[0] * x[at], unit[1] * x[at]
         for _ in range(memory):
@@ -74,16 +50,16 @@ def _pieces(
             t = b2 * value - a2 * result
             at += step
         one[lane], two[lane] = s, t
-    shorter = n - (LANES - 1) * piece
+    shorter = n - (PIECES - 1) * piece
     for i in range(shorter):
         at = zero + step * i
-        for lane in range(LANES):
+        for lane in range(PIECES):
             value = x[at + step * lane * piece]
             result = b0 * value + one[lane]
             one[lane] = b1 * value - a1 * result + two[lane]
             two[lane] = b2 * value - a2 * result
             x[at + step * lane * piece] = result
-    for lane in range(LANES - 1):
+    for lane in range(PIECES - 1):
         s, t = one[lane], two[lane]
         at = zero + step * (lane * piece + shorter)
         for _ in range(shorter, piece):

@@ -5,7 +5,6 @@ the gyroscope itself. VQF's Kalman filter takes each sample; the bias changes sl
 takes the sums of a block of them. What is clipped in VQF is clipped here sample by sample.
 """
 
-import math
 from typing import Final
 
 import numpy as np
@@ -38,7 +37,7 @@ def followed(
     """Follow `bias` (3,), rad/s, and its `variance` (3, 3) in place over samples `begin` to `end`.
 
     The filter that `assumed` the biases (b, 3) of blocks of samples had the orientation
-    `quaternions` (n, 4) and `pulls` (n, 2), rad/s. `resting` (b,) and the mean rates then,
+    `quaternions` (4, n) and `pulls` (2, n), rad/s. `resting` (b,) and the mean rates then,
     `at_rest` (b, 3), are those of blocks of samples, and so is the result `varying` (b, 3), the
     bias that each block begins with.
     `tau` (2, 6) are the low-passes (see `lanes`) outside and inside changes of `pace` (n,), one of
@@ -47,15 +46,15 @@ def followed(
     """
     slow, one, two = np.zeros(SLOW), np.zeros(SLOW), np.zeros(SLOW)
     seen, row, settled = 0.0, 0, False
-    told, certain, count = np.zeros(3), np.zeros((3, 3)), 0
-    turn = np.zeros(SLOW)
+    told, certain, inverse = np.zeros(3), np.zeros((3, 3)), np.zeros((3, 3))
+    turn, count = np.zeros(SLOW), 0
     clip = belief[5]
     for k in range(3):
         varying[begin // block, k] = bias[k]
     for first in range(begin, end, every):
         stop = min(first + every, end)
         number = first // block
-        _matrix(quaternions[(first + stop) // 2], turn)
+        _matrix(quaternions, (first + stop) // 2, turn)
         x, y, z = assumed[number, 0], assumed[number, 1], assumed[number, 2]
         turn[9] = turn[0] * x + turn[1] * y + turn[2] * z
         turn[10] = turn[3] * x + turn[4] * y + turn[5] * z
@@ -85,8 +84,8 @@ def followed(
         samples = stop - first
         forward_sum = left_sum = 0.0
         for i in range(first, stop):
-            forward_sum += min(max(pulls[i, 0] + forward, -clip), clip)
-            left_sum += min(max(pulls[i, 1] + left, -clip), clip)
+            forward_sum += min(max(pulls[0, i] + forward, -clip), clip)
+            left_sum += min(max(pulls[1, i] + left, -clip), clip)
         up = samples * min(max(up, -clip), clip)
         count += samples
         level, vertical = 1 / belief[2], 1 / belief[3]
@@ -103,7 +102,7 @@ def followed(
                     certain[k, k] = count / belief[4]
                     off = min(max(at_rest[number, k] - bias[k], -clip), clip)
                     told[k] = certain[k, k] * off
-            _update(bias, variance, told, certain, belief, count)
+            _update(bias, variance, told, certain, inverse, belief, count)
             for k in range(3):
                 told[k] = 0.0
                 for i in range(3):
@@ -119,6 +118,7 @@ def _update(
     variance: FloatArray,
     told: FloatArray,
     certain: FloatArray,
+    inverse: FloatArray,
     belief: FloatArray,
     count: int,
 ) -> None:  # pragma: no cover
@@ -126,7 +126,6 @@ def _update(
     for k in range(3):
         if variance[k, k] < belief[1]:
             variance[k, k] += count * belief[0]
-    inverse = np.empty((3, 3))
     _invert(variance, inverse)
     for i in range(3):
         for k in range(3):
@@ -153,90 +152,10 @@ def _invert(m: FloatArray, to: FloatArray) -> None:  # pragma: no cover
 
 
 @compiled
-def _matrix(q: FloatArray, to: FloatArray) -> None:  # pragma: no cover
-    """Write the rotation matrix of a quaternion, row by row."""
-    w, x, y, z = q[0], q[1], q[2], q[3]
+def _matrix(q: FloatArray, at: int, to: FloatArray) -> None:  # pragma: no cover
+    """Write the rotation matrix of one of the quaternions (4, n), row by row."""
+    w, x, y, z = q[0, at], q[1, at], q[2, at], q[3, at]
     to[0], to[4], to[8] = 1 - 2 * (y * y + z * z), 1 - 2 * (x * x + z * z), 1 - 2 * (x * x + y * y)
     to[1], to[3] = 2 * (x * y - w * z), 2 * (x * y + w * z)
     to[2], to[6] = 2 * (x * z + w * y), 2 * (x * z - w * y)
     to[5], to[7] = 2 * (y * z - w * x), 2 * (y * z + w * x)
-
-
-@compiled
-def rests(
-    rates: FloatArray,
-    acc: FloatArray,
-    begin: int,
-    end: int,
-    tau: FloatArray,
-    limits: FloatArray,
-    block: int,
-    resting: BoolArray,
-    at_rest: FloatArray,
-) -> None:  # pragma: no cover
-    """Write which blocks of samples end at rest (b,), and the slow rates then (b, 3).
-
-    Rest is `limits`: so many samples long, no rate and no force farther from its slow course, that
-    of the low-pass `tau` (6,), than so much, and no slow rate beyond so much.
-    """
-    least, rate_limit, clip = limits[0], limits[1], limits[3]
-    quiet = (rate_limit + math.sqrt(3.0) * clip) ** 2  # nothing faster can be rest
-    run_in, since = int(8 * tau[5]), begin
-    for i in range(begin, end + 1):
-        if i < end and rates[0, i] ** 2 + rates[1, i] ** 2 + rates[2, i] ** 2 < quiet:
-            continue
-        if i - since >= least:
-            _rest(
-                rates,
-                acc,
-                max(since - run_in, begin),
-                since,
-                i,
-                tau,
-                limits,
-                block,
-                resting,
-                at_rest,
-            )
-        since = i + 1
-
-
-@compiled
-def _rest(
-    rates: FloatArray,
-    acc: FloatArray,
-    begin: int,
-    since: int,
-    end: int,
-    tau: FloatArray,
-    limits: FloatArray,
-    block: int,
-    resting: BoolArray,
-    at_rest: FloatArray,
-) -> None:  # pragma: no cover
-    least, rate_limit, force_limit, clip = limits[0], limits[1], limits[2], limits[3]
-    slow, one, two = np.zeros(6), np.zeros(6), np.zeros(6)
-    x, still = np.zeros(6), 0
-    b0, b1, b2, a1, a2 = tau[0], tau[1], tau[2], tau[3], tau[4]
-    for i in range(begin, end):
-        for k in range(3):
-            x[k], x[3 + k] = rates[k, i], acc[k, i]
-        seen = i - begin
-        for k in range(6):
-            if seen < tau[5]:
-                slow[k] += (x[k] - slow[k]) / (seen + 1)
-                one[k], two[k] = (1 - b0) * slow[k], (b2 - a2) * slow[k]
-            else:
-                slow[k] = b0 * x[k] + one[k]
-                one[k] = b1 * x[k] - a1 * slow[k] + two[k]
-                two[k] = b2 * x[k] - a2 * slow[k]
-        off_rate = (x[0] - slow[0]) ** 2 + (x[1] - slow[1]) ** 2 + (x[2] - slow[2]) ** 2
-        off_force = (x[3] - slow[3]) ** 2 + (x[4] - slow[4]) ** 2 + (x[5] - slow[5]) ** 2
-        most = max(abs(slow[0]), abs(slow[1]), abs(slow[2]))
-        quiet = off_rate < rate_limit**2 and off_force < force_limit**2 and most <= clip
-        still = still + 1 if quiet and i >= since else 0
-        if (i + 1) % block == 0 and still >= least:
-            resting[i // block] = True
-            at_rest[i // block, 0] = slow[0]
-            at_rest[i // block, 1] = slow[1]
-            at_rest[i // block, 2] = slow[2]

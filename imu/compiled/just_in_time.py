@@ -14,7 +14,11 @@ def compiled(loop: Loop) -> Loop:
     Where neither can be written (numba looks at NUMBA_CACHE_DIR first), it is compiled anew in each
     process, which takes seconds, not minutes.
     """
-    options = {"fastmath": {"contract", "reassoc", "nsz", "arcp"}, "error_model": "numpy"}
+    options = {
+        "fastmath": {"contract", "reassoc", "nsz", "arcp"},
+        "error_model": "numpy",
+        "no_cfunc_wrapper": True,
+    }
     jit: Callable[..., Any] = numba.njit
     try:
         made = jit(cache=True, **options)(loop)

@@ -16,6 +16,7 @@ from imu.frames import FloatArray, IntArray
 
 LANES: Final = 16
 AT_ONCE: Final = 64
+ROOM: Final = 6 * LANES * AT_ONCE
 START, COUNT, STEP, ANEW, PAUSE, TAU, BIAS, OUT, FIELDS = range(9)
 """Columns of a table of runs: first sample, how many, 1 or -1 in time; 1 for a new filter; 1 if no
 turn leads to the first sample; row of the table of time constants; row of biases, or -1 for that of
@@ -29,6 +30,7 @@ def follow(
     acc: FloatArray,
     runs: IntArray,
     first_run: IntArray,
+    progress: IntArray,
     tau: FloatArray,
     fixed: FloatArray,
     varying: FloatArray,
@@ -39,75 +41,73 @@ def follow(
 ) -> None:  # pragma: no cover
     """Follow the `runs` (r, FIELDS) of each lane, from `first_run` (LANES + 1,) on.
 
+    `progress` (2, LANES), which changes, begins with the first run of each lane, and with 0.
+
     `rates`, `acc` (3, n) are those of the step to each sample, and the forces at it. `tau` (t, 6)
     has b0, b1, b2, a1, a2 of the filter for a time constant, and its samples. `fixed` and `varying`
-    (b, 3) are biases, rad/s, these of each `block` of samples. Writes quaternions to `out` (m, 4)
+    (b, 3) are biases, rad/s, these of each `block` of samples. Writes quaternions to `out` (4, m)
     and, unless it is empty, the rates by which the accelerometer pulls about x and y, to `pulls`
-    (m, 2).
+    (2, m).
     """
-    x, state = np.zeros(6 * LANES * AT_ONCE), np.zeros(24 * LANES)
-    found = np.empty(6 * LANES * AT_ONCE)
-    at, done = np.zeros(LANES, np.int64), np.zeros(LANES, np.int64)
-    for lane in range(LANES):
-        at[lane] = first_run[lane]
+    x, state, found = np.zeros(ROOM), np.zeros(24 * LANES), np.zeros(ROOM)
+    at, done = progress[0], progress[1]
+    for i in range(ROOM):
+        x[i] = 1.0  # of a lane with nothing to do
     half = 0.5 / rate_hz
     while True:
-        steps = 0
+        steps = int(np.int64(0))  # a plain 0 is a type of its own, to be compiled for
         for lane in range(LANES):
             if at[lane] < first_run[lane + 1]:
-                run = runs[at[lane]]
                 if done[lane] == 0:
-                    _begin(run, lane, state, tau)
-                left = run[COUNT] - done[lane]
+                    _begin(runs, at[lane], lane, state, tau)
+                left = runs[at[lane], COUNT] - done[lane]
                 steps = min(left, AT_ONCE) if steps == 0 else min(left, steps)
         if steps == 0:
             return
-        for lane in range(LANES):
-            if at[lane] < first_run[lane + 1]:
-                run = runs[at[lane]]
-                _take(x, lane, run, done[lane], steps, rates, acc, fixed, varying, block, half)
-            else:
-                for j in range(steps):
-                    for part in range(6):
-                        x[(6 * j + part) * LANES + lane] = 1.0
+        _take(x, at, done, first_run, runs, steps, rates, acc, fixed, varying, block, half)
         _step(x, found, state, steps)
         for lane in range(LANES):
             if at[lane] < first_run[lane + 1]:
-                run = runs[at[lane]]
-                if run[OUT] >= 0:
-                    to = run[OUT] + done[lane]
+                number = at[lane]
+                if runs[number, OUT] >= 0:
+                    to = runs[number, OUT] + done[lane]
                     for j in range(steps):
-                        for part in range(4):
-                            out[to + j, part] = found[(6 * j + part) * LANES + lane]
-                    if len(pulls):
+                        row = 6 * LANES * j + lane
+                        out[0, to + j], out[1, to + j] = found[row], found[row + LANES]
+                        out[2, to + j] = found[row + 2 * LANES]
+                        out[3, to + j] = found[row + 3 * LANES]
+                    if pulls.shape[1]:
                         for j in range(steps):
-                            pulls[to + j, 0] = rate_hz * found[(6 * j + 4) * LANES + lane]
-                            pulls[to + j, 1] = rate_hz * found[(6 * j + 5) * LANES + lane]
+                            row = (6 * j + 4) * LANES + lane
+                            pulls[0, to + j] = rate_hz * found[row]
+                            pulls[1, to + j] = rate_hz * found[row + LANES]
                 done[lane] += steps
-                if done[lane] == run[COUNT]:
+                if done[lane] == runs[number, COUNT]:
                     at[lane] += 1
                     done[lane] = 0
 
 
 @compiled
-def _begin(run: IntArray, lane: int, s: FloatArray, tau: FloatArray) -> None:  # pragma: no cover
+def _begin(
+    runs: IntArray, number: int, lane: int, s: FloatArray, tau: FloatArray
+) -> None:  # pragma: no cover
     """Set the time constant of a lane, and its state if the filter is new."""
-    new = tau[run[TAU]]
+    row = runs[number, TAU]
     settled = s[17 * LANES + lane] >= s[23 * LANES + lane]
-    if run[ANEW]:
+    if runs[number, ANEW]:
         for part in range(18):
             s[part * LANES + lane] = 0.0
         s[lane] = s[4 * LANES + lane] = 1.0
         settled = False
     if settled:
-        of_b0 = s[18 * LANES + lane] - new[0]
-        of_b1 = s[19 * LANES + lane] - new[1] - s[21 * LANES + lane] + new[3]
+        of_b0 = s[18 * LANES + lane] - tau[row, 0]
+        of_b1 = s[19 * LANES + lane] - tau[row, 1] - s[21 * LANES + lane] + tau[row, 3]
         for axis in range(3):
             last = s[(14 + axis) * LANES + lane]
             s[(8 + 2 * axis) * LANES + lane] += of_b0 * last
             s[(9 + 2 * axis) * LANES + lane] += of_b1 * last
     for k in range(6):
-        s[(18 + k) * LANES + lane] = new[k]
+        s[(18 + k) * LANES + lane] = tau[row, k]
     if settled:
         s[23 * LANES + lane] = 0.0
 
@@ -115,9 +115,10 @@ def _begin(run: IntArray, lane: int, s: FloatArray, tau: FloatArray) -> None:  #
 @compiled
 def _take(
     x: FloatArray,
-    lane: int,
-    run: IntArray,
-    done: int,
+    at: IntArray,
+    done: IntArray,
+    first_run: IntArray,
+    runs: IntArray,
     steps: int,
     rates: FloatArray,
     acc: FloatArray,
@@ -126,29 +127,34 @@ def _take(
     block: int,
     half: float,
 ) -> None:  # pragma: no cover
-    """Lay the next samples of a lane where it finds them: half turns, then forces."""
-    way, row = run[STEP], run[BIAS]
-    first = run[START] + way * done
-    later = 1 if way < 0 else 0  # back over the step that leads to the sample after
-    for axis in range(3):
-        for j in range(steps):
-            x[(6 * j + 3 + axis) * LANES + lane] = acc[axis, first + way * j]
-        if row >= 0:
-            known = way * half * fixed[row, axis]
-            for j in range(steps):
-                turn = way * half * rates[axis, first + later + way * j]
-                x[(6 * j + axis) * LANES + lane] = turn - known
-        else:
-            number = first // block
-            left = block - (first - number * block)
-            for j in range(steps):
-                if left == 0:
-                    left, number = block, number + 1
-                left -= 1
-                turn = half * rates[axis, first + j]
-                x[(6 * j + axis) * LANES + lane] = turn - half * varying[number, axis]
-        if run[PAUSE] and done == 0:
-            x[axis * LANES + lane] = -way * half * (fixed[row, axis] if row >= 0 else 0.0)
+    """Lay the next samples of each lane where it finds them: half turns, then forces."""
+    for lane in range(LANES):
+        if at[lane] == first_run[lane + 1]:
+            continue  # it goes on with what it had, and nobody reads that
+        number = at[lane]
+        way, row = runs[number, STEP], runs[number, BIAS]
+        first = runs[number, START] + way * done[lane]
+        later = 1 if way < 0 else 0  # back over the step that leads to the sample after
+        scale, since = way * half, 0
+        while since < steps:
+            if row >= 0:
+                until = steps
+                a, b, c = fixed[row, 0], fixed[row, 1], fixed[row, 2]
+            else:
+                of = (first + since) // block
+                until = min(steps, (of + 1) * block - first)
+                a, b, c = varying[of, 0], varying[of, 1], varying[of, 2]
+            for j in range(since, until):
+                to, sample = 6 * LANES * j + lane, first + way * j
+                x[to] = scale * (rates[0, sample + later] - a)
+                x[to + LANES] = scale * (rates[1, sample + later] - b)
+                x[to + 2 * LANES] = scale * (rates[2, sample + later] - c)
+                x[to + 3 * LANES] = acc[0, sample]
+                x[to + 4 * LANES] = acc[1, sample]
+                x[to + 5 * LANES] = acc[2, sample]
+            if since == 0 and done[lane] == 0 and runs[number, PAUSE]:
+                x[lane], x[LANES + lane], x[2 * LANES + lane] = -scale * a, -scale * b, -scale * c
+            since = until
 
 
 @compiled

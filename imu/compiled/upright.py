@@ -10,36 +10,37 @@ from imu.frames import FloatArray, IntArray
 def turn_about_up(
     quaternions: FloatArray, pulls: FloatArray, begin: int, end: int, half_rad: float
 ) -> None:  # pragma: no cover
-    """Turn quaternions (n, 4) and `pulls` (n, 2 or 0) in place about the world's up axis."""
+    """Turn quaternions (4, n) and `pulls` (2, n or 0) in place about the world's up axis."""
     cos, sin = math.cos(half_rad), math.sin(half_rad)
-    for i in range(begin, end):
-        w, x, y, z = quaternions[i, 0], quaternions[i, 1], quaternions[i, 2], quaternions[i, 3]
-        quaternions[i, 0], quaternions[i, 1] = cos * w - sin * z, cos * x - sin * y
-        quaternions[i, 2], quaternions[i, 3] = cos * y + sin * x, cos * z + sin * w
-    if len(pulls):
+    for one, other in ((0, 3), (1, 2)):
+        for i in range(begin, end):
+            a, b = quaternions[one, i], quaternions[other, i]
+            quaternions[one, i], quaternions[other, i] = cos * a - sin * b, cos * b + sin * a
+    if pulls.shape[1]:
         cos, sin = math.cos(2 * half_rad), math.sin(2 * half_rad)
         for i in range(begin, end):
-            x, y = pulls[i, 0], pulls[i, 1]
-            pulls[i, 0], pulls[i, 1] = cos * x - sin * y, sin * x + cos * y
+            x, y = pulls[0, i], pulls[1, i]
+            pulls[0, i], pulls[1, i] = cos * x - sin * y, sin * x + cos * y
 
 
 @compiled
 def straighten(
     quaternions: FloatArray,
+    begin: int,
     forward_rad: float,
     left_rad: float,
     share: FloatArray | IntArray,
     whole: int,
 ) -> None:  # pragma: no cover
-    """Turn quaternions (n, 4) in place, so that what leans forward and left in them is upright.
+    """Turn quaternions (4, n) in place, so that what leans forward and left in them is upright.
 
-    By a `share` (n,) of a `whole`, relative to the heading of the segment.
+    By a `share` (n - begin,) of a `whole`, from the sample `begin` on, relative to the heading of
+    the segment.
     """
-    for i in range(len(quaternions)):
-        if share[i] == 0:
-            continue
-        part = 0.5 * share[i] / whole
-        w, x, y, z = quaternions[i, 0], quaternions[i, 1], quaternions[i, 2], quaternions[i, 3]
+    for k in range(len(share)):
+        i = begin + k
+        part = 0.5 * share[k] / whole
+        w, x, y, z = quaternions[0, i], quaternions[1, i], quaternions[2, i], quaternions[3, i]
         ahead, aside = 1 - 2 * (x * x + z * z), 2 * (w * z - x * y)
         part /= max(math.sqrt(ahead * ahead + aside * aside), 1e-12)
         a = part * (forward_rad * aside + left_rad * ahead)
@@ -51,5 +52,5 @@ def straighten(
             z + a * y - b * x,
         )
         unit = 1 / math.sqrt(w * w + x * x + y * y + z * z)
-        quaternions[i, 0], quaternions[i, 1] = unit * w, unit * x
-        quaternions[i, 2], quaternions[i, 3] = unit * y, unit * z
+        quaternions[0, i], quaternions[1, i] = unit * w, unit * x
+        quaternions[2, i], quaternions[3, i] = unit * y, unit * z

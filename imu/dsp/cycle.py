@@ -11,23 +11,34 @@ from imu.frames import FloatArray
 
 @dataclass(frozen=True)
 class Cycle:
-    """Velocity in m/s and position in m, (k, m) each, about their means over the stride.
+    """Strides of `acceleration` (k, m), m/s², NaN after the end of each.
 
-    Both are periodic over the stride; NaN after its end.
+    Velocity and position are about their means over the stride, and periodic over it.
     """
 
-    velocity_mps: FloatArray
-    position_m: FloatArray
+    acceleration: FloatArray
+    rate_hz: float
+
+    @property
+    def velocity_mps(self) -> FloatArray:
+        """(k, m) NaN after the end of each stride."""
+        return self._integrated(times=1)
+
+    @property
+    def position_m(self) -> FloatArray:
+        """(k, m) NaN after the end of each stride."""
+        return self._integrated(times=2)
+
+    def _integrated(self, *, times: int) -> FloatArray:
+        rows, inside = zero_filled(self.acceleration)
+        count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
+        for _ in range(times):
+            periodic_integral(rows, inside, count)
+        rows /= self.rate_hz**times
+        np.copyto(rows, np.nan, where=~inside)
+        return rows
 
 
 def closed(acceleration: FloatArray, *, rate_hz: float) -> Cycle:
-    """Integrate rows of acceleration (k, m), m/s², one stride each, NaN after its end."""
-    rows, inside = zero_filled(acceleration)
-    count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
-    periodic_integral(rows, inside, count)
-    rows /= rate_hz
-    velocity = np.where(inside, rows, np.nan)
-    periodic_integral(rows, inside, count)
-    rows /= rate_hz
-    rows[~inside] = np.nan
-    return Cycle(velocity, rows)
+    """Return rows of acceleration (k, m), m/s², one stride each, NaN after its end, as a cycle."""
+    return Cycle(acceleration, rate_hz)

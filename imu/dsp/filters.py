@@ -48,7 +48,7 @@ def _filtered(
     rows = np.empty((x[:1].size, len(x) + 2 * pad))
     for row, channel in zip(rows, x.reshape(len(x), -1).T, strict=True):
         _extend(row, channel, pad)
-    if compiled.usable(len(x)):
+    if compiled.usable(len(x)) and rows.shape[1] >= compiled.PIECES * memory:
         from imu.compiled.biquads import both_ways  # it needs numba
 
         both_ways(rows, sos[0], start[0], memory)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from imu.dsp.filters import CACHED, blocks
 from imu.frames import BoolArray, FloatArray, IntArray
 
 
@@ -50,11 +51,46 @@ def moving_sum(x: FloatArray | BoolArray, *, reach_samples: int) -> FloatArray |
     return np.asarray(sums[2 * reach + 1 :] - sums[: -(2 * reach + 1)])
 
 
+def moving_sd(x: FloatArray, *, reach_samples: int) -> FloatArray:
+    """Return the SD of `x` (n,) over all samples within reach of each; cut at the ends."""
+    n, reach, result, mean = len(x), reach_samples, np.empty(len(x)), np.mean(x)
+    one, two = np.zeros((2, min(n, CACHED) + 2 * reach + 1))
+    for part in blocks(n):
+        first, end = max(part.start - reach, 0), min(part.stop + reach, n)
+        before, size = first - part.start + reach, min(part.stop, n) - part.start
+        inner = slice(before + 1, before + 1 + end - first)
+        centred = x[first:end] - mean
+        np.cumsum(centred, out=one[inner])
+        np.cumsum(np.square(centred, out=centred), out=two[inner])
+        for sums in (one, two):
+            sums[: before + 1], sums[inner.stop :] = 0.0, sums[inner.stop - 1]
+        count: int | IntArray = 2 * reach + 1
+        if first + 2 * reach + size > end or before:
+            index = np.arange(part.start, part.start + size)
+            count = np.minimum(index + reach + 1, n) - np.maximum(index - reach, 0)
+        reached = slice(2 * reach + 1, 2 * reach + 1 + size)
+        average, square = (sums[reached] - sums[:size] for sums in (one, two))
+        average /= count
+        square /= count
+        square -= np.square(average, out=average)
+        result[part] = np.sqrt(np.maximum(square, 0.0, out=square))
+    return result
+
+
 def near(mask: BoolArray, *, reach_samples: int) -> BoolArray:
     """Return True (n,) within `reach_samples` of a sample that is True."""
-    if not mask.any():
-        return np.zeros(len(mask), dtype=bool)
-    return np.asarray(moving_sum(mask, reach_samples=reach_samples) > 0)
+    starts, stops = stretches(mask)
+    starts, stops = np.maximum(starts - reach_samples, 0), stops + reach_samples
+    apart = starts[1:] > stops[:-1]
+    first, last = np.append(True, apart), np.append(apart, True)
+    return filled(len(mask), starts[first[: len(starts)]], stops[last[: len(stops)]])
+
+
+def filled(n: int, starts: IntArray, stops: IntArray) -> BoolArray:
+    """Return True (n,) in each ``[starts, stops)`` (k,), in order and apart from one another."""
+    edges = np.minimum(np.stack([starts, stops], axis=1).ravel(), n)
+    lengths = np.diff(edges, prepend=0, append=n)
+    return np.repeat(np.arange(len(lengths)) % 2 == 1, lengths)
 
 
 def throughout(
@@ -64,7 +100,7 @@ def throughout(
     known = np.isfinite(start) & np.isfinite(stop)
     if good.all():
         return known
-    bad = np.concatenate([[0], np.cumsum(~good)])
+    bad = np.flatnonzero(~good)
     low = np.clip(np.floor(np.where(known, start, 0)), 0, len(good)).astype(np.int64)
     high = np.clip(np.ceil(np.where(known, stop, 0)) + 1, low, len(good)).astype(np.int64)
-    return np.asarray(known & (bad[high] == bad[low]))
+    return np.asarray(known & (np.searchsorted(bad, low) == np.searchsorted(bad, high)))

@@ -4,15 +4,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from imu import compiled
+from imu.dsp.rows import windows
 from imu.frames import FloatArray, IntArray
 
 LEAST_PART, LARGEST_PART = 4_096, 1_048_576
-
-
-def windows(x: FloatArray, start: IntArray, length: int) -> FloatArray:
-    """Return ``x[start[i]:start[i] + length]`` as rows (k, length); the ends repeat."""
-    index = np.clip(start[:, None] + np.arange(length), 0, len(x) - 1)
-    return np.asarray(x[index])
 
 
 def windows_in_parts(length: IntArray) -> Iterator[tuple[IntArray | slice, int, int]]:
@@ -44,16 +40,38 @@ def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
     start.
     """
     start = np.clip(start, 0, len(x) - 1)
-    length = np.clip(stop, start + 1, len(x)) - start
+    stop = np.clip(stop, start + 1, len(x))
+    if compiled.usable(len(x)):
+        from imu.compiled.searching import find_highest  # it needs numba
+
+        highest = np.empty(len(start), dtype=np.int64)
+        find_highest(np.ascontiguousarray(x), start, stop, highest)
+        return highest
+    length = stop - start
     at, most = start.copy(), np.full(len(start), -np.inf)
     for some, offset, width in windows_in_parts(length):
-        inside = np.arange(width) < (length[some] - offset)[:, None]
-        rows = np.where(inside, windows(x, start[some] + offset, width), -np.inf)
+        rows = windows(x, start[some] + offset, width)
+        np.copyto(rows, -np.inf, where=np.arange(width) >= (length[some] - offset)[:, None])
         column = np.argmax(rows, axis=1)
         found = np.take_along_axis(rows, column[:, None], axis=1)[:, 0]
         at[some] = np.where(found > most[some], start[some] + offset + column, at[some])
         most[some] = np.maximum(found, most[some])
     return at
+
+
+def reduced_in(of_two: np.ufunc, x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return what `numpy.fmax`, `fmin` or `add` makes of `x` (n,) in each ``[start, stop)``.
+
+    Shape (k,); NaN for an interval without a sample that is known. Nothing is copied.
+    """
+    low, high = np.clip(start, 0, len(x)), np.clip(stop, 0, len(x))
+    some, found = np.flatnonzero(high > low), np.full(len(low), np.nan)
+    if len(some):
+        low, high, last = low[some], high[some], len(x) - 1
+        edges = np.minimum(np.stack([low, high], axis=1).ravel(), last)
+        inner = of_two.reduceat(x, edges)[::2]  # and what lies between two intervals
+        found[some] = np.where((high > last) & (low < last), of_two(inner, x[last]), inner)
+    return found
 
 
 def refine_peak(x: FloatArray, at: IntArray) -> FloatArray:
@@ -72,12 +90,18 @@ def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntAr
 
     Fractional positions (k,), linear between samples.
     """
+    if compiled.usable(len(x)):
+        from imu.compiled.searching import find_last_rise  # it needs numba
+
+        found = np.empty(len(start))
+        find_last_rise(np.ascontiguousarray(x), level, start, stop, found)
+        return found
     last = np.full(len(start), -1)
     for some, offset, width in windows_in_parts(stop - start):
         rows = windows(x, start[some] + offset, width + 1)
-        inside = np.arange(width) < (stop - start)[some][:, None] - offset
-        rises = (rows[:, :-1] < level[some][:, None]) & (rows[:, 1:] >= level[some][:, None])
-        rises &= inside
+        below = rows < level[some][:, None]
+        rises = below[:, :-1] & ~below[:, 1:]
+        rises &= np.arange(width) < (stop - start)[some][:, None] - offset
         column = width - 1 - np.argmax(rises[:, ::-1], axis=1)
         last[some] = np.where(rises.any(axis=1), offset + column, last[some])
     known = last >= 0

@@ -1,6 +1,7 @@
 """Reduce padded rows, (k, m) with NaN after the end of each stance: maxima, values, medians."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from imu.frames import BoolArray, FloatArray, IntArray
 
@@ -33,14 +34,29 @@ def not_negative(x: FloatArray) -> FloatArray:
 
 def zero_filled(rows: FloatArray) -> tuple[FloatArray, BoolArray]:
     """Return `rows` with 0 for NaN, and which entries are known."""
-    known = np.isfinite(rows)
-    return np.where(known, rows, 0.0), known
+    known, filled = np.isfinite(rows), rows.copy()
+    if not known.all():
+        np.copyto(filled, 0.0, where=~known)
+    return filled, known
 
 
 def norm(vectors: FloatArray) -> FloatArray:
     """Return the Euclidean norms (n,) of `vectors` (n, 3)."""
     x, y, z = vectors.T
     return np.asarray(np.sqrt(x * x + y * y + z * z))
+
+
+def windows(x: FloatArray, start: IntArray, length: int) -> FloatArray:
+    """Return ``x[start[i]:start[i] + length]`` as rows (k, length); the ends repeat."""
+    last = len(x) - length
+    if last < 0:
+        return np.asarray(np.take(x, start[:, None] + np.arange(length), mode="clip"))
+    inside = np.clip(start, 0, last)
+    rows = np.asarray(sliding_window_view(x, length)[inside])
+    beyond = np.flatnonzero(inside != start)
+    if len(beyond):
+        rows[beyond] = np.take(x, start[beyond, None] + np.arange(length), mode="clip")
+    return rows
 
 
 def ragged(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
@@ -50,9 +66,10 @@ def ragged(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
     matrix wide.
     """
     column = np.arange(int(np.max(stop - start, initial=0)))
-    rows = np.take(x, start[:, None] + column, mode="clip")
-    before, after = -start[:, None], (np.minimum(stop, len(x)) - start)[:, None]
-    rows[(column < before) | (column >= after)] = np.nan
+    rows = windows(x, start, len(column))
+    np.copyto(rows, np.nan, where=column >= (np.minimum(stop, len(x)) - start)[:, None])
+    if (start < 0).any():
+        np.copyto(rows, np.nan, where=column < -start[:, None])
     return rows
 
 

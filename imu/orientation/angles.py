@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu.dsp.filters import blocks
-from imu.frames import UP, FloatArray
+from imu.frames import UP, ComplexArray, FloatArray
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,24 @@ class Attitude:
 
 def attitude(world_from_segment: FloatArray) -> Attitude:
     """Split quaternions (n, 4) into yaw, obliquity and tilt (intrinsic z, x, y)."""
-    yaw, obliquity, tilt = found = np.empty((3, len(world_from_segment)))
+    return Attitude(*attitude_rad(world_from_segment))
+
+
+def attitude_rad(world_from_segment: FloatArray) -> FloatArray:
+    """Return yaw, obliquity and tilt, as `Attitude` has them, as rows (3, n)."""
+    found = np.empty((3, len(world_from_segment)))
     for part in blocks(len(world_from_segment)):
         w, x, y, z = world_from_segment[part].T
         found[0, part] = np.arctan2(2 * (w * z - x * y), 1 - 2 * (x * x + z * z))
         found[1, part] = np.arcsin(np.clip(2 * (y * z + w * x), -1, 1))
         found[2, part] = np.arctan2(2 * (w * y - x * z), 1 - 2 * (x * x + y * y))
-    turn = 2 * np.pi
-    yaw[1:] -= turn * np.cumsum(np.rint(np.diff(yaw) / turn))
-    return Attitude(yaw, obliquity, tilt)
+    yaw, turn = found[0], 2 * np.pi
+    turned = np.diff(yaw)
+    turned /= turn
+    jumps = np.flatnonzero(np.rint(turned, out=turned))
+    lengths = np.diff(jumps, prepend=-1, append=len(yaw) - 1)
+    yaw -= np.repeat(turn * np.cumsum(np.append(0.0, turned[jumps])), lengths)
+    return found
 
 
 def upward(vectors: FloatArray, world_from_segment: FloatArray | None) -> FloatArray:
@@ -66,25 +75,38 @@ def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatA
     return level.T
 
 
-def in_world(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
-    """Return segment-frame `vectors` (n, 3) in the world (n, 3)."""
-    world = np.empty((3, len(vectors)))
+def across(
+    vectors: FloatArray, world_from_segment: FloatArray, turned_rad: FloatArray
+) -> FloatArray:
+    """Return the level part (n,), to the left, of segment-frame `vectors` (n, 3).
+
+    Across a direction from which the segment is `turned_rad` (n,) to the left.
+    """
+    left = np.empty(len(vectors))
+    for part in blocks(len(vectors)):
+        ahead, aside, _ = heading_level(vectors[part], world_from_segment[part]).T
+        left[part] = ahead * np.sin(turned_rad[part]) + aside * np.cos(turned_rad[part])
+    return left
+
+
+def level_in_world(vectors: FloatArray, world_from_segment: FloatArray) -> FloatArray:
+    """Return the level part of segment-frame `vectors` (n, 3) in the world, rows x, y (2, n)."""
+    level = np.empty((2, len(vectors)))
     for part in blocks(len(vectors)):
         w, qx, qy, qz = world_from_segment[part].T
         x, y, z = vectors[part].T
         a, b, c = (2 * (qy * z - qz * y), 2 * (qz * x - qx * z), 2 * (qx * y - qy * x))
-        world[0, part] = x + w * a + qy * c - qz * b
-        world[1, part] = y + w * b + qz * a - qx * c
-        world[2, part] = z + w * c + qx * b - qy * a
-    return world.T
+        level[0, part] = x + w * a + qy * c - qz * b
+        level[1, part] = y + w * b + qz * a - qx * c
+    return level
 
 
-def along_axis(world_from_segment: FloatArray, axis: int) -> FloatArray:
-    """Return the segment's `axis` (0 forward, 1 left, 2 up) in the world, rows x, y, z (3, n)."""
-    w, q = world_from_segment[:, 0], world_from_segment[:, 1:].T
-    one, two, three = axis, (axis + 1) % 3, (axis + 2) % 3
-    rows = np.empty((3, len(w)))
-    rows[one] = 1 - 2 * (q[two] * q[two] + q[three] * q[three])
-    rows[two] = 2 * (q[one] * q[two] + w * q[three])
-    rows[three] = 2 * (q[one] * q[three] - w * q[two])
-    return rows
+def level_of_axis(world_from_segment: FloatArray, axis: int) -> ComplexArray:
+    """Return the level part (...) of a segment's axis in the world: real x, imaginary y.
+
+    `world_from_segment` (..., 4); `axis` is 0 forward or 2 up.
+    """
+    w, x, y, z = np.moveaxis(world_from_segment, -1, 0)
+    if axis == UP:
+        return np.asarray(2 * (x * z + w * y) + 2j * (y * z - w * x))
+    return np.asarray(1 - 2 * (y * y + z * z) + 2j * (x * y + w * z))

@@ -6,7 +6,7 @@ the rest bias removed; only where it begins in the middle of a movement does it 
 takes a rate for that of the whole step to its sample, so it is given that (`turn_rates`).
 """
 
-from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -52,19 +52,19 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
         return None
     gyr, acc = predicted(segment.gyr_radps, segment.acc_mps2, segment.valid, rate_hz=rate_hz)
     changes = changes_of_pace(segment, rate_hz=rate_hz)
-    pace = changes if segment.placement == "pelvis" else np.zeros(len(gyr), dtype=bool)
+    pace = changes if segment.placement == "pelvis" else np.zeros(len(acc), dtype=bool)
     received = _received(segment.valid, rate_hz=rate_hz)
     turns = turn_rates(gyr, rate_hz=rate_hz)
+    del gyr  # an hour of it is large
     turns[received[0]] = 0.0  # no step leads to where the filter begins
     filter_input = FilterInput(turns, acc, pace, rate_hz, tau_acc_s)
     setting_off = settings_off(segment, changes, rate_hz=rate_hz)
     felt = Felt.of(segment, filter_input, changes, setting_off, received)
-    parts: list[FloatArray] = []
-    for part in _received_parts(felt):
-        parts.append(with_heading_of(parts[-1][-1], part, at=0) if parts else part)
-    if not_received := len(gyr) - sum(map(len, parts)):
-        parts.insert(0, np.repeat(parts[0][:1], not_received, axis=0))
-    found = np.concatenate(parts) if len(parts) > 1 else parts[0]
+    found = _by_parts(felt)
+    first, *others = received[0].tolist()
+    found[:first] = found[first]
+    for begin, again in pairwise([*others, len(found)]):
+        found[begin:again] = with_heading_of(found[begin - 1], found[begin:again], at=0)
     keep_standing_zero(found, felt)
     return found
 
@@ -76,8 +76,8 @@ def _received(valid: BoolArray, *, rate_hz: float) -> IntArray:
     return np.stack([first, last])[:, last > first]
 
 
-def _received_parts(felt: Felt) -> Iterator[FloatArray]:
-    """Yield quaternions (m, 4) from each start of reception to the next, across long gaps."""
+def _by_parts(felt: Felt) -> FloatArray:
+    """Return quaternions (n, 4), with a heading of its own from each start of reception on."""
     filter_input, (first, last) = felt.filter_input, felt.received
     bias = Bias(np.zeros(3), BIAS_AFTER_REST_RADPS)
     if not felt.stood:
@@ -85,17 +85,18 @@ def _received_parts(felt: Felt) -> Iterator[FloatArray]:
     if compiled.usable(len(felt.valid)):
         from imu.orientation.in_lanes import followed_parts  # it needs numba
 
-        yield from followed_parts(felt, bias)
-        return
+        return followed_parts(felt, bias)
+    found = np.empty((len(felt.valid), 4))
     for begin, end, again in zip(first, last, np.append(first[1:], len(felt.valid)), strict=True):
         at_rest = felt.still[begin : begin + round(filter_input.rate_hz)].any()
         received = filter_input.part(begin, end)
         part, filter_ = warm_started(received, bias, at_rest=bool(at_rest))
         for at in felt.setting_off[(felt.setting_off >= begin) & (felt.setting_off < end)] - begin:
             seen_from_ahead(part, received, int(at), bias)
-        bias = Bias.of(filter_)
-        over = filter_input.part(end, again).dead_reckoned(filter_) if again > end else part[:0]
-        yield np.concatenate([part, over]) if len(over) else part
+        bias, found[begin:end] = Bias.of(filter_), part
+        if again > end:
+            found[end:again] = filter_input.part(end, again).dead_reckoned(filter_)
+    return found
 
 
 def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:

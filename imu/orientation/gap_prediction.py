@@ -50,16 +50,15 @@ def predicted(
     start, stop = stretches(~valid)
     length_s = (stop - start) / rate_hz
     short = (length_s > LINE_S) & (length_s <= PREDICTED_S) & (start > 0) & (stop < len(valid))
-    both = np.hstack([gyr_radps, acc_mps2])
+    gyr, acc = (x.copy(order="F") for x in (gyr_radps, acc_mps2))
     which = np.flatnonzero(short)
     for first in range(0, len(which), AT_ONCE):
         some = which[first : first + AT_ONCE]
-        gaps = _Gaps(both, valid, start[some], stop[some], rate_hz)
+        gaps = _Gaps(gyr, acc, valid, start[some], stop[some], rate_hz)
         where, what = gaps.predicted()
-        both[where] = what
+        gyr[where], acc[where] = what[:, :3], what[:, 3:]
     for k in np.flatnonzero(length_s > PREDICTED_S):
-        both[start[k] : stop[k], :3] = 0.0
-    gyr, acc = (np.asfortranarray(part) for part in (both[:, :3], both[:, 3:]))
+        gyr[start[k] : stop[k]] = 0.0
     return gyr, acc
 
 
@@ -72,9 +71,10 @@ def long_gaps(valid: BoolArray, *, rate_hz: float) -> tuple[IntArray, IntArray]:
 
 @dataclass(frozen=True)
 class _Gaps:
-    """Gaps ``[start, stop)`` (h,) in `x` (n, 6), angular rate first, where `valid` is False."""
+    """Gaps ``[start, stop)`` (h,) in `gyr` and `acc` (n, 3), where `valid` is False."""
 
-    x: FloatArray
+    gyr: FloatArray
+    acc: FloatArray
     valid: BoolArray
     start: IntArray
     stop: IntArray
@@ -86,17 +86,21 @@ class _Gaps:
         of = np.repeat(np.arange(len(length)), length)
         where = np.arange(len(of)) - np.repeat(np.cumsum(length) - length, length) + self.start[of]
         share = ((where - self.start[of] + 1) / (length[of] + 1))[:, None]
-        total, weight = np.zeros((len(of), self.x.shape[1])), np.zeros(len(of))
+        total, weight = np.zeros((len(of), 6)), np.zeros(len(of))
         for lag, mismatch in self._moments():
             trust = np.where(mismatch < np.inf, 1 / (mismatch + NOISE_RADPS**2), 0.0)
             lag = np.where(trust > 0, lag, 0)
-            before = self.x[self.start - 1] - self.x[self.start - 1 + lag]
-            after = self.x[self.stop] - self.x[self.stop + lag]
+            before = self._at(self.start - 1) - self._at(self.start - 1 + lag)
+            after = self._at(self.stop) - self._at(self.stop + lag)
             correction = before[of] + share * (after - before)[of]
-            total += trust[of, None] * (self.x[where + lag[of]] + correction)
+            total += trust[of, None] * (self._at(where + lag[of]) + correction)
             weight += trust[of]
         known = weight > 0
         return where[known], total[known] / weight[known, None]
+
+    def _at(self, sample: IntArray) -> FloatArray:
+        """Return both sensors (m, 6) at some samples."""
+        return np.hstack([self.gyr[sample], self.acc[sample]])
 
     def _moments(self) -> list[tuple[IntArray, FloatArray]]:
         """Return the most similar moments: lags (h,) in samples, and their mismatch (h,)."""
@@ -125,9 +129,9 @@ class _Gaps:
         around, received = self._context
         out, power = np.zeros(lag.shape), np.zeros(len(lag))
         for k in range(around.shape[1]):
-            there = np.clip(around[:, k, None] + lag, 0, len(self.x) - 1)
-            here = self.x[around[:, k], :3]
-            difference = self.x[there, :3] - here[:, None]
+            there = np.clip(around[:, k, None] + lag, 0, len(self.gyr) - 1)
+            here = self.gyr[around[:, k]]
+            difference = self.gyr[there] - here[:, None]
             out += received[:, k, None] * np.einsum("hkc,hkc->hk", difference, difference)
             power += received[:, k] * np.einsum("hc,hc->h", here, here)
         out[(out > ALIKE * power[:, None]) | ~self._received_at(lag)] = np.inf
@@ -140,11 +144,11 @@ class _Gaps:
         reach = np.arange(0, int(CONTEXT_S * self.rate_hz) + 1, grid)
         before, after = self.start[:, None] - 1 - reach, self.stop[:, None] + reach
         around = np.hstack([before, after])
-        inside = np.clip(around, 0, len(self.x) - 1)
+        inside = np.clip(around, 0, len(self.gyr) - 1)
         return inside, (inside == around) & self.valid[inside]
 
     def _received_at(self, lag: IntArray) -> BoolArray:
         """Return whether all of each gap, with its edges, was received `lag` (h, k) away."""
         first, last = self.start[:, None] - 1 + lag, self.stop[:, None] + lag
-        inside = (first >= 0) & (last < len(self.x))
+        inside = (first >= 0) & (last < len(self.gyr))
         return np.asarray(inside & throughout(self.valid, first, last))

@@ -9,19 +9,21 @@ changes what pulls it a little, until the bias stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu.compiled.gyro_bias import followed, rests
+from imu.compiled.gyro_bias import followed
 from imu.compiled.lanes import follow
 from imu.compiled.upright import turn_about_up
-from imu.frames import FloatArray
+from imu.dsp.filters import blocks
+from imu.frames import BoolArray, FloatArray
 from imu.orientation.felt import Felt
 from imu.orientation.lane_runs import Runs
+from imu.orientation.rests import CLIP_DPS, REST_TAU_S, rests
 from imu.orientation.warm_start import (
     DEAD_RECKONING_TAU_S,
     SWAY_DPS,
@@ -39,44 +41,44 @@ BLOCK_S: Final = 0.2
 """The bias changes from block to block."""
 TURN_S: Final = 0.04
 """An orientation is taken this often for the bias."""
-FORGETTING_S, START_DPS, MOTION_DPS, VERTICAL, CLIP_DPS = 100.0, 0.5, 0.1, 1e-4, 2.0
-"""VQF's defaults: bias forgetting time, its deviations, vertical forgetting factor, clip."""
-REST_S, REST_TAU_S, REST_DPS, REST_MPS2 = 1.5, 0.5, 2.0, 0.5
-"""VQF's defaults: what counts as rest."""
+FORGETTING_S, START_DPS, MOTION_DPS, VERTICAL = 100.0, 0.5, 0.1, 1e-4
+"""VQF's defaults: bias forgetting time, its deviations, vertical forgetting factor."""
 
 
-def followed_parts(felt: Felt, bias: Bias) -> Iterator[FloatArray]:
-    """Yield quaternions (m, 4) from each start of reception to the next, across long gaps.
+def followed_parts(felt: Felt, bias: Bias) -> FloatArray:
+    """Return quaternions (n, 4), with a heading of its own from each start of reception on.
 
     `bias` is that of the first sample.
     """
     runs = Runs.of(felt)
     n, given = len(felt.valid), felt.filter_input
-    rows = _Rows(np.ascontiguousarray(given.gyr.T), np.ascontiguousarray(given.acc.T), runs)
-    found, pulls = np.empty((runs.length, 4)), np.empty((runs.length, 2))
+    rows = _Rows(
+        np.ascontiguousarray(given.gyr.T), np.ascontiguousarray(given.acc.T), runs, given.rate_hz
+    )
+    axes, pulls = np.empty((4, runs.length)), np.empty((2, runs.length))
+    found = axes.T  # axis by axis, as they are read
     fixed = np.tile(bias.radps, (len(runs.parts), 1))
     varying = np.tile(bias.radps, (n // block_samples(given.rate_hz) + 1, 1))
     for _ in range(ROUNDS):
-        rows.follow(given, fixed, varying, found, pulls)
+        rows.follow(given, fixed, varying, axes, pulls)
         before = varying
-        varying, biases = _biases(felt, rows, bias, before, found, pulls)
+        varying, biases = _biases(felt, rows, bias, before, axes, pulls)
         fixed[:] = [one.radps for one in biases[:-1]]
         if np.abs(varying - before).max() < np.radians(ENOUGH_DPS):
             break
-    rows.follow(given, fixed, varying, found, np.empty((0, 2)))
+    rows.follow(given, fixed, varying, axes, np.empty((2, 0)))
     for (begin, end), again, after in zip(
         runs.parts, np.append(felt.received[0, 1:], n), biases[1:], strict=True
     ):
-        part = found[begin:end]
         for at, first, last in runs.backward(begin, end):
             back, forward = found[first:last][::-1], found[at : at + last - first]
             if at == begin and runs.warm_start(begin):
                 forward[:] = joined(back, forward, given.rate_hz)
             else:
                 fade_to(forward, back, given.rate_hz)
-        yield (
-            part if again == end else np.concatenate([part, _across(felt, part, end, again, after)])
-        )
+        if again > end:
+            found[end:again] = _across(felt, found[end - 1], end, again, after)
+    return found[:n]
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,13 @@ class _Rows:
     rates: FloatArray
     acc: FloatArray
     runs: Runs
+    rate_hz: float
+
+    @cached_property
+    def rests(self) -> tuple[BoolArray, FloatArray]:
+        """Which block of samples ends at rest (b,), and the slow rates then (b, 3)."""
+        lowpass, block = lowpass_of(REST_TAU_S, self.rate_hz), block_samples(self.rate_hz)
+        return rests(self.rates, self.acc, self.runs.parts, lowpass, block, self.rate_hz)
 
     def follow(
         self,
@@ -95,7 +104,7 @@ class _Rows:
         found: FloatArray,
         pulls: FloatArray,
     ) -> None:
-        """Write what the filter finds with a bias for each part, and one for each block."""
+        """Write what the filter finds (4, m) with a bias for each part, and one for each block."""
         rate_hz = given.rate_hz
         tau = np.stack([lowpass_of(tau_s, rate_hz) for tau_s in _time_constants_s(given)])
         runs, block = self.runs, block_samples(rate_hz)
@@ -104,6 +113,7 @@ class _Rows:
             self.acc,
             runs.table,
             runs.first,
+            np.stack([runs.first[:-1], 0 * runs.first[:-1]]),
             tau,
             fixed,
             varying,
@@ -113,7 +123,7 @@ class _Rows:
             pulls,
         )
         for at, extra, end in self.runs.seams:
-            turn_about_up(found, pulls, at, end, half_heading(found[at - 1], found[extra]))
+            turn_about_up(found, pulls, at, end, half_heading(found[:, at - 1], found[:, extra]))
 
 
 def _biases(
@@ -127,14 +137,10 @@ def _biases(
     """Return the bias of each block (b, 3), and at the start of each part and the end."""
     given, biases = felt.filter_input, [bias]
     rate_hz, block = given.rate_hz, block_samples(given.rate_hz)
-    varying, at_rest = np.zeros((2, *assumed.shape))
-    resting = np.zeros(len(assumed), dtype=bool)
+    varying, (resting, at_rest) = np.zeros_like(assumed), rows.rests
     every = turn_samples(rate_hz)
     tau = np.stack([lowpass_of(tau_s, rate_hz / every) for tau_s in _time_constants_s(given)])
-    limits = np.array([REST_S * rate_hz, np.radians(REST_DPS), REST_MPS2, np.radians(CLIP_DPS)])
-    slow = lowpass_of(REST_TAU_S, rate_hz)
     for begin, end in rows.runs.parts:
-        rests(rows.rates, rows.acc, begin, end, slow, limits, block, resting, at_rest)
         now, variance = biases[-1].radps.copy(), np.eye(3) * _variance(biases[-1].sd_radps)
         followed(
             now,
@@ -158,12 +164,15 @@ def _biases(
     return varying, biases
 
 
-def _across(felt: Felt, part: FloatArray, end: int, again: int, bias: Bias) -> FloatArray:
-    """Return quaternions (m, 4) across the gap that follows a part, by the rates alone."""
+def _across(felt: Felt, last: FloatArray, end: int, again: int, bias: Bias) -> FloatArray:
+    """Return quaternions (m, 4) across the gap after the `last` (4,), by the rates alone."""
     gap = felt.filter_input.part(end, again)
-    turned = Rotation.from_quat(gap.dead_reckoned(gap.filter(bias)), scalar_first=True)
-    last = Rotation.from_quat(part[-1], scalar_first=True)
-    return np.asarray((last * turned).as_quat(scalar_first=True))
+    found = gap.dead_reckoned(gap.filter(bias))
+    before = Rotation.from_quat(last, scalar_first=True)
+    for part in blocks(len(found)):
+        turned = before * Rotation.from_quat(found[part], scalar_first=True)
+        found[part] = turned.as_quat(scalar_first=True)
+    return found
 
 
 def _time_constants_s(given: FilterInput) -> tuple[float, float]:

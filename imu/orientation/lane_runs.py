@@ -111,6 +111,8 @@ class Runs:
         samples = self.pace[start : start + count]
         if step < 0:
             samples = self.pace[start - count + 1 : start + 1][::-1]
+        if not samples.any():
+            samples = samples[:1]
         edges = [0, *(np.flatnonzero(np.diff(samples)) + 1).tolist(), count]
         runs = []
         for since, stop in pairwise(edges):

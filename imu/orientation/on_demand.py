@@ -1,32 +1,46 @@
-"""Orientation of each pod, computed when first asked for: a shank's is rarely needed."""
+"""Orientation of each pod, computed when asked for.
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+That of the pelvis is read all along and kept; that of a shank, which of an hour is as much as its
+samples, is needed once, for how it leans, and hardly ever again.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Generic, TypeVar
 
 from scipy.spatial.transform import Rotation
 
 from imu.alignment.segment import Segment
-from imu.frames import FloatArray, Placement
+from imu.frames import PLACEMENTS, FloatArray, Placement
 from imu.orientation.filter_across_gaps import orient
 
 Value = TypeVar("Value")
 
 
 class OnDemand(Mapping[Placement, Value], Generic[Value]):
-    """One value per placement, computed when first asked for, then kept."""
+    """One value per placement, computed when asked for; that of some is then `kept`."""
 
-    def __init__(self, placements: Iterable[Placement], of: Callable[[Placement], Value]) -> None:
+    def __init__(
+        self,
+        placements: Iterable[Placement],
+        of: Callable[[Placement], Value],
+        *,
+        kept: Collection[Placement] = PLACEMENTS,
+    ) -> None:
         self._placements = tuple(placements)
+        self._kept = kept
         self._of = of
         self._known: dict[Placement, Value] = {}
 
     def __getitem__(self, placement: Placement) -> Value:
         if placement not in self._placements:
             raise KeyError(placement)
-        if placement not in self._known:
-            self._known[placement] = self._of(placement)
-        return self._known[placement]
+        if placement in self._known:
+            return self._known[placement]
+        value = self._of(placement)
+        if placement in self._kept:
+            self._known[placement] = value
+        return value
 
     def __contains__(self, placement: object) -> bool:
         return placement in self._placements
@@ -48,7 +62,7 @@ def oriented(
 ) -> Mapping[Placement, FloatArray]:
     """Return world_from_segment quaternions (n, 4) of every pod that has a gyroscope, on demand."""
     turning = [place for place, pod in worn_pods.items() if pod.gyr_radps is not None]
-    return OnDemand(turning, partial(_oriented, worn_pods, rate_hz))
+    return OnDemand(turning, partial(_oriented, worn_pods, rate_hz), kept=PLACEMENTS[:1])
 
 
 def _oriented(

@@ -78,7 +78,7 @@ def keep_standing_zero(quaternions: FloatArray, felt: Felt) -> None:
     if compiled.usable(len(quaternions)):
         from imu.compiled import upright  # it needs numba
 
-        upright.straighten(quaternions[first:], -usual.real, -usual.imag, moves, 2 * reach + 1)
+        upright.straighten(quaternions.T, first, -usual.real, -usual.imag, moves, 2 * reach + 1)
     else:
         straighten(quaternions[first:], -usual * moves / (2 * reach + 1))
 
@@ -155,10 +155,11 @@ def straighten(quaternions: FloatArray, lean: FloatArray | ComplexArray) -> None
     """
     for part in blocks(len(quaternions)):
         w, x, y, z = quaternions[part].T.copy()
-        heading = (1 - 2 * (x * x + z * z)) - 2j * (x * y - w * z)
-        half = lean[part] * heading / np.maximum(2 * np.abs(heading), 1e-12)
-        a, b = half.imag, -half.real
-        turned = np.stack(
-            [w - a * x - b * y, x + a * w + b * z, y + b * w - a * z, z + a * y - b * x]
-        )
-        quaternions[part] = (turned / np.sqrt(np.sum(turned * turned, axis=0))).T
+        ahead, aside = 1 - 2 * (x * x + z * z), 2 * (w * z - x * y)
+        share = 0.5 / np.maximum(np.sqrt(ahead * ahead + aside * aside), 1e-12)
+        forward, left = share * lean[part].real, share * lean[part].imag
+        a, b = forward * aside + left * ahead, left * aside - forward * ahead
+        turned = quaternions[part].T
+        turned[0], turned[1] = w - a * x - b * y, x + a * w + b * z
+        turned[2], turned[3] = y + b * w - a * z, z + a * y - b * x
+        turned /= np.sqrt(np.sum(turned * turned, axis=0))

@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 from vqf import VQF
 
+from imu.dsp.filters import blocks
 from imu.frames import BoolArray, FloatArray
 
 DEAD_RECKONING_TAU_S: Final = 100.0
@@ -87,8 +88,11 @@ class FilterInput:
 
     def dead_reckoned(self, filter_: VQF) -> FloatArray:
         """Return quaternions (n, 4): `filter_` continues on the rates alone."""
-        gyr, no_acc = np.ascontiguousarray(self.gyr), np.zeros(self.gyr.shape)
-        return np.asarray(filter_.updateBatch(gyr, no_acc)["quat6D"])
+        found = np.empty((len(self.gyr), 4))
+        for part in blocks(len(self.gyr)):
+            gyr = np.ascontiguousarray(self.gyr[part])
+            found[part] = filter_.updateBatch(gyr, np.zeros(gyr.shape))["quat6D"]
+        return found
 
 
 def estimated_bias(filter_input: FilterInput) -> Bias:

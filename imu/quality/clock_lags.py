@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 
 from imu.alignment.segment import Segment
+from imu.dsp.reading import read_at
 from imu.frames import SIDES, BoolArray, ComplexArray, FloatArray, IntArray, Placement, shank_of
 from imu.segmentation.pelvis_events import steps as pelvis_events
 from imu.segmentation.running_stances.found import nearest
@@ -43,14 +44,19 @@ class PelvisSteps:
     peak: FloatArray
     valid: BoolArray
 
+    @cached_property
+    def missing(self) -> IntArray:
+        """The samples that were not received, or in which the pod lay still."""
+        return np.flatnonzero(~self.valid)
+
     @classmethod
     def of(cls, segment: Segment, *, rate_hz: float) -> "PelvisSteps":
         """Find the steps of a pelvis pod."""
         force_bw = pelvis_events.upward_bw(segment, rate_hz=rate_hz)
-        contact = pelvis_events.contacts(segment, force_bw, rate_hz=rate_hz)
-        peak = pelvis_events.steps(segment, rate_hz=rate_hz)[0]
+        anchors = pelvis_events.anchors(force_bw, rate_hz=rate_hz)
+        contact = pelvis_events.contacts(segment, anchors, rate_hz=rate_hz)
         valid = segment.valid & ~segment.motion.still
-        return cls(force_bw, contact[np.isfinite(contact)], peak.astype(np.float64), valid)
+        return cls(force_bw, contact[np.isfinite(contact)], anchors[0].astype(np.float64), valid)
 
     def mostly_seen(self, begin: FloatArray, end: FloatArray) -> BoolArray:
         """Return where all but `LOST` of ``[begin, end]`` (k,) was received, within the record.
@@ -59,8 +65,8 @@ class PelvisSteps:
         """
         inside = np.isfinite(begin + end) & (begin >= 0) & (end < len(self.valid))
         low, high = (np.where(inside, x, 0).astype(np.int64) for x in (begin, end))
-        seen = np.concatenate([[0], np.cumsum(self.valid)])
-        return np.asarray(inside & (seen[high] - seen[low] >= (1 - LOST) * (high - low)))
+        missed = np.searchsorted(self.missing, high) - np.searchsorted(self.missing, low)
+        return np.asarray(inside & (high - low - missed >= (1 - LOST) * (high - low)))
 
 
 @dataclass(frozen=True)
@@ -199,11 +205,9 @@ class Movement:
         assert self.pelvis is not None
         share = np.arange(POINTS) / POINTS
         at = begin[:, None] + stride[:, None] * share
-        at = np.clip(at, 0, self.count - 1)
-        low = np.minimum(at.astype(np.int64), self.count - 2)
-        force = self.pelvis.force_bw[low] - 1
-        force += (at - low) * (self.pelvis.force_bw[low + 1] - self.pelvis.force_bw[low])
-        return np.asarray(force @ (weight * np.exp(-4j * np.pi * share)))
+        force = read_at(self.pelvis.force_bw, np.clip(at, 0, self.count - 1, out=at)) - 1
+        wave = weight * np.exp(-4j * np.pi * share)
+        return np.asarray(force @ wave.real + 1j * (force @ wave.imag))
 
     def apart_by_step_s(self, later: Placement, other: Placement) -> float:
         """Return by how much more two shanks are apart in the steps of the pelvis itself, s.

@@ -83,11 +83,12 @@ def _directions(
     size = int(BLOCK_S * rate_hz)
     blocks = len(index) // size
     index = index[: blocks * size]
-    force = _blocks(segment.acc_mps2, index, size).mean(axis=2).T
+    force = np.stack([_blocks(axis, index, size).mean(axis=1) for axis in segment.acc_mps2.T]).T
     found = [force / np.linalg.norm(force, axis=1, keepdims=True)]
     if segment.gyr_radps is not None and segment.placement != "pelvis":
-        rates = _blocks(segment.gyr_radps, index, size).transpose(1, 0, 2)
-        _, vectors = np.linalg.eigh(rates @ rates.transpose(0, 2, 1))
+        axes = [_blocks(axis, index, size) for axis in segment.gyr_radps.T]
+        products = [np.einsum("bi,bi->b", one, other) for one in axes for other in axes]
+        _, vectors = np.linalg.eigh(np.stack(products, axis=1).reshape(-1, 3, 3))
         hinge = vectors[:, :, -1]
         found.append(hinge * np.where(hinge[:, LEFT] < 0, -1.0, 1.0)[:, None])
     middle = index.reshape(blocks, size)[:, size // 2].astype(np.float64)
@@ -95,8 +96,10 @@ def _directions(
 
 
 def _blocks(x: FloatArray, index: IntArray, size: int) -> FloatArray:
-    """Return the samples `index` of `x` (n, 3) in blocks, (3, b, size)."""
-    return np.stack([axis[index] for axis in x.T]).reshape(3, -1, size)
+    """Return the samples `index` of `x` (n,) in blocks, (b, size)."""
+    if len(index) and len(index) == index[-1] - index[0] + 1:
+        return x[index[0] : index[-1] + 1].reshape(-1, size)
+    return x[index].reshape(-1, size)
 
 
 def _means_around(directions: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -25,24 +25,29 @@ def without_impossible_readings(recording: Recording) -> tuple[Recording, dict[P
     """Return the recording with impossible samples missing (NaN), and how many per pod had any."""
     sensors, count = dict(recording.sensors), {}
     for placement, sensor in recording.sensors.items():
-        bad = _impossible(sensor.acc_mps2, sensor.acc_range_mps2, HIGHEST_ACC_MPS2)
-        bad |= _impossible(sensor.gyr_radps, sensor.gyr_range_radps, HIGHEST_GYR_RADPS, bad)
+        acc_limit = _limit(sensor.acc_range_mps2, HIGHEST_ACC_MPS2)
+        gyr_limit = _limit(sensor.gyr_range_radps, HIGHEST_GYR_RADPS)
+        if sensor.largest_mps2 <= acc_limit and sensor.largest_radps <= gyr_limit:
+            continue
+        bad = _impossible(sensor.acc_mps2, acc_limit, HIGHEST_ACC_MPS2)
+        if sensor.gyr_radps is not None:
+            bad |= _impossible(sensor.gyr_radps, gyr_limit, HIGHEST_GYR_RADPS)
         if bad.any():
             count[placement] = int(bad.sum())
             sensors[placement] = _without(sensor, bad)
     return (replace(recording, sensors=sensors) if count else recording), count
 
 
-def _impossible(
-    x: FloatArray | None, full_scale: float | None, highest: float, like: BoolArray | None = None
-) -> BoolArray:
+def _limit(full_scale: float | None, highest: float) -> float:
+    """Return the largest value that a sensor of this full scale can have read."""
+    return highest if full_scale is None else min(highest, BEYOND_RANGE * full_scale)
+
+
+def _impossible(x: FloatArray, limit: float, highest: float) -> BoolArray:
     """Return True (n,) where an axis of `x` (n, 3) lies beyond its range or that of any sensor.
 
     The stated range counts only while it holds for nearly all samples: else it is the wrong one.
     """
-    if x is None:
-        return np.zeros(0 if like is None else len(like), dtype=bool)
-    limit = highest if full_scale is None else min(highest, BEYOND_RANGE * full_scale)
     bad = _beyond(x, limit)
     return bad if bad.mean() < RARE else _beyond(x, highest)
 

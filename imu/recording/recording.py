@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -26,6 +27,21 @@ class Sensor:
     valid: BoolArray
     acc_range_mps2: float | None = None
     gyr_range_radps: float | None = None
+
+    @cached_property
+    def largest_mps2(self) -> float:
+        """The largest acceleration along any axis."""
+        return _largest(self.acc_mps2)
+
+    @cached_property
+    def largest_radps(self) -> float:
+        """The largest angular rate about any axis; 0 without a gyroscope."""
+        return 0.0 if self.gyr_radps is None else _largest(self.gyr_radps)
+
+
+def _largest(x: FloatArray) -> float:
+    """Return the largest known value, of either sign, in `x` (n, 3); NaN where none is known."""
+    return max(float(np.fmax.reduce(x, axis=None)), -float(np.fmin.reduce(x, axis=None)))
 
 
 @dataclass(frozen=True)
@@ -220,10 +236,10 @@ def mean_of_most(x: FloatArray) -> float:
 
 
 def _check_magnitude(place: str, sensor: Sensor) -> None:
-    for name, values in (("acceleration", sensor.acc_mps2), ("angular rate", sensor.gyr_radps)):
-        if values is None:
-            continue
-        largest = max(float(np.nanmax(values)), -float(np.nanmin(values)))
+    for name, largest in (
+        ("acceleration", sensor.largest_mps2),
+        ("angular rate", sensor.largest_radps),
+    ):
         if largest > HIGHEST_VALUE:
             raise ValueError(
                 f"{place}: {name} reaches {largest:.3g}, which no sensor measures; "

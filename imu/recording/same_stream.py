@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.rows import norm
+from imu.dsp.rows import norm, windows
 from imu.frames import FloatArray, Placement
 from imu.recording.recording import Recording, scattered
 
@@ -42,8 +42,20 @@ def _alike(recording: Recording, one: Placement, other: Placement) -> float:
     force = norm(first.acc_mps2[at])
     if len(at) < 3 or np.std(force) < LEAST_MOVEMENT_MPS2:
         return 0.0
-    later = norm(second.acc_mps2)
-    return max(_correlation(force, later[at + lag]) for lag in range(-reach, reach + 1))
+    later = [windows(axis, at - reach, 2 * reach + 1) for axis in second.acc_mps2.T]
+    by_lag = np.ascontiguousarray(np.sqrt(sum(axis * axis for axis in later)).T)
+    if np.isfinite(by_lag).all():
+        return float(np.max(_correlations(force, by_lag)))
+    return max(_correlation(force, y) for y in by_lag)
+
+
+def _correlations(x: FloatArray, rows: FloatArray) -> FloatArray:
+    """Return the correlation of `x` (n,), which moves, with each of `rows` (k, n); 0 if still."""
+    x, rows = x - x.mean(), rows - rows.mean(axis=1, keepdims=True)
+    power = np.einsum("kn,kn->k", rows, rows)
+    still = power < len(x) * LEAST_MOVEMENT_MPS2**2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(still, 0.0, rows @ x / np.sqrt(power * (x @ x)))
 
 
 def _correlation(x: FloatArray, y: FloatArray) -> float:

@@ -3,6 +3,8 @@
 The functions of `imu.recording.clock` can be imported from here too.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -19,6 +21,7 @@ from imu.recording.samples import Samples, Scale, acceleration, angular_rate
 __all__ = [
     "GAP",
     "ClockFit",
+    "Grid",
     "Track",
     "align",
     "fit_clock",
@@ -82,28 +85,72 @@ def align(tracks: Sequence[Track], *, rate_hz: float | None = None) -> Recording
     placed.
     """
     tracks = [_complete_samples(track) for track in tracks]
-    _check_together(tracks)
-    fastest_hz = max(track_rate_hz(track) for track in tracks)
-    rate_hz = _grid_rate_hz(fastest_hz) if rate_hz is None else float(rate_hz)
-    if rate_hz < 0.99 * fastest_hz:
-        raise ValueError(
-            f"{rate_hz:g} Hz is below the {fastest_hz:.0f} Hz of the fastest pod and would lose "
-            "its impacts; leave rate_hz out"
-        )
-    start_s = min(float(track.time_s[0]) for track in tracks)
-    stop_s = max(float(track.time_s[-1]) for track in tracks)
-    grid_s = start_s + np.arange(int((stop_s - start_s) * rate_hz + 1e-6) + 1) / rate_hz
+    grid = Grid.of([(track.placement, track.time_s) for track in tracks], rate_hz=rate_hz)
     return Recording(
-        rate_hz=rate_hz,
-        sensors={track.placement: _on_grid(track, grid_s) for track in tracks},
-        start_s=start_s,
+        rate_hz=grid.rate_hz,
+        sensors={track.placement: grid.sensor(track) for track in tracks},
+        start_s=grid.start_s,
         sync_s={t.placement: t.sync_s for t in tracks if t.sync_s is not None},
     )
 
 
+@dataclass(frozen=True)
+class Grid:
+    """The uniform grid of a recording: `time_s` (n,) on the session clock."""
+
+    rate_hz: float
+    time_s: FloatArray
+
+    @property
+    def start_s(self) -> float:
+        """When it begins."""
+        return float(self.time_s[0])
+
+    @classmethod
+    def of(
+        cls, times: Sequence[tuple[Placement, FloatArray]], *, rate_hz: float | None = None
+    ) -> Grid:
+        """Return the grid for pods with samples at these times (n,), as `align` does."""
+        _check_together(times)
+        fastest_hz = max(_rate_hz(time_s) for _, time_s in times)
+        rate_hz = _grid_rate_hz(fastest_hz) if rate_hz is None else float(rate_hz)
+        if rate_hz < 0.99 * fastest_hz:
+            raise ValueError(
+                f"{rate_hz:g} Hz is below the {fastest_hz:.0f} Hz of the fastest pod and would "
+                "lose its impacts; leave rate_hz out"
+            )
+        start_s = min(float(time_s[0]) for _, time_s in times)
+        stop_s = max(float(time_s[-1]) for _, time_s in times)
+        count = int((stop_s - start_s) * rate_hz + 1e-6) + 1
+        return cls(rate_hz, start_s + np.arange(count) / rate_hz)
+
+    def sensor(self, track: Track) -> Sensor:
+        """Return a track, all of whose samples are known, on the grid."""
+        period_s = 1 / track_rate_hz(track)
+        gyr = () if track.gyr_radps is None else tuple(track.gyr_radps.T)
+        values = interpolate(
+            track.time_s,
+            (*track.acc_mps2.T, *gyr),
+            self.time_s,
+            period_s=period_s,
+            longest_s=max(LONGEST_STEP_S, LONGEST_STEP_PERIODS * period_s) + 1e-9,
+        )
+        return Sensor(
+            acc_mps2=values[:3].T,
+            gyr_radps=None if track.gyr_radps is None else values[3:].T,
+            valid=np.isfinite(values[0]),
+            acc_range_mps2=track.acc_range_mps2,
+            gyr_range_radps=track.gyr_range_radps,
+        )
+
+
 def track_rate_hz(track: Track) -> float:
     """Return the sampling rate of a track, from the steps with no sample missing."""
-    step_s = np.diff(track.time_s)
+    return _rate_hz(track.time_s)
+
+
+def _rate_hz(time_s: FloatArray) -> float:
+    step_s = np.diff(time_s)
     usual_s = np.median(step_s[:: 1 + len(step_s) // 10_000])  # only separates steps from gaps
     return float(1 / step_s[step_s < DENSE_PERIODS * usual_s].mean())
 
@@ -139,18 +186,18 @@ def _complete_samples(track: Track) -> Track:
     return track
 
 
-def _check_together(tracks: Sequence[Track]) -> None:
-    if not tracks:
+def _check_together(times: Sequence[tuple[Placement, FloatArray]]) -> None:
+    if not times:
         raise ValueError(
             "no pod sent any samples; check that the pods are switched on and record again"
         )
-    places = [track.placement for track in tracks]
+    places = [place for place, _ in times]
     if twice := {place for place in places if places.count(place) > 1}:
         raise ValueError(f"{', '.join(sorted(twice))}: worn by two pods; leave one of them out")
-    start_s = np.array([track.time_s[0] for track in tracks])
-    stop_s = np.array([track.time_s[-1] for track in tracks])
+    start_s = np.array([time_s[0] for _, time_s in times])
+    stop_s = np.array([time_s[-1] for _, time_s in times])
     shares = (start_s[:, None] <= stop_s) & (start_s <= stop_s[:, None])
-    alone = shares.sum(axis=1) < min(2, len(tracks))
+    alone = shares.sum(axis=1) < min(2, len(times))
     if alone.any() or stop_s.max() - start_s.min() > LONGEST_RUN_S:
         raise ValueError(
             f"{places[int(np.argmax(alone))]}: recorded at another time than the other pods; "
@@ -161,22 +208,3 @@ def _check_together(tracks: Sequence[Track]) -> None:
 def _grid_rate_hz(rate_hz: float) -> float:
     tens = round(rate_hz / 10) * 10.0
     return tens if abs(tens - rate_hz) <= 0.005 * rate_hz else float(np.ceil(rate_hz - 1e-6))
-
-
-def _on_grid(track: Track, grid_s: FloatArray) -> Sensor:
-    period_s = 1 / track_rate_hz(track)
-    gyr = () if track.gyr_radps is None else tuple(track.gyr_radps.T)
-    values = interpolate(
-        track.time_s,
-        (*track.acc_mps2.T, *gyr),
-        grid_s,
-        period_s=period_s,
-        longest_s=max(LONGEST_STEP_S, LONGEST_STEP_PERIODS * period_s) + 1e-9,
-    )
-    return Sensor(
-        acc_mps2=values[:3].T,
-        gyr_radps=None if track.gyr_radps is None else values[3:].T,
-        valid=np.isfinite(values[0]),
-        acc_range_mps2=track.acc_range_mps2,
-        gyr_range_radps=track.gyr_range_radps,
-    )

@@ -6,13 +6,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from imu.frames import SIDES, FloatArray, IntArray
+from imu.frames import SIDES, BoolArray, FloatArray, IntArray
 from imu.sensors import Sensor
 from imu.session.censored import clipped_by
 from imu.stance_signals.shank import Leg
 from imu.stance_signals.signals import StanceSignals
 
 CURVE_POINTS: Final = 101
+PARTS: Final = np.array_split(np.linspace(0.0, 1.0, CURVE_POINTS), 2)
+"""Of the phases: at all of them at once an hour's stances are larger than a pod's samples."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ Signal = Callable[[StanceSignals, FloatArray], FloatArray]
 
 
 def _tilt(s: StanceSignals, grid: FloatArray) -> FloatArray:
-    return s.at(s.posture.tilt_from_standing_deg, grid)
+    return s.posture.tilt_from_standing_deg(grid)
 
 
 def _drop(s: StanceSignals, grid: FloatArray) -> FloatArray:
@@ -90,8 +92,6 @@ def curves(s: StanceSignals, quality: Mapping[str, Any]) -> Curves:
     """
     cut = s.toe_off_sure & ~s.by_pelvis & ~s.unlike_running
     gap_free = cut & (quality["coverage_pct"] >= 100.0)
-    phase = np.linspace(0.0, 1.0, CURVE_POINTS)
-    grid = s.start[:, None] + phase * (s.stop - s.start)[:, None]
     own = np.stack([(s.side == side) & gap_free for side in SIDES])
     mean: dict[str, FloatArray] = {}
     sd: dict[str, FloatArray] = {}
@@ -99,16 +99,22 @@ def curves(s: StanceSignals, quality: Mapping[str, Any]) -> Curves:
         clipped = clipped_by(RESTS_ON[name], quality, len(s))
         few = (own & clipped).sum(axis=1) <= MOST_CLIPPED * own.sum(axis=1)
         used = own & ~clipped & few[:, None]
-        values = signal(s, grid) if len(s) else np.empty((0, CURVE_POINTS))
-        pairs = [_mean_and_sd(values[of_side]) for of_side in used]
-        del values  # before the next is made
-        mean[name] = np.vstack([pair[0] for pair in pairs])
-        sd[name] = np.vstack([pair[1] for pair in pairs])
+        parts = np.concatenate([_of_part(s, signal, phase, used) for phase in PARTS], axis=2)
+        mean[name], sd[name] = parts
     return Curves(mean, sd, own.sum(axis=1).astype(np.int64))
+
+
+def _of_part(s: StanceSignals, signal: Signal, phase: FloatArray, used: BoolArray) -> FloatArray:
+    """Return mean and SD of a signal at some phases (m,) of stance, left and right, (2, 2, m)."""
+    grid = s.start[:, None] + phase * (s.stop - s.start)[:, None]
+    values = signal(s, grid) if len(s) else grid
+    return np.stack([_mean_and_sd(values[of_side]) for of_side in used], axis=1)
 
 
 def _mean_and_sd(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
     known = np.isfinite(rows)
+    if len(rows) > 1 and known.all():
+        return rows.mean(axis=0), rows.std(axis=0, ddof=1)
     n = known.sum(axis=0)
     filled = np.where(known, rows, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):

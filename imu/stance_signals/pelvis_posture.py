@@ -10,7 +10,7 @@ import numpy as np
 
 from imu.dsp.filters import lowpass
 from imu.frames import FloatArray
-from imu.orientation.angles import Attitude, attitude
+from imu.orientation.angles import Attitude, attitude_rad
 from imu.stance_signals.stride_harmonic import PHASES, StrideCurve
 from imu.stance_signals.windows import StanceWindows
 
@@ -33,9 +33,10 @@ class Posture:
         """Yaw, obliquity and tilt in degrees, low-passed at 40 Hz."""
         if "pelvis" not in self.s.quaternions:
             return None
-        raw = attitude(self.s.quaternions["pelvis"])
-        angles = np.degrees(np.stack([raw.yaw, raw.obliquity, raw.tilt])).T
-        return Attitude(*lowpass(angles, cutoff_hz=ANGLE_HZ, rate_hz=self.s.rate_hz).T)
+        angles = attitude_rad(self.s.quaternions["pelvis"]).T
+        smooth = lowpass(angles, cutoff_hz=ANGLE_HZ, rate_hz=self.s.rate_hz).T
+        smooth *= np.degrees(1)
+        return Attitude(*smooth)
 
     # ------------------------------------------------------------------ tilt
 
@@ -44,16 +45,21 @@ class Posture:
         """(n,) anterior tilt relative to level."""
         return None if self._angles_deg is None else self._angles_deg.tilt
 
-    @property
-    def tilt_from_standing_deg(self) -> FloatArray | None:
-        """(n,) anterior tilt relative to quiet standing; None without standing."""
-        return self._from_standing(self.tilt_deg)
+    def tilt_from_standing_deg(self, position: FloatArray) -> FloatArray:
+        """Return anterior tilt relative to quiet standing at `position` (k, ...)."""
+        return self.s.at(self.tilt_deg, position) - self._standing(self.tilt_deg)
 
-    def _from_standing(self, angle: FloatArray | None) -> FloatArray | None:
+    @property
+    def mean_tilt_from_standing_deg(self) -> FloatArray:
+        """(k,) mean anterior tilt in stance, relative to quiet standing."""
+        return self.s.mean_over_stance(self.tilt_deg) - self._standing(self.tilt_deg)
+
+    def _standing(self, angle: FloatArray | None) -> float:
+        """Return an angle (n,) in quiet standing; NaN without standing."""
         pelvis = self.s.pelvis
         if pelvis is None or angle is None or not pelvis.standing.any():
-            return None
-        return angle - np.mean(angle[pelvis.standing])
+            return np.nan
+        return float(np.mean(angle[pelvis.standing]))
 
     # ------------------------------------------------------------------ drop
 
@@ -62,28 +68,38 @@ class Posture:
         """(n,) obliquity, + right side down."""
         return None if self._angles_deg is None else self._angles_deg.obliquity
 
+    def obliquity_from_standing_deg(self, position: FloatArray) -> FloatArray:
+        """Return obliquity relative to quiet standing at `position` (k, ...)."""
+        return self.s.at(self.obliquity_deg, position) - self._standing(self.obliquity_deg)
+
+    @cached_property
+    def _lowest_deg(self) -> FloatArray:
+        """(k,) how low the swing side is at most in the first 60 % of stance, against level."""
+        return self._lowest_on_swing_side(self.obliquity_deg)
+
+    @cached_property
+    def drop_deg(self) -> FloatArray:
+        """(k,) how far the swing side sinks after contact, in the first 60 % of stance."""
+        at_contact = self.s.at(self.obliquity_deg, self.s.start)
+        return self._lowest_deg - self.s.stance_sign * at_contact
+
     @property
-    def obliquity_from_standing_deg(self) -> FloatArray | None:
-        """(n,) obliquity relative to quiet standing; None without standing."""
-        return self._from_standing(self.obliquity_deg)
+    def drop_from_standing_deg(self) -> FloatArray:
+        """(k,) how far the swing side sinks below quiet standing, in the first 60 % of stance."""
+        return self._lowest_deg - self.s.stance_sign * self._standing(self.obliquity_deg)
 
     @cached_property
-    def drop_rows(self) -> FloatArray:
-        """(k, m) how far the swing side has sunk since contact, first 60 % of stance, degrees."""
-        at_contact = self.s.at(self.obliquity_deg, self.s.start)[:, None]
-        return self.s.stance_sign[:, None] * (self.loading_rows(self.obliquity_deg) - at_contact)
-
-    @cached_property
-    def drop_rate_rows(self) -> FloatArray:
-        """(k, m) rate at which the swing side sinks, first 60 % of stance, rad/s."""
+    def drop_rate_radps(self) -> FloatArray:
+        """(k,) fastest sinking of the swing side in the first 60 % of stance."""
         if self.obliquity_deg is None:
-            return self.s.nothing[:, None]
-        rate = np.gradient(self.obliquity_deg) * np.radians(self.s.rate_hz)
-        return self.s.stance_sign[:, None] * self.loading_rows(rate)
+            return self.s.nothing
+        rate = np.gradient(self.obliquity_deg)
+        return np.asarray(self._lowest_on_swing_side(rate) * np.radians(self.s.rate_hz))
 
-    def loading_rows(self, x: FloatArray | None) -> FloatArray:
-        """Return the samples of `x` (n,) in the first 60 % of stance as rows."""
-        return self.s.rows(x, self.s.start, self.s.start + LOADING_SHARE * self.s.contact)
+    def _lowest_on_swing_side(self, x: FloatArray | None) -> FloatArray:
+        """Return how low an obliquity (n,), or its rate, is at most in the first 60 % of stance."""
+        end = self.s.start + LOADING_SHARE * self.s.contact
+        return self.s.highest_toward_leg(x, self.s.start, end)
 
     @cached_property
     def drop_over_stride(self) -> StrideCurve:
@@ -129,18 +145,19 @@ class Posture:
 
     def drop_about_mean_deg(self, position: FloatArray) -> FloatArray:
         """Return how low the swing side is about its stride's mean, at `position` (k, ...)."""
-        return self._about_mean(
-            self.obliquity_deg, position, np.zeros(len(self.s)), self.drop_over_stride.mean
-        )
+        return self._about_mean(self.obliquity_deg, position, None, self.drop_over_stride.mean)
 
     def _about_mean(
         self,
         angle_deg: FloatArray | None,
         position: FloatArray,
-        slope: FloatArray,
+        slope: FloatArray | None,
         mean: FloatArray,
     ) -> FloatArray:
         shape = (len(self.s),) + (1,) * (position.ndim - 1)
-        since = position - self.s.start.reshape(shape)
-        angle = self.s.at(angle_deg, position) - since * slope.reshape(shape)
-        return self.s.stance_sign.reshape(shape) * angle - mean.reshape(shape)
+        angle = self.s.at(angle_deg, position)
+        if slope is not None:
+            angle -= (position - self.s.start.reshape(shape)) * slope.reshape(shape)
+        angle *= self.s.stance_sign.reshape(shape)
+        angle -= mean.reshape(shape)
+        return angle

@@ -8,13 +8,13 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.cycle import Cycle, closed
+from imu.dsp.cycle import closed
 from imu.dsp.filters import highpass, lowpass
 from imu.dsp.rows import highest, lowest, value_at
-from imu.frames import FORWARD, LEFT, BoolArray, FloatArray
-from imu.orientation.angles import heading_level, upward
+from imu.frames import BoolArray, FloatArray, IntArray
+from imu.orientation.angles import across, upward
 from imu.stance_signals.pelvis_posture import Posture
-from imu.stance_signals.windows import StanceWindows
+from imu.stance_signals.windows import StanceWindows, samples
 
 HEADING_HZ: Final = 0.3
 """Yaw below this frequency is the running direction, above it rotation of the pelvis."""
@@ -62,9 +62,9 @@ class Travel:
     @cached_property
     def oscillation_m(self) -> FloatArray:
         """(k,) highest minus lowest position in the step that begins with this contact."""
-        height = self._cycle(self.upward_mps2).position_m
-        count = np.isfinite(height).sum(axis=1, keepdims=True)
-        step = np.where(np.arange(height.shape[1]) < count / 2, height, np.nan)
+        height, count = self._cycle(self.upward_mps2), self._count[:, None]
+        step = height[:, : height.shape[1] // 2 + 1].copy()
+        np.copyto(step, np.nan, where=np.arange(step.shape[1]) >= count / 2)
         return highest(step) - lowest(step)
 
     # ------------------------------------------------------------------ sideways
@@ -79,16 +79,14 @@ class Travel:
         yaw_deg = self.posture.yaw_deg
         if pelvis is None or quaternions is None or yaw_deg is None:
             return self.s.nothing, self.s.nothing
-        level = heading_level(pelvis.acc_mps2, quaternions)
         way_deg = lowpass(yaw_deg, cutoff_hz=HEADING_HZ, rate_hz=self.s.rate_hz)
-        turned = np.radians(yaw_deg - way_deg)
-        left = level[:, FORWARD] * np.sin(turned) + level[:, LEFT] * np.cos(turned)
-        pod = self._cycle(left).position_m
-        swung = CENTRE_AHEAD_M * np.sin(self.s.rows(turned, *self._strides()))
-        width = min(pod.shape[1], swung.shape[1])
-        rows = pod[:, :width] + swung[:, :width]
-        count = np.maximum(np.isfinite(rows).sum(axis=1), 1)
-        middle = np.nansum(rows, axis=1) / count
+        swung = yaw_deg - way_deg
+        left = across(pelvis.acc_mps2, quaternions, np.radians(swung, out=swung))
+        del way_deg
+        rows = self._cycle(left)  # about its mean, and so is not what is added
+        swung = CENTRE_AHEAD_M * np.sin(swung, out=swung)
+        rows += self.s.rows(swung, *self._strides)
+        middle = self.s.total(swung, *self._strides) / np.maximum(self._count, 1)
         at = value_at(rows, self.s.midstance - np.ceil(self.s.start))
         return at - middle, highest(rows) - lowest(rows)
 
@@ -104,12 +102,21 @@ class Travel:
 
     # ------------------------------------------------------------------
 
+    @cached_property
     def _strides(self) -> tuple[FloatArray, FloatArray]:
-        """Return start and end (k,) of each stride; NaN where one is not measured throughout."""
+        """Start and end (k,) of each stride; NaN where one is not measured throughout."""
         s, end = self.s, self.s.start + self.s.stride
         gap_free = self._measured is not None and s.gap_free(self._measured, s.start, end)
         return s.start, np.where(gap_free, end, np.nan)
 
-    def _cycle(self, x: FloatArray | None) -> Cycle:
-        """Integrate `x` over each stride; NaN where its end or a sample in it is not known."""
-        return closed(self.s.rows(x, *self._strides()), rate_hz=self.s.rate_hz)
+    @property
+    def _count(self) -> IntArray:
+        """(k,) samples of each stride; 0 where it is not measured throughout."""
+        return np.asarray(np.subtract(*reversed(samples(*self._strides))))
+
+    def _cycle(self, x: FloatArray | None) -> FloatArray:
+        """Return the double integral of `x` over each stride (k, m), about its mean.
+
+        NaN after its end, and where that or a sample in it is not known.
+        """
+        return closed(self.s.rows(x, *self._strides), rate_hz=self.s.rate_hz).position_m

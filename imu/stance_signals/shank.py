@@ -50,12 +50,12 @@ class Leg:
 
     @cached_property
     def _shock(self) -> tuple[FloatArray, FloatArray]:
-        """Axial specific force (n,) at 60 Hz (-3 dB), gravity in, and rows of its norm."""
+        """Axial specific force (n,) at 60 Hz (-3 dB), gravity in; its greatest norm (own,)."""
         smooth = lowpass(
             self.pod.acc_mps2, cutoff_hz=IMPACT_HZ, rate_hz=self.s.rate_hz, corrected=True
         )
-        norm_rows = self._after_contact(np.linalg.norm(smooth, axis=1))
-        return smooth[:, UP].copy(), norm_rows
+        square = sum(self.s.rows(axis, *self._shocked) ** 2 for axis in smooth.T)
+        return smooth[:, UP].copy(), highest(np.sqrt(square))
 
     @property
     def axial_mps2(self) -> FloatArray:
@@ -63,17 +63,19 @@ class Leg:
         return self._shock[0]
 
     @property
-    def norm_rows(self) -> FloatArray:
-        """(own, m) norm of the specific force within 120 ms of contact, 60 Hz."""
+    def peak_mps2(self) -> FloatArray:
+        """(own,) greatest norm of the specific force within 120 ms of contact, 60 Hz."""
         return self._shock[1]
 
-    @cached_property
-    def axial_rows(self) -> FloatArray:
-        """(own, m) axial specific force within 120 ms of contact, 60 Hz."""
-        return self._after_contact(self.axial_mps2)
+    @property
+    def axial_peak_mps2(self) -> FloatArray:
+        """(own,) greatest axial specific force within 120 ms of contact, 60 Hz."""
+        return self.s.highest(self.axial_mps2, *self._shocked)
 
-    def _after_contact(self, x: FloatArray) -> FloatArray:
-        return self.s.rows(x, self.s.start, self.s.start + IMPACT_S * self.s.rate_hz)
+    @property
+    def _shocked(self) -> tuple[FloatArray, FloatArray]:
+        """The time (own,) from which and to which the shock of contact is looked for."""
+        return self.s.start, self.s.start + IMPACT_S * self.s.rate_hz
 
     @cached_property
     def power(self) -> FloatArray:
@@ -84,25 +86,33 @@ class Leg:
     # ------------------------------------------------------------------ rotation about the bone
 
     @cached_property
-    def _turning(self) -> tuple[FloatArray, FloatArray, FloatArray | None]:
-        """Internal-rotation rate in early stance, drift per sample, integrated angle.
+    def _turning(self) -> tuple[FloatArray, FloatArray | None]:
+        """Highest rate of internal rotation, rad/s, from IC + 20 ms to half of stance, (own,).
 
-        The rate about the long axis, less its mean over the stride (bias, or the runner's own
-        turning); its integral (n,) in degrees.
+        And the integral (n,) of that rate, in rad times samples per second.
         """
         rate = self._rate(UP, -self.sign, ROTATION_HZ)
-        # none is taken out where the stride is not known
-        mean = np.nan_to_num(self.s.mean_over_stride(rate, self.pod.valid))
-        early = self.s.rows(rate, self.settled, self.s.half) - mean[:, None]
-        drift_deg = np.degrees(mean) / self.s.rate_hz
-        if rate is None:
-            return early, drift_deg, None
-        return early, drift_deg, np.degrees(integral(rate)) / self.s.rate_hz
+        return (
+            self.s.highest(rate, self.settled, self.s.half),
+            None if rate is None else integral(rate),
+        )
 
     @property
-    def early_rate_rows(self) -> FloatArray:
-        """(own, m) rate of internal rotation between IC + 20 ms and half of stance, rad/s."""
-        return self._turning[0]
+    def _turned(self) -> FloatArray | None:
+        return self._turning[1]
+
+    @cached_property
+    def _drift_radps(self) -> FloatArray:
+        """(own,) mean rate over the stride: bias, or the runner's own turning.
+
+        None is taken out where the stride is not known.
+        """
+        return np.nan_to_num(self.s.mean_over_stride(self._turned, self.pod.valid))
+
+    @property
+    def early_rate_radps(self) -> FloatArray:
+        """(own,) fastest internal rotation between IC + 20 ms and half of stance."""
+        return self._turning[0] - self._drift_radps
 
     def internal_rotation_deg(self, position: FloatArray) -> FloatArray:
         """Return the shank's internal rotation since contact at `position` (own, ...).
@@ -110,11 +120,14 @@ class Leg:
         The rate about the long axis integrated; its drift over a full stride (bias or turning) is
         removed linearly.
         """
-        _, drift_deg, angle = self._turning
         shape = (-1,) + (1,) * (position.ndim - 1)
         since = position - self.s.start.reshape(shape)
-        start = self.s.at(angle, self.s.start).reshape(shape)
-        return self.s.at(angle, position) - start - since * drift_deg.reshape(shape)
+        start = self.s.at(self._turned, self.s.start).reshape(shape)
+        turned = self.s.at(self._turned, position)
+        turned -= start
+        turned -= since * self._drift_radps.reshape(shape)
+        turned *= np.degrees(1) / self.s.rate_hz
+        return turned
 
     @cached_property
     def settled(self) -> FloatArray:
@@ -149,7 +162,7 @@ class Leg:
         quaternions = self.s.quaternions.get(self.pod.placement)
         if quaternions is None or not self.pod.standing.any():
             return None
-        return Inclination(self.s, self.pod, quaternions)
+        return Inclination.of(self.s, self.pod.acc_mps2, quaternions)
 
     @property
     def heading_radps(self) -> FloatArray:
@@ -164,7 +177,7 @@ class Leg:
         s, rate = self.s, self._rate(LEFT, -1.0, ROTATION_HZ)
         end = s.start + s.stride
         known = s.gap_free(self.pod.valid, s.stop, end)
-        return highest(s.rows(rate, s.stop, np.where(known, end, np.nan)))
+        return s.highest(rate, s.stop, np.where(known, end, np.nan))
 
     # ------------------------------------------------------------------ travel
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from imu.dsp.filters import lowpass
+from imu.dsp.filters import blocks, lowpass
 from imu.dsp.integral import integral
 from imu.dsp.rows import highest
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
@@ -51,16 +51,22 @@ class VerticalForce:
         out = np.full(len(upward), np.nan)
         if not len(s):
             return out
-        position = np.arange(len(upward))
-        stance = np.clip(np.searchsorted(s.start, position, side="right") - 1, 0, None)
-        done = (position - s.start[stance]) / s.contact[stance]
-        down = (done >= 0) & (done <= 1)
-        measured_bw = lowpass(upward, cutoff_hz=FORCE_HZ, rate_hz=s.rate_hz) / GRAVITY_MPS2
-        edge = np.clip(np.minimum(done, 1 - done) / EDGE, 0, 1)
-        faded = np.where(down, edge * np.maximum(measured_bw, 0), 0.0)
-        half_sine = np.pi / 2 * _mean_bw(s)[stance] * np.sin(np.pi * np.clip(done, 0, 1))
-        out[_in_flight(s, position, stance)] = 0.0
-        out[down] = ((_carrying(s, faded)[stance] * faded + half_sine) / 2)[down]
+        faded = lowpass(upward, cutoff_hz=FORCE_HZ, rate_hz=s.rate_hz) / GRAVITY_MPS2
+        begun = np.clip(np.ceil(s.start), 0, len(out)).astype(np.int64)
+        stance = np.repeat(np.arange(len(s)), np.diff(begun[1:], prepend=0, append=len(out)))
+        for part in blocks(len(out)):
+            done = _share_done(s, part, stance[part])
+            edge = np.clip(np.minimum(done, 1 - done) / EDGE, 0, 1)  # 0 outside
+            faded[part] = edge * np.maximum(faded[part], 0)
+        measured, impulse = _carrying(s, faded) / 2, np.pi / 4 * _mean_bw(s)
+        for part in blocks(len(out)):
+            last = stance[part]
+            done = _share_done(s, part, last)
+            half_sine = impulse[last] * np.sin(np.pi * np.clip(done, 0, 1))
+            force = measured[last] * faded[part] + half_sine
+            flies = _in_flight(s, np.arange(part.start, part.start + len(done)), last)
+            down = (done >= 0) & (done <= 1)
+            out[part] = np.where(down, force, np.where(flies, 0.0, np.nan))
         return out
 
     @cached_property
@@ -71,6 +77,12 @@ class VerticalForce:
         return highest(
             s.rows(self.over_time_bw, begin, np.where(np.isfinite(s.stride), end, np.nan))
         )
+
+
+def _share_done(s: StanceWindows, part: slice, stance: IntArray) -> FloatArray:
+    """Return how much of the `stance` (m,) that began last is done at each sample of a part."""
+    position = np.arange(part.start, part.start + len(stance))
+    return np.asarray((position - s.start[stance]) / s.contact[stance])
 
 
 def _in_flight(s: StanceWindows, position: IntArray, stance: IntArray) -> BoolArray:

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from imu import compiled, frames
+from imu import frames
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
 from imu.dsp.integral import integral
+from imu.dsp.peaks import reduced_in
+from imu.dsp.reading import read_at
 from imu.dsp.rows import ragged
-from imu.frames import SIDES, BoolArray, FloatArray, Placement, shank_of
+from imu.frames import SIDES, BoolArray, FloatArray, IntArray, Placement, shank_of
 from imu.segmentation.stances import midstance
 
 
@@ -127,30 +129,37 @@ class StanceWindows:
 
     def at(self, x: FloatArray | None, position: FloatArray) -> FloatArray:
         """Return `x` (n,) at fractional positions (k, ...), linear; NaN outside or unknown."""
-        if x is None:
-            return np.full(position.shape, np.nan)
-        if compiled.usable(len(x)) and len(x) > 1:
-            from imu.compiled.reading import read  # it needs numba
-
-            value = np.empty(position.size)
-            read(np.ascontiguousarray(x), np.ascontiguousarray(position).ravel(), value)
-            return value.reshape(position.shape)
-        inside = (position >= 0) & (position <= len(x) - 1)
-        place = np.where(inside, position, 0.0)
-        low = np.minimum(place.astype(np.int64), len(x) - 2)
-        value = x[low]
-        value += (place - low) * (x[low + 1] - value)
-        value[~inside] = np.nan
-        return value
+        return np.full(position.shape, np.nan) if x is None else read_at(x, position)
 
     def rows(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
         """Return the samples of `x` (n,) within ``[start, stop]`` as rows (k, longest)."""
         if x is None:
             return np.full((len(start), 1), np.nan)
-        known = np.isfinite(start) & np.isfinite(stop)
-        low = np.ceil(np.where(known, start, 0)).astype(np.int64)
-        high = np.where(known, np.floor(np.where(known, stop, 0)) + 1, low).astype(np.int64)
-        return ragged(x, low, np.maximum(high, low))
+        return ragged(x, *samples(start, stop))
+
+    def highest(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
+        """Return the highest sample of `x` (n,) within each ``[start, stop]``, (k,)."""
+        return self._reduced(np.fmax, x, start, stop)
+
+    def lowest(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
+        """Return the lowest sample of `x` (n,) within each ``[start, stop]``, (k,)."""
+        return self._reduced(np.fmin, x, start, stop)
+
+    def total(self, x: FloatArray | None, start: FloatArray, stop: FloatArray) -> FloatArray:
+        """Return the sum of the samples of `x` (n,) within each ``[start, stop]``, (k,)."""
+        return self._reduced(np.add, x, start, stop)
+
+    def _reduced(
+        self, of_two: np.ufunc, x: FloatArray | None, start: FloatArray, stop: FloatArray
+    ) -> FloatArray:
+        return self.nothing if x is None else reduced_in(of_two, x, *samples(start, stop))
+
+    def highest_toward_leg(
+        self, x: FloatArray | None, start: FloatArray, stop: FloatArray
+    ) -> FloatArray:
+        """Return the highest of `x` (n,), leg-signed, within each ``[start, stop]``, (k,)."""
+        high, low = self.highest(x, start, stop), self.lowest(x, start, stop)
+        return self.stance_sign * np.where(self.stance_sign > 0, high, low)
 
     def stance_rows(self, x: FloatArray | None) -> FloatArray:
         """Return the samples of `x` (n,) from contact to toe-off as rows (k, longest)."""
@@ -163,14 +172,14 @@ class StanceWindows:
         area = integral(x)
         return (self.at(area, self.stop) - self.at(area, self.start)) / self.contact
 
-    def mean_over_stride(self, x: FloatArray | None, good: BoolArray | None) -> FloatArray:
-        """Return the mean of `x` (n,) from each contact to the next of the same leg, (k,).
+    def mean_over_stride(self, area: FloatArray | None, good: BoolArray | None) -> FloatArray:
+        """Return the mean from each contact to the next of the same leg, (k,), by its integral.
 
-        NaN where the stride's end is not seen or not all of it is `good` (n,).
+        `area` is that in samples (n,). NaN where the stride's end is not seen or not all of it is
+        `good` (n,).
         """
-        if x is None or good is None:
+        if area is None or good is None:
             return self.nothing
-        area = integral(x)
         mean = (self.at(area, self.start + self.stride) - self.at(area, self.start)) / self.stride
         return np.where(self.gap_free(good, self.start, self.start + self.stride), mean, np.nan)
 
@@ -182,3 +191,11 @@ class StanceWindows:
     def pelvis(self) -> Segment | None:
         """The pelvis pod, None when it was not worn."""
         return self.segments.get("pelvis")
+
+
+def samples(start: FloatArray, stop: FloatArray) -> tuple[IntArray, IntArray]:
+    """Return first sample and end of each ``[start, stop]`` (k,); none where one is not known."""
+    known = np.isfinite(start) & np.isfinite(stop)
+    low = np.ceil(np.where(known, start, 0)).astype(np.int64)
+    high = np.where(known, np.floor(np.where(known, stop, 0)) + 1, low).astype(np.int64)
+    return low, np.maximum(high, low)

@@ -42,7 +42,11 @@ from pathlib import Path
 from pipelines.process.session import process_raw
 process_raw(Path(sys.argv[1]))
 """
-WITHOUT: Final = "from imu import compiled\ncompiled.forced(use=False).__enter__()\n" + PROCESS
+WITHOUT: Final = f"""
+from imu import compiled
+with compiled.forced(use=False):
+    {PROCESS.replace(chr(10), chr(10) + "    ")}
+"""
 HELP: Final = """
 import sys
 from pipelines import cli

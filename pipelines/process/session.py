@@ -107,7 +107,8 @@ def analyse_stored(
             "this machine has too little memory to find the stances; process it on a larger one "
             f"(what was recorded is kept in {files.raw})"
         ) from None
-    analysis = with_remarks(analysis, known)
+    # Samples and orientation are of no more use, and an hour of them large.
+    analysis = replace(with_remarks(analysis, known), signals=None, orientation={})
     about = {
         **known,
         "athlete_mass_kg": athlete.mass_kg,
@@ -118,13 +119,22 @@ def analyse_stored(
 
 
 def recording_of(files: SessionFiles) -> Recording:
-    """Return the stored samples on one grid; an hour of counts is let go before the analysis."""
-    from imu.recording.timebase import align
+    """Return the stored samples on one grid; the counts of each pod are let go as they are."""
+    from imu.recording.recording import Recording
+    from imu.recording.timebase import Grid
 
     session = read_raw(files.raw)
-    received = {p: pod for p, pod in session.pods.items() if len(pod.samples) >= LEAST_SAMPLES}
-    recording = align([raw_file.track(place, pod) for place, pod in received.items()])
-    return replace(recording, signs_known=_signs_known(session))
+    signs_known = _signs_known(session)
+    pods = {p: pod for p, pod in session.pods.items() if len(pod.samples) >= LEAST_SAMPLES}
+    del session
+    grid = Grid.of([(place, pod.time_s) for place, pod in pods.items()])
+    sensors, sync_s = {}, {}
+    for place in list(pods):
+        track = raw_file.track(place, pods.pop(place))
+        sensors[place] = grid.sensor(track)
+        if track.sync_s is not None:
+            sync_s[place] = track.sync_s
+    return Recording(grid.rate_hz, sensors, grid.start_s, sync_s, signs_known)
 
 
 def _signs_known(session: RawSession) -> bool:

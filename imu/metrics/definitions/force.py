@@ -6,7 +6,6 @@ propulsion: the pod rocks to and fro on the sacrum by more than the body does. S
 step time so closely that a stance, or one leg, has none of its own: it is a number of the session.
 """
 
-from imu.dsp.rows import highest
 from imu.frames import FloatArray
 from imu.metrics.evidence import DESCRIBES, FORCE, OSCILLATES, OSCILLATION, PEAK_FORCE, VIRTUAL
 from imu.metrics.registry import metric
@@ -81,4 +80,4 @@ def pelvis_impact_mps2(s: StanceSignals) -> FloatArray:
 
     An index of the shock that reaches the pelvis; not the impact peak of the ground reaction force.
     """
-    return highest(s.rows(s.travel.transient_mps2, s.start, s.start + TRANSIENT_S * s.rate_hz))
+    return s.highest(s.travel.transient_mps2, s.start, s.start + TRANSIENT_S * s.rate_hz)

@@ -41,7 +41,7 @@ def shank_lean_deg(s: StanceSignals) -> FloatArray:
     it tells where the pelvis is over the foot, to about a centimetre a degree. A bend leans it too.
     NaN without a few seconds of quiet standing before the run.
     """
-    return s.by_leg(lambda leg: leg.sign * _leans(leg, Inclination.left_deg, leg.s.midstance))
+    return s.by_leg(lambda leg: leg.sign * _leans(leg, lambda lean: lean.midstance_left_deg))
 
 
 @metric(
@@ -63,7 +63,7 @@ def shank_inclination_contact_deg(s: StanceSignals) -> FloatArray:
 
     Against quiet standing, along the running direction; NaN without standing.
     """
-    return s.by_leg(lambda leg: -_leans(leg, Inclination.forward_deg, leg.s.start))
+    return s.by_leg(lambda leg: -_leans(leg, lambda lean: lean.contact_forward_deg))
 
 
 @metric(
@@ -87,12 +87,10 @@ def hip_adduction_estimate_deg(s: StanceSignals) -> FloatArray:
     The lean of the shank stands for that of the thigh, as if the knee did not bend sideways. It
     follows a change in one runner better than it tells two runners apart.
     """
-    drop = s.at(s.posture.obliquity_from_standing_deg, s.midstance)
+    drop = s.posture.obliquity_from_standing_deg(s.midstance)
     return shank_lean_deg(s) + s.stance_sign * drop
 
 
-def _leans(
-    leg: Leg, read: Callable[[Inclination, FloatArray], FloatArray], at: FloatArray
-) -> FloatArray:
-    """Return what `read` gives at `at` (own,), NaN where the lean of the shank is not known."""
-    return leg.s.nothing if leg.inclination is None else read(leg.inclination, at)
+def _leans(leg: Leg, read: Callable[[Inclination], FloatArray]) -> FloatArray:
+    """Return what `read` gives (own,), NaN where the lean of the shank is not known."""
+    return leg.s.nothing if leg.inclination is None else read(leg.inclination)

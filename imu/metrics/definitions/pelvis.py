@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from imu.dsp.rows import highest, lowest, not_negative
+from imu.dsp.rows import not_negative
 from imu.frames import FloatArray
 from imu.metrics.evidence import DROP, DROP_RATE, PELVIS_ANGLES, TILT
 from imu.metrics.registry import Comparing, metric
@@ -47,7 +47,7 @@ def pelvic_tilt_midstance_deg(s: StanceSignals) -> FloatArray:
 
     NaN without a few seconds of quiet standing before the run, which is the zero.
     """
-    return s.at(s.posture.tilt_from_standing_deg, s.midstance)
+    return s.posture.tilt_from_standing_deg(s.midstance)
 
 
 @metric(
@@ -67,7 +67,7 @@ def pelvic_tilt_midstance_deg(s: StanceSignals) -> FloatArray:
 )
 def pelvic_tilt_contact_deg(s: StanceSignals) -> FloatArray:
     """Tilt of the pelvis, front down, at initial contact, relative to quiet standing."""
-    return s.at(s.posture.tilt_from_standing_deg, s.start)
+    return s.posture.tilt_from_standing_deg(s.start)
 
 
 @metric(
@@ -87,7 +87,7 @@ def pelvic_tilt_contact_deg(s: StanceSignals) -> FloatArray:
 )
 def pelvic_tilt_mean_deg(s: StanceSignals) -> FloatArray:
     """Mean tilt of the pelvis, front down, over stance, relative to quiet standing."""
-    return s.mean_over_stance(s.posture.tilt_from_standing_deg)
+    return s.posture.mean_tilt_from_standing_deg
 
 
 @metric(
@@ -107,8 +107,8 @@ def pelvic_tilt_mean_deg(s: StanceSignals) -> FloatArray:
 )
 def pelvic_tilt_range_deg(s: StanceSignals) -> FloatArray:
     """Highest minus lowest tilt during stance; needs no standing."""
-    rows = s.stance_rows(s.posture.tilt_deg)
-    return highest(rows) - lowest(rows)
+    tilt_deg = s.posture.tilt_deg
+    return s.highest(tilt_deg, s.start, s.stop) - s.lowest(tilt_deg, s.start, s.stop)
 
 
 @metric(
@@ -134,7 +134,7 @@ def pelvic_drop_deg(s: StanceSignals) -> FloatArray:
     Obliquity at initial contact minus its lowest value in the first 60 % of stance (leg-signed,
     40 Hz).
     """
-    return not_negative(highest(s.posture.drop_rows))
+    return not_negative(s.posture.drop_deg)
 
 
 @metric(
@@ -157,9 +157,7 @@ def pelvic_drop_standing_deg(s: StanceSignals) -> FloatArray:
 
     NaN without a few seconds of quiet standing before the run.
     """
-    return highest(
-        s.stance_sign[:, None] * s.posture.loading_rows(s.posture.obliquity_from_standing_deg)
-    )
+    return s.posture.drop_from_standing_deg
 
 
 @metric(
@@ -181,4 +179,4 @@ def pelvic_drop_standing_deg(s: StanceSignals) -> FloatArray:
 )
 def pelvic_drop_rate_radps(s: StanceSignals) -> FloatArray:
     """Fastest sinking of the swing side in the first 60 % of stance (40 Hz)."""
-    return highest(s.posture.drop_rate_rows)
+    return s.posture.drop_rate_radps

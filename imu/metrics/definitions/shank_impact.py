@@ -6,7 +6,6 @@ reaction force (Kiernan 2023, Sensors 23:8719).
 
 import numpy as np
 
-from imu.dsp.rows import highest
 from imu.dsp.spectrum import band_mean_square
 from imu.frames import FloatArray
 from imu.metrics.evidence import DESCRIBES, IMPACT, TIBIAL_PEAK, VIRTUAL
@@ -34,7 +33,7 @@ def peak_tibial_resultant_mps2(s: StanceSignals) -> FloatArray:
 
     A clipped peak is left out. This is not the force on the bone.
     """
-    return s.by_leg(lambda leg: highest(leg.norm_rows))
+    return s.by_leg(lambda leg: leg.peak_mps2)
 
 
 @metric(
@@ -52,7 +51,7 @@ def peak_tibial_resultant_mps2(s: StanceSignals) -> FloatArray:
 )
 def peak_tibial_axial_mps2(s: StanceSignals) -> FloatArray:
     """Greatest specific force along the shank within 120 ms of contact, 60 Hz, gravity in."""
-    return s.by_leg(lambda leg: highest(leg.axial_rows))
+    return s.by_leg(lambda leg: leg.axial_peak_mps2)
 
 
 @metric(

@@ -3,7 +3,6 @@
 Rotation of the shank in space, not of the knee: there is no sensor on the thigh.
 """
 
-from imu.dsp.rows import highest
 from imu.frames import FloatArray
 from imu.metrics.evidence import DESCRIBES, SHANK_ROTATION, TIBIA, TIBIA_RATE, VIRTUAL
 from imu.metrics.registry import Comparing, metric
@@ -55,7 +54,7 @@ def shank_internal_rotation_deg(s: StanceSignals) -> FloatArray:
 )
 def shank_internal_rotation_rate_radps(s: StanceSignals) -> FloatArray:
     """Fastest inward turn of the shank between IC + 20 ms and half of stance."""
-    return s.by_leg(lambda leg: highest(leg.early_rate_rows))
+    return s.by_leg(lambda leg: leg.early_rate_radps)
 
 
 @metric(

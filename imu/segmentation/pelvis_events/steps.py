@@ -18,11 +18,12 @@ from scipy.signal import find_peaks
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
-from imu.dsp.peaks import argmax_in, last_crossing, refine_peak, windows
+from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.rows import windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation import event_offsets
+from imu.segmentation.pelvis_events.contact_time import Anchors, usual
 from imu.segmentation.pelvis_events.contact_time import levels_s as contact_levels_s
-from imu.segmentation.pelvis_events.contact_time import usual
 from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
 
 LEAST_STEP_S = 0.22
@@ -37,7 +38,7 @@ people have swung by more than 0.9."""
 def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     """Return one candidate per running step; walking gives none."""
     slow = upward_bw(segment, rate_hz=rate_hz)
-    peak, before, after = _steps(slow, rate_hz)
+    peak, before, after = anchors(slow, rate_hz=rate_hz)
     if len(peak) < 2:
         return nothing()
     start = _contacts(segment, peak, before, rate_hz)
@@ -78,9 +79,9 @@ def upward_bw(segment: Segment, *, rate_hz: float) -> FloatArray:
     return lowpass(segment.acc_mps2[:, UP], cutoff_hz=7.0, rate_hz=rate_hz) / GRAVITY_MPS2
 
 
-def contacts(segment: Segment, force_bw: FloatArray, *, rate_hz: float) -> FloatArray:
-    """Return initial contact of every running step in samples, (k,); `force_bw` as `upward_bw`."""
-    peak, before, _ = _steps(force_bw, rate_hz)
+def contacts(segment: Segment, steps: Anchors, *, rate_hz: float) -> FloatArray:
+    """Return initial contact of every running step in samples, (k,); `steps` as `anchors`."""
+    peak, before, _ = steps
     return _contacts(segment, peak, before, rate_hz) if len(peak) > 1 else np.empty(0)
 
 
@@ -112,13 +113,11 @@ def _drive_ends(segment: Segment, peak: IntArray, after: IntArray, rate_hz: floa
     return refine_peak(falling, argmax_in(falling, driving, least + 1))
 
 
-def steps(segment: Segment, *, rate_hz: float) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the force peak of each running step and the troughs around it (k,): the anchors."""
-    return _steps(upward_bw(segment, rate_hz=rate_hz), rate_hz)
+def anchors(force_bw: FloatArray, *, rate_hz: float) -> Anchors:
+    """Return the force peak of each running step and the troughs around it, (k,) each.
 
-
-def _steps(force_bw: FloatArray, rate_hz: float) -> tuple[IntArray, IntArray, IntArray]:
-    """Return the force peak of each running step and the troughs before and after it."""
+    `force_bw` is as `upward_bw`.
+    """
     peaks, _ = find_peaks(force_bw, height=1.2, distance=max(int(LEAST_STEP_S * rate_hz), 1))
     if len(peaks) < 2:
         return peaks, peaks, peaks

@@ -41,7 +41,7 @@ def _of_steps(rule: Rule) -> Callable[..., Candidates]:
 
     @wraps(rule)
     def detector(segment: Segment, *, rate_hz: float) -> Candidates:
-        steps = pelvis.steps(segment, rate_hz=rate_hz)
+        steps = pelvis.anchors(pelvis.upward_bw(segment, rate_hz=rate_hz), rate_hz=rate_hz)
         if len(steps[0]) < 3:
             return nothing()
         contact, toe_off = rule(segment, steps, rate_hz)

@@ -65,7 +65,8 @@ def _with_pelvis(
     of_pelvis: FindCandidates,
 ) -> Found:
     """Return the stances of the shanks with those that only the pelvis shows, and its own words."""
-    contact = pelvis_alone.contacts(pelvis.segment, pelvis.force_bw, rate_hz=rate_hz)
+    anchors = pelvis_alone.anchors(pelvis.force_bw, rate_hz=rate_hz)
+    contact = pelvis_alone.contacts(pelvis.segment, anchors, rate_hz=rate_hz)
     if lost_strides.may_be_lost(every, contact, segments):
         steps = _of_pelvis(of_pelvis(pelvis.segment, rate_hz=rate_hz), pelvis.segment, rate_hz)
         every = lost_strides.with_those_of_pelvis(every, steps, segments)

@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.reading import read_at
 from imu.frames import FloatArray
 from imu.segmentation.shank_events.candidate_stances import Seat
 from imu.segmentation.shank_events.swing import Turns
@@ -49,8 +50,7 @@ def _rows(begin: FloatArray, end: FloatArray) -> FloatArray:
 
 def _slope(x: FloatArray, y: FloatArray, at: FloatArray) -> float:
     """Return the slope of `y` over `x` (n,), each about its mean in every row of positions."""
-    sample = np.arange(len(x))
-    rows = [np.interp(at, sample, values) for values in (x, y)]
+    rows = [read_at(values, at) for values in (x, y)]
     across, along = (row - row.mean(axis=1, keepdims=True) for row in rows)
     power = float(np.sum(across * across))
     return float(np.sum(across * along)) / power if power > 0 else np.nan
@@ -61,7 +61,7 @@ def _turn_deg(step: FloatArray, turned: FloatArray, rate_hz: float) -> float:
     stride = np.diff(turned)
     own = stride < LONGEST_SWING_S * rate_hz
     rows = _rows(turned[:-1][own], turned[1:][own])
-    angle = np.interp(rows, np.arange(len(step)), np.cumsum(step))
+    angle = read_at(np.cumsum(step), rows)
     return float(np.degrees(np.median(np.ptp(angle, axis=1)))) if len(rows) else np.nan
 
 

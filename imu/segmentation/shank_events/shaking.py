@@ -3,6 +3,7 @@
 import numpy as np
 
 from imu.alignment.segment import Segment
+from imu.dsp.rows import windows
 from imu.frames import FloatArray
 
 
@@ -13,8 +14,13 @@ def force_sd_mps2(segment: Segment, start: FloatArray, stop: FloatArray) -> Floa
     high = np.clip(np.nan_to_num(stop), low + 1, last).astype(np.int64)
     length = high - low
     inside = np.arange(np.max(length, initial=1)) < length[:, None]
-    index = np.minimum(low[:, None] + np.arange(inside.shape[1]), last - 1)
-    square = np.sum([axis[index] ** 2 for axis in segment.acc_mps2.T], axis=0)
-    norm = np.sqrt(square)
-    mean = np.sum(norm * inside, axis=1) / length
-    return np.asarray(np.sqrt(np.sum((norm - mean[:, None]) ** 2 * inside, axis=1) / length))
+    square = np.zeros(inside.shape)
+    for axis in segment.acc_mps2.T:
+        rows = windows(axis, low, inside.shape[1])
+        rows *= rows
+        square += rows
+    norm = np.sqrt(square, out=square)
+    mean = np.sum(norm, axis=1, where=inside) / length
+    norm -= mean[:, None]
+    norm *= norm
+    return np.asarray(np.sqrt(np.sum(norm, axis=1, where=inside) / length))

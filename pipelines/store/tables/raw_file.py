@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
 from imu.frames import PLACEMENTS, FloatArray, IntArray, Placement
 from imu.recording.samples import SAMPLE, Samples, Scale
@@ -229,7 +230,7 @@ def _empty_pod(about: Mapping[str, Any]) -> RawPod:
 def _by_pod(rows: pa.Table) -> Iterator[tuple[Any, pa.Table]]:
     """Split rows, which are sorted by pod, into one slice per pod."""
     whose = rows["pod"].combine_chunks()
-    codes = np.asarray(whose.indices)
+    codes = np.from_dlpack(whose.indices)
     starts = np.flatnonzero(np.diff(codes, prepend=-1))
     for start, stop in pairwise([*starts.tolist(), len(codes)]):
         yield whose.dictionary[int(codes[start])].as_py(), rows.slice(start, stop - start)
@@ -237,13 +238,21 @@ def _by_pod(rows: pa.Table) -> Iterator[tuple[Any, pa.Table]]:
 
 def _fill(pod: RawPod, start: int, rows: pa.Table) -> None:
     part = slice(start, start + len(rows))
-    pod.time_us[part] = rows["time_us"].to_numpy()
+    _copy(rows["time_us"], pod.time_us[part])
     for name in ("index", "device_us"):
-        pod.samples[name][part] = rows[name].to_numpy()
+        _copy(rows[name], pod.samples[name][part])
     for axis in range(3):
-        pod.samples["acc_lsb"][part, axis] = rows[ACC[axis]].to_numpy()
+        _copy(rows[ACC[axis]], pod.samples["acc_lsb"][part, axis])
         if pod.scale.gyr_radps is not None:
-            pod.samples["gyr_lsb"][part, axis] = rows[GYR[axis]].to_numpy()
+            _copy(rows[GYR[axis]], pod.samples["gyr_lsb"][part, axis])
+
+
+def _copy(column: pa.ChunkedArray, to: npt.NDArray[Any]) -> None:
+    """Copy a column without a null; what pyarrow has for it loads pandas, 40 MB of it."""
+    start = 0
+    for chunk in column.chunks:
+        to[start : start + len(chunk)] = np.from_dlpack(chunk)
+        start += len(chunk)
 
 
 def load_signals(path: Path) -> dict[Placement, Track]:

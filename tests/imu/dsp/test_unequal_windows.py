@@ -1,6 +1,7 @@
 """Windows of unequal length: one long pause among them costs nothing, and changes nothing."""
 
 import tracemalloc
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import imu
-from imu import simulation
+from imu import compiled, simulation
 from imu.dsp.peaks import LARGEST_PART, LEAST_PART, argmax_in, last_crossing, windows_in_parts
 from imu.session.summary import summarise
 
@@ -73,10 +74,12 @@ def test_any_windows_give_what_they_give_one_by_one(lengths, seed):
     start = rng.integers(0, 300, len(lengths))
     stop = start + np.array(lengths, dtype=np.int64)
     by_hand = highest_one_by_one(x, start, np.maximum(stop, start + 1))
-    np.testing.assert_array_equal(argmax_in(x, start, stop), by_hand)
-    np.testing.assert_array_equal(
-        last_crossing(x, np.full(len(start), 1.5), start, stop), crossing_one_by_one(x, start, stop)
-    )
+    crossing = crossing_one_by_one(x, start, stop)
+    for use in {False, find_spec("numba") is not None}:
+        with compiled.forced(use=use):
+            np.testing.assert_array_equal(argmax_in(x, start, stop), by_hand)
+            found = last_crossing(x, np.full(len(start), 1.5), start, stop)
+        np.testing.assert_array_equal(found, crossing)
 
 
 @given(st.lists(st.integers(0, 5_000_000), max_size=40))
