@@ -16,7 +16,12 @@ from pipelines.serve.door.visitor import cookie_of, is_token
 from pipelines.serve.pages.served import form_in, served, shown, then
 
 STATIC: Final = Path(__file__).parents[1] / "static"
-TYPES: Final = {"pages.css": "text/css; charset=utf-8", "again.js": "text/javascript"}
+SCRIPT: Final = "text/javascript; charset=utf-8"
+TYPES: Final = {
+    "pages.css": "text/css; charset=utf-8",
+    "again.js": SCRIPT,
+    "live.js": SCRIPT,
+}
 AFTER_WRONG_S: Final = 1.0
 """A wrong token is answered after so long: who guesses must wait."""
 

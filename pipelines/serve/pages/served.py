@@ -29,12 +29,17 @@ MOST_FIELDS: Final = 200
 
 @dataclass
 class Served:
-    """One store as it is served."""
+    """One store as it is served; `ending` says whether the server is about to end.
+
+    `listeners` are the pages that see what is being recorded as it comes.
+    """
 
     root: Path
     at: Address
     worker: Worker
     standings: Standings
+    ending: Callable[[], bool] = lambda: False
+    listeners: int = 0
     kept: dict[tuple[Any, ...], tuple[str, Any]] = field(default_factory=dict)
 
     async def computed(self, function: Callable[..., T], athlete: str, *more: str) -> T:
