@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from pipelines.serve.door.address import Address
 from pipelines.serve.door.guard import Guard
+from pipelines.serve.door.readers import Readers
 from pipelines.serve.pages import athlete, enter, live, roster, session
 from pipelines.serve.pages.served import Served, refused
 from pipelines.serve.standings import Standings
@@ -37,7 +38,8 @@ def application(
     comes to one once `ending` says so.
     """
     worker = Worker(executor)
-    of = Served(root, at, worker, Standings(root, worker), ending)
+    readers = Readers(root)
+    of = Served(root, at, worker, Standings(root, worker), readers, ending)
 
     @asynccontextmanager
     async def while_it_runs(_: Starlette) -> AsyncIterator[None]:
@@ -58,4 +60,4 @@ def application(
         },
     )
     app.state.served = of
-    return Guard(app, at)
+    return Guard(app, at, readers)

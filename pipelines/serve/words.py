@@ -157,7 +157,8 @@ LIVE: Final[dict[str, Any]] = {
 
 ENTER: Final[dict[str, Any]] = {
     "title": "Token",
-    "lead": "Whoever started midstance serve gave it a token. It is asked for once in 12 hours.",
+    "lead": "Whoever started midstance serve gave it a token, or one to look only, by midstance "
+    "share. It is asked for once in 12 hours.",
     "wrong": "That is not the token.",
 }
 
