@@ -37,11 +37,12 @@ EDGE_S: Final = 1.5
 class Worn:
     """How a pod sits: its alignment, and its rates (3,) at rest in the segment's axes, rad/s.
 
-    The rates are 0 where the pod has no gyroscope or did not stand.
+    The rates are 0 where the pod has no gyroscope or did not stand; `stood` says whether it did.
     """
 
     alignment: Alignment
     rest_radps: FloatArray
+    stood: bool
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,11 @@ def found_so_far(recording: Recording) -> dict[Placement, Worn]:
     """Return how the pods of a run sit, by what was received of it so far, standing included."""
     segments = worn_pods.worn(recording)
     return {
-        place: Worn(segment.alignment, _rest_radps(segment, recording.sensors[place]))
+        place: Worn(
+            segment.alignment,
+            _rest_radps(segment, recording.sensors[place]),
+            bool(segment.standing.any()),
+        )
         for place, segment in segments.items()
     }
 
@@ -85,7 +90,7 @@ def last_stances(
 
     Pods that are not in `worn` are left out. A stance is there once `LOOK_AHEAD_S` have been
     received after its toe-off; what is known only at the next contact is NaN until then. What is
-    measured from the zero of standing is NaN throughout. Empty where there is no running.
+    measured from the pelvis' zero of standing is NaN throughout. Empty where there is no running.
     """
     rate_hz = recording.rate_hz
     recording = replace(
@@ -134,12 +139,15 @@ def _on_segment(place: Placement, sensor: Sensor, worn: Worn, rate_hz: float) ->
     gyr = None
     if sensor.gyr_radps is not None:
         gyr = interpolated(sensor.gyr_radps, sensor.valid, turn=turn) - worn.rest_radps
+    # Of a shank only whether it stood is asked, for upright is in its alignment. The zero of a
+    # pelvis is in the samples of its standing, which are not in the window.
+    stood = worn.stood and place != "pelvis"
     return Segment(
         place,
         interpolated(sensor.acc_mps2, sensor.valid, turn=turn),
         gyr,
         sensor.valid,
-        np.zeros(len(sensor.valid), dtype=bool),
+        np.full(len(sensor.valid), stood),
         activity.observe(sensor, rate_hz=rate_hz),
         worn.alignment,
     )

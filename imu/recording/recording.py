@@ -252,8 +252,8 @@ def _never_changes(x: FloatArray) -> bool:
 
 
 def scattered(at: IntArray, count: int) -> IntArray:
-    """Return at most `count` of `at`, evenly spread without a period (golden ratio)."""
+    """Return at most `count` of `at`, in order, evenly spread without a period (golden ratio)."""
     if len(at) <= count:
         return at
     place = (np.arange(count) * 0.6180339887498949) % 1.0
-    return at[(place * len(at)).astype(np.int64)]
+    return at[np.sort((place * len(at)).astype(np.int64))]

@@ -37,8 +37,9 @@ def _alike(recording: Recording, one: Placement, other: Placement) -> float:
     """Return the highest correlation of two pods within `LAG_S`; 0 where nothing moves."""
     first, second = recording.sensors[one], recording.sensors[other]
     reach = round(LAG_S * recording.rate_hz)
-    common = np.flatnonzero(first.valid & second.valid)
-    at = scattered(common[(common >= reach) & (common < len(recording) - reach)], SAMPLES)
+    common = first.valid & second.valid
+    common[:reach] = common[len(common) - reach :] = False
+    at = scattered(np.flatnonzero(common), SAMPLES)
     force = norm(first.acc_mps2[at])
     if len(at) < 3 or np.std(force) < LEAST_MOVEMENT_MPS2:
         return 0.0

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter_ns
@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, Final
 from pipelines.capture.live.feed import Live
 from pipelines.capture.live.worker import live_process, look
 from pipelines.capture.marks import HELP, pressed_keys
+from pipelines.capture.page.for_page import ForPage
 from pipelines.capture.recorder import record, stopping_on_signals
 from pipelines.capture.surroundings import Enter, this_machine
 from pipelines.capture.terminal import Screen, live_screen
 from pipelines.escape import escaped
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.scan import Radio, scan
-from pipelines.store.files import check_athlete, cues_path, journal_folder, new_session
+from pipelines.store.files import check_athlete, cues_path, journal_folder, live_path, new_session
 from pipelines.store.journal.in_progress import in_progress
 from pipelines.store.journal.reader import is_closed
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from pipelines.capture.live.follow import Rule
     from pipelines.capture.live.view import View
+    from pipelines.capture.one_pod.health import PodHealth
 
 RATES_HZ: Final = (10.0, 2000.0)
 
@@ -149,11 +151,23 @@ async def _record(
     from rich.text import Text
 
     stop, console = asyncio.Event(), Console(stderr=True)
+    session = _session(athlete, store, go_on=go_on)
 
     def say(words: str) -> None:
         console.print(Text(escaped(words)))
+        if page is not None:
+            page.said(words)
 
-    with stopping_on_signals(stop), live_screen(console) as screen:
+    def health(pods: Sequence[PodHealth]) -> None:
+        screen.health(pods)
+        if page is not None:
+            page.health(pods)
+
+    with (
+        stopping_on_signals(stop),
+        live_screen(console) as screen,
+        _page(executor, live_path(store, athlete), athlete, session) as page,
+    ):
         async with enter(say) as around:
             with pressed_keys(around.actions) as keys:
                 if keys is not None:
@@ -163,17 +177,17 @@ async def _record(
                     around.rig,
                     store,
                     athlete=athlete,
-                    session=_session(athlete, store, go_on=go_on),
+                    session=session,
                     go_on=go_on,
                     stop=stop,
-                    on_health=screen.health,
+                    on_health=health,
                     awake_ns=perf_counter_ns,
                     allow_missing=allow_missing,
                     rate_hz=rate_hz,
                     stated=_both(stated, around.stated),
                     say=say,
                     keys=keys,
-                    live=None if executor is None else _live(executor, screen, console, say),
+                    live=_live(executor, screen, page, console, say),
                 )
 
 
@@ -182,9 +196,25 @@ def _both(stated: Mapping[str, Any], of_place: Mapping[str, Any]) -> dict[str, A
     return {**stated, **of_place, **({"tags": tags} if tags else {})}
 
 
-def _live(executor: Executor, screen: Screen, console: Console, say: Callable[[str], None]) -> Live:
+def _page(
+    executor: Executor | None, path: Path, athlete: str, session: str
+) -> AbstractContextManager[ForPage | None]:
+    return nullcontext() if executor is None else closing(ForPage(executor, path, athlete, session))
+
+
+def _live(
+    executor: Executor | None,
+    screen: Screen,
+    page: ForPage | None,
+    console: Console,
+    say: Callable[[str], None],
+) -> Live | None:
+    if executor is None or page is None:
+        return None
+
     def show(view: View | None) -> None:
         screen.last_minute(view)
+        page.last_minute(view)
         for cue in view.cues if view is not None else ():
             say(cue.words)
             if cue.bell:

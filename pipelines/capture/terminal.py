@@ -28,6 +28,9 @@ STYLES: Final[dict[State, str]] = {
 LEAST_PCT: Final = 0.05  # less reads as 0.0
 WIDE: Final = 110
 """Columns from which on a terminal has room for all that is known of a pod."""
+OF_POD: Final = ("Rate", "Lost", "Battery", "Newest", "Clipped", "Cadence")
+NARROW: Final = 4
+"""Of these a narrow terminal has room for."""
 LABELS: Final = {
     "cadence_spm": "Cadence",
     "contact_time_s": "Contact time",
@@ -54,7 +57,8 @@ class Screen:
     def last_minute(self, view: View | None) -> None:
         """Show the last minute of the run as it is now; nothing of it for None."""
         before, self._view = self._view, view
-        if (before is None or view is None) or _rows(before) != _rows(view):  # drawing takes time
+        same = before is not None and view is not None and minute_rows(before) == minute_rows(view)
+        if not same:  # drawing takes time
             self._show()
 
     def _show(self) -> None:
@@ -89,22 +93,23 @@ def table(pods: Sequence[PodHealth], *, wide: bool = True) -> Table:
     """
     from rich.text import Text
 
-    result = _plain("Pod", "", "Rate", "Lost", "Battery", "Newest")
-    if wide:
-        result.add_column("Clipped", no_wrap=True)
-        result.add_column("Cadence", no_wrap=True)
+    result = _plain("Pod", "", *OF_POD[: None if wide else NARROW])
     for pod in pods:
-        more = (_number(pod.clipped_pct, "%", 1), _number(pod.cadence_spm, "steps/min"))
-        result.add_row(
-            Text(_called(pod)),
-            Text(pod.state, STYLES[pod.state]),
-            _number(pod.rate_hz, "Hz", 1),
-            _lost(pod),
-            _number(pod.battery_pct, "%"),
-            _number(pod.age_s, "s ago", 1),
-            *(more if wide else ()),
-        )
+        known = numbers(pod)[: None if wide else NARROW]
+        result.add_row(Text(_called(pod)), Text(pod.state, STYLES[pod.state]), *known)
     return result
+
+
+def numbers(pod: PodHealth) -> tuple[str, ...]:
+    """Return what is known of a pod as text, under the titles `OF_POD`."""
+    return (
+        _number(pod.rate_hz, "Hz", 1),
+        _lost(pod),
+        _number(pod.battery_pct, "%"),
+        _number(pod.age_s, "s ago", 1),
+        _number(pod.clipped_pct, "%", 1),
+        _number(pod.cadence_spm, "steps/min"),
+    )
 
 
 def notes(pods: Sequence[PodHealth], *, wide: bool = True) -> list[Text]:
@@ -113,25 +118,32 @@ def notes(pods: Sequence[PodHealth], *, wide: bool = True) -> list[Text]:
 
     lines = []
     for pod in pods:
-        said = [pod.note] if pod.note else []
-        if not wide and pod.clipped_pct is not None and pod.clipped_pct >= LEAST_PCT:
-            said.append(f"{pod.clipped_pct:.1f} % of its samples are at full scale")
-        if pod.fetched:
-            said.append(f"{pod.fetched} samples came late")
         style = "red" if pod.note else ""
-        lines += [Text(f"{_place(pod)}: {escaped('; '.join(said))}", style)] if said else []
+        said = remarks(pod, wide=wide)
+        lines += [Text(f"{place_of(pod)}: {escaped(said)}", style)] if said else []
     return lines
+
+
+def remarks(pod: PodHealth, *, wide: bool = True) -> str:
+    """Return what there is to say of a pod beside its numbers, "" for nothing."""
+    said = [pod.note] if pod.note else []
+    if not wide and pod.clipped_pct is not None and pod.clipped_pct >= LEAST_PCT:
+        said.append(f"{pod.clipped_pct:.1f} % of its samples are at full scale")
+    if pod.fetched:
+        said.append(f"{pod.fetched} samples came late")
+    return "; ".join(said)
 
 
 def last_minute(view: View) -> Table:
     """Return the medians of the last minute, left and right; "–" for what is not known (yet)."""
     result = _plain("Last minute", "Left", "Right")
-    for row in _rows(view):
+    for row in minute_rows(view):
         result.add_row(*row)
     return result
 
 
-def _rows(view: View) -> list[tuple[str, str, str]]:
+def minute_rows(view: View) -> list[tuple[str, str, str]]:
+    """Return for each metric its name and its medians, left and right, as text."""
     return [
         (LABELS[name], quantity(left, unit_of(name)), quantity(right, unit_of(name)))
         for name, (left, right) in view.medians.items()
@@ -148,12 +160,13 @@ def _plain(*titles: str) -> Table:
     return result
 
 
-def _place(pod: PodHealth) -> str:
+def place_of(pod: PodHealth) -> str:
+    """Return where a pod is worn, in words."""
     return pod.placement.replace("_", " ")
 
 
 def _called(pod: PodHealth) -> str:
-    return f"{_place(pod)} ({escaped(pod.name)})"
+    return f"{place_of(pod)} ({escaped(pod.name)})"
 
 
 def _lost(pod: PodHealth) -> str:

@@ -47,6 +47,7 @@ COMMANDS: Final = {
         "reports.report", "Compare a session with the runner's own past: HTML or PDF."
     ),
     "serve": Command("reports.serve", "Show all runners, their weeks and runs in a browser."),
+    "share": Command("reports.share", "Let others look at a store by a token, or no longer."),
     "export": Command("sessions.export", "Write a session in a format that other programs read."),
     "trend": Command("reports.weeks", "Say what has changed over weeks of a runner."),
     "compare": Command("reports.weeks", "Hold two sets of a runner's runs against each other."),

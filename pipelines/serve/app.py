@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -15,22 +15,31 @@ from starlette.types import ASGIApp
 
 from pipelines.serve.door.address import Address
 from pipelines.serve.door.guard import Guard
-from pipelines.serve.pages import athlete, enter, roster, session
+from pipelines.serve.door.readers import Readers
+from pipelines.serve.pages import athlete, enter, live, roster, session
 from pipelines.serve.pages.served import Served, refused
 from pipelines.serve.standings import Standings
 from pipelines.serve.worker import Worker
 
-ROUTES: Final = (*roster.routes, *athlete.routes, *session.routes, *enter.routes)
+ROUTES: Final = (*roster.routes, *athlete.routes, *session.routes, *live.routes, *enter.routes)
 """Of all pages; a further kind of page is a module in `pages` and its routes here."""
 
 
-def application(root: Path, at: Address, *, executor: Executor | None = None) -> ASGIApp:
+def application(
+    root: Path,
+    at: Address,
+    *,
+    executor: Executor | None = None,
+    ending: Callable[[], bool] = lambda: False,
+) -> ASGIApp:
     """Return the application that serves the store in `root` under an address.
 
-    Work is done by a process of its own unless an `executor` is given.
+    Work is done by a process of its own unless an `executor` is given. What is sent without an end
+    comes to one once `ending` says so.
     """
     worker = Worker(executor)
-    of = Served(root, at, worker, Standings(root, worker))
+    readers = Readers(root)
+    of = Served(root, at, worker, Standings(root, worker), readers, ending)
 
     @asynccontextmanager
     async def while_it_runs(_: Starlette) -> AsyncIterator[None]:
@@ -51,4 +60,4 @@ def application(root: Path, at: Address, *, executor: Executor | None = None) ->
         },
     )
     app.state.served = of
-    return Guard(app, at)
+    return Guard(app, at, readers)

@@ -27,7 +27,7 @@ def serve(root: Path, at: Address, taken: socket.socket) -> None:
             '"midstance[serve]"'
         ) from None
     config = uvicorn.Config(
-        application(root, at),
+        application(root, at, ending=lambda: server.should_exit),
         http=Punctual,
         log_level="warning",
         access_log=False,
@@ -38,7 +38,8 @@ def serve(root: Path, at: Address, taken: socket.socket) -> None:
         timeout_graceful_shutdown=IDLE_S,
         ws="none",
     )
-    uvicorn.Server(config).run(sockets=[taken])
+    server = uvicorn.Server(config)
+    server.run(sockets=[taken])
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -137,9 +137,28 @@ RUN: Final[dict[str, Any]] = {
     "no_raw": "Its samples are not in this store, so it cannot be processed again.",
 }
 
+LIVE: Final[dict[str, Any]] = {
+    "title": "Being recorded now",
+    "link": "Live",
+    "lead": "What midstance record shows in its terminal, as it comes. Lines for cues are set in "
+    "cues.toml of the runner.",
+    "nothing": "Nothing is being recorded into this store with live numbers. Start midstance "
+    "record; this page shows it by itself.",
+    "minute": "Last minute",
+    "no_numbers": "No live numbers; the recording goes on.",
+    "drawn": "At mid-stance, medians of the last ten seconds, from behind and from above; angles "
+    "are drawn twice as large as they are.",
+    "not_drawn": "Pelvis and shins are drawn after some seconds of running with all three pods, if "
+    "she stood still before.",
+    "said": "Said to the runner",
+    "pods": "Pods",
+    "lost": "The server does not answer; what is shown is old.",
+}
+
 ENTER: Final[dict[str, Any]] = {
     "title": "Token",
-    "lead": "Whoever started midstance serve gave it a token. It is asked for once in 12 hours.",
+    "lead": "Whoever started midstance serve gave it a token, or one to look only, by midstance "
+    "share. It is asked for once in 12 hours.",
     "wrong": "That is not the token.",
 }
 
@@ -150,4 +169,5 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
     "note": NOTE,
     "compare": COMPARE,
     "enter": ENTER,
+    "live": LIVE,
 }

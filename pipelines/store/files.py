@@ -169,6 +169,11 @@ def cues_path(root: Path, athlete: str) -> Path:
     return people_folder(root, athlete) / "cues.toml"
 
 
+def live_path(root: Path, athlete: str) -> Path:
+    """Return where what is shown of a recording is kept while it lasts."""
+    return journal_folder(root, athlete) / "live.json"
+
+
 def names_differ(files: SessionFiles, athlete: str, session: str) -> str:
     """Return the sentence for a file that says it is of another session, or ""."""
     if (athlete, session) == (files.athlete, files.session):

@@ -11,8 +11,13 @@ from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
 
-def watched(store, pods, rig=None, *, seconds=60.0, look=None, faults=(), rules=(), live=True):
-    """Record in virtual time; return the journal, the views with their times, what was said."""
+def watched(
+    store, pods, rig=None, *, seconds=60.0, look=None, faults=(), rules=(), live=True, page=None
+):
+    """Record in virtual time; return the journal, the views with their times, what was said.
+
+    `page` is made with the executor, and told what is shown.
+    """
     views, said, begun = [], [], set()
     look = look or Analyser(rules).look
 
@@ -27,7 +32,14 @@ def watched(store, pods, rig=None, *, seconds=60.0, look=None, faults=(), rules=
                 for at_s, name, fault in faults:
                     loop.call_later(at_s, begin, getattr(air, fault)[name])
                 loop.call_later(seconds, stop.set)
-                watched = Live(executor, look, lambda view: views.append((loop.time(), view)))
+                shown = None if page is None else page(executor)
+
+                def show(view):
+                    views.append((loop.time(), view))
+                    if shown is not None:
+                        shown.last_minute(view)
+
+                watched = Live(executor, look, show)
                 return await record(
                     air.radio,
                     rig or {},
@@ -35,7 +47,7 @@ def watched(store, pods, rig=None, *, seconds=60.0, look=None, faults=(), rules=
                     athlete="ana",
                     session="2026-11-22-a1b2",
                     stop=stop,
-                    on_health=lambda _: None,
+                    on_health=(lambda _: None) if shown is None else shown.health,
                     clock_ns=loop_clock_ns,
                     utc_now=lambda: datetime(2026, 11, 22, 7, tzinfo=UTC),
                     say=said.append,

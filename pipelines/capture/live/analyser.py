@@ -28,6 +28,8 @@ from pipelines.capture.live.follow import Following, Rule
 from pipelines.capture.live.stream import KEPT_S, LiveStream
 from pipelines.capture.live.told import PERIOD_S, Told
 from pipelines.capture.live.view import (
+    DRAWN,
+    LAST_STRIDES_S,
     MINUTE_S,
     SHOWN,
     View,
@@ -67,7 +69,7 @@ class Analyser:
     def __init__(self, rules: Sequence[Rule] = ()) -> None:
         self._streams: dict[int, LiveStream] = {}
         self._worn: dict[Placement, Worn] = {}
-        self._names = tuple(dict.fromkeys((*SHOWN, *(rule.metric for rule in rules))))
+        self._names = tuple(dict.fromkeys((*SHOWN, *DRAWN, *(rule.metric for rule in rules))))
         self._stances = no_stances(self._names)
         self._following = [Following(rule) for rule in rules]
         self._origin_s: float | None = None
@@ -165,6 +167,7 @@ class Analyser:
             float(newest[0]) + origin_s if len(newest) else np.nan,
             tuple(cue for cue in cues if cue is not None),
             self._again_in_s(now_s),
+            medians(self._stances, DRAWN, since_s=now_s - LAST_STRIDES_S),
         )
 
     def _again_in_s(self, now_s: float) -> float:

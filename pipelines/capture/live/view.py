@@ -20,7 +20,14 @@ SHOWN: Final = (
     "pelvic_drop_deg",
     "pelvic_rotation_over_leg_deg",
 )
+DRAWN: Final = (
+    "pelvic_rotation_over_leg_deg",
+    "pelvic_obliquity_over_leg_deg",
+    "shank_lean_deg",
+)
+"""What pelvis and shank are drawn by at mid-stance."""
 MINUTE_S: Final = 60.0
+LAST_STRIDES_S: Final = 10.0
 FEWEST_STANCES: Final = 5
 """Of a side, for a median to be shown."""
 
@@ -37,6 +44,8 @@ class Cue:
 class View:
     """The medians of the last minute by metric, left and right; NaN where not known (yet).
 
+    `drawn` are those of the last strides of what is drawn.
+
     `stances` are how many there are of each side. `toe_off_s` is the newest toe-off in it, on the
     clock of the recorder, NaN where there is none; `cues` are those that begin now. `again_in_s` is
     when there will be more to see.
@@ -49,6 +58,9 @@ class View:
     toe_off_s: float = np.nan
     cues: tuple[Cue, ...] = ()
     again_in_s: float = PERIOD_S
+    drawn: Mapping[str, tuple[float, float]] = field(
+        default_factory=lambda: dict.fromkeys(DRAWN, (np.nan, np.nan))
+    )
 
 
 def medians(

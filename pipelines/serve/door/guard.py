@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -13,7 +13,9 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.serve.door.address import Address
-from pipelines.serve.door.visitor import visitor
+from pipelines.serve.door.guesses import TOO_MANY, Guesses
+from pipelines.serve.door.readers import Readers
+from pipelines.serve.door.visitor import token_in, visitor
 
 LARGEST_BODY: Final = 128 * 1024
 """Bytes: notes have at most 10 000 characters, each of up to 12 bytes in a form."""
@@ -43,6 +45,8 @@ class Guard:
 
     app: ASGIApp
     at: Address
+    readers: Readers
+    guesses: Guesses = field(default_factory=Guesses)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it in one sentence."""
@@ -87,15 +91,29 @@ class Guard:
     def _stranger(
         self, scope: MutableMapping[str, Any], headers: Headers, *, changes: bool
     ) -> Response | None:
-        who = visitor(self.at, headers)
-        scope.setdefault("state", {})["visitor"] = who
-        if scope["path"] == ENTER or scope["path"].startswith(STATIC):
+        address, path = (scope.get("client") or ("",))[0], scope["path"]
+        given = token_in(headers)
+        if (given or (path == ENTER and changes)) and self.guesses.too_many(address):
+            return PlainTextResponse(TOO_MANY, 429)
+        who = visitor(self.at, self.readers, headers)
+        scope.setdefault("state", {}).update(visitor=who, guesses=self.guesses, address=address)
+        if path == ENTER or path.startswith(STATIC):
             return None
         if who is None:
+            if given:
+                self.guesses.wrong(address)
             if changes or "text/html" not in headers.get("accept", ""):
                 return PlainTextResponse("Give the token first.", 401)
             return RedirectResponse(ENTER, 303)
-        if changes and not who.may_change:
+        return None if who.may_change else self._reader(who.name, address, scope)
+
+    def _reader(self, name: str, address: str, scope: MutableMapping[str, Any]) -> Response | None:
+        """Write down what one asks for who may only look; refuse to change anything."""
+        try:
+            self.readers.write_down(name, address, scope["method"], scope["path"])
+        except OSError:
+            return PlainTextResponse("It cannot be written down who looks here; try later.", 503)
+        if scope["method"] == "POST":
             return PlainTextResponse("You may look at this store and change nothing.", 403)
         return None
 

@@ -10,6 +10,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Final
 
 from pipelines.serve.door.address import Address
+from pipelines.serve.door.readers import Readers
 
 BEARER: Final = "bearer "
 KEPT_S: Final = 12 * 3600
@@ -26,30 +27,47 @@ class Visitor:
 OWNER: Final = Visitor("owner", may_change=True)
 
 
-def visitor(at: Address, headers: Mapping[str, str]) -> Visitor | None:
-    """Return who asks; None for one who must give the token first."""
+def visitor(at: Address, readers: Readers, headers: Mapping[str, str]) -> Visitor | None:
+    """Return who asks; None for one who must give a token first.
+
+    Without a token of the server whoever reaches it is the owner, but for one who gives a reader's.
+    """
+    if (given := token_in(headers)) and (known := of_token(at, readers, given)) is not None:
+        return known
     if not at.token:
         return OWNER
-    said = headers.get("authorization", "")
-    if said.lower().startswith(BEARER) and is_token(at, said[len(BEARER) :].strip()):
-        return OWNER
     cookie = _cookie(headers.get("cookie", ""), _name(at))
-    return OWNER if hmac.compare_digest(cookie.encode(), _proof(at).encode()) else None
+    if hmac.compare_digest(cookie.encode(), _proof(at).encode()):
+        return OWNER
+    return _reader(readers.by_proof(cookie))
 
 
-def is_token(at: Address, given: str) -> bool:
-    """Tell whether `given` is the token, in a time that does not say how much of it is right."""
-    return hmac.compare_digest(given.encode(), at.token.encode())
+def token_in(headers: Mapping[str, str]) -> str:
+    """Return the token that a program gives, "" for none."""
+    said = headers.get("authorization", "")
+    return said[len(BEARER) :].strip() if said.lower().startswith(BEARER) else ""
 
 
-def cookie_of(at: Address) -> str:
-    """Return the header by which a browser keeps that the token was given.
+def of_token(at: Address, readers: Readers, given: str) -> Visitor | None:
+    """Return whose token that is, in a time that does not say how much of it is right."""
+    if at.token and hmac.compare_digest(given.encode(), at.token.encode()):
+        return OWNER
+    return _reader(readers.by_token(given))
+
+
+def _reader(name: str) -> Visitor | None:
+    return Visitor(name, may_change=False) if name else None
+
+
+def cookie_of(at: Address, readers: Readers, who: Visitor) -> str:
+    """Return the header by which a browser keeps that a token was given.
 
     SameSite=Strict: no other site's page sends it along. Not Secure, as the server speaks plain
     HTTP: behind a proxy with HTTPS, or on one's own machine.
     """
     kept = f"Path=/; HttpOnly; SameSite=Strict; Max-Age={KEPT_S}"
-    return f"{_name(at)}={_proof(at)}; {kept}"
+    proof = _proof(at) if who.may_change else readers.proof_of(who.name)
+    return f"{_name(at)}={proof}; {kept}"
 
 
 def _name(at: Address) -> str:

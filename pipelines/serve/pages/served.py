@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from pipelines.errors import in_words
 from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.door.address import Address
+from pipelines.serve.door.readers import Readers
 from pipelines.serve.pages.templates import page
 from pipelines.serve.standings import Standings
 from pipelines.serve.worker import Worker
@@ -29,12 +30,18 @@ MOST_FIELDS: Final = 200
 
 @dataclass
 class Served:
-    """One store as it is served."""
+    """One store as it is served; `ending` says whether the server is about to end.
+
+    `listeners` are the pages that see what is being recorded as it comes.
+    """
 
     root: Path
     at: Address
     worker: Worker
     standings: Standings
+    readers: Readers
+    ending: Callable[[], bool] = lambda: False
+    listeners: int = 0
     kept: dict[tuple[Any, ...], tuple[str, Any]] = field(default_factory=dict)
 
     async def computed(self, function: Callable[..., T], athlete: str, *more: str) -> T:

@@ -28,7 +28,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["drawing"] = Markup  # made by `computed.chart`, every text of it escaped
+    environment.filters["drawing"] = Markup  # SVG of our own, or checked to be
     environment.filters["day"] = _day
     return environment
 

@@ -71,6 +71,26 @@ def test_who_asks_in_time_is_answered_again_and_again(tmp_path, monkeypatch):
     asyncio.run(asked())
 
 
+def test_who_does_not_take_an_answer_is_hung_up_on(tmp_path, monkeypatch):
+    """More is asked for, all at once, than any buffer of the system holds."""
+    monkeypatch.setattr(punctual, "TAKEN_S", SOON_S)
+
+    async def asked():
+        async with running(tmp_path) as port:
+            _unread, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+
+            async def ask_for_ever():
+                while True:
+                    writer.write(ASKED % port)
+                    await writer.drain()
+
+            with pytest.raises(ConnectionError):
+                await asyncio.wait_for(ask_for_ever(), 60)
+            writer.close()
+
+    asyncio.run(asked())
+
+
 def test_a_port_that_is_taken_is_said_in_a_sentence():
     taken = listening("127.0.0.1", 0)
     port = taken.getsockname()[1]
