@@ -93,6 +93,8 @@ def _by_parts(felt: Felt) -> FloatArray:
         part, filter_ = warm_started(received, bias, at_rest=bool(at_rest))
         for at in felt.setting_off[(felt.setting_off >= begin) & (felt.setting_off < end)] - begin:
             seen_from_ahead(part, received, int(at), bias)
+        if len(part) == len(found):
+            return part
         bias, found[begin:end] = Bias.of(filter_), part
         if again > end:
             found[end:again] = filter_input.part(end, again).dead_reckoned(filter_)
