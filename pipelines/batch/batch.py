@@ -14,6 +14,7 @@ from pipelines.batch.engines import Pool, engine
 from pipelines.batch.jobs import Job, MakeReport, Outcome, Process, Tabulate
 from pipelines.batch.progress import Progress
 from pipelines.batch.run import run
+from pipelines.store.layout import check_layout
 from pipelines.store.s3.bucket import is_on_s3
 
 
@@ -63,6 +64,7 @@ def batch(store: str, wanted: Wanted, say: Callable[[str], None]) -> Batched:
     root = store if is_on_s3(store) else os.path.abspath(store)  # noqa: PTH100  (may be a link)
     sessions = chosen(root, athletes=wanted.athletes, since=wanted.since, where=wanted.where)
     into = os.path.abspath(wanted.into) if wanted.into else ""  # noqa: PTH100
+    _check_folders(root, into, wanted.reports)
     jobs = [
         Process(root, one.athlete, one.session, one.size, into=into, again=wanted.again)
         for one in sessions
@@ -74,6 +76,21 @@ def batch(store: str, wanted: Wanted, say: Callable[[str], None]) -> Batched:
         reports = run(_reports(into or root, processed, wanted.reports, say), pool, _nothing)
     took_s = monotonic() - began
     return Batched(_in_order(processed), _in_order(tables), _in_order(reports), took_s)
+
+
+def _check_folders(root: str, into: str, reports: Path | None) -> None:
+    """Raise OSError or ValueError where what is made cannot lie, before anything is."""
+    for folder in [Path(one) for one in (into, reports) if one]:
+        if folder.exists() and not folder.is_dir():
+            raise NotADirectoryError(f"{folder} is a file; name a folder")
+    if not into:
+        return
+    check_layout(Path(into))
+    here, there = os.path.realpath(root), os.path.realpath(into)
+    if not is_on_s3(root) and os.path.commonpath([here, there]) in (here, there):
+        raise ValueError(
+            f"{into} and {root} lie in each other; name a folder outside for what is computed"
+        )
 
 
 def _reports(
