@@ -3,6 +3,7 @@
 import errno
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from many_processes import contents
@@ -247,3 +248,19 @@ def test_a_condition_that_cannot_be_asked_says_how_to_write_one(batch_here, stor
     for where in ("grade = A", "edition <", "count(*) > 1"):
         with pytest.raises(ValueError, match=r"cannot be asked .* texts in single quotes, such as"):
             batch_here(store, where=where)
+
+
+def test_addresses_that_cannot_be_meant_are_refused_and_make_no_folder(
+    batch_here, store, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    for address in ("s3://", "s3:///store", "s3:/runs/x", "S3://runs/x", "s3://a//b", "gs://a/b"):
+        with pytest.raises(ValueError, match="is not the address of a store; write s3://BUCKET/"):
+            batch_here(address)
+    for folder in ({"into": Path("s3://runs/x")}, {"reports": Path("s3://runs/x")}):
+        with pytest.raises(ValueError, match="is an address; name a folder"):
+            batch_here(store, **folder)
+    with pytest.raises(ValueError, match="--into takes a store in a folder; copy s3://a/b to one"):
+        batch_here("s3://a/b", into=tmp_path / "new")
+    assert sorted(tmp_path.iterdir()) == before
