@@ -15,7 +15,12 @@ NO_ENTRY: Final = {errno.EROFS, errno.EACCES, errno.EPERM}
 def in_words(error: Exception) -> str:
     """Return what happened as one line; the operating system's own errors get words of ours."""
     if isinstance(error, OSError) and error.strerror:
-        return f"{error.filename or 'a file'}: {error.strerror.lower()}; name another path"
+        what = f"{error.filename or 'a file'}: {error.strerror.lower()}"
+        if error.errno in NO_ROOM:
+            return f"{what}; free some disk space and run it again"
+        if error.errno in NO_ENTRY:
+            return f"{what}; make it readable and writable, or name another path"
+        return f"{what}; name another path"
     return " ".join(str(error).splitlines())
 
 

@@ -98,7 +98,8 @@ class Tabulate(Job):
         """Do it; see `Job`."""
         with place_of(self.store).lend_athlete(self.athlete, whole=False) as root:
             mark_layout(root)
-            keep_fresh(root, [self.athlete])
+            for _, trouble in keep_fresh(root, [self.athlete]):
+                raise OSError(trouble)
         return Outcome(self.athlete, "", "done")
 
 

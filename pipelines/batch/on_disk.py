@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.batch.lent import LentSession, Recorded
-from pipelines.store.atomic import publish_bytes
+from pipelines.store.atomic import publish, publish_bytes
 from pipelines.store.files import SessionFiles, files_of, session_files
 from pipelines.store.layout import check_layout, mark_layout, refuse_link_out
 from pipelines.store.left_out import warn_left_out
@@ -68,13 +68,7 @@ def _elsewhere(files: SessionFiles, root: Path) -> SessionFiles:
     for one in (files.raw, there.raw):
         refuse_link_out(one)
     if not there.raw.exists():
-        there.raw.parent.mkdir(parents=True, exist_ok=True)
-        hidden = there.raw.with_name(f".{there.raw.name}.{os.getpid():x}.tmp")
-        try:
-            os.link(files.raw, hidden)  # no second copy of the samples, which never change
-        except OSError:
-            shutil.copyfile(files.raw, hidden)
-        hidden.replace(there.raw)
+        _same_samples(files.raw, there.raw)
     mark_layout(root)
     for path in (files.people / "athlete.toml", files.context):
         if path.exists():
@@ -82,3 +76,13 @@ def _elsewhere(files: SessionFiles, root: Path) -> SessionFiles:
                 refuse_link_out(one)
             publish_bytes(there.people / path.name, path.read_bytes(), replace=True)
     return there
+
+
+def _same_samples(raw: Path, there: Path) -> None:
+    """Give a raw file, which never changes, a second name; on another disk a copy has it."""
+    with suppress(OSError):
+        there.parent.mkdir(parents=True, exist_ok=True)
+        os.link(raw, there)
+        return
+    with raw.open("rb") as samples:
+        publish(there, lambda file: shutil.copyfileobj(samples, file), replace=True)

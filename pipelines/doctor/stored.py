@@ -12,7 +12,7 @@ from pipelines.doctor.condition import Condition
 from pipelines.formatting import plural
 from pipelines.store.files import RAW_SUFFIX, SUFFIXES
 from pipelines.store.layout import OtherLayoutError
-from pipelines.store.listing import Listing, copy_of, everything_below
+from pipelines.store.listing import Listing, athletes, copy_of, everything_below
 from pipelines.store.stated.rig import read_rig
 from pipelines.store.tables.raw_file import read_raw_header
 from pipelines.store.tables.stance_file import read_header
@@ -35,7 +35,10 @@ def store_conditions(store: Path) -> list[Condition]:
         found = pending(store)
     except OtherLayoutError as error:
         return [Condition("store", "wrong", str(error))]
+    if not store.is_dir():
+        return []  # which the condition of the disk says
     below = everything_below(store)
+    below = Listing(below.paths, (*athletes(store).strange, *below.strange))
     about = [*_to_do(found, store), *_damaged(below, store), *_left_over(below, store)]
     if not about:
         runs = plural(len(found.processed), "run")

@@ -22,7 +22,7 @@ from pipelines.store.many_sessions.sessions import CATALOGUE, keep_fresh
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.checked_file import DamagedFileError, Layout
 from pipelines.store.tables.dictionary_table import dictionary_layout
-from pipelines.store.tables.raw_file import read_raw, read_raw_header, sha256_of
+from pipelines.store.tables.raw_file import read_raw, sha256_of
 from pipelines.store.tables.stance_file import (
     BESIDE,
     missing_beside,
@@ -39,22 +39,31 @@ KEPT_COPY: Final = "an exact copy of {}, left alone; --remove-copies removes it"
 
 @dataclass(frozen=True)
 class Repair:
-    """What was done about a file, or why nothing was (`mended` is False), in a sentence."""
+    """What was done about a file, or why nothing was (`mended` is False), in a sentence.
+
+    `failed` is what could not be done; what is left alone on purpose is not.
+    """
 
     path: Path
     what: str
     mended: bool = True
+    failed: bool = False
+
+
+def _failed(path: Path, what: str) -> Repair:
+    return Repair(path, what, mended=False, failed=True)
 
 
 def repair(root: Path, *, remove_copies: bool = False) -> Iterator[Repair]:
     """Mend a store, and yield each repair once it is done; ValueError for what is no store.
 
+    What cannot be mended keeps nothing else from it.
     Copies that cloud drives made are removed only with `remove_copies`, and only while they have
     the bytes of the file beside them.
     """
+    check_layout(root)
     if not any((root / kind).is_dir() for kind in TABLES):
         raise ValueError(f"{root} is no store, and only a store is repaired as a whole; name one")
-    check_layout(root)
     found = everything_below(root).paths
     yield from _leftovers(found)
     yield from _copies(found, remove=remove_copies)
@@ -71,8 +80,7 @@ def _leftovers(found: tuple[Path, ...]) -> Iterator[Repair]:
                 path, "may still be being written; it is looked at again later", mended=False
             )
             continue
-        path.unlink(missing_ok=True)
-        yield Repair(path, "left by an interrupted write; removed")
+        yield _removed(path, "left by an interrupted write")
 
 
 def _copies(found: tuple[Path, ...], *, remove: bool) -> Iterator[Repair]:
@@ -83,31 +91,38 @@ def _copies(found: tuple[Path, ...], *, remove: bool) -> Iterator[Repair]:
         if not remove:
             yield Repair(path, KEPT_COPY.format(original.name), mended=False)
             continue
-        path.unlink()
-        yield Repair(path, f"an exact copy of {original.name}; removed")
+        yield _removed(path, f"an exact copy of {original.name}")
+
+
+def _removed(path: Path, what: str) -> Repair:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        return _failed(path, f"{what}; it cannot be removed: {in_words(error)}")
+    return Repair(path, f"{what}; removed")
 
 
 def _twice(path: Path, original: Path) -> bool:
     """Say whether two files have the same bytes, and the original is no link to its copy."""
     both = path.is_file() and original.is_file() and not original.is_symlink()
-    return both and sha256_of(path) == sha256_of(original)
+    try:
+        return both and sha256_of(path) == sha256_of(original)
+    except OSError:
+        return False  # which `verify` says of it
 
 
 def _stances(root: Path) -> Iterator[Repair]:
     for raw in stored_tables(root, "raw").paths:
-        files = files_of(raw)
-        if not (why := _damage(files)):
-            continue
+        files, why = files_of(raw), ""
         try:
-            known = read_raw_header(raw)
+            if not (why := _damage(files)):
+                continue
             read_raw(raw)
-            if (known["athlete"], known["session"]) != (files.athlete, files.session):
-                raise ValueError(f"{raw} says it is of another session")
             is_known = _says_its_movement(files)
             process_raw(raw)
         except (OSError, ValueError) as error:
-            cannot = f"{why}; it cannot be computed again: {in_words(error)}"
-            yield Repair(files.stances, cannot, mended=False)
+            said = why or "it cannot be looked at"
+            yield _failed(files.stances, f"{said}; it cannot be computed again: {in_words(error)}")
             continue
         more = "" if is_known else "; if it had a movement (--movement), process it with that"
         yield Repair(files.stances, f"{why}; computed again from its raw file{more}")
@@ -146,11 +161,13 @@ def _tables(root: Path) -> Iterator[Repair]:
     ids = [athlete_of(folder) for folder in athletes(root).paths]
     kept: list[tuple[Path, Layout]] = [(sessions_path(root, one), CATALOGUE) for one in ids]
     kept.append((dictionary_path(root), dictionary_layout()))
-    unread = [path for path, layout in kept if not _reads(path, layout)]
-    keep_fresh(root, ids)
-    for path in unread:
-        if path.exists():
+    unread = [(path, layout) for path, layout in kept if not _reads(path, layout)]
+    troubles = keep_fresh(root, ids)
+    for path, layout in unread:
+        if _reads(path, layout):
             yield Repair(path, "missing or not as it was written; made again")
+    for path, words in troubles:
+        yield _failed(path, f"it cannot be made again: {words}")
 
 
 def _reads(path: Path, layout: Layout) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from imu.frames import Placement
 from imu.wearer import Wearer
 from pipelines.process.quality_notes import LEAST_SAMPLES, with_remarks
-from pipelines.store.files import SessionFiles, files_of
+from pipelines.store.files import SessionFiles, files_of, names_differ
 from pipelines.store.stated.athlete import Athlete, read_athlete
 from pipelines.store.tables import raw_file
 from pipelines.store.tables.raw_file import RawSession, read_raw, read_raw_header, write_raw
@@ -95,6 +95,8 @@ def analyse_stored(
     import imu
 
     known = read_raw_header(files.raw)
+    if words := names_differ(files, known["athlete"], known["session"]):
+        raise ValueError(f"{files.raw}: {words}")
     athlete = read_athlete(files.root, files.athlete)
     try:
         analysis = imu.analyse(

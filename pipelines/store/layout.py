@@ -121,11 +121,12 @@ def _version(path: Path) -> int:
 def refuse_link_out(path: Path) -> None:
     """Raise OSError for a file of a store that links lead out of it.
 
-    `path` lies three below the store, as all files of an athlete do.
+    `path` lies three below the store, as all files of an athlete do, or two, as the dictionary.
     """
     path = Path(os.path.abspath(path))  # noqa: PTH100  (links are not to be followed here)
-    if len(path.parents) < 3:
+    depth = 2 if path.name == f"{DICTIONARY}.parquet" else 3
+    if len(path.parents) < depth:
         return
-    root = os.path.realpath(path.parents[2])
+    root = os.path.realpath(path.parents[depth - 1])
     if os.path.commonpath([root, os.path.realpath(path)]) != root:
         raise OSError(f"{path} {LEADS_OUT}")

@@ -31,6 +31,7 @@ def verify(
     Checksums, schema, gaps, clocks and journals are checked. A repair never touches raw files,
     journals or what you wrote, and each one is printed.
     """
+    from pipelines.formatting import plural
     from pipelines.store.upkeep.verify import verify as check
 
     if remove_copies and not repair:
@@ -45,6 +46,8 @@ def verify(
     show(result, lines, json=json)
     if bad:
         stop(f"{len(bad)} of {len(files)} files have problems; restore them from a copy")
+    if failed := sum(one.failed for one in repairs):
+        stop(f"{plural(failed, 'repair')} could not be done; do what is said of each, then again")
 
 
 def _repaired(path: Path, *, remove_copies: bool) -> list[Repair]:

@@ -68,8 +68,11 @@ def read_c3d(path: Path, limits: Limits) -> C3d:
     if len(content) < BLOCK or content[1] != KEY:
         raise ValueError(f"{path} is no C3D; export the trial again")
     try:
-        return _read(path, content, limits)
-    except (error, IndexError, KeyError, UnicodeDecodeError, TypeError, OverflowError) as trouble:
+        with np.errstate(invalid="ignore"):  # of NaNs that signal
+            return _read(path, content, limits)
+    except (error, IndexError, KeyError, TypeError, OverflowError, ValueError) as trouble:
+        if str(trouble).startswith(str(path)):
+            raise  # a sentence of ours
         raise ValueError(
             f"{path} is damaged or cut ({type(trouble).__name__} in its parameters); "
             "export the trial again"

@@ -35,6 +35,7 @@ SENSORS: Final[Mapping[str, tuple[str, Mapping[str, float]]]] = {
 COLUMNS: Final = ("name", "component", "type", "tracked_point", "units")
 MISSING: Final = "n/a"
 LARGEST_BYTES: Final = 1 << 20
+MOST_HZ: Final = 1e6
 
 
 def is_bids(files: Sequence[Given]) -> bool:
@@ -88,7 +89,10 @@ def _beside(motion: Given, ending: str, files: Sequence[Given]) -> Path:
             return one.path
     path = motion.path.with_name(name)
     if not path.exists():
-        raise ValueError(f"{motion.name} comes without {name}, which says what its columns are")
+        raise ValueError(
+            f"{motion.name} comes without {name}, which says what its samples are; "
+            "put that beside it"
+        )
     return path
 
 
@@ -101,7 +105,10 @@ def _text(path: Path) -> str:
 
 
 def _channels(path: Path) -> list[dict[str, str]]:
-    rows = list(csv.DictReader(_text(path).splitlines(), delimiter="\t"))
+    try:
+        rows = list(csv.DictReader(_text(path).splitlines(), delimiter="\t"))
+    except csv.Error as error:
+        raise ValueError(f"{path} is no table ({error}); export it again") from None
     if not rows or (lacking := [name for name in COLUMNS if name not in rows[0]]):
         said = listed(lacking) if rows else "rows"
         raise ValueError(f"{path} has no {said}, as BIDS-Motion asks; export it again")
@@ -134,6 +141,10 @@ def _time(
     rate_hz = about.get("SamplingFrequency")
     if isinstance(rate_hz, bool) or not isinstance(rate_hz, int | float):
         raise ValueError(f"{motion.name} says no SamplingFrequency beside it; add it to the JSON")
+    if not -MOST_HZ < rate_hz < MOST_HZ:
+        raise ValueError(
+            f"SamplingFrequency beside {motion.name} is no rate; correct it in the JSON"
+        )
     return {"rate_hz": float(rate_hz)}
 
 
@@ -143,7 +154,9 @@ def _pods(
     """Return what a mapping says of each pod, by the point that it tracks."""
     points = list(dict.fromkeys(c["tracked_point"] for c in channels if c["type"] == "ACCEL"))
     if not points:
-        raise ValueError(f"none of {listed(c['name'] for c in channels)} is of type ACCEL")
+        raise ValueError(
+            f"none of {listed(c['name'] for c in channels)} is of type ACCEL; correct its channels"
+        )
     places = _told(points, told) if told else _by_name(points)
     pods: dict[str, dict[str, Any]] = {}
     for place, point in places.items():
@@ -157,7 +170,9 @@ def _pods(
             if not mine:
                 continue
             if not set("xyz") <= set(mine):
-                raise ValueError(f"{kind} of {shown(point)} has no components x, y and z")
+                raise ValueError(
+                    f"{kind} of {shown(point)} has no components x, y and z; correct them"
+                )
             words = {unit_of(mine[axis]["units"]) for axis in "xyz"}
             unit = words.pop() if len(words) == 1 else None
             if unit not in units:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from pipelines.store.many_sessions.sql import ask
 
@@ -16,6 +16,11 @@ select c.athlete, c.session from candidates c
 left join known using (athlete, session)
 where ({})"""
 
+WRONG: Final = (
+    "{!r} cannot be asked ({}); write a condition of SQL on columns of the table of sessions, with "
+    "texts in single quotes, such as \"grade = 'A' and day > '2026-10-01'\""
+)
+
 
 def that_satisfy(
     known: pd.DataFrame, sessions: Sequence[tuple[str, str]], where: str
@@ -24,7 +29,7 @@ def that_satisfy(
 
     It may name the columns of `known`, the rows of the tables of sessions, and ``day``, the date in
     a session's name. Of a session without a row, all but ``athlete``, ``session`` and ``day`` are
-    NULL.
+    NULL. ValueError where it cannot be asked.
     """
     import pandas as pd
 
@@ -33,5 +38,8 @@ def that_satisfy(
         "session": [session for _, session in sessions],
         "day": [date.fromisoformat(session[:10]) for _, session in sessions],
     }
-    found = ask(QUERY.format(where), candidates=pd.DataFrame(rows), known=known)
+    try:
+        found = ask(QUERY.format(where), candidates=pd.DataFrame(rows), known=known)
+    except ValueError as error:
+        raise ValueError(WRONG.format(where, str(error).rstrip("!?."))) from None
     return set(zip(found["athlete"], found["session"], strict=True))

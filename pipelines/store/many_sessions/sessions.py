@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from imu.edition import edition_of
-from pipelines.store.files import files_of, names_differ, sessions_path
+from pipelines.errors import in_words
+from pipelines.store.files import dictionary_path, files_of, names_differ, sessions_path
 from pipelines.store.layout import KEY, SESSIONS
 from pipelines.store.listing import stored_sessions
 from pipelines.store.parquet import checked_file
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 FILES_KEY: Final = "midstance.files"
+NOT_KEPT: Final = "not_kept"
 CATALOGUE: Final = checked_file.Layout("midstance.sessions", 3, {}, ())
 
 
@@ -43,26 +45,33 @@ def session_table(root: Path, athlete: str) -> pd.DataFrame:
     """Return one row per stance file of an athlete, oldest first.
 
     The kept table is used while footers, contexts and zone are those it was made from; otherwise it
-    is made and kept anew, in a folder that cannot be written only made. `attrs["left_out"]` names
-    the files that are no sessions of ours, and the contexts that cannot be read.
+    is made and kept anew, in a folder that cannot be written only made: `attrs["not_kept"]` says
+    why. `attrs["left_out"]` names the files that are no sessions of ours, and the contexts that
+    cannot be read.
     """
     found, stated = stored_sessions(root, "stances", athlete), read_stated(root, athlete)
     prints = [(path.name, checked_file.fingerprint(path)) for path in found.paths]
     now = json.dumps([prints, repr((stated.contexts, stated.timezone))])
-    catalogue = sessions_path(root, athlete)
+    catalogue, trouble = sessions_path(root, athlete), ""
     if (frame := _kept(catalogue, now)) is None:
         frame = as_frame([_row_or_why(path, stated) for path in found.paths])
-        _keep(catalogue, frame, now)
+        trouble = _keep(catalogue, frame, now)
     frame = with_athlete(frame, [athlete] * len(frame))
+    frame.attrs[NOT_KEPT] = trouble
     frame.attrs["left_out"] = (*found.strange, *stated.problems)
     return frame
 
 
-def keep_fresh(root: Path, athletes: Iterable[str]) -> None:
-    """Make the tables of sessions of some athletes, and the dictionary, those of this moment."""
-    keep_dictionary(root)
+def keep_fresh(root: Path, athletes: Iterable[str]) -> list[tuple[Path, str]]:
+    """Make the tables of sessions of some athletes, and the dictionary, those of this moment.
+
+    Returned is each of them that cannot be kept, and why, in a sentence.
+    """
+    troubles = [(dictionary_path(root), keep_dictionary(root))]
     for athlete in dict.fromkeys(athletes):
-        session_table(root, athlete)
+        trouble = session_table(root, athlete).attrs[NOT_KEPT]
+        troubles.append((sessions_path(root, athlete), trouble))
+    return [(path, words) for path, words in troubles if words]
 
 
 def as_frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
@@ -157,10 +166,12 @@ def _as_arrow(frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _keep(catalogue: Path, frame: pd.DataFrame, now: str) -> None:
+def _keep(catalogue: Path, frame: pd.DataFrame, now: str) -> str:
+    """Keep a table, or return why it cannot be: a store is worth reading that can only be read."""
     table = _as_arrow(frame)
     layout = layout_of(CATALOGUE.name, CATALOGUE.version, table.schema)
     try:
         checked_file.write(catalogue, table, layout, {FILES_KEY: now}, replace=True)
-    except OSError:
-        return  # a store that can only be read is still worth reading
+    except OSError as error:
+        return in_words(error)
+    return ""

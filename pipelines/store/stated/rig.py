@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from imu.frames import PLACEMENTS, Placement
-from pipelines.errors import no_use_for
+from pipelines.errors import cannot_open, no_use_for
 from pipelines.store.atomic import publish_text
 
 RIG: Final = "rig.toml"
@@ -39,7 +39,9 @@ def read_rig(store_root: Path) -> dict[Placement, RigPod]:
         return {}
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ValueError(cannot_open(path, error)) from error
+    except ValueError as error:
         raise ValueError(f"{path} cannot be read ({error}); correct or delete it") from error
     rig: dict[Placement, RigPod] = {}
     if wrong := no_use_for(tables, PLACEMENTS):

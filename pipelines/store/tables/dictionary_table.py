@@ -9,6 +9,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipelines.errors import in_words
 from pipelines.store.files import dictionary_path
 from pipelines.store.json_values import to_json
 from pipelines.store.parquet import checked_file
@@ -68,16 +69,22 @@ def dictionary_rows() -> list[dict[str, Any]]:
     ]
 
 
-def keep_dictionary(root: Path) -> None:
-    """Write the dictionary of this version into a store, unless it is there."""
+def keep_dictionary(root: Path) -> str:
+    """Write the dictionary of this version into a store, unless it is there.
+
+    Returned is why it cannot be written, or "": a store is worth reading that can only be read.
+    """
     import pyarrow as pa
 
     path, rows = dictionary_path(root), dictionary_rows()
     content = sha256(to_json(rows).encode()).hexdigest()
     with suppress(OSError, ValueError):
         if checked_file.read_texts(path, dictionary_layout()).get(CONTENT_KEY) == content:
-            return
+            return ""
     table = pa.Table.from_pylist(rows, schema=schema_of(DICTIONARY_COLUMNS))
-    with suppress(OSError):  # a store that can only be read is still worth reading
+    try:
         texts = {CONTENT_KEY: content}
         checked_file.write(path, table, dictionary_layout(), texts, replace=True)
+    except OSError as error:
+        return in_words(error)
+    return ""

@@ -1,7 +1,9 @@
 """What a batch does and leaves alone: editions, conditions, other stores, reports, failures."""
 
+import errno
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from many_processes import contents
@@ -10,7 +12,7 @@ from imu.edition import EDITION
 from pipelines import cli
 from pipelines.batch import jobs, reports
 from pipelines.batch.progress import Progress
-from pipelines.store.files import session_files
+from pipelines.store.files import session_files, sessions_path
 from pipelines.store.many_sessions.catalogue import open_store
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import stance_layout
@@ -187,3 +189,78 @@ def test_the_time_left_is_by_bytes_and_not_by_what_was_skipped(monkeypatch):
         "3 of 4 sessions, 1 skipped, 1 failed, 13 s left",
         "4 of 4 sessions, 1 skipped, 1 failed",
     ]
+
+
+def test_what_is_computed_beside_a_store_lies_in_a_folder_outside_of_it(
+    batch_here, store, tmp_path
+):
+    before = contents(store)
+    (tmp_path / "link").symlink_to(store)
+    for inside in (store, store / "new", tmp_path, tmp_path / "link"):
+        with pytest.raises(ValueError, match="lie in each other; name a folder outside"):
+            batch_here(store, into=inside)
+    (tmp_path / "file").write_text("")
+    for folder in ({"into": tmp_path / "file"}, {"reports": tmp_path / "file"}):
+        with pytest.raises(NotADirectoryError, match="is a file; name a folder"):
+            batch_here(store, **folder)
+    (tmp_path / "old" / "athlete=ana").mkdir(parents=True)
+    with pytest.raises(ValueError, match="run midstance migrate"):
+        batch_here(store, into=tmp_path / "old")
+    assert contents(store) == before
+
+
+def test_a_disk_that_is_full_gets_no_half_of_the_samples(batch_here, store, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    one = {"athletes": ["ana"], "where": f"session = '{FIRST}'", "into": tmp_path / "new"}
+    monkeypatch.setattr("os.link", full)
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.copyfileobj", full)
+        done = batch_here(store, **one)
+    assert done.failed[0].trouble.startswith(f"no space left for {tmp_path / 'new' / 'raw'}")
+    assert not list((tmp_path / "new").rglob("*raw.parquet*"))
+    assert not batch_here(store, **one).failed
+    assert not list((tmp_path / "new").rglob(".*"))
+
+
+def test_samples_that_say_they_are_of_another_are_not_taken_for_hers(batch_here, store):
+    ana, ben = (session_files(store, who, FIRST) for who in ("ana", "ben"))
+    ana.raw.write_bytes(ben.raw.read_bytes())
+    ana.stances.unlink()
+    (one,) = batch_here(store).failed
+    assert one.trouble.endswith(
+        f"it says it is {FIRST} of ben; give file and folder these names again"
+    )
+    assert not ana.stances.exists()
+
+
+def test_a_table_of_sessions_that_cannot_be_written_is_a_failure(batch_here, store):
+    table = sessions_path(store, "ana")
+    table.unlink()
+    table.mkdir()
+    (one,) = batch_here(store).failed
+    assert (one.athlete, one.session) == ("ana", "")
+    assert "is a directory" in one.trouble
+
+
+def test_a_condition_that_cannot_be_asked_says_how_to_write_one(batch_here, store):
+    for where in ("grade = A", "edition <", "count(*) > 1"):
+        with pytest.raises(ValueError, match=r"cannot be asked .* texts in single quotes, such as"):
+            batch_here(store, where=where)
+
+
+def test_addresses_that_cannot_be_meant_are_refused_and_make_no_folder(
+    batch_here, store, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    for address in ("s3://", "s3:///store", "s3:/runs/x", "S3://runs/x", "s3://a//b", "gs://a/b"):
+        with pytest.raises(ValueError, match="is not the address of a store; write s3://BUCKET/"):
+            batch_here(address)
+    for folder in ({"into": Path("s3://runs/x")}, {"reports": Path("s3://runs/x")}):
+        with pytest.raises(ValueError, match="is an address; name a folder"):
+            batch_here(store, **folder)
+    with pytest.raises(ValueError, match="--into takes a store in a folder; copy s3://a/b to one"):
+        batch_here("s3://a/b", into=tmp_path / "new")
+    assert sorted(tmp_path.iterdir()) == before

@@ -207,6 +207,18 @@ def test_damage_a_copy_and_a_rig_that_cannot_be_read(tmp_path, monkeypatch):
     (root / "rig.toml").write_text("[knee]\n", encoding="utf-8")
     rig, _ = store_conditions(root)
     assert (rig.what, rig.state) == ("rig", "wrong")
+    (root / "rig.toml").unlink()
+    (root / "rig.toml").mkdir()
+    rig, _ = store_conditions(root)
+    assert (rig.what, rig.state) == ("rig", "wrong")
+    assert "cannot be opened (is a directory)" in rig.words
+
+
+def test_folders_that_no_athlete_can_have_are_said(tmp_path):
+    root = store_with_a_run(tmp_path / "store")
+    (root / "raw" / "athlete=ana (1)").mkdir(parents=True)
+    (said,) = store_conditions(root)
+    assert "is not named as the folder of an athlete; rename it or move it away" in said.words
 
 
 def test_a_store_of_an_earlier_layout_cannot_be_recorded_into(tmp_path):

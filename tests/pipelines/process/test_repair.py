@@ -1,5 +1,6 @@
 """What a repair mends, and what it never touches."""
 
+import errno
 import os
 import random
 import shutil
@@ -172,8 +173,62 @@ def test_the_command_prints_each_repair_and_then_checks(monkeypatch, capsys, fil
     assert "its stances or curves are damaged; computed again from its raw file" in printed.err
     assert printed.out.count(": ok") == len(verify(root)) == 6
     monkeypatch.setattr(sys, "argv", ["midstance", "verify", str(root / "raw"), "--repair"])
+    with pytest.raises(SystemExit, match=f"is a part of a store; name {root} instead"):
+        cli.main()
+    monkeypatch.setattr(sys, "argv", ["midstance", "verify", str(files.people), "--repair"])
     with pytest.raises(SystemExit, match="is no store, and only a store is repaired as a whole"):
         cli.main()
     monkeypatch.setattr(sys, "argv", ["midstance", "verify", str(root), "--remove-copies"])
     with pytest.raises(SystemExit, match="--remove-copies goes with --repair"):
         cli.main()
+
+
+def test_what_cannot_be_mended_is_said_keeps_nothing_else_and_is_an_exit_code(
+    monkeypatch, capsys, files, root, tmp_path
+):
+    outside = tmp_path / "outside"
+    for folder in (sessions_path(root, "ana").parent, dictionary_path(root).parent):
+        shutil.move(folder, outside / folder.name)
+        folder.symlink_to(outside / folder.name)
+        for table in folder.iterdir():
+            table.write_bytes(b"PAR1")
+    files.curves.unlink()
+    files.curves.mkdir()
+    left = files.stances.with_name(f".{files.stances.name}.0badcafe.tmp")
+    left.write_bytes(b"half")
+    os.utime(left, (0, 0))
+
+    def denied(path, missing_ok=False):
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("pathlib.Path.unlink", denied)
+        said = {one.path: one for one in repair(root)}
+    assert "it cannot be removed: " in said[left].what
+    assert "permission denied; make it readable and writable" in said[left].what
+    for path in (sessions_path(root, "ana"), dictionary_path(root)):
+        assert "it cannot be made again: " in said[path].what
+        assert path.read_bytes() == b"PAR1"
+    assert all(one.failed and not one.mended for one in said.values())
+    monkeypatch.setattr(sys, "argv", ["midstance", "verify", str(root), "--repair"])
+    with pytest.raises(SystemExit, match="have problems"):
+        cli.main()
+    assert "left by an interrupted write; removed" in capsys.readouterr().err
+
+
+def test_a_repair_that_failed_is_an_exit_code_where_nothing_is_damaged(monkeypatch, files, root):
+    files.stances.unlink()
+    monkeypatch.setattr("pipelines.process.repair.process_raw", no_room)
+    monkeypatch.setattr(sys, "argv", ["midstance", "verify", str(root), "--repair"])
+    with pytest.raises(SystemExit, match="1 repair could not be done"):
+        cli.main()
+
+
+def no_room(path):
+    raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+
+def test_a_store_of_an_earlier_layout_is_moved_before_it_is_repaired(tmp_path):
+    (tmp_path / "athlete=ana").mkdir()
+    with pytest.raises(ValueError, match="run midstance migrate"):
+        list(repair(tmp_path))

@@ -61,5 +61,20 @@ def test_what_is_missing_is_one_sentence(shank, tmp_path):
         with pytest.raises(ValueError, match=match):
             read(path, "bids-motion", pods={"shank_left": "thigh"})
     channels.unlink()
-    with pytest.raises(ValueError, match=r"comes without .*_channels.tsv, which says what its col"):
+    with pytest.raises(ValueError, match=r"comes without .*_channels.tsv, which says what its sam"):
+        read(path, "bids-motion")
+
+
+def test_rates_and_fields_that_none_can_have_are_one_sentence(shank, tmp_path):
+    path = dataset(tmp_path, shank, latency=False)
+    for rate in ("NaN", "1e400", "1" + "0" * 400):
+        path.with_suffix(".json").write_text(f'{{"SamplingFrequency": {rate}}}')
+        with pytest.raises(ValueError, match="is no rate; correct it in the JSON"):
+            read(path, "bids-motion")
+    channels = path.with_name(path.name.replace("_motion.tsv", "_channels.tsv"))
+    channels.write_text(channels.read_text().replace("xa", "x" * 200_000))
+    with pytest.raises(ValueError, match=r"is no table .* export it again"):
+        read(path, "bids-motion")
+    channels.unlink()
+    with pytest.raises(ValueError, match="which says what its samples are; put that beside it"):
         read(path, "bids-motion")

@@ -1,6 +1,7 @@
 """A trial of a laboratory as ezc3d writes it: pods as analog channels, plates, markers."""
 
 from contextlib import suppress
+from struct import unpack_from
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from pipelines.sources.limits import LIMITS
 
 ezc3d = pytest.importorskip("ezc3d", reason="ezc3d, which writes the trials, is not installed")
 CONTACTS_S = [(1.0, 1.25), (1.7, 1.94), (2.4, 2.65)]
+SIGNALLING_NAN = b"\x01\x00\xa0\x7f"
 RATE_HZ, POINT_HZ = 1000.0, 100.0
 MAPPING = f'time = "time"\ntime_unit = "s"\n{POD}'
 
@@ -117,3 +119,20 @@ def test_what_is_cut_or_one_frame_is_one_sentence(tmp_path):
     trial(path, analogs=np.zeros((6, 1)), labels=list("abcdef"))
     with pytest.raises(ValueError, match="holds 1 frames; export the whole trial"):
         read_c3d(path, LIMITS)
+
+
+def test_damaged_parameters_and_samples_are_one_sentence_or_values(tmp_path):
+    plate_trial(tmp_path / "run.c3d")
+    whole = (tmp_path / "run.c3d").read_bytes()
+    at = whole.index(b"LABELS") + len(b"LABELS") + 2  # kind and count of dimensions follow
+    path = tmp_path / "x.c3d"
+    for place, byte in ((at + 1, 127), (at + 1, 7), (at, 9), (at, 4)):
+        path.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 :])
+        with suppress(ValueError):
+            read_c3d(path, LIMITS)
+        path.write_bytes(whole[:place] + bytes([byte]) + whole[place + 1 : place + 400])
+        with pytest.raises(ValueError, match=rf"^{path} is (damaged|cut)"):
+            read_c3d(path, LIMITS)
+    start = (unpack_from("<H", whole, 16)[0] - 1) * 512
+    path.write_bytes(whole[:start] + SIGNALLING_NAN + whole[start + 4 :])
+    assert np.isnan(read_c3d(path, LIMITS).points[0, 0, 0])
