@@ -12,7 +12,7 @@ from pipelines.errors import in_words
 
 BEGINNING: Final = 300
 END: Final = 200
-COMMAND: Final = re.compile(r"midstance (note|trend|reference|compare)\b")
+COMMAND: Final = re.compile(r"midstance (note|trend|reference|compare|swap)(?: SESSION \w+ \w+)?\b")
 
 
 def of_error(error: Exception, root: Path) -> str:
@@ -21,6 +21,13 @@ def of_error(error: Exception, root: Path) -> str:
     Where the store lies is nobody's matter: its files are named from its folder on.
     """
     return bounded(in_words(error).replace(f"{root}/", "").replace(str(root), root.name))
+
+
+def sentence(words: str) -> str:
+    """Return words as a sentence; the name of a file or of a runner-01 keeps its small letter."""
+    if words.partition(" ")[0].isalpha():
+        words = f"{words[:1].upper()}{words[1:]}"
+    return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
 def bounded(words: str) -> str:
@@ -36,6 +43,7 @@ def linked(words: str, athlete: str, session: str) -> Markup:
         "trend": (f"{here}#weeks", "the section over weeks"),
         "reference": (f"{here}#reference", "what is usual for her"),
         "compare": (f"{here}#compared", "two groups of her runs"),
+        "swap": (f"{here}/runs/{session}#mend", "the form under Mend it"),
     }
 
     def link(found: re.Match[str]) -> str:

@@ -49,6 +49,7 @@ NOTE: Final[dict[str, Any]] = {
     "nothing": "nothing",
     "changed_meanwhile": "Not stored: this run was noted elsewhere meanwhile. There it says now: "
     "{there}. What you typed is still below; store it again to put it in that place.",
+    "there": "To what was typed.",
     "save": "Store",
     "labels": {
         "shoes": "Shoes",

@@ -29,28 +29,26 @@ def intact(root: Path, athlete: str, session: str) -> bytes:
         return file.read()
 
 
-def swap(root: Path, athlete: str, session: str, one: str, other: str) -> str:
-    """Exchange two pods of a session and find its stances again; return what came of it."""
+def swap(root: Path, athlete: str, session: str, one: str, other: str) -> None:
+    """Exchange two pods of a session and find its stances again."""
     from pipelines.process.swap import swap as swapped
     from pipelines.process.swap import two_placements
 
-    done = swapped(_with_samples(root, athlete, session), *two_placements(one, other))
+    swapped(_with_samples(root, athlete, session), *two_placements(one, other))
     keep_fresh(root, athlete)
-    return done.blocking_problem
 
 
-def process(root: Path, athlete: str, session: str, movement: tuple[float, float] | None) -> str:
-    """Find the stances of a session anew; return why there are none, empty where there are."""
+def process(root: Path, athlete: str, session: str, movement: tuple[float, float] | None) -> None:
+    """Find the stances of a session anew."""
     from pipelines.process.from_journal.journal import process_journal
     from pipelines.process.session import process_raw
 
     files = _with_samples(root, athlete, session)
     if files.raw.exists():
-        done = process_raw(files.raw, functional_s=movement)
+        process_raw(files.raw, functional_s=movement)
     else:
-        done = process_journal(files.journal, root, functional_s=movement)
+        process_journal(files.journal, root, functional_s=movement)
     keep_fresh(root, athlete)
-    return done.blocking_problem
 
 
 def choose_reference(root: Path, athlete: str, chosen: str) -> None:

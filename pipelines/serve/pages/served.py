@@ -15,7 +15,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from pipelines.errors import NO_ENTRY, NO_ROOM
 from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.door.address import Address
 from pipelines.serve.door.readers import Readers
@@ -128,23 +127,25 @@ async def refused(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException):
         phrase = error.detail == HTTPStatus(status).phrase  # of the framework, for no one page
         words = REFUSED[status] if phrase else bounded(error.detail)
-    here = {kind: _known(request, kind, check) for kind, check in CHECKS.items()}
-    return shown(request, "refused.html.j2", status, words=words, **here)
+    return _refused(request, status, words)
 
 
 async def failed(request: Request, _: Exception) -> Response:
     """Return the page for an error of the program; what it was stands where the server runs."""
-    return shown(request, "refused.html.j2", 500, words=REFUSED[500], athlete="", session="")
+    return _refused(request, 500, REFUSED[500])
+
+
+def _refused(request: Request, status: int, words: str) -> Response:
+    """Return a page that says why, with the way back to what its path names."""
+    here = {kind: _known(request, kind, check) for kind, check in CHECKS.items()}
+    return shown(request, "refused.html.j2", status, words=words, path=request.url.path, **here)
 
 
 def _status(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.status_code
-    if isinstance(error, EndedError):
-        return 503
-    if isinstance(error, OSError) and error.errno in NO_ROOM | NO_ENTRY:
-        return 500
-    return 404 if isinstance(error, FileNotFoundError) else 400
+    kinds = ((EndedError, 503), (FileNotFoundError, 404), (OSError, 500))
+    return next((status for kind, status in kinds if isinstance(error, kind)), 400)
 
 
 def _known(request: Request, kind: str, check: Callable[[str], str]) -> str:

@@ -104,10 +104,10 @@ async def processed(request: Request) -> Response:
     return await _done(request, process, _movement(given))
 
 
-async def _done(request: Request, work: Callable[..., str], *how: Any) -> Response:
+async def _done(request: Request, work: Callable[..., None], *how: Any) -> Response:
+    """Show the run once work is done to it; what is wrong with it by then stands on its page."""
     of, files = served(request), files_in(request)
-    if problem := await of.worker.run(work, of.root, files.athlete, files.session, *how):
-        raise ValueError(problem)
+    await of.worker.run(work, of.root, files.athlete, files.session, *how)
     return then(f"{path_of(files)}?stored")
 
 
@@ -116,7 +116,7 @@ def _movement(given: Mapping[str, str]) -> tuple[float, float] | None:
     if not any(ends):
         return None
     try:
-        start_s, stop_s = map(float, ends)
+        start_s, stop_s = (float(end.replace(",", ".")) for end in ends)
     except ValueError:
         raise ValueError("give start and stop of the movement as numbers, in s") from None
     if not 0 <= start_s <= stop_s < LONGEST_S:
