@@ -17,7 +17,7 @@ from pipelines.serve.door.address import Address
 from pipelines.serve.door.guard import Guard
 from pipelines.serve.door.readers import Readers
 from pipelines.serve.pages import athlete, enter, live, roster, session
-from pipelines.serve.pages.served import Served, refused
+from pipelines.serve.pages.served import Served, failed, refused
 from pipelines.serve.standings import Standings
 from pipelines.serve.worker import Worker
 
@@ -57,6 +57,7 @@ def application(
             HTTPException: refused,
             ValueError: refused,
             OSError: refused,
+            Exception: failed,
         },
     )
     app.state.served = of

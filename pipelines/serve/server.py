@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 from contextlib import ExitStack
 from pathlib import Path
@@ -29,7 +30,7 @@ def serve(root: Path, at: Address, taken: socket.socket) -> None:
     config = uvicorn.Config(
         application(root, at, ending=lambda: server.should_exit),
         http=Punctual,
-        log_level="warning",
+        log_level="error",
         access_log=False,
         server_header=False,
         proxy_headers=False,  # nobody may say who they are by a header
@@ -55,5 +56,6 @@ def listening(host: str, port: int) -> socket.socket:
             taken.listen(MOST_AT_ONCE)
             unless_it_listens.pop_all()
     except OSError as error:
-        raise OSError(f"{host}, port {port}: {error.strerror}; name another --port") from error
+        other = "--port" if error.errno in (errno.EADDRINUSE, errno.EACCES) else "--host"
+        raise OSError(f"{host}, port {port}: {error.strerror}; name another {other}") from error
     return taken

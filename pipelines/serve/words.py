@@ -44,11 +44,12 @@ ROSTER: Final[dict[str, Any]] = {
 
 NOTE: Final[dict[str, Any]] = {
     "title": "What you know of this run",
-    "lead": "Kept beside the run as midstance note keeps it. Shoes, surface, pace and slope are "
+    "lead": "Kept beside the run, for all who open this store. Shoes, surface, pace and slope are "
     "allowed for when runs are compared.",
     "nothing": "nothing",
     "changed_meanwhile": "Not stored: this run was noted elsewhere meanwhile. There it says now: "
     "{there}. What you typed is still below; store it again to put it in that place.",
+    "there": "To what was typed.",
     "save": "Store",
     "labels": {
         "shoes": "Shoes",
@@ -111,13 +112,24 @@ RUNNER: Final[dict[str, Any]] = {
 
 COMPARE: Final[dict[str, Any]] = {
     "title": "Two groups of runs",
+    "next": "A difference says nothing of why. Ask what was new between the two groups (shoes, "
+    "ground, training, a niggle) and note it with a run.",
+    "others": "Choose two others",
     "none": "Nothing differs that could be told from noise.",
     "different": "Different:",
     "rest": "Not told apart: the second group less the first, with 95 % interval",
     "cautions": "What limits this",
 }
 
+REFUSED: Final[dict[int, str]] = {
+    404: "there is no such page",
+    405: "nothing is done here that way; load the page again and use its buttons",
+    500: "midstance made a mistake here; "
+    "load the page again, and report what stands in the terminal if it comes again",
+}
+
 RUN: Final[dict[str, Any]] = {
+    "stored": "Stored.",
     "report": "The report",
     "alone": "The report as a page of its own",
     "short": "In short, for the runner",

@@ -23,6 +23,10 @@ LESS_URGENT: Final = 5
 """By how much answering browsers comes first."""
 
 
+class EndedError(OSError):
+    """The process that computes was ended before it answered; the text says what to do."""
+
+
 class Worker:
     """Runs functions of modules one after the other; an executor may be given instead."""
 
@@ -44,7 +48,9 @@ class Worker:
         except BrokenExecutor:
             if used is self._process:  # unless another request has seen it, too
                 self._process = None
-            raise OSError("what computes was ended by this machine; load the page again") from None
+            raise EndedError(
+                "what computes was ended by this machine; load the page again"
+            ) from None
 
     def rest(self) -> None:
         """Let the process end once it has done what it was given; the next job begins another."""

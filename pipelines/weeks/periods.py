@@ -22,6 +22,8 @@ STATED_UNDER: Final = {
     "plan": "plan_phase",
 }
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+SIDE: Final = re.compile(r"(?:before|after)\s*:")
+MOST_SIDES: Final = 4
 HOW: Final = (
     "give two days, as 2026-03-01..2026-04-15, names of sessions with commas between, tag:healthy, "
     "shoes:NAME, surface:NAME, plan:NAME, last:6, or before: or after: a day or one of these"
@@ -39,6 +41,8 @@ class Period:
 
 def period(runs: Runs, text: str) -> Period:
     """Return the runs that `text` means; ValueError where it means none."""
+    if len(SIDE.findall(text)) > MOST_SIDES:
+        raise ValueError(f"{text[:40]!r} says before: and after: too often; {HOW}")
     inside = _meant(runs, text)
     counted = inside & runs.count
     if not counted.any():
@@ -74,7 +78,7 @@ def _stated(runs: Runs, kind: str, what: str) -> BoolArray:
 
 
 def _last(runs: Runs, what: str) -> BoolArray:
-    if not (what.isascii() and what.isdecimal() and int(what)):
+    if not (re.fullmatch("[0-9]{1,6}", what) and int(what)):
         raise ValueError(f"last:{what} says no number of runs; write it as last:6")
     found = np.zeros(len(runs.count), dtype=bool)
     found[np.flatnonzero(runs.count)[-int(what) :]] = True

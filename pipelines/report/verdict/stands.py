@@ -78,7 +78,7 @@ def standing_of(of: Compared, runs: int) -> Standing:
         weeks=f"{over.changes[:1].upper()}{over.changes[1:]}; {over.when}." if over else "",
         legs=_legs(of, over),
         since=_since(of, over),
-        sure=listed([SURE[how] for how in dict.fromkeys([*levels, *(["weeks"] if over else [])])]),
+        sure=_sure(of, over),
         next_step=next_step(of),
         caution=of.data.caution,
         session=of.data.session,
@@ -108,6 +108,23 @@ def _legs(of: Compared, over: ChangedOverWeeks | None) -> str:
     every = dict.fromkeys([*today, *(over.legs if over else ())])
     legs = [f"{side} leg" for side in every if side in SIDES]
     return listed(legs) or (LEFT_AGAINST_RIGHT if over else "")
+
+
+def _sure(of: Compared, over: ChangedOverWeeks | None) -> str:
+    """Return how sure the last run is, by leg where the legs differ, and the weeks."""
+    of_leg: dict[str, str] = {}
+    for one in of.today.findings:
+        leg = one.side if one.side in SIDES else pattern_leg(of) or LEFT_AGAINST_RIGHT
+        of_leg[leg] = "firm" if "firm" in (one.level, of_leg.get(leg)) else one.level
+    weeks = [SURE["weeks"]] if over else []
+    if len({*of_leg.values()}) < 2:
+        return listed([*(SURE[how] for how in {*of_leg.values()}), *weeks])
+    by_leg = sorted(of_leg.items(), key=lambda one: one[1] != "firm")
+    return ", ".join([*(f"{_leg(leg)} {SURE[how]}" for leg, how in by_leg), *weeks])
+
+
+def _leg(leg: str) -> str:
+    return f"{leg} leg" if leg in SIDES else leg
 
 
 def _since(of: Compared, over: ChangedOverWeeks | None) -> str:

@@ -20,6 +20,8 @@ from pipelines.report.verdict.stands import data_of, standing_of, stands
 from pipelines.serve.computed.calendar import calendar_of
 from pipelines.serve.computed.chart import Series, drawn, ends
 from pipelines.serve.computed.records import AthletePage, Chart, Measure, Week
+from pipelines.serve.sentences import of_error
+from pipelines.store.many_sessions.catalogue import Store
 from pipelines.store.many_sessions.sessions import session_table
 from pipelines.store.stated.athlete import read_athlete
 from pipelines.weeks.periods import STATED_UNDER
@@ -33,9 +35,7 @@ LEAST_SPAN: Final = 6
 
 def made(root: Path, athlete: str) -> AthletePage:
     """Return what is shown of an athlete; FileNotFoundError without such an athlete."""
-    opened = store.open(root)
-    if athlete not in opened.athletes():
-        raise FileNotFoundError(f"there is no runner {athlete} in this store")
+    opened = known(root, athlete)
     table = session_table(root, athlete)
     left_out = tuple(f"Left out: {words}." for words in table.attrs["left_out"])
     try:
@@ -61,6 +61,14 @@ def made(root: Path, athlete: str) -> AthletePage:
     )
 
 
+def known(root: Path, athlete: str) -> Store:
+    """Return the store opened; FileNotFoundError where it has no such athlete."""
+    opened = store.open(root)
+    if athlete not in opened.athletes():
+        raise FileNotFoundError(f"there is no runner {athlete} in this store")
+    return opened
+
+
 def _nothing(
     stands: Standing, calendar: tuple[Week, ...], left_out: tuple[str, ...]
 ) -> AthletePage:
@@ -75,11 +83,11 @@ def _reference(root: Path, of: Compared) -> tuple[str, str]:
     try:
         runs = runs_in(of.data.athlete, of.data.history)
     except ValueError as error:
-        return "", str(error)
+        return "", of_error(error, root)
     try:
         return reference_of(root, runs).words, ""
     except (OSError, ValueError) as error:
-        return reference_among(runs, None).words, str(error)
+        return reference_among(runs, None).words, of_error(error, root)
 
 
 def _cautions(of: Compared, said: Weeks) -> tuple[str, ...]:

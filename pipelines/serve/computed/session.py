@@ -14,7 +14,8 @@ from pipelines.report.parts.tables import pods
 from pipelines.report.words.grades import GRADES, NOT_GRADED
 from pipelines.serve.computed.calendar import calendar_of
 from pipelines.serve.computed.records import SessionPage
-from pipelines.store.files import session_files
+from pipelines.serve.sentences import of_error
+from pipelines.store.files import files_of, session_files
 from pipelines.store.many_sessions.sessions import session_table
 from pipelines.store.stated.context_file import is_session
 from pipelines.store.tables.stance_file import read_header
@@ -46,7 +47,7 @@ def _quality(stances: Path) -> dict[str, Any]:
     try:
         header = read_header(stances)
     except (OSError, ValueError) as error:
-        return {"problem": f"It cannot be read: {error}."}
+        return {"problem": f"It cannot be read: {of_error(error, files_of(stances).root)}."}
     return {
         "grade_words": GRADES.get(str(header.get("grade")), NOT_GRADED)[1],
         "reasons": tuple(placed(reason) for reason in header.get("reasons") or ()),

@@ -9,19 +9,52 @@ import asyncio
 from typing import Any, Final
 
 import h11
+from starlette.responses import PlainTextResponse
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from pipelines.serve.door.guard import HEADERS
 
 HEADER_S: Final = 10.0
 """Within which the header of a request must be there."""
 TAKEN_S: Final = 30.0
 """Within which some 50 kB of an answer must be taken, as the last of it."""
 
+FULL: Final = "Too many ask at once; load the page again in a little while."
+
 
 class Punctual(H11Protocol):
-    """HTTP as uvicorn speaks it, with a time within which each request must begin and be read."""
+    """HTTP as uvicorn speaks it, with a time within which each request must begin and be read.
+
+    What it answers by itself has the headers of all other answers.
+    """
 
     _late: asyncio.TimerHandle | None = None
     _untaken: asyncio.TimerHandle | None = None
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """Answer in our own words where too many ask at once."""
+        super().__init__(*args, **more)
+        self._most, self.limit_concurrency = self.limit_concurrency, None
+        self._answer, self.app = self.app, self._unless_full
+
+    async def _unless_full(self, scope: Any, receive: Any, send: Any) -> None:
+        most = self._most
+        if most is not None and max(len(self.connections), len(self.tasks)) > most:
+            await PlainTextResponse(FULL, 503, HEADERS)(scope, receive, send)
+        else:
+            await self._answer(scope, receive, send)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, and hang up."""
+        about = {"Content-Type": "text/plain; charset=utf-8", "Connection": "close", **HEADERS}
+        headers = [(name.encode(), value.encode()) for name, value in about.items()]
+        for event in (
+            h11.Response(status_code=400, headers=headers, reason=b"Bad Request"),
+            h11.Data(data=msg.encode("ascii", "replace")),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event))
+        self.transport.close()
 
     def connection_made(self, transport: Any) -> None:
         """Expect the first header."""

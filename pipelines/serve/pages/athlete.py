@@ -14,7 +14,8 @@ from pipelines.serve.pages.served import athlete_in, form_in, served, shown, the
 async def athlete(request: Request) -> Response:
     """Show one runner."""
     who = athlete_in(request)
-    return shown(request, "athlete.html.j2", of=await served(request).computed(athlete_page, who))
+    of = await served(request).computed(athlete_page, who)
+    return shown(request, "athlete.html.j2", of=of, stored="stored" in request.query_params)
 
 
 async def compare(request: Request) -> Response:
@@ -34,7 +35,7 @@ async def reference(request: Request) -> Response:
     who = athlete_in(request)
     form = await form_in(request)
     await served(request).worker.run(choose_reference, served(request).root, who, _chosen(form))
-    return then(f"/athletes/{who}#reference")
+    return then(f"/athletes/{who}?stored#reference")
 
 
 def _chosen(form: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from pipelines.serve.sentences import of_error
 from pipelines.serve.words import NOTE
 from pipelines.store.files import SessionFiles
 from pipelines.store.stated.context import LIMITS, RunContext, run_context
@@ -45,9 +46,9 @@ def form_of(known: RunContext) -> Form:
     return Form(_fields(known), _seen(known), known.excluded)
 
 
-def unreadable(error: Exception) -> Form:
+def unreadable(why: str) -> Form:
     """Return an empty form beside the reason why nothing of the file can be shown."""
-    return replace(form_of(RunContext()), problem=f"{error}.")
+    return replace(form_of(RunContext()), problem=f"{why}.")
 
 
 def store(files: SessionFiles, given: Mapping[str, str]) -> Form | None:
@@ -62,7 +63,7 @@ def store(files: SessionFiles, given: Mapping[str, str]) -> Form | None:
     try:
         new = {key: value for key, value in _typed(fields).items() if value != _of(before, key)}
     except ValueError as error:
-        return Form(fields, given["seen"], now.excluded, f"Not stored: {error}.")
+        return Form(fields, given["seen"], now.excluded, _not_stored(files, error))
     others = [key for key in new if _of(now, key) not in (_of(before, key), new[key])]
     if others:
         there = "; ".join(
@@ -73,8 +74,12 @@ def store(files: SessionFiles, given: Mapping[str, str]) -> Form | None:
     try:
         _change(files, new, now)
     except ValueError as error:
-        return Form(fields, given["seen"], now.excluded, f"Not stored: {error}.")
+        return Form(fields, given["seen"], now.excluded, _not_stored(files, error))
     return None
+
+
+def _not_stored(files: SessionFiles, error: Exception) -> str:
+    return f"Not stored: {of_error(error, files.root)}."
 
 
 def _change(files: SessionFiles, new: Mapping[str, Any], now: RunContext) -> None:
@@ -117,7 +122,7 @@ def _typed(fields: Mapping[str, str]) -> dict[str, Any]:
 
 def _value(key: str, text: str) -> Any:
     if key == "pain":
-        return dict(_site(part) for part in _parts(text))
+        return _pain([_site(part) for part in _parts(text)])
     if key == "tags":
         return tuple(_parts(text))
     if key == "treadmill":
@@ -129,7 +134,13 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(",") if part.strip()]
 
 
-def _site(words: str) -> tuple[str, float | None]:
+def _pain(sites: list[tuple[str, float]]) -> dict[str, float]:
+    if twice := [site for k, (site, _) in enumerate(sites) if site in dict(sites[:k])]:
+        raise ValueError(f"pain names {twice[0]} twice; give each site once")
+    return dict(sites)
+
+
+def _site(words: str) -> tuple[str, float]:
     site, _, level = words.partition("=")
     try:
         return site.strip(), float(level)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 from urllib.parse import parse_qsl
@@ -13,19 +15,21 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from pipelines.errors import in_words
 from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.door.address import Address
 from pipelines.serve.door.readers import Readers
 from pipelines.serve.pages.templates import page
+from pipelines.serve.sentences import bounded, of_error
 from pipelines.serve.standings import Standings
-from pipelines.serve.worker import Worker
+from pipelines.serve.words import REFUSED
+from pipelines.serve.worker import EndedError, Worker
 from pipelines.store.files import check_athlete, check_session
 
 T = TypeVar("T")
 KEPT: Final = 24
 """Pages of runners and reports that are kept, until the files they are made from are others."""
 MOST_FIELDS: Final = 200
+CHECKS: Final = {"athlete": check_athlete, "session": check_session}
 
 
 @dataclass
@@ -43,17 +47,28 @@ class Served:
     ending: Callable[[], bool] = lambda: False
     listeners: int = 0
     kept: dict[tuple[Any, ...], tuple[str, Any]] = field(default_factory=dict)
+    jobs: dict[tuple[str, ...], asyncio.Task[Any]] = field(default_factory=dict)
 
     async def computed(self, function: Callable[..., T], athlete: str, *more: str) -> T:
         """Return what `function` of the worker says of an athlete, kept while her files stay."""
         key = (function.__name__, athlete, *more)
         state = state_of_athlete(self.root, athlete)
         if (known := self.kept.pop(key, None)) is None or known[0] != state:
-            known = state, await self.worker.run(function, self.root, athlete, *more)
+            known = state, await self._once((state, *key), function, athlete, *more)
         self.kept[key] = known  # as the last one
         while len(self.kept) > KEPT:
             del self.kept[next(iter(self.kept))]
         return cast("T", known[1])
+
+    async def _once(
+        self, key: tuple[str, ...], function: Callable[..., T], athlete: str, *more: str
+    ) -> T:
+        """Let all who ask for the same at once wait for one job, also where some hang up."""
+        if (job := self.jobs.get(key)) is None:
+            job = asyncio.create_task(self.worker.run(function, self.root, athlete, *more))
+            job.add_done_callback(lambda _: self.jobs.pop(key))
+            self.jobs[key] = job
+        return cast("T", await asyncio.shield(job))
 
 
 def served(request: Request) -> Served:
@@ -107,11 +122,35 @@ def then(path: str) -> Response:
 
 async def refused(request: Request, error: Exception) -> Response:
     """Return the page for what cannot be shown or done, with the sentence that says why."""
-    status = error.status_code if isinstance(error, HTTPException) else _status(error)
-    words = error.detail if isinstance(error, HTTPException) else in_words(error)
-    words = words.replace(f"{served(request).root}/", "")  # where the store lies is nobody's matter
-    return shown(request, "refused.html.j2", status, words=words)
+    status = _status(error)
+    words = of_error(error, served(request).root)
+    if isinstance(error, HTTPException):
+        phrase = error.detail == HTTPStatus(status).phrase  # of the framework, for no one page
+        words = REFUSED[status] if phrase else bounded(error.detail)
+    return _refused(request, status, words)
+
+
+async def failed(request: Request, _: Exception) -> Response:
+    """Return the page for an error of the program; what it was stands where the server runs."""
+    return _refused(request, 500, REFUSED[500])
+
+
+def _refused(request: Request, status: int, words: str) -> Response:
+    """Return a page that says why, with the way back to what its path names."""
+    here = {kind: _known(request, kind, check) for kind, check in CHECKS.items()}
+    return shown(request, "refused.html.j2", status, words=words, path=request.url.path, **here)
 
 
 def _status(error: Exception) -> int:
-    return 404 if isinstance(error, FileNotFoundError) else 400
+    if isinstance(error, HTTPException):
+        return error.status_code
+    kinds = ((EndedError, 503), (FileNotFoundError, 404), (OSError, 500))
+    return next((status for kind, status in kinds if isinstance(error, kind)), 400)
+
+
+def _known(request: Request, kind: str, check: Callable[[str], str]) -> str:
+    """Return the athlete or session that a path names, "" where it names none."""
+    try:
+        return check(request.path_params.get(kind, ""))
+    except ValueError:
+        return ""

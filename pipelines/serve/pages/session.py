@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
-from pipelines.serve.computed.changes import export, keep_fresh, process, swap
+from pipelines.serve.computed.changes import export, intact, keep_fresh, process, swap
 from pipelines.serve.computed.jobs import report_page, session_page
 from pipelines.serve.door.styles import policy_of
 from pipelines.serve.pages.note import Form, form_of, store, unreadable
@@ -26,7 +26,8 @@ from pipelines.serve.pages.served import (
     shown,
     then,
 )
-from pipelines.store.files import SessionFiles, open_stored, session_files
+from pipelines.serve.sentences import of_error
+from pipelines.store.files import SessionFiles, session_files
 from pipelines.store.stated.context_file import change_context, read_context
 
 PARQUET: Final = "application/vnd.apache.parquet"
@@ -47,14 +48,15 @@ async def session(request: Request) -> Response:
 async def _with_form(request: Request, form: Form, status: int = 200) -> Response:
     """Show one run with a form as it is, or as it was filled in."""
     of = await served(request).computed(session_page, athlete_in(request), session_in(request))
-    return shown(request, "session.html.j2", status, of=of, form=form)
+    stored = status == 200 and "stored" in request.query_params
+    return shown(request, "session.html.j2", status, of=of, form=form, stored=stored)
 
 
 def _form(files: SessionFiles) -> Form:
     try:
         return form_of(read_context(files))
     except (OSError, ValueError) as error:
-        return unreadable(error)
+        return unreadable(of_error(error, files.root))
 
 
 async def report(request: Request) -> Response:
@@ -87,7 +89,7 @@ async def exclude(request: Request) -> Response:
 async def _stored(request: Request) -> Response:
     of, files = served(request), files_in(request)
     await of.worker.run(keep_fresh, of.root, files.athlete)
-    return then(path_of(files))
+    return then(f"{path_of(files)}?stored")
 
 
 async def swapped(request: Request) -> Response:
@@ -102,11 +104,11 @@ async def processed(request: Request) -> Response:
     return await _done(request, process, _movement(given))
 
 
-async def _done(request: Request, work: Callable[..., str], *how: Any) -> Response:
+async def _done(request: Request, work: Callable[..., None], *how: Any) -> Response:
+    """Show the run once work is done to it; what is wrong with it by then stands on its page."""
     of, files = served(request), files_in(request)
-    if problem := await of.worker.run(work, of.root, files.athlete, files.session, *how):
-        raise ValueError(problem)
-    return then(path_of(files))
+    await of.worker.run(work, of.root, files.athlete, files.session, *how)
+    return then(f"{path_of(files)}?stored")
 
 
 def _movement(given: Mapping[str, str]) -> tuple[float, float] | None:
@@ -114,7 +116,7 @@ def _movement(given: Mapping[str, str]) -> tuple[float, float] | None:
     if not any(ends):
         return None
     try:
-        start_s, stop_s = map(float, ends)
+        start_s, stop_s = (float(end.replace(",", ".")) for end in ends)
     except ValueError:
         raise ValueError("give start and stop of the movement as numbers, in s") from None
     if not 0 <= start_s <= stop_s < LONGEST_S:
@@ -126,7 +128,7 @@ async def download(request: Request) -> Response:
     """Hand out a run in a format that other programs read."""
     of, files, kind = served(request), files_in(request), request.path_params["kind"]
     if kind == "parquet":
-        data = await run_in_threadpool(_parquet, files)
+        data = await of.worker.run(intact, of.root, files.athlete, files.session)
         named = f'attachment; filename="{files.athlete}-{files.stances.name}"'
         return Response(data, media_type=PARQUET, headers={"Content-Disposition": named})
     if kind not in DOWNLOADS:
@@ -140,11 +142,6 @@ async def download(request: Request) -> Response:
         folder.cleanup()
         raise
     return FileResponse(path, filename=path.name, background=BackgroundTask(folder.cleanup))
-
-
-def _parquet(files: SessionFiles) -> bytes:
-    with open_stored(files.stances) as file:
-        return file.read()
 
 
 def path_of(files: SessionFiles) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from pipelines.escape import escaped_text
 from pipelines.report.words.page import PAGE
+from pipelines.serve.sentences import linked, sentence
 from pipelines.serve.words import WORDS
 
 
@@ -30,6 +31,8 @@ def _environment() -> Environment:
     )
     environment.filters["drawing"] = Markup  # SVG of our own, or checked to be
     environment.filters["day"] = _day
+    environment.filters["linked"] = linked
+    environment.filters["sentence"] = sentence
     return environment
 
 

@@ -1,6 +1,7 @@
 """The page of one runner: her weeks, every measure, two groups compared, the reference."""
 
 import re
+import shutil
 
 import pytest
 
@@ -121,3 +122,29 @@ def test_a_reference_that_no_longer_holds_is_said(browser, pair):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text('reference = "2020-01-01..2020-02-01"\n', encoding="utf-8")
     assert "The usual is chosen by rule" in browser.get("/athletes/ana").text
+
+
+def test_a_reference_of_nobody_is_refused_and_leaves_nothing(browser, pair):
+    assert browser.post("/athletes/nobody/reference", data={"how": "rule"}).status_code == 404
+    assert not (pair / "people" / "nobody").exists()
+    shutil.rmtree(pair)
+    assert browser.post("/athletes/ana/reference", data={"how": "rule"}).status_code == 404
+    assert not pair.exists()
+
+
+def test_what_to_do_next_leads_to_where_it_is_done(reader):
+    page = reader.get("/athletes/ana").text
+    assert f'<a href="/athletes/ana/runs/{LAST}#note">' in page
+    assert '<a href="/athletes/ana#weeks">' in page
+    assert 'id="weeks"' in page
+    assert "midstance note" not in page
+
+
+@pytest.mark.parametrize(
+    "first", ["before:" * 2000 + "last:2", "after :" * 5, "last:" + "9" * 5000]
+)
+def test_periods_without_end_are_refused_in_a_short_sentence(reader, first):
+    answer = reader.get("/athletes/ana/compare", params={"first": first, "second": "last:2"})
+    assert answer.status_code == 400
+    assert len(answer.text) < 2500
+    assert 'href="/athletes/ana"' in answer.text

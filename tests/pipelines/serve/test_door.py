@@ -95,7 +95,7 @@ def test_a_link_that_leads_out_of_the_store_is_not_followed(browser, pair, tmp_p
     there.replace(outside)
     there.symlink_to(outside)
     answer = browser.get("/athletes/ana/runs/2026-04-09-run/download/parquet")
-    assert answer.status_code == 400
+    assert answer.status_code == 500
     assert "leads out of its store" in answer.text
     assert str(tmp_path) not in answer.text
 

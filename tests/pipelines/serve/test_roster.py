@@ -28,7 +28,10 @@ def test_the_six_who_changed_are_named_first_and_no_other(team):
 
 def test_each_is_named_on_the_leg_that_changed(team):
     for name, leg in team.legs.items():
-        assert stands(team.root, name).legs.startswith(leg)
+        said = stands(team.root, name)
+        assert said.legs.startswith(leg)
+        assert said.sure.startswith(("firm", f"{leg} firm", "over weeks"))
+        assert "firm, seen once" not in said.sure
 
 
 @pytest.mark.parametrize("athlete", ["ana", "ben"])
@@ -115,3 +118,20 @@ def test_what_wants_a_look_comes_first(pair):
 def test_an_empty_store_says_what_to_do(tmp_path):
     with client(tmp_path) as browser:
         assert "midstance record" in roster(browser)
+
+
+def test_a_store_that_is_gone_or_another_is_no_empty_one(pair):
+    with client(pair) as browser:
+        roster(browser)
+        gone = pair.rename(pair.with_name("elsewhere"))
+        answer = browser.get("/")
+        assert (answer.status_code, "There is no store" in answer.text) == (404, True)
+        (pair / "athlete=ana").mkdir(parents=True)
+        answer = browser.get("/")
+        assert (answer.status_code, "midstance migrate" in answer.text) == (400, True)
+        assert str(pair.parent) not in answer.text
+        assert sorted(pair.iterdir()) == [pair / "athlete=ana"]
+        (pair / "athlete=ana").rmdir()
+        pair.rmdir()
+        gone.rename(pair)
+        assert browser.get("/").status_code == 200

@@ -10,9 +10,12 @@ import pytest
 import uvicorn
 
 from pipelines.serve.app import application
+from pipelines.serve.computed.jobs import athlete_page
 from pipelines.serve.door import punctual
 from pipelines.serve.door.address import Address
+from pipelines.serve.pages.served import Served
 from pipelines.serve.server import listening
+from pipelines.serve.standings import Standings
 from pipelines.serve.worker import Worker
 
 SOON_S = 0.2
@@ -20,13 +23,15 @@ ASKED = b"GET /static/pages.css HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n\r\n"
 
 
 @asynccontextmanager
-async def running(root):
+async def running(root, most=None):
     """Run the server in this thread; yields its port."""
     taken = listening("127.0.0.1", 0)
     port = taken.getsockname()[1]
     with ThreadPoolExecutor(1) as executor:
         app = application(root, Address("127.0.0.1", port), executor=executor)
-        config = uvicorn.Config(app, http=punctual.Punctual, log_level="error", ws="none")
+        config = uvicorn.Config(
+            app, http=punctual.Punctual, log_level="error", ws="none", limit_concurrency=most
+        )
         server = uvicorn.Server(config)
         serving = asyncio.create_task(server.serve([taken]))
         while not server.started:
@@ -111,3 +116,48 @@ def test_a_worker_that_is_killed_is_begun_anew():
         worker.close()
 
     asyncio.run(used())
+
+
+def test_what_the_server_answers_by_itself_has_our_headers(tmp_path):
+    async def asked():
+        async with running(tmp_path, most=1) as port:
+            answers = []
+            for words in (b"no question\r\n\r\n", ASKED % port):
+                _, idle = await asyncio.open_connection("127.0.0.1", port)
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(words)
+                answers.append(await reader.readuntil(b"\r\n\r\n"))
+                writer.close()
+                idle.close()
+            return answers
+
+    bad, full = asyncio.run(asked())
+    assert b" 400 " in bad
+    assert b" 503 " in full
+    for answer in (bad, full):
+        assert b"default-src 'none'" in answer
+        assert b"nosniff" in answer
+
+
+def test_all_who_ask_for_the_same_at_once_wait_for_one_job(made_pair):
+    asked = []
+
+    class Counting(Worker):
+        async def run(self, function, *args, **more):
+            asked.append(function)
+            await asyncio.sleep(SOON_S)
+            return "said"
+
+    async def all_at_once():
+        worker = Counting()
+        of = Served(made_pair, Address("127.0.0.1", 1), worker, Standings(made_pair, worker))
+        await asyncio.gather(*(of.computed(athlete_page, "ana") for _ in range(5)))
+        assert of.jobs == {}
+
+    asyncio.run(all_at_once())
+    assert asked == [athlete_page]
+
+
+def test_an_address_that_is_not_of_this_machine_is_said():
+    with pytest.raises(OSError, match="name another --host"):
+        listening("192.0.2.1", 0)

@@ -104,6 +104,7 @@ def test_the_second_who_notes_the_same_is_told_and_loses_nothing(browser, files)
         ({"speed_mps": "12"}, "give a number from 0.5 to 11"),
         ({"surface": "lava"}, "give one of road"),
         ({"pain": "knee"}, "as knee=3"),
+        ({"pain": "knee=3, knee=4"}, "names knee twice"),
         ({"pain": "<b>=3"}, "has a site"),
         ({"tags": "Not A Word"}, "give a word of small letters"),
         ({"shoes": "a\x1bb"}, "control characters"),
@@ -183,8 +184,34 @@ def test_pods_are_exchanged_and_stances_found_again(tmp_path):
         assert answer.status_code in (200, 400), answer.text
         for wrong in ({"start": "2", "stop": "1"}, {"start": "x", "stop": "1"}, {"start": "nan"}):
             assert browser.post(f"{page}/process", data=wrong).status_code == 400
-        browser.post(f"{page}/swap", data={"one": "left", "other": "right"})
+        done = browser.post(f"{page}/swap", data={"one": "left", "other": "right"})
+        assert done.status_code == 200
+        assert "seem to sit on each other" in done.text.partition("<main>")[0]
         assert read_header(kept.stances)["recorded_as"]
         assert (
             browser.post(f"{page}/swap", data={"one": "left", "other": "left"}).status_code == 400
         )
+
+
+def test_what_was_done_is_said(browser, files):
+    assert "Stored." in browser.post(f"{PAGE}/note", data={**form(browser), "notes": "x"}).text
+    assert "Stored." not in browser.get(PAGE).text
+
+
+def test_a_table_that_is_damaged_is_not_handed_out(browser, files):
+    whole = bytearray(files.stances.read_bytes())
+    whole[2000] ^= 1
+    files.stances.write_bytes(whole)
+    answer = browser.get(f"{PAGE}/download/parquet")
+    assert answer.status_code == 500
+    assert "is damaged" in answer.text
+    assert str(files.root) not in answer.text
+
+
+def test_a_run_without_samples_says_so_and_leads_back(reader, made_files):
+    for form in ({"one": "left", "other": "right"}, {}):
+        answer = reader.post(f"{PAGE}/{'swap' if form else 'process'}", data=form)
+        assert answer.status_code == 400
+        assert "Its samples are not in this store" in answer.text
+        assert f'href="{PAGE}"' in answer.text
+    assert not made_files.raw.parent.exists()
