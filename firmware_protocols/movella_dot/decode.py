@@ -39,10 +39,12 @@ OTHER_UNIT: Final = 7.0
 """Between 1 and 180/pi, by far the likeliest border."""
 ASKED_S: Final = 10.0
 """Its clock is looked at so long before a recording begins, at the most."""
-ASKED_LATER_S: Final = 1800.0
-"""And so long after it ends, which it does by itself where the memory is full: its clock wraps
-every 72 minutes, so what is later could not be told from what is earlier."""
+ASKED_LATER_S: Final = 6 * 3600.0
+"""And again so long after that, at the most: it may end by itself long before, where the memory is
+full. The clock wraps every 72 minutes; how often, the time of the host tells."""
 SAME_CLOCK_S: Final = 0.5
+OFF: Final = 1e-3
+"""No clock of a pod is so far off."""
 
 Table = npt.NDArray[Any]
 
@@ -174,19 +176,24 @@ def _clock_around(received: Received, time_us: IntArray) -> FloatArray:
     rows = received.clock
     raw_us = np.frombuffer(b"".join(rows.payloads), CLOCK)["time"].astype(np.int64)
     host_s = np.array(rows.host_ns, dtype=np.float64) * 1e-9
-    sides = []
-    for end_us, way, most_s in ((time_us[0], -1, ASKED_S), (time_us[-1], 1, ASKED_LATER_S)):
-        away_us = (raw_us - end_us + WRAP_US // 2) % WRAP_US - WRAP_US // 2
-        near = (away_us * way >= 0) & (away_us * way < most_s / US)
-        sides.append(np.column_stack([(end_us + away_us[near]) * US, host_s[near]]))
-    before, after = sides
-    if not len(before) or not len(after):
-        return np.zeros((0, 2))
-    lag_s = [float((side[:, 1] - side[:, 0]).min()) for side in sides]
-    passed_s = float(time_us[-1] - time_us[0]) * US
-    if abs(lag_s[1] - lag_s[0]) > SAME_CLOCK_S + passed_s * 1e-3:
-        return np.zeros((0, 2))
-    return np.concatenate([before, after])
+    none = np.zeros((0, 2))
+    at_us = time_us[0] + (raw_us - time_us[0] + WRAP_US // 2) % WRAP_US - WRAP_US // 2
+    before = (at_us <= time_us[0]) & (at_us > time_us[0] - ASKED_S / US)
+    if not before.any():
+        return none
+    lag_s = host_s - at_us * US
+    least_s = float(lag_s[before].min())
+    before &= lag_s < least_s + SAME_CLOCK_S
+    passed_s = host_s - host_s[before].max()
+    off_us = (lag_s - least_s) / US
+    later_us = at_us + np.rint(off_us / WRAP_US).astype(np.int64) * WRAP_US
+    off_s = np.abs(host_s - later_us * US - least_s)
+    after = (off_s <= SAME_CLOCK_S + passed_s * OFF) & (passed_s < ASKED_LATER_S)
+    after &= later_us >= time_us[-1]
+    if not after.any():
+        return none
+    stamps_us = np.concatenate([at_us[before], later_us[after]])
+    return np.column_stack([stamps_us * US, np.concatenate([host_s[before], host_s[after]])])
 
 
 # All else ----------------------------------------------------------------------------------------

@@ -153,6 +153,11 @@ class Flash:
         return self.marks.count(BEGINS)
 
     @property
+    def sizes_bytes(self) -> list[int]:
+        """How much flash each recording takes, the oldest first: up to a part more than it has."""
+        return [len(marks) * DATA_BYTES for marks in self.marks.split(bytes([BEGINS]))[1:]]
+
+    @property
     def free_pct(self) -> int | None:
         """How much of it is free; None where the pod does not say how large it is."""
         if not self.size_bytes:

@@ -77,9 +77,10 @@ def end() -> Conversation:
 
 
 def stored() -> Talk[Sequence[Stored]]:
-    """Return the recordings that lie in the pod; how long one is shows when it is fetched."""
+    """Return the recordings that lie in the pod; their sizes are those of the flash they take."""
     yield from _idle()
-    return [Stored(str(number)) for number in range(1, (yield from flash()).files + 1)]
+    sizes_bytes = (yield from flash()).sizes_bytes
+    return [Stored(str(k), size, exact=False) for k, size in enumerate(sizes_bytes, 1)]
 
 
 def download(recording: Stored, offset: int = 0) -> Conversation:

@@ -67,20 +67,21 @@ async def download(radio: Radio, one: Download, say: Callable[[str], None]) -> N
 
     Raises OSError or ValueError with one sentence; what came is kept in the journal.
     """
-    failures = 0
+    failures, here_bytes = 0, one.have_bytes()
     while True:
-        before = one.have_bytes()
         try:
-            await _once(radio, one, before, say)
+            await _once(radio, one, here_bytes, say)
         except (RadioError, TimeoutError) as error:
-            failures = 0 if one.have_bytes() > before else failures + 1
+            before, here_bytes = here_bytes, one.have_bytes()
+            failures = 0 if here_bytes > before else failures + 1
             if failures == ATTEMPTS:
                 raise OSError(
                     f"{one.pod.place}: {one.pod.found.name} cannot be reached any more; what came "
                     "is kept, so bring it closer and fetch again, which goes on from there"
                 ) from error
-            here = f"{one.have_bytes() / 1e6:.2f} MB"
-            say(f"{one.pod.place}: the link broke at {here}; going on ({error})")
+            here = f"{here_bytes / 1e6:.2f} MB"
+            why = str(error) or "the pod does not answer"
+            say(f"{one.pod.place}: the link broke at {here}; going on ({why})")
             one.pod = replace(one.pod, found=await seen_again(radio, one.pod.found))
         else:
             break
@@ -113,9 +114,10 @@ async def _conversed(link: Link, one: Download, offset: int) -> None:
 async def _watched(one: Download, offset: int, say: Callable[[str], None]) -> None:
     """Raise OSError where the disk takes no more, or soon will not; never return.
 
-    Says how far the download is: what came over this link, by its share of log.
+    Says how far the download is. How much of the log each packet of this link brings is counted
+    once: to count all of a long log anew each time would cost more than to receive it.
     """
-    loop, known = asyncio.get_running_loop(), len(one.received)
+    loop, known, each_bytes = asyncio.get_running_loop(), len(one.received), 0.0
     progress = Progress(one.stored.size_bytes, one.later_bytes, loop.time(), offset, loop.time())
     while True:
         await asyncio.sleep(LOOK_S)
@@ -125,8 +127,10 @@ async def _watched(one: Download, offset: int, say: Callable[[str], None]) -> No
                 f"only {free // MB} MB are left on the disk; what came is kept, so free some space "
                 "and fetch again, which goes on from there"
             )
-        if progress.is_due(loop.time()) and len(one.received) > known:
-            here_bytes = await asyncio.to_thread(one.have_bytes)
+        if progress.is_due(loop.time()) and (new := len(one.received) - known):
+            if each_bytes <= 0:
+                each_bytes = (await asyncio.to_thread(one.have_bytes) - offset) / new
+            here_bytes = offset + round(each_bytes * new)
             say(f"{one.pod.place}: {progress.words(here_bytes, loop.time())}")
 
 

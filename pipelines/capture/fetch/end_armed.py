@@ -8,6 +8,7 @@ from firmware_protocols.protocol import Packet
 from imu.frames import Placement
 from pipelines.capture.fetch import on_its_way
 from pipelines.capture.fetch.on_its_way import OnItsWay
+from pipelines.capture.fetch.one_run import ENDING
 from pipelines.capture.fetch.patience import asked
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import ClockNs, connect
@@ -33,6 +34,7 @@ async def end_armed(
         for number, pod in run.journal.header.pods.items():
             found = near.get(pod.placement)
             if found is not None and found.address == pod.address:
+                journal.note(stamped_ns(), ENDING, pod=number)
                 await _ended(radio, found, journal, number, stamped_ns)
         journal.sync()
 

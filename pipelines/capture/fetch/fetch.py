@@ -12,7 +12,7 @@ from pipelines.capture.fetch.download import Download, check_whole, download
 from pipelines.capture.fetch.end_armed import end_armed
 from pipelines.capture.fetch.logs import PodLogs, chosen_logs, logs_in, logs_since, pods_near
 from pipelines.capture.fetch.on_its_way import OnItsWay
-from pipelines.capture.fetch.one_run import header_of_run
+from pipelines.capture.fetch.one_run import ended_early, header_of_run, spans_of
 from pipelines.capture.machine.disk import FreeBytes, check_room, free_bytes_at
 from pipelines.capture.machine.host_watch import steady_ns
 from pipelines.capture.nearby.pod_choice import numbered
@@ -103,7 +103,7 @@ async def _fetched(
             place.say(f"{one.pod.place}: fetching {one.stored.name} from {one.pod.found.name}")
             await download(place.radio, one, place.say)
         check_whole(journal.path, downloads)
-        journal.header = header_of_run(read_journal(journal.path))
+        _placed_in_time(place, journal, clock_ns)
         journal.close(clock_ns())
     target = on_its_way.publish(place.store, journal.path, journal.header)
     if erase:
@@ -203,6 +203,16 @@ def _download(
     ]
     known = [] if before is None else list(before.journal.packets[number])
     return Download(pod, pod.stored[-1], number, journal, clock_ns, place.free_bytes, known)
+
+
+def _placed_in_time(place: Place, journal: JournalWriter, clock_ns: ClockNs) -> None:
+    """Date a journal by what it holds, and say of pods that ended by themselves, once."""
+    whole = read_journal(journal.path)
+    spans = spans_of(whole)
+    journal.header = header_of_run(whole.header, spans)
+    for words in ended_early(whole, spans):
+        place.say(words)
+        journal.note(clock_ns(), "remark", words=words)
 
 
 async def _erased(place: Place, downloads: Sequence[Download]) -> None:

@@ -275,12 +275,24 @@ def test_the_looks_at_its_clock_put_a_recording_on_the_host_s(first_us):
     np.testing.assert_allclose(decoded.arrival, [[at_s - 1, 5.0], [at_s + 3, 9.01]], atol=1e-9)
 
 
+def test_a_recording_that_ended_by_itself_is_placed_hours_later():
+    """Its clock has wrapped since: once so that it stands just before the recording again."""
+    first_us = 10_000_000
+    looks_us = [first_us - 1_000_000, first_us - 5_000_000 + WRAP_US, first_us + 2 * WRAP_US]
+    host_s = [5.0 + (at_us - looks_us[0]) * 1e-6 for at_us in looks_us]
+    looks = [clock(at_us, at_s) for at_us, at_s in zip(looks_us, host_s, strict=True)]
+    packets = [*looks, *asked_for(), *records(range(240), first_us=first_us)]
+    expected = np.column_stack([np.array(looks_us) * 1e-6, host_s])
+    np.testing.assert_allclose(PROTOCOL.decode(packets).arrival, expected, atol=1e-6)
+
+
 def test_a_clock_that_began_anew_since_says_nothing_of_a_recording():
     first_us = 10_000_000
     for looks in (
         [clock(first_us - 1_000_000, 5.0)],
         [clock(first_us - 1_000_000, 5.0), clock(first_us + 3_000_000, 60.0)],
         [clock(first_us - 1_000_000, 5.0), clock(500_000, 9.0)],
+        [clock(first_us - 1_000_000, 5.0), clock(first_us + 3_000_000, 9.0 + 7 * 3600)],
     ):
         packets = [*looks, *asked_for(), *records(range(240), first_us=first_us)]
         assert PROTOCOL.decode(packets).arrival.shape == (0, 2)

@@ -48,6 +48,7 @@ class Device:
         self._found = found
         self._client: BleakClient | None = None
         self._opening: asyncio.Future[None] | None = None
+        self._forgetting: asyncio.TimerHandle | None = None
         self._characteristics: dict[str, Characteristic] = {}
         path = f"{daemon.adapter}/dev_{found.address.replace(':', '_')}"
         properties = {
@@ -76,7 +77,11 @@ class Device:
         self._forget_later()
 
     def _forget_later(self) -> None:
-        asyncio.get_running_loop().call_later(self._daemon.forget_s, self._forget)
+        """Begin the time anew: one from before would end too early, or forget its successor."""
+        if self._forgetting is not None:
+            self._forgetting.cancel()
+        loop = asyncio.get_running_loop()
+        self._forgetting = loop.call_later(self._daemon.forget_s, self._forget)
 
     def _forget(self) -> None:
         if self._client is None and self._opening is None and "RSSI" not in self.object.properties:

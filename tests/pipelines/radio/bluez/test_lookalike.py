@@ -10,7 +10,10 @@ pytest.importorskip("dbus_fast")
 from bleak import BleakClient, BleakScanner
 from bleak.backends.bluezdbus.manager import get_global_bluez_manager
 from bleak.backends.bluezdbus.utils import assert_gatt_reply
+from bleak.backends.device import BLEDevice
+from bleak.backends.scanner import AdvertisementData
 from bleak.exc import BleakDBusError, BleakError, BleakGATTProtocolError
+from bluez.device import Daemon, Device
 from bluez.errors import of_gatt
 from bluez.lookalike import bluez
 from dbus_fast import Message
@@ -20,6 +23,7 @@ from firmware_protocols.orp_v1.control import encode_ping
 from firmware_protocols.orp_v1.gatt import CHANNELS, SERVICE, Channel
 from firmware_protocols.orp_v1.info import decode_info
 from pipelines.radio.virtual.link_timing import Air
+from pipelines.radio.virtual.time import run_virtual
 
 QUICK = Air(interval_s=0.0075, missed=0.0, jitter_s=0.0)
 CCC = "00002902-0000-1000-8000-00805f9b34fb"
@@ -159,3 +163,40 @@ def test_what_was_asked_when_the_link_went_fails(bus):
             await client.disconnect()
 
     asyncio.run(main())
+
+
+class Properties:
+    """What of a tree of objects a device changes, without a bus."""
+
+    def change(self, one, **news):
+        one.properties.update(news)
+
+    def drop(self, one, name):
+        one.properties.pop(name, None)
+
+
+def test_a_pod_is_forgotten_half_a_minute_after_it_was_heard_last_and_once():
+    forgotten = []
+    loop = asyncio.get_running_loop
+    daemon = Daemon(
+        tree=Properties(),
+        radio=None,
+        heard=print,
+        adapter="/hci0",
+        powered=bool,
+        forget=lambda address: forgotten.append((loop().time(), address)),
+        forget_s=30.0,
+    )
+    pod = BLEDevice("C0:00:00:00:00:10", "ORP-PEL", None)
+    said = AdvertisementData("ORP-PEL", {}, {}, [SERVICE], None, -50, ())
+
+    async def main():
+        device = Device(daemon, pod, said)
+        device.unseen()
+        await asyncio.sleep(20)
+        device.seen(pod, said)
+        device.unseen()
+        await asyncio.sleep(100)
+
+    run_virtual(main())
+    assert forgotten == [(50.0, pod.address)]
