@@ -16,12 +16,19 @@ from starlette.types import ASGIApp
 from pipelines.serve.door.address import Address
 from pipelines.serve.door.guard import Guard
 from pipelines.serve.door.readers import Readers
-from pipelines.serve.pages import athlete, enter, live, roster, session
+from pipelines.serve.pages import athlete, enter, explore, live, roster, session
 from pipelines.serve.pages.served import Served, failed, refused
 from pipelines.serve.standings import Standings
 from pipelines.serve.worker import Worker
 
-ROUTES: Final = (*roster.routes, *athlete.routes, *session.routes, *live.routes, *enter.routes)
+ROUTES: Final = (
+    *roster.routes,
+    *athlete.routes,
+    *session.routes,
+    *live.routes,
+    *explore.routes,
+    *enter.routes,
+)
 """Of all pages; a further kind of page is a module in `pages` and its routes here."""
 
 
@@ -39,7 +46,8 @@ def application(
     """
     worker = Worker(executor)
     readers = Readers(root)
-    of = Served(root, at, worker, Standings(root, worker), readers, ending)
+    asking = Worker(executor)
+    of = Served(root, at, worker, Standings(root, worker), readers, asking, ending)
 
     @asynccontextmanager
     async def while_it_runs(_: Starlette) -> AsyncIterator[None]:
@@ -49,6 +57,7 @@ def application(
         with suppress(asyncio.CancelledError):
             await keeping
         await asyncio.to_thread(worker.close)
+        await asyncio.to_thread(asking.close)
 
     app = Starlette(
         routes=list(ROUTES),

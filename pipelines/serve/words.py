@@ -149,6 +149,46 @@ RUN: Final[dict[str, Any]] = {
     "no_raw": "Its samples are not in this store, so it cannot be processed again.",
 }
 
+EXPLORE: Final[dict[str, Any]] = {
+    "title": "Ask the tables",
+    "link": "Explore",
+    "lead": "One SELECT in the SQL of DuckDB on the tables of this store. It can read them and "
+    "nothing else, for ten seconds and with 256 MB at most. What comes out are numbers, no "
+    "verdicts: those are on the pages of the runners.",
+    "box": "SQL",
+    "ask": "Ask",
+    "csv": "As CSV",
+    "answer": "Answer",
+    "cut": "There are more; the CSV has up to 100 000.",
+    "examples": "To begin with",
+    "queries": (
+        (
+            "The runs of everybody",
+            "select athlete, count(*) as runs, max(started_utc) as last\nfrom sessions\n"
+            "group by athlete\norder by last desc",
+        ),
+        (
+            "Contact time of each leg, run by run, of sound stances",
+            "select athlete, session, side, count(*) as stances,\n"
+            "  median(contact_time_s) as contact_s\nfrom stances\nwhere quality = ''\n"
+            "group by all\norder by all",
+        ),
+        (
+            "Pelvic drop and pace of each run",
+            "select athlete, session, speed_mps, left_pelvic_drop_deg, right_pelvic_drop_deg\n"
+            "from sessions\nwhere grade <> 'D'\norder by athlete, session",
+        ),
+        (
+            "The mean curve of the pelvis' tilt over stance",
+            "select session, side, stance_pct, mean\nfrom curves\n"
+            "where signal = 'pelvis_tilt_deg'\norder by session, side, stance_pct",
+        ),
+    ),
+    "tables": "What every column means",
+    "tables_lead": "Every table has the column athlete. What is not known is NULL. The median of a "
+    "leg is in sessions, with the leg before its name.",
+}
+
 LIVE: Final[dict[str, Any]] = {
     "title": "Being recorded now",
     "link": "Live",
@@ -182,4 +222,5 @@ WORDS: Final[dict[str, dict[str, Any]]] = {
     "compare": COMPARE,
     "enter": ENTER,
     "live": LIVE,
+    "explore": EXPLORE,
 }

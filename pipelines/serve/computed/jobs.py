@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pipelines.serve.computed.records import AthletePage, Comparison, SessionPage
+    from pipelines.serve.computed.records import (
+        Answer,
+        AthletePage,
+        Column,
+        Comparison,
+        SessionPage,
+    )
 
 
 def athlete_page(root: Path, athlete: str) -> AthletePage:
@@ -35,3 +41,24 @@ def report_page(root: Path, athlete: str, session: str, audience: str) -> str:
     from pipelines.serve.computed.session import report
 
     return report(root, athlete, session, audience)
+
+
+def query(root: Path, sql: str) -> Answer:
+    """Return the first rows of what `sql` asks of the tables; ValueError says what is wrong."""
+    from pipelines.serve.computed.query import shown
+
+    return shown(root, sql)
+
+
+def query_csv(root: Path, sql: str) -> bytes:
+    """Return all rows of what `sql` asks of the tables, as CSV."""
+    from pipelines.serve.computed.query import as_csv
+
+    return as_csv(root, sql)
+
+
+def dictionary() -> tuple[Column, ...]:
+    """Return what each column of each table means."""
+    from pipelines.serve.computed.query import dictionary as columns
+
+    return columns()

@@ -101,6 +101,26 @@ class SessionPage:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """The first `rows` of what was asked in SQL, under `head`; `cut` where there are more."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    cut: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column of a table means."""
+
+    table: str
+    name: str
+    unit: str
+    label: str
+    definition: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """Both groups in words, the families that differ with their sentences, and the rest."""
 

@@ -36,7 +36,8 @@ CHECKS: Final = {"athlete": check_athlete, "session": check_session}
 class Served:
     """One store as it is served; `ending` says whether the server is about to end.
 
-    `listeners` are the pages that see what is being recorded as it comes.
+    `asking` is a worker of its own, so that a long question holds no page up. `listeners` are the
+    pages that see what is being recorded as it comes.
     """
 
     root: Path
@@ -44,6 +45,7 @@ class Served:
     worker: Worker
     standings: Standings
     readers: Readers
+    asking: Worker
     ending: Callable[[], bool] = lambda: False
     listeners: int = 0
     kept: dict[tuple[Any, ...], tuple[str, Any]] = field(default_factory=dict)

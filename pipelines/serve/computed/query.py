@@ -1,0 +1,155 @@
+"""Answer a question in SQL on a store's tables, which can do nothing but read them.
+
+One SELECT, on views in a database in memory. Before it is run DuckDB is told to reach no file but
+those of the tables, to load no extension and to let nothing of this be changed; what a statement of
+another kind might do is never asked, for none is run.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Timer
+from typing import TYPE_CHECKING, Any, Final
+
+from pipelines.serve.computed.records import Answer, Column
+from pipelines.store.layout import KEY, SESSIONS, refuse_link_out
+
+if TYPE_CHECKING:
+    import duckdb
+
+KINDS: Final = ("stances", "curves", "bouts", "watch", SESSIONS)
+LONGEST_SQL: Final = 10_000
+MEMORY_MB: Final = 256
+LONGEST_S: Final = 10.0
+MOST_SHOWN: Final = 500
+MOST_ROWS: Final = 100_000
+"""That are handed out as CSV."""
+MOST_CELL: Final = 200
+"""Characters of a value that are shown."""
+CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "memory_limit": f"{MEMORY_MB}MB",
+    "threads": 1,
+    "temp_directory": "",
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+    "python_enable_replacements": "false",
+}
+
+
+def shown(root: Path, sql: str) -> Answer:
+    """Return the first rows of what `sql` asks, as texts; ValueError says what is wrong."""
+    with _asked(root, sql) as found:
+        head, rows = _head(found), found.fetchmany(MOST_SHOWN + 1)
+    cut = len(rows) > MOST_SHOWN
+    return Answer(head, tuple(tuple(map(_cell, row)) for row in rows[:MOST_SHOWN]), cut)
+
+
+def as_csv(root: Path, sql: str) -> bytes:
+    """Return what `sql` asks as CSV, NULL being empty; ValueError for more than `MOST_ROWS`."""
+    text = io.StringIO()
+    write = csv.writer(text, lineterminator="\n").writerow
+    with _asked(root, sql) as found:
+        write(_head(found))
+        rows = found.fetchmany(MOST_ROWS + 1)
+    if len(rows) > MOST_ROWS:
+        raise ValueError(f"that is more than {MOST_ROWS} rows; ask for fewer, or read the files")
+    for row in rows:
+        write(row)
+    return text.getvalue().encode()
+
+
+def dictionary() -> tuple[Column, ...]:
+    """Return what each column of each table means."""
+    from pipelines.store.tables.dictionary_table import dictionary_rows
+
+    names = ("table", "column", "unit", "label", "definition")
+    return tuple(
+        Column(*(str(row[name]) for name in names))
+        for row in dictionary_rows()
+        if row["table"] in KINDS
+    )
+
+
+@contextmanager
+def _asked(root: Path, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Run `sql`, and lend what has its rows; all that fails is a ValueError of one sentence."""
+    try:
+        import duckdb
+    except ModuleNotFoundError:
+        raise ValueError(
+            'this page needs duckdb, which is not installed; run pip install "midstance[query]"'
+        ) from None
+    if len(sql) > LONGEST_SQL:
+        raise ValueError(f"the question is longer than {LONGEST_SQL} characters")
+    with duckdb.connect(":memory:", config=CONFIG) as database:
+        late = Timer(LONGEST_S, database.interrupt)
+        late.daemon = True
+        late.start()
+        try:
+            _check(database, sql)
+            _views(database, root, sql)
+            yield database.execute(sql)
+        except duckdb.InterruptException:
+            raise ValueError(
+                f"that takes longer than {LONGEST_S:g} s; ask of one athlete, or for fewer columns"
+            ) from None
+        except duckdb.OutOfMemoryException:
+            raise ValueError(f"that takes more than {MEMORY_MB} MB; ask for fewer rows") from None
+        except duckdb.PermissionException:
+            raise ValueError(f"only the tables are read here: {', '.join(KINDS)}") from None
+        except duckdb.Error as error:
+            raise ValueError(_sentence(error, root)) from None
+        finally:
+            late.cancel()
+
+
+def _check(database: duckdb.DuckDBPyConnection, sql: str) -> None:
+    from duckdb import StatementType
+
+    statements = database.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != StatementType.SELECT:
+        raise ValueError("one SELECT is answered here, and nothing that writes, loads or sets")
+
+
+def _views(database: duckdb.DuckDBPyConnection, root: Path, sql: str) -> None:
+    """Let `sql` see those of the tables that it names, and let it reach nothing else."""
+    named = [kind for kind in KINDS if kind in database.get_table_names(sql)]
+    files = {kind: some for kind in named if (some := _files(root, kind))}
+    allowed = ", ".join(files.values())
+    database.execute(f"set allowed_paths = [{allowed}]")
+    database.execute("set enable_external_access = false")
+    for kind, some in files.items():
+        how = "union_by_name = true, hive_partitioning = true"
+        database.execute(f"create view {kind} as from read_parquet([{some}], {how})")
+    database.execute("set lock_configuration = true")
+
+
+def _files(root: Path, kind: str) -> str:
+    """Return the files of a table as SQL; OSError for one that a link leads out of the store."""
+    paths = sorted((root / kind).glob(f"{KEY}*/*.parquet"))
+    for path in paths:
+        refuse_link_out(path)
+    return ", ".join(_quoted(str(path)) for path in paths)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _head(found: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    return tuple(str(one[0]) for one in found.description or ())
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= MOST_CELL else f"{text[:MOST_CELL]}…"
+
+
+def _sentence(error: Exception, root: Path) -> str:
+    first = str(error).partition("\n")[0].replace(f"{root}/", "")
+    return f"this cannot be answered: {first}"
