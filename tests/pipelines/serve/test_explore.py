@@ -121,7 +121,7 @@ def test_a_link_out_of_the_store_is_not_followed(browser, pair, tmp_path):
     there.replace(tmp_path / "outside.parquet")
     there.symlink_to(tmp_path / "outside.parquet")
     answer = asked(browser, COUNT)
-    assert answer.status_code == 400
+    assert answer.status_code == 500
     assert "leads out of its store" in answer.text
 
 
