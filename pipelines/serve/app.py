@@ -21,6 +21,8 @@ from pipelines.serve.pages.served import Served, failed, refused
 from pipelines.serve.standings import Standings
 from pipelines.serve.worker import Worker
 
+MOST_MB_OF_QUESTIONS: Final = 1024
+"""Of the process that answers questions in SQL: DuckDB does not count all that it takes."""
 ROUTES: Final = (
     *roster.routes,
     *athlete.routes,
@@ -46,7 +48,7 @@ def application(
     """
     worker = Worker(executor)
     readers = Readers(root)
-    asking = Worker(executor)
+    asking = Worker(executor, most_mb=MOST_MB_OF_QUESTIONS)
     of = Served(root, at, worker, Standings(root, worker), readers, asking, ending)
 
     @asynccontextmanager

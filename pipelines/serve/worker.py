@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import warnings
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
@@ -28,10 +29,13 @@ class EndedError(OSError):
 
 
 class Worker:
-    """Runs functions of modules one after the other; an executor may be given instead."""
+    """Runs functions of modules one after the other; an executor may be given instead.
 
-    def __init__(self, executor: Executor | None = None) -> None:
-        self._given = executor
+    Its process gets no more memory than `most_mb`, where that can be said (Linux).
+    """
+
+    def __init__(self, executor: Executor | None = None, *, most_mb: int | None = None) -> None:
+        self._given, self._most_mb = executor, most_mb
         self._process: Executor | None = None
 
     async def run(self, function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
@@ -41,7 +45,7 @@ class Worker:
         """
         loop = asyncio.get_running_loop()
         if self._given is None and self._process is None:
-            self._process = _process()
+            self._process = _process(self._most_mb)
         used = self._given or self._process
         try:
             return await loop.run_in_executor(used, partial(function, *args, **more))
@@ -65,18 +69,24 @@ class Worker:
             self._process = None
 
 
-def _process() -> Executor:
+def _process(most_mb: int | None) -> Executor:
     # Spawned, not forked: a fork of a process with threads may hang.
-    return ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=_begin)
+    return ProcessPoolExecutor(
+        1, mp_context=get_context("spawn"), initializer=_begin, initargs=(most_mb,)
+    )
 
 
-def _begin() -> None:
+def _begin(most_mb: int | None) -> None:
     """Leave Ctrl-C to the server, end with it, and leave what was left out to the pages."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     warnings.simplefilter("ignore", LeftOutWarning)
     with suppress(OSError, AttributeError):  # not on Windows
         os.nice(LESS_URGENT)
     Thread(target=_end_with_the_server, daemon=True).start()
+    if most_mb is not None and sys.platform == "linux":
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (most_mb << 20, most_mb << 20))
 
 
 def _end_with_the_server() -> None:

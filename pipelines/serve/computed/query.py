@@ -28,6 +28,8 @@ LONGEST_S: Final = 10.0
 MOST_SHOWN: Final = 500
 MOST_ROWS: Final = 100_000
 """That are handed out as CSV."""
+LONGEST_CSV: Final = 50_000_000
+ROWS_AT_ONCE: Final = 1000
 MOST_CELL: Final = 200
 """Characters of a value that are shown."""
 CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
@@ -50,16 +52,21 @@ def shown(root: Path, sql: str) -> Answer:
 
 
 def as_csv(root: Path, sql: str) -> bytes:
-    """Return what `sql` asks as CSV, NULL being empty; ValueError for more than `MOST_ROWS`."""
+    """Return what `sql` asks as CSV, NULL being empty; ValueError for too much of it."""
     text = io.StringIO()
     write = csv.writer(text, lineterminator="\n").writerow
+    count = 0
     with _asked(root, sql) as found:
         write(_head(found))
-        rows = found.fetchmany(MOST_ROWS + 1)
-    if len(rows) > MOST_ROWS:
-        raise ValueError(f"that is more than {MOST_ROWS} rows; ask for fewer, or read the files")
-    for row in rows:
-        write(row)
+        while rows := found.fetchmany(ROWS_AT_ONCE):
+            count += len(rows)
+            for row in rows:
+                write(row)
+            if count > MOST_ROWS or text.tell() > LONGEST_CSV:
+                raise ValueError(
+                    f"that is more than {MOST_ROWS} rows or {LONGEST_CSV // 1_000_000} MB; ask for "
+                    "less, or read the files"
+                )
     return text.getvalue().encode()
 
 
@@ -98,7 +105,7 @@ def _asked(root: Path, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
             raise ValueError(
                 f"that takes longer than {LONGEST_S:g} s; ask of one athlete, or for fewer columns"
             ) from None
-        except duckdb.OutOfMemoryException:
+        except (duckdb.OutOfMemoryException, MemoryError):
             raise ValueError(f"that takes more than {MEMORY_MB} MB; ask for fewer rows") from None
         except duckdb.PermissionException:
             raise ValueError(f"only the tables are read here: {', '.join(KINDS)}") from None

@@ -1,13 +1,18 @@
 """Questions in SQL: what they answer, and that they can do nothing else."""
 
+import asyncio
 import csv
 import io
+import sys
 
 import duckdb
 import pytest
+from served import peak_mb
 
-from pipelines.serve.computed import query
+from pipelines.serve.app import MOST_MB_OF_QUESTIONS
+from pipelines.serve.computed import jobs, query
 from pipelines.serve.words import EXPLORE
+from pipelines.serve.worker import Worker
 
 COUNT = "select athlete, count(*) as n from stances group by all order by all"
 
@@ -116,7 +121,7 @@ def test_a_link_out_of_the_store_is_not_followed(browser, pair, tmp_path):
     there.replace(tmp_path / "outside.parquet")
     there.symlink_to(tmp_path / "outside.parquet")
     answer = asked(browser, COUNT)
-    assert answer.status_code == 400
+    assert answer.status_code == 500
     assert "leads out of its store" in answer.text
 
 
@@ -127,6 +132,32 @@ def test_what_takes_too_long_or_too_much_is_ended(reader, monkeypatch):
     huge = asked(reader, "select list(x::varchar) from range(100000000) t(x)")
     assert "takes more than 256 MB" in huge.text or "takes longer than" in huge.text
     assert asked(reader, COUNT).status_code == 200, "and the next is answered"
+
+
+def test_csv_of_too_many_rows_or_too_long_ones_is_refused(reader, monkeypatch):
+    monkeypatch.setattr(query, "LONGEST_CSV", 100_000)
+    for sql in ("select 1 from range(200000)", "select repeat('x', 90) from range(5000)"):
+        answer = reader.get("/explore/answer.csv", params={"sql": sql})
+        assert answer.status_code == 400
+        assert "ask for less" in answer.text
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory of a process is limited on Linux")
+def test_the_process_of_questions_gets_no_more_memory_than_it_is_given(made_pair):
+    """DuckDB itself takes 3 GB for this before it notices its own limit."""
+
+    async def asked():
+        worker = Worker(most_mb=MOST_MB_OF_QUESTIONS)
+        with pytest.raises((OSError, ValueError)):
+            await worker.run(jobs.query, made_pair, "select repeat('x', 1000000000)")
+        peak = await worker.run(peak_mb)
+        answer = await worker.run(jobs.query, made_pair, COUNT)
+        worker.close()
+        return peak, answer
+
+    peak, answer = asyncio.run(asked())
+    assert peak < MOST_MB_OF_QUESTIONS
+    assert len(answer.rows) == 2
 
 
 def test_words_of_the_question_are_text(reader):
