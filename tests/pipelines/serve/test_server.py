@@ -153,6 +153,7 @@ def test_all_who_ask_for_the_same_at_once_wait_for_one_job(made_pair):
         of = Served(made_pair, Address("127.0.0.1", 1), worker, Standings(made_pair, worker))
         await asyncio.gather(*(of.computed(athlete_page, "ana") for _ in range(5)))
         assert of.jobs == {}
+        assert of.standings._asked.is_set()  # so that the worker rests a minute later
 
     asyncio.run(all_at_once())
     assert asked == [athlete_page]
