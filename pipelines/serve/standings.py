@@ -39,10 +39,14 @@ class Standings:
         self._looked_at = self._asked_at = float("-inf")
         self._asked, self._looked = asyncio.Event(), asyncio.Event()
 
-    async def roster(self) -> Roster:
-        """Return the rows as the store was a second ago; those not made yet say so."""
+    def asked(self) -> None:
+        """Know that somebody looks at a page: a minute after the last one the worker rests."""
         self._asked_at = _now()
         self._asked.set()
+
+    async def roster(self) -> Roster:
+        """Return the rows as the store was a second ago; those not made yet say so."""
+        self.asked()
         await self._looked.wait()
         return Roster(list(self._rows.values()), len(self._due()), self._version)
 

@@ -53,6 +53,7 @@ class Served:
 
     async def computed(self, function: Callable[..., T], athlete: str, *more: str) -> T:
         """Return what `function` of the worker says of an athlete, kept while her files stay."""
+        self.standings.asked()
         key = (function.__name__, athlete, *more)
         state = state_of_athlete(self.root, athlete)
         if (known := self.kept.pop(key, None)) is None or known[0] != state:

@@ -13,10 +13,7 @@ from pipelines.serve.app import application
 from pipelines.serve.computed.jobs import athlete_page
 from pipelines.serve.door import punctual
 from pipelines.serve.door.address import Address
-from pipelines.serve.door.readers import Readers
-from pipelines.serve.pages.served import Served
 from pipelines.serve.server import listening
-from pipelines.serve.standings import Standings
 from pipelines.serve.worker import Worker
 
 SOON_S = 0.2
@@ -150,11 +147,11 @@ def test_all_who_ask_for_the_same_at_once_wait_for_one_job(made_pair):
             return "said"
 
     async def all_at_once():
-        worker = Counting()
-        at, standings = Address("127.0.0.1", 1), Standings(made_pair, worker)
-        of = Served(made_pair, at, worker, standings, Readers(made_pair), worker)
+        of = application(made_pair, Address("127.0.0.1", 1)).app.state.served
+        of.worker = Counting()
         await asyncio.gather(*(of.computed(athlete_page, "ana") for _ in range(5)))
         assert of.jobs == {}
+        assert of.standings._asked.is_set()  # so that the worker rests a minute later
 
     asyncio.run(all_at_once())
     assert asked == [athlete_page]
