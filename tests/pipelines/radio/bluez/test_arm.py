@@ -67,7 +67,7 @@ def test_armed_fetched_by_a_host_that_is_killed_and_by_another_and_processed(tmp
             held = [len(in_memory(one)) for one in firmware]
             first.send(signal.SIGKILL)
             await first.ended()
-            second = await midstance(air.bus_address, "fetch", *where, patience_s=600.0)
+            second = await midstance(air.bus_address, "fetch", *where, patience_s=1800.0)
             again = await second.ended()
             return armed, held, again
 

@@ -43,7 +43,7 @@ from pipelines.radio.virtual.movella_dot.memory import Memory
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 
-FIRST = Stored("1")
+FIRST = Stored("1", DATA_BYTES, exact=False)
 UTC_NS = 1_795_330_800 * 10**9
 
 
