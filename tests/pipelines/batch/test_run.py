@@ -107,7 +107,8 @@ def test_a_cluster_computes_the_same_bytes_loses_workers_and_goes_away(
     sessions = [Process(str(unprocessed), "ana", f"2026-11-{day}-a1b2") for day in (10, 11)]
     with Pool(engine(cluster.address()), None) as pool:
         found = run([*sessions, *jobs_of(tmp_path)], pool, nothing)
-        check([one for one in found if not one.stances])
+        # On a busy machine a result may not arrive in time: its job runs again, and finds it done.
+        check([one for one in found if not one.stances and one.kind != "skipped"])
         stances = [place for place in contents(unprocessed) if place.startswith("stances/")]
         assert len(stances) == 2
         assert all(contents(unprocessed)[place] == computed[place] for place in stances)
