@@ -48,9 +48,7 @@ COMMANDS: Final = {
     ),
     "serve": Command("reports.serve", "Show all runners, their weeks and runs in a browser."),
     "share": Command("reports.share", "Let others look at a store by a token, or no longer."),
-    "mcp": Command(
-        "reports.mcp", "Hand verdicts, definitions and series to an assistant, to read only."
-    ),
+    "mcp": Command("reports.mcp", "Hand verdicts, definitions and series to an assistant to read."),
     "export": Command("sessions.export", "Write a session in a format that other programs read."),
     "trend": Command("reports.weeks", "Say what has changed over weeks of a runner."),
     "compare": Command("reports.weeks", "Hold two sets of a runner's runs against each other."),

@@ -13,7 +13,7 @@ from pipelines.cli.options import HERE
 def mcp(
     store: Annotated[Path, typer.Argument(help="Folder that holds the sessions.")] = HERE,
 ) -> None:
-    """Hand verdicts, definitions and series to an assistant, to read only.
+    """Hand verdicts, definitions and series to an assistant to read.
 
     It speaks the Model Context Protocol over its input and output: name this command in the
     assistant's settings. Verdicts are those of the report; none is made for the assistant.
