@@ -12,9 +12,10 @@ LATE_IN_IMU = {
     ("imu.segmentation.stances", "pandas"),
     ("imu.dsp.filters", "imu.compiled.biquads"),
     ("imu.dsp.integral", "imu.compiled.reading"),
+    ("imu.dsp.peaks", "imu.compiled.searching"),
+    ("imu.dsp.reading", "imu.compiled.reading"),
     ("imu.orientation.filter_across_gaps", "imu.orientation.in_lanes"),
     ("imu.orientation.standing_zero", "imu.compiled.upright"),
-    ("imu.stance_signals.windows", "imu.compiled.reading"),
 }
 """Imports inside functions: pandas takes longer to load than all else, and only frames want it;
 numba, which compiles, may not be there."""
