@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from time import process_time
 from typing import Final
 
+ONE_THREAD: Final = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
+"""Environment that is read as numpy is loaded: the waiting of more threads would count as work."""
 TELL: Final = """
 from time import process_time
 try:
@@ -48,10 +50,9 @@ class Alone:
 
 def alone(code: str, arguments: Sequence[str] = (), **environment: str) -> Alone:
     """Run a piece of Python anew, in one thread, and return what it took."""
-    threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
     done = subprocess.run(
         [sys.executable, "-c", code + TELL, *arguments],
-        env={**os.environ, **threads, **environment},
+        env={**os.environ, **ONE_THREAD, **environment},
         capture_output=True,
         text=True,
         check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -22,7 +23,10 @@ def bench(
 
     A virtual run of three pods goes through every stage, beside the orientation filter alone.
     """
-    from pipelines.bench import bench as timed
+    from pipelines.bench.timing import ONE_THREAD
+
+    os.environ |= ONE_THREAD
+    from pipelines.bench.measure import bench as timed
     from pipelines.bench.page import write_page, written
 
     found = timed(hours, say=say)

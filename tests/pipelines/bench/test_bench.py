@@ -2,8 +2,9 @@
 
 import pytest
 
-from pipelines.bench import bench, measure, timing
+from pipelines.bench import measure, timing
 from pipelines.bench.figures import Bench, Figure
+from pipelines.bench.measure import bench
 from pipelines.bench.page import page, written
 
 
