@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import socket
 from contextlib import ExitStack
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -15,18 +16,22 @@ MOST_AT_ONCE: Final = 200
 IDLE_S: Final = 5
 
 
+def need_server() -> None:
+    """Raise ValueError where what answers browsers is not installed."""
+    for name in ("starlette", "uvicorn"):
+        if find_spec(name) is None:
+            raise ValueError(
+                f'the pages need {name}, which is not installed; run pip install "midstance[serve]"'
+            )
+
+
 def serve(root: Path, at: Address, taken: socket.socket) -> None:
     """Answer browsers on a socket that listens, until the process is interrupted."""
-    try:
-        import uvicorn
+    import uvicorn
 
-        from pipelines.serve.app import application
-        from pipelines.serve.door.punctual import Punctual
-    except ModuleNotFoundError as error:
-        raise ValueError(
-            f"the pages need {error.name}, which is not installed; run pip install "
-            '"midstance[serve]"'
-        ) from None
+    from pipelines.serve.app import application
+    from pipelines.serve.door.punctual import Punctual
+
     config = uvicorn.Config(
         application(root, at, ending=lambda: server.should_exit),
         http=Punctual,

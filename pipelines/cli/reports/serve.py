@@ -33,10 +33,11 @@ def serve(
     On this computer alone, unless --host says otherwise, which takes a token. Ctrl-C ends it.
     """
     from pipelines.serve.door.address import address
-    from pipelines.serve.server import listening
+    from pipelines.serve.server import listening, need_server
     from pipelines.serve.server import serve as answer
     from pipelines.store.layout import store_folder
 
+    need_server()
     address(host, port, token)  # before anything is opened
     root = store_folder(store).resolve()
     taken = listening(host, port)

@@ -3,12 +3,15 @@
 import asyncio
 import os
 import signal
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 import uvicorn
 
+from pipelines.cli.reports.serve import serve
 from pipelines.serve.app import application
 from pipelines.serve.computed.jobs import athlete_page
 from pipelines.serve.door import punctual
@@ -92,6 +95,14 @@ def test_who_does_not_take_an_answer_is_hung_up_on(tmp_path, monkeypatch):
             writer.close()
 
     asyncio.run(asked())
+
+
+@pytest.mark.parametrize("name", ["starlette", "uvicorn"])
+def test_what_is_not_installed_is_said_before_an_address_is(monkeypatch, capsys, name):
+    monkeypatch.setitem(sys.modules, name, None)
+    with pytest.raises(ValueError, match=rf'need {name}.*pip install "midstance\[serve\]"'):
+        serve(Path())
+    assert capsys.readouterr().err == ""
 
 
 def test_a_port_that_is_taken_is_said_in_a_sentence():
