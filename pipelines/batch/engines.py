@@ -11,12 +11,12 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing import active_children, get_context
-from threading import Thread
 from typing import Any, Final, Self
+
+from pipelines.worker_process import end_with_parent, ignoring_interrupts, keep_to_one_thread
 
 DASK: Final = "dask://"
 CONNECT_S: Final = 20
-ONE_THREAD: Final = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,8 @@ def local(workers: int | None) -> Iterator[Lent]:
     """Lend processes of this machine that leave Ctrl-C to this one, and are gone when it ends."""
     count = workers or processors()
     context = get_context("spawn")
-    with ProcessPoolExecutor(
-        count, mp_context=context, initializer=_as_worker, initargs=(os.getpid(),)
-    ) as executor:
-        with _ignoring_interrupts():  # new processes inherit it; each of these jobs starts one
+    with ProcessPoolExecutor(count, mp_context=context, initializer=_as_worker) as executor:
+        with ignoring_interrupts():  # new processes inherit it; each of these jobs starts one
             for _ in range(count):
                 executor.submit(time.perf_counter)
         try:
@@ -103,7 +101,7 @@ def _loky(workers: int | None) -> Iterator[Lent]:
     except ModuleNotFoundError:
         raise ValueError('loky is not installed; run pip install "midstance[loky]"') from None
     count = workers or processors()
-    executor = Loky(count, initializer=_as_worker, initargs=(os.getpid(),))
+    executor = Loky(count, initializer=_as_worker)
     try:
         yield Lent(executor, count)
     finally:
@@ -132,25 +130,8 @@ def _dask(address: str, workers: int | None) -> Iterator[Lent]:
         yield Lent(client.get_executor(pure=False), workers or 2 * threads, (dask.KilledWorker,))
 
 
-def _as_worker(parent: int) -> None:
-    """Leave Ctrl-C and threads to the process that asked, and end when it has."""
+def _as_worker() -> None:
+    """Leave Ctrl-C and other cores to the process that asked, and end when it has."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ONE_THREAD:  # before numpy is loaded; each process is one thread of the work
-        os.environ.setdefault(name, "1")
-    Thread(target=_end_with, args=(parent,), daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    # A worker of a pool whose process was killed would wait for jobs for ever.
-    while os.name == "nt" or os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
-
-
-@contextmanager
-def _ignoring_interrupts() -> Iterator[None]:
-    before: Any = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+    keep_to_one_thread()  # each process is one thread of the work
+    end_with_parent()

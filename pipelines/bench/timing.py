@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from time import process_time
 from typing import Final
 
-ONE_THREAD: Final = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL")}
-"""Environment that is read as numpy is loaded: the waiting of more threads would count as work."""
+from pipelines.worker_process import ONE_THREAD
+
 TELL: Final = """
 from time import process_time
 try:

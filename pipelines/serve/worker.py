@@ -11,12 +11,11 @@ from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import suppress
 from functools import partial
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
-from threading import Thread
+from multiprocessing import get_context
 from typing import Final, ParamSpec, TypeVar
 
 from pipelines.store.left_out import LeftOutWarning
+from pipelines.worker_process import end_with_parent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -82,16 +81,8 @@ def _begin(most_mb: int | None) -> None:
     warnings.simplefilter("ignore", LeftOutWarning)
     with suppress(OSError, AttributeError):  # not on Windows
         os.nice(LESS_URGENT)
-    Thread(target=_end_with_the_server, daemon=True).start()
+    end_with_parent()
     if most_mb is not None and sys.platform == "linux":
         import resource
 
         resource.setrlimit(resource.RLIMIT_DATA, (most_mb << 20, most_mb << 20))
-
-
-def _end_with_the_server() -> None:
-    """Wait until the server has ended, also where it was killed, and end this process."""
-    server = parent_process()
-    if server is not None:
-        wait([server.sentinel])
-        os._exit(0)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import active_children, get_context, parent_process
+from multiprocessing import active_children, get_context
 from typing import TYPE_CHECKING, Final
+
+from pipelines.worker_process import end_with_parent, ignoring_interrupts, keep_to_one_thread
 
 if TYPE_CHECKING:
     from pipelines.capture.live.analyser import Analyser
@@ -43,34 +43,16 @@ def live_process(rules: Sequence[Rule]) -> Iterator[ProcessPoolExecutor]:
                 child.terminate()
 
 
-@contextmanager
-def ignoring_interrupts() -> Iterator[None]:
-    """Let processes that are started now leave Ctrl-C to this one."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
 def _begin(rules: Sequence[Rule]) -> None:
     global _analyser
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # arrays are small, and cores needed
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    keep_to_one_thread()  # arrays are small, and cores needed
+    end_with_parent()
     if hasattr(os, "nice"):
         os.nice(POLITE)
 
     from pipelines.capture.live.analyser import Analyser
 
     _analyser = Analyser(rules)
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)
 
 
 def look(told: Mapping[int, Told]) -> View:

@@ -23,9 +23,9 @@ def bench(
 
     A virtual run of three pods goes through every stage, beside the orientation filter alone.
     """
-    from pipelines.bench.timing import ONE_THREAD
+    from pipelines.worker_process import ONE_THREAD
 
-    os.environ |= ONE_THREAD
+    os.environ |= ONE_THREAD  # the waiting of more threads would count as work
     from pipelines.bench.measure import bench as timed
     from pipelines.bench.page import write_page, written
 
