@@ -44,6 +44,11 @@ def cannot_write(path: Path, error: OSError) -> OSError:
     return sentence
 
 
+def not_installed(what: str, extra: str) -> str:
+    """Return what to do where a package of an extra is missing: ``SQL needs DuckDB, which``."""
+    return f'{what} is not installed; run pip install "midstance[{extra}]"'
+
+
 def no_use_for(given: Iterable[str], known: Sequence[str]) -> str:
     """Return what to say of the keys in `given` that are not `known`, "" where all of them are.
 

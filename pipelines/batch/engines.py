@@ -13,6 +13,7 @@ from functools import partial
 from multiprocessing import active_children, get_context
 from typing import Any, Final, Self
 
+from pipelines.errors import not_installed
 from pipelines.worker_process import end_with_parent, ignoring_interrupts, keep_to_one_thread
 
 DASK: Final = "dask://"
@@ -99,7 +100,7 @@ def _loky(workers: int | None) -> Iterator[Lent]:
     try:
         from loky import ProcessPoolExecutor as Loky
     except ModuleNotFoundError:
-        raise ValueError('loky is not installed; run pip install "midstance[loky]"') from None
+        raise ValueError(not_installed("loky", "loky")) from None
     count = workers or processors()
     executor = Loky(count, initializer=_as_worker)
     try:
@@ -114,7 +115,7 @@ def _dask(address: str, workers: int | None) -> Iterator[Lent]:
     try:
         import distributed
     except ModuleNotFoundError:
-        raise ValueError('Dask is not installed; run pip install "midstance[dask]"') from None
+        raise ValueError(not_installed("Dask", "dask")) from None
     dask: Any = distributed
     try:
         client = dask.Client(address, timeout=CONNECT_S, set_as_default=False)

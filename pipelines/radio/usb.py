@@ -37,6 +37,7 @@ from firmware_protocols.metawear.usb_frames import (
 )
 from firmware_protocols.protocol import DecodeError
 from firmware_protocols.standard_services import DEVICE_INFORMATION
+from pipelines.errors import not_installed
 from pipelines.radio.scan import Radio
 from pipelines.radio.trouble import RadioError
 
@@ -95,9 +96,7 @@ def _need_pyserial() -> None:
     try:
         import serial  # noqa: F401
     except ModuleNotFoundError as error:
-        raise RadioError(
-            'pods on USB need pyserial, which is not installed; run pip install "midstance[usb]"'
-        ) from error
+        raise RadioError(not_installed("pods on USB need pyserial, which", "usb")) from error
 
 
 @dataclass(frozen=True)

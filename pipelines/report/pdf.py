@@ -5,15 +5,15 @@ from __future__ import annotations
 from shutil import which
 from typing import TYPE_CHECKING, Final
 
+from pipelines.errors import not_installed
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserType, Playwright
 
 NAMES: Final = ("chromium", "chromium-browser", "google-chrome", "chrome")
 CHANNELS: Final = ("chrome", "msedge")
 BY_HAND: Final = "or open the HTML page in a browser and print it"
-MISSING: Final = (
-    f'A PDF needs playwright, which is not installed; run pip install "midstance[pdf]", {BY_HAND}'
-)
+MISSING: Final = f"{not_installed('A PDF needs playwright, which', 'pdf')}, {BY_HAND}"
 NO_BROWSER: Final = (
     "A PDF is printed by Chromium, Chrome or Edge, and none was found; run playwright install "
     f"chromium, {BY_HAND}"

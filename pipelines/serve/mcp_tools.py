@@ -16,7 +16,7 @@ import numpy as np
 
 from imu.metrics import METRICS
 from pipelines import store
-from pipelines.errors import in_words
+from pipelines.errors import in_words, not_installed
 from pipelines.serve.computed import athlete as page
 from pipelines.store.files import check_athlete
 from pipelines.store.listing import athlete_of, athletes
@@ -45,9 +45,7 @@ def server(root: Path) -> MCPServer:
         from mcp.server import MCPServer
         from mcp.types import ToolAnnotations
     except ModuleNotFoundError as error:
-        raise ValueError(
-            f'this needs {error.name}, which is not installed; run pip install "midstance[mcp]"'
-        ) from None
+        raise ValueError(not_installed(f"this needs {error.name}, which", "mcp")) from None
     made = MCPServer("midstance", instructions=INSTRUCTIONS, log_level="WARNING")
     looks = ToolAnnotations(read_only_hint=True, open_world_hint=False)
     for tool in _tools(root):

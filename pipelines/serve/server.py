@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+from pipelines.errors import not_installed
 from pipelines.serve.door.address import Address
 
 MOST_AT_ONCE: Final = 200
@@ -20,9 +21,7 @@ def need_server() -> None:
     """Raise ValueError where what answers browsers is not installed."""
     for name in ("starlette", "uvicorn"):
         if find_spec(name) is None:
-            raise ValueError(
-                f'the pages need {name}, which is not installed; run pip install "midstance[serve]"'
-            )
+            raise ValueError(not_installed(f"the pages need {name}, which", "serve"))
 
 
 def serve(root: Path, at: Address, taken: socket.socket) -> None:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from pipelines.errors import not_installed
 from pipelines.radio.scan import Radio
 from pipelines.radio.trouble import RadioError
 from pipelines.radio.virtual.firmware import Firmware
@@ -82,7 +83,4 @@ def need_bumble() -> None:
     try:
         import bumble  # noqa: F401
     except ModuleNotFoundError as error:
-        raise RadioError(
-            "the virtual radio needs bumble, which is not installed; run "
-            'pip install "midstance[sim]"'
-        ) from error
+        raise RadioError(not_installed("the virtual radio needs bumble, which", "sim")) from error

@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
+from pipelines.errors import not_installed
 from pipelines.serve.computed.records import Answer, Column
 from pipelines.store.layout import KEY, SESSIONS, refuse_link_out
 
@@ -88,9 +89,7 @@ def _asked(root: Path, sql: str) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         import duckdb
     except ModuleNotFoundError:
-        raise ValueError(
-            'this page needs duckdb, which is not installed; run pip install "midstance[query]"'
-        ) from None
+        raise ValueError(not_installed("this page needs duckdb, which", "query")) from None
     if len(sql) > LONGEST_SQL:
         raise ValueError(f"the question is longer than {LONGEST_SQL} characters")
     with duckdb.connect(":memory:", config=CONFIG) as database:

@@ -7,6 +7,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any, Final
 
+from pipelines.errors import not_installed
 from pipelines.sources.watch.track import MOST_POINTS, POINT, Point
 
 LONGEST_S: Final = 9.0  # a day at 1 Hz takes 4
@@ -77,8 +78,6 @@ def _fitdecode() -> Any:
     try:
         import fitdecode
     except ModuleNotFoundError:
-        raise ValueError(
-            'FIT needs fitdecode, which is not installed; run pip install "midstance[fit]", or '
-            "export GPX or TCX"
-        ) from None
+        missing = not_installed("FIT needs fitdecode, which", "fit")
+        raise ValueError(f"{missing}, or export GPX or TCX") from None
     return fitdecode

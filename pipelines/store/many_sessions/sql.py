@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from pipelines.errors import not_installed
 from pipelines.store.listing import athlete_of, athletes, stored_tables
 from pipelines.store.many_sessions.many_files import READ
 from pipelines.store.many_sessions.sessions import as_frame, session_table
@@ -102,7 +103,5 @@ def _duckdb() -> Any:
     try:
         import duckdb
     except ModuleNotFoundError:
-        raise ValueError(
-            'SQL needs DuckDB, which is not installed; run pip install "midstance[query]"'
-        ) from None
+        raise ValueError(not_installed("SQL needs DuckDB, which", "query")) from None
     return duckdb
