@@ -41,6 +41,11 @@ def span(low: float, high: float, unit: Unit, *, signed: bool = False) -> str:
     return f"{number(low, unit, signed=signed)} to {number(high, unit, signed=signed)}"
 
 
+def capital(words: str) -> str:
+    """Return words that begin with a capital letter."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 def placed(text: str) -> str:
     """Return a sentence with the pods called as they are in the tables: left shank."""
     return text.replace("shank left", "left shank").replace("shank right", "right shank")

@@ -13,7 +13,7 @@ from imu.baseline.comparisons import JUDGED, Comparison
 from imu.frames import SIDES
 from imu.metrics.registry import Metric
 from imu.units import Unit
-from pipelines.formatting import PLACES, UNKNOWN, number, quantity, span, symbol
+from pipelines.formatting import PLACES, UNKNOWN, capital, number, quantity, span, symbol
 from pipelines.report.compared import Compared
 from pipelines.store.tables.raw_file import JOINED_BY, NOT_JOINED
 
@@ -83,7 +83,7 @@ def short_rows(of: Compared) -> list[ShortRow]:
         apart = [f"{c.side} {words}" for c, words in zip(both, said, strict=True)]
         words = said[0] if len({*said}) == 1 else ", ".join(apart)
         cells = tuple(_short_cell(of, c, m.unit) for c in both)
-        rows.append(ShortRow(m.label, cells, _capital(words)))
+        rows.append(ShortRow(m.label, cells, capital(words)))
     return rows
 
 
@@ -147,7 +147,7 @@ def row(of: Compared, c: Comparison, unit: Unit) -> Row:
         usual=span(c.low, c.high, unit, signed=signed) + symbol(unit) if judged else UNKNOWN,
         difference=quantity(c.difference, unit, signed=True) if judged else UNKNOWN,
         interval=interval if judged else "",
-        verdict="" if signed and judged else _capital(_words(of, c)),
+        verdict="" if signed and judged else capital(_words(of, c)),
         state=c.state,
         strip=None if strip is None else float(np.clip(strip, 2.5, 97.5)),
     )
@@ -165,10 +165,6 @@ def _words(of: Compared, c: Comparison) -> str:
     if not of.data.comparable:
         return f"not compared: grade {of.data.grade}"
     return c.words
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def pods(known: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from imu.baseline.expected import BETWEEN
 from imu.frames import SIDES
-from pipelines.formatting import plural, quantity
+from pipelines.formatting import capital, plural, quantity
 from pipelines.report.data import ReportData
 from pipelines.weeks.families import by_family
 from pipelines.weeks.reference import reference_among
@@ -61,7 +61,7 @@ def _changes(said: Trends) -> list[str]:
         min(members, key=lambda one: (one.side == BETWEEN, one.p_value))
         for members in by_family(said.told).values()
     ]
-    return [one.words[:1].upper() + one.words[1:] for one in surest[:SHORT]]
+    return [capital(one.words) for one in surest[:SHORT]]
 
 
 def _changed(said: Trends, shown: int) -> str:

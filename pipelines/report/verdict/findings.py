@@ -17,7 +17,7 @@ from imu.metrics.evidence import Meaning, Proof
 from imu.metrics.registry import Metric
 from imu.quality.faults import FAULTS
 from imu.units import Unit
-from pipelines.formatting import inside, listed, number, quantity, span, symbol
+from pipelines.formatting import capital, inside, listed, number, quantity, span, symbol
 from pipelines.report.compared import FAULTY, Cell, Compared
 from pipelines.report.verdict.gathered import gathered, of_pattern
 from pipelines.report.verdict.impact_alone import unstated_causes, were
@@ -184,7 +184,7 @@ def _other_conditions(of: Compared) -> str:
     ends = [f"{end:.1f}" for end in (np.nanmin(past), np.nanmax(past))]
     runs = " to ".join(dict.fromkeys(ends))
     words = of.today.conditions
-    return f"{words[:1].upper()}{words[1:]} ({values[-1]:.1f}{unit}; your runs: {runs})"
+    return f"{capital(words)} ({values[-1]:.1f}{unit}; your runs: {runs})"
 
 
 def detail(of: Compared) -> list[str]:

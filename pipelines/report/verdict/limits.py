@@ -9,7 +9,7 @@ import numpy as np
 
 from imu.baseline.comparisons import JUDGED, State
 from imu.frames import SIDES
-from pipelines.formatting import inside, listed, plural, quantity
+from pipelines.formatting import capital, inside, listed, plural, quantity
 from pipelines.pace import pace
 from pipelines.report.compared import FAULTY, Compared
 from pipelines.store.many_sessions.history import History
@@ -64,7 +64,7 @@ def _unmeasured(of: Compared) -> list[str]:
         why = of.unmeasured.get((c.metric, c.side), FAULTY)
         if not why.startswith(FAULTY):  # that stands among the findings
             cells.setdefault(why, {}).setdefault(c.metric, []).append(c.side)
-    return [f"{why[:1].upper()}{why[1:]}: {_named(of, which)}." for why, which in cells.items()]
+    return [f"{capital(why)}: {_named(of, which)}." for why, which in cells.items()]
 
 
 def _of_state(of: Compared, state: State, what: str) -> str:

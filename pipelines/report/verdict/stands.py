@@ -11,7 +11,7 @@ import numpy as np
 from imu.baseline.like_for_like import MODEL
 from imu.frames import SIDES
 from pipelines import store
-from pipelines.formatting import NARROW, listed
+from pipelines.formatting import NARROW, capital, listed
 from pipelines.report.compared import Compared, compare
 from pipelines.report.data import ReportData, caution_of, reference_or_why
 from pipelines.report.standing import Kind, Standing
@@ -75,7 +75,7 @@ def standing_of(of: Compared, runs: int) -> Standing:
         athlete=of.data.athlete,
         kind=_kind(of, over, levels),
         headline=headline(of),
-        weeks=f"{over.changes[:1].upper()}{over.changes[1:]}; {over.when}." if over else "",
+        weeks=f"{capital(over.changes)}; {over.when}." if over else "",
         legs=_legs(of, over),
         since=_since(of, over),
         sure=_sure(of, over),
