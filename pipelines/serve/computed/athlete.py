@@ -10,8 +10,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import SIDES, BoolArray, Side
-from pipelines import store
-from pipelines.formatting import quantity, span, symbol
+from pipelines.formatting import capital, quantity, span, symbol
 from pipelines.report.compared import Compared, compare
 from pipelines.report.parts.tables import row
 from pipelines.report.parts.weeks import Weeks, weeks
@@ -19,9 +18,9 @@ from pipelines.report.standing import Standing
 from pipelines.report.verdict.stands import data_of, standing_of, stands
 from pipelines.serve.computed.calendar import calendar_of
 from pipelines.serve.computed.chart import Series, drawn, ends
+from pipelines.serve.computed.known import known_runner
 from pipelines.serve.computed.records import AthletePage, Chart, Measure, Week
 from pipelines.serve.sentences import of_error
-from pipelines.store.many_sessions.catalogue import Store
 from pipelines.store.many_sessions.sessions import session_table
 from pipelines.store.stated.athlete import read_athlete
 from pipelines.weeks.periods import STATED_UNDER
@@ -35,7 +34,7 @@ LEAST_SPAN: Final = 6
 
 def made(root: Path, athlete: str) -> AthletePage:
     """Return what is shown of an athlete; FileNotFoundError without such an athlete."""
-    opened = known(root, athlete)
+    opened = known_runner(root, athlete)
     table = session_table(root, athlete)
     left_out = tuple(f"Left out: {words}." for words in table.attrs["left_out"])
     try:
@@ -59,14 +58,6 @@ def made(root: Path, athlete: str) -> AthletePage:
         choices=_choices(of),
         cautions=(*left_out, *_cautions(of, said)),
     )
-
-
-def known(root: Path, athlete: str) -> Store:
-    """Return the store opened; FileNotFoundError where it has no such athlete."""
-    opened = store.open(root)
-    if athlete not in opened.athletes():
-        raise FileNotFoundError(f"there is no runner {athlete} in this store")
-    return opened
 
 
 def _nothing(
@@ -127,7 +118,7 @@ def _chart(of: Compared, name: str, side: Side, named: Sequence[Told]) -> Chart:
     verdict = f"{here.verdict[:1].lower()}{here.verdict[1:]}"
     words = (
         f"Last run {quantity(c.today, m.unit)}{usual}: {verdict}.",
-        *(f"{one.words[:1].upper()}{one.words[1:]}." for one in mine),
+        *(f"{capital(one.words)}." for one in mine),
     )
     label = f"{m.label}, {side}, run after run. {' '.join(words)}"
     return Chart(side, drawn(_series(of, name, side, mine), side, m.unit, label), words)

@@ -53,13 +53,13 @@ def process(root: Path, athlete: str, session: str, movement: tuple[float, float
 
 def choose_reference(root: Path, athlete: str, chosen: str) -> None:
     """Keep ``D1..D2`` or ``tag:WORD`` as her reference; an empty text lets the rule choose."""
-    from pipelines.serve.computed.athlete import known
+    from pipelines.serve.computed.known import known_runner
     from pipelines.store.many_sessions.history import history_in
     from pipelines.store.many_sessions.reference import choose_reference as choose
     from pipelines.store.many_sessions.sessions import session_table
     from pipelines.store.stated.athlete import keep_reference
 
-    known(root, athlete)
+    known_runner(root, athlete)
     if not chosen:
         keep_reference(root, athlete, "")
         return
@@ -84,12 +84,9 @@ def export(root: Path, athlete: str, session: str, kind: str, folder: Path) -> P
 
 def _with_samples(root: Path, athlete: str, session: str) -> SessionFiles:
     """Return the files of a session; ValueError where its samples are not among them."""
-    from pipelines.store.files import session_files
-    from pipelines.store.stated.context_file import is_session
+    from pipelines.serve.computed.known import known_run
 
-    files = session_files(root, athlete, session)
-    if not is_session(files):
-        raise FileNotFoundError(f"{athlete} has no run {session}; it may have been deleted")
+    files = known_run(root, athlete, session)
     if not (files.raw.exists() or files.journal.exists()):
         raise ValueError(RUN["no_raw"])
     return files

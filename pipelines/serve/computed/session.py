@@ -13,11 +13,11 @@ from pipelines.report.page import render
 from pipelines.report.parts.tables import pods
 from pipelines.report.words.grades import GRADES, NOT_GRADED
 from pipelines.serve.computed.calendar import calendar_of
+from pipelines.serve.computed.known import known_run
 from pipelines.serve.computed.records import SessionPage
 from pipelines.serve.sentences import of_error
-from pipelines.store.files import files_of, session_files
+from pipelines.store.files import files_of
 from pipelines.store.many_sessions.sessions import session_table
-from pipelines.store.stated.context_file import is_session
 from pipelines.store.tables.stance_file import read_header
 
 NOT_PROCESSED: Final = "Its stances have not been found yet: find them below."
@@ -25,9 +25,7 @@ NOT_PROCESSED: Final = "Its stances have not been found yet: find them below."
 
 def made(root: Path, athlete: str, session: str) -> SessionPage:
     """Return what is shown of a session; FileNotFoundError without it."""
-    files = session_files(root, athlete, session)
-    if not is_session(files):
-        raise FileNotFoundError(f"{athlete} has no run {session}; it may have been deleted")
+    files = known_run(root, athlete, session)
     runs = [run for week in calendar_of(session_table(root, athlete)) for run in week.runs]
     at = next((k for k, run in enumerate(runs) if run.session == session), None)
     about = _quality(files.stances) if at is not None else {"problem": NOT_PROCESSED}
