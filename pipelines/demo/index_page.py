@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.demo.shown import Shown
+from pipelines.html_templates import templates_of
 from pipelines.report.charts.draw import BAND, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.page import POLICY
 from pipelines.store.atomic import publish_text
@@ -22,15 +23,6 @@ def write_index(path: Path, shown: Sequence[Shown]) -> Path:
 
 def rendered(shown: Sequence[Shown]) -> str:
     """Return the page as HTML, in the style of the reports."""
-    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=ChoiceLoader([PackageLoader("pipelines.demo"), PackageLoader("pipelines.report")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     named = {"ink": INK, "muted": MUTED, "line": LINE, "band": BAND, "past": PAST}
-    page = environment.get_template("gallery.html.j2")
+    page = templates_of("pipelines.demo", "pipelines.report").get_template("gallery.html.j2")
     return page.render(policy=POLICY, colours={**COLOURS, **named}, shown=shown)

@@ -7,8 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from imu.frames import SIDES
-from pipelines.escape import escaped_text
 from pipelines.formatting import NARROW, UNKNOWN, duration, plural
+from pipelines.html_templates import templates_of
 from pipelines.pace import pace
 from pipelines.report.charts.draw import BAND, BEFORE, COLOURS, INK, LINE, MUTED, PAST
 from pipelines.report.compared import Compared
@@ -31,21 +31,8 @@ POLICY: Final = (
 
 def render(compared: Compared, audience: Audience = "coach") -> str:
     """Return the page as HTML, with the sections that are for the `audience`."""
-    return str(_template().render(_context(compared, audience)))
-
-
-def _template() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("pipelines.report"),
-        autoescape=True,
-        finalize=escaped_text,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("report.html.j2")
+    template = templates_of("pipelines.report").get_template("report.html.j2")
+    return template.render(_context(compared, audience))
 
 
 def _context(compared: Compared, audience: Audience) -> dict[str, Any]:

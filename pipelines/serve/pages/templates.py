@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup
 
-from pipelines.escape import escaped_text
+from pipelines.html_templates import templates_of
 from pipelines.report.words.page import PAGE
 from pipelines.serve.sentences import linked, sentence
 from pipelines.serve.words import WORDS
@@ -21,14 +21,7 @@ def page(template: str, **values: Any) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("pipelines.serve"),
-        autoescape=True,
-        finalize=escaped_text,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = templates_of("pipelines.serve")
     environment.filters["drawing"] = Markup  # SVG of our own, or checked to be
     environment.filters["day"] = _day
     environment.filters["linked"] = linked
