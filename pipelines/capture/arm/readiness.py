@@ -4,9 +4,9 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from firmware_protocols.protocol import RECORDS_ON_BOARD, About, Log, Stored
+from firmware_protocols.protocol import RECORDS_ON_BOARD, About, Stored
 from imu.frames import Placement
-from pipelines.capture.fetch.logs import KEEPS_NONE
+from pipelines.capture.fetch.logs import KEEPS_NONE, NO_ANSWER, PodLogs
 from pipelines.capture.fetch.patience import asked
 from pipelines.radio.link import ClockNs
 from pipelines.radio.scan import Found, Radio
@@ -17,28 +17,13 @@ LOW_BATTERY_PCT: Final = 20
 
 
 @dataclass(frozen=True)
-class Readiness:
-    """A pod that shall be armed: what it said of itself, and the logs it holds.
+class Readiness(PodLogs):
+    """A pod that shall be armed: the logs it holds, and what it said of itself.
 
     `trouble` is why it cannot be armed, "" if it can.
     """
 
-    placement: Placement
-    found: Found
     about: About = field(default_factory=About)
-    stored: tuple[Stored, ...] = ()
-    trouble: str = ""
-
-    @property
-    def place(self) -> str:
-        """Where it is worn, in words."""
-        return self.placement.replace("_", " ")
-
-    @property
-    def log(self) -> Log:
-        """How the pod records on board."""
-        assert self.found.protocol.log is not None
-        return self.found.protocol.log
 
     @property
     def records(self) -> bool:
@@ -89,7 +74,7 @@ async def readiness(
         if not one.records:
             one = replace(one, stored=tuple(await asked(radio, found, log.stored, clock_ns)))
     except (OSError, ValueError) as error:
-        return replace(one, trouble=str(error) or "it does not answer; switch it off and on")
+        return replace(one, trouble=str(error) or NO_ANSWER)
     return one
 
 

@@ -13,6 +13,7 @@ from pipelines.radio.scan import Found, Radio, scan
 from pipelines.store.stated.rig import Rig
 
 KEEPS_NONE: Final = "its firmware keeps no log; record with midstance record"
+NO_ANSWER: Final = "it does not answer; switch it off and on"
 NOTHING_NEW: Final = "it holds no log since it was armed; it was erased meanwhile"
 
 
@@ -67,7 +68,7 @@ async def _asked(radio: Radio, place: Placement, pod: Found, clock_ns: ClockNs) 
     try:
         stored = tuple(await asked(radio, pod, pod.protocol.log.stored, clock_ns))
     except (OSError, ValueError) as error:  # a TimeoutError is an OSError
-        return PodLogs(place, pod, trouble=str(error) or "it does not answer; switch it off and on")
+        return PodLogs(place, pod, trouble=str(error) or NO_ANSWER)
     return PodLogs(place, pod, stored, "" if stored else "it holds no log")
 
 

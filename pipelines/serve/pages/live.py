@@ -17,7 +17,6 @@ from pipelines.serve.pages.served import Served, served, shown
 from pipelines.serve.pages.templates import page
 from pipelines.serve.recording_now import live_files, mark_of, recordings
 
-LOOK_EVERY_S: Final = 0.1
 LOOKS_A_SECOND: Final = 10
 SAY_EVERY_S: Final = 10
 """Something is sent at least so often, by which it is noticed that nobody listens any more."""
@@ -55,7 +54,7 @@ async def changes(of: Served) -> AsyncIterator[str]:
                 yield f"data: {json.dumps(text)}\n\n"
             elif look % (SAY_EVERY_S * LOOKS_A_SECOND) == 0:
                 yield ": nothing new\n\n"
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(1 / LOOKS_A_SECOND)
             look += 1
     finally:
         of.listeners -= 1

@@ -158,14 +158,14 @@ def _spread(
         return _by_arrival(source, values, rows, time_s, declared_hz, notes)
     rates.check_rates(source, 1 / period_s, declared_hz)
     time_s, index = packets.spread(found)
+    rate_hz = float(index[-1] / (time_s[-1] - time_s[0]))
     if declared_hz is not None:
-        rate_hz = float(index[-1] / (time_s[-1] - time_s[0]))
         notes = (*notes, *arrival.a_little_off(declared_hz, rate_hz))
     return Timing(
         rows,
         time_s,
         index,
-        float(index[-1] / (time_s[-1] - time_s[0])),
+        rate_hz,
         notes=(*notes, f"{usual} rows share a time stamp and were spread until the next"),
         packet_s=usual * period_s,
     )
