@@ -8,7 +8,6 @@ from shlex import join
 from typing import Final
 
 from pipelines.cli.called import called
-from pipelines.cli.commands import COMMANDS
 
 STORES: Final = (Path("store"), Path("virtual-store"), Path("midstance-demo", "store"))
 """Where commands put runs unless another folder is named; the first that is there counts."""
@@ -61,13 +60,12 @@ def _reports(processed: Sequence[Path], store: Path) -> list[str]:
     from pipelines.store.upkeep.pending import run_of
 
     athlete, _ = run_of(processed[-1])
-    lines = [
+    return [
         f"{_counted(processed, 'run', store)}.",
         _typed("report", athlete, "last", *_elsewhere(store), says="what changed, how sure"),
+        _typed("serve", str(store), says="all runs, in a browser"),
+        _typed("record", athlete, says="the next run; midstance doctor looks first"),
     ]
-    if "serve" in COMMANDS:
-        lines.append(_typed("serve", str(store), says="all runs, in a browser"))
-    return [*lines, _typed("record", athlete, says="the next run; midstance doctor looks first")]
 
 
 def _counted(paths: Sequence[Path], what: str, store: Path) -> str:

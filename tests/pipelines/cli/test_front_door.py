@@ -10,7 +10,6 @@ import typer
 from short_journal import journal, processed
 
 from pipelines import cli
-from pipelines.cli.commands import COMMANDS, Command
 from pipelines.cli.front_door import next_steps
 from pipelines.store.files import session_files
 from pipelines.store.journal.reader import read_header
@@ -84,17 +83,13 @@ def test_runs_without_stances_are_to_be_processed_with_what_finds_them():
     assert "midstance recover " in said()
 
 
-def test_a_processed_run_leads_to_its_report_and_to_the_browser_where_that_is(monkeypatch):
-    monkeypatch.setitem(COMMANDS, "serve", Command("upkeep", "Show."))
-    monkeypatch.setattr("pipelines.cli.upkeep.serve", lambda store: None, raising=False)
+def test_a_processed_run_leads_to_its_report_and_to_the_browser():
     store = Path("virtual-store")
     processed(store, journal(store, "ben", "2026-11-20-aaaa", closed=True))
     words = said()
     assert "1 run in virtual-store, 2026-11-20-aaaa of ben." in words
     assert "midstance report ben last --store virtual-store " in words
     assert "midstance serve virtual-store " in words
-    monkeypatch.delitem(COMMANDS, "serve")
-    assert "serve" not in said()
 
 
 def test_a_store_of_an_earlier_version_is_to_be_moved():
