@@ -1,4 +1,4 @@
-"""Our conversations with a virtual MetaWear pod that measures: two ways of streaming, lost links."""
+"""Our conversations with a virtual MetaWear pod that measures: two ways to stream, lost links."""
 
 import asyncio
 from dataclasses import replace
