@@ -32,7 +32,7 @@ from pipelines.store.tables.raw_file import RawPod, RawSession, read_raw_header
 from pipelines.time_zone import first_known, machine_zone
 
 if TYPE_CHECKING:
-    from pipelines.sources.recording import SourcePod, SourceRecording
+    from pipelines.sources.one_recording.recording import SourcePod, SourceRecording
 
 
 DAY_UNKNOWN: Final = (

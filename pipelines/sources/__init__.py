@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from zoneinfo import ZoneInfo
 
-    from pipelines.sources.recording import SourceRecording
+    from pipelines.sources.one_recording.recording import SourceRecording
 
 
 def read(

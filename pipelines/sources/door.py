@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 from imu.frames import PLACEMENTS, Placement
 from pipelines.sources.limits import LIMITS, Limits
 from pipelines.sources.mapping import SourceMapping, mapping_of_text, read_mapping
-from pipelines.sources.narrow_range import ends_early
+from pipelines.sources.one_recording.narrow_range import ends_early
+from pipelines.sources.one_recording.recording import SourceRecording, read_recording
 from pipelines.sources.presets import bids_motion, mvnx
 from pipelines.sources.presets.fill import Filled, filled
 from pipelines.sources.presets.preset import AUTO, BIDS, MVNX, preset_named
 from pipelines.sources.presets.recognised import recognised
 from pipelines.sources.quoting import shown
-from pipelines.sources.recording import SourceRecording, read_recording
 from pipelines.sources.unpack import Given, unpacked
 
 if TYPE_CHECKING:

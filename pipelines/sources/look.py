@@ -11,16 +11,16 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, PLACEMENTS, FloatArray, Placement
-from pipelines.sources.clocks import NOT_JOINED
 from pipelines.sources.door import opened
 from pipelines.sources.formats.npz import read_npz
 from pipelines.sources.limits import LIMITS, Limits
+from pipelines.sources.one_recording.clocks import NOT_JOINED
+from pipelines.sources.one_recording.recording import SourcePod, SourceRecording
 from pipelines.sources.presets.given_files import peek
 from pipelines.sources.presets.pod_files import UnknownPodsError
 from pipelines.sources.presets.preset import AUTO
 from pipelines.sources.quoting import listed
 from pipelines.sources.read_table import OTHERS
-from pipelines.sources.recording import SourcePod, SourceRecording
 from pipelines.sources.unpack import Given, unpacked
 
 BARS: Final = "▁▂▃▄▅▆▇█"

@@ -14,9 +14,9 @@ from pipelines.sources.conventions.pod_checks import check_conventions, check_la
 from pipelines.sources.conventions.unit_checks import check_pod
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
-from pipelines.sources.sensor_rows import SensorRows, own_rates, sensor_rows, timed
+from pipelines.sources.one_recording.sensor_rows import SensorRows, own_rates, sensor_rows, timed
+from pipelines.sources.one_recording.wide_range import with_wide_range
 from pipelines.sources.timing.by_stamps import Timing
-from pipelines.sources.wide_range import with_wide_range
 
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5

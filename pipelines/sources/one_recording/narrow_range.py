@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2
-from pipelines.sources.recording import SourcePod
+from pipelines.sources.one_recording.recording import SourcePod
 
 NARROW_G: Final = (2.0, 4.0)
 NEAR: Final = 0.03

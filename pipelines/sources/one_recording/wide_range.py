@@ -12,7 +12,7 @@ from imu.dsp.interpolation import interpolate
 from imu.frames import BoolArray, FloatArray
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import PodMapping
-from pipelines.sources.sensor_rows import SensorRows, sensor_rows, timed
+from pipelines.sources.one_recording.sensor_rows import SensorRows, sensor_rows, timed
 
 AT_THE_END: Final = 0.985  # of full scale: filters and calibration move the end a little
 WELL_INSIDE: Final = 0.5

@@ -11,13 +11,13 @@ from zoneinfo import ZoneInfo
 
 from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.timebase import LONGEST_RUN_S
-from pipelines.sources.clocks import Clock, joined
 from pipelines.sources.conventions.dates import began
 from pipelines.sources.data_files import chosen
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import LIMITS, Limits
 from pipelines.sources.mapping import SourceMapping
-from pipelines.sources.pod import ReadPod, read_pod
+from pipelines.sources.one_recording.clocks import Clock, joined
+from pipelines.sources.one_recording.pod import ReadPod, read_pod
 from pipelines.sources.read_table import read_table
 from pipelines.sources.timing.unnamed_time import check_beside, like_a_time
 
