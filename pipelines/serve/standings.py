@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from pipelines.serve.changed_files import state_of
-from pipelines.serve.computed.roster import Row, failed, last_seen, row_of
+from pipelines.serve.computed.roster import Row, failed, last_seen
+from pipelines.serve.kept_rows import kept_row, made_row
 from pipelines.serve.worker import Worker
 
 LOOK_EVERY_S: Final = 1.0
@@ -68,8 +69,10 @@ class Standings:
     async def _look(self) -> None:
         state = await asyncio.to_thread(state_of, self._root)
         new = [one for one, mark in state.items() if self._state.get(one) != mark]
-        for row in await asyncio.to_thread(_last_seen, self._root, new):
+        for row in await asyncio.to_thread(_at_once, self._root, {one: state[one] for one in new}):
             self._rows[row.athlete] = row
+            if row.made:
+                self._made_from[row.athlete] = state[row.athlete]
         for one in self._rows.keys() - state.keys():
             del self._rows[one]
         self._version += state != self._state
@@ -84,15 +87,15 @@ class Standings:
         """Make the row of one runner anew."""
         mark = self._state[one]
         try:
-            row = await self._worker.run(row_of, self._root, one)
+            row = await self._worker.run(made_row, self._root, one)
         except Exception as error:  # of whatever kind: one runner must not hide the others
             row = failed(self._rows[one], error)
         self._rows[one], self._made_from[one] = row, mark
         self._version += 1
 
 
-def _last_seen(root: Path, athletes: Sequence[str]) -> list[Row]:
-    return [last_seen(root, one) for one in athletes]
+def _at_once(root: Path, state: Mapping[str, str]) -> list[Row]:
+    return [kept_row(root, one, mark) or last_seen(root, one) for one, mark in state.items()]
 
 
 def _now() -> float:

@@ -159,6 +159,14 @@ def sessions_path(root: Path, athlete: str) -> Path:
     return table_folder(root, SESSIONS, athlete) / "sessions.parquet"
 
 
+def standing_path(root: Path, athlete: str) -> Path:
+    """Return where it is kept how an athlete stood when that was last looked at.
+
+    Engines that read the folder as one table pass over names that begin like this.
+    """
+    return table_folder(root, SESSIONS, athlete) / "_standing.json"
+
+
 def dictionary_path(root: Path) -> Path:
     """Return where the dictionary of a store is kept."""
     return Path(root) / DICTIONARY / "dictionary.parquet"

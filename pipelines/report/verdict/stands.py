@@ -31,7 +31,11 @@ from pipelines.store.many_sessions.sessions import session_table
 def stands(root: Path, athlete: str) -> Standing:
     """Return where an athlete stands; OSError without such a store."""
     opened = store.open(root)
-    table = session_table(opened.root, athlete)
+    return stands_by(opened, athlete, session_table(opened.root, athlete))
+
+
+def stands_by(opened: Store, athlete: str, table: Any) -> Standing:
+    """Return the same by the `table` of her sessions, where that is known already."""
     if not len(table):
         return Standing(athlete, "no run", NEVER_RUN)
     try:

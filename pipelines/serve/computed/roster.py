@@ -42,13 +42,6 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def row_of(root: Path, athlete: str) -> Row:
-    """Return the row of an athlete, by the verdicts of the product."""
-    from pipelines.report.verdict.stands import stands  # which the server itself never loads
-
-    return Row(stands(root, athlete))
-
-
 def last_seen(root: Path, athlete: str) -> Row:
     """Return what names of files alone say of an athlete: when she last ran, and how often."""
     suffix = SUFFIXES["stances"]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 FILES_KEY: Final = "midstance.files"
 NOT_KEPT: Final = "not_kept"
+UNREADABLE: Final = "cannot be read: "
 CATALOGUE: Final = checked_file.Layout("midstance.sessions", 3, {}, ())
 
 
@@ -60,6 +61,15 @@ def session_table(root: Path, athlete: str) -> pd.DataFrame:
     frame.attrs[NOT_KEPT] = trouble
     frame.attrs["left_out"] = (*found.strange, *stated.problems)
     return frame
+
+
+def all_read(table: pd.DataFrame) -> bool:
+    """Say whether nothing of an athlete had to be left out of the table of her sessions.
+
+    Where something had, it may be there the next time though no file is another.
+    """
+    unread = table["reasons"].str.startswith(UNREADABLE, na=False).any()
+    return not (unread or table.attrs["left_out"])
 
 
 def keep_fresh(root: Path, athletes: Iterable[str]) -> list[tuple[Path, str]]:
@@ -107,7 +117,7 @@ def _row_or_why(path: Path, stated: Stated) -> dict[str, Any]:
     except (OSError, ValueError) as error:
         files = files_of(path)
         unknown = {"started_utc": None, "duration_s": None, "grade": ""}
-        texts = {"reasons": f"cannot be read: {error}", "pods": "", "software": ""}
+        texts = {"reasons": f"{UNREADABLE}{error}", "pods": "", "software": ""}
         names = {"session": files.session}
         return {**names, **unknown, **texts, **stated.columns(files.session, None, "")}
 

@@ -10,7 +10,7 @@ from typing import Final
 from pipelines.store.files import SessionFiles
 from pipelines.store.one_writer import one_writer
 
-LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml)\..*\.tmp")
+LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml|json)\..*\.tmp")
 WRITTEN: Final = ("stances", "curves", "bouts")
 """What is written while the folder of the stances is locked."""
 

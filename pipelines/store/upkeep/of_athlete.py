@@ -14,6 +14,7 @@ from pipelines.store.files import check_athlete, journal_folder, people_folder, 
 from pipelines.store.journal.in_progress import recorded_now
 from pipelines.store.layout import (
     DICTIONARY,
+    SESSIONS,
     STORE_FILE,
     TABLES,
     check_layout,
@@ -34,11 +35,14 @@ def forget(root: Path, athlete: str) -> list[Path]:
     """Delete all files of an athlete, and return them.
 
     Journals go first: killed in between, none of them can bring back what is gone. A link is
-    removed and what it leads to is not touched. OSError while she is being recorded.
+    removed and what it leads to is not touched. OSError while she is being recorded. What a program
+    that reads the store derived of her meanwhile goes as well.
     """
     gone = everything_of(root, athlete)
     _refuse_recording(root, athlete)
     for path in gone:
+        path.unlink(missing_ok=True)
+    for path in _below(table_folder(root, SESSIONS, athlete)):
         path.unlink(missing_ok=True)
     for folder in _folders(root, athlete):
         _remove_folders(folder)

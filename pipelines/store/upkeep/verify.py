@@ -24,6 +24,7 @@ from pipelines.store.journal.check import check_journal
 from pipelines.store.layout import check_layout
 from pipelines.store.listing import Listing, athletes, copy_of, everything_below
 from pipelines.store.many_sessions.sessions import CATALOGUE
+from pipelines.store.many_sessions.standing_file import read_standing
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.schema import column_problems, stance_layout
 from pipelines.store.session_header import HEADER_KEY
@@ -47,6 +48,7 @@ SYNC_TOLERANCE_S: Final = 0.010
 OTHERWISE: Final = (
     "computed by another version of the algorithms; midstance process computes it again"
 )
+AGAIN: Final = "not as it was written; it is rebuilt when it is next needed"
 
 
 @dataclass(frozen=True)
@@ -228,12 +230,15 @@ def _check_dictionary(path: Path) -> Checked:
     return _check_made_again(path, dictionary_layout())
 
 
+def _check_standing(path: Path) -> Checked:
+    return Checked(path, 1) if read_standing(path) else Checked(path, 0, (), (AGAIN,))
+
+
 def _check_made_again(path: Path, layout: checked_file.Layout) -> Checked:
     try:
         return Checked(path, len(checked_file.read(path, layout)[0]))
     except (OSError, ValueError):
-        again = "not as it was written; it is rebuilt when it is next needed"
-        return Checked(path, 0, (), (again,))
+        return Checked(path, 0, (), (AGAIN,))
 
 
 def _check_copy(path: Path) -> Checked:
@@ -265,5 +270,6 @@ ENDS: Final = {
     JOURNAL_SUFFIX: _check_journal,
     "sessions.parquet": _check_sessions,
     "dictionary.parquet": _check_dictionary,
+    "_standing.json": _check_standing,
 }
 KINDS: Final = (*ENDS.values(), _check_leftover, _check_copy)

@@ -1,5 +1,6 @@
 """The first page: who changed, on which leg, since when, how sure, in the words of the report."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
@@ -8,12 +9,16 @@ from made_weeks import an_analysis, keep
 from served import client, grouped, roster
 
 from pipelines.report import write_report
+from pipelines.report.verdict import stands as verdict
 from pipelines.report.verdict.stands import stands
 from pipelines.serve.changed_files import state_of_athlete
-from pipelines.serve.computed.roster import failed, groups, last_seen, row_of
-from pipelines.store.files import session_files, table_folder
+from pipelines.serve.computed.roster import failed, groups, last_seen
+from pipelines.serve.kept_rows import kept_row, made_row
+from pipelines.store.files import session_files, standing_path, table_folder
 from pipelines.store.parquet import checked_file
 from pipelines.store.stated.context_file import change_context
+from pipelines.store.upkeep.of_athlete import bundle, forget
+from pipelines.store.upkeep.verify import verify
 
 LAST = "2026-04-09-run"
 
@@ -97,7 +102,7 @@ def test_one_runner_who_cannot_be_read_hides_no_other(pair):
 
 
 def test_what_wants_a_look_comes_first(pair):
-    ana, ben = row_of(pair, "ana"), row_of(pair, "ben")
+    ana, ben = made_row(pair, "ana"), made_row(pair, "ben")
     weaker = replace(ana, stands=replace(ana.stands, athlete="aaa", rank=ana.stands.rank + 1))
     unseen = last_seen(pair, "ben")
     broken = failed(replace(unseen, made=True), ValueError("the file is gone"))
@@ -135,3 +140,68 @@ def test_a_store_that_is_gone_or_another_is_no_empty_one(pair):
         pair.rmdir()
         gone.rename(pair)
         assert browser.get("/").status_code == 200
+
+
+def test_a_second_start_has_all_rows_at_once_and_they_are_those_of_the_first(pair):
+    with client(pair) as browser:
+        first = roster(browser)
+    with client(pair) as browser:
+        assert browser.get("/").text == first
+
+
+@pytest.mark.parametrize(
+    "harm",
+    [
+        lambda path: path.unlink(),
+        lambda path: path.write_bytes(path.read_bytes()[:-20]),
+        lambda path: path.write_bytes(path.read_bytes().replace(b"left leg", b"none now")),
+        lambda path: path.write_bytes(b"[" * 9000),
+        lambda path: path.write_text("[]"),
+    ],
+)
+def test_a_kept_row_that_is_lost_or_damaged_is_made_again(pair, harm):
+    row, path = made_row(pair, "ana"), standing_path(pair, "ana")
+    mark = state_of_athlete(pair, "ana")
+    assert kept_row(pair, "ana", mark) == row
+    harm(path)
+    assert kept_row(pair, "ana", mark) is None
+    notes = [one.notes for one in verify(pair) if one.path == path]
+    again = "not as it was written; it is rebuilt when it is next needed"
+    assert notes == ([(again,)] if path.exists() else [])
+    assert made_row(pair, "ana") == row == kept_row(pair, "ana", mark)
+
+
+def test_a_kept_row_of_other_files_another_runner_or_program_counts_for_nothing(pair, monkeypatch):
+    made_row(pair, "ana")
+    mark = state_of_athlete(pair, "ana")
+    standing_path(pair, "ben").write_bytes(standing_path(pair, "ana").read_bytes())
+    assert kept_row(pair, "ben", mark) is None
+    change_context(session_files(pair, "ana", LAST), {"surface": "road"})
+    assert kept_row(pair, "ana", state_of_athlete(pair, "ana")) is None
+    monkeypatch.setattr("pipelines.serve.kept_rows.made_by", lambda: "another midstance")
+    assert kept_row(pair, "ana", mark) is None
+
+
+def test_of_what_cannot_be_read_nothing_is_kept(pair):
+    next(table_folder(pair, "stances", "ana").iterdir()).write_bytes(b"PAR1 no table PAR1")
+    made_row(pair, "ana")
+    assert not standing_path(pair, "ana").exists()
+
+
+def test_a_row_that_is_kept_goes_with_the_runner(pair, tmp_path, monkeypatch):
+    made_row(pair, "ana")
+    packed = bundle(pair, "ana", tmp_path / "ana.zip")
+    shutil.unpack_archive(packed, tmp_path / "unpacked")
+    mark = state_of_athlete(tmp_path / "unpacked", "ana")
+    assert kept_row(tmp_path / "unpacked", "ana", mark) is None
+    assert standing_path(pair, "ana") in forget(pair, "ana")
+    stands_by = verdict.stands_by
+
+    def while_she_is_forgotten(*given):
+        said = stands_by(*given)
+        forget(pair, "ben")
+        return said
+
+    monkeypatch.setattr(verdict, "stands_by", while_she_is_forgotten)
+    made_row(pair, "ben")
+    assert not list(pair.rglob("*ben*"))
