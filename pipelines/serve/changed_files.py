@@ -7,7 +7,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Final
 
-from pipelines.store.files import people_folder, table_folder
+from pipelines.store.files import STANDING, people_folder, table_folder
 from pipelines.store.listing import athlete_of, athletes
 
 OF_VERDICTS: Final = "stances"
@@ -17,8 +17,9 @@ OF_VERDICTS: Final = "stances"
 def state_of(root: Path) -> dict[str, str]:
     """Return a mark for each athlete of a store that is another once her files are others.
 
-    Names, sizes and times of her stance files and of what is stated of her; a file that a program
-    replaced has another number even where all these are the same.
+    Names, sizes and times of her stance files and of what is stated of her, which what is kept of
+    her verdict is not; a file that a program replaced has another number even where all these are
+    the same.
     """
     return {one: state_of_athlete(root, one) for one in map(athlete_of, athletes(root).paths)}
 
@@ -38,8 +39,12 @@ def _files(folder: Path) -> list[str]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
+                if STANDING in entry.name:  # itself, and while it is being written
+                    continue
                 about = entry.stat()
                 found.append(f"{entry.name} {about.st_size} {about.st_mtime_ns} {about.st_ino}\n")
+    except FileNotFoundError:
+        pass  # which is no other state than an empty folder
     except OSError as error:
         found.append(f"{error.strerror}\n")
     return found

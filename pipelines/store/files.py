@@ -30,6 +30,7 @@ SESSION: Final = re.compile(r"\d{4}-\d{2}-\d{2}-[a-z0-9][a-z0-9_-]{0,31}")
 SUFFIXES: Final = {kind: f".{kind}.parquet" for kind in OF_SESSIONS}
 RAW_SUFFIX: Final = SUFFIXES["raw"]
 CONTEXT_SUFFIX: Final = ".context.toml"
+STANDING: Final = "standing.json"
 JOURNAL_SUFFIX: Final = ".journal"
 
 
@@ -162,9 +163,9 @@ def sessions_path(root: Path, athlete: str) -> Path:
 def standing_path(root: Path, athlete: str) -> Path:
     """Return where it is kept how an athlete stood when that was last looked at.
 
-    Engines that read the folder as one table pass over names that begin like this.
+    Not beside a table: an engine that reads a folder as one table refuses whatever else is in it.
     """
-    return table_folder(root, SESSIONS, athlete) / "_standing.json"
+    return people_folder(root, athlete) / STANDING
 
 
 def dictionary_path(root: Path) -> Path:

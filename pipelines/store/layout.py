@@ -4,9 +4,9 @@
 
     store/stances/athlete=ana/2026-11-22-a1b2.stances.parquet     tables, one kind to a folder:
     store/{raw,curves,bouts,watch,sessions}/athlete=ana/…         any engine reads one as one table
-    store/sessions/athlete=ana/_standing.json                     her verdict, made again if lost
     store/dictionary/dictionary.parquet                           what every column means
-    store/people/ana/                                             athlete.toml, contexts of runs
+    store/people/ana/                                             athlete.toml, contexts of runs,
+                                                                  and where she stands (a copy)
     store/journal/ana/                                            what the pods said, as received
     store/rig.toml, store/store.toml                              pods worn; version of the layout
 """

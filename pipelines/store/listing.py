@@ -19,7 +19,7 @@ from pipelines.store.files import (
 from pipelines.store.layout import KEY, LEADS_OUT, PEOPLE, TABLES
 
 OF_CLOUD: Final = re.compile(
-    r"(?P<name>\d{4}-\d{2}-\d{2}-[a-z0-9_-]*?|sessions|dictionary|athlete|_standing)"
+    r"(?P<name>\d{4}-\d{2}-\d{2}-[a-z0-9_-]*?|sessions|dictionary|athlete|standing)"
     r"(?P<kind>\.[a-z]+)?( ?\(\d+\)| \d+| copy( \d+)?| - [^.]*| \([^)]*cop[^)]*\)|~\d+)"
     r"(?P<end>(\.[a-z]+)*\.(parquet|toml|json))"
 )

@@ -47,11 +47,12 @@ def keep_standing(root: Path, athlete: str, new: KeptStanding, mark: Callable[[]
     `mark` is asked once more in the end: of one who was forgotten meanwhile nothing may stay.
     """
     path = standing_path(root, athlete)
-    if not path.parent.is_dir() or mark() != new.made_from:
+    if mark() != new.made_from:
         return
     values = {"made_from": new.made_from, "made_by": new.made_by, "said": dict(new.said)}
     text = json.dumps({**values, "sha256": _digest(values)}, indent=1)
     with suppress(OSError):  # a store is worth reading that can only be read
+        path.parent.mkdir(parents=True, exist_ok=True)
         publish_text(path, f"{text}\n", replace=True)
         if mark() != new.made_from:
             path.unlink()

@@ -14,7 +14,6 @@ from pipelines.store.files import check_athlete, journal_folder, people_folder, 
 from pipelines.store.journal.in_progress import recorded_now
 from pipelines.store.layout import (
     DICTIONARY,
-    SESSIONS,
     STORE_FILE,
     TABLES,
     check_layout,
@@ -42,9 +41,9 @@ def forget(root: Path, athlete: str) -> list[Path]:
     _refuse_recording(root, athlete)
     for path in gone:
         path.unlink(missing_ok=True)
-    for path in _below(table_folder(root, SESSIONS, athlete)):
-        path.unlink(missing_ok=True)
     for folder in _folders(root, athlete):
+        for path in _below(folder):
+            path.unlink(missing_ok=True)
         _remove_folders(folder)
     return gone
 

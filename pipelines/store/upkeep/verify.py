@@ -15,6 +15,7 @@ from pipelines.formatting import plural
 from pipelines.store.files import (
     CONTEXT_SUFFIX,
     JOURNAL_SUFFIX,
+    STANDING,
     SUFFIXES,
     SessionFiles,
     files_of,
@@ -270,6 +271,6 @@ ENDS: Final = {
     JOURNAL_SUFFIX: _check_journal,
     "sessions.parquet": _check_sessions,
     "dictionary.parquet": _check_dictionary,
-    "_standing.json": _check_standing,
+    STANDING: _check_standing,
 }
 KINDS: Final = (*ENDS.values(), _check_leftover, _check_copy)

@@ -15,6 +15,7 @@ from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.computed.roster import failed, groups, last_seen
 from pipelines.serve.kept_rows import kept_row, made_row
 from pipelines.store.files import session_files, standing_path, table_folder
+from pipelines.store.layout import TABLES
 from pipelines.store.parquet import checked_file
 from pipelines.store.stated.context_file import change_context
 from pipelines.store.upkeep.of_athlete import bundle, forget
@@ -180,6 +181,13 @@ def test_a_kept_row_of_other_files_another_runner_or_program_counts_for_nothing(
     assert kept_row(pair, "ana", state_of_athlete(pair, "ana")) is None
     monkeypatch.setattr("pipelines.serve.kept_rows.made_by", lambda: "another midstance")
     assert kept_row(pair, "ana", mark) is None
+
+
+def test_a_kept_row_lies_in_no_folder_that_an_engine_reads_as_one_table(pair):
+    made_row(pair, "ana")
+    assert standing_path(pair, "ana").exists()
+    tables = (path for kind in TABLES for path in (pair / kind).rglob("*") if path.is_file())
+    assert {path.suffix for path in tables} == {".parquet"}
 
 
 def test_of_what_cannot_be_read_nothing_is_kept(pair):
