@@ -89,6 +89,8 @@ def _check_address(store: str, wanted: Wanted) -> None:
     for folder in (wanted.into, wanted.reports):
         if folder and ADDRESS.match(str(folder)):
             raise ValueError(f"{folder} is an address; name a folder, as --into and --report take")
+    if not store:
+        raise ValueError("no store is named; name a folder, or s3://BUCKET/PREFIX")
     if ADDRESS.match(store) and not OF_STORE.fullmatch(store):
         raise ValueError(f"{store} is not the address of a store; write s3://BUCKET/PREFIX")
     if is_on_s3(store) and wanted.into:

@@ -10,14 +10,13 @@ from typing import Final
 from pipelines.cli.called import called
 
 STORES: Final = (Path("store"), Path("virtual-store"), Path("midstance-demo", "store"))
-"""Where commands put runs unless another folder is named; the first that is there counts."""
+"""Where commands put runs unless another folder is named; the first that holds a run counts."""
 
 
 def next_steps() -> list[str]:
     """Return at most five lines: the state of the store in this folder, and what to type next."""
-    store = next((path for path in STORES if path.is_dir()), None)
-    lines = _without_store() if store is None else _with(store)
-    return [*lines, f"All commands: {called()} --help"]
+    about = (lines for path in STORES if path.is_dir() and (lines := _with(path)))
+    return [*next(about, _without_store()), f"All commands: {called()} --help"]
 
 
 def _without_store() -> list[str]:
@@ -30,6 +29,7 @@ def _without_store() -> list[str]:
 
 
 def _with(store: Path) -> list[str]:
+    """Return what to type next by what is in a store; nothing where there is no run in it."""
     from pipelines.store.layout import OtherLayoutError
     from pipelines.store.upkeep.pending import pending, run_of, words_to_finish
 
@@ -53,7 +53,7 @@ def _with(store: Path) -> list[str]:
             f"{_counted(found.unprocessed, 'run', store)}: not processed yet.",
             _typed(*words_to_finish(found.unprocessed, store), says="finds the stances"),
         ]
-    return _reports(found.processed, store) if found.processed else _without_store()
+    return _reports(found.processed, store) if found.processed else []
 
 
 def _reports(processed: Sequence[Path], store: Path) -> list[str]:

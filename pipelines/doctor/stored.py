@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from shlex import join, quote
+from shlex import join
 from typing import Any, Final
 
 from pipelines.doctor.condition import Condition
@@ -16,11 +15,9 @@ from pipelines.store.listing import Listing, athletes, copy_of, everything_below
 from pipelines.store.stated.rig import read_rig
 from pipelines.store.tables.raw_file import read_raw_header
 from pipelines.store.tables.stance_file import read_header
-from pipelines.store.upkeep.leftovers import LEFTOVER
+from pipelines.store.upkeep.leftovers import LEFTOVER, settled
 from pipelines.store.upkeep.pending import Pending, pending, words_to_finish
 
-OLD_S: Final = 3600.0
-"""A hidden file that is younger may be one that is just being written."""
 HEADERS: Final[dict[str, Callable[[Path], Any]]] = {
     RAW_SUFFIX: read_raw_header,
     SUFFIXES["stances"]: read_header,
@@ -105,17 +102,9 @@ def _unreadable(path: Path) -> list[str]:
 
 
 def _left_over(below: Listing, store: Path) -> list[Condition]:
-    now = time.time()
-    found = [
-        path
-        for path in below.paths
-        if LEFTOVER.fullmatch(path.name) and now - path.stat().st_mtime > OLD_S
-    ]
+    found = [path for path in below.paths if LEFTOVER.fullmatch(path.name) and settled(path)]
     if not found:
         return []
     words = f"{_first(found)} left by an interrupted write"
-    return [
-        Condition(
-            "store", "note", words, f"find {quote(str(store))} -name '.*.tmp' -mmin +60 -delete"
-        )
-    ]
+    cure = join(["midstance", "verify", str(store), "--repair"])
+    return [Condition("store", "note", words, cure)]

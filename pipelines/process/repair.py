@@ -7,7 +7,6 @@ damaged, from raw files that are not.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,10 +29,8 @@ from pipelines.store.tables.stance_file import (
     read_header,
     read_stances,
 )
-from pipelines.store.upkeep.leftovers import LEFTOVER
+from pipelines.store.upkeep.leftovers import LEFTOVER, settled
 
-SETTLED_S: Final = 600.0
-"""A hidden file that was changed less long ago may still be being written."""
 KEPT_COPY: Final = "an exact copy of {}, left alone; --remove-copies removes it"
 
 
@@ -75,7 +72,7 @@ def _leftovers(found: tuple[Path, ...]) -> Iterator[Repair]:
     for path in found:
         if not LEFTOVER.fullmatch(path.name) or not path.is_file():
             continue
-        if time.time() - path.stat().st_mtime < SETTLED_S:
+        if not settled(path):
             yield Repair(
                 path, "may still be being written; it is looked at again later", mended=False
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -10,9 +11,16 @@ from typing import Final
 from pipelines.store.files import SessionFiles
 from pipelines.store.one_writer import one_writer
 
+SETTLED_S: Final = 600.0
+"""A hidden file that was changed less long ago may still be being written."""
 LEFTOVER: Final = re.compile(r"\..*\.(parquet|toml|json)\..*\.tmp")
 WRITTEN: Final = ("stances", "curves", "bouts")
 """What is written while the folder of the stances is locked."""
+
+
+def settled(path: Path) -> bool:
+    """Say whether nobody can still be writing a file of such a name; OSError without it."""
+    return time.time() - path.stat().st_mtime >= SETTLED_S
 
 
 def remove_leftovers(files: SessionFiles) -> list[Path]:

@@ -255,6 +255,8 @@ def test_addresses_that_cannot_be_meant_are_refused_and_make_no_folder(
 ):
     monkeypatch.chdir(tmp_path)
     before = sorted(tmp_path.iterdir())
+    with pytest.raises(ValueError, match="no store is named; name a folder, or s3://BUCKET/"):
+        batch_here("")
     for address in ("s3://", "s3:///store", "s3:/runs/x", "S3://runs/x", "s3://a//b", "gs://a/b"):
         with pytest.raises(ValueError, match="is not the address of a store; write s3://BUCKET/"):
             batch_here(address)

@@ -53,6 +53,9 @@ def test_in_an_empty_folder_it_leads_to_the_demo_a_virtual_run_and_the_doctor():
     assert "midstance doctor " in words
     Path("store").mkdir()
     assert said() == words, "a store that holds nothing is none"
+    demo = Path("midstance-demo", "store")
+    processed(demo, journal(demo, "ana", "2026-11-20-aaaa", closed=True))
+    assert "2026-11-20-aaaa of ana" in said(), "and it hides no other"
 
 
 def test_an_interrupted_recording_comes_before_all_else():

@@ -190,7 +190,7 @@ def test_what_is_left_to_do_is_named_with_the_command_that_does_it(tmp_path):
     assert first.cure == f"midstance recover --store '{root}'"
     assert (second.words, second.cure) == (f"{raw} is not processed", f"midstance process '{raw}'")
     assert third.words == f"{left} is left by an interrupted write"
-    assert third.cure.startswith(f"find '{root}' ")
+    assert third.cure == f"midstance verify '{root}' --repair"
 
 
 def test_damage_a_copy_and_a_rig_that_cannot_be_read(tmp_path, monkeypatch):
