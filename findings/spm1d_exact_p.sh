@@ -13,7 +13,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install -q --disable-pip-version-check spm1d==0.4.55 numpy==2.4.6 scipy==1.17.1 matplotlib
+"$folder/venv/bin/pip" install -q --disable-pip-version-check spm1d==0.4.55 numpy==2.4.6 scipy==1.17.1 matplotlib==3.11.2
 "$folder/venv/bin/python" - <<'EOF'
 import numpy as np
 import spm1d
