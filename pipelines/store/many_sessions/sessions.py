@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from imu.edition import edition_of
 from pipelines.errors import in_words
-from pipelines.store.files import dictionary_path, files_of, names_differ, sessions_path
+from pipelines.store.files import (
+    dictionary_path,
+    files_of,
+    names_differ,
+    sessions_path,
+    table_folder,
+)
 from pipelines.store.layout import KEY, SESSIONS
 from pipelines.store.listing import stored_sessions
 from pipelines.store.parquet import checked_file
@@ -56,7 +62,8 @@ def session_table(root: Path, athlete: str) -> pd.DataFrame:
     catalogue, trouble = sessions_path(root, athlete), ""
     if (frame := _kept(catalogue, now)) is None:
         frame = as_frame([_row_or_why(path, stated) for path in found.paths])
-        trouble = _keep(catalogue, frame, now)
+        if catalogue.exists() or table_folder(root, "stances", athlete).is_dir():
+            trouble = _keep(catalogue, frame, now)  # else she or the store is gone meanwhile
     frame = with_athlete(frame, [athlete] * len(frame))
     frame.attrs[NOT_KEPT] = trouble
     frame.attrs["left_out"] = (*found.strange, *stated.problems)

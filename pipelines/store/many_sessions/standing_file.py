@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from pipelines.store.atomic import publish_text
-from pipelines.store.files import open_stored, standing_path
+from pipelines.store.files import open_stored, standing_path, table_folder
 
 LARGEST: Final = 100_000
 """Bytes that are read of a file; one has some 1 500."""
@@ -44,15 +44,17 @@ def read_standing(path: Path) -> KeptStanding | None:
 def keep_standing(root: Path, athlete: str, new: KeptStanding, mark: Callable[[], str]) -> None:
     """Keep how an athlete stood, where the store can be written and `mark` is that of `new`.
 
-    `mark` is asked once more in the end: of one who was forgotten meanwhile nothing may stay.
+    Of one without runs nothing is kept. `mark` is asked once more in the end: of one who was
+    forgotten meanwhile nothing may stay, and a store that is gone is not made anew.
     """
     path = standing_path(root, athlete)
-    if mark() != new.made_from:
+    if not table_folder(root, "stances", athlete).is_dir() or mark() != new.made_from:
         return
     values = {"made_from": new.made_from, "made_by": new.made_by, "said": dict(new.said)}
     text = json.dumps({**values, "sha256": _digest(values)}, indent=1)
     with suppress(OSError):  # a store is worth reading that can only be read
-        path.parent.mkdir(parents=True, exist_ok=True)
+        for folder in (path.parent.parent, path.parent):
+            folder.mkdir(exist_ok=True)
         publish_text(path, f"{text}\n", replace=True)
         if mark() != new.made_from:
             path.unlink()

@@ -9,6 +9,7 @@ import pytest
 from made_weeks import an_analysis, keep
 from served import a_team, client
 
+from pipelines.store.files import STANDING
 from pipelines.store.many_sessions.sessions import keep_fresh
 
 TRUE = {2: 0, 7: 1, 11: 0, 16: 1, 23: 0, 28: 1}
@@ -49,7 +50,8 @@ def made_pair(tmp_path_factory):
 @pytest.fixture
 def pair(made_pair, tmp_path):
     """Ana, whose left leg changed, and Ben, who has run twice; the store may be changed."""
-    return shutil.copytree(made_pair, tmp_path / "store")
+    kept = shutil.ignore_patterns(STANDING)  # by a server of another test
+    return shutil.copytree(made_pair, tmp_path / "store", ignore=kept)
 
 
 @pytest.fixture(scope="module")

@@ -190,6 +190,25 @@ def test_a_kept_row_lies_in_no_folder_that_an_engine_reads_as_one_table(pair):
     assert {path.suffix for path in tables} == {".parquet"}
 
 
+def test_of_a_store_or_runs_that_are_gone_nothing_is_made(pair, monkeypatch):
+    shutil.rmtree(table_folder(pair, "stances", "ben"))
+    made_row(pair, "ben")
+    assert not standing_path(pair, "ben").exists()
+    stands_by = verdict.stands_by
+
+    def while_the_disk_is_taken_away(*given):
+        said = stands_by(*given)
+        pair.rename(pair.with_name("elsewhere"))
+        return said
+
+    monkeypatch.setattr(verdict, "stands_by", while_the_disk_is_taken_away)
+    made_row(pair, "ana")
+    assert not pair.exists()
+    with pytest.raises(FileNotFoundError, match="there is no store"):
+        made_row(pair, "ana")
+    assert not pair.exists(), "by the table of her sessions neither"
+
+
 def test_of_what_cannot_be_read_nothing_is_kept(pair):
     next(table_folder(pair, "stances", "ana").iterdir()).write_bytes(b"PAR1 no table PAR1")
     made_row(pair, "ana")
