@@ -12,7 +12,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install -q --disable-pip-version-check dask[dataframe]==2026.8.0 pandas==3.1.1 numpy==2.4.6 pyarrow==26.0.1
+"$folder/venv/bin/pip" install -q --disable-pip-version-check dask==2026.8.0 pandas==3.1.1 numpy==2.4.6 pyarrow==26.0.1
 "$folder/venv/bin/python" - <<'EOF'
 import dask
 import dask.dataframe as dd

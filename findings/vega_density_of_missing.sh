@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Vega-Lite in vl-convert 1.9.0.post1: a missing value is a value of 0 in a density, and none in a quantile.
+# Vega-Lite in vl-convert 1.9.0: a missing value is a value of 0 in a density, and none in a quantile.
 #
 # Means, medians, quantiles and regressions of Vega leave null out; marks at null are left out too. The
 # `density` transform (violins and ridges) takes null as 0: with its bandwidth and its extent given or not. Its page
@@ -12,7 +12,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install -q --disable-pip-version-check vl-convert-python==1.9.0.post1
+"$folder/venv/bin/pip" install -q --disable-pip-version-check vl-convert-python==1.9.0
 "$folder/venv/bin/python" - <<'EOF'
 import re
 
