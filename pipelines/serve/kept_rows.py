@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from functools import cache, partial
 from hashlib import blake2b
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
-from pipelines.report.standing import KINDS, Standing
+from pipelines.report.standing import Standing
 from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.computed.roster import Row
 from pipelines.store.files import standing_path
@@ -39,8 +38,8 @@ def kept_row(root: Path, athlete: str, mark: str) -> Row | None:
     known = read_standing(standing_path(root, athlete))
     if known is None or (known.made_from, known.made_by) != (mark, made_by()):
         return None
-    stands = _standing(known.said)
-    return Row(stands) if stands and stands.athlete == athlete else None
+    stands = Standing(**known.said)  # as this program wrote it
+    return Row(stands) if stands.athlete == athlete else None
 
 
 @cache
@@ -60,15 +59,3 @@ def _program() -> Iterable[Path]:
         found = find_spec(package)  # without loading arrays into the server
         for folder in (found and found.submodule_search_locations) or ():
             yield from sorted(Path(folder).rglob("*.py"))
-
-
-def _standing(said: Any) -> Standing | None:
-    try:
-        stands = Standing(**said)
-    except TypeError:
-        return None
-    kinds = {"runs": int, "rank": float}
-    good = all(
-        isinstance(getattr(stands, one.name), kinds.get(one.name, str)) for one in fields(stands)
-    )
-    return stands if good and stands.kind in KINDS else None

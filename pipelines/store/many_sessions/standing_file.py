@@ -53,8 +53,6 @@ def keep_standing(root: Path, athlete: str, new: KeptStanding, mark: Callable[[]
     values = {"made_from": new.made_from, "made_by": new.made_by, "said": dict(new.said)}
     text = json.dumps({**values, "sha256": _digest(values)}, indent=1)
     with suppress(OSError):  # a store is worth reading that can only be read
-        for folder in (path.parent.parent, path.parent):
-            folder.mkdir(exist_ok=True)
         publish_text(path, f"{text}\n", replace=True)
         if mark() != new.made_from:
             path.unlink()

@@ -39,8 +39,6 @@ def forget(root: Path, athlete: str) -> list[Path]:
     """
     gone = everything_of(root, athlete)
     _refuse_recording(root, athlete)
-    for path in gone:
-        path.unlink(missing_ok=True)
     for folder in _folders(root, athlete):
         for path in _below(folder):
             path.unlink(missing_ok=True)
