@@ -1,10 +1,10 @@
 """Stating what is known of a run, and which runs count as usual."""
 
 import json
-import sys
 
 import pytest
 import typer
+from typed import typed
 
 from pipelines import cli
 from pipelines.store.files import session_files
@@ -30,14 +30,7 @@ def run(tmp_path, monkeypatch, capsys):
     """Run a command on that store; returns exit code, standard output, standard error."""
 
     def asked(*words):
-        monkeypatch.setattr("sys.argv", ["midstance", *words, "--store", str(tmp_path)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = 1 if end.code else 0
-            print(end.code or "", file=sys.stderr)
-        return code, *capsys.readouterr()
+        return typed(monkeypatch, capsys, *words, "--store", tmp_path)
 
     return asked
 

@@ -1,13 +1,13 @@
 """`midstance swap`, `check` and `pods` as a person meets them."""
 
 import json
-import sys
+from functools import partial
 
 import pytest
+from typed import typed
 from virtual_days import SESSION, a_day, keep_true
 
 from imu.simulation import Run, Stand
-from pipelines import cli
 from pipelines.process.session import process_raw
 from pipelines.store.stated.rig import RigPod, read_rig, write_rig
 
@@ -22,20 +22,7 @@ def kept(tmp_path_factory):
 
 @pytest.fixture
 def run(monkeypatch, capsys):
-    def words(*words):
-        monkeypatch.setattr("sys.argv", ["midstance", *map(str, words)])
-        code = 0
-        try:
-            cli.main()
-        except SystemExit as end:
-            code = end.code or 0
-            if isinstance(code, str):
-                print(code, file=sys.stderr)
-                code = 1
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
-
-    return words
+    return partial(typed, monkeypatch, capsys)
 
 
 def test_a_session_is_swapped_by_its_name_its_raw_file_and_with_the_rig(kept, run):

@@ -6,8 +6,8 @@ import pytest
 
 pytest.importorskip("bumble")
 from recorded_pods import recorded, running
+from typed import typed
 
-from pipelines import cli
 from pipelines.capture.interrupted.brought_home import bring_home
 from pipelines.phone.files import PAGE, write_page
 from pipelines.store.journal.reader import read_journal
@@ -18,20 +18,11 @@ def journal(tmp_path_factory):
     return recorded(tmp_path_factory.mktemp("phone"), running(), {}, seconds=36)[0]
 
 
-def run(monkeypatch, capsys, *words):
-    monkeypatch.setattr("sys.argv", ["midstance", *map(str, words)])
-    try:
-        cli.main()
-    except SystemExit as ended:
-        return ended.code, capsys.readouterr()
-    return 0, capsys.readouterr()
-
-
 def test_import_takes_a_journal_and_processes_it(monkeypatch, capsys, tmp_path, journal):
     words = ("import", journal, "--store", tmp_path, "--shoes", "blue pair", "--json")
-    code, said = run(monkeypatch, capsys, *words)
+    code, out, _ = typed(monkeypatch, capsys, *words)
     assert code == 0
-    assert json.loads(said.out)["stances"] > 40
+    assert json.loads(out)["stances"] > 40
     (kept,) = tmp_path.glob("journal/ana/*.journal")
     assert kept.read_bytes() == journal.read_bytes()
     assert "blue pair" in next(tmp_path.rglob("*.context.toml")).read_text()
@@ -77,13 +68,14 @@ def test_a_file_that_is_no_journal_is_refused(tmp_path):
 
 def test_other_files_still_need_a_mapping(monkeypatch, capsys, tmp_path):
     (tmp_path / "run.csv").write_text("t,ax\n0,1\n")
-    code, _ = run(monkeypatch, capsys, "import", tmp_path / "run.csv", "--athlete", "ana")
-    assert "give --mapping" in str(code)
+    code, _, err = typed(monkeypatch, capsys, "import", tmp_path / "run.csv", "--athlete", "ana")
+    assert code == 1
+    assert "give --mapping" in err
 
 
 def test_the_page_is_written_into_a_new_folder(monkeypatch, capsys, tmp_path):
     folder = tmp_path / "site"
-    code, _ = run(monkeypatch, capsys, "phone", "--out", folder)
+    code, _, _ = typed(monkeypatch, capsys, "phone", "--out", folder)
     assert code == 0
     assert sorted(p.name for p in folder.iterdir()) == sorted(p.name for p in PAGE.iterdir())
     with pytest.raises(FileExistsError, match="is not empty; name a new folder"):
@@ -98,10 +90,11 @@ def test_the_service_worker_keeps_every_file_of_the_page():
 
 @pytest.mark.parametrize("port", [-1, 65536, 99999])
 def test_a_port_that_no_computer_has_is_one_sentence(port, monkeypatch, capsys):
-    code, said = run(monkeypatch, capsys, "phone", "--port", port)
-    assert str(code).startswith("midstance: Invalid value for '--port'")
-    assert str(code).endswith("; see midstance --help")
-    assert said.out == said.err == ""
+    code, out, err = typed(monkeypatch, capsys, "phone", "--port", port)
+    assert code == 1
+    assert err.startswith("midstance: Invalid value for '--port'")
+    assert err.endswith("; see midstance --help\n")
+    assert out == ""
 
 
 def test_ctrl_c_is_how_the_served_page_ends(monkeypatch, capsys):
@@ -109,6 +102,6 @@ def test_ctrl_c_is_how_the_served_page_ends(monkeypatch, capsys):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("http.server.ThreadingHTTPServer.serve_forever", interrupted)
-    code, said = run(monkeypatch, capsys, "phone")
+    code, _, err = typed(monkeypatch, capsys, "phone")
     assert code == 0
-    assert said.err.endswith("/index.html  (Ctrl-C ends it)\n")
+    assert err.endswith("/index.html  (Ctrl-C ends it)\n")
