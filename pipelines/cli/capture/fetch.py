@@ -9,10 +9,11 @@ import typer
 
 from pipelines.cli.capture.record import check_seconds
 from pipelines.cli.options import HERE, Athlete, Json, ScanSeconds, StorePath
-from pipelines.cli.output import say, show, show_processed
+from pipelines.cli.output import say, show, show_processed, stop
 
 if TYPE_CHECKING:
     from pipelines.capture.fetch.fetch import Place
+    from pipelines.process.session import Processed
 
 
 def fetch(
@@ -35,7 +36,7 @@ def fetch(
     """Fetch what the pods recorded on board.
 
     The run that was armed last, which this ends, or the last log of each pod, unless --log says
-    which. One session is made of them.
+    which. One session is made of them, and of what came of the same run by radio.
     """
     import asyncio
 
@@ -53,9 +54,23 @@ def fetch(
     say("Looking for the pods; Ctrl-C leaves off, and the same command goes on.")
     journal = asyncio.run(fetched(place, named, erase=erase, allow_missing=allow_missing))
 
-    from pipelines.process.from_journal.journal import process_journal
+    show_processed(_processed(journal, store), json=json)
 
-    show_processed(process_journal(journal, store), json=json)
+
+def _processed(journal: Path, store: Path) -> Processed:
+    """Make a session of a log, and of what came by radio of the same run; say which."""
+    from pipelines.process.from_journal.journal import process_journal
+    from pipelines.process.from_journal.streamed_half import put_into, streamed_half
+    from pipelines.store.files import session_files
+
+    streamed = streamed_half(journal, store)
+    if question := streamed.question(journal, store):
+        stop(question)
+    if not streamed.certain:
+        return process_journal(journal, store)
+    (session,) = streamed.certain
+    say(f"{session} streamed this run; the log is put into it, and goes first where both have it")
+    return put_into(session_files(store, journal.parent.name, session), journal)
 
 
 def place_of(athlete: str, store: Path, seconds: float) -> Place:

@@ -51,6 +51,9 @@ def import_(
         str | None, typer.Option(help="When it began, e.g. 2026-11-22T08:30 or with an offset.")
     ] = None,
     movement: Movement = None,
+    into: Annotated[
+        str | None, typer.Option(help="Session that streamed the run whose log this journal is.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Import a recording of another system.
@@ -62,8 +65,13 @@ def import_(
     if any(path.suffix == ".journal" for path in data):
         if not all(path.suffix == ".journal" for path in data):
             raise ValueError("a journal is a recording by itself; import other files without it")
+        if into is not None:
+            _put_into(data, store, into, stated, movement, json=json)
+            return
         _import_journal(data, store, athlete, stated, movement, json=json)
         return
+    if into is not None:
+        raise ValueError("--into is for the journal of a log; leave it out")
     how = how_to_read(data[0], mapping, source)
     if athlete is None:
         raise ValueError(f"{data[0]}: give --athlete, the id of the runner, e.g. ana")
@@ -98,6 +106,22 @@ def _import_journal(
     journal = bring_home_as_one(data, store, athlete=athlete)
     keep_stated(session_files(store, journal.parent.name, journal.stem), stated)
     _process_journal(journal, store, movement, json=json)
+
+
+def _put_into(
+    data: list[Path], store: Path, into: str, stated: dict[str, Any], movement: Any, *, json: bool
+) -> None:
+    from pipelines.process.from_journal.streamed_half import put_into
+    from pipelines.store.files import session_files
+    from pipelines.store.journal.reader import read_header
+    from pipelines.store.stated.context_file import keep_stated
+
+    if len(data) != 1:
+        raise ValueError("--into takes one journal at a time; name the others in further imports")
+    files = session_files(store, read_header(data[0]).athlete, into)
+    done = put_into(files, data[0], functional_s=movement)
+    keep_stated(files, stated)
+    show_processed(done, json=json)
 
 
 def process(

@@ -15,6 +15,8 @@ SAME_CLOCK_S: Final = 1.0
 """Two clocks of a pod that differ by more from the host's are of two starts of it."""
 LEAST_EQUAL: Final = 0.95
 """Of the samples that both have; damage apart, all are equal where both are of one run."""
+TELLS_S: Final = 1.0
+"""Samples of so long that both have tell whether both are of one run."""
 NOT_ONE_RUN: Final = (
     "its log and what came by radio are not of one run, for they differ where both have samples"
 )
@@ -42,6 +44,34 @@ def log_and_live_as_one(decoded: Decoded) -> Decoded:
     return replace(
         last, earlier=tuple(earlier), trouble=decoded.trouble, battery_pct=decoded.battery_pct
     )
+
+
+def are_of_one_run(log: Decoded, live: Decoded) -> bool | None:
+    """Return whether what came by radio is part of what a pod recorded on board; None: in doubt.
+
+    It is where one clock runs in both and samples that both have are equal. In doubt it is where
+    the times of one clock overlap and next to no sample is in both.
+    """
+    serials = {serial for one in (log, live) if (serial := one.device.get("serial", ""))}
+    if len(serials) > 1:
+        return False
+    said = [
+        _told(one, other)
+        for one in log.samplings
+        for other in live.samplings
+        if one.logged and not other.logged and _of_one_clock(one, other)
+    ]
+    return True if True in said else None if None in said else False
+
+
+def _told(log: Decoded, live: Decoded) -> bool | None:
+    logged_us, live_us = log.samples["device_us"], live.samples["device_us"]
+    nearest = _nearest(logged_us, live_us)
+    shared = np.abs(logged_us[nearest] - live_us) < 1e6 / log.rate_hz / 2
+    if np.count_nonzero(shared) >= log.rate_hz * TELLS_S:
+        return _equal(log, live, nearest, shared) >= LEAST_EQUAL
+    apart = logged_us[-1] < live_us[0] or live_us[-1] < logged_us[0]
+    return False if apart else None
 
 
 def _begun(one: Decoded) -> float:

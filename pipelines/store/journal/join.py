@@ -47,7 +47,10 @@ def joined_header(journals: Sequence[Journal]) -> Header:
 
 
 def joined_bytes(journals: Sequence[Journal], header: Header) -> bytes:
-    """Return the closed journal that holds all of these, on the clock of the first."""
+    """Return the closed journal that holds all of these, on the clock of the first.
+
+    A record that is in several is taken once, so a part that is joined again changes nothing.
+    """
     records = sorted(
         (record for journal in journals for record in _records(journal, header)),
         key=lambda record: record[0],
@@ -57,18 +60,27 @@ def joined_bytes(journals: Sequence[Journal], header: Header) -> bytes:
     ends = _own(last_ns, "closed", header_fields(header))
     parts = [journal.header.session for journal in journals]
     joined = _own(header.started_ns, "joined", {"sessions": parts})
-    return b"".join([begins, joined, *(record for _, record in records), ends])
+    once = dict.fromkeys([joined, *(record for _, record in records)])
+    return b"".join([begins, *once, ends])
 
 
 def _every_pod(journals: Sequence[Journal]) -> Iterator[Pod]:
     known: dict[tuple[str, str, str], Pod] = {}
     for journal in journals:
         for pod in journal.header.pods.values():
-            yield known.setdefault(_key(pod), pod)
+            yield known.setdefault(pod_key(pod), pod)
 
 
-def _key(pod: Pod) -> tuple[str, str, str]:
+def pod_key(pod: Pod) -> tuple[str, str, str]:
+    """Return by what a pod is known in several journals."""
     return pod.placement, pod.name, pod.protocol
+
+
+def later_ns(journal: Journal, header: Header) -> int:
+    """Return what is added to a host time of `journal` to have it on the clock of `header`."""
+    own = journal.header
+    began = datetime.fromisoformat(own.started_utc) - datetime.fromisoformat(header.started_utc)
+    return header.started_ns + round(began / timedelta(microseconds=1)) * US_IN_NS - own.started_ns
 
 
 def _ended(journal: Journal) -> datetime:
@@ -83,12 +95,9 @@ def _ended(journal: Journal) -> datetime:
 
 def _records(journal: Journal, header: Header) -> Iterator[Record]:
     """Yield what a journal holds, renumbered and on the clock of `header`."""
-    own = journal.header
-    began = datetime.fromisoformat(own.started_utc) - datetime.fromisoformat(header.started_utc)
-    later_ns = round(began / timedelta(microseconds=1)) * US_IN_NS
-    shift_ns = header.started_ns + later_ns - own.started_ns
-    numbers = {_key(pod): number for number, pod in header.pods.items()}
-    renumbered = {old: numbers[_key(pod)] for old, pod in own.pods.items()}
+    own, shift_ns = journal.header, later_ns(journal, header)
+    numbers = {pod_key(pod): number for number, pod in header.pods.items()}
+    renumbered = {old: numbers[pod_key(pod)] for old, pod in own.pods.items()}
     for old, packets in journal.packets.items():
         for one in packets:
             at_ns = one.host_ns + shift_ns
@@ -99,6 +108,10 @@ def _records(journal: Journal, header: Header) -> Iterator[Record]:
             fields["pod"] = renumbered[fields["pod"]]
         at_ns = event["host_ns"] + shift_ns
         yield at_ns, _own(at_ns, event["kind"], fields)
+    if journal.damaged_bytes:
+        words = f"{journal.damaged_bytes} bytes of {own.session} were unreadable"
+        at_ns = own.started_ns + shift_ns
+        yield at_ns, _own(at_ns, "remark", {"words": words})
 
 
 def _own(host_ns: int, kind: str, fields: dict[str, Any]) -> bytes:
