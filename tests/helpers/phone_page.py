@@ -12,7 +12,9 @@ from in_browser import FLAGS, NAMES, PHONE
 from pipelines.phone.files import server
 
 CHOOSE_S = 20.0
-BUTTONS = {"ORP-PEL": "pelvis", "ORP-LSH": "shank_left", "ORP-RSH": "shank_right"}
+ORP = {"ORP-PEL": "pelvis", "ORP-LSH": "shank_left", "ORP-RSH": "shank_right"}
+CAPTURE2GO = {"IMU_aa0001": "pelvis", "IMU_aa0002": "shank_left", "IMU_aa0003": "shank_right"}
+BUTTONS = ORP | CAPTURE2GO
 
 
 @contextmanager

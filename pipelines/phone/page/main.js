@@ -2,7 +2,8 @@
 /** The page: who runs, which pods, how they are, stop, and the file to take home. */
 
 import { isClosed } from "./journal.js";
-import { BATTERY_SERVICE, SERVICE } from "./orp_v1.js";
+import { BATTERY_SERVICE } from "./orp_v1.js";
+import { FIRMWARES } from "./pod.js";
 import { Recording } from "./recording.js";
 import { discard, kept, read, room } from "./storage.js";
 
@@ -93,7 +94,7 @@ async function start(begun) {
 async function chosen() {
   try {
     return await navigator.bluetooth.requestDevice({
-      filters: [{ services: [SERVICE] }],
+      filters: FIRMWARES.map(({ SERVICE }) => ({ services: [SERVICE] })),
       optionalServices: [BATTERY_SERVICE],
     });
   } catch (error) {

@@ -1,9 +1,7 @@
 // @ts-check
 /** One recording: its journal, its pods, and the clock that stamps both. */
 
-import { Coverage } from "./coverage.js";
 import { Journal, headerOf, isClosed, records } from "./journal.js";
-import { Channel, Kind, Op, Result, readAnswer, readFrame, readStarted } from "./orp_v1.js";
 import { Pod } from "./pod.js";
 import { OpenFile, read } from "./storage.js";
 
@@ -57,18 +55,39 @@ export class Recording {
     return recording;
   }
 
-  /** Wear a pod; a placement that was worn before goes on under its number.
-   * @param {BluetoothDevice} device @param {string} placement */
+  /** Wear a pod. @param {BluetoothDevice} device @param {string} placement */
   wear(device, placement) {
-    const known = Object.entries(this.journal.header.pods).find(([, pod]) => pod.placement === placement);
-    const number = known ? Number(known[0]) : 1 + Object.keys(this.journal.header.pods).length;
-    const name = device.name ?? device.id;
-    this.journal.header.pods[number] = { placement, address: device.id, name, protocol: "orp_v1" };
-    this.journal.repeat(nowNs());
-    const pod = new Pod(device, placement, number, this);
-    if (this.before) recall(this.before, pod);
+    const pod = new Pod(device, placement, this);
     this.pods.push(pod);
     return pod;
+  }
+
+  /** Have a pod in the journal, once it is known what it speaks; a placement that was worn before by one that
+   * speaks the same goes on under its number.
+   * @param {Pod} pod @param {import("./pod.js").Firmware} firmware @param {string} protocol */
+  met(pod, firmware, protocol) {
+    const { device, placement } = pod, { pods } = this.journal.header;
+    const known = Object.entries(pods).find(([, one]) => one.placement === placement && one.protocol === protocol);
+    pod.number = known ? Number(known[0]) : 1 + Object.keys(pods).length;
+    pods[pod.number] = { placement, address: device.id, name: device.name ?? device.id, protocol };
+    this.journal.repeat(nowNs());
+    for (const { stream, flags, payload } of this.before ? records(this.before) : [])
+      if (stream === pod.number) firmware.tally(flags, payload, true);
+  }
+
+  /** Whether the clock of a pod is the one that others which speak the same follow: of the first.
+   * @param {Pod} pod */
+  leads(pod) {
+    const { pods } = this.journal.header, { protocol } = pods[pod.number];
+    return Object.entries(pods).every(([number, one]) => one.protocol !== protocol || Number(number) >= pod.number);
+  }
+
+  /** A number for this recording that no other has, as midstance makes it: 64 bits, not 0. */
+  async syncNumber() {
+    const { athlete, session, started_utc } = this.journal.header;
+    const words = new TextEncoder().encode(`${athlete}/${session}/${started_utc}`);
+    const digest = new DataView(await crypto.subtle.digest("SHA-256", words));
+    return digest.getBigUint64(0) || 1n;
   }
 
   /** @param {number} stream @param {import("./journal.js").Packet} packet */
@@ -92,23 +111,5 @@ export class Recording {
     this.journal.close(nowNs());
     await this.file.close();
     return this.file.unwrittenBytes;
-  }
-}
-
-/** Let a pod know what of it an interrupted journal holds. @param {Uint8Array} bytes @param {Pod} pod */
-function recall(bytes, pod) {
-  for (const { stream, flags, payload } of records(bytes)) {
-    if (stream !== pod.number) continue;
-    if (flags === Channel.STREAM || flags === Channel.BULK) {
-      const frame = readFrame(payload);
-      if (frame?.kind === Kind.RAW6) pod.coverage.add(frame.index, frame.n);
-    } else if (flags === Channel.CONTROL) {
-      const answer = readAnswer(payload);
-      const started = answer?.op === Op.START && answer.result === Result.OK ? readStarted(answer.data) : null;
-      if (started && started.tStartUs !== pod.tStartUs) {
-        pod.tStartUs = started.tStartUs;
-        pod.coverage = new Coverage();
-      }
-    }
   }
 }

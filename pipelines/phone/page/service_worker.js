@@ -4,7 +4,8 @@
 const KEPT = "midstance-1";
 const FILES = [
   "./", "index.html", "style.css", "icon.svg", "manifest.webmanifest", "main.js", "recording.js", "pod.js",
-  "coverage.js", "journal.js", "orp_v1.js", "storage.js", "storage_worker.js",
+  "waiting.js", "coverage.js", "journal.js", "orp_v1.js", "orp_v1_pod.js", "capture2go.js", "capture2go_pod.js", "storage.js",
+  "storage_worker.js",
 ];
 
 self.addEventListener("install", (/** @type {any} */ event) => {

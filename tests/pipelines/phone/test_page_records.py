@@ -14,9 +14,11 @@ import pytest
 
 pytest.importorskip("bumble")
 from long_run import positions
-from phone_page import phone, served
-from virtual_pods import noisy_pods
+from phone_page import CAPTURE2GO, phone, served
+from recorded_pods import recorded, rig_of
+from virtual_pods import capture2go_pods, noisy_pods
 
+from pipelines.capture.interrupted.brought_home import bring_home
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.store.journal.reader import read_journal
 
@@ -38,12 +40,12 @@ async def on_air(pods, folder):
             yield air, partial(phone, url, folder / "profile", bus_address=air.bus_address)
 
 
-async def wear_all(opened, *, begun=False):
+async def wear_all(opened, *, begun=False, names=NAMES):
     """Choose all three pods, after a beginning, and wait until they record."""
     if not begun:
         await opened.begin("ana")
     await opened.page.wait_for_selector("#during:not([hidden])")
-    for name in NAMES:
+    for name in names:
         await opened.choose(name)
     await opened.until("recording", times=3)
 
@@ -83,6 +85,63 @@ def test_a_run_is_recorded_whole_though_a_link_is_lost(tmp_path):
     assert [mark["kind"] for mark in session.marks] == ["marker"]
     assert any("shank left" in note and "fetched from the pod" in note for note in session.notes)
     assert all(pod.battery_pct == 90 for pod in session.pods.values())
+
+
+def test_pods_that_share_a_clock_give_the_session_that_the_recorder_makes(tmp_path):
+    pods, rig = capture2go_pods(60, 6), rig_of("capture2go", "IMU_aa000")
+
+    async def main():
+        async with on_air(pods, tmp_path) as (air, page), page() as opened:
+            await wear_all(opened, names=CAPTURE2GO)
+            await asyncio.sleep(1)
+            air.virtual.kill_link["IMU_aa0002"]()
+            await opened.until("lost")
+            await opened.until("recording", times=3)
+            await asyncio.sleep(1)
+            await opened.page.click("#mark")
+            await opened.stop()
+            said = await opened.page.text_content("#pods")
+            return await opened.save(tmp_path), said, opened.trouble
+
+    path, said, trouble = asyncio.run(main())
+    assert trouble == []
+    journal = read_journal(bring_home(path, tmp_path / "store"))
+    assert (journal.closed, journal.damaged_bytes) == (True, 0)
+    by_page = received(journal)
+    desk, _ = recorded(tmp_path / "desk", pods, rig, seconds=20)
+    by_recorder = received(read_journal(desk))
+    assert by_page.pods.keys() == by_recorder.pods.keys()
+    for pod in pods:
+        one, other = (session.pods[pod.placement] for session in (by_page, by_recorder))
+        assert_same_run(pod, one, other)
+        gaps = np.diff(one.samples["index"]) - 1
+        # Two pieces at most: on the air as the link broke, and before the browser listens again.
+        assert np.count_nonzero(gaps) <= (2 if pod.name == "IMU_aa0002" else 0)
+        assert gaps.sum() == 0 or f"{gaps.sum()} lost for good" in said
+    late_s = [lateness_s(pod, by_page) for pod in pods]
+    assert np.ptp(late_s) < 2e-3
+    assert [mark["kind"] for mark in by_page.marks] == ["marker"]
+
+
+def assert_same_run(pod, one, other):
+    """Two records of a virtual pod have the same samples, wherever both have any, and know it."""
+    at, also = positions(pod, one.samples), positions(pod, other.samples)
+    assert len(at) > 2 * pod.rate_hz
+    np.testing.assert_array_equal(np.diff(at), np.diff(one.samples["index"]))
+    _, here, there = np.intersect1d(at, also, return_indices=True)
+    assert len(here) > pod.rate_hz
+    for field in ("acc_lsb", "gyr_lsb"):
+        np.testing.assert_array_equal(one.samples[field][here], other.samples[field][there])
+    assert (one.scale, one.rate_hz, one.protocol) == (other.scale, other.rate_hz, other.protocol)
+    assert {**one.device, "address": ""} == {**other.device, "address": ""}
+    assert (one.battery_pct, len(one.epochs)) == (other.battery_pct, len(other.epochs))
+    off_s = one.time_s - pod.true_time_s[at]
+    assert np.ptp(off_s) < 1e-3
+
+
+def lateness_s(pod, session):
+    one = session.pods[pod.placement]
+    return np.median(one.time_s - pod.true_time_s[positions(pod, one.samples)])
 
 
 def test_what_a_killed_browser_wrote_is_gone_on_with(tmp_path):
