@@ -56,18 +56,22 @@ def streamed_half(log_path: Path, store: Path) -> Streamed:
     Those whose pods sent, on the same clock, the samples that the log has too.
     """
     log, now = read_journal(log_path), recorded_now(store)
-    decoded = _by_key(log, log.header)
     certain: list[str] = []
     doubt: list[str] = []
     for path in _beside(log):
         journal = read_journal(path)
-        live = _by_key(journal, log.header)
-        told = [are_of_one_run(decoded[key], live[key]) for key in decoded.keys() & live.keys()]
-        if False in told or not {True, None} & set(told):
+        told = _told(log, journal)
+        if not told or False in told:
             continue
         sure = True in told and path not in now and not _was_swapped(path, store, log.header)
         (certain if sure else doubt).append(journal.header.session)
     return Streamed(tuple(certain), tuple(doubt))
+
+
+def _told(log: Journal, live: Journal) -> list[bool | None]:
+    """Return of each pod that is in both whether it says the same run; None: in doubt."""
+    logged, sent = _by_key(log, log.header), _by_key(live, log.header)
+    return [are_of_one_run(logged[key], sent[key]) for key in logged.keys() & sent.keys()]
 
 
 def _beside(log: Journal) -> Iterator[Path]:
@@ -130,12 +134,24 @@ def put_into(files: SessionFiles, log_path: Path, *, functional_s: Span | None =
             "the log in, then exchange them again"
         )
     with one_writer(files.journal.parent):
-        parts = [read_journal(files.journal), read_journal(log_path)]
-        header = replace(joined_header(parts), session=files.session)
-        publish_bytes(files.journal, joined_bytes(parts, header), replace=True)
+        live, log = read_journal(files.journal), read_journal(log_path)
+        header = replace(joined_header([live, log]), session=files.session)
+        both = joined_bytes([live, log], header)
+        if both != files.journal.read_bytes():  # else it is in already
+            _check_one_run(log, live)
+            publish_bytes(files.journal, both, replace=True)
     keep_raw(files, received(read_journal(files.journal)), replace=True)
     functional_s = functional_s or declared_before(files)
     done = analyse_stored(files, replace_existing=True, functional_s=functional_s)
     if log_path.resolve().parent == files.journal.resolve().parent:
         log_path.unlink()
     return done
+
+
+def _check_one_run(log: Journal, live: Journal) -> None:
+    told = _told(log, live)
+    if not told or False in told:
+        raise ValueError(
+            f"{log.path} is no log of {live.header.session}: no pod is in both, or what was sent "
+            "is not in the log; name the session that streamed this run"
+        )

@@ -10,9 +10,9 @@ import pytest
 pytest.importorskip("bumble")
 from half_by_radio import half_by_radio, written
 from recorded_pods import rig_of, running, worn_as
+from typed import typed
 from virtual_pods import capture2go_pods
 
-from pipelines import cli
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.process.from_journal.journal import process_journal
 from pipelines.process.from_journal.streamed_half import put_into, streamed_half
@@ -62,17 +62,7 @@ def fetched(monkeypatch, capsys, store, log):
         return log
 
     monkeypatch.setattr("pipelines.capture.fetch.fetch.fetch", brought)
-    monkeypatch.setattr("sys.argv", ["midstance", "fetch", "ana", "--store", str(store)])
-    code = typed()
-    return code, capsys.readouterr()
-
-
-def typed():
-    try:
-        cli.main()
-    except SystemExit as ended:
-        return ended.code
-    return 0
+    return typed(monkeypatch, capsys, "fetch", "ana", "--store", store)
 
 
 def assert_of_both(root, log, live, before):
@@ -94,10 +84,10 @@ def test_fetch_puts_a_log_into_the_session_that_streamed_it(store, monkeypatch, 
     root, log, live = store
     before, logged = received(read_journal(live)), received(read_journal(log))
     stances = read_stances(session_files(root, "ana", live.stem).stances)
-    code, said = fetched(monkeypatch, capsys, root, log)
+    code, out, err = fetched(monkeypatch, capsys, root, log)
     assert code == 0
-    assert f"{live.stem} streamed this run; the log is put into it" in said.err
-    assert f"ana {live.stem}: " in said.out
+    assert f"{live.stem} streamed this run; the log is put into it" in err
+    assert f"ana {live.stem}: " in out
     assert [path.stem for path in root.glob("journal/ana/*")] == [live.stem]
     assert [path.name for path in root.glob("raw/*/*")] == [f"{live.stem}.raw.parquet"]
     assert_of_both(root, logged, live, before)
@@ -124,13 +114,13 @@ def test_of_two_that_streamed_it_one_is_named_by_whoever_ran(store, monkeypatch,
     written(live.with_name(f"{other.session}.journal"), other, journal.packets)
     kept = log.read_bytes(), live.read_bytes()
     logged = received(read_journal(log))
-    said, _ = fetched(monkeypatch, capsys, root, log)
+    code, _, err = fetched(monkeypatch, capsys, root, log)
+    assert code == 1
+    said = err.splitlines()[-1]
     assert f"may be {live.stem} or {other.session}: midstance import {log} --into" in said
-    assert "\n" not in said
     assert (log.read_bytes(), live.read_bytes()) == kept
-    words = ["midstance", "import", log, "--into", other.session, "--store", root]
-    monkeypatch.setattr("sys.argv", [*map(str, words), "--shoes", "blue pair"])
-    assert typed() == 0
+    words = ("import", log, "--into", other.session, "--store", root, "--shoes", "blue pair")
+    assert typed(monkeypatch, capsys, *words)[0] == 0
     assert not log.exists()
     assert_of_both(root, logged, live.with_name(f"{other.session}.journal"), received(journal))
     assert live.read_bytes() == kept[1]
@@ -154,6 +144,11 @@ def test_a_stream_of_another_run_is_left_alone(tmp_path):
     shutil.copy(live, log.with_name(f"{read_journal(live).header.session}.journal"))
     told = streamed_half(log, store)
     assert (told.certain, told.doubt) == ((), ())
+    files = session_files(store, "ana", read_journal(live).header.session)
+    kept = log.read_bytes(), files.journal.read_bytes()
+    with pytest.raises(ValueError, match=r"is no log of .*; name the session that streamed this"):
+        put_into(files, log)
+    assert (log.read_bytes(), files.journal.read_bytes()) == kept
 
 
 @pytest.mark.parametrize(
