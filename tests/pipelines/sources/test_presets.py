@@ -348,20 +348,20 @@ def hostile(*members, compression=zipfile.ZIP_DEFLATED):
     return out.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (hostile(("Accelerometer.csv", b"0" * 400_000_000)), "which no recording does"),
-        (hostile(), "holds 0 files"),
-        (hostile(*[(f"{k}.csv", b"a") for k in range(1001)]), "holds 1001 files"),
-        (hostile(("a/x.csv", b"1"), ("b/x.csv", b"1")), "holds two files 'x.csv'"),
-        (b"PK\x03\x04 no archive", "damaged or no ZIP file"),
-        (hostile(("x.csv", b"a,b\n1,2\n" * 500))[:-90], "damaged or no ZIP file"),
-    ],
-)
-def test_hostile_archives_are_one_sentence(tmp_path, content, sentence):
+HOSTILE = {
+    "which no recording does": lambda: hostile(("Accelerometer.csv", b"0" * 400_000_000)),
+    "holds 0 files": hostile,
+    "holds 1001 files": lambda: hostile(*[(f"{k}.csv", b"a") for k in range(1001)]),
+    "holds two files 'x.csv'": lambda: hostile(("a/x.csv", b"1"), ("b/x.csv", b"1")),
+    "damaged or no ZIP file": lambda: b"PK\x03\x04 no archive",
+    "damaged or no ZIP": lambda: hostile(("x.csv", b"a,b\n1,2\n" * 500))[:-90],
+}
+
+
+@pytest.mark.parametrize("sentence", HOSTILE)
+def test_hostile_archives_are_one_sentence(tmp_path, sentence):
     file = tmp_path / "phone.zip"
-    file.write_bytes(content)
+    file.write_bytes(HOSTILE[sentence]())
     with pytest.raises((ValueError, OSError), match=sentence):
         read(file, "phyphox", pods={"pelvis": "phone"})
 
