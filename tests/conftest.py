@@ -12,6 +12,8 @@ from hypothesis import settings
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
 
+for width in ("COLUMNS", "LINES"):
+    os.environ.pop(width, None)  # of the terminal pytest runs in, or as its workers are told: 80
 
 TO_MEND = Path(__file__).with_name("to_mend.toml")
 
