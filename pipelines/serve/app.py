@@ -1,37 +1,42 @@
-"""Put the pages of one store together behind its door."""
+"""Put the pages of one store together behind its door, or those of several behind one door."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from contextlib import asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.types import ASGIApp
+from starlette.routing import BaseRoute, Mount
 
 from pipelines.serve.door.address import Address
+from pipelines.serve.door.entrance import Entrance
 from pipelines.serve.door.guard import Guard
+from pipelines.serve.door.keys import Keys
 from pipelines.serve.door.readers import Readers
-from pipelines.serve.pages import athlete, enter, explore, live, roster, session
+from pipelines.serve.folder import Folder
+from pipelines.serve.pages import all_stores, athlete, enter, explore, live, roster, session
+from pipelines.serve.pages.all_stores import AllStores
 from pipelines.serve.pages.served import Served, failed, refused
-from pipelines.serve.standings import Standings
+from pipelines.serve.standings import Asked, Standings
+from pipelines.serve.store_names import named
+from pipelines.serve.turns import Turns
 from pipelines.serve.worker import Worker
 
 MOST_MB_OF_QUESTIONS: Final = 1024
 """Of the process that answers questions in SQL: DuckDB does not count all that it takes."""
-ROUTES: Final = (
+OF_A_STORE: Final = (
     *roster.routes,
     *athlete.routes,
     *session.routes,
     *live.routes,
     *explore.routes,
-    *enter.routes,
 )
-"""Of all pages; a further kind of page is a module in `pages` and its routes here."""
+"""Of all its pages; a further kind of page is a module in `pages` and its routes here."""
 
 
 def application(
@@ -40,29 +45,73 @@ def application(
     *,
     executor: Executor | None = None,
     ending: Callable[[], bool] = lambda: False,
-) -> ASGIApp:
+) -> Guard:
     """Return the application that serves the store in `root` under an address.
 
     Work is done by a process of its own unless an `executor` is given. What is sent without an end
     comes to one once `ending` says so.
     """
     worker = Worker(executor)
-    readers = Readers(root)
     asking = Worker(executor, most_mb=MOST_MB_OF_QUESTIONS)
-    of = Served(root, at, worker, Standings(root, worker), readers, asking, ending)
+    folder = Folder(root)
+    of = Served(folder, at, worker, Standings(folder, worker, Asked()), asking, ending)
+    app = _pages([*OF_A_STORE, *enter.routes], [of], [worker, asking], served=of)
+    return Guard(Entrance(app, Keys(at, {"": Readers(folder)}), ("",)), at)
+
+
+def application_of_many(
+    roots: Sequence[Path],
+    at: Address,
+    *,
+    executor: Executor | None = None,
+    ending: Callable[[], bool] = lambda: False,
+) -> Guard:
+    """Return the application that serves several stores; ValueError for one named twice.
+
+    The pages of each are below ``/s/NAME``, all runners of all stores at ``/``.
+    """
+    turns, asked = Turns(executor), Asked()
+    asking = Turns(executor, most_mb=MOST_MB_OF_QUESTIONS)
+    stores: dict[str, Served] = {}
+    for one in named(roots):
+        folder = Folder(one.root)
+        standings = Standings(folder, turns.of(one.name, urgent=False), asked)
+        workers = turns.of(one.name), asking.of(one.name)
+        stores[one.name] = Served(
+            folder, at, workers[0], standings, workers[1], ending, one.name, one.label
+        )
+    keys = Keys(at, {name: Readers(of.folder) for name, of in stores.items()})
+    below: list[BaseRoute] = [
+        Mount(of.base, Entrance(_pages(OF_A_STORE, served=of), keys, (name,)))
+        for name, of in stores.items()
+    ]
+    joint = _pages([*all_stores.routes, *enter.routes], all_stores=AllStores(stores))
+    below.append(Mount("", Entrance(joint, keys, tuple(stores))))
+    return Guard(_pages(below, stores.values(), [turns, asking]), at)
+
+
+def _pages(
+    routes: Iterable[BaseRoute],
+    kept: Iterable[Served] = (),
+    workers: Iterable[Worker | Turns] = (),
+    **state: Any,
+) -> Starlette:
+    """Return an application of some pages, which keeps some stores as they are while it runs."""
+    stores, to_end = list(kept), list(workers)
 
     @asynccontextmanager
     async def while_it_runs(_: Starlette) -> AsyncIterator[None]:
-        keeping = asyncio.create_task(of.standings.keep())
-        yield
-        keeping.cancel()
-        with suppress(asyncio.CancelledError):
-            await keeping
-        await asyncio.to_thread(worker.close)
-        await asyncio.to_thread(asking.close)
+        async with AsyncExitStack() as ends:
+            for worker in to_end:
+                ends.push_async_callback(asyncio.to_thread, worker.close)
+            for of in stores:
+                ends.callback(of.folder.close)
+            for of in stores:
+                ends.push_async_callback(_ended, asyncio.create_task(of.standings.keep()))
+            yield
 
     app = Starlette(
-        routes=list(ROUTES),
+        routes=list(routes),
         lifespan=while_it_runs,
         exception_handlers={
             HTTPException: refused,
@@ -71,5 +120,12 @@ def application(
             Exception: failed,
         },
     )
-    app.state.served = of
-    return Guard(app, at, readers)
+    for name, value in state.items():
+        setattr(app.state, name, value)
+    return app
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final
@@ -14,14 +15,24 @@ OF_VERDICTS: Final = "stances"
 """The kind of table that the sessions of a runner are made from."""
 
 
-def state_of(root: Path) -> dict[str, str]:
+@dataclass(frozen=True)
+class State:
+    """A mark for each athlete of a store, and a sentence for all that is not as it should be."""
+
+    marks: dict[str, str]
+    strange: tuple[str, ...] = ()
+
+
+def state_of(root: Path) -> State:
     """Return a mark for each athlete of a store that is another once her files are others.
 
     Names, sizes and times of her stance files and of what is stated of her, which what is kept of
     her verdict is not; a file that a program replaced has another number even where all these are
     the same.
     """
-    return {one: state_of_athlete(root, one) for one in map(athlete_of, athletes(root).paths)}
+    there = athletes(root)
+    marks = {one: state_of_athlete(root, one) for one in map(athlete_of, there.paths)}
+    return State(marks, there.strange)
 
 
 def state_of_athlete(root: Path, athlete: str) -> str:

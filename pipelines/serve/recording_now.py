@@ -15,6 +15,7 @@ from pipelines.store.layout import JOURNAL
 
 STALE_S: Final = 5.0
 """A recorder writes at least once a second; one that does not has ended without a farewell."""
+LOOKS_A_SECOND: Final = 10
 LARGEST: Final = 100_000
 """Bytes that are read of a file; three pods and two drawings take 5 000."""
 _ATTRIBUTE: Final = r' (?!on|style)[A-Za-z][\w-]*="[^"<>&]*"'
@@ -67,3 +68,23 @@ def _read(path: Path) -> Recording | None:
         return known if good and known.athlete == path.parent.name else None
     except (OSError, ValueError, TypeError, RecursionError):
         return None
+
+
+class Watch:
+    """What is being recorded into a store as it was last looked at, in `now`."""
+
+    def __init__(self, root: Path) -> None:
+        self.now: list[Recording] = []
+        self._root, self._looks = root, 0
+        self._files: list[Path] = []
+        self._marks: dict[Path, int] = {}
+
+    def new(self) -> bool:
+        """Look once, and say whether anything is another than before."""
+        if self._looks % LOOKS_A_SECOND == 0:
+            self._files = live_files(self._root)
+        self._looks += 1
+        if (marks := mark_of(self._files)) == self._marks:
+            return False
+        self._marks, self.now = marks, recordings(self._files)
+        return True

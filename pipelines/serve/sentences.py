@@ -20,7 +20,12 @@ def of_error(error: Exception, root: Path) -> str:
 
     Where the store lies is nobody's matter: its files are named from its folder on.
     """
-    return bounded(in_words(error).replace(f"{root}/", "").replace(str(root), root.name))
+    return without_place(in_words(error), root)
+
+
+def without_place(words: str, root: Path) -> str:
+    """Return a sentence without where the store lies."""
+    return bounded(words.replace(f"{root}/", "").replace(str(root), root.name))
 
 
 def sentence(words: str) -> str:
@@ -35,9 +40,9 @@ def bounded(words: str) -> str:
     return words if len(words) <= BEGINNING + END else f"{words[:BEGINNING]} … {words[-END:]}"
 
 
-def linked(words: str, athlete: str, session: str) -> Markup:
+def linked(words: str, athlete: str, session: str, base: str = "") -> Markup:
     """Return a sentence in which each command that a page does as well leads to that page."""
-    here = f"/athletes/{athlete}"
+    here = f"{base}/athletes/{athlete}"
     to = {
         "note": (f"{here}/runs/{session}#note", "what you know of this run"),
         "trend": (f"{here}#weeks", "the section over weeks"),

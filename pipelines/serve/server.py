@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -24,15 +25,19 @@ def need_server() -> None:
             raise ValueError(not_installed(f"the pages need {name}, which", "serve"))
 
 
-def serve(root: Path, at: Address, taken: socket.socket) -> None:
+def serve(roots: Sequence[Path], at: Address, taken: socket.socket) -> None:
     """Answer browsers on a socket that listens, until the process is interrupted."""
     import uvicorn
 
-    from pipelines.serve.app import application
+    from pipelines.serve.app import application, application_of_many
     from pipelines.serve.door.punctual import Punctual
 
+    def ending() -> bool:
+        return server.should_exit
+
+    alone = application(roots[0], at, ending=ending) if len(roots) == 1 else None
     config = uvicorn.Config(
-        application(root, at, ending=lambda: server.should_exit),
+        alone or application_of_many(roots, at, ending=ending),
         http=Punctual,
         log_level="error",
         access_log=False,

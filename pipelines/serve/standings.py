@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipelines.serve.changed_files import state_of
+from pipelines.serve.changed_files import State, state_of
 from pipelines.serve.computed.roster import Row, failed, last_seen
+from pipelines.serve.folder import Folder
 from pipelines.serve.kept_rows import kept_row, made_row
+from pipelines.serve.sentences import of_error, without_place
 from pipelines.serve.worker import Worker
 
 LOOK_EVERY_S: Final = 1.0
@@ -20,36 +22,57 @@ REST_AFTER_S: Final = 60.0
 
 @dataclass(frozen=True)
 class Roster:
-    """All rows, and how many of them are yet `to_do`; `version` is another once a row is."""
+    """All rows, and how many of them are yet `to_do`; `version` is another once a row is.
+
+    `strange` are sentences on what is in the store and is not as it should be.
+    """
 
     rows: Sequence[Row]
     to_do: int
     version: int
+    strange: tuple[str, ...] = ()
+
+
+class Asked(asyncio.Event):
+    """Set while somebody looks at pages; a minute after the last one all rest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.at_s = float("-inf")
+
+    def now(self) -> None:
+        """Know that somebody looks."""
+        self.at_s = _now()
+        self.set()
 
 
 class Standings:
-    """The rows of the roster, and the task that keeps them as the store is."""
+    """The rows of the roster, and the task that keeps them as the store is.
 
-    def __init__(self, root: Path, worker: Worker) -> None:
-        self._root = root
+    Several stores rest and wake at once, by the same `asked`.
+    """
+
+    def __init__(self, folder: Folder, worker: Worker, asked: Asked) -> None:
+        self._folder, self._root = folder, folder.root
         self._worker = worker
         self._rows: dict[str, Row] = {}
         self._made_from: dict[str, str] = {}
-        self._state: dict[str, str] = {}
+        self._state = State({})
         self._version = 0
-        self._looked_at = self._asked_at = float("-inf")
-        self._asked, self._looked = asyncio.Event(), asyncio.Event()
+        self._looked_at = float("-inf")
+        self._asked, self._looked = asked, asyncio.Event()
 
     def asked(self) -> None:
         """Know that somebody looks at a page: a minute after the last one the worker rests."""
-        self._asked_at = _now()
-        self._asked.set()
+        self._asked.now()
 
     async def roster(self) -> Roster:
         """Return the rows as the store was a second ago; those not made yet say so."""
         self.asked()
         await self._looked.wait()
-        return Roster(list(self._rows.values()), len(self._due()), self._version)
+        rows = list(self._rows.values())
+        strange = tuple(without_place(words, self._root) for words in self._state.strange)
+        return Roster(rows, len(self._due()), self._version, strange)
 
     async def keep(self) -> None:
         """Look at the store again and again, and make anew what has changed, for ever."""
@@ -58,7 +81,7 @@ class Standings:
                 await self._look()
             if due := self._due():
                 await self._make(max(due, key=lambda one: self._rows[one].day))
-            elif _now() - self._asked_at > REST_AFTER_S:
+            elif _now() - self._asked.at_s > REST_AFTER_S:
                 self._asked.clear()
                 self._looked.clear()
                 self._worker.rest()
@@ -67,13 +90,17 @@ class Standings:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def _look(self) -> None:
-        state = await asyncio.to_thread(state_of, self._root)
-        new = [one for one, mark in state.items() if self._state.get(one) != mark]
-        for row in await asyncio.to_thread(_at_once, self._root, {one: state[one] for one in new}):
+        try:
+            state = await self._folder.look(state_of, self._root)
+        except (OSError, ValueError) as error:  # which may be over at the next look
+            state = State(self._state.marks, (of_error(error, self._root),))
+        marks, known = state.marks, self._state.marks
+        new = {one: mark for one, mark in marks.items() if known.get(one) != mark}
+        for row in await self._folder.look(_at_once, self._root, new):
             self._rows[row.athlete] = row
             if row.made:
-                self._made_from[row.athlete] = state[row.athlete]
-        for one in self._rows.keys() - state.keys():
+                self._made_from[row.athlete] = marks[row.athlete]
+        for one in self._rows.keys() - marks.keys():
             del self._rows[one]
         self._version += state != self._state
         self._state = state
@@ -81,15 +108,15 @@ class Standings:
         self._looked.set()
 
     def _due(self) -> list[str]:
-        return [one for one, mark in self._state.items() if self._made_from.get(one) != mark]
+        return [one for one, mark in self._state.marks.items() if self._made_from.get(one) != mark]
 
     async def _make(self, one: str) -> None:
         """Make the row of one runner anew."""
-        mark = self._state[one]
+        mark = self._state.marks[one]
         try:
             row = await self._worker.run(made_row, self._root, one)
         except Exception as error:  # of whatever kind: one runner must not hide the others
-            row = failed(self._rows[one], error)
+            row = failed(self._rows[one], of_error(error, self._root))
         self._rows[one], self._made_from[one] = row, mark
         self._version += 1
 

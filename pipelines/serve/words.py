@@ -42,6 +42,18 @@ ROSTER: Final[dict[str, Any]] = {
     "columns": ("Runner", "Last run", "Grade", "What changed", "Leg", "Since", "How sure"),
 }
 
+STORES: Final[dict[str, Any]] = {
+    "title": "Stores",
+    "lead": "The runners of all of them stand below, each with her store. One of the same name in "
+    "two stores is two runners here.",
+    "runner": "runner",
+    "runners": "runners",
+    "nowhere": "no store of that name is served here",
+    "not_yet": "It has not been looked at yet; load the page again.",
+    "reader": "You look as",
+    "enter": "Give another token",
+}
+
 NOTE: Final[dict[str, Any]] = {
     "title": "What you know of this run",
     "lead": "Kept beside the run, for all who open this store. Shoes, surface, pace and slope are "
@@ -216,6 +228,7 @@ ENTER: Final[dict[str, Any]] = {
 
 WORDS: Final[dict[str, dict[str, Any]]] = {
     "roster": ROSTER,
+    "stores": STORES,
     "runner": RUNNER,
     "run": RUN,
     "note": NOTE,

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from pipelines.errors import in_words
 from pipelines.report.standing import KINDS, Standing
 from pipelines.serve.words import ROSTER
 from pipelines.store.files import SUFFIXES, table_folder
@@ -16,10 +15,16 @@ from pipelines.store.files import SUFFIXES, table_folder
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One runner; `made` is False while only names of files have been looked at."""
+    """One runner; `made` is False while only names of files have been looked at.
+
+    Where runners of several stores stand side by side, `store` says of which she is, and her pages
+    are below `base`.
+    """
 
     stands: Standing
     made: bool = True
+    store: str = ""
+    base: str = ""
 
     @property
     def athlete(self) -> str:
@@ -55,16 +60,16 @@ def last_seen(root: Path, athlete: str) -> Row:
     return Row(said, made=False)
 
 
-def failed(of: Row, error: Exception) -> Row:
+def failed(of: Row, why: str) -> Row:
     """Return the row of an athlete of whom nothing can be read, with the reason."""
-    return Row(replace(of.stands, headline=f"Nothing can be said: {in_words(error)}."))
+    return Row(replace(of.stands, headline=f"Nothing can be said: {why}."))
 
 
 def groups(rows: Iterable[Row]) -> list[Group]:
     """Return the rows by kind, what wants a look first; those not made yet come last."""
 
-    def order(row: Row) -> tuple[int, float, str]:
-        return _place(row), row.stands.rank, row.athlete
+    def order(row: Row) -> tuple[int, float, str, str]:
+        return _place(row), row.stands.rank, row.athlete, row.store
 
     by_kind = groupby(sorted(rows, key=order), _place)
     return [_group(place, tuple(of_kind)) for place, of_kind in by_kind]

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from pipelines.serve.door.address import Address
-from pipelines.serve.door.guesses import TOO_MANY, Guesses
-from pipelines.serve.door.readers import Readers
-from pipelines.serve.door.visitor import token_in, visitor
 
 LARGEST_BODY: Final = 128 * 1024
 """Bytes: notes have at most 10 000 characters, each of up to 12 bytes in a form."""
 BODY_S: Final = 10.0
-ENTER: Final = "/enter"
-STATIC: Final = "/static/"
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
@@ -41,12 +36,10 @@ HEADERS: Final = {
 
 @dataclass(frozen=True)
 class Guard:
-    """The application behind a door: asks for host, origin, token and size before anything."""
+    """The application behind a door: asks for host, origin and size before anything."""
 
     app: ASGIApp
     at: Address
-    readers: Readers
-    guesses: Guesses = field(default_factory=Guesses)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it in one sentence."""
@@ -77,7 +70,7 @@ class Guard:
             return PlainTextResponse("The length of the request is no number.", 400)
         if int(headers.get("content-length", "0")) > LARGEST_BODY:
             return PlainTextResponse(_too_large(), 413)
-        return self._stranger(scope, headers, changes=method == "POST")
+        return None
 
     def _wrong_place(self, headers: Headers, *, changes: bool) -> str:
         hosts = headers.getlist("host")
@@ -87,35 +80,6 @@ class Guard:
         if origins != [f"http://{hosts[0]}"] and (origins or changes):
             return f"Asked by a page that is not this server's; open {self.at.url}"
         return ""
-
-    def _stranger(
-        self, scope: MutableMapping[str, Any], headers: Headers, *, changes: bool
-    ) -> Response | None:
-        address, path = (scope.get("client") or ("",))[0], scope["path"]
-        given = token_in(headers)
-        if (given or (path == ENTER and changes)) and self.guesses.too_many(address):
-            return PlainTextResponse(TOO_MANY, 429)
-        who = visitor(self.at, self.readers, headers)
-        scope.setdefault("state", {}).update(visitor=who, guesses=self.guesses, address=address)
-        if path == ENTER or path.startswith(STATIC):
-            return None
-        if who is None:
-            if given:
-                self.guesses.wrong(address)
-            if changes or "text/html" not in headers.get("accept", ""):
-                return PlainTextResponse("Give the token first.", 401)
-            return RedirectResponse(ENTER, 303)
-        return None if who.may_change else self._reader(who.name, address, scope)
-
-    def _reader(self, name: str, address: str, scope: MutableMapping[str, Any]) -> Response | None:
-        """Write down what one asks for who may only look; refuse to change anything."""
-        try:
-            self.readers.write_down(name, address, scope["method"], scope["path"])
-        except OSError:
-            return PlainTextResponse("It cannot be written down who looks here; try later.", 503)
-        if scope["method"] == "POST":
-            return PlainTextResponse("You may look at this store and change nothing.", 403)
-        return None
 
 
 def _harden(message: Message) -> None:

@@ -35,7 +35,7 @@ async def reference(request: Request) -> Response:
     who = athlete_in(request)
     form = await form_in(request)
     await served(request).worker.run(choose_reference, served(request).root, who, _chosen(form))
-    return then(f"/athletes/{who}?stored#reference")
+    return then(request, f"/athletes/{who}?stored#reference")
 
 
 def _chosen(form: dict[str, str]) -> str:

@@ -8,12 +8,12 @@ from typing import Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from pipelines.serve.door.guard import ENTER
-from pipelines.serve.door.visitor import cookie_of, of_token
-from pipelines.serve.pages.served import form_in, served, shown, then
+from pipelines.serve.door.entrance import ENTER
+from pipelines.serve.door.keys import Keys
+from pipelines.serve.pages.served import form_in, shown
 
 STATIC: Final = Path(__file__).parents[1] / "static"
 SCRIPT: Final = "text/javascript; charset=utf-8"
@@ -28,19 +28,18 @@ AFTER_WRONG_S: Final = 1.0
 
 async def enter(request: Request) -> Response:
     """Ask for the token, and let in who knows it."""
-    at, readers = served(request).at, served(request).readers
-    if not at.token:
-        return then("/")
+    keys: Keys = request.state.keys
+    if not keys.at.token:
+        return RedirectResponse("/", 303)
     if request.method != "POST":
         return shown(request, "enter.html.j2", wrong=False)
-    who = of_token(at, readers, (await form_in(request)).get("token", ""))
-    if who is None:
-        request.state.guesses.wrong(request.state.address)
+    opened = await keys.opened_by((await form_in(request)).get("token", ""))
+    if not opened:
+        keys.guesses.wrong(request.state.address)
         await asyncio.sleep(AFTER_WRONG_S)
         return shown(request, "enter.html.j2", 401, wrong=True)
-    answer = then("/")
-    answer.headers["Set-Cookie"] = cookie_of(at, readers, who)
-    return answer
+    kept = await keys.cookie_of(opened, request.headers)
+    return RedirectResponse("/", 303, {"Set-Cookie": kept})
 
 
 async def static(request: Request) -> Response:

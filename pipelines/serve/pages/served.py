@@ -15,9 +15,11 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from pipelines.errors import in_words
 from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.door.address import Address
-from pipelines.serve.door.readers import Readers
+from pipelines.serve.door.keys import Visitor
+from pipelines.serve.folder import PATIENCE_S, Folder, NoAnswerError
 from pipelines.serve.pages.templates import page
 from pipelines.serve.sentences import bounded, of_error
 from pipelines.serve.standings import Standings
@@ -37,25 +39,37 @@ class Served:
     """One store as it is served; `ending` says whether the server is about to end.
 
     `asking` is a worker of its own, so that a long question holds no page up. `listeners` are the
-    pages that see what is being recorded as it comes.
+    pages that see what is being recorded as it comes. One of several has a `name`, by which its
+    addresses begin, and a `label` that is shown.
     """
 
-    root: Path
+    folder: Folder
     at: Address
     worker: Worker
     standings: Standings
-    readers: Readers
     asking: Worker
     ending: Callable[[], bool] = lambda: False
+    name: str = ""
+    label: str = ""
     listeners: int = 0
     kept: dict[tuple[Any, ...], tuple[str, Any]] = field(default_factory=dict)
     jobs: dict[tuple[str, ...], asyncio.Task[Any]] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Path:
+        """Return where the store lies."""
+        return self.folder.root
+
+    @property
+    def base(self) -> str:
+        """Return what the addresses of its pages begin with."""
+        return f"/s/{self.name}" if self.name else ""
 
     async def computed(self, function: Callable[..., T], athlete: str, *more: str) -> T:
         """Return what `function` of the worker says of an athlete, kept while her files stay."""
         self.standings.asked()
         key = (function.__name__, athlete, *more)
-        state = state_of_athlete(self.root, athlete)
+        state = await self.folder.soon(state_of_athlete, PATIENCE_S, self.root, athlete)
         if (known := self.kept.pop(key, None)) is None or known[0] != state:
             known = state, await self._once((state, *key), function, athlete, *more)
         self.kept[key] = known  # as the last one
@@ -111,22 +125,33 @@ async def form_in(request: Request) -> dict[str, str]:
     return {name: value.replace("\r\n", "\n").strip() for name, value in fields}
 
 
+def visitors(request: Request) -> Mapping[str, Visitor]:
+    """Return who asks, by the stores whose pages these are and that they may see."""
+    return cast("Mapping[str, Visitor]", getattr(request.state, "visitors", {}))
+
+
+def may_change(request: Request) -> bool:
+    """Say whether who asks may change what a page is about."""
+    return any(who.may_change for who in visitors(request).values())
+
+
 def shown(request: Request, template: str, status: int = 200, **values: Any) -> Response:
     """Return a page."""
-    who = getattr(request.state, "visitor", None)
-    about: Mapping[str, Any] = {"may_change": bool(who and who.may_change)}
-    return HTMLResponse(page(template, **about, **values), status)
+    of = getattr(request.app.state, "served", None)
+    about = {"base": of.base if of else "", "store": of.label if of else ""}
+    return HTMLResponse(page(template, may_change=may_change(request), **about, **values), status)
 
 
-def then(path: str) -> Response:
+def then(request: Request, path: str) -> Response:
     """Return the answer to a form that was stored: the page that shows it."""
-    return RedirectResponse(path, 303)
+    return RedirectResponse(f"{served(request).base}{path}", 303)
 
 
 async def refused(request: Request, error: Exception) -> Response:
     """Return the page for what cannot be shown or done, with the sentence that says why."""
     status = _status(error)
-    words = of_error(error, served(request).root)
+    of = getattr(request.app.state, "served", None)
+    words = of_error(error, of.root) if of else in_words(error)
     if isinstance(error, HTTPException):
         phrase = error.detail == HTTPStatus(status).phrase  # of the framework, for no one page
         words = REFUSED[status] if phrase else bounded(error.detail)
@@ -147,7 +172,7 @@ def _refused(request: Request, status: int, words: str) -> Response:
 def _status(error: Exception) -> int:
     if isinstance(error, HTTPException):
         return error.status_code
-    kinds = ((EndedError, 503), (FileNotFoundError, 404), (OSError, 500))
+    kinds = ((EndedError, 503), (NoAnswerError, 503), (FileNotFoundError, 404), (OSError, 500))
     return next((status for kind, status in kinds if isinstance(error, kind)), 400)
 
 

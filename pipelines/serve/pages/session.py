@@ -89,7 +89,7 @@ async def exclude(request: Request) -> Response:
 async def _stored(request: Request) -> Response:
     of, files = served(request), files_in(request)
     await of.worker.run(keep_fresh, of.root, files.athlete)
-    return then(f"{path_of(files)}?stored")
+    return then(request, f"{path_of(files)}?stored")
 
 
 async def swapped(request: Request) -> Response:
@@ -108,7 +108,7 @@ async def _done(request: Request, work: Callable[..., None], *how: Any) -> Respo
     """Show the run once work is done to it; what is wrong with it by then stands on its page."""
     of, files = served(request), files_in(request)
     await of.worker.run(work, of.root, files.athlete, files.session, *how)
-    return then(f"{path_of(files)}?stored")
+    return then(request, f"{path_of(files)}?stored")
 
 
 def _movement(given: Mapping[str, str]) -> tuple[float, float] | None:
@@ -145,7 +145,7 @@ async def download(request: Request) -> Response:
 
 
 def path_of(files: SessionFiles) -> str:
-    """Return where the page of a session is."""
+    """Return where the page of a session is, among those of its store."""
     return f"/athletes/{files.athlete}/runs/{files.session}"
 
 

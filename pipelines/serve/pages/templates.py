@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from jinja2 import Environment
+from jinja2 import Environment, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from pipelines.html_templates import templates_of
@@ -14,8 +15,9 @@ from pipelines.serve.sentences import linked, sentence
 from pipelines.serve.words import WORDS
 
 
-def page(template: str, **values: Any) -> str:
-    """Return a page of HTML."""
+def page(template: str, base: str, **values: Any) -> str:
+    """Return a page of HTML; the addresses of a store's pages begin with `base`."""
+    values["base"] = base
     return _environment().get_template(template).render(say=WORDS, report=PAGE, **values)
 
 
@@ -24,9 +26,14 @@ def _environment() -> Environment:
     environment = templates_of("pipelines.serve")
     environment.filters["drawing"] = Markup  # SVG of our own, or checked to be
     environment.filters["day"] = _day
-    environment.filters["linked"] = linked
+    environment.filters["linked"] = _linked
     environment.filters["sentence"] = sentence
     return environment
+
+
+@pass_context
+def _linked(of: Context, words: str, athlete: str, session: str) -> Markup:
+    return linked(words, athlete, session, of["base"])
 
 
 def _day(iso: str) -> str:

@@ -171,11 +171,11 @@ def test_what_a_killed_recorder_left_is_not_shown(state, tmp_path):
 def test_the_stream_tells_of_changes_alone_and_ends_with_the_server(state, tmp_path):
     ends = []
     with client(tmp_path) as browser:
-        of = browser.app.app.state.served
+        of = browser.app.app.app.state.served
         of.ending = lambda: bool(ends)
 
         async def heard():
-            told = changes(of)
+            told = changes([of])
             nothing = await anext(told)
             put(tmp_path, state)
             begun = await anext(told)

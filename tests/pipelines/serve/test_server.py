@@ -101,7 +101,7 @@ def test_who_does_not_take_an_answer_is_hung_up_on(tmp_path, monkeypatch):
 def test_what_is_not_installed_is_said_before_an_address_is(monkeypatch, capsys, name):
     monkeypatch.setitem(sys.modules, name, None)
     with pytest.raises(ValueError, match=rf'need {name}.*pip install "midstance\[serve\]"'):
-        serve(Path())
+        serve([Path()])
     assert capsys.readouterr().err == ""
 
 
@@ -158,7 +158,7 @@ def test_all_who_ask_for_the_same_at_once_wait_for_one_job(made_pair):
             return "said"
 
     async def all_at_once():
-        of = application(made_pair, Address("127.0.0.1", 1)).app.state.served
+        of = application(made_pair, Address("127.0.0.1", 1)).app.app.state.served
         of.worker = Counting()
         await asyncio.gather(*(of.computed(athlete_page, "ana") for _ in range(5)))
         assert of.jobs == {}
