@@ -14,6 +14,7 @@ from pipelines.serve.folder import Folder
 from pipelines.serve.kept_rows import kept_row, made_row
 from pipelines.serve.sentences import of_error, without_place
 from pipelines.serve.worker import Worker
+from pipelines.store.layout import store_folder
 
 LOOK_EVERY_S: Final = 1.0
 REST_AFTER_S: Final = 60.0
@@ -57,6 +58,8 @@ class Standings:
         self._worker = worker
         self._rows: dict[str, Row] = {}
         self._made_from: dict[str, str] = {}
+        self._failed: set[str] = set()
+        self._gone = False
         self._state = State({})
         self._version = 0
         self._looked_at = float("-inf")
@@ -90,10 +93,7 @@ class Standings:
                 await asyncio.sleep(LOOK_EVERY_S)
 
     async def _look(self) -> None:
-        try:
-            state = await self._folder.look(state_of, self._root)
-        except (OSError, ValueError) as error:  # which may be over at the next look
-            state = State(self._state.marks, (of_error(error, self._root),))
+        state = await self._seen()
         marks, known = state.marks, self._state.marks
         new = {one: mark for one, mark in marks.items() if known.get(one) != mark}
         for row in await self._folder.look(_at_once, self._root, new):
@@ -107,6 +107,19 @@ class Standings:
         self._looked_at = _now()
         self._looked.set()
 
+    async def _seen(self) -> State:
+        """Return the state of the store; all rows stay as they are while it cannot be seen."""
+        try:
+            state = await self._folder.look(_state_of, self._root)
+        except (OSError, ValueError) as error:  # as a disk that was unplugged: it may come back
+            self._gone = True
+            return State(self._state.marks, (of_error(error, self._root),))
+        if self._gone:  # which may be why these failed
+            for one in self._failed:
+                self._made_from.pop(one, None)
+            self._gone = False
+        return state
+
     def _due(self) -> list[str]:
         return [one for one, mark in self._state.marks.items() if self._made_from.get(one) != mark]
 
@@ -115,10 +128,16 @@ class Standings:
         mark = self._state.marks[one]
         try:
             row = await self._worker.run(made_row, self._root, one)
+            self._failed.discard(one)
         except Exception as error:  # of whatever kind: one runner must not hide the others
             row = failed(self._rows[one], of_error(error, self._root))
+            self._failed.add(one)
         self._rows[one], self._made_from[one] = row, mark
         self._version += 1
+
+
+def _state_of(root: Path) -> State:
+    return state_of(store_folder(root))
 
 
 def _at_once(root: Path, state: Mapping[str, str]) -> list[Row]:

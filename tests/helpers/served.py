@@ -10,7 +10,7 @@ import numpy as np
 from made_weeks import an_analysis, keep
 from starlette.testclient import TestClient
 
-from pipelines.serve.app import application
+from pipelines.serve.app import application, application_of_many
 from pipelines.serve.door.address import Address
 from pipelines.store.many_sessions.sessions import keep_fresh
 
@@ -47,6 +47,15 @@ def client(root, *, token="", host="127.0.0.1"):
     """Return a client of the pages of a store, as a browser on this machine is one."""
     with ThreadPoolExecutor(1) as executor:
         app = application(root, Address(host, PORT, token), executor=executor)
+        with TestClient(app, base_url=HERE, headers={"origin": HERE}) as browser:
+            yield browser
+
+
+@contextmanager
+def client_of_many(roots, *, token=""):
+    """Return a client of the pages of several stores, each of which may hold up a job for ever."""
+    with ThreadPoolExecutor(len(roots)) as executor:
+        app = application_of_many(roots, Address("127.0.0.1", PORT, token), executor=executor)
         with TestClient(app, base_url=HERE, headers={"origin": HERE}) as browser:
             yield browser
 

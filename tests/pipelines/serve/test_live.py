@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from in_browser import PHONE, chromium, complaints, sticks_out
-from served import client
+from served import client, client_of_many
 
 pytest.importorskip("bumble")
 from watched_live import watched
@@ -192,6 +192,32 @@ def test_the_stream_tells_of_changes_alone_and_ends_with_the_server(state, tmp_p
     assert "Contact time" in begun
     assert "marker 1" not in begun
     assert "marker 1" in marked
+
+
+def test_recordings_into_several_stores_are_told_together_each_with_its_store(state, tmp_path):
+    roots = [tmp_path / "club", tmp_path / "home"]
+    for root in roots:
+        root.mkdir()
+        put(root, state)
+    with client_of_many(roots) as browser:
+        page, alone = browser.get("/live").text, browser.get("/s/home/live").text
+        of = list(browser.app.app.routes[-1].app.app.state.all_stores.stores.values())
+        told = changes(of)
+
+        async def heard():
+            both = await anext(told)
+            live_path(roots[0], "ana").unlink()
+            one = await anext(told)
+            await told.aclose()
+            return both, one
+
+        both, one = (json.loads(text.removeprefix("data: ")) for text in asyncio.run(heard()))
+        assert [store.listeners for store in of] == [0, 0]
+    links = [f'<a href="/s/{name}/athletes/ana">' for name in ("club", "home")]
+    for text, there in ((page, links), (both, links), (one, links[1:]), (alone, links[1:])):
+        assert [link for link in links if link in text] == there
+    assert f"home, {SESSION}" in one
+    assert f">{SESSION}<" in alone
 
 
 @pytest.mark.browser

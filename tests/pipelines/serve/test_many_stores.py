@@ -1,0 +1,300 @@
+"""Several stores behind one door: one roster, rights of each store, and one that falls away."""
+
+import json
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from served import PORT, TOKEN, client, client_of_many, roster, value_of
+
+from pipelines.cli.reports.serve import serve
+from pipelines.serve.door import readers
+from pipelines.serve.pages import all_stores
+from pipelines.serve.store_names import named
+from pipelines.store.files import STANDING, session_files
+from pipelines.store.stated.context_file import read_context
+from pipelines.store.stated.readers import access_path, add_reader, readers_path, remove_reader
+
+RUN = "athletes/ana/runs/2026-04-09-run"
+CLUB, HOME = "/s/club-store", "/s/home-store"
+ROW = re.compile(
+    r'row"><a href="(?P<base>[^"]*)/athletes/(?P<who>[^"]+)">.*?of-store">(?P<store>[^<]*)<',
+    re.DOTALL,
+)
+
+
+@pytest.fixture(scope="module")
+def made_stores(made_pair, tmp_path_factory):
+    """A club's store, and one at home where another Ana, of four runs, keeps hers."""
+    above = tmp_path_factory.mktemp("stores")
+    kept = shutil.ignore_patterns(STANDING)
+    club = shutil.copytree(made_pair, above / "club" / "store", ignore=kept)
+    few = shutil.ignore_patterns("athlete=ben", "ben", "2026-03-[12]*", "2026-04-*", "sessions")
+    return club, shutil.copytree(made_pair, above / "home" / "store", ignore=few)
+
+
+@pytest.fixture
+def stores(made_stores, tmp_path):
+    """The same, which may be changed."""
+    above = shutil.copytree(
+        made_stores[0].parents[1], tmp_path / "both", copy_function=shutil.copy2
+    )
+    return above / "club" / "store", above / "home" / "store"
+
+
+@pytest.fixture(scope="module")
+def reader(made_stores):
+    with client_of_many(made_stores) as opened:
+        yield opened
+
+
+def rows(page):
+    return sorted((one["store"], one["who"], one["base"]) for one in ROW.finditer(page))
+
+
+def looks(root):
+    return [json.loads(line) for line in access_path(root).read_text().splitlines()]
+
+
+def bearer(token):
+    return {"authorization": f"Bearer {token}"}
+
+
+def test_the_runners_of_all_stores_stand_together_each_with_her_store(reader):
+    page = roster(reader)
+    club = [("club/store", who, CLUB) for who in ("ana", "ben")]
+    assert rows(page) == [*club, ("home/store", "ana", HOME)]
+    changed, building = (page.partition(f"<h2>{one} ")[2] for one in ("Changed", "No baseline yet"))
+    assert rows(changed.partition("<h2>")[0]) == [("club/store", "ana", CLUB)]
+    assert rows(building) == [("club/store", "ben", CLUB), ("home/store", "ana", HOME)]
+
+
+def test_every_link_leads_to_a_page_and_a_store_s_to_none_of_another(reader):
+    seen, todo = set(), ["/"]
+    while todo:
+        address = todo.pop()
+        answer = reader.get(address)
+        assert answer.status_code == 200, address
+        found = re.findall(r'(?:href|action|src)="(/[^"#]*)"', answer.text)
+        if address.startswith("/s/"):
+            base = "/".join(address.split("/")[:3])
+            others = {one for one in found if not one.startswith((f"{base}/", "/static/"))}
+            assert others <= {"/"}, address
+        plain = {one.partition("?")[0] for one in found}
+        wanted = {one for one in plain if not re.search(r"report|download|note|exclude|swap", one)}
+        new = {one for one in wanted if not re.search(r"process|reference|compare", one)} - seen
+        runs = [one for one in new if "/runs/" in one and not one.endswith(RUN)]
+        seen |= new
+        todo += new - set(runs)
+    assert {f"{CLUB}/{RUN}", f"{CLUB}/explore", f"{HOME}/live", f"{HOME}/athletes/ana"} <= seen
+
+
+def test_a_store_s_pages_are_those_it_has_alone(reader, made_stores):
+    with client(made_stores[0]) as alone:
+        for address in ("/athletes/ana", f"/{RUN}", "/athletes/nobody"):
+            of_one, of_many = alone.get(address), reader.get(f"{CLUB}{address}")
+            assert of_one.status_code == of_many.status_code
+            there = of_many.text.replace(CLUB, "").replace(", club/store, mid", ", mid")
+            there = re.sub(r' ?<a( class="button")? href="/">club/store</a>', "", there)
+            assert there.replace("> <", "><") == of_one.text.replace("> <", "><")
+
+
+def test_what_is_stated_of_a_run_is_stated_in_its_store(stores):
+    with client_of_many(stores) as browser:
+        run = "2026-03-04-run"
+        page = browser.get(f"{HOME}/athletes/ana/runs/{run}").text
+        given = {"shoes": "blue", "seen": value_of(page, "seen")}
+        at = f"{HOME}/athletes/ana/runs/{run}"
+        answer = browser.post(f"{at}/note", data=given, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"{at}?stored")
+        assert browser.get(f"{HOME}/athletes/ana?x").status_code == 200
+    noted = [read_context(session_files(root, "ana", run)).shoes for root in stores]
+    assert noted == [None, "blue"] or noted == ["", "blue"]
+
+
+def test_a_reader_sees_the_stores_whose_token_she_has(stores):
+    club, home = stores
+    token = add_reader(club, "coach")
+    with client_of_many(stores, token=TOKEN) as browser:
+        page = browser.get("/", headers=bearer(token)).text
+        assert {store for store, *_ in rows(page)} == {"club/store"}
+        assert "home" not in page
+        assert "club-store:coach" in page
+        assert browser.get(f"{CLUB}/{RUN}", headers=bearer(token)).status_code == 200
+        assert "Mend it" not in browser.get(f"{CLUB}/{RUN}", headers=bearer(token)).text
+        for there in (f"{HOME}/", f"{HOME}/athletes/ana", "/s/no-store/", f"{HOME}/explore"):
+            assert browser.get(there, headers=bearer(token)).status_code == 401, there
+        for there in (f"{CLUB}/{RUN}/note", f"{HOME}/athletes/ana/reference", "/s/no-store/"):
+            answer = browser.post(there, data={"notes": "x"}, headers=bearer(token))
+            assert answer.status_code == 403, there
+        remove_reader(club, "coach")
+        assert browser.get("/", headers=bearer(token)).status_code == 401
+        assert {store for store, *_ in rows(browser.get("/", headers=bearer(TOKEN)).text)} == {
+            "club/store",
+            "home/store",
+        }
+        assert browser.get("/s/no-store/", headers=bearer(TOKEN)).status_code == 404
+    asked = [(one["reader"], one["path"]) for one in looks(club)]
+    assert asked[:3] == [("coach", "/"), ("coach", f"/{RUN}"), ("coach", f"/{RUN}")]
+    assert not access_path(home).exists()
+
+
+def test_tokens_of_two_stores_add_up_in_one_cookie_and_the_owner_s_stands_alone(stores):
+    tokens = [add_reader(root, "coach") for root in stores]
+    html = {"accept": "text/html"}
+    with client_of_many(stores, token=TOKEN) as browser:
+        for number, token in enumerate(tokens, 1):
+            assert browser.post("/enter", data={"token": token}).status_code == 200
+            page = browser.get("/", headers=html).text
+            assert len({store for store, *_ in rows(page)}) == number
+        proof = browser.cookies[f"midstance-{PORT}"].strip('"')
+        assert "club-store:coach, home-store:coach" in page
+        remove_reader(stores[0], "coach")
+        assert {store for store, *_ in rows(browser.get("/").text)} == {"home/store"}
+        browser.post("/enter", data={"token": TOKEN})
+        assert browser.get(f"{CLUB}/{RUN}").text.count("Mend it") == 1
+        browser.post("/enter", data={"token": tokens[1]})
+        assert browser.get(f"{CLUB}/{RUN}").status_code == 401
+    assert sorted(part.partition(".")[0] for part in proof.split("|")) == [
+        "club-store:coach",
+        "home-store:coach",
+    ]
+
+
+def test_what_opens_one_store_opens_no_other_also_where_the_server_has_no_token(stores):
+    token = add_reader(stores[0], "coach")
+    readers_path(stores[1]).parent.mkdir()
+    other = add_reader(stores[1], "coach")
+    with client_of_many(stores, token=TOKEN) as browser:
+        browser.post("/enter", data={"token": token})
+        proof = browser.cookies[f"midstance-{PORT}"].strip('"').partition(":")[2]
+        browser.cookies.clear()
+        for value in (f"home-store:{proof}", proof, f":{proof}", f"|{proof}", f"x:{proof}|{proof}"):
+            cookie = {"cookie": f"midstance-{PORT}={value}"}
+            assert browser.get("/", headers=cookie).status_code == 401, value
+            assert browser.get(f"{HOME}/", headers=cookie).status_code == 401, value
+    with client_of_many(stores) as browser:
+        assert browser.get(f"{HOME}/{RUN}", headers=bearer(token)).status_code == 401
+        assert browser.get(f"{HOME}/athletes/ana", headers=bearer(other)).status_code == 200
+        page = browser.get("/", headers=bearer(token)).text
+        assert {store for store, *_ in rows(page)} == {"club/store"}
+        assert len(rows(browser.get("/").text)) == 3
+
+
+def test_a_look_that_cannot_be_written_down_in_one_store_is_one_at_the_others(stores):
+    tokens = [add_reader(root, "coach") for root in stores]
+    with client_of_many(stores, token=TOKEN) as browser:
+        for token in tokens:
+            browser.post("/enter", data={"token": token})
+        access_path(stores[1]).unlink()
+        access_path(stores[1]).mkdir()
+        page = browser.get("/").text
+        assert {store for store, *_ in rows(page)} == {"club/store"}
+        assert "<b>home/store</b>: It cannot be written down who looks here" in page
+        assert browser.get(f"{HOME}/").status_code == 503
+        assert "home" not in browser.get("/live").text
+    assert [one["path"] for one in looks(stores[0])].count("/live") == 1
+
+
+def test_a_store_that_is_taken_away_says_so_in_its_place_and_comes_back(stores, monkeypatch):
+    monkeypatch.setattr("pipelines.serve.standings.LOOK_EVERY_S", 0.05)
+    club, home = stores
+    away = home.with_name("elsewhere")
+    with client_of_many(stores) as browser:
+        every = rows(browser.get("/").text)
+        assert len(every) == 3
+        home.rename(away)  # also while its rows are being made
+        page = roster(browser)
+        assert {store for store, *_ in rows(page)} == {"club/store"}
+        assert "<b>home/store</b>: There is no store" in page
+        assert str(club.parents[1]) not in page
+        assert browser.get(f"{HOME}/").status_code == 404
+        assert browser.get(f"{CLUB}/athletes/ana").status_code == 200
+        assert not home.exists()
+        home.write_text("a file")
+        assert "There is no store" in browser.get("/").text
+        home.unlink()
+        (home / "athlete=ana").mkdir(parents=True)
+        assert "midstance migrate" in browser.get("/").text
+        shutil.rmtree(home)
+        standings = browser.app.app.routes[1].app.app.state.served.standings
+        while not (standings._gone or standings._failed):
+            roster(browser)
+        away.rename(home)
+        while "Nothing can be said" in (page := browser.get("/").text) or "no store" in page:
+            pass
+        assert rows(page) == every
+
+
+def test_a_store_that_does_not_answer_holds_up_no_other(stores, monkeypatch):
+    """A named pipe in the place of a file waits for ever, as a network drive that is gone does."""
+    for module in (all_stores, readers):
+        monkeypatch.setattr(module, "WITHIN_S", 0.1)
+    monkeypatch.setattr("pipelines.serve.pages.roster.PATIENCE_S", 0.1)
+    monkeypatch.setattr("pipelines.serve.turns.LONG_S", 0.1)
+    home = stores[1]
+    (home / "store.toml").unlink()
+    os.mkfifo(home / "store.toml")
+    with client_of_many(stores) as browser:
+        try:
+            for _ in range(4):  # more often than there are threads for a folder
+                page = browser.get("/").text
+            assert {store for store, *_ in rows(page)} == {"club/store"}
+            assert "<b>home/store</b>: Store does not answer; look whether its disk" in page
+            assert browser.get(f"{HOME}/").status_code == 503
+            assert browser.get(f"{CLUB}/athletes/ana").status_code == 200
+        finally:
+            answers = os.open(home / "store.toml", os.O_RDWR)
+            (home / "store.toml").unlink()
+            os.close(answers)
+
+
+def test_a_folder_that_cannot_be_listed_is_said_and_is_no_empty_store(stores):
+    for path in stores[1].iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (stores[1] / "stances").symlink_to("stances")
+    with client_of_many(stores) as browser:
+        page = roster(browser)
+        assert {store for store, *_ in rows(page)} == {"club/store"}
+        assert "home/store: stances cannot be opened" in page
+        assert str(stores[1]) not in page
+    with client(stores[1]) as alone:
+        page = roster(alone)
+        assert "Stances cannot be opened" in page.replace("stances", "Stances")
+        assert "Nobody has run yet" not in page
+
+
+def test_stores_are_called_as_their_folders_and_no_two_alike(tmp_path):
+    paths = [
+        "club",
+        "anna/store",
+        "ben/store",
+        "Läufe é/store",
+        "CLUB 2",
+        "x/日本",
+        "y/日本",
+        "<b>",
+    ]
+    assert [(one.label, one.name) for one in named([tmp_path / path for path in paths])] == [
+        ("club", "club"),
+        ("anna/store", "anna-store"),
+        ("ben/store", "ben-store"),
+        ("Läufe é/store", "laufe-e-store"),
+        ("CLUB 2", "club-2"),
+        ("x/日本", "x"),
+        ("y/日本", "y"),
+        ("<b>", "b"),
+    ]
+    alike = named([Path("/a/club"), Path("/b/Club"), Path("/c/club!")])
+    assert [one.name for one in alike] == ["club", "club-2", "club-3"]
+
+
+def test_a_store_is_named_once_and_each_must_be_there(stores, tmp_path):
+    again = stores[0].parent / "again"
+    again.symlink_to(stores[0])
+    with pytest.raises(ValueError, match="is named twice; name each store once"):
+        serve([*stores, again])
+    with pytest.raises(FileNotFoundError, match=r"there is no store in .*nowhere"):
+        serve([*stores, tmp_path / "nowhere"])
