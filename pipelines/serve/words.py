@@ -44,8 +44,9 @@ ROSTER: Final[dict[str, Any]] = {
 
 STORES: Final[dict[str, Any]] = {
     "title": "Stores",
-    "lead": "The runners of all of them stand below, each with her store. One of the same name in "
-    "two stores is two runners here.",
+    "lead": "Each has its own pages, questions in SQL among them. One name in two stores is two "
+    "runners here.",
+    "trouble": "cannot be shown now",
     "runner": "runner",
     "runners": "runners",
     "nowhere": "no store of that name is served here",

@@ -1,8 +1,11 @@
 """Stores of hand-made runs: what changed and when is known exactly."""
 
+import os
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import numpy as np
+import pytest
 from made_run import contacts_s, left_first, made_run
 
 from imu.edition import EDITION
@@ -37,6 +40,14 @@ def an_analysis(rng, shift, *, count=80, grade="A", speed_mps=3.0, edition=EDITI
         values = level_of(m, speed_mps) + te * day_sd * own[leg] + by[np.arange(count), leg]
         metrics[m.name] = values + 0.5 * te * rng.normal(size=count)
     return made_run(side, metrics, contact_s=contact_s, grade=grade, edition=edition)
+
+
+@contextmanager
+def at_once():
+    """Let what is kept here wait for no disk: what a test begins with need not survive a crash."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 def keep(root, day, analysis, *, athlete="ana"):

@@ -1,5 +1,6 @@
 """The pages as a browser shows them, from the command on: desk and phone, mouse and keyboard."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,16 +10,28 @@ from pathlib import Path
 import pytest
 from in_browser import DESK, PHONE, chromium, complaints, sticks_out
 
+from pipelines.serve.kept_rows import made_row
+from pipelines.store.files import live_path
+
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[3]
 WAIT_MS = 60_000
 RUN = "2026-04-09-run"
+RECORDED = {
+    "athlete": "ana",
+    "session": "2026-11-22-a1b2",
+    "minute": [["Contact time", "250 ms", "252 ms"]],
+    "waiting": "",
+    "pods": [],
+    "drawings": [],
+    "said": [],
+}
 
 
 @contextmanager
-def serving(store):
+def serving(*stores):
     """Run the command on a free port; return its address."""
-    words = [sys.executable, "-m", "pipelines.cli", "serve", str(store), "--port", "0"]
+    words = [sys.executable, "-m", "pipelines.cli", "serve", *map(str, stores), "--port", "0"]
     process = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
     try:
         yield process.stderr.readline().partition("  ")[0].rstrip("/")
@@ -42,7 +55,15 @@ def browser():
 
 @pytest.fixture
 def page(request, browser, address):
-    (width, height), scheme = getattr(request, "param", (PHONE, "dark"))
+    size, scheme = getattr(request, "param", (PHONE, "dark"))
+    with watched_page(browser, address, size, scheme) as opened:
+        yield opened
+
+
+@contextmanager
+def watched_page(browser, address, size, scheme):
+    """Open a page that hears all that the browser complains of or asks others for."""
+    width, height = size
     view = {"width": width, "height": height}
     context = browser.new_context(viewport=view, color_scheme=scheme, base_url=address)
     opened = context.new_page()
@@ -145,3 +166,29 @@ def test_no_page_of_another_site_reads_or_writes_here(page, browser, address):
     context.close()
     page.goto(f"/athletes/ana/runs/{RUN}")
     assert page.get_by_label("Notes").input_value() == ""
+
+
+def test_two_stores_stand_on_one_page_and_one_that_goes_says_so(stores, browser, tmp_path):
+    for root, athlete in zip((*stores, stores[0]), ("ana", "ana", "ben"), strict=True):
+        made_row(root, athlete)
+    with serving(*stores) as at, watched_page(browser, at, DESK, "light") as page:
+        page.goto("/")
+        assert page.locator("th", has_text="ana").all_inner_texts() == [
+            "ana\nclub/store",
+            "ana\nhome/store",
+        ]
+        fits(page)
+        page.set_viewport_size(dict(zip(("width", "height"), PHONE, strict=True)))
+        fits(page)
+        page.get_by_role("link", name="home/store").click()
+        page.get_by_role("link", name="Live").click()
+        page.wait_for_url("**/s/home-store/live")
+        live_path(stores[1], "ana").parent.mkdir(parents=True)
+        live_path(stores[1], "ana").write_text(json.dumps(RECORDED))
+        page.wait_for_selector("text=Contact time")
+        page.get_by_role("link", name="ana").focus()
+        stores[1].rename(tmp_path / "away")
+        page.get_by_role("link", name="All runners").click()
+        page.wait_for_selector("text=home/store: There is no store in store")
+        assert page.locator("th", has_text="ana").count() == 1
+        assert page.trouble == []
