@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
+import sys
+import threading
+import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from importlib.util import find_spec
@@ -16,6 +20,7 @@ from pipelines.serve.door.address import Address
 MOST_AT_ONCE: Final = 200
 """Connections beyond which one is told to come again."""
 IDLE_S: Final = 5
+LEAVE_S: Final = 2.0
 
 
 def need_server() -> None:
@@ -49,7 +54,23 @@ def serve(roots: Sequence[Path], at: Address, taken: socket.socket) -> None:
         ws="none",
     )
     server = uvicorn.Server(config)
-    server.run(sockets=[taken])
+    try:
+        server.run(sockets=[taken])
+    except KeyboardInterrupt:
+        leave()
+        raise
+    leave()
+
+
+def leave() -> None:
+    """End, also where a drive does not answer: Python would wait for the thread that asked it."""
+    until = time.monotonic() + LEAVE_S
+    for thread in threading.enumerate():
+        if thread is not threading.main_thread() and not thread.daemon:
+            thread.join(max(0.0, until - time.monotonic()))
+            if thread.is_alive():
+                sys.stdout.flush()
+                os._exit(0)
 
 
 def listening(host: str, port: int) -> socket.socket:

@@ -1,6 +1,8 @@
 """The jobs of many stores in turn, and those of a store at which one stands still."""
 
 import asyncio
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from threading import Event, get_ident
@@ -111,9 +113,20 @@ def test_a_folder_that_does_not_answer_is_said_and_piles_nothing_up(tmp_path):
         for _ in range(6):
             with pytest.raises(NoAnswerError, match="does not answer; look whether its disk"):
                 await folder.soon(lambda: (looked.append(1), gate.wait(10)), 0.01)
+        assert folder._silent  # so that the next page does not wait as long
         gate.set()
+        assert await folder.look(str, "there") == "there"
         assert await folder.soon(str, 10.0, "there") == "there"
+        assert not folder._silent
         folder.close()
 
     asyncio.run(asked())
     assert len(looked) == 2
+
+
+def test_the_server_ends_also_while_a_drive_does_not_answer():
+    words = (
+        "import threading; from pipelines.serve import server; server.LEAVE_S = 0.05; "
+        "threading.Thread(target=threading.Event().wait).start(); server.leave()"
+    )
+    assert subprocess.run([sys.executable, "-c", words], timeout=60).returncode == 0
