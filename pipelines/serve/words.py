@@ -171,6 +171,11 @@ EXPLORE: Final[dict[str, Any]] = {
     "box": "SQL",
     "ask": "Ask",
     "csv": "As CSV",
+    "up": "Drawn upwards",
+    "along": "Drawn along",
+    "drawn": "{up} along {along}: each row below is a point. Rows without both are left out; "
+    "nothing is joined or filled.",
+    "legs": "The left leg is a blue circle, the right an orange diamond.",
     "answer": "Answer",
     "cut": "There are more; the CSV has up to 100 000.",
     "examples": "To begin with",

@@ -43,11 +43,14 @@ def report_page(root: Path, athlete: str, session: str, audience: str) -> str:
     return report(root, athlete, session, audience)
 
 
-def query(root: Path, sql: str) -> Answer:
-    """Return the first rows of what `sql` asks of the tables; ValueError says what is wrong."""
+def query(root: Path, sql: str, along: str = "", up: str = "") -> Answer:
+    """Return the first rows of what `sql` asks of the tables; ValueError says what is wrong.
+
+    `along` and `up` are the columns to draw, those that suit where they are empty.
+    """
     from pipelines.serve.computed.query import shown
 
-    return shown(root, sql)
+    return shown(root, sql, along, up)
 
 
 def query_csv(root: Path, sql: str) -> bytes:

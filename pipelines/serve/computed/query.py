@@ -16,6 +16,7 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.errors import not_installed
+from pipelines.serve.computed.answer_chart import chart
 from pipelines.serve.computed.records import Answer, Column
 from pipelines.store.layout import KEY, SESSIONS, refuse_link_out
 
@@ -44,12 +45,16 @@ CONFIG: Final[dict[str, str | bool | int | float | list[str]]] = {
 }
 
 
-def shown(root: Path, sql: str) -> Answer:
-    """Return the first rows of what `sql` asks, as texts; ValueError says what is wrong."""
+def shown(root: Path, sql: str, along: str = "", up: str = "") -> Answer:
+    """Return the first rows of what `sql` asks, as texts; ValueError says what is wrong.
+
+    `along` and `up` are the columns to draw, those that suit where they are empty.
+    """
     with _asked(root, sql) as found:
         head, rows = _head(found), found.fetchmany(MOST_SHOWN + 1)
-    cut = len(rows) > MOST_SHOWN
-    return Answer(head, tuple(tuple(map(_cell, row)) for row in rows[:MOST_SHOWN]), cut)
+    cut, rows = len(rows) > MOST_SHOWN, rows[:MOST_SHOWN]
+    texts = tuple(tuple(map(_cell, row)) for row in rows)
+    return Answer(head, texts, cut, chart(head, rows, along, up))
 
 
 def as_csv(root: Path, sql: str) -> bytes:

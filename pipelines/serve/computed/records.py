@@ -101,12 +101,27 @@ class SessionPage:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerChart:
+    """One column `up` against another `along`, drawn, and which others may be chosen for each."""
+
+    svg: str
+    along: str
+    up: str
+    alongs: tuple[str, ...]
+    ups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
-    """The first `rows` of what was asked in SQL, under `head`; `cut` where there are more."""
+    """The first `rows` of what was asked in SQL, under `head`; `cut` where there are more.
+
+    `chart` is of these rows, None where no two columns can be drawn.
+    """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     cut: bool
+    chart: AnswerChart | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,8 @@ async def explore(request: Request) -> Response:
     answer, problem = None, ""
     if sql:
         try:
-            answer = await of.asking.run(query, of.root, sql)
+            drawn = (request.query_params.get(name, "") for name in ("along", "up"))
+            answer = await of.asking.run(query, of.root, sql, *drawn)
         except ValueError as error:
             problem = str(error)
     status = 400 if problem else 200

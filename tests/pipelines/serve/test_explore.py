@@ -3,7 +3,9 @@
 import asyncio
 import csv
 import io
+import re
 import sys
+from xml.etree import ElementTree
 
 import duckdb
 import pytest
@@ -11,9 +13,11 @@ from served import peak_mb
 
 from pipelines.serve.app import MOST_MB_OF_QUESTIONS
 from pipelines.serve.computed import jobs, query
+from pipelines.serve.computed.answer_chart import LEFT_PX, LETTERS, RIGHT_PX, chart
 from pipelines.serve.words import EXPLORE
 from pipelines.serve.worker import Worker
 
+NAMED = (("", ""), ("b", "a"), ("c", "a"), ("gone", "b"))
 COUNT = "select athlete, count(*) as n from stances group by all order by all"
 
 
@@ -177,3 +181,87 @@ def test_without_duckdb_a_sentence_says_what_to_install(made_pair, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "duckdb", None)
     with pytest.raises(ValueError, match=r"midstance\[query\]"):
         query.shown(made_pair, COUNT)
+
+
+def answer_chart(sql):
+    """Return what draws the answer to a question by two columns."""
+    with duckdb.connect() as database:
+        found = database.execute(sql)
+        head, rows = [one[0] for one in found.description], found.fetchall()
+    return lambda named: chart(head, rows, *named)
+
+
+def test_an_answer_is_drawn_as_it_is(reader):
+    sql = (
+        "select * from (values (date '2026-03-01', 'left', 0.25), (date '2026-03-05', 'right', 0.5)"
+        ", (date '2026-03-09', 'left', null), (date '2026-03-09', 'left', 'nan'::double)) "
+        "t(day, side, contact_s)"
+    )
+    page = asked(reader, sql).text
+    svg = page.partition("<svg")[2].partition("</svg>")[0]
+    assert 'aria-label="contact_s against day, 2 of 4 rows"' in svg
+    assert re.findall(r'class="dot (\w+)"', svg) == ["left", "right"]
+    left = re.search(r'cx="([\d.]+)" cy="([\d.]+)"', svg)
+    right = re.search(r'right" d="M([\d.]+) ([\d.]+)l', svg)
+    assert float(left[1]) < float(right[1])
+    assert float(left[2]) > float(right[2])
+    assert ">2026-03-01<" in svg
+    assert ">2026-03-09<" in svg
+    assert ">0.4<" in svg
+
+
+def test_which_columns_are_drawn_may_be_chosen(reader):
+    sql = "select 1 as a, 'x' as b, 2 as c from range(3)"
+    said = [(chart.along, chart.up) for chart in map(answer_chart(sql), NAMED)]
+    assert said == [("a", "c"), ("b", "a"), ("c", "a"), ("a", "c")]
+    page = reader.get("/explore", params={"sql": sql, "along": "b", "up": "a"}).text
+    assert re.findall(r"<option selected>(\w)<", page) == ["a", "b"]
+    assert "a along b: each row below is a point" in page
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 1 as a, 1e308 as b union all select 2, -1e308",
+        "select 1 as a, 170141183460469231731687303715884105727::hugeint as b",
+        "select 1 as a, 1e20 as b from range(3)",
+        "select 1e9 + x / 10 as a, x * 1e-310 as b from range(3) t(x)",
+        "select 0.0 as a, 5e-324 as b union all select 0.0, 0.0",
+        "select x::decimal(9, 3) as a, timestamp '2026-03-01 10:00:00' + x * interval 1 minute b "
+        "from range(9) t(x)",
+        "select 'inf'::double as a, 'x' as b union all select 1, 'y'",
+        "select x as a, repeat('x', 400 + x::int) as b from range(30) t(x)",
+        "select 9 as a, date '0001-01-01' as b union all select 8, date '9999-12-31'",
+    ],
+)
+def test_numbers_of_every_size_are_drawn_within_the_chart(sql):
+    svg = answer_chart(sql)(("", "")).svg
+    root = ElementTree.fromstring(svg)
+    inside = [float(one.get("cx")) for one in root.iter("circle")]
+    assert inside
+    assert all(LEFT_PX <= place <= RIGHT_PX for place in inside)
+    assert len([one for one in root.iter("text") if one.text]) <= 14
+    assert max(len(one.text) for one in root.iter("text")) <= LETTERS
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 1 as a",
+        "select 1 as a, null as b",
+        "select 'x' as a, 'y' as b",
+        "select 1 as a, 2 as b limit 0",
+        "select true as a, 'x' as b",
+        "select [1] as a, {'x': 1} as b",
+    ],
+)
+def test_without_numbers_against_something_nothing_is_drawn(sql):
+    assert answer_chart(sql)(("a", "b")) is None
+
+
+def test_words_in_a_chart_are_text(reader):
+    sql = 'select 1 as "<b>up", \'<script>\' || chr(8238) || \'"\' as "<i>"'
+    page = asked(reader, sql).text
+    for foreign in ("<script>", "<b>up", "<i>", chr(8238)):
+        assert foreign not in page.partition("<svg")[2].partition("</svg>")[0]
+    assert "&lt;script&gt;\\u202e&quot;" in page
