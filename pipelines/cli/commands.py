@@ -47,6 +47,7 @@ COMMANDS: Final = {
         "reports.report", "Compare a session with the runner's own past: HTML or PDF."
     ),
     "serve": Command("reports.serve", "Show all runners, their weeks and runs in a browser."),
+    "open": Command("reports.serve", "Show a store on S3 in a browser, to look only."),
     "share": Command("reports.share", "Let others look at a store by a token, or no longer."),
     "mcp": Command("reports.mcp", "Hand verdicts, definitions and series to an assistant to read."),
     "export": Command("sessions.export", "Write a session in a format that other programs read."),

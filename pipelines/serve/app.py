@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
@@ -19,11 +19,12 @@ from pipelines.serve.door.guard import Guard
 from pipelines.serve.door.keys import Keys
 from pipelines.serve.door.readers import Readers
 from pipelines.serve.folder import Folder
+from pipelines.serve.opened import Opened
 from pipelines.serve.pages import all_stores, athlete, enter, explore, live, roster, session
 from pipelines.serve.pages.all_stores import AllStores
 from pipelines.serve.pages.served import Served, failed, refused
 from pipelines.serve.standings import Asked, Standings
-from pipelines.serve.store_names import named
+from pipelines.serve.store_names import NO_ADDRESS, named
 from pipelines.serve.turns import Turns
 from pipelines.serve.worker import Worker
 
@@ -63,30 +64,34 @@ def application_of_many(
     roots: Sequence[Path],
     at: Address,
     *,
+    opened: Mapping[Path, str] = NO_ADDRESS,
     executor: Executor | None = None,
     ending: Callable[[], bool] = lambda: False,
 ) -> Guard:
     """Return the application that serves several stores; ValueError for one named twice.
 
+    `opened` has the addresses of those that are copies, which may be looked at only.
     The pages of each are below ``/s/NAME``, all runners of all stores at ``/``.
     """
     turns, asked = Turns(executor), Asked()
     asking = Turns(executor, most_mb=MOST_MB_OF_QUESTIONS)
     stores: dict[str, Served] = {}
-    for one in named(roots):
+    for one in named(roots, opened):
         folder = Folder(one.root)
         standings = Standings(folder, turns.of(one.name, urgent=False), asked)
         workers = turns.of(one.name), asking.of(one.name)
+        copy = Opened(opened[one.root], one.root) if one.root in opened else None
         stores[one.name] = Served(
-            folder, at, workers[0], standings, workers[1], ending, one.name, one.label
+            folder, at, workers[0], standings, workers[1], ending, one.name, one.label, copy
         )
     keys = Keys(at, {name: Readers(of.folder) for name, of in stores.items()})
+    copies = {name: of.opened for name, of in stores.items() if of.opened}
     below: list[BaseRoute] = [
-        Mount(of.base, Entrance(_pages(OF_A_STORE, served=of), keys, (name,)))
+        Mount(of.base, Entrance(_pages(OF_A_STORE, served=of), keys, (name,), copies))
         for name, of in stores.items()
     ]
     joint = _pages([*all_stores.routes, *enter.routes], all_stores=AllStores(stores))
-    below.append(Mount("", Entrance(joint, keys, tuple(stores))))
+    below.append(Mount("", Entrance(joint, keys, tuple(stores), copies)))
     return Guard(_pages(below, stores.values(), [turns, asking]), at)
 
 
@@ -107,7 +112,7 @@ def _pages(
             for of in stores:
                 ends.callback(of.folder.close)
             for of in stores:
-                ends.push_async_callback(_ended, asyncio.create_task(of.standings.keep()))
+                ends.push_async_callback(_ended, asyncio.create_task(of.keep()))
             yield
 
     app = Starlette(

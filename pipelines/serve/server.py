@@ -8,7 +8,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,8 +30,13 @@ def need_server() -> None:
             raise ValueError(not_installed(f"the pages need {name}, which", "serve"))
 
 
-def serve(roots: Sequence[Path], at: Address, taken: socket.socket) -> None:
-    """Answer browsers on a socket that listens, until the process is interrupted."""
+def serve(
+    roots: Sequence[Path], at: Address, taken: socket.socket, opened: Mapping[Path, str]
+) -> None:
+    """Answer browsers on a socket that listens, until the process is interrupted.
+
+    `opened` has the addresses of those stores that are copies.
+    """
     import uvicorn
 
     from pipelines.serve.app import application, application_of_many
@@ -40,9 +45,9 @@ def serve(roots: Sequence[Path], at: Address, taken: socket.socket) -> None:
     def ending() -> bool:
         return server.should_exit
 
-    alone = application(roots[0], at, ending=ending) if len(roots) == 1 else None
+    alone = application(roots[0], at, ending=ending) if len(roots) == 1 and not opened else None
     config = uvicorn.Config(
-        alone or application_of_many(roots, at, ending=ending),
+        alone or application_of_many(roots, at, opened=opened, ending=ending),
         http=Punctual,
         log_level="error",
         access_log=False,

@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 PLAIN: Final = re.compile(r"[^a-z0-9]+")
 LONGEST: Final = 40
+NO_ADDRESS: Final[Mapping[Path, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -23,28 +25,38 @@ class Named:
     name: str
 
 
-def named(roots: Sequence[Path]) -> list[Named]:
+def named(roots: Sequence[Path], addresses: Mapping[Path, str] = NO_ADDRESS) -> list[Named]:
     """Return stores with their names; ValueError for one that is given twice.
 
-    One is called as its folder; where several folders have that name, with the one around it.
+    One is called as its folder, or as the end of its address; where several have that name, with
+    what stands before it.
     """
     twice = [root for root, count in Counter(root.resolve() for root in roots).items() if count > 1]
     if twice:
-        raise ValueError(f"{twice[0]} is named twice; name each store once")
-    labels = [_label(root.resolve(), [one.resolve() for one in roots]) for root in roots]
+        raise ValueError(
+            f"{addresses.get(twice[0], twice[0])} is named twice; name each store once"
+        )
+    places = [_parts(root, addresses) for root in roots]
+    labels = [_label(place, places) for place in places]
     names: list[str] = []
     for label in labels:
         names.append(_free(_plain(label), names))
     return [Named(*of) for of in zip(roots, labels, names, strict=True)]
 
 
-def _label(root: Path, roots: Sequence[Path]) -> str:
-    """Return the shortest end of a path that no other of them ends with."""
-    for count in range(1, len(root.parts)):
-        end = root.parts[-count:]
-        if sum(other.parts[-count:] == end for other in roots) == 1:
+def _parts(root: Path, addresses: Mapping[Path, str]) -> tuple[str, ...]:
+    if (address := addresses.get(root)) is not None:
+        return tuple(filter(None, address.split("/")))
+    return root.resolve().parts
+
+
+def _label(place: tuple[str, ...], places: Sequence[tuple[str, ...]]) -> str:
+    """Return the shortest end of a place that no other of them ends with."""
+    for count in range(1, len(place)):
+        end = place[-count:]
+        if sum(other[-count:] == end for other in places) == 1:
             return "/".join(end)
-    return str(root)
+    return "/".join(place)
 
 
 def _plain(label: str) -> str:

@@ -75,8 +75,8 @@ def refuse_address(root: str | Path) -> None:
     """Raise ValueError for a store on S3, where only `pipelines.batch` works."""
     if str(root).startswith("s3:/"):  # as a path the second slash is gone
         raise ValueError(
-            f"{root} is on S3, where only midstance batch works; copy it to a folder (aws s3 sync) "
-            "and name that"
+            f"{root} is on S3, where only midstance batch and open work; copy it to a folder (aws "
+            "s3 sync) and name that"
         )
 
 

@@ -5,6 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from made_weeks import an_analysis, keep
@@ -52,10 +53,11 @@ def client(root, *, token="", host="127.0.0.1"):
 
 
 @contextmanager
-def client_of_many(roots, *, token=""):
+def client_of_many(roots, *, token="", opened=MappingProxyType({})):
     """Return a client of the pages of several stores, each of which may hold up a job for ever."""
     with ThreadPoolExecutor(len(roots)) as executor:
-        app = application_of_many(roots, Address("127.0.0.1", PORT, token), executor=executor)
+        at = Address("127.0.0.1", PORT, token)
+        app = application_of_many(roots, at, opened=opened, executor=executor)
         with TestClient(app, base_url=HERE, headers={"origin": HERE}) as browser:
             yield browser
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from starlette.datastructures import Headers
@@ -13,10 +13,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from pipelines.serve.door.guesses import TOO_MANY
 from pipelines.serve.door.keys import Keys, Visitor, token_in
+from pipelines.serve.opened import Opened
 
 ENTER: Final = "/enter"
 STATIC: Final = "/static/"
 NOT_WRITTEN: Final = "It cannot be written down who looks here; try later."
+A_COPY: Final = "This is a copy to look at; change the store it is of."
 ONLY_LOOK: Final = "You may look at this store and change nothing."
 
 
@@ -24,13 +26,14 @@ ONLY_LOOK: Final = "You may look at this store and change nothing."
 class Entrance:
     """The pages of some stores; who may see none of them must give a token first.
 
-    In its state each request has the visitors by store, and the stores that cannot be shown to a
-    reader, with the sentence why.
+    In its state each request has the visitors by store, which stores are copies, and those that
+    cannot be shown now, with the sentence why. Of `opened` stores there are copies only.
     """
 
     app: ASGIApp
     keys: Keys
     stores: Sequence[str]
+    opened: Mapping[str, Opened] = field(default_factory=dict)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or refuse it in one sentence."""
@@ -50,8 +53,8 @@ class Entrance:
             return PlainTextResponse(TOO_MANY, 429)
         known = await self.keys.visitors(headers)
         visitors = {one: who for one, who in known.items() if one in self.stores}
-        state = {"visitors": visitors, "unshown": {}, "keys": self.keys, "address": address}
-        scope.setdefault("state", {}).update(state)
+        state = {"visitors": visitors, "copies": self.opened.keys(), "unshown": {}}
+        scope.setdefault("state", {}).update(state, keys=self.keys, address=address)
         if path == ENTER or path.startswith(STATIC):
             return None
         if not visitors:
@@ -60,7 +63,20 @@ class Entrance:
             if known and changes:
                 return PlainTextResponse(ONLY_LOOK, 403)
             return stranger(headers, changes=changes)
-        return await self._readers(visitors, scope)
+        return await self._readers(visitors, scope) or self._copies(visitors, scope)
+
+    def _copies(
+        self, visitors: Mapping[str, Visitor], scope: MutableMapping[str, Any]
+    ) -> Response | None:
+        """Let nobody change the copy of a store, nor see that of one that is closed by now."""
+        copies = {one: self.opened[one] for one in visitors if one in self.opened}
+        closed = {one: copy.closed for one, copy in copies.items() if copy.closed}
+        scope["state"]["unshown"] |= closed
+        if list(copies) != list(self.stores):  # the page of several
+            return None
+        if closed:
+            return PlainTextResponse(f"{closed[self.stores[0]]}.", 503)
+        return PlainTextResponse(A_COPY, 403) if scope["method"] == "POST" else None
 
     async def _readers(
         self, visitors: Mapping[str, Visitor], scope: MutableMapping[str, Any]

@@ -66,7 +66,7 @@ async def roster(request: Request) -> Response:
     readers = [reader_in(*one) for one in _readers(request)]
     key = (
         *((part.label, part.base, part.problem) for part in parts),
-        *((part.found.version, part.found.to_do) for part in parts),
+        *((part.found.version, part.found.to_do, part.found.strange) for part in parts),
         *readers,
     )
     if key not in of.kept:
@@ -91,6 +91,8 @@ async def _part(of: Served) -> Part:
         return replace(part, problem=STORES["not_yet"])
     except (OSError, ValueError) as error:
         return replace(part, problem=of_error(error, of.root))
+    if of.opened and of.opened.trouble:
+        found = replace(found, strange=(*found.strange, of.opened.trouble))
     return replace(part, found=found)
 
 

@@ -20,6 +20,7 @@ from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.door.address import Address
 from pipelines.serve.door.keys import Visitor
 from pipelines.serve.folder import PATIENCE_S, Folder, NoAnswerError
+from pipelines.serve.opened import Opened
 from pipelines.serve.pages.templates import page
 from pipelines.serve.sentences import bounded, of_error
 from pipelines.serve.standings import Standings
@@ -40,7 +41,7 @@ class Served:
 
     `asking` is a worker of its own, so that a long question holds no page up. `listeners` are the
     pages that see what is being recorded as it comes. One of several has a `name`, by which its
-    addresses begin, and a `label` that is shown.
+    addresses begin, and a `label` that is shown; one on S3 is a copy that was `opened`.
     """
 
     folder: Folder
@@ -51,6 +52,7 @@ class Served:
     ending: Callable[[], bool] = lambda: False
     name: str = ""
     label: str = ""
+    opened: Opened | None = None
     listeners: int = 0
     kept: dict[tuple[Any, ...], tuple[str, Any]] = field(default_factory=dict)
     jobs: dict[tuple[str, ...], asyncio.Task[Any]] = field(default_factory=dict)
@@ -64,6 +66,13 @@ class Served:
     def base(self) -> str:
         """Return what the addresses of its pages begin with."""
         return f"/s/{self.name}" if self.name else ""
+
+    async def keep(self) -> None:
+        """Keep the rows as the store is, and a copy as what it is of, until cancelled."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self.standings.keep())
+            if self.opened:
+                both.create_task(self.opened.keep(self.worker, self.standings.asking))
 
     async def computed(self, function: Callable[..., T], athlete: str, *more: str) -> T:
         """Return what `function` of the worker says of an athlete, kept while her files stay."""
@@ -132,7 +141,9 @@ def visitors(request: Request) -> Mapping[str, Visitor]:
 
 def may_change(request: Request) -> bool:
     """Say whether who asks may change what a page is about."""
-    return any(who.may_change for who in visitors(request).values())
+    copies = getattr(request.state, "copies", ())
+    known = visitors(request).items()
+    return any(who.may_change for store, who in known if store not in copies)
 
 
 def shown(request: Request, template: str, status: int = 200, **values: Any) -> Response:

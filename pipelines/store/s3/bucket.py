@@ -53,6 +53,10 @@ class Bucket:
 
     def sizes(self, below: str = "") -> dict[str, int]:
         """Return the size of every object below a folder, by name, in order."""
+        return {name: size for name, (size, _) in self.states(below).items()}
+
+    def states(self, below: str = "") -> dict[str, list[int]]:
+        """Return size and time, in ns, of every object below a folder, by name, in order."""
         from pyarrow import fs
 
         folder = "/".join(filter(None, (self.base, below.strip("/"))))
@@ -62,7 +66,9 @@ class Bucket:
             except FileNotFoundError:  # of a folder; a bucket that is not there is another error
                 return {}
         start = len(self.base) + 1
-        return dict(sorted((one.path[start:], one.size) for one in every if one.is_file))
+        return dict(
+            sorted((one.path[start:], [one.size, one.mtime_ns]) for one in every if one.is_file)
+        )
 
     def there(self, names: Iterable[str]) -> list[str]:
         """Return those of some names that are objects."""

@@ -155,7 +155,7 @@ def test_two_writers_at_once_leave_one_whole_session(store, computed):
 def test_other_commands_say_that_s3_is_not_theirs(monkeypatch):
     for words in (["verify", "s3://runs/store"], ["report", "ana", "--store", "s3://runs/store"]):
         monkeypatch.setattr("sys.argv", ["midstance", *words])
-        with pytest.raises(SystemExit, match="is on S3, where only midstance batch works; copy"):
+        with pytest.raises(SystemExit, match="is on S3, where only midstance batch and open"):
             cli.main()
 
 

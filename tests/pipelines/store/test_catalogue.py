@@ -151,7 +151,7 @@ def test_an_unknown_athlete_or_store_is_one_sentence(two_athletes, tmp_path):
         two_athletes.stances(athletes=["zoe"])
     with pytest.raises(FileNotFoundError, match=r"there is no store in .*; record or import"):
         store.open(tmp_path / "nowhere")
-    with pytest.raises(ValueError, match="runs is on S3, where only midstance batch works"):
+    with pytest.raises(ValueError, match="runs is on S3, where only midstance batch and open work"):
         open_store("s3://team/runs")
 
 

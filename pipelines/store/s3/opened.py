@@ -1,0 +1,96 @@
+"""Copy what can be looked at of a store on S3 into a folder, and keep the copy as the store is.
+
+The store itself is read and nothing is put there. Samples stay where they are: no page needs them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from pipelines.store.atomic import publish_bytes, publish_text
+from pipelines.store.layout import DICTIONARY, KEY, PEOPLE, SESSIONS, STORE_FILE
+from pipelines.store.s3.bucket import S3, Bucket
+
+ADDRESS: Final = re.compile(r"s3://[^/]+(/[^/]+)*/?")
+NEEDED: Final = re.compile(
+    rf"(stances|curves|bouts|watch)/{KEY}(?P<of>[a-z][a-z0-9_-]*)/[\w-][\w.-]*\.parquet"
+    rf"|{PEOPLE}/(?P<known>[a-z][a-z0-9_-]*)/[\w-][\w.-]*\.toml"
+    rf"|{DICTIONARY}/{DICTIONARY}\.parquet|{STORE_FILE}"
+)
+"""What is copied; all else that a bucket may hold is left alone."""
+LAST: Final = ".opened.json"
+"""In the copy: which objects it is made of, with size and time of each."""
+KEPT_EVERY: Final = 100
+"""Files; so many are copied twice at most, where a copy was stopped."""
+State = dict[str, list[int]]
+
+
+def folder_of(address: str) -> Path:
+    """Return where the copy of a store lies; ValueError for what is no address of one."""
+    if not ADDRESS.fullmatch(address):
+        raise ValueError(f"{address} is not the address of a store; write s3://BUCKET/PREFIX")
+    place = address.removeprefix(S3).rstrip("/")
+    name = re.sub(r"[^\w.-]", "-", place.rpartition("/")[2]).lstrip(".") or "store"
+    kept = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(kept) / "midstance" / "opened" / quote(place, safe="") / name
+
+
+def refresh(address: str) -> int:
+    """Let the copy of a store be as the store is now; return how many files were another.
+
+    OSError with one sentence where the store cannot be read; the copy stays as it was, as far as
+    its files had not come yet. FileNotFoundError where there is no store at that address.
+    """
+    root, bucket = folder_of(address), Bucket(address)
+    found = bucket.states()
+    now = {name: state for name, state in found.items() if NEEDED.fullmatch(name)}
+    if not now:
+        raise FileNotFoundError(
+            f"there is no run to look at in {address}; check bucket and prefix, and let midstance "
+            "batch process it"
+        )
+    root.mkdir(parents=True, exist_ok=True, mode=0o700)
+    known = _known(root)
+    new = [name for name in now if now[name] != known.get(name) or not (root / name).is_file()]
+    gone = [name for name in known if name not in now and NEEDED.fullmatch(name)]
+    for count, name in enumerate(new, 1):
+        publish_bytes(root / name, bucket.get(name), replace=True)
+        known[name] = now[name]
+        if count % KEPT_EVERY == 0:
+            _keep(root, known)
+    for name in gone:
+        (root / name).unlink(missing_ok=True)
+    _forget(root, _whose(known) - _whose(now))
+    _keep(root, {name: known[name] for name in now})
+    return len(new) + len(gone)
+
+
+def _forget(root: Path, athletes: Iterable[str]) -> None:
+    """Delete what was computed here of those of whom nothing is left."""
+    for one in athletes:
+        for folder in (root / PEOPLE / one, root / SESSIONS / f"{KEY}{one}"):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _whose(names: Iterable[str]) -> set[str]:
+    found = (NEEDED.fullmatch(name) for name in names)
+    return {one["of"] or one["known"] or "" for one in found if one} - {""}
+
+
+def _known(root: Path) -> State:
+    with suppress(OSError, ValueError, AttributeError):
+        known = json.loads((root / LAST).read_text(encoding="utf-8"))
+        return {str(name): list(state) for name, state in known.items()}
+    return {}
+
+
+def _keep(root: Path, known: Mapping[str, list[int]]) -> None:
+    publish_text(root / LAST, json.dumps(known), replace=True)
