@@ -45,13 +45,17 @@ class Opened:
             self.closed = self.trouble = ""
 
 
-async def fetch(address: str) -> int:
+def fetch(address: str) -> int:
     """Fetch a store in a process of its own, so that the server loads nothing for that."""
-    worker = Worker()
-    try:
-        return await worker.run(fetched, address)
-    finally:
-        await asyncio.to_thread(worker.close)
+
+    async def once() -> int:
+        worker = Worker()
+        try:
+            return await worker.run(fetched, address)
+        finally:
+            worker.close()
+
+    return asyncio.run(once())
 
 
 def fetched(address: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -95,7 +94,12 @@ def _folders(stores: Sequence[str]) -> tuple[list[Path], dict[Path, str]]:
     for one in stores:
         if is_on_s3(one):
             say(f"copying what there is to look at of {one} into {folder_of(one)} …")
-            asyncio.run(fetch(one))
+            try:
+                fetch(one)
+            except (ConnectionError, TimeoutError) as error:
+                if not folder_of(one).is_dir():
+                    raise
+                say(f"midstance: {error}; what was copied before is shown")
             opened[folder_of(one).resolve()] = one
         roots.append(store_folder(folder_of(one) if is_on_s3(one) else one).resolve())
     return roots, opened

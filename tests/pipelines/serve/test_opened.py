@@ -153,3 +153,22 @@ def test_a_copy_that_was_stopped_goes_on(bucket, monkeypatch):
     shutil.rmtree(root)
     assert kept_open.fetched(ADDRESS) == len(files(root)) - 1
     assert Opened(ADDRESS, root).closed == ""
+
+
+def test_a_copy_is_shown_where_the_service_cannot_be_reached(bucket, monkeypatch, capsys):
+    refresh(ADDRESS)
+    shown = []
+    monkeypatch.setattr("pipelines.serve.server.serve", lambda *given: shown.append(given))
+
+    def cannot(address):
+        raise ConnectionError(f"{address} cannot be reached; check network and address")
+
+    monkeypatch.setattr("pipelines.serve.opened.fetch", cannot)
+    open_([ADDRESS], port=0)
+    root = folder_of(ADDRESS).resolve()
+    assert shown[0][0] == [root]
+    assert shown[0][3] == {root: ADDRESS}
+    assert "what was copied before is shown" in capsys.readouterr().err
+    with pytest.raises(ConnectionError):
+        open_(["s3://runs/never-copied"], port=0)
+    shown[0][2].close()
