@@ -10,7 +10,7 @@ import pytest
 from served import PORT, TOKEN, client, client_of_many, roster, value_of
 
 from pipelines.cli.reports.serve import serve
-from pipelines.serve.door import readers
+from pipelines.serve.folder import THREADS
 from pipelines.serve.pages import all_stores
 from pipelines.serve.store_names import named
 from pipelines.store.files import session_files
@@ -211,8 +211,7 @@ def test_a_store_that_is_taken_away_says_so_in_its_place_and_comes_back(stores, 
 
 def test_a_store_that_does_not_answer_holds_up_no_other(stores, monkeypatch):
     """A named pipe in the place of a file waits for ever, as a network drive that is gone does."""
-    for module in (all_stores, readers):
-        monkeypatch.setattr(module, "WITHIN_S", 0.1)
+    monkeypatch.setattr(all_stores, "WITHIN_S", 0.5)
     monkeypatch.setattr("pipelines.serve.pages.roster.PATIENCE_S", 0.1)
     monkeypatch.setattr("pipelines.serve.turns.LONG_S", 0.1)
     home = stores[1]
@@ -220,10 +219,11 @@ def test_a_store_that_does_not_answer_holds_up_no_other(stores, monkeypatch):
     os.mkfifo(home / "store.toml")
     with client_of_many(stores) as browser:
         try:
-            for _ in range(4):  # more often than there are threads for a folder
-                page = browser.get("/").text
-            assert {store for store, *_ in rows(page)} == {"club/store"}
-            assert "<b>home/store</b>: Store does not answer; look whether its disk" in page
+            pages = [browser.get("/").text for _ in range(2 * THREADS)]
+            while {store for store, *_ in rows(pages[-1])} != {"club/store"}:
+                pages.append(browser.get("/").text)  # on a machine that is very busy
+            for page in pages:
+                assert "<b>home/store</b>: Store does not answer; look whether its disk" in page
             assert browser.get(f"{HOME}/").status_code == 503
             assert browser.get(f"{CLUB}/athletes/ana").status_code == 200
         finally:

@@ -9,7 +9,7 @@ from threading import Event, get_ident
 
 import pytest
 
-from pipelines.serve.folder import Folder, NoAnswerError
+from pipelines.serve.folder import THREADS, Folder, NoAnswerError
 from pipelines.serve.turns import Turns
 
 SOON_S = 0.05
@@ -121,7 +121,7 @@ def test_a_folder_that_does_not_answer_is_said_and_piles_nothing_up(tmp_path):
         folder.close()
 
     asyncio.run(asked())
-    assert len(looked) == 2
+    assert len(looked) <= THREADS
 
 
 def test_the_server_ends_also_while_a_drive_does_not_answer():
