@@ -12,17 +12,21 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.recording.alike_runs import (
+    COUNTS_MOVED,
+    FEWEST,
+    believed,
+    count_sizes,
+    marked,
+    moves,
+    runs,
+)
+from imu.recording.held_fills import held_fills
 from imu.recording.straight_fills import straight_fills
 
 NEAR_S: Final = 0.5
 """What is usual is looked up this far to either side."""
 FEWEST_NEAR: Final = 60
-SURE_BITS: Final = 24.0
-"""How much less likely than usual a run of alike samples must be, as a power of two."""
-COUNTS_MOVED: Final = 3.0
-"""Counts by which an axis must move into and out of a run, where alike samples are no rarity."""
-RARE: Final = 0.02
-FEWEST: Final = 2
 LONGEST_LAG_S: Final = 3.0
 REPEATED_BITS: Final = 56.0
 """What a block that comes again must say: an axis says the more, the more counts it moves by."""
@@ -34,6 +38,7 @@ KINDS: Final[Mapping[str, str]] = {
     "repeated": "rows of shortly before over again",
 }
 """Kind of filling -> words, in the order in which a sample is counted."""
+HELD_OR_SET: Final = "held at the last value, or set to one"
 
 
 def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]:
@@ -45,11 +50,11 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
     if len(values) < 4 * FEWEST:
         return {kind: np.zeros(len(values), dtype=bool) for kind in KINDS}
     values = np.asfortranarray(values)  # axis by axis is several times faster
-    near = max(round(NEAR_S * rate_hz), FEWEST_NEAR)
+    near = near_of(rate_hz)
     count = count_sizes(values)
     found = {
-        "sentinel": _sentinel(values),
-        "held": _held(values, count, near),
+        "sentinel": _sentinel(values, count, near),
+        "held": held_fills(values, count, near),
         "straight": _straight(values, count, near),
         "repeated": _repeated(values, count, round(LONGEST_LAG_S * rate_hz)),
     }
@@ -60,23 +65,9 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
     return found
 
 
-def count_sizes(values: FloatArray) -> FloatArray:
-    """Return the least difference (axes,) that each axis of `values` (n, axes) shows."""
-    some = values[:: 1 + len(values) // 50_000]
-    return np.array([_least_step(np.unique(axis)) for axis in some.T])
-
-
-def _least_step(levels: FloatArray) -> float:
-    # Float arithmetic leaves differences of one count that are none.
-    size = np.diff(levels)
-    size = size[size > 1e-9 * max(np.abs(levels).max(initial=0), 1e-30)]
-    return float(size.min()) if len(size) else 0.0
-
-
-def _runs(where: BoolArray) -> tuple[IntArray, IntArray]:
-    """Return first and end (r,), half open, of each run of True in `where` (n,)."""
-    edges = np.diff(np.concatenate([[0], where.astype(np.int8), [0]]))
-    return np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+def near_of(rate_hz: float) -> int:
+    """Return how many samples to either side what is usual is looked up in."""
+    return max(round(NEAR_S * rate_hz), FEWEST_NEAR)
 
 
 def _everywhere(axes: Iterable[BoolArray]) -> BoolArray:
@@ -88,68 +79,24 @@ def _largest(values: FloatArray) -> FloatArray:
     return np.asarray(np.maximum(values.max(axis=0), -values.min(axis=0)))
 
 
-def _marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
-    edges = np.zeros(n + 1, dtype=np.int64)
-    np.add.at(edges, start, 1)
-    np.add.at(edges, stop, -1)
-    return np.cumsum(edges[:-1]) > 0
-
-
-def _usual(where: BoolArray, start: IntArray, stop: IntArray, near: int) -> FloatArray:
-    """Return how often `where` (n,) holds beside each run (r,): on that side where it does more."""
-    total = np.concatenate([[0], np.cumsum(where)])
-    low, high = np.maximum(start - near, 0), np.minimum(stop + near, len(where))
-    before = (total[start] - total[low] + 0.5) / (start - low + 1)
-    after = (total[high] - total[stop] + 0.5) / (high - stop + 1)
-    return np.asarray(np.maximum(before, after))
-
-
-def _believed(
-    where: BoolArray, start: IntArray, stop: IntArray, moved: BoolArray, near: int
-) -> BoolArray:
-    """Return which runs (r,) of `where` (n,) are too unlikely; `moved` where both ends move."""
-    usual = _usual(where, start, stop, near)
-    wide = _usual(where, start, stop, 6 * near)
-    bits = -(stop - start) * np.log2(usual)
-    return np.asarray((stop - start >= FEWEST) & (bits > SURE_BITS) & (moved | (wide < RARE)))
-
-
-def _moves(values: FloatArray, count: FloatArray, at: IntArray) -> BoolArray:
-    """Whether an axis moves by several counts into the sample `at` (r,)."""
-    inside = np.clip(at, 1, len(values) - 1)
-    step = np.abs(values[inside] - values[inside - 1])
-    return np.asarray((step >= COUNTS_MOVED * count).any(axis=1) & (at >= 1) & (at < len(values)))
-
-
-def _sentinel(values: FloatArray) -> BoolArray:
+def _sentinel(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     """Return runs (n,) of samples that say one value on all axes, not by chance."""
     one = _everywhere(axis == values[:, 0] for axis in values.T[1:])
     if not one.any() or one.all():
         return np.zeros(len(values), dtype=bool)
     others = values[~one]
     beyond = (values[:, 0] < others.min()) | (values[:, 0] > others.max())
-    start, stop = _runs(one & ((values[:, 0] == 0) | beyond | (values.shape[1] >= ALL_SIX)))
+    six = values.shape[1] >= ALL_SIX
+    start, stop = runs(one & (beyond | six))
     long = stop - start >= FEWEST
-    return _marked(len(values), start[long], stop[long])
-
-
-def _held(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
-    alike = np.concatenate([[False], _everywhere(axis[1:] == axis[:-1] for axis in values.T)])
-    start, stop = _runs(alike)
-    moved = _moves(values, count, start - 1) & _moves(values, count, stop)
-    sure = _believed(alike, start, stop, moved, near)
-    # Where holds are common, what is usual nearby is theirs; how far axes move is not.
-    moved_bits = np.minimum(*(step_bits(values, count, at) for at in (start - 1, stop)))
-    sure |= (stop - start >= FEWEST) & (FEWEST * moved_bits > SURE_BITS)
-    return _marked(len(values), start[sure], stop[sure])
-
-
-def step_bits(values: FloatArray, count: FloatArray, at: IntArray) -> FloatArray:
-    """Return by how many counts all axes move into the samples `at` (r,), as a power of two."""
-    inside = np.clip(at, 1, len(values) - 1)
-    step = np.abs(values[inside] - values[inside - 1])
-    bits = np.log2(1 + step / np.maximum(count, np.finfo(float).tiny)).sum(axis=1)
-    return np.asarray(np.where((at >= 1) & (at < len(values)), bits, 0.0))
+    found = marked(len(values), start[long], stop[long])
+    if six:
+        return found
+    zero = one & (values[:, 0] == 0)  # as a gyroscope at rest may say in coarse counts
+    start, stop = runs(zero)
+    moved = moves(values, count, start) & moves(values, count, stop)
+    sure = moved & believed(zero, start, stop, moved, near)
+    return found | marked(len(values), start[sure], stop[sure])
 
 
 def _straight(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
@@ -159,16 +106,16 @@ def _straight(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
         for axis, most in zip(values.T, slack, strict=True)
     )
     flat = np.concatenate([[False], straight, [False]])
-    start, stop = _runs(flat)
+    start, stop = runs(flat)
     chord = np.abs(values[np.minimum(stop, len(values) - 1)] - values[np.maximum(start - 1, 0)])
     travelled = np.asarray(
         (chord >= COUNTS_MOVED * (stop - start + 1)[:, None] * count).any(axis=1)
     )
-    sure = _believed(flat, start, stop, travelled, near)
+    sure = believed(flat, start, stop, travelled, near)
     sure &= stop - start > FEWEST
     start, stop = start[sure], stop[sure]
     on = _on_chord(values, count, start, stop)
-    by_line = _marked(len(values), start[on], stop[on])
+    by_line = marked(len(values), start[on], stop[on])
     return by_line | straight_fills(values, count, flat, near)
 
 

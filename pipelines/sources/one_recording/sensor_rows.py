@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray
-from imu.recording.hidden_losses import KINDS, hidden_losses
 from pipelines.sources.conventions.unit_checks import check_size
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping import Channels, TimeSource
+from pipelines.sources.one_recording.filled_in import without_fills
 from pipelines.sources.quoting import shortened, shown
 from pipelines.sources.timing.by_stamps import Timing
 from pipelines.sources.timing.of_rows import time_of
 
-MOST_FILLED: Final = 0.5
 SLOWER: Final = 0.9
 
 
@@ -47,20 +46,7 @@ def timed(table: Table, source: TimeSource, sensors: Mapping[str, SensorRows]) -
     values = np.concatenate([one.values.T for one in sensors.values()]).T
     missing = np.logical_or.reduce([one.missing for one in sensors.values()])
     timing = time_of(table, source, values, missing=missing)
-    measured = timing.of(values)
-    found = hidden_losses(measured, rate_hz=timing.rate_hz)
-    filled = np.logical_or.reduce(list(found.values()))
-    if filled.mean() > MOST_FILLED:
-        raise ValueError(
-            f"{filled.mean():.0%} of the samples are no readings (held, zero or on straight "
-            "lines); export what the sensors read, at their own rate"
-        )
-    notes = [
-        f"{where.sum()} samples are no readings ({KINDS[kind]}): taken as lost"
-        for kind, where in found.items()
-        if where.any()
-    ]
-    return replace(timing.only(~filled), notes=(*timing.notes, *notes))
+    return without_fills(timing, {name: one.values for name, one in sensors.items()})
 
 
 def own_rates(acc: SensorRows, gyr: SensorRows) -> bool:

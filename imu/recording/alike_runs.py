@@ -1,0 +1,79 @@
+"""Runs of samples that say the same: where they are, and how unlikely they are by chance."""
+
+from typing import Final
+
+import numpy as np
+
+from imu.frames import BoolArray, FloatArray, IntArray
+
+FEWEST: Final = 2
+SURE_BITS: Final = 24.0
+"""How much less likely than usual a run of alike samples must be, as a power of two."""
+COUNTS_MOVED: Final = 3.0
+"""Counts by which an axis must move into and out of a run, where alike samples are no rarity."""
+RARE: Final = 0.02
+
+
+def count_sizes(values: FloatArray) -> FloatArray:
+    """Return the least difference (axes,) that each axis of `values` (n, axes) shows."""
+    some = values[:: 1 + len(values) // 50_000]
+    return np.array([_least_step(np.unique(axis)) for axis in some.T])
+
+
+def _least_step(levels: FloatArray) -> float:
+    # Float arithmetic leaves differences of one count that are none.
+    size = np.diff(levels)
+    size = size[size > 1e-9 * max(np.abs(levels).max(initial=0), 1e-30)]
+    return float(size.min()) if len(size) else 0.0
+
+
+def step_bits(values: FloatArray, count: FloatArray, at: IntArray) -> FloatArray:
+    """Return by how many counts all axes move into the samples `at` (r,), as a power of two."""
+    inside = np.clip(at, 1, len(values) - 1)
+    step = np.abs(values[inside] - values[inside - 1])
+    bits = np.log2(1 + step / np.maximum(count, np.finfo(float).tiny)).sum(axis=1)
+    return np.asarray(np.where((at >= 1) & (at < len(values)), bits, 0.0))
+
+
+def runs(where: BoolArray) -> tuple[IntArray, IntArray]:
+    """Return first and end (r,), half open, of each run of True in `where` (n,)."""
+    edges = np.diff(np.concatenate([[0], where.astype(np.int8), [0]]))
+    return np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
+
+
+def marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
+    """Return True (n,) inside runs, half open, which may overlap."""
+    edges = np.zeros(n + 1, dtype=np.int64)
+    np.add.at(edges, start, 1)
+    np.add.at(edges, stop, -1)
+    return np.cumsum(edges[:-1]) > 0
+
+
+def usual(where: BoolArray, start: IntArray, stop: IntArray, near: int) -> FloatArray:
+    """Return how often `where` (n,) holds beside each run (r,): on that side where it does more."""
+    total = np.concatenate([[0], np.cumsum(where)])
+    low, high = np.maximum(start - near, 0), np.minimum(stop + near, len(where))
+    before = (total[start] - total[low] + 0.5) / (start - low + 1)
+    after = (total[high] - total[stop] + 0.5) / (high - stop + 1)
+    return np.asarray(  # beyond the ends of a recording nothing is usual
+        np.maximum(np.where(start > low, before, 0.0), np.where(high > stop, after, 0.0))
+    )
+
+
+def believed(
+    where: BoolArray, start: IntArray, stop: IntArray, moved: BoolArray, near: int
+) -> BoolArray:
+    """Return which runs (r,) of `where` (n,) are too unlikely; `moved` where both ends move."""
+    often = usual(where, start, stop, near)
+    wide = usual(where, start, stop, 6 * near)
+    bits = -(stop - start) * np.log2(np.maximum(often, 2.0**-52))
+    return np.asarray((stop - start >= FEWEST) & (bits > SURE_BITS) & (moved | (wide < RARE)))
+
+
+def moves(
+    values: FloatArray, count: FloatArray, at: IntArray, counts: float = COUNTS_MOVED
+) -> BoolArray:
+    """Whether an axis moves by several counts into the samples `at` (r,), or all ends there."""
+    inside = np.clip(at, 1, len(values) - 1)
+    step = np.abs(values[inside] - values[inside - 1])
+    return np.asarray((step >= counts * count).any(axis=1) | (at < 1) | (at >= len(values)))

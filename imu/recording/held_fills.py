@@ -1,0 +1,62 @@
+"""Find samples at which all axes of a pod, those of one sensor, or one axis, were held.
+
+A few axes say the same several times over by themselves where they turn round, as the more, the
+coarser their counts; and one does at the end of its range. They do not while they move by several
+counts into and out of it.
+"""
+
+from functools import reduce
+from typing import Final
+
+import numpy as np
+
+from imu.frames import BoolArray, FloatArray, IntArray
+from imu.recording.alike_runs import (
+    COUNTS_MOVED,
+    FEWEST,
+    SURE_BITS,
+    believed,
+    marked,
+    moves,
+    runs,
+    step_bits,
+)
+
+ALL_SIX: Final = 6
+ONE_MOVED: Final = 8.0
+"""Counts by which one axis alone must move: one that turns round within a count for as long as
+needs to be moves by three into and out of it."""
+
+
+def held_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
+    """Return which samples (n,) of `values` (n, axes) say again what the one before them said.
+
+    `count` (axes,) is the least step of each axis; what is usual is looked up in the `near`
+    samples to either side.
+    """
+    axes = values.shape[1]
+    alike = [axis[1:] == axis[:-1] for axis in values.T]
+    if axes == 1:
+        alike = [alike[0] & (values[1:, 0] > values.min()) & (values[1:, 0] < values.max())]
+    where = np.concatenate([[False], reduce(np.logical_and, alike)])
+    start, stop = runs(where)
+    long = stop - start >= FEWEST
+    start, stop = start[long], stop[long]
+    counts = ONE_MOVED if axes == 1 else COUNTS_MOVED
+    moved = moves(values, count, start - 1, counts) & moves(values, count, stop, counts)
+    sure = believed(where, start, stop, moved, near)
+    if axes < ALL_SIX:
+        sure &= moved
+    # Where holds are common, what is usual nearby is theirs; how far axes move is not.
+    moved_bits = np.minimum(*(step_bits(values, count, at) for at in (start - 1, stop)))
+    sure |= FEWEST * moved_bits > SURE_BITS
+    start, stop = start[sure], stop[sure]
+    return marked(len(values), start - _said_twice(values, start), stop)
+
+
+def _said_twice(values: FloatArray, start: IntArray) -> IntArray:
+    """Return 1 for each run (r,) of the values of another: then its first is filled in as well."""
+    if not len(start):
+        return start
+    _, at, often = np.unique(values[start], axis=0, return_inverse=True, return_counts=True)
+    return np.asarray(often[at.ravel()] > 1, dtype=np.int64)

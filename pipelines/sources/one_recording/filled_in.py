@@ -1,0 +1,59 @@
+"""Take out what an exporter filled in, and say what it was, where, and how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from imu.frames import BoolArray, FloatArray
+from imu.recording.filled_parts import Fill, filled_parts
+from pipelines.sources.timing.by_stamps import Timing
+
+MOST_FILLED: Final = 0.5
+
+
+def without_fills(timing: Timing, sensors: Mapping[str, FloatArray]) -> Timing:
+    """Return the timing of those samples of `sensors` (rows, 3) that were read, with notes.
+
+    ValueError in one sentence where more than half were not.
+    """
+    measured = {name: timing.of(values) for name, values in sensors.items()}
+    fills = filled_parts(measured, rate_hz=timing.rate_hz)
+    if not fills:
+        return timing
+    filled = np.logical_or.reduce([fill.where for fill in fills])
+    if filled.mean() > MOST_FILLED:
+        raise ValueError(_too_much(fills, filled, timing))
+    notes = [_said(fill, timing.time_s) for fill in fills]
+    return replace(timing.only(~filled), notes=(*timing.notes, *notes))
+
+
+def _said(fill: Fill, time_s: FloatArray) -> str:
+    """Return the sentence on one way of filling."""
+    at_s = time_s[fill.where] - time_s[0]
+    count = len(at_s)
+    samples = "1 sample" if count == 1 else f"{count} samples"
+    of = f" of {fill.of}" if fill.of else ""
+    alone = ", and with them what the rest of the pod read then" if fill.of else ""
+    return (
+        f"{samples}{of} are no readings ({fill.how}), from {at_s[0]:.1f} to {at_s[-1]:.1f} s of "
+        f"its recording: taken as lost{alone}"
+    )
+
+
+def _too_much(fills: list[Fill], filled: BoolArray, timing: Timing) -> str:
+    """Return why nothing is left, with what can be done where one sensor ended early."""
+    most = max(fills, key=lambda fill: int(np.count_nonzero(fill.where)))
+    of = f" of {most.of}" if most.of else ""
+    kept = np.flatnonzero(~filled)
+    ended = len(filled) - 1 - int(kept[-1]) if len(kept) else 0
+    what = f"{filled.mean():.0%} of the samples{of} are no readings ({most.how})"
+    if ended > 0.5 * np.count_nonzero(filled):
+        row = int(timing.rows[kept[-1]]) + 2
+        return (
+            f"{what}, all of them from row {row} on; cut the file there and import the first part"
+        )
+    return f"{what}; export what the sensors read, at their own rate"
