@@ -22,6 +22,7 @@ from imu.recording.alike_runs import (
     runs,
 )
 from imu.recording.held_fills import held_fills
+from imu.recording.smooth_fills import smooth_fills
 from imu.recording.straight_fills import straight_fills
 
 NEAR_S: Final = 0.5
@@ -36,6 +37,7 @@ KINDS: Final[Mapping[str, str]] = {
     "held": "held at the last value",
     "straight": "on a straight line",
     "repeated": "rows of shortly before over again",
+    "smooth": "on a smooth curve, as of a spline",
 }
 """Kind of filling -> words, in the order in which a sample is counted."""
 HELD_OR_SET: Final = "held at the last value, or set to one"
@@ -57,6 +59,7 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
         "held": held_fills(values, count, near),
         "straight": _straight(values, count, near),
         "repeated": _repeated(values, count, round(LONGEST_LAG_S * rate_hz)),
+        "smooth": smooth_fills(values, count, near),
     }
     taken = np.zeros(len(values), dtype=bool)
     for kind, where in found.items():
