@@ -36,7 +36,8 @@ def smooth_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     """Return which samples (n,) of `values` (n, axes) lie on a cubic curve, not by chance.
 
     `count` (axes,) is the least step of each axis; what is usual is looked up in the `near`
-    samples to either side, and in how long those smooth runs last that end smoothly.
+    samples to either side, and in how long those smooth runs last that end smoothly. Nobody fills
+    more than `near` by a curve.
     """
     nothing = np.zeros(len(values), dtype=bool)
     if len(values) <= 3 * ORDER:
@@ -46,7 +47,7 @@ def smooth_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     start, stop = runs(smooth)
     length = stop - start
     broken = np.minimum(_beside(largest, start - ORDER), _beside(largest, stop))
-    able = (broken > ALSO_BROKEN) & (length >= FEWEST)
+    able = (broken > ALSO_BROKEN) & (length >= FEWEST) & (length <= near)
     if not able.any():
         return nothing
     often = np.maximum(usual(smooth, start, stop, near), _goes_on(length, broken <= BROKEN))
