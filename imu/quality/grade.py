@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 
@@ -199,9 +200,17 @@ def _at_full_scale(name: str, numbers: Mapping[str, float]) -> list[str]:
 
 
 def _rate(recording: Recording) -> list[str]:
-    if recording.rate_hz >= 99.0:
-        return []
-    return [f"recorded at {recording.rate_hz:.0f} Hz: peaks read low, times are coarse; use 200 Hz"]
+    if recording.rate_hz < FAST_HZ:
+        return [COARSE.format(recording.rate_hz)]
+    return [  # of pods of several rates the slower lie between their samples on the faster's grid
+        f"{placement.replace('_', ' ')}: {COARSE.format(sensor.sampled_hz)}"
+        for placement, sensor in recording.sensors.items()
+        if sensor.sampled_hz is not None and sensor.sampled_hz < FAST_HZ
+    ]
+
+
+FAST_HZ: Final = 99.0
+COARSE: Final = "recorded at {:.0f} Hz: peaks read low, times are coarse; use 200 Hz"
 
 
 def _implausible(stances: Mapping[str, int], n: int) -> list[str]:

@@ -19,7 +19,7 @@ class Sensor:
     """One pod on the grid, in its own sensor axes (any mounting).
 
     `acc_mps2` (n, 3) and `gyr_radps` (n, 3) or None are NaN exactly where `valid` (n,) is False:
-    no usable sample was received there.
+    no usable sample was received there. `sampled_hz` is the pod's own rate, None for the grid's.
     """
 
     acc_mps2: FloatArray
@@ -27,6 +27,7 @@ class Sensor:
     valid: BoolArray
     acc_range_mps2: float | None = None
     gyr_range_radps: float | None = None
+    sampled_hz: float | None = None
 
     @cached_property
     def largest_mps2(self) -> float:

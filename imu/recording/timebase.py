@@ -141,6 +141,7 @@ class Grid:
             valid=np.isfinite(values[0]),
             acc_range_mps2=track.acc_range_mps2,
             gyr_range_radps=track.gyr_range_radps,
+            sampled_hz=1 / period_s,
         )
 
 

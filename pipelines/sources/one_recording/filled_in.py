@@ -10,9 +10,39 @@ import numpy as np
 
 from imu.frames import BoolArray, FloatArray
 from imu.recording.filled_parts import Fill, filled_parts
+from imu.recording.own_step import OwnStep
+from imu.recording.recording import LOWEST_RATE_HZ
 from pipelines.sources.timing.by_stamps import Timing
 
 MOST_FILLED: Final = 0.5
+RATE_OFF: Final = 0.01
+
+
+def at_own_step(timing: Timing, own: OwnStep, sensors: tuple[str, ...]) -> Timing:
+    """Return the timing of those samples alone at which these sensors were measured, with a note.
+
+    ValueError where they were measured too seldom.
+    """
+    if own.step == 1:
+        return timing
+    measured = timing.index % own.step == own.first
+    rate_hz = timing.rate_hz / own.step
+    said = (
+        f"only one of {own.step} samples of {' and '.join(sensors)} was measured, the rest are "
+        f"{own.how}"
+    )
+    if rate_hz < LOWEST_RATE_HZ * (1 - RATE_OFF):
+        raise ValueError(
+            f"{said}: {rate_hz:.3g} Hz are too slow to time a foot contact; "
+            f"record at {LOWEST_RATE_HZ:g} Hz or more"
+        )
+    kept = timing.only(measured)
+    return replace(
+        kept,
+        index=(kept.index - own.first) // own.step,
+        rate_hz=rate_hz,
+        notes=(*timing.notes, f"{said}: taken as recorded at {rate_hz:.4g} Hz"),
+    )
 
 
 def without_fills(timing: Timing, sensors: Mapping[str, FloatArray]) -> Timing:

@@ -14,7 +14,13 @@ from pipelines.sources.conventions.pod_checks import check_conventions, check_la
 from pipelines.sources.conventions.unit_checks import check_pod
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
-from pipelines.sources.one_recording.sensor_rows import SensorRows, own_rates, sensor_rows, timed
+from pipelines.sources.one_recording.sensor_rows import (
+    SensorRows,
+    own_rates,
+    sensor_rows,
+    timed,
+    timed_together,
+)
 from pipelines.sources.one_recording.wide_range import with_wide_range
 from pipelines.sources.timing.by_stamps import Timing
 
@@ -68,14 +74,17 @@ def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
         raise ValueError(
             f"acc has {len(acc.values)} rows but gyr has {len(gyr.values)}; give equal lengths"
         )
-    table = tables[mapping.acc.file]
+    alike = None
     if gyr is None or together:
         named = {"acc": acc} if gyr is None else {"acc": acc, "gyr": gyr}
-        timing = timed(table, mapping.time, named)
+        alike = timed_together(tables[mapping.acc.file], mapping.time, named)
+    if alike is not None:
+        timing = alike
         acc_si = _si(acc, timing, mapping.segment_from_sensor)
         gyr_si = None if gyr is None else _si(gyr, timing, mapping.segment_from_sensor)
     else:
-        timing, acc_si, gyr_si = _at_own_rates(tables, mapping, acc, gyr)
+        assert gyr is not None
+        timing, acc_si, gyr_si = _at_own_rates(tables, mapping, acc, gyr, by_acc=together)
         check_lag(acc_si, gyr_si, rate_hz=timing.rate_hz)
     check_pod(mapping, acc_si, gyr_si)
     assumed = check_conventions(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index)
@@ -112,18 +121,27 @@ def _apart(mapping: PodMapping, acc: SensorRows, gyr: SensorRows) -> bool:
 
 
 def _at_own_rates(
-    tables: Mapping[str | None, Table], mapping: PodMapping, acc: SensorRows, gyr: SensorRows
+    tables: Mapping[str | None, Table],
+    mapping: PodMapping,
+    acc: SensorRows,
+    gyr: SensorRows,
+    *,
+    by_acc: bool,
 ) -> tuple[Timing, FloatArray, FloatArray]:
-    """Return both sensors at the times of the faster; that the other is interpolated is said."""
+    """Return both sensors at the times of the faster; that the other is interpolated is said.
+
+    `by_acc` takes the times of acceleration: between its samples it reads no peaks.
+    """
     assert mapping.gyr is not None
-    one = _in_own_steps(timed(tables[mapping.acc.file], mapping.time, {"acc": acc}))
-    other = _in_own_steps(timed(tables[mapping.gyr.file], mapping.gyr_time, {"gyr": gyr}))
+    one = _in_own_steps(timed(tables[mapping.acc.file], mapping.time, "acc", acc))
+    other = _in_own_steps(timed(tables[mapping.gyr.file], mapping.gyr_time, "gyr", gyr))
     _check_one_clock(mapping, one, other)
     values = {
         "acc": (one, _si(acc, one, mapping.segment_from_sensor)),
         "gyr": (other, _si(gyr, other, mapping.segment_from_sensor)),
     }
-    fast, slow = ("acc", "gyr") if one.rate_hz >= 0.99 * other.rate_hz else ("gyr", "acc")
+    acc_first = by_acc or one.rate_hz >= 0.99 * other.rate_hz
+    fast, slow = ("acc", "gyr") if acc_first else ("gyr", "acc")
     base, (timing, sampled) = values[fast][0], values[slow]
     at_s = base.time_s + (base.origin_s - timing.origin_s)
     there = _at_times(timing, sampled, at_s)

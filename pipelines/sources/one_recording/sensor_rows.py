@@ -9,10 +9,11 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray
+from imu.recording.own_step import own_step
 from pipelines.sources.conventions.unit_checks import check_size
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping import Channels, TimeSource
-from pipelines.sources.one_recording.filled_in import without_fills
+from pipelines.sources.one_recording.filled_in import at_own_step, without_fills
 from pipelines.sources.quoting import shortened, shown
 from pipelines.sources.timing.by_stamps import Timing
 from pipelines.sources.timing.of_rows import time_of
@@ -41,12 +42,28 @@ def sensor_rows(table: Table, sensor: str, channels: Channels) -> SensorRows:
     return SensorRows(channels, values, notes)
 
 
-def timed(table: Table, source: TimeSource, sensors: Mapping[str, SensorRows]) -> Timing:
-    """Time the rows in which all `sensors` have values, less those that an exporter filled in."""
+def timed(table: Table, source: TimeSource, name: str, sensor: SensorRows) -> Timing:
+    """Time the rows in which a sensor has values, less those that an exporter filled in."""
+    timing = timed_together(table, source, {name: sensor})
+    assert timing is not None
+    return timing
+
+
+def timed_together(
+    table: Table, source: TimeSource, sensors: Mapping[str, SensorRows]
+) -> Timing | None:
+    """Time the rows in which all `sensors` have values, less those that an exporter filled in.
+
+    None where the sensors were measured at different steps, though they are written in one.
+    """
     values = np.concatenate([one.values.T for one in sensors.values()]).T
     missing = np.logical_or.reduce([one.missing for one in sensors.values()])
     timing = time_of(table, source, values, missing=missing)
-    return without_fills(timing, {name: one.values for name, one in sensors.items()})
+    rows = {name: one.values for name, one in sensors.items()}
+    steps = {own_step(timing.of(one), timing.index) for one in rows.values()}
+    if len(steps) > 1:
+        return None
+    return without_fills(at_own_step(timing, steps.pop(), tuple(sensors)), rows)
 
 
 def own_rates(acc: SensorRows, gyr: SensorRows) -> bool:

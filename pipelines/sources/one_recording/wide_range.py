@@ -33,10 +33,8 @@ def with_wide_range(
     if mapping.acc.range_si is None:
         raise ValueError("acc_high is named without acc_range; add the full scale of acc")
     wide = sensor_rows(tables[mapping.acc_high.file], "acc", mapping.acc_high)
-    at = timed(tables[mapping.acc.file], mapping.time, {"acc": acc})
-    other = timed(
-        tables[mapping.acc_high.file], mapping.acc_high_time or mapping.time, {"acc": wide}
-    )
+    at = timed(tables[mapping.acc.file], mapping.time, "acc", acc)
+    other = timed(tables[mapping.acc_high.file], mapping.acc_high_time or mapping.time, "acc", wide)
     narrow_si = acc.values[at.rows] * acc.channels.factor
     wide_si = wide.values[other.rows] * wide.channels.factor
     period_s = 1 / other.rate_hz
