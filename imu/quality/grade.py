@@ -203,9 +203,9 @@ def _rate(recording: Recording) -> list[str]:
     if recording.rate_hz < FAST_HZ:
         return [COARSE.format(recording.rate_hz)]
     return [  # of pods of several rates the slower lie between their samples on the faster's grid
-        f"{placement.replace('_', ' ')}: {COARSE.format(sensor.sampled_hz)}"
-        for placement, sensor in recording.sensors.items()
-        if sensor.sampled_hz is not None and sensor.sampled_hz < FAST_HZ
+        f"{placement.replace('_', ' ')}: {COARSE.format(own_hz)}"
+        for placement, own_hz in recording.own_hz.items()
+        if own_hz < FAST_HZ
     ]
 
 

@@ -19,7 +19,7 @@ class Sensor:
     """One pod on the grid, in its own sensor axes (any mounting).
 
     `acc_mps2` (n, 3) and `gyr_radps` (n, 3) or None are NaN exactly where `valid` (n,) is False:
-    no usable sample was received there. `sampled_hz` is the pod's own rate, None for the grid's.
+    no usable sample was received there.
     """
 
     acc_mps2: FloatArray
@@ -27,7 +27,6 @@ class Sensor:
     valid: BoolArray
     acc_range_mps2: float | None = None
     gyr_range_radps: float | None = None
-    sampled_hz: float | None = None
 
     @cached_property
     def largest_mps2(self) -> float:
@@ -52,7 +51,8 @@ class Recording:
     `start_s` is the session clock at sample 0; all event times are on that clock.
     `sync_s` maps a placement to the uncertainty of its clock against the others (absent: one
     clock by construction; infinite: nothing joins it). `signs_known` is False for recordings of
-    systems that may report acceleration with the opposite sign, or on left-handed axes.
+    systems that may report acceleration with the opposite sign, or on left-handed axes. `own_hz` is
+    how often pods were read whose samples were put on this grid.
     """
 
     rate_hz: float
@@ -60,6 +60,7 @@ class Recording:
     start_s: float = 0.0
     sync_s: Mapping[Placement, float] = field(default_factory=dict)
     signs_known: bool = True
+    own_hz: Mapping[Placement, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(next(iter(self.sensors.values())).valid)

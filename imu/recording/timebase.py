@@ -91,6 +91,7 @@ def align(tracks: Sequence[Track], *, rate_hz: float | None = None) -> Recording
         sensors={track.placement: grid.sensor(track) for track in tracks},
         start_s=grid.start_s,
         sync_s={t.placement: t.sync_s for t in tracks if t.sync_s is not None},
+        own_hz={track.placement: track_rate_hz(track) for track in tracks},
     )
 
 
@@ -141,7 +142,6 @@ class Grid:
             valid=np.isfinite(values[0]),
             acc_range_mps2=track.acc_range_mps2,
             gyr_range_radps=track.gyr_range_radps,
-            sampled_hz=1 / period_s,
         )
 
 

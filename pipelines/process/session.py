@@ -123,20 +123,21 @@ def analyse_stored(
 def recording_of(files: SessionFiles) -> Recording:
     """Return the stored samples on one grid; the counts of each pod are let go as they are."""
     from imu.recording.recording import Recording
-    from imu.recording.timebase import Grid
+    from imu.recording.timebase import Grid, track_rate_hz
 
     session = read_raw(files.raw)
     signs_known = _signs_known(session)
     pods = {p: pod for p, pod in session.pods.items() if len(pod.samples) >= LEAST_SAMPLES}
     del session
     grid = Grid.of([(place, pod.time_s) for place, pod in pods.items()])
-    sensors, sync_s = {}, {}
+    sensors, sync_s, own_hz = {}, {}, {}
     for place in list(pods):
         track = raw_file.track(place, pods.pop(place))
         sensors[place] = grid.sensor(track)
+        own_hz[place] = track_rate_hz(track)
         if track.sync_s is not None:
             sync_s[place] = track.sync_s
-    return Recording(grid.rate_hz, sensors, grid.start_s, sync_s, signs_known)
+    return Recording(grid.rate_hz, sensors, grid.start_s, sync_s, signs_known, own_hz)
 
 
 def _signs_known(session: RawSession) -> bool:
