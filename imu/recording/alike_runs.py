@@ -60,13 +60,18 @@ def usual(where: BoolArray, start: IntArray, stop: IntArray, near: int) -> Float
     )
 
 
+def run_bits(where: BoolArray, start: IntArray, stop: IntArray, near: int) -> FloatArray:
+    """Return how much less likely than usual each run (r,) of `where` (n,) is, in bits."""
+    often = usual(where, start, stop, near)
+    return np.asarray(-(stop - start) * np.log2(np.maximum(often, 2.0**-52)))
+
+
 def believed(
     where: BoolArray, start: IntArray, stop: IntArray, moved: BoolArray, near: int
 ) -> BoolArray:
     """Return which runs (r,) of `where` (n,) are too unlikely; `moved` where both ends move."""
-    often = usual(where, start, stop, near)
     wide = usual(where, start, stop, 6 * near)
-    bits = -(stop - start) * np.log2(np.maximum(often, 2.0**-52))
+    bits = run_bits(where, start, stop, near)
     return np.asarray((stop - start >= FEWEST) & (bits > SURE_BITS) & (moved | (wide < RARE)))
 
 

@@ -151,7 +151,8 @@ def _repeated(values: FloatArray, count: FloatArray, longest: int) -> BoolArray:
     first = again & (back != np.concatenate([[0], back[:-1]]))
     block = np.cumsum(first | ~again)
     at = np.flatnonzero(again)
-    step = np.abs(values[at] - values[at - 1])
+    # A movement that came back to where it was goes on alike for as long as it is steady.
+    step = np.abs(values[at] - 2 * values[at - 1] + values[np.maximum(at - 2, 0)])
     bits = np.log2(1 + step / np.maximum(count, np.finfo(float).tiny)).sum(axis=1)
     enough = np.bincount(block[at], bits, minlength=int(block[-1]) + 1) > REPEATED_BITS
     return np.asarray(again & enough[block])
