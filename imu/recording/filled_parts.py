@@ -8,7 +8,7 @@ import numpy as np
 from imu.frames import BoolArray, FloatArray
 from imu.recording.alike_runs import count_sizes
 from imu.recording.held_fills import held_fills
-from imu.recording.hidden_losses import HELD_OR_SET, KINDS, hidden_losses, near_of
+from imu.recording.hidden_losses import KINDS, hidden_losses, near_of
 
 AXES = "xyz"
 
@@ -18,8 +18,13 @@ class Fill:
     """Samples (n,) that were filled in one way: `of` names sensor or axis, "" is all of a pod."""
 
     of: str
-    how: str
+    kind: str
     where: BoolArray
+
+    @property
+    def how(self) -> str:
+        """In words."""
+        return KINDS[self.kind]
 
 
 def filled_parts(sensors: Mapping[str, FloatArray], *, rate_hz: float) -> list[Fill]:
@@ -35,13 +40,13 @@ def filled_parts(sensors: Mapping[str, FloatArray], *, rate_hz: float) -> list[F
     found = []
     for name, values in parts.items():
         for kind, where in hidden_losses(values, rate_hz=rate_hz).items():
-            found.append(Fill(name, KINDS[kind], where & ~taken))
+            found.append(Fill(name, kind, where & ~taken))
             taken |= where
     near = near_of(rate_hz)
     for name, values in sensors.items():
         for axis, column in zip(AXES, values.T, strict=True):
             one = column[:, None]
             where = held_fills(one, count_sizes(one), near)
-            found.append(Fill(f"{name} {axis}", HELD_OR_SET, where & ~taken))
+            found.append(Fill(f"{name} {axis}", "held", where & ~taken))
             taken |= where
     return [fill for fill in found if fill.where.any()]

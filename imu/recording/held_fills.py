@@ -31,6 +31,8 @@ SHORT: Final = 4
 MANY: Final = 3
 """So many sure fills say that the file has fills: then less says that others are some as well."""
 ALSO_BITS: Final = 10.0
+OFTEN: Final = 0.02
+"""Share of all samples that must be held alone, each less likely than one in four thousand."""
 
 
 def held_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
@@ -40,10 +42,9 @@ def held_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     samples to either side.
     """
     axes = values.shape[1]
-    alike = [axis[1:] == axis[:-1] for axis in values.T]
+    where = _alike(values)
     if axes == 1:
-        alike = [alike[0] & (values[1:, 0] > values.min()) & (values[1:, 0] < values.max())]
-    where = np.concatenate([[False], reduce(np.logical_and, alike)])
+        where &= (values[:, 0] > values.min()) & (values[:, 0] < values.max())
     start, stop = runs(where)
     long = stop - start >= FEWEST
     start, stop = start[long], stop[long]
@@ -62,6 +63,28 @@ def held_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
         sure |= moved & (run_bits(where, start, stop, near) > ALSO_BITS)
     start, stop = start[sure], stop[sure]
     return marked(len(values), start - _said_twice(values, start), stop)
+
+
+def single_holds(values: FloatArray, count: FloatArray) -> BoolArray:
+    """Return single samples (n,) that say the one before again, of sensors read too often.
+
+    One alone may be chance; many of them, in the midst of movement, are not.
+    """
+    start, stop = runs(_alike(values))
+    alone = stop - start == 1
+    start, stop = start[alone], stop[alone]
+    moved = np.minimum(*(step_bits(values, count, at) for at in (start - 1, stop)))
+    sure = moved > SURE_BITS / FEWEST
+    if np.count_nonzero(sure) < OFTEN * len(values):
+        return np.zeros(len(values), dtype=bool)
+    sure |= moves(values, count, start - 1) & moves(values, count, stop)
+    return marked(len(values), start[sure], stop[sure])
+
+
+def _alike(values: FloatArray) -> BoolArray:
+    """Return where (n,) all axes say what they said before."""
+    same = reduce(np.logical_and, [axis[1:] == axis[:-1] for axis in values.T])
+    return np.concatenate([[False], same])
 
 
 def _at_most(where: BoolArray, near: int) -> float:

@@ -21,7 +21,7 @@ from imu.recording.alike_runs import (
     moves,
     runs,
 )
-from imu.recording.held_fills import held_fills
+from imu.recording.held_fills import held_fills, single_holds
 from imu.recording.smooth_fills import smooth_fills
 from imu.recording.straight_fills import straight_fills
 
@@ -34,13 +34,13 @@ REPEATED_BITS: Final = 56.0
 ALL_SIX: Final = 6
 KINDS: Final[Mapping[str, str]] = {
     "sentinel": "all zero or at one and the same value",
-    "held": "held at the last value",
+    "held": "held at one value",
+    "again": "one here and there that says the one before again",
     "straight": "on a straight line",
     "repeated": "rows of shortly before over again",
     "smooth": "on a smooth curve, as of a spline",
 }
 """Kind of filling -> words, in the order in which a sample is counted."""
-HELD_OR_SET: Final = "held at the last value, or set to one"
 
 
 def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]:
@@ -57,6 +57,7 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
     found = {
         "sentinel": _sentinel(values, count, near),
         "held": held_fills(values, count, near),
+        "again": single_holds(values, count),
         "straight": _straight(values, count, near),
         "repeated": _repeated(values, count, round(LONGEST_LAG_S * rate_hz)),
         "smooth": smooth_fills(values, count, near),
@@ -153,6 +154,8 @@ def _repeated(values: FloatArray, count: FloatArray, longest: int) -> BoolArray:
     at = np.flatnonzero(again)
     # A movement that came back to where it was goes on alike for as long as it is steady.
     step = np.abs(values[at] - 2 * values[at - 1] + values[np.maximum(at - 2, 0)])
+    at_end = (values[at] == values.min(axis=0)) | (values[at] == values.max(axis=0))
+    step[at_end] = 0  # a clipped axis says the same each time
     bits = np.log2(1 + step / np.maximum(count, np.finfo(float).tiny)).sum(axis=1)
     enough = np.bincount(block[at], bits, minlength=int(block[-1]) + 1) > REPEATED_BITS
     return np.asarray(again & enough[block])

@@ -16,6 +16,7 @@ from pipelines.sources.timing.by_stamps import Timing
 
 MOST_FILLED: Final = 0.5
 RATE_OFF: Final = 0.01
+MOST_AGAIN: Final = 0.15
 
 
 def at_own_step(timing: Timing, own: OwnStep, sensors: tuple[str, ...]) -> Timing:
@@ -55,6 +56,13 @@ def without_fills(timing: Timing, sensors: Mapping[str, FloatArray]) -> Timing:
     if not fills:
         return timing
     filled = np.logical_or.reduce([fill.where for fill in fills])
+    for fill in fills:
+        if fill.kind == "again" and fill.where.mean() > MOST_AGAIN:
+            raise ValueError(
+                f"{fill.where.mean():.0%} of the samples{_of(fill)} say again what the one before "
+                "says: they were read oftener than measured; export each reading once, with its "
+                "own time"
+            )
     if filled.mean() > MOST_FILLED:
         raise ValueError(_too_much(fills, filled, timing))
     notes = [_said(fill, timing.time_s) for fill in fills]
@@ -66,21 +74,23 @@ def _said(fill: Fill, time_s: FloatArray) -> str:
     at_s = time_s[fill.where] - time_s[0]
     count = len(at_s)
     samples = "1 sample" if count == 1 else f"{count} samples"
-    of = f" of {fill.of}" if fill.of else ""
     alone = ", and with them what the rest of the pod read then" if fill.of else ""
     return (
-        f"{samples}{of} are no readings ({fill.how}), from {at_s[0]:.1f} to {at_s[-1]:.1f} s of "
-        f"its recording: taken as lost{alone}"
+        f"{samples}{_of(fill)} are no readings ({fill.how}), from {at_s[0]:.1f} to "
+        f"{at_s[-1]:.1f} s of its recording: taken as lost{alone}"
     )
+
+
+def _of(fill: Fill) -> str:
+    return f" of {fill.of}" if fill.of else ""
 
 
 def _too_much(fills: list[Fill], filled: BoolArray, timing: Timing) -> str:
     """Return why nothing is left, with what can be done where one sensor ended early."""
     most = max(fills, key=lambda fill: int(np.count_nonzero(fill.where)))
-    of = f" of {most.of}" if most.of else ""
     kept = np.flatnonzero(~filled)
     ended = len(filled) - 1 - int(kept[-1]) if len(kept) else 0
-    what = f"{filled.mean():.0%} of the samples{of} are no readings ({most.how})"
+    what = f"{filled.mean():.0%} of the samples{_of(most)} are no readings ({most.how})"
     if ended > 0.5 * np.count_nonzero(filled):
         row = int(timing.rows[kept[-1]]) + 2
         return (
