@@ -11,6 +11,7 @@ import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.alike_runs import count_sizes
+from imu.recording.held_fills import single_holds
 
 MOST_STEPS: Final = 10
 FEWEST: Final = 50
@@ -20,16 +21,26 @@ ROUNDED: Final = 2.0
 """Counts that rounding alone bends a straight line by at most."""
 
 
-@dataclass(frozen=True)
-class OwnStep:
-    """A sensor measures at every `step`-th place, those `first` + k x `step`; the others are `how`.
+OFTEN: Final = 0.15
+"""Share of samples that say the one before again: fewer are losses."""
 
-    What all sensors do: a step of 1.
+
+@dataclass(frozen=True, eq=False)
+class OwnStep:
+    """A sensor measures at every `step`-th place, 0: at no regular ones; the others are `how`.
+
+    `measured` (n,) are its samples there, None for all of them, as of most sensors.
     """
 
     step: int = 1
-    first: int = 0
     how: str = ""
+    measured: BoolArray | None = None
+
+    def same(self, other: "OwnStep") -> bool:
+        """Whether another sensor is measured at the same samples."""
+        if self.measured is None or other.measured is None:
+            return self.measured is other.measured
+        return self.how == other.how and bool((self.measured == other.measured).all())
 
 
 def own_step(values: FloatArray, index: IntArray) -> OwnStep:
@@ -42,25 +53,30 @@ def own_step(values: FloatArray, index: IntArray) -> OwnStep:
     follows = np.diff(index) == 1
     changed = np.logical_or.reduce([axis[1:] != axis[:-1] for axis in values.T])
     at = index[1:][changed & follows]
-    found = _one_place(at, len(values))
-    if found.step > 1:
-        return OwnStep(found.step, found.first, "held from the one before")
+    if (place := _one_place(at, len(values))) is not None:
+        return _at(index, *place, "held from the one before")
     at = index[1:-1][_bends(values) & follows[1:] & follows[:-1]]
-    found = _one_place(at, len(values))
-    if found.step > 1:
-        return OwnStep(found.step, found.first, "on a straight line between two")
+    if (place := _one_place(at, len(values))) is not None:
+        return _at(index, *place, "on a straight line between two")
+    again = single_holds(values, count_sizes(values))
+    if again.mean() > OFTEN:
+        return OwnStep(0, "held from the one before", ~again)
     return OwnStep()
 
 
-def _one_place(at: IntArray, count: int) -> OwnStep:
+def _at(index: IntArray, step: int, first: int, how: str) -> OwnStep:
+    return OwnStep(step, how, index % step == first)
+
+
+def _one_place(at: IntArray, count: int) -> tuple[int, int] | None:
     """Return the longest step of which all of these places (m,) are one, and which."""
-    found = OwnStep()
+    found = None
     if not FEWEST <= len(at) <= 0.6 * count:
         return found
     for step in range(2, MOST_STEPS + 1):
         often = np.bincount(at % step, minlength=step)
         if often.max() >= NEARLY_ALL * len(at):
-            found = OwnStep(step, int(often.argmax()))
+            found = step, int(often.argmax())
     return found
 
 

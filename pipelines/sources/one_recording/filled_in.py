@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.frames import BoolArray, FloatArray
+from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.filled_parts import Fill, filled_parts
 from imu.recording.own_step import OwnStep
 from imu.recording.recording import LOWEST_RATE_HZ
@@ -16,7 +16,6 @@ from pipelines.sources.timing.by_stamps import Timing
 
 MOST_FILLED: Final = 0.5
 RATE_OFF: Final = 0.01
-MOST_AGAIN: Final = 0.15
 
 
 def at_own_step(timing: Timing, own: OwnStep, sensors: tuple[str, ...]) -> Timing:
@@ -24,26 +23,40 @@ def at_own_step(timing: Timing, own: OwnStep, sensors: tuple[str, ...]) -> Timin
 
     ValueError where they were measured too seldom.
     """
-    if own.step == 1:
+    if own.measured is None:
         return timing
-    measured = timing.index % own.step == own.first
-    rate_hz = timing.rate_hz / own.step
+    kept = timing.only(own.measured)
+    index = _places(kept.index, own.step)
+    rate_hz = float(index[-1] / (kept.time_s[-1] - kept.time_s[0]))
+    time_s = kept.time_s
+    if not own.step:  # each was read up to one step after it was measured, now more, now less
+        late_s = time_s - index / rate_hz
+        time_s = index / rate_hz + float(np.median(late_s))
     said = (
-        f"only one of {own.step} samples of {' and '.join(sensors)} was measured, the rest are "
-        f"{own.how}"
+        f"only {np.count_nonzero(own.measured)} of {len(own.measured)} samples of "
+        f"{' and '.join(sensors)} were measured, the others are {own.how}"
     )
     if rate_hz < LOWEST_RATE_HZ * (1 - RATE_OFF):
         raise ValueError(
             f"{said}: {rate_hz:.3g} Hz are too slow to time a foot contact; "
             f"record at {LOWEST_RATE_HZ:g} Hz or more"
         )
-    kept = timing.only(measured)
-    return replace(
-        kept,
-        index=(kept.index - own.first) // own.step,
-        rate_hz=rate_hz,
-        notes=(*timing.notes, f"{said}: taken as recorded at {rate_hz:.4g} Hz"),
-    )
+    notes = (*timing.notes, f"{said}: taken as recorded at {rate_hz:.4g} Hz")
+    return replace(kept, time_s=time_s, index=index, rate_hz=rate_hz, notes=notes)
+
+
+def _places(at: IntArray, step: int) -> IntArray:
+    """Return the places (m,) in a sensor's own sampling of samples that were written at `at` (m,).
+
+    At a step of 0 they come at no regular places, but evenly on the whole.
+    """
+    if step:
+        return np.asarray((at - at[0]) // step)
+    apart = np.diff(at)
+    usual = float(apart[apart <= np.median(apart) + 1].mean())
+    rank = np.arange(len(at))
+    places = np.rint((at - at[0]) / usual).astype(np.int64)
+    return np.asarray(np.maximum.accumulate(places - rank) + rank)
 
 
 def without_fills(timing: Timing, sensors: Mapping[str, FloatArray]) -> Timing:
@@ -56,13 +69,6 @@ def without_fills(timing: Timing, sensors: Mapping[str, FloatArray]) -> Timing:
     if not fills:
         return timing
     filled = np.logical_or.reduce([fill.where for fill in fills])
-    for fill in fills:
-        if fill.kind == "again" and fill.where.mean() > MOST_AGAIN:
-            raise ValueError(
-                f"{fill.where.mean():.0%} of the samples{_of(fill)} say again what the one before "
-                "says: they were read oftener than measured; export each reading once, with its "
-                "own time"
-            )
     if filled.mean() > MOST_FILLED:
         raise ValueError(_too_much(fills, filled, timing))
     notes = [_said(fill, timing.time_s) for fill in fills]

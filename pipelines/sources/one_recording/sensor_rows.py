@@ -60,10 +60,10 @@ def timed_together(
     missing = np.logical_or.reduce([one.missing for one in sensors.values()])
     timing = time_of(table, source, values, missing=missing)
     rows = {name: one.values for name, one in sensors.items()}
-    steps = {own_step(timing.of(one), timing.index) for one in rows.values()}
-    if len(steps) > 1:
+    own = [own_step(timing.of(one), timing.index) for one in rows.values()]
+    if not all(one.same(own[0]) for one in own):
         return None
-    return without_fills(at_own_step(timing, steps.pop(), tuple(sensors)), rows)
+    return without_fills(at_own_step(timing, own[0], tuple(sensors)), rows)
 
 
 def own_rates(acc: SensorRows, gyr: SensorRows) -> bool:
