@@ -27,11 +27,17 @@ class Fill:
         return KINDS[self.kind]
 
 
-def filled_parts(sensors: Mapping[str, FloatArray], *, rate_hz: float) -> list[Fill]:
+def filled_parts(
+    sensors: Mapping[str, FloatArray],
+    *,
+    rate_hz: float,
+    coarse: Mapping[str, BoolArray] | None = None,
+) -> list[Fill]:
     """Return what was filled in of `sensors` (n, 3) that share rows, each sample once per pod.
 
     Values are as the file has them, in order, without NaN. What all sensors say together is looked
-    at first, then each by itself, then each axis.
+    at first, then each by itself, then each axis, but where it is `coarse` (n, 3), as of another
+    sensor that was put in its place.
     """
     parts = {"": np.concatenate([one.T for one in sensors.values()]).T}
     if len(sensors) > 1:
@@ -44,9 +50,11 @@ def filled_parts(sensors: Mapping[str, FloatArray], *, rate_hz: float) -> list[F
             taken |= where
     near = near_of(rate_hz)
     for name, values in sensors.items():
-        for axis, column in zip(AXES, values.T, strict=True):
-            one = column[:, None]
+        other = (coarse or {}).get(name)
+        for k, axis in enumerate(AXES):
+            one = values[:, k : k + 1]
             where = held_fills(one, count_sizes(one), near)
+            where &= True if other is None else ~other[:, k]
             found.append(Fill(f"{name} {axis}", "held", where & ~taken))
             taken |= where
     return [fill for fill in found if fill.where.any()]

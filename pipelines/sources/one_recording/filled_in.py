@@ -59,13 +59,17 @@ def _places(at: IntArray, step: int) -> IntArray:
     return np.asarray(np.maximum.accumulate(places - rank) + rank)
 
 
-def without_fills(timing: Timing, sensors: Mapping[str, FloatArray]) -> Timing:
+def without_fills(
+    timing: Timing, sensors: Mapping[str, FloatArray], wide: Mapping[str, BoolArray]
+) -> Timing:
     """Return the timing of those samples of `sensors` (rows, 3) that were read, with notes.
 
+    `wide` (rows, 3) are values of sensors of coarser counts, where each alone says less.
     ValueError in one sentence where more than half were not.
     """
     measured = {name: timing.of(values) for name, values in sensors.items()}
-    fills = filled_parts(measured, rate_hz=timing.rate_hz)
+    coarse = {name: where[timing.rows] for name, where in wide.items()}
+    fills = filled_parts(measured, rate_hz=timing.rate_hz, coarse=coarse)
     if not fills:
         return timing
     filled = np.logical_or.reduce([fill.where for fill in fills])

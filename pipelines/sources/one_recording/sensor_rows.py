@@ -23,11 +23,15 @@ SLOWER: Final = 0.9
 
 @dataclass(frozen=True)
 class SensorRows:
-    """Values (rows, 3) of one sensor as the file has them, and what to know of its axes."""
+    """Values (rows, 3) of one sensor as the file has them, and what to know of its axes.
+
+    `wide` (rows, 3) are those of a second one, of a wider range and coarser counts.
+    """
 
     channels: Channels
     values: FloatArray
     notes: tuple[str, ...]
+    wide: BoolArray | None = None
 
     @property
     def missing(self) -> BoolArray:
@@ -63,7 +67,8 @@ def timed_together(
     own = [own_step(timing.of(one), timing.index) for one in rows.values()]
     if not all(one.same(own[0]) for one in own):
         return None
-    return without_fills(at_own_step(timing, own[0], tuple(sensors)), rows)
+    wide = {name: one.wide for name, one in sensors.items() if one.wide is not None}
+    return without_fills(at_own_step(timing, own[0], tuple(sensors)), rows, wide)
 
 
 def own_rates(acc: SensorRows, gyr: SensorRows) -> bool:

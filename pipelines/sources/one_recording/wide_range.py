@@ -49,13 +49,17 @@ def with_wide_range(
     full = np.abs(narrow_si) >= AT_THE_END * mapping.acc.range_si
     filled = full & np.isfinite(there)
     values = acc.values.copy()
+    wide_at = np.zeros(values.shape, dtype=np.bool_)
+    wide_at[at.rows] = filled
     values[at.rows] = np.where(filled, (there - offset) / acc.channels.factor, acc.values[at.rows])
     said = (
         f"{np.count_nonzero(filled.any(axis=1))} samples at the end of acc_range are of acc_high, "
         f"less its offsets of {', '.join(f'{one:.2f}' for one in offset)} m/s²"
     )
     channels = replace(acc.channels, range_si=mapping.acc_high.range_si)
-    return replace(acc, values=values, notes=(*acc.notes, said)), replace(mapping, acc=channels)
+    return replace(acc, values=values, wide=wide_at, notes=(*acc.notes, said)), replace(
+        mapping, acc=channels
+    )
 
 
 def _offset(narrow: FloatArray, wide: FloatArray, range_si: float) -> FloatArray:
