@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from imu.frames import BoolArray, FloatArray
-from imu.recording.alike_runs import count_sizes
+from imu.frames import BoolArray, FloatArray, IntArray
+from imu.recording.alike_runs import count_sizes, marked, runs
 from imu.recording.held_fills import held_fills
 from imu.recording.hidden_losses import KINDS, hidden_losses, near_of
 
-AXES = "xyz"
+AXES: Final = "xyz"
+GO_ON: Final = 3.0
+"""Counts by which other axes move from sample to sample, on the mean, while one was filled in."""
+GO_ON_AS: Final = 0.4
+"""The same, over what it is in all of the recording: fine counts move at rest as well."""
+MOST_COUNTED: Final = 100.0
 
 
 @dataclass(frozen=True)
@@ -39,22 +45,51 @@ def filled_parts(
     at first, then each by itself, then each axis, but where it is `coarse` (n, 3), as of another
     sensor that was put in its place.
     """
-    parts = {"": np.concatenate([one.T for one in sensors.values()]).T}
-    if len(sensors) > 1:
-        parts |= sensors
-    taken = np.zeros(len(parts[""]), dtype=bool)
-    found = []
-    for name, values in parts.items():
-        for kind, where in hidden_losses(values, rate_hz=rate_hz).items():
-            found.append(Fill(name, kind, where & ~taken))
-            taken |= where
-    near = near_of(rate_hz)
-    for name, values in sensors.items():
-        other = (coarse or {}).get(name)
-        for k, axis in enumerate(AXES):
-            one = values[:, k : k + 1]
-            where = held_fills(one, count_sizes(one), near)
-            where &= True if other is None else ~other[:, k]
-            found.append(Fill(f"{name} {axis}", "held", where & ~taken))
-            taken |= where
-    return [fill for fill in found if fill.where.any()]
+    names = list(sensors)
+    together = np.asfortranarray(np.concatenate([one.T for one in sensors.values()]).T)
+    count = count_sizes(together)
+    fills: list[Fill] = []
+    taken = np.zeros(len(together), dtype=bool)
+
+    def add(of: str, kind: str, where: BoolArray) -> None:
+        where &= ~taken
+        if where.any():
+            fills.append(Fill(of, kind, where))
+            taken[where] = True
+
+    for kind, where in hidden_losses(together, rate_hz=rate_hz).items():
+        add("", kind, where)
+    for k, name in enumerate(names if len(names) > 1 else []):
+        own = np.arange(3 * k, 3 * k + 3)
+        found = hidden_losses(together[:, own], rate_hz=rate_hz, known=taken.copy())
+        for kind, where in found.items():
+            add(name, kind, _as_others_go_on(where, together, count, own))
+    for k in range(together.shape[1]):
+        sensor, own = names[k // 3], np.array([k])
+        where = held_fills(together[:, own], count[own], near_of(rate_hz), taken)
+        if coarse is not None and sensor in coarse:
+            where &= ~coarse[sensor][:, k % 3]
+        where = _as_others_go_on(where, together, count, own)
+        add(f"{sensor} {AXES[k % 3]}", "held", where)
+    return fills
+
+
+def _as_others_go_on(
+    where: BoolArray, values: FloatArray, count: FloatArray, own: IntArray
+) -> BoolArray:
+    """Return those runs of `where` (n,) in which the axes other than `own` move by some counts.
+
+    Where these are at rest too, in counts as coarse, nothing tells a fill from it.
+    """
+    if not where.any():
+        return where
+    start, stop = runs(where)
+    moved = np.zeros(len(values))
+    for k in np.setdiff1d(np.arange(values.shape[1]), own):
+        if count[k] > 0:
+            step = np.abs(np.diff(values[:, k], prepend=values[0, k]))
+            np.maximum(moved, np.minimum(step / count[k], MOST_COUNTED), out=moved)
+    total = np.concatenate([[0], np.cumsum(moved)])
+    least = max(GO_ON, GO_ON_AS * float(total[-1]) / len(values))
+    goes_on = total[stop] - total[start] >= least * (stop - start)
+    return marked(len(values), start[goes_on], stop[goes_on])

@@ -31,20 +31,26 @@ SHORT: Final = 4
 MANY: Final = 3
 """So many sure fills say that the file has fills: then less says that others are some as well."""
 ALSO_BITS: Final = 10.0
+BEFORE: Final = 4
+JUMP: Final = 2.0
 OFTEN: Final = 0.02
 """Share of all samples that must be held alone, each less likely than one in four thousand."""
 
 
-def held_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
+def held_fills(
+    values: FloatArray, count: FloatArray, near: int, known: BoolArray | None = None
+) -> BoolArray:
     """Return which samples (n,) of `values` (n, axes) say again what the one before them said.
 
     `count` (axes,) is the least step of each axis; what is usual is looked up in the `near`
-    samples to either side.
+    samples to either side. What is `known` (n,) to be filled in says nothing more.
     """
     axes = values.shape[1]
     where = _alike(values)
     if axes == 1:
         where &= (values[:, 0] > values.min()) & (values[:, 0] < values.max())
+    if known is not None:
+        where &= ~known
     start, stop = runs(where)
     long = stop - start >= FEWEST
     start, stop = start[long], stop[long]
@@ -62,7 +68,7 @@ def held_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
         moved = moves(values, count, start - 1) & moves(values, count, stop)
         sure |= moved & (run_bits(where, start, stop, near) > ALSO_BITS)
     start, stop = start[sure], stop[sure]
-    return marked(len(values), start - _said_twice(values, start), stop)
+    return marked(len(values), np.maximum(start - _set(values, start), 0), stop)
 
 
 def single_holds(values: FloatArray, count: FloatArray) -> BoolArray:
@@ -105,9 +111,16 @@ def _at_most(where: BoolArray, near: int) -> float:
     return float(often[hidden <= width / 2].max(initial=1 / width))
 
 
-def _said_twice(values: FloatArray, start: IntArray) -> IntArray:
-    """Return 1 for each run (r,) of the values of another: then its first is filled in as well."""
+def _set(values: FloatArray, start: IntArray) -> IntArray:
+    """Return 1 for each run (r,) before which all jump to a value: its first is filled in too.
+
+    So it is as well where another run has the same values.
+    """
     if not len(start):
         return start
     _, at, often = np.unique(values[start], axis=0, return_inverse=True, return_counts=True)
-    return np.asarray(often[at.ravel()] > 1, dtype=np.int64)
+    place = np.maximum(start[:, None] - 1 - np.arange(BEFORE + 1), 1)
+    step = np.abs(values[place] - values[place - 1]) / np.maximum(values.std(axis=0), 1e-30)
+    size = step.sum(axis=2)
+    jumps = size[:, 0] > JUMP * size[:, 1:].max(axis=1)
+    return np.asarray((often[at.ravel()] > 1) | jumps, dtype=np.int64)

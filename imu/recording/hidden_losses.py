@@ -43,11 +43,13 @@ KINDS: Final[Mapping[str, str]] = {
 """Kind of filling -> words, in the order in which a sample is counted."""
 
 
-def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]:
+def hidden_losses(
+    values: FloatArray, *, rate_hz: float, known: BoolArray | None = None
+) -> dict[str, BoolArray]:
     """Return for each of `KINDS` which samples (n,) of a pod were filled in by an exporter.
 
     `values` (n, axes) has all axes that share rows, as the file has them, in order, without NaN.
-    Each sample is of one kind at most.
+    Each sample is of one kind at most. `known` (n,) are those of which it is known already.
     """
     if len(values) < 4 * FEWEST:
         return {kind: np.zeros(len(values), dtype=bool) for kind in KINDS}
@@ -56,11 +58,11 @@ def hidden_losses(values: FloatArray, *, rate_hz: float) -> dict[str, BoolArray]
     count = count_sizes(values)
     found = {
         "sentinel": _sentinel(values, count, near),
-        "held": held_fills(values, count, near),
+        "held": held_fills(values, count, near, known),
         "again": single_holds(values, count),
         "straight": _straight(values, count, near),
         "repeated": _repeated(values, count, round(LONGEST_LAG_S * rate_hz)),
-        "smooth": smooth_fills(values, count, near),
+        "smooth": smooth_fills(values, count, near, known),
     }
     taken = np.zeros(len(values), dtype=bool)
     for kind, where in found.items():

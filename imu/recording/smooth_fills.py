@@ -32,12 +32,14 @@ AT_END: Final = 3
 """Samples of one axis at the end of its range that make a clipped one: that is no curve."""
 
 
-def smooth_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
+def smooth_fills(
+    values: FloatArray, count: FloatArray, near: int, known: BoolArray | None = None
+) -> BoolArray:
     """Return which samples (n,) of `values` (n, axes) lie on a cubic curve, not by chance.
 
     `count` (axes,) is the least step of each axis; what is usual is looked up in the `near`
     samples to either side, and in how long those smooth runs last that end smoothly. Nobody fills
-    more than `near` by a curve.
+    more than `near` by a curve. What is `known` (n,) to be filled in says nothing more.
     """
     nothing = np.zeros(len(values), dtype=bool)
     if len(values) <= 3 * ORDER:
@@ -48,6 +50,8 @@ def smooth_fills(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     length = stop - start
     broken = np.minimum(_beside(largest, start - ORDER), _beside(largest, stop))
     able = (broken > ALSO_BROKEN) & (length >= FEWEST) & (length <= near)
+    if known is not None:
+        able &= ~known[start + 1]
     if not able.any():
         return nothing
     often = np.maximum(usual(smooth, start, stop, near), _goes_on(length, broken <= BROKEN))
