@@ -103,7 +103,5 @@ def _too_much(fills: list[Fill], filled: BoolArray, timing: Timing) -> str:
     what = f"{filled.mean():.0%} of the samples{_of(most)} are no readings ({most.how})"
     if ended > 0.5 * np.count_nonzero(filled):
         row = int(timing.rows[kept[-1]]) + 2
-        return (
-            f"{what}, all of them from row {row} on; cut the file there and import the first part"
-        )
+        return f"{what}, from row {row} on; cut the file there and import the first part"
     return f"{what}; export what the sensors read, at their own rate"

@@ -291,3 +291,31 @@ def test_samples_that_no_sensor_read_are_gaps(shank, take, kind):
     }[kind]
     done = take(shank.text(acc=both[:, :3], gyr=both[:, 3:]), MS + POD)
     right(done, lost=size, said="12 samples are no readings")
+
+
+def test_a_sensor_that_ended_while_the_other_went_on_is_cut_off(shank, take):
+    gyr = shank.gyr.copy()
+    gyr[700:] = 0
+    text = shank.text(gyr=gyr)
+    cut = "of gyr are no readings .*, from row 701 on; cut the file there"
+    refused(take, text, MS + POD, cut)
+    right(take("\n".join(text.split("\n")[:701]), MS + POD))
+
+
+def test_a_sensor_that_was_filled_in_alone_is_a_gap_of_its_pod(shank, take):
+    acc = shank.acc.copy()
+    acc[700:712] = acc[699]
+    said = (
+        "12 samples of acc are no readings (held at one value), from 7.0 to 7.1 s of its recording"
+    )
+    right(take(shank.text(acc=acc), MS + POD), lost=12, said=said)
+
+
+def test_readings_that_stand_twice_are_those_of_a_slower_sensor(shank, take):
+    acc, gyr = (np.repeat(one[::2], 2, axis=0)[: len(shank)] for one in (shank.acc, shank.gyr))
+    done = take(shank.text(acc=acc, gyr=gyr), MS + POD)
+    right(done, lost=0, said="were measured, the others are held from the one before: taken as ")
+    assert any("peaks read low" in reason for reason in done.reasons)
+    right(take(shank.text(gyr=gyr), MS + POD), lost=0, said="interpolated at the 100 Hz of acc")
+    slow = np.repeat(shank.acc[::3], 3, axis=0)[: len(shank)]
+    refused(take, shank.text(acc=slow), MS + POD, "of acc were measured.* too slow to time a foot")
