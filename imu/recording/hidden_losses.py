@@ -51,7 +51,7 @@ def hidden_losses(
     `values` (n, axes) has all axes that share rows, as the file has them, in order, without NaN.
     Each sample is of one kind at most. `known` (n,) are those of which it is known already.
     """
-    if len(values) < 4 * FEWEST:
+    if len(values) < 4 * FEWEST or not np.ptp(values, axis=0).any():
         return {kind: np.zeros(len(values), dtype=bool) for kind in KINDS}
     values = np.asfortranarray(values)  # axis by axis is several times faster
     near = near_of(rate_hz)
