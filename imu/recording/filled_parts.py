@@ -57,16 +57,17 @@ def filled_parts(
             fills.append(Fill(of, kind, where))
             taken[where] = True
 
-    for kind, where in hidden_losses(together, rate_hz=rate_hz).items():
+    for kind, where in hidden_losses(together, rate_hz=rate_hz, count=count).items():
         add("", kind, where)
     for k, name in enumerate(names if len(names) > 1 else []):
         own = np.arange(3 * k, 3 * k + 3)
-        found = hidden_losses(together[:, own], rate_hz=rate_hz, known=taken.copy())
+        part, step = together[:, 3 * k : 3 * k + 3], count[own]
+        found = hidden_losses(part, rate_hz=rate_hz, count=step, known=taken.copy())
         for kind, where in found.items():
             add(name, kind, _as_others_go_on(where, together, count, own))
     for k in range(together.shape[1]):
         sensor, own = names[k // 3], np.array([k])
-        where = held_fills(together[:, own], count[own], near_of(rate_hz), taken)
+        where = held_fills(together[:, k : k + 1], count[own], near_of(rate_hz), taken)
         if coarse is not None and sensor in coarse:
             where &= ~coarse[sensor][:, k % 3]
         where = _as_others_go_on(where, together, count, own)

@@ -78,6 +78,8 @@ def single_holds(values: FloatArray, count: FloatArray) -> BoolArray:
     """
     start, stop = runs(_alike(values))
     alone = stop - start == 1
+    if np.count_nonzero(alone) < OFTEN * len(values):
+        return np.zeros(len(values), dtype=bool)
     start, stop = start[alone], stop[alone]
     moved = np.minimum(*(step_bits(values, count, at) for at in (start - 1, stop)))
     sure = moved > SURE_BITS / FEWEST

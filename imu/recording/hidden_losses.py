@@ -44,18 +44,23 @@ KINDS: Final[Mapping[str, str]] = {
 
 
 def hidden_losses(
-    values: FloatArray, *, rate_hz: float, known: BoolArray | None = None
+    values: FloatArray,
+    *,
+    rate_hz: float,
+    count: FloatArray | None = None,
+    known: BoolArray | None = None,
 ) -> dict[str, BoolArray]:
     """Return for each of `KINDS` which samples (n,) of a pod were filled in by an exporter.
 
     `values` (n, axes) has all axes that share rows, as the file has them, in order, without NaN.
-    Each sample is of one kind at most. `known` (n,) are those of which it is known already.
+    Each sample is of one kind at most. `count` (axes,) is the least step of each
+    axis, `known` (n,) are those of which it is known already.
     """
     if len(values) < 4 * FEWEST or not np.ptp(values, axis=0).any():
         return {kind: np.zeros(len(values), dtype=bool) for kind in KINDS}
     values = np.asfortranarray(values)  # axis by axis is several times faster
     near = near_of(rate_hz)
-    count = count_sizes(values)
+    count = count_sizes(values) if count is None else count
     found = {
         "sentinel": _sentinel(values, count, near),
         "held": held_fills(values, count, near, known),

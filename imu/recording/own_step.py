@@ -50,15 +50,15 @@ def own_step(values: FloatArray, index: IntArray) -> OwnStep:
     """
     if len(values) < FEWEST:
         return OwnStep()
-    follows = np.diff(index) == 1
+    follows, count = np.diff(index) == 1, count_sizes(values)
     changed = np.logical_or.reduce([axis[1:] != axis[:-1] for axis in values.T])
     at = index[1:][changed & follows]
     if (place := _one_place(at, len(values))) is not None:
         return _at(index, *place, "held from the one before")
-    at = index[1:-1][_bends(values) & follows[1:] & follows[:-1]]
+    at = index[1:-1][_bends(values, count) & follows[1:] & follows[:-1]]
     if (place := _one_place(at, len(values))) is not None:
         return _at(index, *place, "on a straight line between two")
-    again = single_holds(values, count_sizes(values))
+    again = single_holds(values, count)
     if again.mean() > OFTEN:
         return OwnStep(0, "held from the one before", ~again)
     return OwnStep()
@@ -80,10 +80,10 @@ def _one_place(at: IntArray, count: int) -> tuple[int, int] | None:
     return found
 
 
-def _bends(values: FloatArray) -> BoolArray:
+def _bends(values: FloatArray, counts: FloatArray) -> BoolArray:
     """Return at which samples (n - 2,) an axis bends by more than rounding can."""
     bent = np.zeros(len(values) - 2, dtype=bool)
-    for axis, count in zip(values.T, count_sizes(values), strict=True):
+    for axis, count in zip(values.T, counts, strict=True):
         slack = ROUNDED * count * (1 + 1e-3) + 1e-9 * max(axis.max(), -axis.min())
         bent |= np.abs(axis[2:] - 2 * axis[1:-1] + axis[:-2]) > slack
     return bent
