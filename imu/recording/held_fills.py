@@ -54,12 +54,14 @@ def held_fills(
     start, stop = runs(where)
     long = stop - start >= FEWEST
     start, stop = start[long], stop[long]
+    if not len(start):
+        return np.zeros(len(values), dtype=bool)
     counts = ONE_MOVED if axes == 1 else COUNTS_MOVED
     moved = moves(values, count, start - 1, counts) & moves(values, count, stop, counts)
     sure = believed(where, start, stop, moved, near)
     if axes < ALL_SIX:
         sure &= moved
-    if axes == 1:
+    if axes == 1 and sure.any():
         sure &= -(stop - start) * np.log2(_at_most(where, near)) > SURE_BITS
     # Where holds are common, what is usual nearby is theirs; how far axes move is not.
     moved_bits = np.minimum(*(step_bits(values, count, at) for at in (start - 1, stop)))
