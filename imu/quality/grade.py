@@ -80,7 +80,7 @@ def judge(
     }
     blocking = ([blocking_problem] if blocking_problem else []) + _blocking(table, segments)
     reasons = blocking + _missing(segments)
-    reasons += _per_pod(segments, pods, recording.rate_hz) + _rate(recording)
+    reasons += _per_pod(segments, pods, recording.rate_hz) + slow(recording)
     reasons += [
         *found,
         *event_agreement.reasons(table.events),
@@ -199,7 +199,8 @@ def _at_full_scale(name: str, numbers: Mapping[str, float]) -> list[str]:
     return reasons
 
 
-def _rate(recording: Recording) -> list[str]:
+def slow(recording: Recording) -> list[str]:
+    """Name a recording that is too slow for peaks, or its pods that are."""
     if recording.rate_hz < FAST_HZ:
         return [COARSE.format(recording.rate_hz)]
     return [  # of pods of several rates the slower lie between their samples on the faster's grid

@@ -17,6 +17,7 @@ GO_ON: Final = 3.0
 GO_ON_AS: Final = 0.4
 """The same, over what it is in all of the recording: fine counts move at rest as well."""
 MOST_COUNTED: Final = 100.0
+"""Counts of one step: a landing is not to speak for what is usual."""
 
 
 @dataclass(frozen=True)

@@ -28,11 +28,13 @@ ONE_MOVED: Final = 8.0
 """Counts by which one axis alone must move: one that turns round within a count for as long as
 needs to be moves by three into and out of it."""
 SHORT: Final = 4
+"""Samples of a run that noise may well make at rest."""
 MANY: Final = 3
 """So many sure fills say that the file has fills: then less says that others are some as well."""
 ALSO_BITS: Final = 10.0
 BEFORE: Final = 4
 JUMP: Final = 2.0
+"""How much further than in any of the steps `BEFORE` it a pod jumps to a value that was set."""
 OFTEN: Final = 0.02
 """Share of all samples that must be held alone, each less likely than one in four thousand."""
 

@@ -53,8 +53,8 @@ def hidden_losses(
     """Return for each of `KINDS` which samples (n,) of a pod were filled in by an exporter.
 
     `values` (n, axes) has all axes that share rows, as the file has them, in order, without NaN.
-    Each sample is of one kind at most. `count` (axes,) is the least step of each
-    axis, `known` (n,) are those of which it is known already.
+    Each sample is of one kind at most. `count` (axes,) is the least step of each axis, `known` (n,)
+    are samples of which it is known already.
     """
     if len(values) < 4 * FEWEST or not np.ptp(values, axis=0).any():
         return {kind: np.zeros(len(values), dtype=bool) for kind in KINDS}

@@ -19,8 +19,6 @@ FEWEST: Final = 50
 NEARLY_ALL: Final = 0.98
 ROUNDED: Final = 2.0
 """Counts that rounding alone bends a straight line by at most."""
-
-
 OFTEN: Final = 0.15
 """Share of samples that say the one before again: fewer are losses."""
 

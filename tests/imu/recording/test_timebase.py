@@ -5,6 +5,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from imu.quality.grade import slow
 from imu.recording.recording import check
 from imu.recording.timebase import Track, align, gap_ledger, track_rate_hz
 
@@ -174,6 +175,15 @@ def test_the_rate_is_told_through_heavy_loss():
 
 def test_the_fastest_pod_sets_the_grid():
     assert align([track("pelvis", rate_hz=100), track("shank_left", rate_hz=400)]).rate_hz == 400
+
+
+def test_a_pod_slower_than_the_grid_is_named_as_a_slow_recording_is():
+    of_two = align([track(rate_hz=200.0), track("shank_left", rate_hz=60.0)])
+    assert of_two.own_hz == pytest.approx({"pelvis": 200.0, "shank_left": 60.0})
+    words = "recorded at 60 Hz: peaks read low, times are coarse; use 200 Hz"
+    assert slow(of_two) == [f"shank left: {words}"]
+    assert slow(align([track(rate_hz=60.0)])) == [words]
+    assert slow(align([track(rate_hz=100.0)])) == []
 
 
 def backward(pod):
