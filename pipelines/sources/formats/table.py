@@ -18,6 +18,7 @@ DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+")
 DATE: Final = re.compile(r"\d{4}-\d\d?-\d|\d{1,4}[./-]\d\d?[./-]\d{1,4}[ T]+\d|\d\d?:\d\d:\d\d")
 THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:[,.'’ \u00a0\u202f]\d{3})+(?:[.,]\d*)?")
 DECIMALS: Final = re.compile(r"\d[.,]\d")
+COMMENT: Final = re.compile(r"[#%!;*/][^\d.+-]*[A-Za-z ]")
 HEXADECIMAL: Final = re.compile(r"0[xX][0-9a-fA-F]+|(?=.*\d)[0-9A-Fa-f]{2,16}")
 
 
@@ -46,7 +47,11 @@ def numbers(table: Table, name: str) -> FloatArray:
 def column_of(table: Table, name: str) -> npt.NDArray[Any]:
     """Return one column as the file has it; ValueError lists those that are there."""
     if name not in table.arrays:
-        raise ValueError(f"there is no column {shown(name)}; the file has {listed(table.names)}")
+        blanks = len(table.names) == 1 and name in table.names[0].split()
+        cure = r"; write separator = '\s+' under [csv] in the mapping" if blanks else ""
+        raise ValueError(
+            f"there is no column {shown(name)}; the file has {listed(table.names)}{cure}"
+        )
     return table.arrays[name]
 
 
@@ -110,6 +115,8 @@ def no_number(name: str, word: Any, row: int, *, grouped: bool = False) -> Value
             f"{said}number; if it is a time, write time_unit = {form_of(text)} in the "
             "mapping, or whatever form these dates have"
         )
+    if COMMENT.match(text):
+        return ValueError(f"{said}number; write comment = {text[:1]!r} under [csv] in the mapping")
     if HEXADECIMAL.fullmatch(text):
         return ValueError(f"{said}decimal number; export it in decimal numbers")
     if DECIMALS.search(text):

@@ -210,6 +210,7 @@ def _described(
 ) -> PodMapping:
     _check_gravity(pod.get("gravity"))
     times = {key: pod.get(key, content.get(key)) for key in TIME_KEYS}
+    times["time_zone"] = content.get("time_zone")
     own = {key: pod[f"gyr_{key}"] for key in TIME_KEYS if f"gyr_{key}" in pod}
     handed, axes = hand_of(pod.get("handed")), pod.get("axes")
     file_part("file", pod.get("file"))

@@ -33,7 +33,7 @@ class TimeSource:
     `text` is "iso" or the format of dates that are written out. `counter` is the column that
     counts samples or packets. `arrival` says that the stamps are times of arrival, None that it
     is not said. `clock` is "one" where several columns or files share a clock, "own" where each
-    has its own zero, None where it is not said.
+    has its own zero, None where it is not said. `zone` is that of dates which name none, if said.
     """
 
     column: str | None
@@ -44,6 +44,7 @@ class TimeSource:
     arrival: bool | None = None
     clock: str | None = None
     unit: str | None = None
+    zone: str | None = None
 
     @property
     def names_the_day(self) -> bool:
@@ -76,6 +77,7 @@ def time_source(given: Mapping[str, Any]) -> TimeSource:
         arrival=_yes_or_no("arrival", given.get("arrival")),
         clock=_clock(given.get("clock")),
         unit=unit if isinstance(unit, str) else None,
+        zone=given.get("time_zone"),
     )
 
 

@@ -194,7 +194,7 @@ def _check_together(pods: Sequence[SourcePod], limits: Limits) -> None:
     if span_s > LONGEST_RUN_S or span_s > 2 * longest_s + MOST_APART_S:
         raise ValueError(
             f"{first.placement} and {last.placement} are {span_s / 3600:.3g} h apart; "
-            "give both the same kind of time, or import them alone"
+            f"give both the same kind of time{_zone_hint(pods)}, or import them alone"
         )
     axes = sum(3 if pod.gyr_radps is None else 6 for pod in pods)
     count = span_s * max(pod.rate_hz for pod in pods) * axes
@@ -207,3 +207,17 @@ def _check_together(pods: Sequence[SourcePod], limits: Limits) -> None:
 
 
 MOST_APART_S: Final = 600.0
+QUARTER_S: Final = 900.0
+
+
+def _zone_hint(pods: Sequence[SourcePod]) -> str:
+    """Return what to write where the clocks are apart as those of two zones are."""
+    starts = sorted(float(pod.time_s[0]) for pod in pods)
+    apart_s = starts[-1] - starts[0]
+    off_s = abs(apart_s - QUARTER_S * round(apart_s / QUARTER_S))
+    zones = apart_s < MOST_ZONES_S and off_s < NEARLY_S
+    return ", with time_zone in the mapping if one is by the local clock" if zones else ""
+
+
+MOST_ZONES_S: Final = 26 * 3600.0
+NEARLY_S: Final = 60.0

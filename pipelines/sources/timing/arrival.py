@@ -86,8 +86,13 @@ def rate_beside(time_s: FloatArray, index: IntArray, rate_hz: float) -> float:
 def check_near(rate_hz: float, found_hz: float, says: str) -> None:
     """Raise ValueError where a rate is further from the one declared than a sensor's is."""
     if abs(rate_hz / found_hz - 1) > RATE_OFF:
+        lost = (
+            f", or if that is its rate, {1 - found_hz / rate_hz:.0%} of the samples were lost and "
+            "nothing says where: export it with a counter, or with the pod's own time"
+        )
         raise ValueError(
             f"rate_hz says {rate_hz:g} Hz but {says} {found_hz:.4g} Hz; correct rate_hz"
+            f"{lost if found_hz < rate_hz else ''}"
         )
 
 

@@ -85,11 +85,13 @@ def stamped(
         raise ValueError(
             f"fewer than two rows have values and a time in {shown(column)}; export all of it"
         )
-    rows, time_s, notes = ordered(column, rows, stamps.time_s[rows], values[rows])
+    form = None if stamps.dated and stamps.zoned else source.text
+    rows, time_s, notes = ordered(column, rows, stamps.time_s[rows], values[rows], form=form)
     notes = (*stamps.notes, *notes)
     found = packets.packets_of(time_s)
     rates.check_usual(source, time_s, in_packets=found is not None)
-    jumps.check_jumps(column, rows, time_s if found is None else found.stamp_s)
+    seen_s = time_s if found is None else found.stamp_s
+    jumps.check_jumps(column, rows, seen_s, local=form is not None)
     notes = (*notes, *jumps.long_pauses(column, rows, time_s))
     if found is not None:
         timing = _spread(source, values, rows, found, declared_hz, notes)
@@ -114,9 +116,17 @@ def check_length(column: str, given: FloatArray, values: FloatArray) -> None:
 
 
 def ordered(
-    column: str, rows: IntArray, time_s: FloatArray, values: FloatArray, what: str = "time"
+    column: str,
+    rows: IntArray,
+    time_s: FloatArray,
+    values: FloatArray,
+    what: str = "time",
+    form: str | None = None,
 ) -> tuple[IntArray, FloatArray, tuple[str, ...]]:
-    """Return rows that were sent once, in order of their stamps, with what was done to them."""
+    """Return rows that were sent once, in order of their stamps, with what was done to them.
+
+    `form` is that of times written out by a clock whose zone is not known.
+    """
     notes: tuple[str, ...] = ()
     turned = time_s[-1] < time_s[0] and bool((np.diff(time_s) <= 0).all())
     if turned:
@@ -130,7 +140,7 @@ def ordered(
         raise ValueError(f"fewer than two rows differ in {shown(column)}; export all of it")
     ordered = repeats.in_order(rows, time_s)
     if ordered is None:
-        raise jumps.set_back(column, rows, time_s, what)
+        raise jumps.set_back(column, rows, time_s, what, form)
     rows, time_s, late = ordered
     backward = ("its rows stand from last to first and were turned round",) if turned else ()
     return rows, time_s, (*backward, *notes, *late)

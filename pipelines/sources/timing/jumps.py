@@ -20,10 +20,13 @@ MOST_PERIODS: Final = 6.0
 LONG_S: Final = 10.0
 
 
-def check_jumps(column: str, rows: IntArray, time_s: FloatArray, what: str = "time") -> None:
+def check_jumps(
+    column: str, rows: IntArray, time_s: FloatArray, what: str = "time", *, local: bool = False
+) -> None:
     """Raise ValueError for a step forward that is more than all that was recorded, and long.
 
-    It costs nothing to read, but would be laid out as hours of nothing.
+    It costs nothing to read, but would be laid out as hours of nothing. `local` says that the
+    times are those of a local clock whose zone is not known.
     """
     steps_s = np.diff(time_s)
     usual_s = float(np.median(steps_s))
@@ -32,11 +35,29 @@ def check_jumps(column: str, rows: IntArray, time_s: FloatArray, what: str = "ti
     if paused_s <= recorded_s:
         return
     at = int(np.argmax(steps_s))
+    season = local and _nearly(steps_s[at], HOUR_S)
     raise ValueError(
         f"{what} {shown(column)} jumps forward by {spoken(steps_s[at])} at row "
-        f"{rows[at + 1] + 1}: either it was set there or the recording paused; "
-        "cut the file at that row and import each part"
+        f"{rows[at + 1] + 1}: {SUMMER.format('began') if season else ''}either it was set there or "
+        "the recording paused; cut the file at that row and import each part"
     )
+
+
+HOUR_S: Final = 3600.0
+SET_S: Final = 5.0
+"""A clock that changes by whole hours leaves a step of them, to a few rows and a short loss."""
+SUMMER: Final = (
+    "if summer time {} there, write the zone of its dates in the mapping, such as time_zone = "
+    "'Europe/Berlin', and import it whole; else "
+)
+HALF_DAY: Final = (
+    "hours that begin anew after 12 do not say whether it is before or after noon; export it with "
+    "hours up to 24, or with AM or PM (and %I and %p in time_unit)"
+)
+
+
+def _nearly(step_s: float, size_s: float) -> bool:
+    return bool(abs(step_s - size_s) < SET_S)
 
 
 def long_pauses(column: str, rows: IntArray, time_s: FloatArray) -> tuple[str, ...]:
@@ -51,8 +72,13 @@ def long_pauses(column: str, rows: IntArray, time_s: FloatArray) -> tuple[str, .
     )
 
 
-def set_back(column: str, rows: IntArray, time_s: FloatArray, what: str = "time") -> ValueError:
-    """Return the error for a clock or a counter that runs backward."""
+def set_back(
+    column: str, rows: IntArray, time_s: FloatArray, what: str = "time", form: str | None = None
+) -> ValueError:
+    """Return the error for a clock or a counter that runs backward.
+
+    `form` is that of times that are written out, by a clock whose zone is not known.
+    """
     at = int(np.argmin(np.diff(time_s)))
     if what == "counter":
         return ValueError(
@@ -60,11 +86,14 @@ def set_back(column: str, rows: IntArray, time_s: FloatArray, what: str = "time"
             f"{rows[at + 1] + 1}: the pod began anew there; "
             "cut the file at that row and import each part"
         )
-    return ValueError(
-        f"time {shown(column)} runs backward at row {rows[at + 1] + 1} "
-        f"(by {spoken(time_s[at] - time_s[at + 1])}): its clock was set there; "
-        "cut the file at that row and import each part"
-    )
+    back_s = float(time_s[at] - time_s[at + 1])
+    said = f"time {shown(column)} runs backward at row {rows[at + 1] + 1} (by {spoken(back_s)}): "
+    cut = "cut the file at that row and import each part"
+    if form is not None and _nearly(back_s, 12 * HOUR_S) and "%p" not in form:
+        return ValueError(said + HALF_DAY)
+    if form is not None and _nearly(back_s, HOUR_S):
+        return ValueError(f"{said}{SUMMER.format('ended')}its clock was set there; {cut}")
+    return ValueError(f"{said}its clock was set there; {cut}")
 
 
 def spoken(span_s: float) -> str:

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray, IntArray
-from imu.recording.recording import HIGHEST_RATE_HZ, LOWEST_RATE_HZ
+from imu.recording.recording import A_LITTLE_LESS, HIGHEST_RATE_HZ, LOWEST_RATE_HZ
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
@@ -41,7 +41,9 @@ def check_usual(source: TimeSource, time_s: FloatArray, *, in_packets: bool) -> 
     if not len(steps_s):
         return
     usual_s = float(np.median(steps_s))
-    if usual_s * HIGHEST_RATE_HZ < 0.5 or (not in_packets and usual_s * LOWEST_RATE_HZ > 1):
+    if usual_s * HIGHEST_RATE_HZ < 0.5 or (
+        not in_packets and usual_s * A_LITTLE_LESS * LOWEST_RATE_HZ > 1
+    ):
         declared_hz = source.rate_hz
         if isinstance(declared_hz, int | float):
             check_declared(source, 1 / usual_s, float(declared_hz))
@@ -103,7 +105,7 @@ def check_span(source: str, rows: IntArray, time_s: FloatArray) -> None:
 
 def check_rate(rate_hz: float, place: str, source: TimeSource | None = None) -> None:
     """Raise ValueError for a rate that no foot contact can be timed with."""
-    if LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
+    if A_LITTLE_LESS * LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
         return
     if not rate_hz > 0:
         raise ValueError(f"{place} is {rate_hz:g}; give a number of samples per second")
@@ -118,6 +120,6 @@ def check_rate(rate_hz: float, place: str, source: TimeSource | None = None) -> 
     if rate_hz > HIGHEST_RATE_HZ:
         raise ValueError(f"{rate_hz:g} Hz from {place} is impossible; correct it{hint}")
     raise ValueError(
-        f"{rate_hz:g} Hz from {place} is too slow to time a foot contact; "
+        f"{rate_hz:.4g} Hz from {place} is too slow to time a foot contact; "
         f"record at {LOWEST_RATE_HZ:g} Hz or more{hint}"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from pipelines.sources.formats.table import Table, column_of, numbers
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.mapping.units import TIME_UNITS
 from pipelines.sources.quoting import shown
+from pipelines.sources.timing import local_time
 
 FURTHEST_STAMP: Final = (
     1e19  # ns of 1970 and counters of 64 bits fit; with more the digits are gone
@@ -22,6 +23,8 @@ FURTHEST_DATE_S: Final = 4.6e9  # of 1970: two such dates still differ by less t
 WIDTHS: Final = (16, 24, 32)
 NEAR_THE_TOP: Final = 15 / 16  # lower, a clock that falls was set or began anew
 DAY_S: Final = 86400.0
+HOUR_S: Final = 3600.0
+OF_AN_HOUR: Final = ("%H", "%I", "%X", "%T", "%R", "%c")
 LONGEST_LOSS: Final = 0.25  # of a turn: a clock that reads so little after a wrap has wrapped once
 
 
@@ -45,8 +48,11 @@ def stamps_of(table: Table, source: TimeSource) -> Stamps:
     given = column_of(table, column)
     if given.dtype.kind in "mM":
         if source.text and not source.names_the_day:
-            return _times_of_day(given)
-        return _dates(column, given, zoned=source.text is None or column in table.zoned)
+            return _times_of_day(given, source.text)
+        zoned = source.text is None or column in table.zoned
+        if not zoned and source.zone is not None:
+            return _dates(column, local_time.by_utc(given, source.zone), zoned=True)
+        return _dates(column, given, zoned=zoned)
     raw = numbers(table, column)
     if raw.ndim != 1:
         raise ValueError(f"{shown(column)} has shape {raw.shape}; give one time per sample")
@@ -56,17 +62,18 @@ def stamps_of(table: Table, source: TimeSource) -> Stamps:
             f"{shown(column)} reaches {np.abs(raw[known]).max():.3g}, which no clock shows; "
             "correct it, or leave the field empty"
         )
-    raw, notes = without_wraps(raw, known, source.unit_s)
+    raw, notes = without_wraps(raw, known, tuple(_turns(source.unit_s)), source.unit_s)
     # Taken off in the file's own unit: large stamps times a unit would lose their last digits.
     first = float(raw[known][0]) if known.any() else 0.0
     return Stamps((raw - first) * source.unit_s, first * source.unit_s, notes=notes)
 
 
 def without_wraps(
-    raw: FloatArray, known: BoolArray, unit_s: float
+    raw: FloatArray, known: BoolArray, turns: Sequence[tuple[str, float]], unit_s: float
 ) -> tuple[FloatArray, tuple[str, ...]]:
     """Return stamps (n,) as if their clock had more bits, and what to know of that.
 
+    `turns` says after how many units of `unit_s` such clocks begin anew, and what that is called.
     A clock of so many bits falls by nearly a whole turn when it wraps; one that was set falls by
     any amount.
     """
@@ -76,18 +83,18 @@ def without_wraps(
         return raw, ()
     usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
     low, high = float(raw[known].min()), float(raw[known].max())
-    for size, turn in _turns(unit_s):
+    for size, turn in turns:
         bottom = -turn / 2 if low < 0 else 0.0
         after = falls + turn
         wrapped = (after > 0) & (after < max(LONGEST_LOSS * turn, 2 * usual))
         inside = bottom <= low and bottom + NEAR_THE_TOP * turn < high < bottom + turn + usual
         if wrapped.any() and inside:
             unwrapped = raw.copy()
-            turns = np.cumsum(
+            gone = np.cumsum(
                 np.concatenate([[0], (steps < 0) & (steps + turn < LONGEST_LOSS * turn)])
             )
-            unwrapped[known] += turn * turns
-            count = int(turns[-1])
+            unwrapped[known] += turn * gone
+            count = int(gone[-1])
             return unwrapped, (
                 f"its clock of {size} began anew {count} time{'s' * (count > 1)}; a loss of "
                 f"more than {turn * unit_s:.3g} s would not show",
@@ -106,11 +113,13 @@ def _turns(unit_s: float) -> Iterator[tuple[str, float]]:
     yield "a day", DAY_S / unit_s
 
 
-def _times_of_day(stamps: npt.NDArray[Any]) -> Stamps:
-    """Return the same for times without a date, which begin anew at midnight."""
+def _times_of_day(stamps: npt.NDArray[Any], form: str) -> Stamps:
+    """Return the same for times without a date, which begin anew at midnight, or each hour."""
     day = stamps.astype("datetime64[D]")
     time_s = (stamps - np.min(day[~np.isnat(day)], initial=day[0])) / np.timedelta64(1, "s")
-    time_s, notes = without_wraps(time_s, np.isfinite(time_s), 1.0)
+    hours = any(sign in form for sign in OF_AN_HOUR)
+    turn = ("a day", DAY_S) if hours else ("an hour", HOUR_S)
+    time_s, notes = without_wraps(time_s, np.isfinite(time_s), (turn,), 1.0)
     return Stamps(time_s - time_s[np.isfinite(time_s)][:1].sum(), 0.0, notes=notes)
 
 

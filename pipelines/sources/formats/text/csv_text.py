@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -30,7 +30,7 @@ from pipelines.sources.formats.text.lines import (
     without_first,
     without_rows,
 )
-from pipelines.sources.formats.text.odd_rows import odd_row
+from pipelines.sources.formats.text.odd_rows import odd_row, repeats_of_header
 from pipelines.sources.limits import Limits, check_values
 from pipelines.sources.mapping.csv_form import BLANKS
 from pipelines.sources.mapping.time_source import ISO
@@ -45,6 +45,7 @@ FIRST_BYTES: Final = 1 << 18
 BLOCK_BYTES: Final = 1 << 22
 PLAIN_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?")
 QUOTED: Final = re.compile(r'"[+-]?\d*,\d+"')
+HEADER_AGAIN: Final = "the names of the columns stand again among the rows: those lines left out"
 SAID: Final = "set separator, decimal and skip_rows under [csv] in the mapping"
 
 
@@ -91,7 +92,7 @@ def read_csv(
             )
         if trouble := unit_trouble(layout, units or {}):
             raise ValueError(trouble)
-        columns, zoned = _columns(text, wanted, limits, texts or {})
+        columns, zoned, notes = _columns(text, wanted, limits, texts or {})
         columns |= {name: _filled(columns[name]) for name in csv.get("fill", ()) if name in columns}
     except UnicodeDecodeError:
         raise ValueError(
@@ -100,7 +101,7 @@ def read_csv(
         ) from None
     except ValueError as error:
         raise ValueError(f"{path} {error}" if not _named(path, error) else str(error)) from None
-    notes = layout.notes
+    notes = (*layout.notes, *notes)
     if encoding == WINDOWS and not csv.get("encoding"):
         notes = (*notes, "the text was taken as Windows-1252")
     return Table(layout.names, columns, zoned, notes)
@@ -147,22 +148,28 @@ def _first(lines: list[bytes]) -> list[bytes]:
 
 def _columns(
     text: Text, wanted: Collection[str], limits: Limits, texts: Mapping[str, str]
-) -> tuple[dict[str, npt.NDArray[Any]], frozenset[str]]:
-    """Return the columns that are there; at once as numbers, or where that fails word by word."""
+) -> tuple[dict[str, npt.NDArray[Any]], frozenset[str], tuple[str, ...]]:
+    """Return the columns that are there; at once as numbers, or where that fails word by word.
+
+    With them which hold zoned dates, and notes.
+    """
     import pyarrow as pa
 
     try:
         # Decimal commas in quotes, between commas, can be told apart as words only.
         words = text.layout.separator == text.csv.get("decimal", ".")
-        return _parsed(text, wanted, limits, texts, words=words)
+        return *_parsed(text, wanted, limits, texts, words=words), ()
     except pa.ArrowInvalid as error:
         if "CSV parse error" not in str(error) and "conversion error" not in str(error):
             raise ValueError(f"cannot be read as CSV ({first_line(error)}); {SAID}") from None
         fields_differ = "CSV parse error" in str(error)
+    if (again := repeats_of_header(text.lines(), text.layout, text.unwanted)) is not None:
+        columns, zoned, _ = _columns(replace(text, unwanted=again), wanted, limits, texts)
+        return columns, zoned, (HEADER_AGAIN,)
     if fields_differ and (trouble := odd_row(text.lines(), text.layout, text.csv)):
         raise ValueError(trouble)
     try:
-        return _parsed(text, wanted, limits, texts, words=True)
+        return *_parsed(text, wanted, limits, texts, words=True), ()
     except pa.ArrowInvalid as error:
         raise ValueError(f"cannot be read as CSV ({first_line(error)}); {SAID}") from None
 

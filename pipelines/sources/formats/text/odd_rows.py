@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
@@ -28,6 +29,28 @@ def odd_row(blocks: Iterable[bytes], layout: Layout, csv: Mapping[str, Any]) -> 
                 return _sentence(row + at + 1, found, layout, csv)
         row += len(_starts(np.frombuffer(block, np.uint8))[0])
     return None
+
+
+def repeats_of_header(
+    blocks: Iterable[bytes], layout: Layout, unwanted: re.Pattern[bytes] | None
+) -> re.Pattern[bytes] | None:
+    """Return what matches unwanted lines and such as repeat the header; None where none does.
+
+    An exporter that joins files, or a logger that begins anew, writes the names once more.
+    """
+    names = list(layout.names[:-1] if layout.padded else layout.names)
+    first = next((name for name in names if name), "")
+    with_it = re.compile(rb"(?m)^[^\n]*" + re.escape(first.encode()) + rb"[^\n]*$")
+    lines = {line for block in blocks for line in with_it.findall(block)}
+    again = [
+        rb"^" + re.escape(line) + rb"(?:\n|\Z)"
+        for line in lines
+        if fields(line.decode(errors="replace"), layout.separator) == names
+    ]
+    if not again:
+        return None
+    before = [] if unwanted is None else [unwanted.pattern.removeprefix(rb"(?m)")]
+    return re.compile(rb"(?m)" + b"|".join([*before, *again]))
 
 
 def _starts(data: npt.NDArray[np.uint8]) -> tuple[IntArray, IntArray]:
