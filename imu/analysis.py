@@ -150,7 +150,9 @@ def analyse(
             segments,
             table,
             implausible=count_implausible(measured.implausible),
-            blocking_problem=swapped_pods.problem(signals, signs_known=recording.signs_known),
+            blocking_problem=swapped_pods.problem(
+                signals, signs_known=recording.signs_known, one_clock=not clocks.sentences
+            ),
             found=[
                 *named(impossible),
                 *(clocks.sentences or unmatched),

@@ -112,6 +112,33 @@ def forward_of_pelvis(
     return _mirrored(level, _Parts.of(gyr), gained_mps)
 
 
+def left_by_each(
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    level_from_sensor: FloatArray,
+    moving: BoolArray,
+    *,
+    rate_hz: float,
+) -> tuple[FloatArray, FloatArray] | None:
+    """Return left or right (3,) in the levelled frame, by acceleration alone and by rotation alone.
+
+    Arguments as above. Both are normals of one mirror where both sensors name their axes alike;
+    None with too few steps.
+    """
+    steps = _steps(acc_mps2 @ level_from_sensor[UP], moving, rate_hz)
+    length = np.diff(steps)
+    if len(length) < FEWEST_STRIDES:
+        return None
+    regular = np.abs(length - np.median(length)) < 0.25 * np.median(length)
+    first = np.flatnonzero(regular[:-1] & regular[1:])
+    if len(first) < FEWEST_STRIDES:
+        return None
+    at = _part_bounds(steps, first[:: 1 + len(first) // MOST_STRIDES])
+    acc, gyr = (_Parts.of(_means(x, level_from_sensor, at)) for x in (acc_mps2, gyr_radps))
+    _, left = _forward_and_left(_least(acc.even - acc.odd))
+    return left, _least(gyr.odd - gyr.even)
+
+
 def _steps(up_mps2: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray:
     """Return sample positions of the vertical force peaks, one per step, while moving."""
     slow = lowpass(up_mps2, cutoff_hz=5.0, rate_hz=rate_hz)

@@ -15,6 +15,7 @@ import numpy as np
 from imu.frames import PLACEMENTS, SIDES, BoolArray, Placement, Side, shank_of
 from imu.metrics.registry import Metric
 from imu.quality.clock_agreement import DISAGREE, NOT_KNOWN_WHICH, STAMPS
+from imu.quality.conventions.turned_wrongly import DOUBT
 from imu.quality.event_agreement import NO_MATCH
 from imu.quality.grade import UNCERTAIN
 from imu.quality.lost_zero import LOST
@@ -54,13 +55,15 @@ ONE_SHANK_EARLIER: Final = "the {} shank shows its contacts"
 """Of session files from before the clocks were judged by the movement."""
 
 
-def _of_pod(place: Placement) -> tuple[Fault, Fault]:
+def _of_pod(place: Placement) -> tuple[Fault, ...]:
     name = place.replace("_", " ")
     pod = " ".join(reversed(place.split("_"))) + " pod"
     pelvis = place == "pelvis"
     touches: Need = "pelvis gyroscope" if pelvis else "shank gyroscope"
     sides = SIDES if pelvis else tuple(side for side in SIDES if shank_of(side) == place)
+    doubt = f"gyroscope of the {pod} does not fit its accelerometer"
     return (
+        Fault(f"{name}: {DOUBT}", doubt, DIRECTIONS, touches, sides),
         Fault(f"{name}: {SLIPPED}", f"{pod} slipped", DIRECTIONS, touches, sides),
         Fault(
             f"{name}: {UNCERTAIN}",

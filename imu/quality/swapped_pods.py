@@ -25,11 +25,12 @@ AGAINST: Final = 0.9
 """Share of the steps in which the pelvis must say the other side than the shanks."""
 
 
-def problem(s: StanceSignals, *, signs_known: bool) -> str:
+def problem(s: StanceSignals, *, signs_known: bool, one_clock: bool = True) -> str:
     """Return the sentence for shank pods that look exchanged, else nothing.
 
     Acceleration of the opposite sign, with the same angular rate, is that of the runner in a
     mirror. Where signs are not known, any pod that looks so is named, with both explanations.
+    Steps of pods that are not on `one_clock` contradict each other anyway.
     """
     if signs_known:
         return SWAPPED if swapped(s) else ""
@@ -38,7 +39,7 @@ def problem(s: StanceSignals, *, signs_known: bool) -> str:
         for shank in map(shank_of, SIDES)
         if inward_deg(s, shank) <= OUTWARD_DEG
     ]
-    if not mirrored and _pelvis_contradicts(s):
+    if not mirrored and one_clock and _pelvis_contradicts(s):
         mirrored = ["pelvis"]
     if not mirrored:
         return ""
@@ -77,7 +78,11 @@ def inward_deg(s: StanceSignals, shank: Placement) -> float:
 
     NaN where no stance of its pod shows it.
     """
-    turns = [leg.early_turn_deg for leg in s.legs if leg.pod.placement == shank]
+    turns = [
+        leg.early_turn_deg[~s.by_pelvis[leg.own]]  # what its own pod has not seen shows nothing
+        for leg in s.legs
+        if leg.pod.placement == shank
+    ]
     middles = [(highest(turn) + lowest(turn)) / 2 for turn in turns]
     values = np.concatenate([*middles, np.empty(0)])
     values = values[np.isfinite(values)]

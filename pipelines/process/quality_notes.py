@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from imu.quality.conventions.turned_wrongly import DOUBT
 from imu.quality.event_agreement import SURE_PCT
+from imu.quality.grade import GRADES
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis
@@ -18,7 +20,10 @@ LOST_PCT: Final = 2.0
 
 
 def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
-    """Add to the reasons what the header `known` of the raw file holds, and unused movements."""
+    """Add to the reasons what the header `known` of the raw file holds, and unused movements.
+
+    A gyroscope that does not fit its accelerometer takes a letter off the grade.
+    """
     found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
     notes = [
         f"{place.replace('_', ' ')}: {note}"
@@ -33,7 +38,9 @@ def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
     sides = _of_sides(analysis)
     notes += _exchanged(known.get("recorded_as", {}))
     reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused, *sides)
-    return replace(analysis, quality=replace(analysis.quality, reasons=reasons))
+    doubts = sum(DOUBT in note for note in known["notes"])
+    grade = GRADES[min(GRADES.index(analysis.quality.grade) + doubts, len(GRADES) - 1)]
+    return replace(analysis, quality=replace(analysis.quality, reasons=reasons, grade=grade))
 
 
 def _exchanged(recorded_as: Mapping[str, str]) -> Iterator[str]:

@@ -20,10 +20,14 @@ SHARE_OFF: Final = 0.1
 
 @dataclass(frozen=True)
 class Quietest:
-    """The quietest second of a pod: the mean of its specific force (3,), and how much it shakes."""
+    """The quietest second of a pod: the mean of its specific force (3,), and how much it shakes.
+
+    `start` is the first of its samples.
+    """
 
     mean_mps2: FloatArray
     shake_mps2: float
+    start: int = 0
 
     @property
     def quiet(self) -> bool:
@@ -51,7 +55,7 @@ def quietest(acc_mps2: FloatArray, *, rate_hz: float) -> Quietest | None:
     if not len(noisy):
         return None
     at = noisy[int(np.argmin(shake[noisy]))]
-    return Quietest(mean[at], float(shake[at]))
+    return Quietest(mean[at], float(shake[at]), int(at) * part)
 
 
 def _second(of_parts: FloatArray) -> FloatArray:

@@ -24,8 +24,6 @@ CLEARLY: Final = 0.5
 POOR_MPS2: Final = 0.8
 """Of 35 shanks of made-up people that were used to set it, right rates all fit better."""
 TURNING_RADPS: Final = 1.0
-LONGEST_LAG_S: Final = 0.3
-LAGS: Final = 31
 LONGEST_STEPS: Final = 3.0
 CLIPPED: Final = 3
 """Samples of a window at the largest value of all: its turns are cut short."""
@@ -89,31 +87,6 @@ def turn_factor(
     fits = [off(factor) for factor in FACTORS]
     best = int(np.argmin(fits))
     return FACTORS[best] if fits[best] < min(CLEARLY * as_is, POOR_MPS2) else None
-
-
-def lag_s(acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float) -> float | None:
-    """Return by how much later than it stands angular rate (n, 3) fits the acceleration (n, 3).
-
-    None where it fits as it stands, where no lag up to `LONGEST_LAG_S` fits, and where too little
-    turns.
-    """
-    longest = round(LONGEST_LAG_S * rate_hz)
-
-    def off(lag: int) -> float:
-        moved = np.roll(gyr_radps, lag, axis=0)[longest:-longest]
-        force, turn_rad = _windows(acc_mps2[longest:-longest], moved, None, rate_hz)
-        turning = turn_rad.std(axis=1).max(axis=1, initial=0) * rate_hz > TURNING_RADPS
-        if np.count_nonzero(turning) < FEWEST:
-            return float("nan")
-        return float(np.median(_off_mps2(force[turning], turn_rad[turning])))
-
-    as_is = off(0)
-    if not as_is >= POOR_MPS2:
-        return None
-    lags = np.unique(np.linspace(-longest, longest, LAGS).round().astype(np.int64))
-    fits = [off(int(lag)) for lag in lags]
-    best = int(np.argmin(fits))
-    return float(lags[best] / rate_hz) if fits[best] < min(CLEARLY * as_is, POOR_MPS2) else None
 
 
 def _windows(

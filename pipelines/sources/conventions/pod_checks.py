@@ -4,9 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+import numpy as np
+
 from imu.frames import UP, FloatArray, IntArray
 from imu.quality.conventions.gravity import Quietest, gravity_removed, off_by, quietest
-from imu.quality.conventions.handedness import lag_s, turn_factor, turns_with_gravity
+from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
+from imu.quality.conventions.lag import lag_s
+from imu.quality.conventions.turned_wrongly import turned_wrongly
+from pipelines.sources.conventions.turning_words import (
+    doubt,
+    factor_words,
+    late,
+    refusal,
+    reversed_words,
+)
+from pipelines.sources.conventions.unit_checks import rest_advice
 from pipelines.sources.mapping import PodMapping
 
 UPSIDE_DOWN: Final = -0.5
@@ -34,31 +46,63 @@ def check_conventions(
             "measured without it; export the acceleration with gravity"
         )
     if (size := off_by(rest)) is not None:
-        raise ValueError(
-            f"quiet standing reads {size:.3g} m/s², and not 9.8; "
-            "correct acc_unit or acc_scale in the mapping"
-        )
+        raise ValueError(rest_advice(mapping.acc, size))
     if mapping.axes is not None:
         _check_upright(mapping, rest)
-    tested = False
-    notes: tuple[str, ...] = ()
-    if gyr_radps is not None:
-        notes = _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
-        tested = _check_hand(mapping, acc_mps2, gyr_radps, rate_hz, index)
-        if not notes:  # a scale that is off explains as much
-            check_lag(acc_mps2, gyr_radps, rate_hz=rate_hz)
-    return (*notes, *_assumed(mapping, hand_tested=tested))
+    assumed = _assumed(mapping)
+    if gyr_radps is None:
+        return tuple(assumed)
+    notes = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index)
+    tested = _check_hand(mapping, acc_mps2, gyr_radps, rate_hz, index)
+    hand = [] if tested or mapping.handed is not None else [HAND_NOT_SHOWN]
+    return (*notes, *assumed, *hand)
 
 
-def check_lag(acc_mps2: FloatArray, gyr_radps: FloatArray, *, rate_hz: float) -> None:
+def _check_turning(
+    mapping: PodMapping,
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    rest: Quietest | None,
+    rate_hz: float,
+    index: IntArray,
+) -> tuple[str, ...]:
+    """Return a note where rotation does not fit gravity and nothing explains it.
+
+    ValueError, in one sentence, where something does.
+    """
+    # Back on the axes of the columns; of a mirror, so that rotation keeps its sense.
+    from_body = mapping.segment_from_sensor
+    hand = float(np.linalg.det(from_body))
+    wrong = turned_wrongly(
+        acc_mps2 @ from_body,
+        gyr_radps @ from_body * hand,
+        rest,
+        pelvis=mapping.placement == "pelvis",
+        rate_hz=rate_hz,
+        index=index,
+    )
+    if wrong is not None and wrong.explanations:
+        raise ValueError(refusal(wrong, mapping, rate_hz))
+    _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
+    if wrong is not None:
+        return (doubt(wrong, mapping),)
+    check_lag(mapping, acc_mps2, gyr_radps, rate_hz=rate_hz)
+    return ()
+
+
+def check_lag(
+    mapping: PodMapping,
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    *,
+    rate_hz: float,
+    own_clocks: bool = False,
+) -> None:
     """Raise ValueError where sensors with times of their own do not show one movement at once."""
-    later_s = lag_s(acc_mps2, gyr_radps, rate_hz=rate_hz)
+    pelvis = mapping.placement == "pelvis"
+    later_s = lag_s(acc_mps2, gyr_radps, rate_hz=rate_hz, pelvis=pelvis, own_clocks=own_clocks)
     if later_s is not None:
-        raise ValueError(
-            f"gyr fits acc only about {abs(later_s) * 1000:.0f} ms "
-            f"{'later' if later_s > 0 else 'earlier'} than its times say: their clocks do not "
-            "agree, or one was filtered late; export both unfiltered, with the time of one clock"
-        )
+        raise ValueError(late(later_s))
 
 
 def _check_upright(mapping: PodMapping, rest: Quietest | None) -> None:
@@ -78,23 +122,13 @@ def _check_factor(
     gyr_radps: FloatArray,
     rate_hz: float,
     index: IntArray,
-) -> tuple[str, ...]:
-    """Return a note where rotation goes further, or less far, than gravity turns.
-
-    ValueError where it does so by far, and where nothing but the mapping says the rate. Stamps say
-    when samples were; a sensor's scale may well be off by a fifth where its driver is.
-    """
+) -> None:
+    """Raise ValueError where rotation goes much further, or much less far, than gravity turns."""
     factor = turn_factor(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
-    if factor is None:
-        return ()
-    said = f"angular rate fits this acceleration only if multiplied by about {factor:g}"
-    if mapping.time.column is not None and LITTLE_OFF[0] < factor < LITTLE_OFF[1]:
-        return (f"{mapping.placement}: {said}: its scale may be off",)
-    raise ValueError(
-        f"{said}: either its unit is another (correct gyr_unit or gyr_scale) or its rows come at "
-        f"another rate than {rate_hz:.4g} Hz (correct rate_hz, or the unit of time); the data "
-        "sheet says which"
-    )
+    little = factor is None or LITTLE_OFF[0] < factor < LITTLE_OFF[1]
+    if factor is None or (little and mapping.time.column is not None):
+        return
+    raise ValueError(f"{factor_words(factor, mapping, rate_hz)}; the data sheet says which")
 
 
 def _check_hand(
@@ -108,23 +142,19 @@ def _check_hand(
     fits = turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
     if fits is False:
         later_s = lag_s(acc_mps2, gyr_radps, rate_hz=rate_hz)
-        late = "" if later_s is None else f", or it comes about {abs(later_s) * 1000:.0f} ms "
-        late += "" if later_s is None else "late" if later_s < 0 else "early"
-        hand = "right" if mapping.handed == "left" else "left"
-        sign = "+" if mapping.gyr is not None and mapping.gyr.sign == "-" else "-"
+        how = "" if later_s is None else f", or it comes about {abs(later_s) * 1000:.0f} ms "
+        how += "" if later_s is None else "late" if later_s < 0 else "early"
         raise ValueError(
-            "angular rate turns the wrong way round for this acceleration: either its sign is "
-            f'opposite (write gyr_sign = "{sign}") or the axes are {hand}-handed (write handed = '
-            f'"{hand}"){late}, or else its unit or the rate of its rows is wrong; the data sheet '
-            "says which"
+            f"{reversed_words(mapping)}{how}, or else its unit or the rate of its rows is wrong; "
+            "the data sheet says which"
         )
     return bool(fits)
 
 
-def _assumed(mapping: PodMapping, *, hand_tested: bool) -> list[str]:
-    said = []
-    if not mapping.acc.sign:
-        said.append("acceleration is taken as +1 g upward at rest, as acc_sign does not say")
-    if mapping.handed is None and not hand_tested and mapping.gyr is not None:
-        said.append("axes are taken as right-handed, which its movement does not show")
-    return said
+def _assumed(mapping: PodMapping) -> list[str]:
+    if mapping.acc.sign:
+        return []
+    return ["acceleration is taken as +1 g upward at rest, as acc_sign does not say"]
+
+
+HAND_NOT_SHOWN: Final = "axes are taken as right-handed, which its movement does not show"

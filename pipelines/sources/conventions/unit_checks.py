@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from imu.frames import GRAVITY_MPS2, FloatArray
+from imu.frames import GRAVITY_MPS2, FloatArray, IntArray
+from imu.quality.conventions.gravity import quietest
 from imu.recording.recording import HIGHEST_VALUE, holds_gravity, scattered
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
 from pipelines.sources.quoting import listed
@@ -21,9 +22,24 @@ LITTLE_MORE: Final = 1.1  # a filter may swing a little beyond full scale
 SOME: Final = 0.01
 SOME_ROWS: Final = 1000
 ENOUGH: Final = 50_000  # samples, to tell units by
+STILL: Final = 0.06  # of what it reads: so little a pod shakes in quiet standing, in any unit
+MOST_OFF: Final = 0.06  # accelerometers in use are within 5 % of g
+CM: Final = "acc_unit = 'm/s2' and acc_scale = 0.01 (for cm/s²)"
+ACC_FORMS: Final = {
+    "acc_unit = 'm/s2'": 1.0,
+    "acc_unit = 'g'": GRAVITY_MPS2,
+    "acc_unit = 'mg'": GRAVITY_MPS2 / 1000,
+    CM: 0.01,
+    "acc_unit = 'm/s2' and acc_scale = 0.001 (for mm/s²)": 0.001,
+    "acc_unit = 'm/s2' and acc_scale = 0.3048 (for ft/s²)": 0.3048,
+    "acc_unit = 'g' and acc_scale = 0.000001 (for µg)": GRAVITY_MPS2 / 1e6,
+}
+"""How a mapping says units of acceleration -> their size in m/s²."""
 
 
-def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray | None) -> None:
+def check_pod(
+    mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray | None, *, rate_hz: float
+) -> None:
     """Raise ValueError, in one sentence, for values that the declared unit cannot mean.
 
     `acc_mps2` and `gyr_radps` are (n, 3), without missing samples.
@@ -31,7 +47,7 @@ def check_pod(mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray |
     _check_alive("acc", mapping.acc, acc_mps2, mapping.segment_from_sensor)
     _check_range("acc", mapping.acc, acc_mps2)
     some = scattered(np.arange(len(acc_mps2)), ENOUGH)
-    _check_gravity(mapping.acc, acc_mps2[some])
+    _check_gravity(mapping.acc, acc_mps2, some, rate_hz)
     if gyr_radps is not None and mapping.gyr is not None:
         _check_alive("gyr", mapping.gyr, gyr_radps, mapping.segment_from_sensor)
         moving = float(np.linalg.norm(acc_mps2[some].std(axis=0))) > MOVING_ACC_MPS2
@@ -83,15 +99,48 @@ def _check_range(sensor: str, channels: Channels, values: FloatArray) -> None:
         )
 
 
-def _check_gravity(channels: Channels, acc_mps2: FloatArray) -> None:
-    sizes = np.linalg.norm(acc_mps2, axis=1)
+def _check_gravity(
+    channels: Channels, acc_mps2: FloatArray, some: IntArray, rate_hz: float
+) -> None:
+    sizes = np.linalg.norm(acc_mps2[some], axis=1)
     low, high = TYPICAL_ACC_MPS2
-    if not holds_gravity(sizes, low_g=low / GRAVITY_MPS2, high_g=high / GRAVITY_MPS2):
-        size = float(np.median(sizes))
-        raise ValueError(
-            f"acceleration is typically {size:.3g} m/s², not near 9.81; "
-            + _advice("acc", channels, ACC_UNITS, low / max(size, TINY), high / max(size, TINY))
+    if holds_gravity(sizes, low_g=low / GRAVITY_MPS2, high_g=high / GRAVITY_MPS2):
+        return
+    size = float(np.median(sizes))
+    rest = quietest(acc_mps2, rate_hz=rate_hz)
+    still = rest is not None and rest.shake_mps2 < STILL * rest.size_mps2
+    said = rest_advice(channels, rest.size_mps2) if rest is not None and still else ""
+    least = max(size, TINY)
+    raise ValueError(
+        f"acceleration is typically {size:.3g} m/s², not near {GRAVITY_MPS2:.2f}; "
+        + (said or _advice("acc", channels, ACC_UNITS, low / least, high / least))
+    )
+
+
+def rest_advice(channels: Channels, rest_mps2: float) -> str:
+    """Say in which unit quiet standing, which reads `rest_mps2` as declared, would be gravity.
+
+    Every unit that comes within what a sensor may be off: 1000 mg are 981 cm/s².
+    """
+    correct = GRAVITY_MPS2 / max(rest_mps2, TINY)
+    reads = f"quiet standing reads {rest_mps2 / ACC_UNITS[channels.unit]:.4g} in {channels.unit}"
+    if channels.counts:
+        scale = abs(channels.factor) / ACC_UNITS[channels.unit] * correct
+        return (
+            f"{reads}, which acc_scale = {scale:.4g} would make 1 g; the data sheet says the "
+            "true scale"
         )
+    now = ACC_UNITS[channels.unit]
+    fitting = [
+        words
+        for words, factor in ACC_FORMS.items()
+        if abs(factor / now / correct - 1) < MOST_OFF and factor != now
+    ]
+    if not fitting:
+        return f"{reads}, and not 1 g; correct acc_unit or acc_scale in the mapping"
+    if len(fitting) == 1:
+        return f"{reads}, so {fitting[0]} would fit"
+    return f"{reads}, so {' or '.join(fitting)} would fit; the data sheet says which"
 
 
 def _check_turning(channels: Channels, gyr_radps: FloatArray, *, moving: bool) -> None:
@@ -113,4 +162,5 @@ def _advice(
     fitting = [unit for unit, factor in units.items() if low < factor / now < high]
     if channels.unit == "lsb" or not fitting or fitting[0] == channels.unit:
         return f"correct {sensor}_unit or {sensor}_scale in the mapping"
-    return f"{sensor}_unit = {fitting[0]!r} would fit"
+    other = f", or {CM}" if sensor == "acc" and fitting[0] == "mg" and now == 1.0 else ""
+    return f"{sensor}_unit = {fitting[0]!r}{other} would fit"

@@ -85,8 +85,8 @@ def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
     else:
         assert gyr is not None
         timing, acc_si, gyr_si = _at_own_rates(tables, mapping, acc, gyr, by_acc=together)
-        check_lag(acc_si, gyr_si, rate_hz=timing.rate_hz)
-    check_pod(mapping, acc_si, gyr_si)
+        check_lag(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, own_clocks=True)
+    check_pod(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz)
     assumed = check_conventions(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index)
     return ReadPod(
         placement=mapping.placement,

@@ -1,5 +1,7 @@
 """More forms that people's files take: read right, or refused with a sentence that helps."""
 
+import re
+
 import numpy as np
 import pytest
 from virtual_table import MS, POD, imported, refused, right
@@ -177,12 +179,16 @@ def test_a_rate_at_which_turns_contradict_gravity_is_refused(shank, take, rate_h
     refused(take, shank.text(), f"rate_hz = {rate_hz}\n{POD}", match)
 
 
-def test_a_wrong_scale_of_angular_rate_is_refused_and_a_small_error_said(shank, take):
+def test_a_wrong_scale_of_angular_rate_is_refused_and_the_one_that_fits_is_right(shank, take):
     for factor in (0.25, 0.5, 2.0):
         text = shank.text(gyr=np.round(shank.gyr * factor, 4))
         refused(take, text, MS + POD, "only if multiplied by about .*correct gyr_unit or gyr_scale")
-    done = take(shank.text(gyr=np.round(shank.gyr * 1.2, 4)), MS + POD)
-    assert any("its scale may be off" in reason for reason in done.reasons)
+    text = shank.text(gyr=np.round(shank.gyr * 1.2, 4))
+    with pytest.raises(ValueError, match=r"gyr_scale = 0.8\d* would fit") as caught:
+        take(text, MS + POD)
+    scale = re.search(r"gyr_scale = (0.8\d*)", str(caught.value))[1]
+    assert float(scale) == pytest.approx(1 / 1.2, rel=0.03)
+    right(take(text, f"{MS}{POD}gyr_scale = {scale}\n"))
 
 
 def test_samples_held_often_are_found_however_many_there_are(shank, take):

@@ -8,7 +8,8 @@ import pytest
 import imu
 from imu.frames import PLACEMENTS
 from imu.quality.conventions.gravity import gravity_removed, off_by, quietest
-from imu.quality.conventions.handedness import lag_s, turn_factor, turns_with_gravity
+from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
+from imu.quality.conventions.lag import lag_s
 from imu.quality.swapped_pods import SWAPPED
 from imu.simulation import Run, Stand, simulate
 from imu.simulation.people import anyone

@@ -1,0 +1,172 @@
+"""See whether angular rate turns a pod as its acceleration says, by what both make of gravity.
+
+Turned by its own angular rate, specific force averages over many strides to gravity, as no runner
+gets faster for long, whatever the body under the pod does. Turned wrongly (by a rate of another
+sign, about other axes, of another size or time) it averages to something else, or to something that
+turns on. The size of the mean is held against what the same sensor reads at rest, so that the scale
+of the accelerometer does not matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from imu.dsp.rows import norm
+from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
+from imu.quality.conventions.gravity import Quietest
+
+WINDOW_S: Final = 6
+"""Weighted as a cosine, so that parts of strides at its ends do not count."""
+EVERY_S: Final = 2
+MOST_WINDOWS: Final = 16
+FEWEST: Final = 3
+MOVING_MPS2: Final = 3.0
+LONGEST_STEPS: Final = 3.0
+CLIPPED: Final = 3
+"""Samples of a window at the largest value of all: its mean, or its turns, are cut short."""
+
+
+@dataclass(frozen=True)
+class Strides:
+    """Windows of movement of one pod: `force` and `turn_rad` (k, n, 3), `weight` (k, n).
+
+    `turn_rad` are the turns from the sample before until each. `rest_mps2` is what the
+    accelerometer reads at rest; `rested` says that this was seen.
+    """
+
+    force: FloatArray
+    turn_rad: FloatArray
+    weight: FloatArray
+    rest_mps2: float
+    rested: bool
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are windows to tell anything by."""
+        return len(self.force) >= FEWEST
+
+    def fewer(self, most: int) -> Strides:
+        """Return some of the windows, spread over all."""
+        some = _spread(len(self.force), most)
+        parts = (self.force, self.turn_rad, self.weight)
+        force, turn_rad, weight = (part[some] for part in parts)
+        return replace(self, force=force, turn_rad=turn_rad, weight=weight)
+
+    def off_mps2(self, turned: FloatArray | None = None) -> float:
+        """Return by how much the mean of the force, turned back, is larger than gravity; median.
+
+        `turned` (3, 3) is what the rates are multiplied with first. NaN without enough windows.
+        """
+        if not self.enough:
+            return float("nan")
+        mean = np.einsum("kn,kni->ki", self.weight, self._back(turned))
+        return float(np.median(norm(mean))) - self.rest_mps2
+
+    def misfit_mps2(self, turned: FloatArray | None = None) -> float:
+        """Return how badly gravity stays what it is, in size and in direction; median."""
+        if not self.enough:
+            return float("nan")
+        back = self._back(turned)
+        size = norm(np.einsum("kn,kni->ki", self.weight, back)) - self.rest_mps2
+        half = self.force.shape[1] // 2
+        weight = np.hanning(half + 2)[1:-1] / np.hanning(half + 2).sum()
+        one, other = (
+            np.einsum("n,kni->ki", weight, part) for part in (back[:, :half], back[:, -half:])
+        )
+        return float(np.hypot(np.median(np.abs(size)), np.median(norm(one - other))))
+
+    def _back(self, turned: FloatArray | None) -> FloatArray:
+        turn = self.turn_rad if turned is None else self.turn_rad @ turned.T
+        return turned_back(self.force, turn)
+
+
+def strides(
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    rest: Quietest | None,
+    *,
+    rate_hz: float,
+    index: IntArray | None = None,
+    most: int = MOST_WINDOWS,
+) -> Strides:
+    """Cut `acc_mps2`, `gyr_radps` (n, 3) of one pod into at most `most` windows of movement.
+
+    `rest` is its quietest second, `index` (n,) the places of the samples in the sampling. Across
+    lost samples the rate is taken to stay; windows with long losses, and such in which a sensor
+    clips, are left out.
+    """
+    second = max(round(rate_hz), 4)
+    length = WINDOW_S * second
+    steps = np.ones(len(acc_mps2)) if index is None else np.gradient(index.astype(np.float64))
+    moves = moving_seconds(acc_mps2, second)
+    first = np.arange(0, max(len(moves) - WINDOW_S + 1, 0), EVERY_S)
+    first = first[np.logical_and.reduce([moves[first + k] for k in range(WINDOW_S)])]
+    rows = first[_spread(len(first), most), None] * second + np.arange(length)
+    rows = rows[_whole(acc_mps2, gyr_radps, steps, rows)]
+    weight = np.hanning(length + 2)[1:-1] * steps[rows]
+    rested = rest is not None and rest.quiet
+    return Strides(
+        force=acc_mps2[rows],
+        turn_rad=_until_each(gyr_radps[rows]) * steps[rows][..., None] / rate_hz,
+        weight=weight / weight.sum(axis=1, keepdims=True),
+        rest_mps2=rest.size_mps2 if rest is not None and rested else GRAVITY_MPS2,
+        rested=rested,
+    )
+
+
+def _spread(count: int, most: int) -> IntArray:
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
+
+
+def _whole(
+    acc_mps2: FloatArray, gyr_radps: FloatArray, steps: FloatArray, rows: IntArray
+) -> BoolArray:
+    """Return which windows `rows` (k, n) have neither long losses nor a sensor that clips."""
+    whole = steps[rows].max(axis=1, initial=0) < LONGEST_STEPS
+    for values in (acc_mps2, gyr_radps):
+        most = np.abs(values).max(axis=0, initial=0)
+        whole &= (np.abs(values[rows]) == most).sum(axis=1).max(axis=1, initial=0) < CLIPPED
+    return np.asarray(whole)
+
+
+def _until_each(gyr_radps: FloatArray) -> FloatArray:
+    """Return the mean rates (k, n, 3) from the sample before until each.
+
+    Half a sample matters: 5 ms of a shank in swing are 3 degrees.
+    """
+    mean = gyr_radps.copy()
+    mean[:, 1:] += gyr_radps[:, :-1]
+    mean[:, 1:] /= 2
+    return mean
+
+
+def moving_seconds(acc_mps2: FloatArray, second: int) -> BoolArray:
+    """Return in which seconds (k,) of a recording the pod moves."""
+    count = len(acc_mps2) // second
+    parts = acc_mps2[: count * second].reshape(count, second, 3)
+    mean = parts.mean(axis=1)
+    square = np.einsum("kij,kij->k", parts, parts) / second
+    return np.asarray(square - np.sum(mean**2, axis=1) > MOVING_MPS2**2)
+
+
+def turned_back(force: FloatArray, turn_rad: FloatArray) -> FloatArray:
+    """Return `force` (k, n, 3) on the axes of the first sample, after turns (k, n, 3) until each.
+
+    Quaternions are pairs of complex numbers, as in `imu.orientation.by_gyroscope`.
+    """
+    half = norm(turn_rad.reshape(-1, 3)).reshape(turn_rad.shape[:2]) / 2
+    x, y, z = np.moveaxis(turn_rad * (np.sinc(half / np.pi) / 2)[..., None], -1, 0)
+    a, b = np.cos(half) + 1j * x, y + 1j * z
+    step = 1
+    while step < force.shape[1]:  # the product of all turns up to each sample, in doubling steps
+        one, other, c, d = a[:, :-step], b[:, :-step], a[:, step:].copy(), b[:, step:].copy()
+        later = one * c - other * np.conj(d), one * d + other * np.conj(c)
+        a[:, step:], b[:, step:] = later
+        step *= 2
+    w, x, y, z = a.real, a.imag, b.real, b.imag
+    turn = np.stack([x, y, z], axis=-1)
+    across = 2 * np.cross(turn, force)
+    return np.asarray(force + w[..., None] * across + np.cross(turn, across))

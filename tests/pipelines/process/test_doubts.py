@@ -1,0 +1,32 @@
+"""What an import found doubtful bears on the grade, and on what is compared with other days."""
+
+import numpy as np
+
+import imu
+from imu.metrics import METRICS
+from imu.quality.conventions.turned_wrongly import DOUBT
+from imu.quality.faults import faults_in, moved_by
+from imu.simulation import Run, Runner, Stand, simulate
+from pipelines.process.quality_notes import with_remarks
+
+NOTE = f"shank left: {DOUBT}: turned by it, gravity over whole strides reads 8.9 m/s² and not 9.8"
+
+
+def test_a_gyroscope_that_does_not_fit_takes_a_letter_off_the_grade():
+    run = simulate(Runner(), (Stand(3.0), Run(20.0)), seed=4, rate_hz=100.0)
+    analysis = imu.analyse(run.recording())
+    plain, doubtful = (
+        with_remarks(analysis, {"notes": notes, "pods": {}}) for notes in ((), (NOTE,))
+    )
+    assert plain.quality.grade == analysis.quality.grade == "A"
+    assert doubtful.quality.grade == "B"
+    assert NOTE in doubtful.quality.reasons
+
+
+def test_what_it_read_from_directions_is_left_out_of_comparisons_on_that_leg():
+    faults = faults_in(f"no pod on pelvis; {NOTE}")
+    left_only = np.array([True, False])
+    np.testing.assert_array_equal(
+        moved_by(METRICS["shank_inclination_contact_deg"], faults), left_only
+    )
+    assert not moved_by(METRICS["contact_time_s"], faults).any()
