@@ -46,6 +46,8 @@ LEAST_FACTOR: Final = 0.3
 LEAST_LAG_S: Final = 0.012
 STANDS_MPS2: Final = 0.3
 """What does not turn at all leaves no more; rates full of holes turn little as well."""
+LITTLE_LEFT: Final = 0.4
+"""Of what is off, turned the other way round: of right pods hardly any is off the other way."""
 NEAR: Final = np.linspace(0.94, 1.06, 13)
 
 
@@ -204,7 +206,3 @@ def _of_size(seen: Strides) -> Explanation:
     if off.min() < 0 < off.max():
         factor = float(np.interp(0.0, off[order], near[order]))
     return Explanation("factor", factor, seen.misfit_mps2(factor * np.eye(3)))
-
-
-LITTLE_LEFT: Final = 0.4
-"""Of what is off, turned the other way round: of right pods hardly any is off the other way."""
