@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.frames import FloatArray, IntArray
+from pipelines.store.parquet.arrays import array
 from pipelines.store.parquet.checked_file import Layout
 from pipelines.store.parquet.schema import (
     INSTANT,
@@ -97,7 +98,7 @@ def bouts_table(
         "stances_count": np.append(np.diff(np.append(first, len(bout))), nothing)[order],
     }
     schema = bouts_schema()
-    arrays = [pa.array(columns[f.name], f.type, from_pandas=True) for f in schema]
+    arrays = [array(columns[f.name], f.type) for f in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from imu.frames import SIDES, FloatArray
 from imu.session.curves import CURVE_POINTS, Curves
 from imu.units import UNITS
+from pipelines.store.parquet.arrays import array, column_values
 from pipelines.store.parquet.checked_file import Layout
 from pipelines.store.parquet.schema import SESSION, SESSION_COLUMN, Column, layout_of, schema_of
 
@@ -62,7 +63,7 @@ def curves_table(session: str, curves: Curves) -> pa.Table:
         one = np.asarray(values).reshape([-1 if k == axis else 1 for k in range(3)])
         return list(np.broadcast_to(one, shape).ravel().tolist())
 
-    columns = {
+    columns: dict[str, Any] = {
         SESSION: [session] * int(np.prod(shape)),
         "signal": everywhere(names, 0) if names else [],
         "unit": everywhere([_unit(name) for name in names], 0) if names else [],
@@ -73,7 +74,7 @@ def curves_table(session: str, curves: Curves) -> pa.Table:
         "stances_count": everywhere(curves.count, 1),
     }
     schema = curves_schema()
-    arrays = [pa.array(columns[f.name], f.type, from_pandas=True) for f in schema]
+    arrays = [array(columns[f.name], f.type) for f in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 
@@ -97,7 +98,7 @@ def _values(by_signal: Mapping[str, FloatArray], shape: tuple[int, ...]) -> npt.
 
 
 def _numbers(table: pa.Table, name: str) -> FloatArray:
-    return np.asarray(table[name].to_numpy(), dtype=np.float64)
+    return np.asarray(column_values(table[name]), dtype=np.float64)
 
 
 def _unit(signal: str) -> str:

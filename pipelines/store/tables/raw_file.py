@@ -18,6 +18,7 @@ from pipelines.store.files import SessionFiles
 from pipelines.store.json_values import to_json
 from pipelines.store.layout import mark_layout
 from pipelines.store.parquet import checked_file
+from pipelines.store.parquet.arrays import array
 from pipelines.store.parquet.schema import ACC, GYR, RAW, raw_schema
 from pipelines.store.session_header import HEADER_KEY, software
 
@@ -171,15 +172,16 @@ def _pod_table(place: Placement, pod: RawPod, schema: pa.Schema) -> pa.Table:
     if not _climbs(samples["index"], pod.time_us):
         raise ValueError(f"{place}: its samples are not in order of time; sort them first")
     # The dictionary must be the same for every pod, or the tables cannot be joined.
-    codes = pa.array(np.full(count, PLACEMENTS.index(place), dtype=np.int32))
-    arrays: list[pa.Array] = [pa.DictionaryArray.from_arrays(codes, list(PLACEMENTS))]
-    arrays += [pa.array(samples[name]) for name in ("index", "device_us")]
-    arrays.append(pa.array(pod.time_us))
-    arrays += [pa.array(np.ascontiguousarray(samples["acc_lsb"][:, axis])) for axis in range(3)]
+    codes = array(np.full(count, PLACEMENTS.index(place)), pa.int32())
+    words = array(PLACEMENTS, pa.string())
+    arrays: list[pa.Array] = [pa.DictionaryArray.from_arrays(codes, words)]
+    arrays += [array(samples[name], pa.int64()) for name in ("index", "device_us")]
+    arrays.append(array(pod.time_us, pa.int64()))
+    arrays += [array(samples["acc_lsb"][:, axis], pa.int32()) for axis in range(3)]
     if pod.scale.gyr_radps is None:
         arrays += [pa.nulls(count, pa.int32())] * 3
     else:
-        arrays += [pa.array(np.ascontiguousarray(samples["gyr_lsb"][:, k])) for k in range(3)]
+        arrays += [array(samples["gyr_lsb"][:, axis], pa.int32()) for axis in range(3)]
     return pa.Table.from_arrays(arrays, schema=schema)
 
 

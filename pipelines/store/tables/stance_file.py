@@ -20,6 +20,7 @@ from pipelines.store.json_values import numbers, to_json
 from pipelines.store.layout import mark_layout, refuse_link_out
 from pipelines.store.one_writer import one_writer
 from pipelines.store.parquet import checked_file
+from pipelines.store.parquet.arrays import array, column_values
 from pipelines.store.parquet.checked_file import Layout
 from pipelines.store.parquet.schema import (
     ATTRS_KEY,
@@ -118,9 +119,9 @@ def _bouts(files: SessionFiles, session: SessionTables) -> pa.Table:
     return bouts_table(
         files.session,
         started_utc(session.header),
-        bout=stances["bout"].to_numpy(),
-        initial_contact_s=stances["initial_contact_s"].to_numpy(),
-        toe_off_s=stances["toe_off_s"].to_numpy(),
+        bout=column_values(stances["bout"]),
+        initial_contact_s=column_values(stances["initial_contact_s"]),
+        toe_off_s=column_values(stances["toe_off_s"]),
         stretches=session.stretches,
     )
 
@@ -141,19 +142,9 @@ def stance_table(files: SessionFiles, stances: StanceTable, began_utc: str | Non
             "declare a metric with @metric and a quality column in "
             "pipelines/store/parquet/schema.py"
         )
-    columns = own | given
-    arrays = [_array(columns[field.name], field.type) for field in schema]
+    columns: dict[str, Any] = own | given
+    arrays = [array(columns[field.name], field.type) for field in schema]
     return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def _array(values: Any, kind: pa.DataType) -> pa.Array:
-    import pyarrow as pa
-
-    if str(kind) == "float":
-        values = np.asarray(values, dtype=np.float32)
-    elif str(kind) == "string":
-        return pa.array(np.asarray(values, dtype=object), kind)
-    return pa.array(values, kind, from_pandas=True)
 
 
 def read_header(path: Path) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from imu.frames import FloatArray
 from pipelines.store.files import SessionFiles
 from pipelines.store.json_values import to_json
 from pipelines.store.parquet import checked_file
+from pipelines.store.parquet.arrays import array
 from pipelines.store.parquet.checked_file import Layout
 from pipelines.store.parquet.schema import SESSION, SESSION_COLUMN, Column, layout_of, schema_of
 from pipelines.store.session_header import HEADER_KEY, software
@@ -51,8 +52,8 @@ def write_watch_table(
     """
     import pyarrow as pa
 
-    arrays = [pa.array(columns[name], pa.float64(), from_pandas=True) for name in COLUMNS]
-    whose = pa.array([files.session] * len(arrays[0]), pa.string())
+    arrays = [array(columns[name], pa.float64()) for name in COLUMNS]
+    whose = array([files.session] * len(arrays[0]), pa.string())
     table = pa.Table.from_arrays([whose, *arrays], schema=watch_schema())
     known = {
         "athlete": files.athlete,

@@ -284,6 +284,19 @@ except OSError as error:
     assert kinds_of(files) == ALL
 
 
+def test_processing_does_not_load_pandas(files):
+    """It is 40 MB of memory; a worker needs it for no session."""
+    script = """
+import sys
+from pathlib import Path
+from pipelines.process.session import process_raw
+print(process_raw(Path(sys.argv[1])).stances, "pyarrow" in sys.modules, "pandas" in sys.modules)
+"""
+    command = [sys.executable, "-c", script, str(files.raw)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    assert said.split() == [str(len(read_stances(files.stances).frame)), "True", "False"]
+
+
 def test_the_store_of_one_machine_is_the_store_of_another(recorded, tmp_path):
     process_journal(recorded, tmp_path / "one")
     shutil.copytree(tmp_path / "one", tmp_path / "two")
