@@ -201,12 +201,8 @@ def read_raw(path: Path) -> RawSession:
     known = read_raw_header(path)
     with checked_file.as_damage(path):
         pods = {name: _empty_pod(about) for name, about in known["pods"].items()}
-        filled = dict.fromkeys(pods, 0)
-        for group in checked_file.row_groups(path, RAW):
-            for name, rows in _by_pod(group):
-                start, filled[name] = filled.get(name, 0), filled.get(name, 0) + len(rows)
-                if name in pods and filled[name] <= len(pods[name].samples):
-                    _fill(pods[name], start, rows)
+        filled = _read_into(pods, path)
+        checked_file.release_memory()
         if filled != {name: len(pod.samples) for name, pod in pods.items()}:
             raise checked_file.damaged(path, "it does not hold the samples that its header counts")
         return RawSession(
@@ -227,6 +223,17 @@ def _empty_pod(about: Mapping[str, Any]) -> RawPod:
     count = about["samples_count"]
     room, time_us = np.zeros(count, SAMPLE), np.zeros(count, dtype=np.int64)
     return RawPod(room, time_us, Scale(**about["scale"]), **words)
+
+
+def _read_into(pods: Mapping[Placement, RawPod], path: Path) -> dict[Any, int]:
+    """Read the samples of all pods, as far as there is room; return how many the file has."""
+    filled: dict[Any, int] = dict.fromkeys(pods, 0)
+    for group in checked_file.row_groups(path, RAW):
+        for name, rows in _by_pod(group):
+            start, filled[name] = filled.get(name, 0), filled.get(name, 0) + len(rows)
+            if name in pods and filled[name] <= len(pods[name].samples):
+                _fill(pods[name], start, rows)
+    return filled
 
 
 def _by_pod(rows: pa.Table) -> Iterator[tuple[Any, pa.Table]]:
