@@ -25,22 +25,23 @@ def turn_about_up(
 
 @compiled
 def straighten(
-    quaternions: FloatArray,
-    begin: int,
+    scalar: FloatArray,
+    about_x: FloatArray,
+    about_y: FloatArray,
+    about_z: FloatArray,
     forward_rad: float,
     left_rad: float,
     share: FloatArray | IntArray,
     whole: int,
 ) -> None:  # pragma: no cover
-    """Turn quaternions (4, n) in place, so that what leans forward and left in them is upright.
+    """Turn quaternions in place, so that what leans forward and left in them is upright.
 
-    By a `share` (n - begin,) of a `whole`, from the sample `begin` on, relative to the heading of
-    the segment.
+    Each of their parts is (n,): as rows of one array, or from an offset, it is no SIMD. By a
+    `share` (n,) of a `whole`, relative to the heading of the segment.
     """
-    for k in range(len(share)):
-        i = begin + k
-        part = 0.5 * share[k] / whole
-        w, x, y, z = quaternions[0, i], quaternions[1, i], quaternions[2, i], quaternions[3, i]
+    for i in range(len(share)):
+        part = 0.5 * share[i] / whole
+        w, x, y, z = scalar[i], about_x[i], about_y[i], about_z[i]
         ahead, aside = 1 - 2 * (x * x + z * z), 2 * (w * z - x * y)
         part /= max(math.sqrt(ahead * ahead + aside * aside), 1e-12)
         a = part * (forward_rad * aside + left_rad * ahead)
@@ -52,5 +53,5 @@ def straighten(
             z + a * y - b * x,
         )
         unit = 1 / math.sqrt(w * w + x * x + y * y + z * z)
-        quaternions[0, i], quaternions[1, i] = unit * w, unit * x
-        quaternions[2, i], quaternions[3, i] = unit * y, unit * z
+        scalar[i], about_x[i] = unit * w, unit * x
+        about_y[i], about_z[i] = unit * y, unit * z

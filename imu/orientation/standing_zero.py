@@ -78,7 +78,8 @@ def keep_standing_zero(quaternions: FloatArray, felt: Felt) -> None:
     if compiled.usable(len(quaternions)):
         from imu.compiled import upright  # it needs numba
 
-        upright.straighten(quaternions.T, first, -usual.real, -usual.imag, moves, 2 * reach + 1)
+        w, x, y, z = quaternions.T[:, first:]
+        upright.straighten(w, x, y, z, -usual.real, -usual.imag, moves, 2 * reach + 1)
     else:
         straighten(quaternions[first:], -usual * moves / (2 * reach + 1))
 
