@@ -15,7 +15,7 @@ from imu.compiled.just_in_time import compiled
 from imu.frames import FloatArray, IntArray
 
 LANES: Final = 16
-AT_ONCE: Final = 64
+AT_ONCE: Final = 256
 ROOM: Final = 6 * LANES * AT_ONCE
 START, COUNT, STEP, ANEW, PAUSE, TAU, BIAS, OUT, FIELDS = range(9)
 """Columns of a table of runs: first sample, how many, 1 or -1 in time; 1 for a new filter; 1 if no

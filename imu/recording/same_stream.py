@@ -43,8 +43,7 @@ def _alike(recording: Recording, one: Placement, other: Placement) -> float:
     force = norm(first.acc_mps2[at])
     if len(at) < 3 or np.std(force) < LEAST_MOVEMENT_MPS2:
         return 0.0
-    later = [windows(axis, at - reach, 2 * reach + 1) for axis in second.acc_mps2.T]
-    by_lag = np.ascontiguousarray(np.sqrt(sum(axis * axis for axis in later)).T)
+    by_lag = np.ascontiguousarray(windows(norm(second.acc_mps2), at - reach, 2 * reach + 1).T)
     if np.isfinite(by_lag).all():
         return float(np.max(_correlations(force, by_lag)))
     return max(_correlation(force, y) for y in by_lag)
