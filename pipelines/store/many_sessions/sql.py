@@ -11,7 +11,7 @@ from pipelines.errors import not_installed
 from pipelines.store.listing import athlete_of, athletes, stored_tables
 from pipelines.store.many_sessions.many_files import READ
 from pipelines.store.many_sessions.sessions import as_frame, session_table
-from pipelines.store.parquet.before_duckdb import why_unusable
+from pipelines.store.parquet.before_duckdb import checked
 from pipelines.store.tables.dictionary_table import dictionary_rows
 from pipelines.store.tables.stance_file import with_athlete
 
@@ -61,16 +61,20 @@ def _names(query: str, table: str) -> bool:
 
 def _view(connection: Any, root: Path, kind: str) -> list[str]:
     layout, schema = READ[kind][0](), READ[kind][1]()
-    found = stored_tables(root, kind)
-    against = {path: why_unusable(path, layout, schema) for path in found.paths}
-    _view_files(connection, kind, [path for path, words in against.items() if not words])
-    return [*found.strange, *filter(None, against.values())]
+    listed = stored_tables(root, kind)
+    found = {path: checked(path, layout, schema) for path in listed.paths}
+    sound = {path: one for path, one in found.items() if not one.words}
+    alike = all(one.as_wanted for one in sound.values())
+    _view_files(connection, kind, list(sound), alike=alike)
+    return [*listed.strange, *(one.words for one in found.values() if one.words)]
 
 
-def _view_files(connection: Any, kind: str, paths: Sequence[Path]) -> None:
+def _view_files(connection: Any, kind: str, paths: Sequence[Path], *, alike: bool) -> None:
     if paths:
         names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-        how = "union_by_name=true, hive_partitioning=true, hive_types={'athlete': VARCHAR}"
+        how = "hive_partitioning=true, hive_types={'athlete': VARCHAR}"
+        if not alike:  # or it opens each file once more, as long as most questions take
+            how += ", union_by_name=true"
         connection.execute(f"create view {kind} as from read_parquet([{names}], {how})")
     else:
         import pyarrow as pa

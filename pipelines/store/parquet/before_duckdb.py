@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -19,33 +20,45 @@ if TYPE_CHECKING:
 SETTLED_NS: Final = 3_000_000_000
 
 
-def why_unusable(path: Path, layout: Layout, schema: pa.Schema) -> str:
-    """Return the sentence against a table, "" if every byte is as written and `schema` fits.
+@dataclass(frozen=True)
+class Checked:
+    """What was found of a table: the sentence against it, "" if every byte is as written.
+
+    `as_wanted` says that its columns are just those of today, in order.
+    """
+
+    words: str
+    as_wanted: bool = False
+
+
+def checked(path: Path, layout: Layout, schema: pa.Schema) -> Checked:
+    """Check every byte of a table, and that it can stand beside those of the `schema`.
 
     It is looked through once in a process, and again when it is replaced or its times change.
     """
     try:
         now = path.stat()
     except OSError:
-        return _why_unusable(path, layout, schema)
+        return _checked(path, layout, schema)
     if time.time_ns() - max(now.st_mtime_ns, now.st_ctime_ns) < SETTLED_NS:
-        return _why_unusable(path, layout, schema)
+        return _checked(path, layout, schema)
     key = (path, _stamp(now))
     if key not in _remembered:
-        _remembered[key] = _why_unusable(path, layout, schema)
+        _remembered[key] = _checked(path, layout, schema)
     return _remembered[key]
 
 
-_remembered: Final[dict[tuple[Path, tuple[int, ...]], str]] = {}
+_remembered: Final[dict[tuple[Path, tuple[int, ...]], Checked]] = {}
 
 
 def _stamp(known: os.stat_result) -> tuple[int, ...]:
     return (known.st_dev, known.st_ino, known.st_size, known.st_mtime_ns, known.st_ctime_ns)
 
 
-def _why_unusable(path: Path, layout: Layout, schema: pa.Schema) -> str:
+def _checked(path: Path, layout: Layout, schema: pa.Schema) -> Checked:
     try:
-        check_columns(path, checked_file.checked_schema(path, layout), schema)
+        found = checked_file.checked_schema(path, layout)
+        check_columns(path, found, schema)
     except (OSError, ValueError) as error:
-        return str(error)
-    return ""
+        return Checked(str(error))
+    return Checked("", found.equals(schema))
