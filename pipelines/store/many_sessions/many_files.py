@@ -33,6 +33,12 @@ def together(kind: str, paths: Iterable[Path]) -> tuple[pd.DataFrame, list[str]]
     A column that only some of them have is missing in the others; files of earlier versions lack
     columns of this one, and none of theirs is dropped.
     """
+    with checked_file.memory_of_the_system():
+        table, left_out = _joined(kind, paths)
+        return to_frame(table), left_out
+
+
+def _joined(kind: str, paths: Iterable[Path]) -> tuple[pa.Table, list[str]]:
     import pyarrow as pa
 
     layout, wanted = READ[kind][0](), READ[kind][1]()
@@ -53,7 +59,7 @@ def together(kind: str, paths: Iterable[Path]) -> tuple[pd.DataFrame, list[str]]
             whose.append(pa.repeat(files_named(path).athlete, len(table)))
     table = pa.concat_tables([schema.empty_table(), *tables], promote_options="permissive")
     table = table.cast(schema).add_column(0, "athlete", pa.chunked_array(whose, pa.string()))
-    return to_frame(table.replace_schema_metadata({ATTRS_KEY: _attrs(schemas)})), left_out
+    return table.replace_schema_metadata({ATTRS_KEY: _attrs(schemas)}), left_out
 
 
 def _without_whose(path: Path, table: pa.Table) -> pa.Table:

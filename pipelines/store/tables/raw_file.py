@@ -201,8 +201,8 @@ def read_raw(path: Path) -> RawSession:
     known = read_raw_header(path)
     with checked_file.as_damage(path):
         pods = {name: _empty_pod(about) for name, about in known["pods"].items()}
-        filled = _read_into(pods, path)
-        checked_file.release_memory()
+        with checked_file.memory_of_the_system():
+            filled = _read_into(pods, path)
         if filled != {name: len(pod.samples) for name, pod in pods.items()}:
             raise checked_file.damaged(path, "it does not hold the samples that its header counts")
         return RawSession(

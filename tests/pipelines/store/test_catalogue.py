@@ -115,6 +115,15 @@ def test_a_column_that_only_a_newer_file_has_is_never_dropped(two_athletes):
     assert found["m"].tolist() == [5.0]
 
 
+def test_reading_leaves_pyarrow_the_memory_it_had(two_athletes):
+    before = pa.default_memory_pool().backend_name
+    assert len(two_athletes.stances())
+    assert pa.default_memory_pool().backend_name == before
+    with checked_file.memory_of_the_system():
+        assert pa.default_memory_pool().backend_name == "system"
+    assert pa.default_memory_pool().backend_name == before
+
+
 def test_sql_sees_stances_and_sessions(two_athletes):
     found = two_athletes.sql(
         "select athlete, count(*) as n, any_value(grade) as grade "
