@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Final
 
@@ -12,6 +13,8 @@ from pipelines.escape import escaped
 from pipelines.name_collision import collision
 
 INTERRUPTED: Final = 130
+THREADS: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+"""How many threads multiply matrices; read as numpy is loaded."""
 
 
 def main() -> None:
@@ -35,7 +38,15 @@ def _say_what_next() -> None:
     print("\n".join(map(escaped, next_steps())))
 
 
+def _multiply_in_one_thread() -> None:
+    """Our matrices are small: more threads mostly wait, and waiting takes the processor's time."""
+    if "numpy" not in sys.modules:
+        for name in THREADS:
+            os.environ.setdefault(name, "1")
+
+
 def _run(words: list[str]) -> None:
+    _multiply_in_one_thread()
     import typer
 
     from pipelines.cli.on_demand import app

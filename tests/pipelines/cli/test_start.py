@@ -1,6 +1,7 @@
 """Asking what the command can do must not load what it computes with."""
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import typer
 
 from pipelines import cli
 from pipelines.cli import commands
+from pipelines.cli.entry import THREADS
 
 ROOT = Path(__file__).resolve().parents[3]
 HEAVY = {
@@ -73,6 +75,21 @@ def test_the_list_of_what_is_heavy_would_be_noticed():
     printed, loaded = asked("metrics", "--json")
     assert json.loads(printed)["metrics"]
     assert {"imu", "numpy"} <= loaded
+
+
+@pytest.mark.parametrize(("given", "threads"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_a_command_multiplies_in_one_thread_unless_told_otherwise(given, threads):
+    code = f"import atexit, os; atexit.register(lambda: print(os.environ[{THREADS[0]!r}]));" + ASK
+    plain = {name: value for name, value in os.environ.items() if name not in THREADS}
+    done = subprocess.run(
+        [sys.executable, "-c", code, "process", "--help"],
+        cwd=ROOT,
+        env=plain | given,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == threads
 
 
 def test_the_list_of_commands_cuts_no_line_short():
