@@ -77,14 +77,18 @@ class FilterInput:
         return replace(self, gyr=back, acc=self.acc[::-1], pace=self.pace[::-1])
 
     def filtered(self, filter_: VQF) -> FloatArray:
-        """Return quaternions (n, 4): `filter_` continues from its present state."""
-        gyr, acc = (np.ascontiguousarray(x) for x in (self.gyr, self.acc))
-        edges = np.concatenate([[0], np.flatnonzero(np.diff(self.pace)) + 1, [len(gyr)]])
-        parts = []
-        for start, stop in pairwise(edges):
+        """Return quaternions (n, 4): `filter_` continues from its present state.
+
+        It is given a block at a time: of all that it returns only the quaternions are kept.
+        """
+        n, found = len(self.gyr), np.empty((len(self.gyr), 4))
+        edges = {0, n, *(np.flatnonzero(np.diff(self.pace)) + 1).tolist()}
+        edges |= {part.start for part in blocks(n)}
+        for start, stop in pairwise(sorted(edges)):
             filter_.setTauAcc(DEAD_RECKONING_TAU_S if self.pace[start] else self.tau_acc_s)
-            parts.append(filter_.updateBatch(gyr[start:stop], acc[start:stop])["quat6D"])
-        return np.concatenate(parts) if len(parts) > 1 else np.asarray(parts[0])
+            gyr, acc = (np.ascontiguousarray(x[start:stop]) for x in (self.gyr, self.acc))
+            found[start:stop] = filter_.updateBatch(gyr, acc)["quat6D"]
+        return found
 
     def dead_reckoned(self, filter_: VQF) -> FloatArray:
         """Return quaternions (n, 4): `filter_` continues on the rates alone."""
