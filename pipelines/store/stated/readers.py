@@ -12,6 +12,7 @@ import os
 import re
 import secrets
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -118,3 +119,15 @@ def write_down(root: Path, reader: str, *, address: str, method: str, path: str)
         os.write(file, f"{json.dumps(said)}\n".encode())  # at once, so that lines never mix
     finally:
         os.close(file)
+
+
+def unname(root: Path, athlete: str) -> None:
+    """Let what was written down no longer say at whose pages readers looked; OSError likewise.
+
+    Each letter of the name becomes a "*" where it stands: a server may append meanwhile.
+    """
+    pages = re.compile(rb'(?<=/athletes/)%s(?=[/"])' % re.escape(athlete.encode()))
+    with suppress(FileNotFoundError), access_path(root).open("r+b") as file:
+        for found in pages.finditer(file.read()):
+            file.seek(found.start())
+            file.write(b"*" * len(found[0]))

@@ -19,6 +19,7 @@ from pipelines.store.layout import (
     check_layout,
     refuse_link_out,
 )
+from pipelines.store.stated.readers import unname
 
 
 def everything_of(root: Path, athlete: str) -> list[Path]:
@@ -35,10 +36,12 @@ def forget(root: Path, athlete: str) -> list[Path]:
 
     Journals go first: killed in between, none of them can bring back what is gone. A link is
     removed and what it leads to is not touched. OSError while she is being recorded. What a program
-    that reads the store derived of her meanwhile goes as well.
+    that reads the store derived of her meanwhile goes as well, and her name in what readers of the
+    store looked at.
     """
     gone = everything_of(root, athlete)
     _refuse_recording(root, athlete)
+    unname(root, athlete)
     for folder in _folders(root, athlete):
         for path in _below(folder):
             path.unlink(missing_ok=True)

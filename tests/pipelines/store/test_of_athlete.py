@@ -1,6 +1,7 @@
 """All of one athlete: put into one file, and deleted; of others nothing is touched."""
 
 import io
+import json
 import shutil
 import zipfile
 
@@ -14,6 +15,7 @@ from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.stated.context_file import change_context
+from pipelines.store.stated.readers import access_path, write_down
 from pipelines.store.upkeep.of_athlete import bundle, everything_of, forget
 from pipelines.store.upkeep.verify import verify
 
@@ -50,6 +52,20 @@ def test_forgotten_is_gone_and_nobody_else_is_touched(two):
     assert store.open(two).athletes() == ["ben"]
     with pytest.raises(FileNotFoundError, match="there is nothing of ana in"):
         forget(two, "ana")
+
+
+def test_what_readers_looked_at_no_longer_names_her(two):
+    pages = ("/athletes/ana", "/athletes/ana/runs/2026-11-22-bbbb", "/athletes/anabel", "/ana")
+    for page in pages:
+        write_down(two, "ana", address="::1", method="GET", path=page)
+    before = access_path(two).read_text()
+    forget(two, "ana")
+    after = access_path(two).read_text()
+    assert [json.loads(line)["path"] for line in after.splitlines()] == [
+        *(page.replace("/ana", "/***") for page in pages[:2]),
+        *pages[2:],
+    ]
+    assert after.replace("***", "ana") == before
 
 
 def test_what_a_link_leads_to_is_not_deleted(two, tmp_path_factory):
