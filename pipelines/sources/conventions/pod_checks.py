@@ -20,6 +20,7 @@ from pipelines.sources.conventions.turning_words import (
 )
 from pipelines.sources.conventions.unit_checks import rest_advice
 from pipelines.sources.mapping import PodMapping
+from pipelines.sources.mapping.axes import on_axes
 
 UPSIDE_DOWN: Final = -0.5
 LITTLE_OFF: Final = (0.75, 1.35)
@@ -71,11 +72,11 @@ def _check_turning(
     ValueError, in one sentence, where something does.
     """
     # Back on the axes of the columns; of a mirror, so that rotation keeps its sense.
-    from_body = mapping.segment_from_sensor
+    from_body = mapping.segment_from_sensor.T
     hand = float(np.linalg.det(from_body))
     wrong = turned_wrongly(
-        acc_mps2 @ from_body,
-        gyr_radps @ from_body * hand,
+        on_axes(acc_mps2, from_body),
+        on_axes(gyr_radps, from_body, hand),
         rest,
         pelvis=mapping.placement == "pelvis",
         rate_hz=rate_hz,

@@ -52,3 +52,14 @@ def matrix_of(axes: str, handed: str | None) -> FloatArray:
 def unmirrored(handed: str | None) -> FloatArray:
     """Return the matrix (3, 3) where the mounting is not known: left-handed axes mirrored."""
     return np.diag([1.0, 1.0, -1.0 if handed == "left" else 1.0])
+
+
+def on_axes(values: FloatArray, matrix: FloatArray, factor: float = 1.0) -> FloatArray:
+    """Return vectors (n, 3) turned by a matrix (3, 3) of these, and multiplied.
+
+    Axes are exchanged and turned at most: a product with it takes several times as long.
+    """
+    axis = np.abs(matrix).argmax(axis=1)
+    sign = matrix[np.arange(3), axis]
+    turned = [values[:, k] * (factor * one) for k, one in zip(axis, sign, strict=True)]
+    return np.asarray(np.array(turned).T)

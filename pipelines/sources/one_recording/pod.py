@@ -14,6 +14,7 @@ from pipelines.sources.conventions.pod_checks import check_conventions, check_la
 from pipelines.sources.conventions.unit_checks import check_pod
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
+from pipelines.sources.mapping.axes import on_axes
 from pipelines.sources.one_recording.sensor_rows import (
     SensorRows,
     own_rates,
@@ -202,12 +203,7 @@ def _check_one_clock(mapping: PodMapping, acc: Timing, gyr: Timing) -> None:
 
 
 def _si(rows: SensorRows, timing: Timing, segment_from_sensor: FloatArray) -> FloatArray:
-    values, factor = timing.of(rows.values), rows.channels.factor
-    # Axes are exchanged and turned at most: a product with a matrix takes several times as long.
-    axis = np.abs(segment_from_sensor).argmax(axis=1)
-    sign = segment_from_sensor[np.arange(3), axis]
-    turned = [values[:, k] * (factor * one) for k, one in zip(axis, sign, strict=True)]
-    return np.asarray(np.array(turned).T)
+    return on_axes(timing.of(rows.values), segment_from_sensor, rows.channels.factor)
 
 
 def _words(mapping: PodMapping) -> dict[str, str]:

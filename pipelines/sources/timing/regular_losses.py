@@ -92,6 +92,8 @@ def _clear(larger: FloatArray) -> tuple[BoolArray, FloatArray]:
     known = np.isfinite(larger)
     count = np.maximum(known.sum(axis=0), 1)
     mean = np.where(known, larger, 0.0).sum(axis=0) / count
+    if not (mean > MUCH_LARGER).any():  # as of nearly all periods that are asked for
+        return np.zeros(larger.shape[1], dtype=bool), mean
     spread = np.sqrt(np.where(known, (larger - mean) ** 2, 0.0).sum(axis=0) / count)
     clear = (mean > CLEARLY * np.maximum(spread, LARGER) / np.sqrt(count)) & (count >= FEWEST)
     clear &= mean > MUCH_LARGER
