@@ -8,9 +8,15 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
+from hypothesis.internal.conjecture.providers import Constants, HypothesisProvider
 
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.load_profile("fixed")
+
+# Examples are drawn from the numbers in all source imported before, too: they would be others with
+# each change of the code and each order of tests (findings/hypothesis_derandomized.sh).
+assert "_local_constants" in vars(HypothesisProvider)
+HypothesisProvider._local_constants = Constants()
 
 for width in ("COLUMNS", "LINES"):
     os.environ.pop(width, None)  # of the terminal pytest runs in, or as its workers are told: 80
