@@ -22,7 +22,7 @@ LOST_PCT: Final = 2.0
 def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
     """Add to the reasons what the header `known` of the raw file holds, and unused movements.
 
-    A gyroscope that does not fit its accelerometer takes a letter off the grade.
+    Each gyroscope that does not fit its accelerometer takes a letter off the grade.
     """
     found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
     notes = [

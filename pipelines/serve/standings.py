@@ -107,6 +107,8 @@ class Standings:
                 self._made_from[row.athlete] = marks[row.athlete]
         for one in self._rows.keys() - marks.keys():
             del self._rows[one]
+            self._made_from.pop(one, None)
+            self._failed.discard(one)
         self._version += state != self._state
         self._state = state
         self._looked_at = _now()

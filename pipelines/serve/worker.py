@@ -62,9 +62,12 @@ class Worker:
             self._process = None
 
     def close(self) -> None:
-        """End the process once it has done the job it is at; what waits for it is let go."""
+        """End the process once it has done the job it is at; what waits for it is let go.
+
+        Nobody waits for that: a drive that does not answer may never let it be done.
+        """
         if self._process is not None:
-            self._process.shutdown(wait=True, cancel_futures=True)
+            self._process.shutdown(wait=False, cancel_futures=True)
             self._process = None
 
 

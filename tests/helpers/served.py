@@ -19,6 +19,7 @@ PORT = 8321
 HERE = f"http://127.0.0.1:{PORT}"
 TOKEN = "a-token-for-tests-0"
 MOST_LOOKS = 600
+PATIENCE_S = 120.0
 COMPENSATION_TE = {
     "pelvic_rotation_over_leg_deg": -3.6,
     "pelvic_tilt_after_midstance_deg": 2.4,
@@ -41,6 +42,15 @@ def a_team(root, *, athletes, changed, runs, since, seed, day_sd=1.0):
             keep(root, 3 * run, of_run, athlete=name)
     keep_fresh(root, names)
     return names
+
+
+def until(asked, wanted):
+    """Ask again and again, and return the first answer that is as wanted."""
+    end_s = time.monotonic() + PATIENCE_S
+    while not wanted(answer := asked()):
+        assert time.monotonic() < end_s, answer
+        time.sleep(0.01)
+    return answer
 
 
 @contextmanager

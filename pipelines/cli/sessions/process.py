@@ -66,7 +66,7 @@ def import_(
         if not all(path.suffix == ".journal" for path in data):
             raise ValueError("a journal is a recording by itself; import other files without it")
         if into is not None:
-            _put_into(data, store, into, stated, movement, json=json)
+            _put_into(data, store, into, athlete, stated, movement, json=json)
             return
         _import_journal(data, store, athlete, stated, movement, json=json)
         return
@@ -109,7 +109,14 @@ def _import_journal(
 
 
 def _put_into(
-    data: list[Path], store: Path, into: str, stated: dict[str, Any], movement: Any, *, json: bool
+    data: list[Path],
+    store: Path,
+    into: str,
+    athlete: str | None,
+    stated: dict[str, Any],
+    movement: Any,
+    *,
+    json: bool,
 ) -> None:
     from pipelines.process.from_journal.streamed_half import put_into
     from pipelines.store.files import session_files
@@ -118,7 +125,10 @@ def _put_into(
 
     if len(data) != 1:
         raise ValueError("--into takes one journal at a time; name the others in further imports")
-    files = session_files(store, read_header(data[0]).athlete, into)
+    whose = read_header(data[0]).athlete
+    if athlete not in (None, whose):
+        raise ValueError(f"{data[0]} is of {whose}, not of {athlete}; leave --athlete out")
+    files = session_files(store, whose, into)
     done = put_into(files, data[0], functional_s=movement)
     keep_stated(files, stated)
     show_processed(done, json=json)

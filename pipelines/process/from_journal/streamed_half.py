@@ -19,6 +19,7 @@ from pipelines.store.files import JOURNAL_SUFFIX, SessionFiles, session_files
 from pipelines.store.journal.in_progress import recorded_now
 from pipelines.store.journal.join import joined_bytes, joined_header, later_ns, pod_key
 from pipelines.store.journal.reader import read_header, read_journal
+from pipelines.store.layout import OF_SESSIONS
 from pipelines.store.one_writer import one_writer
 from pipelines.store.tables.raw_file import read_raw_header
 
@@ -119,8 +120,9 @@ def _was_swapped(journal: Path, store: Path, log: Header) -> bool:
 def put_into(files: SessionFiles, log_path: Path, *, functional_s: Span | None = None) -> Processed:
     """Put a fetched journal into a session that streamed the same run, and process it again.
 
-    Its journal then holds all of both, and the other is gone. Killed in between, the same again
-    gives the same. Raises ValueError or OSError with one sentence; then both are as they were.
+    Its journal then holds all of both; the other is gone, as is what was made of it alone. Killed
+    in between, or where the whole cannot be processed, the same again gives the same. Raises
+    ValueError or OSError with one sentence; no sample is lost then.
     """
     if files.journal in recorded_now(files.root):
         raise ValueError(f"{files.session} is being recorded; end that first")
@@ -144,8 +146,15 @@ def put_into(files: SessionFiles, log_path: Path, *, functional_s: Span | None =
     functional_s = functional_s or declared_before(files)
     done = analyse_stored(files, replace_existing=True, functional_s=functional_s)
     if log_path.resolve().parent == files.journal.resolve().parent:
-        log_path.unlink()
+        _remove(session_files(files.root, files.athlete, log_path.stem))
     return done
+
+
+def _remove(log: SessionFiles) -> None:
+    """Remove a log that is in another session now, and the session that was made of it alone."""
+    for kind in OF_SESSIONS:
+        log.table(kind).unlink(missing_ok=True)
+    log.journal.unlink()
 
 
 def _check_one_run(log: Journal, live: Journal) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from html import escape
 from typing import Any, Final
@@ -13,17 +13,13 @@ from typing import Any, Final
 import numpy as np
 
 from pipelines.escape import escaped
-from pipelines.serve.computed.chart import Axis, ends
+from pipelines.serve.computed.chart import RIGHT_PX, TOP_PX, WIDTH, Axis, dot, ends
 from pipelines.serve.computed.records import AnswerChart
 
-WIDTH: Final = 360
 HEIGHT: Final = 210
 LEFT_PX: Final = 52.0
-RIGHT_PX: Final = 352.0
-TOP_PX: Final = 10.0
 FLOOR_PX: Final = 180.0
 WORDS_PX: Final = 200.0
-DOT_PX: Final = 3.0
 MARKS: Final = 4
 SIDE: Final = "side"
 SIDES: Final = ("left", "right")
@@ -96,7 +92,7 @@ def _number(value: Any) -> float:
 
 def _along(values: Sequence[Any]) -> _Along:
     if _is_time(values):
-        return _times([math.nan if one is None else _seconds(one) for one in values])
+        return _times(values)
     if _is_number(values):
         places = [_number(one) for one in values]
         known = [place for place in places if math.isfinite(place)]
@@ -114,12 +110,12 @@ def _seconds(value: date) -> float:
     return (value.replace(tzinfo=None) - BEGAN).total_seconds()
 
 
-def _times(places: list[float]) -> _Along:
-    known = [place for place in places if math.isfinite(place)]
-    both = dict.fromkeys((min(known), max(known)))
-    form = "%H:%M:%S" if max(known) - min(known) < SHORT_S and len(both) > 1 else "%Y-%m-%d"
-    said = [(at, f"{BEGAN + timedelta(seconds=at):{form}}") for at in both]
-    return _Along(places, said)
+def _times(values: Sequence[Any]) -> _Along:
+    places = [math.nan if one is None else _seconds(one) for one in values]
+    at = {place: one for place, one in zip(places, values, strict=True) if one is not None}
+    both = dict.fromkeys((min(at), max(at)))
+    form = "%H:%M:%S" if max(at) - min(at) < SHORT_S and len(both) > 1 else "%Y-%m-%d"
+    return _Along(places, [(place, f"{at[place]:{form}}") for place in both])
 
 
 def _drawn(
@@ -129,7 +125,7 @@ def _drawn(
     y = Axis(*_ends(up), FLOOR_PX, TOP_PX)
     sides = columns.get(SIDE, [""] * len(up))
     dots = [
-        _dot(str(side), x.at(place), y.at(value))
+        dot(_kind(str(side)), float(x.at(place)), float(y.at(value)), str(side))
         for place, value, side in zip(of.places, up, sides, strict=True)
         if math.isfinite(place) and math.isfinite(value)
     ]
@@ -139,6 +135,10 @@ def _drawn(
         f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{_text(about)}" '
         f'class="chart answer">{parts}</svg>'
     )
+
+
+def _kind(side: str) -> str:
+    return f"dot {side}" if side in SIDES else "dot"
 
 
 def _grid(y: Axis) -> Iterator[str]:
@@ -154,16 +154,6 @@ def _words(of: _Along, x: Axis) -> Iterator[str]:
         place = float(x.at(at))
         edge = "end" if place > middle + 60 else "" if place < middle - 60 else "middle"
         yield f'<text x="{place:.1f}" y="{WORDS_PX:g}" class="{edge}">{_text(words)}</text>'
-
-
-def _dot(side: str, x: str, y: str) -> str:
-    """Return a circle, and a diamond for the right leg: colour alone tells nothing."""
-    kind = f"dot {side}" if side in SIDES else "dot"
-    if side != "right":
-        return f'<circle class="{kind}" cx="{x}" cy="{y}" r="{DOT_PX:g}"/>'
-    r = 1.3 * DOT_PX
-    top = float(y) - r
-    return f'<path class="{kind}" d="M{x} {top:.1f}l{r:g} {r:g}-{r:g} {r:g}-{r:g}-{r:g}z"/>'
 
 
 def _ends(values: Sequence[float]) -> tuple[float, float]:

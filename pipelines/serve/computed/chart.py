@@ -118,12 +118,12 @@ def _dots(of: Series, side: Side, x: Axis, y: Axis) -> Iterator[str]:
     for day, value, counts in zip(of.days, of.values, of.counts, strict=True):
         if np.isfinite(value):
             kind = "dot" if counts else "dot out"
-            yield _dot(kind, side, float(x.at(day.toordinal())), float(y.at(float(value))))
+            yield dot(kind, float(x.at(day.toordinal())), float(y.at(float(value))), side)
 
 
-def _dot(kind: str, side: Side, x: float, y: float) -> str:
-    """Return a circle for the left leg and a diamond for the right: colour alone tells nothing."""
-    if side == "left":
+def dot(kind: str, x: float, y: float, side: str = "") -> str:
+    """Return a circle, and a diamond for the right leg: colour alone tells nothing."""
+    if side != "right":
         return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="{DOT_PX:g}"/>'
     r = 1.3 * DOT_PX
     return f'<path class="{kind}" d="M{x:.1f} {y - r:.1f}l{r:g} {r:g}-{r:g} {r:g}-{r:g}-{r:g}z"/>'

@@ -53,7 +53,7 @@ class Keys:
         cookie = _cookie(headers.get("cookie", ""), self._cookie_name())
         if not self.at.token or hmac.compare_digest(cookie.encode(), self._proof().encode()):
             return dict.fromkeys(self.readers, OWNER)
-        return await self._by_proofs(cookie)
+        return await self._by_proofs(self._proofs_in(cookie))
 
     async def opened_by(self, token: str) -> dict[str, Visitor]:
         """Return what a token opens, in a time that does not say how much of it is right."""
@@ -72,15 +72,24 @@ class Keys:
         kept = f"Path=/; HttpOnly; SameSite=Strict; Max-Age={KEPT_S}"
         if OWNER in opened.values():
             return f"{self._cookie_name()}={self._proof()}; {kept}"
-        before = _cookie(headers.get("cookie", ""), self._cookie_name())
-        all_open = {**await self._by_proofs(before), **opened}
-        proofs = [await self.readers[one].proof_of(who.name) for one, who in all_open.items()]
-        named = [reader_in(*of) for of in zip(all_open, proofs, strict=True)]
+        given = self._proofs_in(_cookie(headers.get("cookie", ""), self._cookie_name()))
+        right = await self._by_proofs(given)
+        proofs = {one: by for one, by in given.items() if one in right or self.readers[one].silent}
+        for one, who in opened.items():
+            proofs[one] = await self.readers[one].proof_of(who.name)
+        named = [reader_in(*of) for of in proofs.items()]
         return f"{self._cookie_name()}={BETWEEN.join(named)}; {kept}"
 
-    async def _by_proofs(self, cookie: str) -> dict[str, Visitor]:
+    def wrong(self, address: str) -> None:
+        """Count a wrong token; of a store that is silent nobody knows which are right."""
+        if not any(one.silent for one in self.readers.values()):
+            self.guesses.wrong(address)
+
+    def _proofs_in(self, cookie: str) -> dict[str, str]:
         parts = (part.rpartition(":") for part in cookie.split(BETWEEN))
-        given = {store: proof for store, _, proof in parts if store in self.readers}
+        return {store: proof for store, _, proof in parts if store in self.readers}
+
+    async def _by_proofs(self, given: Mapping[str, str]) -> dict[str, Visitor]:
         names = [self.readers[store].by_proof(proof) for store, proof in given.items()]
         return _looking(zip(given, await asyncio.gather(*names), strict=True))
 

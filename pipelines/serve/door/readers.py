@@ -23,9 +23,13 @@ WITHIN_S: Final = 3.0
 
 
 class Readers:
-    """The readers of a store; one who is taken away is out at the next request."""
+    """The readers of a store; one who is taken away is out at the next request.
+
+    `silent` is a store that has not answered who may look, when it was last asked.
+    """
 
     def __init__(self, folder: Folder) -> None:
+        self.silent = False
         self._folder = folder
         self._read: tuple[tuple[int, int], dict[str, Reader]] = ((0, 0), {})
         self._secret = secrets.token_bytes()  # cookies of readers end with the server
@@ -55,9 +59,12 @@ class Readers:
 
     async def _known(self) -> dict[str, Reader]:
         try:
-            return await self._folder.soon(self._now, WITHIN_S)
+            known = await self._folder.soon(self._now, WITHIN_S)
         except NoAnswerError:
+            self.silent = True
             return {}
+        self.silent = False
+        return known
 
     def _now(self) -> dict[str, Reader]:
         root = self._folder.root

@@ -35,7 +35,7 @@ async def enter(request: Request) -> Response:
         return shown(request, "enter.html.j2", wrong=False)
     opened = await keys.opened_by((await form_in(request)).get("token", ""))
     if not opened:
-        keys.guesses.wrong(request.state.address)
+        keys.wrong(request.state.address)
         await asyncio.sleep(AFTER_WRONG_S)
         return shown(request, "enter.html.j2", 401, wrong=True)
     kept = await keys.cookie_of(opened, request.headers)

@@ -8,6 +8,7 @@ import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
 from pipelines.sources.quoting import shown
+from pipelines.sources.timing.stamps import HOUR_S
 
 LONGEST_PAUSE_S: Final = 600.0
 STRETCHED: Final = 1.06
@@ -43,7 +44,6 @@ def check_jumps(
     )
 
 
-HOUR_S: Final = 3600.0
 SET_S: Final = 5.0
 """A clock that changes by whole hours leaves a step of them, to a few rows and a short loss."""
 SUMMER: Final = (

@@ -19,9 +19,10 @@ AnyArray = npt.NDArray[Any]
 
 
 def array(values: AnyArray | Sequence[Any], kind: pa.DataType) -> pa.Array:
-    """Return numbers, booleans, instants or texts (n,) as Arrow; NaN, NaT and None are null.
+    """Return numbers, booleans, instants or texts (n,) as Arrow; NaN and NaT are null, as is None.
 
-    Raises ValueError where whole numbers are asked for and `values` has others.
+    None only among texts. Raises ValueError where whole numbers are asked for and `values` has
+    others, and for anything else than numbers, booleans and instants.
     """
     import pyarrow as pa
 
@@ -63,6 +64,8 @@ def _numbers(values: AnyArray, kind: pa.DataType) -> tuple[AnyArray, list[Any]]:
     """Return which are known (n,), and all of them as their type has them in memory."""
     import pyarrow as pa
 
+    if values.dtype.kind not in "fiubM":
+        raise ValueError(f"values of type {values.dtype} cannot be stored as {kind}")
     known = np.ones(len(values), dtype=bool)
     if values.dtype.kind in "fM":
         known = ~(np.isnan(values) if values.dtype.kind == "f" else np.isnat(values))

@@ -231,6 +231,7 @@ def test_which_columns_are_drawn_may_be_chosen(reader):
         "from range(9) t(x)",
         "select 'inf'::double as a, 'x' as b union all select 1, 'y'",
         "select x as a, repeat('x', 400 + x::int) as b from range(30) t(x)",
+        "select 'infinity'::timestamp as a, 1 as b union all select '-infinity'::timestamp, 2",
         "select 9 as a, date '0001-01-01' as b union all select 8, date '9999-12-31'",
     ],
 )

@@ -1,5 +1,6 @@
 """Several stores behind one door: one roster, rights of each store, and one that falls away."""
 
+import asyncio
 import json
 import os
 import re
@@ -7,10 +8,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from served import PORT, TOKEN, client, client_of_many, roster, value_of
+from served import PORT, TOKEN, client, client_of_many, roster, until, value_of
 
 from pipelines.cli.reports.serve import serve
-from pipelines.serve.folder import THREADS
+from pipelines.serve.door.address import Address
+from pipelines.serve.door.guesses import MOST_WRONG
+from pipelines.serve.door.keys import Keys
+from pipelines.serve.door.readers import Readers
+from pipelines.serve.folder import THREADS, Folder
 from pipelines.serve.pages import all_stores
 from pipelines.serve.store_names import named
 from pipelines.store.files import session_files
@@ -144,6 +149,42 @@ def test_tokens_of_two_stores_add_up_in_one_cookie_and_the_owner_s_stands_alone(
     ]
 
 
+def test_of_a_store_that_is_silent_no_token_is_wrong_and_no_cookie_lost(tmp_path, monkeypatch):
+    """A named pipe in the place of a file waits for ever, as a network drive that is gone does."""
+    monkeypatch.setattr("pipelines.serve.door.readers.WITHIN_S", 0.05)
+    roots = [tmp_path / "club", tmp_path / "home"]
+    for root in roots:
+        root.mkdir()
+    tokens = [add_reader(root, "coach") for root in roots]
+    keys = Keys(Address("::1", PORT, TOKEN), {one.name: Readers(Folder(one)) for one in roots})
+    file = readers_path(roots[1])
+    known = file.read_bytes()
+
+    async def given(token, before=""):
+        headers = {"cookie": before.partition(";")[0]}
+        return await keys.cookie_of(await keys.opened_by(token), headers)
+
+    async def asked():
+        cookie = await given(tokens[1])
+        file.unlink()
+        os.mkfifo(file)
+        for _ in range(MOST_WRONG):
+            assert await keys.visitors(bearer(tokens[1])) == {}
+            keys.wrong("::1")
+        assert not keys.guesses.too_many("::1")
+        cookie = await given(tokens[0], cookie)
+        answers = os.open(file, os.O_RDWR)
+        file.unlink()
+        os.close(answers)
+        file.write_bytes(known)
+        return await keys.visitors({"cookie": cookie.partition(";")[0]})
+
+    assert asyncio.run(asked()).keys() == {"club", "home"}
+    for _ in range(MOST_WRONG):
+        keys.wrong("::1")
+    assert keys.guesses.too_many("::1")
+
+
 def test_what_opens_one_store_opens_no_other_also_where_the_server_has_no_token(stores):
     token = add_reader(stores[0], "coach")
     readers_path(stores[1]).parent.mkdir()
@@ -201,11 +242,12 @@ def test_a_store_that_is_taken_away_says_so_in_its_place_and_comes_back(stores, 
         assert "midstance migrate" in browser.get("/").text
         shutil.rmtree(home)
         standings = browser.app.app.routes[1].app.app.state.served.standings
-        while not (standings._gone or standings._failed):
-            roster(browser)
+        until(lambda: roster(browser), lambda _: standings._gone or standings._failed)
         away.rename(home)
-        while "Nothing can be said" in (page := browser.get("/").text) or "no store" in page:
-            pass
+        page = until(
+            lambda: browser.get("/").text,
+            lambda page: "Nothing can be said" not in page and "no store" not in page,
+        )
         assert rows(page) == every
 
 
@@ -220,9 +262,11 @@ def test_a_store_that_does_not_answer_holds_up_no_other(stores, monkeypatch):
     with client_of_many(stores) as browser:
         try:
             pages = [browser.get("/").text for _ in range(2 * THREADS)]
-            while {store for store, *_ in rows(pages[-1])} != {"club/store"}:
-                pages.append(browser.get("/").text)  # on a machine that is very busy
-            for page in pages:
+            last = until(  # on a machine that is very busy the first ones have no rows yet
+                lambda: browser.get("/").text,
+                lambda page: {store for store, *_ in rows(page)} == {"club/store"},
+            )
+            for page in (*pages, last):
                 assert "<b>home/store</b>: Store does not answer; look whether its disk" in page
             assert browser.get(f"{HOME}/").status_code == 503
             assert browser.get(f"{CLUB}/athletes/ana").status_code == 200

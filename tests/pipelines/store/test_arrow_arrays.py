@@ -34,6 +34,12 @@ def test_numbers_that_are_not_whole_are_refused():
         array(np.array([1.0, 1.5]), pa.int64())
 
 
+@pytest.mark.parametrize("kind", [pa.float64(), pa.int32(), pa.bool_(), pa.timestamp("us")])
+def test_none_among_numbers_is_refused(kind):
+    with pytest.raises(ValueError, match="of type object cannot be stored as"):
+        array([None, 1], kind)
+
+
 @pytest.mark.parametrize("kind", [pa.float64(), pa.int64(), pa.float32()])
 def test_values_of_a_column_cut_in_slices(kind):
     whole = pa.array([1, None, 3, 4, None, 6, 7, 8, 9, 10, None], kind)

@@ -114,14 +114,18 @@ def test_of_two_that_streamed_it_one_is_named_by_whoever_ran(store, monkeypatch,
     written(live.with_name(f"{other.session}.journal"), other, journal.packets)
     kept = log.read_bytes(), live.read_bytes()
     logged = received(read_journal(log))
+    alone = session_files(root, "ana", log.stem)
+    process_journal(log, root)
+    assert alone.stances.exists()
     code, _, err = fetched(monkeypatch, capsys, root, log)
     assert code == 1
     said = err.splitlines()[-1]
     assert f"may be {live.stem} or {other.session}: midstance import {log} --into" in said
     assert (log.read_bytes(), live.read_bytes()) == kept
     words = ("import", log, "--into", other.session, "--store", root, "--shoes", "blue pair")
+    assert typed(monkeypatch, capsys, *words, "--athlete", "ben")[0] == 1
     assert typed(monkeypatch, capsys, *words)[0] == 0
-    assert not log.exists()
+    assert not list(root.rglob(f"{alone.session}*"))
     assert_of_both(root, logged, live.with_name(f"{other.session}.journal"), received(journal))
     assert live.read_bytes() == kept[1]
     assert "blue pair" in next(root.rglob(f"{other.session}.context.toml")).read_text()
