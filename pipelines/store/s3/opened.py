@@ -9,14 +9,14 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 from pipelines.store.atomic import publish_bytes, publish_text
-from pipelines.store.layout import DICTIONARY, KEY, PEOPLE, SESSIONS, STORE_FILE
+from pipelines.store.layout import DICTIONARY, KEY, PEOPLE, STORE_FILE
 from pipelines.store.s3.bucket import S3, Bucket
 
 ADDRESS: Final = re.compile(r"s3://[^/]+(/[^/]+)*/?")
@@ -49,35 +49,74 @@ def refresh(address: str) -> int:
     OSError with one sentence where the store cannot be read; the copy stays as it was, as far as
     its files had not come yet. FileNotFoundError where there is no store at that address.
     """
-    root, bucket = folder_of(address), Bucket(address)
-    found = bucket.states()
+    return copy(address, look(address))
+
+
+def look(address: str) -> State:
+    """Return size and time of all that is copied of a store, by name.
+
+    OSError with one sentence: FileNotFoundError where there is no store at that address,
+    PermissionError where it may not be read.
+    """
+    found = Bucket(address).states()
     now = {name: state for name, state in found.items() if NEEDED.fullmatch(name)}
     if not now:
         raise FileNotFoundError(
             f"there is no run to look at in {address}; check bucket and prefix, and let midstance "
             "batch process it"
         )
+    return now
+
+
+def copy(address: str, now: Mapping[str, list[int]]) -> int:
+    """Let the copy be as `look` saw the store; return how many files were another.
+
+    What is gone is deleted first, so that also a copy that is cut off has nothing of it. OSError
+    with one sentence where a file cannot be fetched or kept; what came before stays.
+    """
+    root, bucket = folder_of(address), Bucket(address)
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
-    known = _known(root)
-    new = [name for name in now if now[name] != known.get(name) or not (root / name).is_file()]
-    gone = [name for name in known if name not in now and NEEDED.fullmatch(name)]
-    for count, name in enumerate(new, 1):
-        publish_bytes(root / name, bucket.get(name), replace=True)
-        known[name] = now[name]
-        if count % KEPT_EVERY == 0:
-            _keep(root, known)
+    gone = [name for name in _there(root) if name not in now]
     for name in gone:
         (root / name).unlink(missing_ok=True)
-    _forget(root, _whose(known) - _whose(now))
-    _keep(root, {name: known[name] for name in now})
+    _forget(root, _whose(now))
+    known = {name: state for name, state in _known(root).items() if name in now}
+    new = [name for name in now if now[name] != known.get(name) or not (root / name).is_file()]
+    try:
+        for count, name in enumerate(new, 1):
+            if _fetched(bucket, name, root):
+                known[name] = now[name]
+            else:
+                known.pop(name, None)
+            if count % KEPT_EVERY == 0:
+                _keep(root, known)
+    finally:
+        _keep(root, known)
     return len(new) + len(gone)
 
 
-def _forget(root: Path, athletes: Iterable[str]) -> None:
-    """Delete what was computed here of those of whom nothing is left."""
-    for one in athletes:
-        for folder in (root / PEOPLE / one, root / SESSIONS / f"{KEY}{one}"):
-            shutil.rmtree(folder, ignore_errors=True)
+def _fetched(bucket: Bucket, name: str, root: Path) -> bool:
+    """Fetch an object; say whether it is still there."""
+    try:
+        data = bucket.get(name)
+    except FileNotFoundError:  # since the store was looked at
+        (root / name).unlink(missing_ok=True)
+        return False
+    publish_bytes(root / name, data, replace=True)
+    return True
+
+
+def _there(root: Path) -> list[str]:
+    """Return the files of a copy that are copied, whatever is written down of them."""
+    every = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    return [name for name in every if NEEDED.fullmatch(name)]
+
+
+def _forget(root: Path, stay: Collection[str]) -> None:
+    """Delete all folders of those of whom nothing is left, what was computed here among it."""
+    for folder in (*root.glob(f"*/{KEY}*"), *(root / PEOPLE).glob("*")):
+        if folder.name.removeprefix(KEY) not in stay:
+            shutil.rmtree(folder, ignore_errors=True)  # the next time again, where it could not be
 
 
 def _whose(names: Iterable[str]) -> set[str]:
