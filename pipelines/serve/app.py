@@ -74,13 +74,15 @@ def application_of_many(
     The pages of each are below ``/s/NAME``, all runners of all stores at ``/``.
     """
     turns, asked = Turns(executor), Asked()
-    asking = Turns(executor, most_mb=MOST_MB_OF_QUESTIONS)
+    asking, fetching = Turns(executor, most_mb=MOST_MB_OF_QUESTIONS), Turns(executor)
     stores: dict[str, Served] = {}
     for one in named(roots, opened):
         folder = Folder(one.root)
         standings = Standings(folder, turns.of(one.name, urgent=False), asked)
         workers = turns.of(one.name), asking.of(one.name)
-        copy = Opened(opened[one.root], one.root) if one.root in opened else None
+        copy = None
+        if one.root in opened:
+            copy = Opened(opened[one.root], one.root, fetching.of(one.name), asked)
         stores[one.name] = Served(
             folder, at, workers[0], standings, workers[1], ending, one.name, one.label, copy
         )
@@ -92,7 +94,7 @@ def application_of_many(
     ]
     joint = _pages([*all_stores.routes, *enter.routes], all_stores=AllStores(stores))
     below.append(Mount("", Entrance(joint, keys, tuple(stores), copies)))
-    return Guard(_pages(below, stores.values(), [turns, asking]), at)
+    return Guard(_pages(below, stores.values(), [turns, asking, fetching]), at)
 
 
 def _pages(

@@ -71,8 +71,10 @@ class Entrance:
         """Let nobody change the copy of a store, nor see that of one that is closed by now."""
         copies = {one: self.opened[one] for one in visitors if one in self.opened}
         closed = {one: copy.closed for one, copy in copies.items() if copy.closed}
+        for one in closed:
+            copies[one].asked.now()  # so that it is found out when it is open again
         scope["state"]["unshown"] |= closed
-        if list(copies) != list(self.stores):  # the page of several
+        if len(self.stores) > 1 or not copies:
             return None
         if closed:
             return PlainTextResponse(f"{closed[self.stores[0]]}.", 503)

@@ -51,6 +51,13 @@ def all_stores(request: Request) -> AllStores:
     return cast("AllStores", request.app.state.all_stores)
 
 
+def some_to_see(request: Request) -> list[Served]:
+    """Return the same; HTTPException with the reasons where there are none."""
+    if see := to_see(request):
+        return see
+    raise HTTPException(503, "; ".join(dict.fromkeys(request.state.unshown.values())))
+
+
 def to_see(request: Request) -> list[Served]:
     """Return the stores that who asks may see, but for those that cannot be shown now."""
     seen = visitors(request).keys() - request.state.unshown.keys()
@@ -86,13 +93,11 @@ async def _part(of: Served) -> Part:
     part = Part(of.label, of.base)
     try:
         await of.folder.soon(store_folder, WITHIN_S, of.root)
-        found = await asyncio.wait_for(of.standings.roster(), WITHIN_S)
+        found = await asyncio.wait_for(of.roster(), WITHIN_S)
     except TimeoutError:
         return replace(part, problem=STORES["not_yet"])
     except (OSError, ValueError) as error:
         return replace(part, problem=of_error(error, of.root))
-    if of.opened and of.opened.trouble:
-        found = replace(found, strange=(*found.strange, of.opened.trouble))
     return replace(part, found=found)
 
 
@@ -112,12 +117,12 @@ def _rows(part: Part) -> list[Row]:
 
 async def live(request: Request) -> Response:
     """Show what is being recorded into any of the stores."""
-    return await shown_live(request, to_see(request))
+    return await shown_live(request, some_to_see(request))
 
 
 async def events(request: Request) -> Response:
     """Send the same again whenever it changes."""
-    return stream(to_see(request))
+    return stream(some_to_see(request))
 
 
 async def nowhere(request: Request) -> Response:

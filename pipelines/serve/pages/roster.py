@@ -16,9 +16,9 @@ async def roster(request: Request) -> Response:
     """Show all runners; the same page is handed out until a row of it changes."""
     of = served(request)
     await of.folder.soon(store_folder, PATIENCE_S, of.root)  # which may be gone by now, or another
-    found = await of.standings.roster()
+    found = await of.roster()
     key = ("roster", may_change(request))
-    made = f"{found.version} {found.to_do}"
+    made = f"{found.version} {found.to_do} {found.strange}"
     if (known := of.kept.get(key)) is None or known[0] != made:
         answer = shown(request, "roster.html.j2", roster=found, groups=groups(found.rows), parts=())
         of.kept[key] = known = made, bytes(answer.body)

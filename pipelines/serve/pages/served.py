@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -23,7 +23,7 @@ from pipelines.serve.folder import PATIENCE_S, Folder, NoAnswerError
 from pipelines.serve.opened import Opened
 from pipelines.serve.pages.templates import page
 from pipelines.serve.sentences import bounded, of_error
-from pipelines.serve.standings import Standings
+from pipelines.serve.standings import Roster, Standings
 from pipelines.serve.words import REFUSED
 from pipelines.serve.worker import EndedError, Worker
 from pipelines.store.files import check_athlete, check_session
@@ -72,7 +72,14 @@ class Served:
         async with asyncio.TaskGroup() as both:
             both.create_task(self.standings.keep())
             if self.opened:
-                both.create_task(self.opened.keep(self.worker, self.standings.asking))
+                both.create_task(self.opened.keep())
+
+    async def roster(self) -> Roster:
+        """Return the rows; that those of a copy may be old is among what is strange."""
+        found = await self.standings.roster()
+        if self.opened and self.opened.trouble:
+            return replace(found, strange=(*found.strange, self.opened.trouble))
+        return found
 
     async def computed(self, function: Callable[..., T], athlete: str, *more: str) -> T:
         """Return what `function` of the worker says of an athlete, kept while her files stay."""
