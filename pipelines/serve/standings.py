@@ -65,11 +65,6 @@ class Standings:
         self._looked_at = float("-inf")
         self._asked, self._looked = asked, asyncio.Event()
 
-    @property
-    def asking(self) -> Asked:
-        """Return what is set while somebody looks."""
-        return self._asked
-
     def asked(self) -> None:
         """Know that somebody looks at a page: a minute after the last one the worker rests."""
         self._asked.now()

@@ -59,7 +59,7 @@ class Entrance:
             return None
         if not visitors:
             if given and not known:
-                guesses.wrong(address)
+                self.keys.wrong(address)
             if known and changes:
                 return PlainTextResponse(ONLY_LOOK, 403)
             return stranger(headers, changes=changes)

@@ -9,7 +9,7 @@ from typing import Final, cast
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from pipelines.serve.computed.roster import Row, groups
@@ -126,7 +126,12 @@ async def events(request: Request) -> Response:
 
 
 async def nowhere(request: Request) -> Response:
-    """Answer for a store that is not there; a reader is told the same of one that is not theirs."""
+    """Answer for a store that is not there; a reader is told the same of one that is not theirs.
+
+    An address without its last slash is led on to the store.
+    """
+    if request.path_params["rest"] in visitors(request):
+        return RedirectResponse(f"{request.url.path}/", 307)
     if may_change(request):
         raise HTTPException(404, STORES["nowhere"])
     return stranger(request.headers)

@@ -115,6 +115,8 @@ def test_a_reader_sees_the_stores_whose_token_she_has(stores):
         for there in (f"{CLUB}/{RUN}/note", f"{HOME}/athletes/ana/reference", "/s/no-store/"):
             answer = browser.post(there, data={"notes": "x"}, headers=bearer(token))
             assert answer.status_code == 403, there
+        assert browser.get(CLUB, headers=bearer(token)).url.path == f"{CLUB}/"
+        assert browser.get(HOME, headers=bearer(token)).status_code == 401
         remove_reader(club, "coach")
         assert browser.get("/", headers=bearer(token)).status_code == 401
         assert {store for store, *_ in rows(browser.get("/", headers=bearer(TOKEN)).text)} == {
