@@ -95,15 +95,9 @@ def forward_of_pelvis(
     `level_from_sensor` (3, 3) leads to axes of which the last is up; `moving` (n,) marks running;
     `gained_mps` (3,) is the velocity gained when setting off, in the levelled frame, if known.
     """
-    steps = _steps(acc_mps2 @ level_from_sensor[UP], moving, rate_hz)
-    if len(steps) < 3:
+    at = _strides(acc_mps2 @ level_from_sensor[UP], moving, rate_hz)
+    if at is None:
         return UNKNOWN
-    length = np.diff(steps)
-    regular = np.abs(length - np.median(length)) < 0.25 * np.median(length)
-    first = np.flatnonzero(regular[:-1] & regular[1:])
-    if len(first) < FEWEST_STRIDES:
-        return UNKNOWN
-    at = _part_bounds(steps, first[:: 1 + len(first) // MOST_STRIDES])
     acc = _means(acc_mps2, level_from_sensor, at)
     if gyr_radps is None:
         return _mirrored(_Parts.of(acc), None, gained_mps)
@@ -125,7 +119,17 @@ def left_by_each(
     Arguments as above. Both are normals of one mirror where both sensors name their axes alike;
     None with too few steps.
     """
-    steps = _steps(acc_mps2 @ level_from_sensor[UP], moving, rate_hz)
+    at = _strides(acc_mps2 @ level_from_sensor[UP], moving, rate_hz)
+    if at is None:
+        return None
+    acc, gyr = (_Parts.of(_means(x, level_from_sensor, at)) for x in (acc_mps2, gyr_radps))
+    _, left = _forward_and_left(_least(acc.even - acc.odd))
+    return left, _least(gyr.odd - gyr.even)
+
+
+def _strides(up_mps2: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray | None:
+    """Return the bounds of the parts of regular strides, as `_part_bounds`; None with too few."""
+    steps = _steps(up_mps2, moving, rate_hz)
     length = np.diff(steps)
     if len(length) < FEWEST_STRIDES:
         return None
@@ -133,10 +137,7 @@ def left_by_each(
     first = np.flatnonzero(regular[:-1] & regular[1:])
     if len(first) < FEWEST_STRIDES:
         return None
-    at = _part_bounds(steps, first[:: 1 + len(first) // MOST_STRIDES])
-    acc, gyr = (_Parts.of(_means(x, level_from_sensor, at)) for x in (acc_mps2, gyr_radps))
-    _, left = _forward_and_left(_least(acc.even - acc.odd))
-    return left, _least(gyr.odd - gyr.even)
+    return _part_bounds(steps, first[:: 1 + len(first) // MOST_STRIDES])
 
 
 def _steps(up_mps2: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray:

@@ -35,12 +35,6 @@ def step_bits(values: FloatArray, count: FloatArray, at: IntArray) -> FloatArray
     return np.asarray(np.where((at >= 1) & (at < len(values)), bits, 0.0))
 
 
-def runs(where: BoolArray) -> tuple[IntArray, IntArray]:
-    """Return first and end (r,), half open, of each run of True in `where` (n,)."""
-    edges = np.diff(np.concatenate([[0], where.astype(np.int8), [0]]))
-    return np.flatnonzero(edges > 0), np.flatnonzero(edges < 0)
-
-
 def marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
     """Return True (n,) inside runs, half open, which may overlap."""
     edges = np.zeros(n + 1, dtype=np.int64)

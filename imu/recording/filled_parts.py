@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import count_sizes, marked, runs
+from imu.recording.alike_runs import count_sizes, marked
 from imu.recording.held_fills import held_fills
 from imu.recording.hidden_losses import KINDS, hidden_losses, near_of
 
@@ -85,7 +86,7 @@ def _as_others_go_on(
     """
     if not where.any():
         return where
-    start, stop = runs(where)
+    start, stop = stretches(where)
     moved = np.zeros(len(values))
     for k in np.setdiff1d(np.arange(values.shape[1]), own):
         if count[k] > 0:

@@ -10,6 +10,7 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.alike_runs import (
     COUNTS_MOVED,
@@ -19,7 +20,6 @@ from imu.recording.alike_runs import (
     marked,
     moves,
     run_bits,
-    runs,
     step_bits,
 )
 
@@ -53,7 +53,7 @@ def held_fills(
         where &= (values[:, 0] > values.min()) & (values[:, 0] < values.max())
     if known is not None:
         where &= ~known
-    start, stop = runs(where)
+    start, stop = stretches(where)
     long = stop - start >= FEWEST
     start, stop = start[long], stop[long]
     if not len(start):
@@ -80,7 +80,7 @@ def single_holds(values: FloatArray, count: FloatArray) -> BoolArray:
 
     One alone may be chance; many of them, in the midst of movement, are not.
     """
-    start, stop = runs(_alike(values))
+    start, stop = stretches(_alike(values))
     alone = stop - start == 1
     if np.count_nonzero(alone) < OFTEN * len(values):
         return np.zeros(len(values), dtype=bool)
@@ -105,7 +105,7 @@ def _at_most(where: BoolArray, near: int) -> float:
     Where it turns round it is no more alike than at rest. Long runs, which may be fills, are not
     counted.
     """
-    start, stop = runs(where)
+    start, stop = stretches(where)
     short = stop - start <= SHORT
     total, left_out = (
         np.concatenate([[0], np.cumsum(marked(len(where), start[kind], stop[kind]))])

@@ -11,6 +11,7 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.alike_runs import (
     COUNTS_MOVED,
@@ -19,7 +20,6 @@ from imu.recording.alike_runs import (
     count_sizes,
     marked,
     moves,
-    runs,
 )
 from imu.recording.held_fills import held_fills, single_holds
 from imu.recording.smooth_fills import smooth_fills
@@ -98,13 +98,13 @@ def _sentinel(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
     others = values[~one]
     beyond = (values[:, 0] < others.min()) | (values[:, 0] > others.max())
     six = values.shape[1] >= ALL_SIX
-    start, stop = runs(one & (beyond | six))
+    start, stop = stretches(one & (beyond | six))
     long = stop - start >= FEWEST
     found = marked(len(values), start[long], stop[long])
     if six:
         return found
     zero = one & (values[:, 0] == 0)  # as a gyroscope at rest may say in coarse counts
-    start, stop = runs(zero)
+    start, stop = stretches(zero)
     moved = moves(values, count, start) & moves(values, count, stop)
     sure = moved & believed(zero, start, stop, moved, near)
     return found | marked(len(values), start[sure], stop[sure])
@@ -117,7 +117,7 @@ def _straight(values: FloatArray, count: FloatArray, near: int) -> BoolArray:
         for axis, most in zip(values.T, slack, strict=True)
     )
     flat = np.concatenate([[False], straight, [False]])
-    start, stop = runs(flat)
+    start, stop = stretches(flat)
     chord = np.abs(values[np.minimum(stop, len(values) - 1)] - values[np.maximum(start - 1, 0)])
     travelled = np.asarray(
         (chord >= COUNTS_MOVED * (stop - start + 1)[:, None] * count).any(axis=1)

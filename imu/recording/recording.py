@@ -154,8 +154,8 @@ def _full_scale(name: str, value: float | None) -> float | None:
 
 
 LOWEST_RATE_HZ = 50.0
-A_LITTLE_LESS = 0.99
-"""A pod set to a rate keeps it to a share of a per cent."""
+SLOWEST_HZ = 0.99 * LOWEST_RATE_HZ
+"""A pod set to the lowest rate keeps it to a share of a per cent."""
 HIGHEST_RATE_HZ = 10_000.0
 FEWEST_SAMPLES = 2
 HIGHEST_VALUE = 1e6
@@ -165,7 +165,7 @@ def check(recording: Recording) -> None:
     """Raise ValueError, in one sentence that says what to do, for unusable input."""
     if not recording.sensors:
         raise ValueError(f"no sensor given; name at least one of {', '.join(PLACEMENTS)}")
-    if not recording.rate_hz >= A_LITTLE_LESS * LOWEST_RATE_HZ:
+    if not recording.rate_hz >= SLOWEST_HZ:
         raise ValueError(
             f"{recording.rate_hz:g} Hz is too slow to time a foot contact; "
             f"record at {LOWEST_RATE_HZ:g} Hz or more (200 Hz is best)"

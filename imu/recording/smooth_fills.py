@@ -9,8 +9,9 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import marked, runs, usual
+from imu.recording.alike_runs import marked, usual
 
 ORDER: Final = 4
 ROUNDED: Final = 8.0
@@ -46,7 +47,7 @@ def smooth_fills(
         return nothing
     largest = _largest(values, count)
     smooth = largest <= 1.0
-    start, stop = runs(smooth)
+    start, stop = stretches(smooth)
     length = stop - start
     broken = np.minimum(_beside(largest, start - ORDER), _beside(largest, stop))
     able = (broken > ALSO_BROKEN) & (length >= FEWEST) & (length <= near)

@@ -10,7 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.recording.alike_runs import marked
 
 POINTS: Final = (15, 11, 7)
 """Samples of a window, those at both ends of a fill included: the longer, the more it says."""
@@ -43,8 +45,7 @@ def _of_length(
 ) -> BoolArray:
     """Return the same by windows of so many points."""
     found = np.zeros(len(values), dtype=bool)
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flat, [False]]).astype(np.int8)))
-    first, stop = edges[::2], edges[1::2]
+    first, stop = stretches(flat)
     room = stop - first - (points - 3)  # windows whose samples between both ends are all flat
     first, room = first[room > 0], room[room > 0]
     starts = np.repeat(first - 1 - (np.cumsum(room) - room), room) + np.arange(room.sum())
@@ -63,10 +64,7 @@ def _of_length(
         _bits(values, slack, last, points, near, lambda run, on: run + 1 + on),
     )
     sure = bits > SURE_BITS
-    ends = np.zeros(len(values) + 1, dtype=np.int64)
-    np.add.at(ends, first[sure] + 1, 1)
-    np.add.at(ends, last[sure], -1)
-    return np.asarray(np.cumsum(ends[:-1]) > 0)
+    return marked(len(values), first[sure] + 1, last[sure])
 
 
 def _bits(

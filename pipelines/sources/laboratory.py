@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.gaps import stretches
 from imu.frames import FloatArray
 from pipelines.sources.formats.c3d import C3d, read_c3d
 from pipelines.sources.limits import LIMITS, Limits, check_file
@@ -118,8 +119,7 @@ def _unloaded(trial: C3d, plate: int, raw_n: FloatArray) -> FloatArray:
 
 def _contacts(plate: int, time_s: FloatArray, force_n: FloatArray) -> list[Contact]:
     """Return the contacts of one plate that begin and end in the trial."""
-    on = np.diff(np.concatenate([[0], (force_n > ON_N).astype(np.int8), [0]]))
-    start, stop = np.flatnonzero(on > 0), np.flatnonzero(on < 0)
+    start, stop = stretches(force_n > ON_N)
     whole = (start > 0) & (stop < len(force_n)) & (stop - start > SHORTEST_S / np.diff(time_s)[0])
     peaks = np.maximum.reduceat(force_n, start) if len(start) else force_n[:0]
     whole &= peaks > LOADED_N

@@ -9,9 +9,9 @@ is that of the runner in a mirror.)
 from typing import Final
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from imu.frames import GRAVITY_MPS2, FloatArray, IntArray
+from imu.quality.conventions.over_strides import spread, turned_back, whole
 
 WINDOW_S: Final = 1.5
 """Two strides: a velocity gained over them is small against gravity."""
@@ -24,9 +24,6 @@ CLEARLY: Final = 0.5
 POOR_MPS2: Final = 0.8
 """Of 35 shanks of made-up people that were used to set it, right rates all fit better."""
 TURNING_RADPS: Final = 1.0
-LONGEST_STEPS: Final = 3.0
-CLIPPED: Final = 3
-"""Samples of a window at the largest value of all: its turns are cut short."""
 FACTORS: Final = (0.1, 0.16, 0.25, 0.35, 0.5, 0.6, 0.7, 0.8, 1.2, 1.3, 1.4, 1.6, 2.0, 2.8, 4.0, 6.3)
 
 
@@ -69,7 +66,7 @@ def turn_factor(
     time between samples. None where it fits as it is, to about a quarter, where no factor fits or
     the other sign does as well, and where too little turns.
     """
-    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz, whole=True)
+    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz, unclipped=True)
     swing = turn_rad.std(axis=1).max(axis=1, initial=0) * rate_hz
     turning = swing > TURNING_RADPS
     if np.count_nonzero(turning) < FEWEST:
@@ -95,36 +92,22 @@ def _windows(
     index: IntArray | None,
     rate_hz: float,
     *,
-    whole: bool = False,
+    unclipped: bool = False,
 ) -> tuple[FloatArray, FloatArray]:
     """Return force and turns (k, n, 3) in windows all over a recording; none of a short one.
 
     Across lost samples the rate is taken to stay; windows with long losses are left out, and
-    where `whole`, those in which the gyroscope clips.
+    where `unclipped`, those in which the gyroscope clips.
     """
     length = round(WINDOW_S * rate_hz)
     count = max((len(acc_mps2) - length) * OVERLAP // length + 1, 0)
-    some = np.unique(np.linspace(0, count - 1, min(count, MOST_WINDOWS)).astype(np.int64))
-    rows = (some * length // OVERLAP)[:, None] + np.arange(length)
+    rows = (spread(count, MOST_WINDOWS) * length // OVERLAP)[:, None] + np.arange(length)
     steps = np.ones(len(acc_mps2)) if index is None else np.gradient(index.astype(np.float64))
-    use = steps[rows].max(axis=1, initial=0) < LONGEST_STEPS
-    if whole and len(gyr_radps):
-        most = np.abs(gyr_radps).max(axis=0)
-        use &= (np.abs(gyr_radps[rows]) == most).sum(axis=1).max(axis=1) < CLIPPED
-    rows = rows[use]
+    rows = rows[whole(rows, steps, *([gyr_radps] if unclipped else []))]
     return acc_mps2[rows], gyr_radps[rows] * steps[rows][..., None] / rate_hz
 
 
 def _off_mps2(force: FloatArray, turn_rad: FloatArray) -> FloatArray:
     """Return by how much the mean of `force` (k, n, 3), turned back, is not gravity (k,)."""
-    count, length, _ = force.shape
-    quaternion = Rotation.from_rotvec(turn_rad.reshape(-1, 3)).as_quat().reshape(count, length, 4)
-    step = 1
-    while step < length:  # the product of all turns up to each sample, in doubling steps
-        later = Rotation.from_quat(quaternion[:, step:].reshape(-1, 4))
-        earlier = Rotation.from_quat(quaternion[:, :-step].reshape(-1, 4))
-        quaternion[:, step:] = (earlier * later).as_quat().reshape(count, -1, 4)
-        step *= 2
-    turned = Rotation.from_quat(quaternion.reshape(-1, 4)).apply(force.reshape(-1, 3))
-    mean = turned.reshape(count, length, 3).mean(axis=1)
+    mean = turned_back(force, turn_rad).mean(axis=1)
     return np.asarray(np.abs(np.linalg.norm(mean, axis=1) - GRAVITY_MPS2))

@@ -50,7 +50,7 @@ class Strides:
 
     def fewer(self, most: int) -> Strides:
         """Return some of the windows, spread over all."""
-        some = _spread(len(self.force), most)
+        some = spread(len(self.force), most)
         parts = (self.force, self.turn_rad, self.weight)
         force, turn_rad, weight = (part[some] for part in parts)
         return replace(self, force=force, turn_rad=turn_rad, weight=weight)
@@ -104,8 +104,8 @@ def strides(
     moves = moving_seconds(acc_mps2, second)
     first = np.arange(0, max(len(moves) - WINDOW_S + 1, 0), EVERY_S)
     first = first[np.logical_and.reduce([moves[first + k] for k in range(WINDOW_S)])]
-    rows = first[_spread(len(first), most), None] * second + np.arange(length)
-    rows = rows[_whole(acc_mps2, gyr_radps, steps, rows)]
+    rows = first[spread(len(first), most), None] * second + np.arange(length)
+    rows = rows[whole(rows, steps, acc_mps2, gyr_radps)]
     weight = np.hanning(length + 2)[1:-1] * steps[rows]
     rested = rest is not None and rest.quiet
     return Strides(
@@ -117,19 +117,21 @@ def strides(
     )
 
 
-def _spread(count: int, most: int) -> IntArray:
+def spread(count: int, most: int) -> IntArray:
+    """Return the numbers of at most `most` of `count` windows, spread over all."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
-def _whole(
-    acc_mps2: FloatArray, gyr_radps: FloatArray, steps: FloatArray, rows: IntArray
-) -> BoolArray:
-    """Return which windows `rows` (k, n) have neither long losses nor a sensor that clips."""
-    whole = steps[rows].max(axis=1, initial=0) < LONGEST_STEPS
-    for values in (acc_mps2, gyr_radps):
+def whole(rows: IntArray, steps: FloatArray, *sensors: FloatArray) -> BoolArray:
+    """Return which windows `rows` (k, n) have neither long losses nor a sensor (n, 3) that clips.
+
+    `steps` (n,) is how many sample periods each sample stands for.
+    """
+    use = steps[rows].max(axis=1, initial=0) < LONGEST_STEPS
+    for values in sensors:
         most = np.abs(values).max(axis=0, initial=0)
-        whole &= (np.abs(values[rows]) == most).sum(axis=1).max(axis=1, initial=0) < CLIPPED
-    return np.asarray(whole)
+        use &= (np.abs(values[rows]) == most).sum(axis=1).max(axis=1, initial=0) < CLIPPED
+    return np.asarray(use)
 
 
 def _until_each(gyr_radps: FloatArray) -> FloatArray:

@@ -11,7 +11,7 @@ import numpy as np
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.filled_parts import Fill, filled_parts
 from imu.recording.own_step import OwnStep
-from imu.recording.recording import A_LITTLE_LESS, LOWEST_RATE_HZ
+from imu.recording.recording import LOWEST_RATE_HZ, SLOWEST_HZ
 from pipelines.sources.timing.by_stamps import Timing
 
 MOST_FILLED: Final = 0.5
@@ -35,7 +35,7 @@ def at_own_step(timing: Timing, own: OwnStep, sensors: tuple[str, ...]) -> Timin
         f"only {np.count_nonzero(own.measured)} of {len(own.measured)} samples of "
         f"{' and '.join(sensors)} were measured, the others are {own.how}"
     )
-    if rate_hz < LOWEST_RATE_HZ * A_LITTLE_LESS:
+    if rate_hz < SLOWEST_HZ:
         raise ValueError(
             f"{said}: {rate_hz:.3g} Hz are too slow to time a foot contact; "
             f"record at {LOWEST_RATE_HZ:g} Hz or more"

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import count_sizes, step_bits
+from imu.recording.alike_runs import count_sizes, marked, step_bits
 from imu.recording.hidden_losses import rows_back
 
 LARGEST: Final = 256
@@ -44,10 +44,7 @@ def sent_again(values: FloatArray) -> tuple[BoolArray, bool]:
         # Where many packets came twice others did at rest, where little tells them from chance.
         alike = (size > 1) & np.isin(size, size[sure]) & (len(on) >= FEWEST)
         start, stop = start[sure | alike], stop[sure | alike]
-        edges = np.zeros(len(values) + 1, dtype=np.int64)
-        np.add.at(edges, start, 1)
-        np.add.at(edges, stop, -1)
-        return np.asarray(np.cumsum(edges[:-1]) > 0), False
+        return marked(len(values), start, stop), False
     if on.mean() < near + clear and rows >= FEW * len(values):
         raise ValueError(_asked(rows, len(values)))
     return nothing, True

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray, IntArray
-from imu.recording.recording import A_LITTLE_LESS, HIGHEST_RATE_HZ, LOWEST_RATE_HZ
+from imu.recording.recording import HIGHEST_RATE_HZ, LOWEST_RATE_HZ, SLOWEST_HZ
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
@@ -41,9 +41,7 @@ def check_usual(source: TimeSource, time_s: FloatArray, *, in_packets: bool) -> 
     if not len(steps_s):
         return
     usual_s = float(np.median(steps_s))
-    if usual_s * HIGHEST_RATE_HZ < 0.5 or (
-        not in_packets and usual_s * A_LITTLE_LESS * LOWEST_RATE_HZ > 1
-    ):
+    if usual_s * HIGHEST_RATE_HZ < 0.5 or (not in_packets and usual_s * SLOWEST_HZ > 1):
         declared_hz = source.rate_hz
         if isinstance(declared_hz, int | float):
             check_declared(source, 1 / usual_s, float(declared_hz))
@@ -105,7 +103,7 @@ def check_span(source: str, rows: IntArray, time_s: FloatArray) -> None:
 
 def check_rate(rate_hz: float, place: str, source: TimeSource | None = None) -> None:
     """Raise ValueError for a rate that no foot contact can be timed with."""
-    if A_LITTLE_LESS * LOWEST_RATE_HZ <= rate_hz <= HIGHEST_RATE_HZ:
+    if SLOWEST_HZ <= rate_hz <= HIGHEST_RATE_HZ:
         return
     if not rate_hz > 0:
         raise ValueError(f"{place} is {rate_hz:g}; give a number of samples per second")
