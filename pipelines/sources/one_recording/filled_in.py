@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.filled_parts import Fill, filled_parts
-from imu.recording.own_step import OwnStep
+from imu.recording.fills.filled_parts import Fill, filled_parts
+from imu.recording.fills.own_step import OwnStep
 from imu.recording.recording import LOWEST_RATE_HZ, SLOWEST_HZ
 from pipelines.sources.timing.by_stamps import Timing
 

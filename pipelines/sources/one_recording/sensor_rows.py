@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray
-from imu.recording.own_step import own_step
+from imu.recording.fills.own_step import own_step
 from pipelines.sources.conventions.unit_checks import check_size
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping import Channels, TimeSource

@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import count_sizes, marked, step_bits
-from imu.recording.hidden_losses import rows_back
+from imu.recording.fills.alike_runs import count_sizes, marked, step_bits
+from imu.recording.fills.hidden_losses import rows_back
 
 LARGEST: Final = 256
 SURE_BITS: Final = 12.0

@@ -10,8 +10,8 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import count_sizes
-from imu.recording.held_fills import single_holds
+from imu.recording.fills.alike_runs import count_sizes
+from imu.recording.fills.held_fills import single_holds
 
 MOST_STEPS: Final = 10
 FEWEST: Final = 50

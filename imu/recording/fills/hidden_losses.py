@@ -13,7 +13,7 @@ import numpy as np
 
 from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import (
+from imu.recording.fills.alike_runs import (
     COUNTS_MOVED,
     FEWEST,
     believed,
@@ -21,9 +21,9 @@ from imu.recording.alike_runs import (
     marked,
     moves,
 )
-from imu.recording.held_fills import held_fills, single_holds
-from imu.recording.smooth_fills import smooth_fills
-from imu.recording.straight_fills import straight_fills
+from imu.recording.fills.held_fills import held_fills, single_holds
+from imu.recording.fills.smooth_fills import smooth_fills
+from imu.recording.fills.straight_fills import straight_fills
 
 NEAR_S: Final = 0.5
 """What is usual is looked up this far to either side."""

@@ -12,7 +12,7 @@ import numpy as np
 
 from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import marked
+from imu.recording.fills.alike_runs import marked
 
 POINTS: Final = (15, 11, 7)
 """Samples of a window, those at both ends of a fill included: the longer, the more it says."""

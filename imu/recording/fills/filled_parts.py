@@ -8,9 +8,9 @@ import numpy as np
 
 from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import count_sizes, marked
-from imu.recording.held_fills import held_fills
-from imu.recording.hidden_losses import KINDS, hidden_losses, near_of
+from imu.recording.fills.alike_runs import count_sizes, marked
+from imu.recording.fills.held_fills import held_fills
+from imu.recording.fills.hidden_losses import KINDS, hidden_losses, near_of
 
 AXES: Final = "xyz"
 GO_ON: Final = 3.0

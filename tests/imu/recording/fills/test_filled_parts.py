@@ -5,8 +5,8 @@ import pytest
 from scipy.interpolate import CubicSpline, PchipInterpolator
 
 from imu.frames import GRAVITY_MPS2
-from imu.recording.filled_parts import filled_parts
-from imu.recording.own_step import own_step
+from imu.recording.fills.filled_parts import filled_parts
+from imu.recording.fills.own_step import own_step
 from imu.simulation import Run, Stand, simulate
 from imu.simulation.people import anyone
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import marked, usual
+from imu.recording.fills.alike_runs import marked, usual
 
 ORDER: Final = 4
 ROUNDED: Final = 8.0

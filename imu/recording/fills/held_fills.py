@@ -12,7 +12,7 @@ import numpy as np
 
 from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.alike_runs import (
+from imu.recording.fills.alike_runs import (
     COUNTS_MOVED,
     FEWEST,
     SURE_BITS,

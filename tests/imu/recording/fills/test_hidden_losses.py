@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from imu.frames import GRAVITY_MPS2
-from imu.recording.hidden_losses import KINDS, hidden_losses
+from imu.recording.fills.hidden_losses import KINDS, hidden_losses
 from imu.simulation import Run, Stand, Walk, simulate
 from imu.simulation.people import anyone
 

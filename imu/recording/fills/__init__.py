@@ -1,0 +1,1 @@
+"""Samples that no sensor read: what an exporter filled in, and how oftener than read it wrote."""
