@@ -10,6 +10,7 @@ from typing import Final
 from pipelines.errors import in_words
 from pipelines.serve.standings import Asked
 from pipelines.serve.worker import Worker
+from pipelines.store.s3.opened import copy, look, refresh
 
 EVERY_S: Final = 60.0
 
@@ -55,23 +56,16 @@ def _old(why: str) -> str:
 
 
 def fetch(address: str) -> int:
-    """Fetch a store in a process of its own, so that the server loads nothing for that."""
+    """Fetch a store in a process of its own; return how many files were another."""
 
     async def once() -> int:
         worker = Worker()
         try:
-            return await worker.run(fetched, address)
+            return await worker.run(refresh, address)
         finally:
             worker.close()
 
     return asyncio.run(once())
-
-
-def fetched(address: str) -> int:
-    """Let the copy of a store be as the store is now; return how many files were another."""
-    from pipelines.store.s3.opened import refresh
-
-    return refresh(address)
 
 
 def followed(address: str) -> str:
@@ -80,8 +74,6 @@ def followed(address: str) -> str:
     OSError where the store itself cannot be looked at: FileNotFoundError and PermissionError are
     of the store, and never of one of its files or of the disk here.
     """
-    from pipelines.store.s3.opened import copy, look
-
     now = look(address)
     try:
         copy(address, now)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from vector_file import one_a_line
 
 from firmware_protocols.orp_v1 import config, control, frames, info
 from firmware_protocols.orp_v1.control import Answer, Command, Op, Result
@@ -135,12 +136,7 @@ def vectors():
 
 
 def text():
-    """One vector a line, so that a change shows as one line."""
-    parts = [
-        f'"{key}": [\n' + ",\n".join(json.dumps(vector) for vector in vectors()[key]) + "\n]"
-        for key in ("valid", "invalid")
-    ]
-    return '{\n"protocol": "ORP 1.0",\n' + ",\n".join(parts) + "\n}\n"
+    return one_a_line("ORP 1.0", vectors())
 
 
 def test_the_published_vectors_are_those_of_the_codec():

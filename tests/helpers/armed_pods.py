@@ -1,8 +1,14 @@
 """Pods of every family that keeps a log, the rigs they belong to, and what their memory holds."""
 
-from recorded_pods import PLACES, rig_of
+import asyncio
+from datetime import timedelta
+
+from recorded_pods import PLACES, STARTED, rig_of
 from virtual_pods import capture2go_pods, dot_pods, metawear_pods
 
+from pipelines.capture.fetch.fetch import Place
+from pipelines.radio.virtual.radio import virtual_radio
+from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.stated.rig import RigPod
 
 DOTS = {
@@ -24,3 +30,25 @@ def in_memory(firmware):
     if protocol == "movella_dot":
         return b"".join(record.tobytes() for record in memory.recordings[-1].records)
     return b"".join(memory.entries)
+
+
+def on_air(pods, work):
+    """Run `work(air)` beside virtual pods."""
+
+    async def main():
+        async with virtual_radio(pods) as air:
+            return await work(air)
+
+    return run_virtual(main())
+
+
+def place_at(store, air, rig, **more):
+    """Return where ana's pods are armed and fetched from, and what is said meanwhile."""
+    loop, words = asyncio.get_running_loop(), []
+    given = {
+        "clock_ns": loop_clock_ns,
+        "utc_now": lambda: STARTED + timedelta(seconds=loop.time()),
+        "say": words.append,
+        **more,
+    }
+    return Place(store, "ana", rig, air.radio, **given), words

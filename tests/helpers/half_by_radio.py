@@ -2,24 +2,21 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from armed_pods import KINDS, in_memory
+from armed_pods import KINDS, in_memory, place_at
 from long_run import positions
 
 from firmware_protocols.capture2go.frames import Assembler, encode_frame, join_notification
 from firmware_protocols.capture2go.gatt import Channel
 from firmware_protocols.capture2go.samples import SAMPLE_KINDS
 from pipelines.capture.arm.arm import Orders, arm
-from pipelines.capture.fetch.fetch import Place, fetch
+from pipelines.capture.fetch.fetch import fetch
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.radio.virtual.radio import virtual_radio
-from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.time import run_virtual
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.writer import JournalWriter
-
-STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
 
 
 def written(path, header, packets, *, close=True):
@@ -53,16 +50,8 @@ def half_by_radio(folder, pods, others, *, cut=300, sent=slice(0, 400)):
 
     def ran(worn, store, *, cut):
         async def main():
-            loop = asyncio.get_running_loop()
             async with virtual_radio(worn) as air:
-                place = Place(
-                    store,
-                    "ana",
-                    rig,
-                    air.radio,
-                    clock_ns=loop_clock_ns,
-                    utc_now=lambda: STARTED + timedelta(seconds=loop.time()),
-                )
+                place, _ = place_at(store, air, rig)
                 await arm(place, Orders())
                 await asyncio.sleep(30)
                 for pod in worn:

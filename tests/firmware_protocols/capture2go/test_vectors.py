@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from capture2go_bytes import COMMANDS, SAMPLES, SET_MODE, SET_TIME, packets_of, samples_package
+from vector_file import one_a_line
 
 from firmware_protocols.capture2go import packages
 from firmware_protocols.capture2go.frames import Package, decode_frame, encode_frame
@@ -104,12 +105,7 @@ def sort_packets_of(notifications):
 
 
 def text():
-    """One vector a line, so that a change shows as one line."""
-    parts = [
-        f'"{key}": [\n' + ",\n".join(json.dumps(vector) for vector in each) + "\n]"
-        for key, each in vectors().items()
-    ]
-    return '{\n"protocol": "Capture2Go 1",\n' + ",\n".join(parts) + "\n}\n"
+    return one_a_line("Capture2Go 1", vectors())
 
 
 def test_the_vectors_are_those_of_the_codec():

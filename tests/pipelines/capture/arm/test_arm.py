@@ -1,15 +1,15 @@
 """Pods are armed all together or not at all, and what they recorded comes home whole."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from armed_pods import KINDS
+from armed_pods import KINDS, on_air, place_at
 from on_board import found, talked
-from recorded_pods import rig_of
+from recorded_pods import STARTED, rig_of
 from virtual_pods import (
     capture2go_pods,
     movesense_pods,
@@ -20,40 +20,17 @@ from virtual_pods import (
 from firmware_protocols.movella_dot.samples import acc_counts, gyr_counts
 from firmware_protocols.protocol import Wanted
 from pipelines.capture.arm.arm import Orders, arm
-from pipelines.capture.fetch.fetch import Place, fetch
+from pipelines.capture.fetch.fetch import fetch
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.radio.trouble import RadioError
 from pipelines.radio.virtual.firmwares import FIRMWARES
 from pipelines.radio.virtual.metawear.firmware import MetaMotionR
-from pipelines.radio.virtual.radio import virtual_radio
-from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.time import loop_clock_ns
 from pipelines.store.journal.reader import read_journal
 
-STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
 RAN_S = 20.0
 DEFAULT = Orders()
 APART_S = {"capture2go": 2e-3, "movella_dot": 0.05, "metawear": 0.05}
-
-
-def on_air(pods, work):
-    """Run `work(air)` beside virtual pods."""
-
-    async def main():
-        async with virtual_radio(pods) as air:
-            return await work(air)
-
-    return run_virtual(main())
-
-
-def place_at(store, air, rig, **more):
-    loop, words = asyncio.get_running_loop(), []
-    given = {
-        "clock_ns": loop_clock_ns,
-        "utc_now": lambda: STARTED + timedelta(seconds=loop.time()),
-        "say": words.append,
-        **more,
-    }
-    return Place(store, "ana", rig, air.radio, **given), words
 
 
 def of(kind):

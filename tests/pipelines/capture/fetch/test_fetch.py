@@ -2,52 +2,29 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
 import on_board
+from armed_pods import on_air, place_at
 from long_run import positions
 from on_board import found, talked
-from recorded_pods import rig_of
+from recorded_pods import STARTED, rig_of
 from virtual_pods import capture2go_pods, movesense_pods, noisy_pods
 
 from firmware_protocols.protocol import Wanted
-from pipelines.capture.fetch.fetch import Place, fetch, stored_logs
+from pipelines.capture.fetch.fetch import fetch, stored_logs
 from pipelines.capture.fetch.logs import in_words, named_logs
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.radio.trouble import LinkLostError
-from pipelines.radio.virtual.radio import virtual_radio
-from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.time import loop_clock_ns
 from pipelines.store.journal.reader import read_journal
 
-STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
 RIG = rig_of("capture2go", "IMU_aa000")
 LOGGED_S = 40.0
-
-
-def on_air(pods, work):
-    """Run `work(air)` beside virtual pods."""
-
-    async def main():
-        async with virtual_radio(pods) as air:
-            return await work(air)
-
-    return run_virtual(main())
-
-
-def place_at(store, air, rig=RIG, **more):
-    """Return where to fetch from, and what is said meanwhile."""
-    loop, words = asyncio.get_running_loop(), []
-    given = {
-        "clock_ns": loop_clock_ns,
-        "utc_now": lambda: STARTED + timedelta(seconds=loop.time()),
-        "say": words.append,
-        **more,
-    }
-    return Place(store, "ana", rig, air.radio, **given), words
 
 
 async def logged(air, name="run", *, seconds=LOGGED_S, **more):
@@ -90,7 +67,7 @@ def test_the_logs_of_three_pods_are_one_session_on_one_clock(tmp_path):
     async def work(air):
         await logged(air)
         await asyncio.sleep(100)
-        place, words = place_at(tmp_path, air)
+        place, words = place_at(tmp_path, air, RIG)
         path = await fetch(place, {})
         left = [one.stored for one in await stored_logs(place)]
         return path, words, left
@@ -112,7 +89,7 @@ def test_a_link_that_breaks_costs_nothing_and_what_came_is_not_fetched_twice(tmp
 
     async def work(air):
         await logged(air)
-        place, words = place_at(tmp_path, air)
+        place, words = place_at(tmp_path, air, RIG)
         tasks.append(asyncio.ensure_future(kill(air, words)))
         return await fetch(place, {}), words
 
@@ -136,7 +113,7 @@ def test_a_download_that_was_broken_off_goes_on_where_it_ended(tmp_path):
 
     async def work(air):
         await logged(air)
-        place, words = place_at(tmp_path, air)
+        place, words = place_at(tmp_path, air, RIG)
         tasks.append(asyncio.ensure_future(away(air, words)))
         with pytest.raises(OSError, match=r"pelvis: IMU_aa0001 cannot be reached .* fetch again"):
             await fetch(place, {})
@@ -162,7 +139,7 @@ def test_only_on_demand_pods_forget_a_log_and_only_when_it_is_on_the_disk(tmp_pa
 
     async def work(air):
         await logged(air)
-        place, words = place_at(tmp_path, air)
+        place, words = place_at(tmp_path, air, RIG)
         path = await fetch(place, {}, erase=True)
         return path, words, [one.trouble for one in await stored_logs(place)]
 
@@ -178,7 +155,7 @@ def test_logs_of_different_times_are_refused_and_the_right_ones_can_be_named(tmp
     async def work(air):
         await logged(air, "first")
         await logged(air, "second", only="IMU_aa0001")
-        place, _ = place_at(tmp_path, air)
+        place, _ = place_at(tmp_path, air, RIG)
         listed = await stored_logs(place)
         with pytest.raises(ValueError, match=r"are not of one run; name the right logs"):
             await fetch(place, {})
@@ -197,7 +174,7 @@ def test_a_pod_on_a_clock_of_its_own_says_how_far_off_it_may_be(tmp_path):
 
     async def work(air):
         await logged(air, recording=0)
-        place, _ = place_at(tmp_path, air)
+        place, _ = place_at(tmp_path, air, RIG)
         return await fetch(place, {})
 
     raw, late_s = assert_whole(on_air(pods, work), pods)
@@ -218,7 +195,7 @@ def test_pods_without_logs_or_with_empty_memory_say_so(tmp_path):
     on_air(noisy_pods(60), work)
 
     async def empty(air):
-        place, _ = place_at(tmp_path, air)
+        place, _ = place_at(tmp_path, air, RIG)
         with pytest.raises(ValueError, match=r"pelvis \(IMU_aa0001\): it holds no log"):
             await fetch(place, {})
 
@@ -241,10 +218,10 @@ def test_a_disk_that_fills_up_keeps_what_came(tmp_path):
     async def work(air):
         await logged(air)
         room = iter([10**9] * 4)
-        place, _ = place_at(tmp_path, air, free_bytes=lambda _: next(room, 10**6))
+        place, _ = place_at(tmp_path, air, RIG, free_bytes=lambda _: next(room, 10**6))
         with pytest.raises(OSError, match=r"only 1 MB are left .* goes on from there"):
             await fetch(place, {})
-        return await fetch(place_at(tmp_path, air)[0], {})
+        return await fetch(place_at(tmp_path, air, RIG)[0], {})
 
     assert_whole(on_air(pods, work), pods)
 

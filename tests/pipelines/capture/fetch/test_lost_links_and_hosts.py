@@ -5,26 +5,23 @@ import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from armed_pods import KINDS, in_memory
+from armed_pods import KINDS, in_memory, place_at
 
 from firmware_protocols.protocol import Stored
 from pipelines.capture.arm.arm import Orders, arm
-from pipelines.capture.fetch.fetch import Place, fetch
+from pipelines.capture.fetch.fetch import fetch
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.protocols import protocol_named
 from pipelines.radio.virtual.radio import virtual_radio
-from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pipelines.radio.virtual.time import run_virtual
 from pipelines.store.journal import crc_records
 from pipelines.store.journal.format import Journal
 from pipelines.store.journal.reader import read_journal
-
-STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)
 
 
 class Disk:
@@ -97,15 +94,11 @@ def brought_home(tmp_path, monkeypatch, kind, *, ran_s, every_s, hosts, memory_b
     async def main():
         loop = asyncio.get_running_loop()
         async with virtual_radio(pods) as air:
-            place = Place(
-                tmp_path,
-                "ana",
-                rig,
-                air.radio,
-                clock_ns=loop_clock_ns,
-                utc_now=lambda: STARTED + timedelta(seconds=loop.time()),
-                say=lambda line: done.words.append((loop.time(), line)),
-            )
+
+            def say(line):
+                done.words.append((loop.time(), line))
+
+            place, _ = place_at(tmp_path, air, rig, say=say)
             await arm(place, Orders())
             for pod in pods if memory_bytes else ():
                 air.firmware[pod.name].memory.size_bytes = memory_bytes
