@@ -70,7 +70,7 @@ def _processed(journal: Path, store: Path) -> Processed:
         return process_journal(journal, store)
     (session,) = streamed.certain
     say(f"{session} streamed this run; the log is put into it, and goes first where both have it")
-    return put_into(session_files(store, journal.parent.name, session), journal)
+    return put_into(session_files(store, journal.parent.name, session), journal, known=True)
 
 
 def place_of(athlete: str, store: Path, seconds: float) -> Place:

@@ -117,8 +117,16 @@ def _was_swapped(journal: Path, store: Path, log: Header) -> bool:
     return bool(raw.get("recorded_as"))
 
 
-def put_into(files: SessionFiles, log_path: Path, *, functional_s: Span | None = None) -> Processed:
+def put_into(
+    files: SessionFiles,
+    log_path: Path,
+    *,
+    functional_s: Span | None = None,
+    known: bool = False,
+) -> Processed:
     """Put a fetched journal into a session that streamed the same run, and process it again.
+
+    That it did is looked at, but where it is `known`, as from `streamed_half`.
 
     Its journal then holds all of both; the other is gone, as is what was made of it alone. Killed
     in between, or where the whole cannot be processed, the same again gives the same. Raises
@@ -140,7 +148,8 @@ def put_into(files: SessionFiles, log_path: Path, *, functional_s: Span | None =
         header = replace(joined_header([live, log]), session=files.session)
         both = joined_bytes([live, log], header)
         if both != files.journal.read_bytes():  # else it is in already
-            _check_one_run(log, live)
+            if not known:
+                _check_one_run(log, live)
             publish_bytes(files.journal, both, replace=True)
     keep_raw(files, received(read_journal(files.journal)), replace=True)
     functional_s = functional_s or declared_before(files)
