@@ -29,7 +29,7 @@ def serve(
         list[str] | None,
         typer.Argument(
             help="Folder that holds the sessions, or several; s3://BUCKET/PREFIX to look only.",
-            metavar="STORE...",
+            metavar="STORE",
         ),
     ] = None,
     port: Port = 8321,
@@ -64,7 +64,7 @@ def serve(
 
 
 def open_(
-    stores: Annotated[list[str], typer.Argument(help="s3://BUCKET/PREFIX.", metavar="STORE...")],
+    stores: Annotated[list[str], typer.Argument(help="s3://BUCKET/PREFIX.", metavar="STORE")],
     port: Port = 8321,
     host: Host = "127.0.0.1",
     token: Token = "",
