@@ -18,7 +18,7 @@ from pipelines.serve.door.readers import Readers
 from pipelines.serve.folder import THREADS, Folder
 from pipelines.serve.pages import all_stores
 from pipelines.serve.store_names import named
-from pipelines.store.files import session_files
+from pipelines.store.files import people_folder, session_files, standing_path
 from pipelines.store.stated.context_file import read_context
 from pipelines.store.stated.readers import access_path, add_reader, readers_path, remove_reader
 
@@ -251,6 +251,25 @@ def test_a_store_that_is_taken_away_says_so_in_its_place_and_comes_back(stores, 
             lambda page: "Nothing can be said" not in page and "no store" not in page,
         )
         assert rows(page) == every
+
+
+def test_a_runner_who_was_away_is_looked_at_again(stores, monkeypatch):
+    """Also where no verdict of her is kept, as in a store that cannot be written."""
+    monkeypatch.setattr("pipelines.serve.standings.LOOK_EVERY_S", 0.05)
+    home = stores[1]
+    away = home.parent / "away"
+    away.mkdir()
+    folders = [*home.glob("*/athlete=ana"), people_folder(home, "ana")]
+    with client(home) as browser:
+        before = roster(browser)
+        for one in folders:
+            one.rename(away / one.parent.name)
+        until(lambda: browser.get("/").text, lambda page: 'athletes/ana"' not in page)
+        (away / folders[-1].parent.name / standing_path(home, "ana").name).unlink()
+        for one in folders:
+            (away / one.parent.name).rename(one)
+        until(lambda: browser.get("/").text, lambda page: 'athletes/ana"' in page)
+        until(lambda: roster(browser), lambda page: page == before)
 
 
 def test_a_store_that_does_not_answer_holds_up_no_other(stores, monkeypatch):

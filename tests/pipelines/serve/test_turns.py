@@ -1,16 +1,19 @@
 """The jobs of many stores in turn, and those of a store at which one stands still."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from threading import Event, Semaphore
 
 import pytest
 
 from pipelines.serve.folder import THREADS, Folder, NoAnswerError
 from pipelines.serve.turns import Turns
+from pipelines.serve.worker import Worker
 
 SOON_S = 0.05
 
@@ -131,3 +134,28 @@ def test_the_server_ends_also_while_a_drive_does_not_answer():
         "threading.Thread(target=threading.Event().wait).start(); server.leave()"
     )
     assert subprocess.run([sys.executable, "-c", words], timeout=60).returncode == 0
+
+
+def test_a_job_that_stands_still_keeps_no_server_from_ending(tmp_path):
+    """A named pipe waits for ever, as a network drive that is gone does."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    async def reached():
+        while True:
+            with suppress(OSError):  # until somebody reads it
+                return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+            await asyncio.sleep(0.01)
+
+    async def ended():
+        worker = Worker()
+        job = asyncio.create_task(worker.run(Path.read_bytes, pipe))
+        answers = await reached()
+        closing = asyncio.create_task(asyncio.to_thread(worker.close))
+        await asyncio.wait({closing}, timeout=10)
+        waited_for = not closing.done()
+        os.close(answers)
+        assert await job == b""
+        return waited_for
+
+    assert not asyncio.run(ended())

@@ -143,3 +143,12 @@ def test_values_of_a_second_sensor_in_coarser_counts_are_no_axis_held(pod):
     found = filled_parts(sensors, rate_hz=RATE_HZ, coarse={"acc": wide})
     assert not any((one.where & wide[:, 2]).any() for one in found)
     assert any(one.of == "acc z" for one in found)
+
+
+def test_a_sensor_of_coarse_counts_says_the_same_at_rest_and_that_is_no_fill():
+    rng = np.random.default_rng(4)
+    rest = slice(1000, 1500)
+    acc, gyr = rng.normal(scale=2000.0, size=(2500, 3)), rng.normal(scale=150.0, size=(2500, 3))
+    acc[rest] = rng.normal(scale=1.0, size=(500, 3)) + np.array([0.0, 0.0, 2000.0])
+    gyr[rest] = 0.0
+    assert filled_parts({"acc": np.round(acc), "gyr": np.round(gyr)}, rate_hz=100.0) == []
