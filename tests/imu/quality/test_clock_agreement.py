@@ -111,6 +111,14 @@ def test_a_pelvis_pod_whose_clock_is_off_is_named(off_s, easy_recording):
     assert f"ms {when} than the other pods" in reasons[0]
 
 
+@pytest.mark.parametrize("off_s", [0.36, -0.36])
+def test_a_pelvis_pod_a_step_late_is_not_taken_for_one_seen_in_a_mirror(off_s, easy_recording):
+    """Its roll is then that of the other leg, as where its acceleration has the other sign."""
+    foreign = replace(late(easy_recording, "pelvis", off_s), signs_known=False)
+    assert said(foreign)
+    assert not imu.analyse(foreign).quality.blocking_problem
+
+
 def test_three_pods_each_from_its_own_zero_are_all_named(easy_recording):
     pods = late(late(easy_recording, "shank_left", 0.08), "shank_right", -0.09)
     reasons = said(pods)
