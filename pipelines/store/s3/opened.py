@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -30,6 +31,8 @@ LAST: Final = ".opened.json"
 """In the copy: which objects it is made of, with size and time of each."""
 KEPT_EVERY: Final = 100
 """Files; so many are copied twice at most, where a copy was stopped."""
+AT_ONCE: Final = 8
+"""Files; one alone waits most of its time for the service to answer."""
 State = dict[str, list[int]]
 
 
@@ -83,13 +86,14 @@ def copy(address: str, now: Mapping[str, list[int]]) -> int:
     known = {name: state for name, state in _known(root).items() if name in now}
     new = [name for name in now if now[name] != known.get(name) or not (root / name).is_file()]
     try:
-        for count, name in enumerate(new, 1):
-            if _fetched(bucket, name, root):
-                known[name] = now[name]
-            else:
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            there = threads.map(lambda name: _fetched(bucket, name, root), new)
+            for count, (name, is_there) in enumerate(zip(new, there, strict=True), 1):
                 known.pop(name, None)
-            if count % KEPT_EVERY == 0:
-                _keep(root, known)
+                if is_there:
+                    known[name] = now[name]
+                if count % KEPT_EVERY == 0:
+                    _keep(root, known)
     finally:
         _keep(root, known)
     return len(new) + len(gone)

@@ -3,7 +3,7 @@
 import asyncio
 import errno
 import shutil
-from threading import Event
+from threading import Barrier, Event
 
 import pytest
 from s3_service import at, keeping, objects, refusing, upload
@@ -79,6 +79,20 @@ def test_a_copy_has_what_pages_need_and_follows_the_store(bucket, made_stores):
     assert {name: data for name, data in before.items() if name not in stances[:2]} == {
         name: data for name, data in after.items() if name not in stances[:2]
     }
+
+
+def test_files_are_fetched_by_several_at_once(bucket, monkeypatch):
+    together, get = Barrier(2, timeout=60), opened.Bucket.get
+    first = iter(range(2))
+
+    def met(self, name):
+        if next(first, None) is not None:
+            together.wait()  # which one alone would never leave
+        return get(self, name)
+
+    monkeypatch.setattr(opened.Bucket, "get", met)
+    assert refresh(ADDRESS) > 2
+    assert refresh(ADDRESS) == 0
 
 
 def test_of_one_who_is_gone_nothing_stays(bucket, made_stores, monkeypatch):
