@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.capture.live.feed import Live
 from pipelines.capture.live.worker import live_process, look
+from pipelines.capture.machine.disk import nearest_folder
 from pipelines.capture.marks import HELP, pressed_keys
 from pipelines.capture.page.for_page import ForPage
 from pipelines.capture.recorder import record, stopping_on_signals
@@ -53,8 +54,7 @@ def nearby(seconds: float) -> list[dict[str, Any]]:
 def check_place(athlete: str, store: Path) -> None:
     """Raise for an athlete or a store that nothing can be recorded into."""
     check_athlete(athlete)
-    if store.exists() and not store.is_dir():
-        raise NotADirectoryError(f"{store} is a file; name a folder for the store")
+    nearest_folder(store)
 
 
 def record_run(

@@ -43,8 +43,6 @@ def disk_condition(store: Path, free_bytes: FreeBytes) -> Condition:
 def _check_writable(store: Path) -> None:
     """Raise OSError with one sentence where nothing can be written; the trial leaves no trace."""
     folder = nearest_folder(store)
-    if not folder.is_dir():
-        raise NotADirectoryError(f"{folder} is a file; name a folder for the store")
     try:
         with TemporaryFile(dir=folder):
             pass

@@ -24,10 +24,21 @@ def free_bytes_at(folder: Path) -> int:
 
 
 def nearest_folder(store_root: Path) -> Path:
-    """Return a store, or what there is of the way to it while it does not exist."""
-    return next(
-        path for path in (store_root.absolute(), *store_root.absolute().parents) if path.exists()
-    )
+    """Return a store, or what there is of the way to it while it does not exist.
+
+    FileNotFoundError for a link to what is not there, NotADirectoryError for a file: nothing can
+    be made there.
+    """
+    way = (store_root.absolute(), *store_root.absolute().parents)
+    there = next(path for path in way if path.exists() or path.is_symlink())
+    if not there.exists():
+        raise FileNotFoundError(
+            f"{there} is a link to {there.readlink()}, which is not there; plug in its disk, or "
+            "remove the link"
+        )
+    if not there.is_dir():
+        raise NotADirectoryError(f"{there} is a file; name a folder for the store")
+    return there
 
 
 def check_room(store_root: Path, free_bytes: FreeBytes) -> None:

@@ -226,6 +226,9 @@ def test_a_missing_store_or_athlete_is_one_sentence(imported, tmp_path, monkeypa
         (("recover", "--store", "nowhere"), "there is no store in nowhere"),
         (("recover", "--store", "file"), "there is no store in file"),
         (("record", "ana", "--store", "file"), "file is a file; name a folder"),
+        (("record", "ana", "--store", "file/inside"), "file is a file; name a folder"),
+        (("arm", "ana", "--store", "link"), "link is a link to away, which is not there; plug in"),
+        (("record", "ana", "--store", "link/inside"), "plug in its disk, or remove the link"),
         (("validate", "--baseline", "--signals", "-1"), "Invalid value for '--signals'"),
         (("scan", "--seconds", "-1"), "seconds is -1; give a number above 0"),
         (("scan", "--seconds", "nan"), "seconds is nan; give a number above 0"),
@@ -234,11 +237,12 @@ def test_a_missing_store_or_athlete_is_one_sentence(imported, tmp_path, monkeypa
 def test_wrong_words_are_one_sentence(words, sentence, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("file").touch()
+    Path("link").symlink_to("away")
     code, out, err = typed(monkeypatch, capsys, *words)
     assert (code, out) == (1, "")
     assert sentence in err
     assert len(err.strip().splitlines()) == 1
-    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert {path.name for path in tmp_path.iterdir()} == {"file", "link"}
 
 
 def test_without_words_it_says_what_it_can_do(monkeypatch, capsys):

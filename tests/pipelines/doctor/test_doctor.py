@@ -159,6 +159,12 @@ def test_a_file_in_the_place_of_the_store_is_wrong(tmp_path):
     assert disk_condition(tmp_path / "store", lambda _: GB).state == "wrong"
 
 
+def test_a_link_to_a_disk_that_is_away_is_wrong(tmp_path):
+    (tmp_path / "store").symlink_to(tmp_path / "disk")
+    said = disk_condition(tmp_path / "store", lambda _: GB)
+    assert (said.state, "plug in its disk" in said.words) == ("wrong", True)
+
+
 def test_the_clock_and_the_zone():
     assert clock_condition(lambda: True).state == "ok"
     assert clock_condition(lambda: None).state == "ok"
