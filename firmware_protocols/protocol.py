@@ -214,7 +214,8 @@ class Decoded:
     again, None where it does not say; `requests` (k, 2) pair the device time at which a ping came
     in with the host time at which it was sent, both in s, in order; `trouble` counts what was
     skipped of all samplings, by reason; `assumed` says in words what was not received and taken
-    from elsewhere; `logged` that the pod recorded these on board.
+    from elsewhere; `logged` that the pod recorded these on board, `in_utc` that `device_us` counts
+    from 1970, in UTC as the pod was told it.
     """
 
     samples: Samples
@@ -234,6 +235,7 @@ class Decoded:
     holds_count: int | None = None
     requests: FloatArray = field(default_factory=lambda: np.zeros((0, 2)))
     logged: bool = False
+    in_utc: bool = False
 
     @property
     def samplings(self) -> "tuple[Decoded, ...]":

@@ -30,6 +30,12 @@ TOLD_S: Final = 600.0
 """What a pod says of its clock so long before a recording is of the clock of that recording."""
 LATE_S: Final = 0.5
 OFTEN: Final = 0.01
+SET_AFTER_S: Final = 1_577_836_800.0
+"""The year 2020: a clock that says less counts from when the pod was switched on."""
+BY_ITS_UTC: Final = (
+    "its clock has begun anew since it recorded, so the recording is placed by the time of day "
+    "that the clock was set to, which is good to some 0.1 s"
+)
 ON_ITS_OWN: Final = (
     "it recorded on a clock of its own, read when the recording was fetched, so its times may be "
     "off by some 0.2 s for each hour between"
@@ -188,11 +194,14 @@ def _fetched(received: Received) -> list[Decoded]:
         [(status.t_ns * 1e-9, host_ns * 1e-9) for status, host_ns in received.statuses]
     ).reshape(-1, 2)
     found = []
-    for pieces in received.files.values():
+    for name, pieces in received.files.items():
+        fetched_s = received.fetched_ns[name] * 1e-9
         kind, rows = _main(sort_file(joined(pieces), received.trouble), received.trouble)
         for one in [] if rows is None else _samplings(kind, rows, received):
             first_s, last_s = (one.samples["device_us"][[0, -1]] * 1e-6).tolist()
             own = _at_once(told[told[:, 0] > first_s - TOLD_S])
+            if len(own) and last_s + (own[:, 1] - own[:, 0]).min() > fetched_s + LATE_S:
+                own = own[:0]  # of a later start: by it the pod would have recorded after that
             during = (own[:, 0] >= first_s) & (own[:, 0] <= last_s)
             if during.any():
                 found.append(replace(one, arrival=own[during]))
@@ -214,7 +223,12 @@ def _placed_later(one: Decoded, told: FloatArray, mode: Mode | None) -> Decoded:
     """Return a recording on the clock that the pod told afterwards, the same if it never stopped.
 
     Pods that recorded in step share one clock, and are as exact as if they had been listened to.
+    Where it told nothing by this clock, which has begun anew since, only the time of day is left.
     """
+    if not len(told):
+        in_utc = bool(one.samples["device_us"][0] > SET_AFTER_S * 1e6)
+        assumed = (*one.assumed, *[BY_ITS_UTC] * in_utc)
+        return replace(one, arrival=told, time_quality="host", assumed=assumed, in_utc=in_utc)
     if mode is not None and mode.sync != Sync.NONE:
         shared = f"{mode.sync_id:016x}"
         return replace(one, arrival=told, time_quality="synced", shared_clock=shared)

@@ -39,12 +39,14 @@ class Rows:
 class Received:
     """Everything received from one pod. `live` and `files` hold samples by the id of their kind.
 
-    `files` are recordings fetched from the pod, by name, `fetching` is that which is under way, ""
-    while samples are live; `statuses` pairs each with its arrival.
+    `files` are recordings fetched from the pod, by name, `fetched_ns` is when the first piece of
+    each came, `fetching` is that which is under way, "" while samples are live; `statuses` pairs
+    each with its arrival.
     """
 
     live: dict[int, Rows] = field(default_factory=dict)
     files: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    fetched_ns: dict[str, int] = field(default_factory=dict)
     statuses: list[tuple[Status, int]] = field(default_factory=list)
     info: DeviceInfo | None = None
     mode: Mode | None = None
@@ -138,8 +140,9 @@ def _sort_size(received: Received, payload: bytes, _: int) -> None:
     received.fetching, _size = decode_size(payload)
 
 
-def _sort_bytes(received: Received, payload: bytes, _: int) -> None:
+def _sort_bytes(received: Received, payload: bytes, host_ns: int) -> None:
     offset, content = decode_bytes(payload)
+    received.fetched_ns.setdefault(received.fetching, host_ns)
     received.files.setdefault(received.fetching, {})[offset] = content
 
 

@@ -52,3 +52,11 @@ def place_at(store, air, rig, **more):
         **more,
     }
     return Place(store, "ana", rig, air.radio, **given), words
+
+
+async def break_links(air, pods, every_s):
+    """Break one link after the other."""
+    while True:
+        for pod in pods:
+            await asyncio.sleep(every_s)
+            air.kill_link[pod.name]()

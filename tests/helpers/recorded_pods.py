@@ -65,9 +65,9 @@ def recorded(store, pods, rig, *, seconds, faults=(), session=SESSION, before=No
     return run_virtual(main()), health
 
 
-def running(*, rate_hz=200.0, stand_s=8.0, after_s=2.0):
+def running(*, rate_hz=200.0, stand_s=8.0, run_s=25.0, after_s=2.0):
     """Return three ORP pods on a runner who stands, runs and stands."""
-    script = (Stand(stand_s), Run(25.0, speed_mps=3.0), Stand(after_s))
+    script = (Stand(stand_s), Run(run_s, speed_mps=3.0), Stand(after_s))
     simulation = simulate(Runner(), script, seed=5, pods=realistic(5), rate_hz=rate_hz)
     return [replace(pod, rate_hz=rate_hz) for pod in virtual_pods(simulation)]
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,9 +26,10 @@ from pipelines.store.tables.raw_file import RawPod, RawSession
 if TYPE_CHECKING:
     from imu.frames import FloatArray, Placement
     from imu.recording.clock import ClockFit
-    from pipelines.store.journal.format import Journal
+    from pipelines.store.journal.format import Header, Journal
 
 NS: Final = 1e-9
+US: Final = 1e-6
 
 
 def received(journal: Journal) -> RawSession:
@@ -90,9 +93,20 @@ def _decoded(
 ) -> Decoded | ValueError:
     try:
         protocol = protocol_named(journal.header.pods[number].protocol)
-        return log_and_live_as_one(protocol.decode(journal.packets[number], borrowed))
+        every = protocol.decode(journal.packets[number], borrowed).samplings
+        *earlier, newest = [_on_host_time(one, journal.header) for one in every]
+        return log_and_live_as_one(replace(newest, earlier=tuple(earlier)))
     except ValueError as error:
         return error
+
+
+def _on_host_time(said: Decoded, known: Header) -> Decoded:
+    """Return what is known by its time of day alone on the clock of the host as well."""
+    if len(said.arrival) or not said.in_utc:
+        return said
+    device_s = said.samples["device_us"][[0, -1]] * US
+    since_s = device_s - datetime.fromisoformat(known.started_utc).timestamp()
+    return replace(said, arrival=np.column_stack([device_s, since_s + known.started_ns * NS]))
 
 
 def _configurations(

@@ -29,6 +29,10 @@ SAME_CLOCK_S: Final = 1.0
 """What crystals drift apart in an hour or two; a clock that begins anew is off by more."""
 ARRIVAL_S: Final = 0.02
 """How late notifications come at least, which differs from pod to pod and from link to link."""
+WHEN_UNKNOWN: Final = (
+    "nothing says when the {} pod recorded this, for its clock has begun anew since; set pods "
+    "recording by midstance arm, which keeps what their clocks say"
+)
 FINER: Final = 1024
 INTEGER: Final = 1e-6
 FEW: Final = 3
@@ -130,6 +134,8 @@ def _on_session_clock(
     errors: list[ValueError] = []
     for said in decoded.samplings:
         try:
+            if said.logged and not len(said.arrival):
+                raise ValueError(WHEN_UNKNOWN.format(placement.replace("_", " ")))
             time_s, clock = session_time_s(
                 said.samples,
                 said.arrival,

@@ -27,10 +27,11 @@ RIG = rig_of("capture2go", "IMU_aa000")
 LOGGED_S = 40.0
 
 
-async def logged(air, name="run", *, seconds=LOGGED_S, **more):
-    utc_s = STARTED.timestamp() + asyncio.get_running_loop().time()
+async def logged(air, name="run", *, seconds=LOGGED_S, utc_s=None, **more):
+    now_s = STARTED.timestamp() + asyncio.get_running_loop().time()
+    told_s = now_s if utc_s is None else utc_s
     clock_ns = loop_clock_ns
-    await on_board.logged(air, name, seconds=seconds, utc_s=utc_s, clock_ns=clock_ns, **more)
+    await on_board.logged(air, name, seconds=seconds, utc_s=told_s, clock_ns=clock_ns, **more)
 
 
 async def some_arrived(air, words):
@@ -82,6 +83,35 @@ def test_the_logs_of_three_pods_are_one_session_on_one_clock(tmp_path):
     assert not list((tmp_path / "fetching" / "ana").iterdir())
     assert [[one.name for one in stored] for stored in left] == [["run"]] * 3, "pods keep theirs"
     assert any(line == "pelvis: fetching run from IMU_aa0001" for line in words)
+
+
+async def fetched_after_a_reboot(air, store, **more):
+    """Log, let all pods begin anew, as after a battery was empty, and fetch."""
+    await logged(air, **more)
+    for name in sorted(air.firmware):
+        await air.reboot[name]()
+    place, _ = place_at(store, air, RIG)
+    return await fetch(place, {})
+
+
+def test_logs_of_pods_that_began_anew_since_are_placed_by_the_time_of_day(tmp_path):
+    pods = capture2go_pods(400)
+    path = on_air(pods, lambda air: fetched_after_a_reboot(air, tmp_path))
+    raw, late_s = assert_whole(path, pods)
+    assert np.ptp(late_s) < 0.02
+    began = datetime.fromisoformat(raw.started_utc)
+    assert abs((began - STARTED).total_seconds() - np.mean([-s for s in late_s])) < 6
+    assert all(one.sync_s > 0.01 for one in raw.pods.values())
+    for one in raw.pods.values():
+        assert any("placed by the time of day" in note for note in one.notes)
+
+
+def test_logs_of_pods_that_began_anew_and_were_never_told_the_time_are_kept_and_refused(tmp_path):
+    pods = capture2go_pods(400)
+    with pytest.raises(ValueError, match="nothing says when the pelvis pod recorded this"):
+        on_air(pods, lambda air: fetched_after_a_reboot(air, tmp_path, utc_s=0.0))
+    (kept,) = (tmp_path / "fetching" / "ana").iterdir()
+    assert kept.stat().st_size > 100_000
 
 
 def test_a_link_that_breaks_costs_nothing_and_what_came_is_not_fetched_twice(tmp_path):

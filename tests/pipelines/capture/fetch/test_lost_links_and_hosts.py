@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from armed_pods import KINDS, in_memory, place_at
+from armed_pods import KINDS, break_links, in_memory, place_at
 
 from firmware_protocols.protocol import Stored
 from pipelines.capture.arm.arm import Orders, arm
@@ -120,14 +120,6 @@ def brought_home(tmp_path, monkeypatch, kind, *, ran_s, every_s, hosts, memory_b
 
     done.journal = run_virtual(main())
     return done
-
-
-async def break_links(air, pods, every_s):
-    """Break one link after the other."""
-    while True:
-        for pod in pods:
-            await asyncio.sleep(every_s)
-            air.kill_link[pod.name]()
 
 
 async def look_once(air, pods, store, disk, done):
