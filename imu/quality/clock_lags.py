@@ -28,6 +28,10 @@ FEWEST: Final = 12
 POINTS: Final = 64
 USUAL_S: Final = -0.009
 """When the wave of the step is highest after the middle of stance: mean of made-up people."""
+TELLING: Final = 1_000
+"""Strides that tell by how many steps a shank is off; more make it no surer."""
+TOGETHER: Final = 20
+"""They are taken in a row, so many at a time."""
 CONSECUTIVE: Final = 1.5
 LOST: Final = 0.15
 
@@ -189,6 +193,7 @@ class Movement:
         own, pelvis = self.strides[place], self.pelvis
         if pelvis is None or len(own) < 2:
             return np.nan
+        own = _spread(own)
         contact = own.contact - late_s[self.block(own.contact)] * self.rate_hz
         at = contact + own.contact_s * self.rate_hz / 2
         begin, end = at - own.stride / 2, at + own.stride / 2
@@ -228,6 +233,13 @@ class Movement:
 def wrapped(x: FloatArray, period: FloatArray) -> FloatArray:
     """Return `x` less whole periods: within half a period either way."""
     return np.asarray(x - period * np.rint(x / period))
+
+
+def _spread(own: OwnStrides) -> OwnStrides:
+    """Return about `TELLING` strides, spread over the record."""
+    every = -(-len(own) // TELLING)
+    some = np.arange(len(own)) // TOGETHER % every == 0
+    return OwnStrides(own.contact[some], own.stride[some], own.contact_s[some])
 
 
 def _middle(series: FloatArray, own: OwnStrides, share: float, rate_hz: float) -> float:

@@ -8,6 +8,7 @@ changes with pace, by 7 degrees from 2.5 to 4.5 m/s and by 15 from 2 to 6.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import Final
 
 import numpy as np
@@ -65,11 +66,12 @@ def largest_turn(
 
 def running_samples(events: Stances, n: int, rate_hz: float, start_s: float) -> BoolArray:
     """Return True (n,) from the first contact to the last toe-off of each bout."""
-    change = np.zeros(n + 1, dtype=np.int64)
-    for times, step in zip(events.spans_s(), (1, -1), strict=True):
-        place = np.clip((times - start_s) * rate_hz, 0, n).astype(np.int64)
-        np.add.at(change, place, step)
-    return np.asarray(np.cumsum(change)[:n] > 0)
+    begin_s, end_s = events.spans_s()
+    edges_s, step = np.concatenate([begin_s, end_s]), np.repeat([1, -1], len(begin_s))
+    edges = np.clip((edges_s - start_s) * rate_hz, 0, n).astype(np.int64)
+    order = np.argsort(edges, kind="stable")
+    runs = np.append(0, np.cumsum(step[order])) > 0
+    return np.repeat(runs, np.diff(edges[order], prepend=0, append=n))
 
 
 def _directions(
@@ -87,8 +89,10 @@ def _directions(
     found = [force / np.linalg.norm(force, axis=1, keepdims=True)]
     if segment.gyr_radps is not None and segment.placement != "pelvis":
         axes = [_blocks(axis, index, size) for axis in segment.gyr_radps.T]
-        products = [np.einsum("bi,bi->b", one, other) for one in axes for other in axes]
-        _, vectors = np.linalg.eigh(np.stack(products, axis=1).reshape(-1, 3, 3))
+        products = np.empty((blocks, 3, 3))
+        for one, other in combinations_with_replacement(range(3), 2):
+            products[:, other, one] = np.einsum("bi,bi->b", axes[one], axes[other])
+        _, vectors = np.linalg.eigh(products)  # it reads the lower triangle
         hinge = vectors[:, :, -1]
         found.append(hinge * np.where(hinge[:, LEFT] < 0, -1.0, 1.0)[:, None])
     middle = index.reshape(blocks, size)[:, size // 2].astype(np.float64)

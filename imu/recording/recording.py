@@ -190,7 +190,7 @@ def complete(x: FloatArray) -> BoolArray:
     return np.asarray(np.logical_and.reduce([np.isfinite(axis) for axis in x.T]))
 
 
-ENOUGH_TO_TELL_UNITS = 20_000
+ENOUGH_TO_TELL_UNITS = 5_000
 HIGH_G: Final = 5.0
 TYPICAL_HIGH_G: Final = {"shank_left": 8.5, "shank_right": 8.5}
 """Median of the specific force, in g, beyond which the unit must be wrong: a shank swings through

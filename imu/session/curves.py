@@ -93,28 +93,41 @@ def curves(s: StanceSignals, quality: Mapping[str, Any]) -> Curves:
     cut = s.toe_off_sure & ~s.by_pelvis & ~s.unlike_running
     gap_free = cut & (quality["coverage_pct"] >= 100.0)
     own = np.stack([(s.side == side) & gap_free for side in SIDES])
-    mean: dict[str, FloatArray] = {}
-    sd: dict[str, FloatArray] = {}
-    for name, signal in SIGNALS.items():
+    used: dict[str, BoolArray] = {}
+    for name in SIGNALS:
         clipped = clipped_by(RESTS_ON[name], quality, len(s))
         few = (own & clipped).sum(axis=1) <= MOST_CLIPPED * own.sum(axis=1)
-        used = own & ~clipped & few[:, None]
-        parts = np.concatenate([_of_part(s, signal, phase, used) for phase in PARTS], axis=2)
-        mean[name], sd[name] = parts
+        used[name] = own & ~clipped & few[:, None]
+    parts = [_of_part(s, phase, used) for phase in PARTS]
+    both = {name: np.concatenate([part[name] for part in parts], axis=2) for name in SIGNALS}
+    mean, sd = ({name: of_name[k] for name, of_name in both.items()} for k in (0, 1))
     return Curves(mean, sd, own.sum(axis=1).astype(np.int64))
 
 
-def _of_part(s: StanceSignals, signal: Signal, phase: FloatArray, used: BoolArray) -> FloatArray:
-    """Return mean and SD of a signal at some phases (m,) of stance, left and right, (2, 2, m)."""
+def _of_part(
+    s: StanceSignals, phase: FloatArray, used: Mapping[str, BoolArray]
+) -> dict[str, FloatArray]:
+    """Return mean and SD of each signal at some phases (m,) of stance, left and right, (2, 2, m).
+
+    Of the stances `used` (2, k) for it.
+    """
     grid = s.start[:, None] + phase * (s.stop - s.start)[:, None]
-    values = signal(s, grid) if len(s) else grid
-    return np.stack([_mean_and_sd(values[of_side]) for of_side in used], axis=1)
+    found = {}
+    for name, signal in SIGNALS.items():
+        values = signal(s, grid) if len(s) else grid
+        sides = [_mean_and_sd(values[of_side]) for of_side in used[name]]
+        found[name] = np.stack(sides, axis=1)
+    return found
 
 
 def _mean_and_sd(rows: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return mean and SD (m,) of what is known of `rows` (k, m), which it uses up."""
+    if len(rows) > 1:
+        mean = rows.mean(axis=0)
+        if np.isfinite(mean).all():
+            rows -= mean
+            return mean, np.sqrt(np.square(rows, out=rows).sum(axis=0) / (len(rows) - 1))
     known = np.isfinite(rows)
-    if len(rows) > 1 and known.all():
-        return rows.mean(axis=0), rows.std(axis=0, ddof=1)
     n = known.sum(axis=0)
     filled = np.where(known, rows, 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
