@@ -18,16 +18,10 @@ def both_ways(rows: FloatArray, section: FloatArray, state: FloatArray, memory: 
     `section` (6,) are b0, b1, b2, 1, a1, a2; `state` (2,) is that of the filter after ones for
     ever; `memory` is the number of samples after which nothing of it is left: at most n / `PIECES`.
     """
+    piece = -(-rows.shape[1] // PIECES)
     for row in rows:
-        _both_ways(row, section, state, memory)
-
-
-@compiled
-def _both_ways(
-    x: FloatArray, section: FloatArray, unit: FloatArray, memory: int
-) -> None:  # pragma: no cover
-    for step in (1, -1):
-        _pieces(x, section, unit, -(-len(x) // PIECES), memory, step)
+        for step in (1, -1):
+            _pieces(row, section, state, piece, memory, step)
 
 
 @compiled

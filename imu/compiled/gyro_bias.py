@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.compiled.just_in_time import compiled
+from imu.compiled.just_in_time import compiled, part_of_loop
 from imu.frames import BoolArray, FloatArray
 
 SLOW: Final = 11
@@ -34,7 +34,9 @@ def followed(
     every: int,
     varying: FloatArray,
 ) -> None:  # pragma: no cover
-    """Follow `bias` (3,), rad/s, and its `variance` (3, 3) in place over samples `begin` to `end`.
+    """Follow `bias` (3,), rad/s, and its `variance` in place over samples `begin` to `end`.
+
+    A symmetric matrix (3, 3) is (6,) here: its upper triangle, row by row.
 
     The filter that `assumed` the biases (b, 3) of blocks of samples had the orientation
     `quaternions` (4, n) and `pulls` (2, n), rad/s. `resting` (b,) and the mean rates then,
@@ -46,7 +48,7 @@ def followed(
     """
     slow, one, two = np.zeros(SLOW), np.zeros(SLOW), np.zeros(SLOW)
     seen, row, settled = 0.0, 0, False
-    told, certain, inverse = np.zeros(3), np.zeros((3, 3)), np.zeros((3, 3))
+    told, certain, inverse = np.zeros(3), np.zeros(6), np.zeros(6)
     turn, count = np.zeros(SLOW), 0
     clip = belief[5]
     for k in range(3):
@@ -89,30 +91,29 @@ def followed(
         up = samples * min(max(up, -clip), clip)
         count += samples
         level, vertical = 1 / belief[2], 1 / belief[3]
+        entry = 0
         for i in range(3):
             a, b, c = level * slow[i], level * slow[3 + i], vertical * slow[6 + i]
             told[i] += a * forward_sum + b * left_sum + c * up
-            for k in range(3):
-                certain[i, k] += samples * (a * slow[k] + b * slow[3 + k] + c * slow[6 + k])
+            for k in range(i, 3):
+                certain[entry] += samples * (a * slow[k] + b * slow[3 + k] + c * slow[6 + k])
+                entry += 1
         if stop == end or stop // block > number:
             if resting[number]:
+                certain[1] = certain[2] = certain[4] = 0.0
+                certain[0] = certain[3] = certain[5] = count / belief[4]
                 for k in range(3):
-                    for i in range(3):
-                        certain[k, i] = 0.0
-                    certain[k, k] = count / belief[4]
                     off = min(max(at_rest[number, k] - bias[k], -clip), clip)
-                    told[k] = certain[k, k] * off
+                    told[k] = certain[0] * off
             _update(bias, variance, told, certain, inverse, belief, count)
             for k in range(3):
-                told[k] = 0.0
-                for i in range(3):
-                    certain[k, i] = 0.0
+                told[k] = certain[k] = certain[3 + k] = 0.0
                 if stop < end:
                     varying[stop // block, k] = bias[k]
             count = 0
 
 
-@compiled
+@part_of_loop
 def _update(
     bias: FloatArray,
     variance: FloatArray,
@@ -122,36 +123,31 @@ def _update(
     belief: FloatArray,
     count: int,
 ) -> None:  # pragma: no cover
-    """Add what `count` samples told (3,), and how certain that is (3, 3): errors over variances."""
-    for k in range(3):
-        if variance[k, k] < belief[1]:
-            variance[k, k] += count * belief[0]
+    """Add what `count` samples told (3,), and how certain that is (6,): errors over variances."""
+    for k in (0, 3, 5):
+        if variance[k] < belief[1]:
+            variance[k] += count * belief[0]
     _invert(variance, inverse)
-    for i in range(3):
-        for k in range(3):
-            inverse[i, k] += certain[i, k]
+    for k in range(6):
+        inverse[k] += certain[k]
     _invert(inverse, variance)
-    for i in range(3):
-        for k in range(3):
-            bias[i] += variance[i, k] * told[k]
-    for i in range(3):
-        bias[i] = min(max(bias[i], -belief[5]), belief[5])
+    bias[0] += variance[0] * told[0] + variance[1] * told[1] + variance[2] * told[2]
+    bias[1] += variance[1] * told[0] + variance[3] * told[1] + variance[4] * told[2]
+    bias[2] += variance[2] * told[0] + variance[4] * told[1] + variance[5] * told[2]
+    for k in range(3):
+        bias[k] = min(max(bias[k], -belief[5]), belief[5])
 
 
-@compiled
+@part_of_loop
 def _invert(m: FloatArray, to: FloatArray) -> None:  # pragma: no cover
-    """Write the inverse of a matrix (3, 3)."""
-    for i in range(3):
-        for j in range(3):
-            a, b, c, d = (j + 1) % 3, (j + 2) % 3, (i + 1) % 3, (i + 2) % 3
-            to[i, j] = m[a, c] * m[b, d] - m[a, d] * m[b, c]
-    size = m[0, 0] * to[0, 0] + m[0, 1] * to[1, 0] + m[0, 2] * to[2, 0]
-    for i in range(3):
-        for j in range(3):
-            to[i, j] /= size
+    """Write the inverse of a symmetric matrix (6,)."""
+    a, b, c, d, e, f = m[0], m[1], m[2], m[3], m[4], m[5]
+    over = 1 / (a * (d * f - e * e) + b * (c * e - b * f) + c * (b * e - c * d))
+    to[0], to[1], to[2] = over * (d * f - e * e), over * (c * e - b * f), over * (b * e - c * d)
+    to[3], to[4], to[5] = over * (a * f - c * c), over * (b * c - a * e), over * (a * d - b * b)
 
 
-@compiled
+@part_of_loop
 def _matrix(q: FloatArray, at: int, to: FloatArray) -> None:  # pragma: no cover
     """Write the rotation matrix of one of the quaternions (4, n), row by row."""
     w, x, y, z = q[0, at], q[1, at], q[2, at], q[3, at]

@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.compiled.just_in_time import compiled
+from imu.compiled.just_in_time import compiled, part_of_loop
 from imu.frames import FloatArray, IntArray
 
 LANES: Final = 16
@@ -87,7 +87,7 @@ def follow(
                     done[lane] = 0
 
 
-@compiled
+@part_of_loop
 def _begin(
     runs: IntArray, number: int, lane: int, s: FloatArray, tau: FloatArray
 ) -> None:  # pragma: no cover
@@ -112,7 +112,7 @@ def _begin(
         s[23 * LANES + lane] = 0.0
 
 
-@compiled
+@part_of_loop
 def _take(
     x: FloatArray,
     at: IntArray,
@@ -157,7 +157,7 @@ def _take(
             since = until
 
 
-@compiled
+@part_of_loop
 def _step(x: FloatArray, found: FloatArray, s: FloatArray, steps: int) -> None:  # pragma: no cover
     """Take so many samples in every lane. With more arrays than three, it is no SIMD."""
     for j in range(steps):

@@ -3,7 +3,7 @@
 import numpy as np
 
 from imu.compiled.just_in_time import compiled
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import FloatArray, IntArray
 
 
 @compiled
@@ -33,24 +33,21 @@ def integrate(x: FloatArray, total: FloatArray) -> None:  # pragma: no cover
 
 
 @compiled
-def integrate_periods(
-    rows: FloatArray, inside: BoolArray, count: IntArray
-) -> None:  # pragma: no cover
-    """Integrate rows (k, m) in place as `imu.dsp.integral.periodic_integral` does."""
-    width = rows.shape[1]
+def integrate_periods(rows: FloatArray, count: IntArray) -> None:  # pragma: no cover
+    """Integrate the first `count` (k, 1) of each of the rows (k, m) in place, and no others.
+
+    As `imu.dsp.integral.periodic_integral` does.
+    """
     for k in range(len(rows)):
-        mean = 0.0
-        for i in range(width):
+        period, mean, after, total = count[k, 0], 0.0, 0.0, 0.0
+        for i in range(period):
             mean += rows[k, i]
-        mean /= count[k, 0]
-        total, after = 0.0, 0.0
-        for i in range(width):
-            value = rows[k, i] - mean if inside[k, i] else 0.0
+        mean /= period
+        for i in range(period):
+            value = rows[k, i] - mean
             total += value
-            value = total - value / 2 if inside[k, i] else 0.0
-            rows[k, i] = value
-            after += value
-        after /= count[k, 0]
-        for i in range(width):
-            if inside[k, i]:
-                rows[k, i] -= after
+            rows[k, i] = total - value / 2
+            after += rows[k, i]
+        after /= period
+        for i in range(period):
+            rows[k, i] -= after

@@ -77,13 +77,13 @@ def turn_rates(rates: FloatArray, *, rate_hz: float) -> FloatArray:
 def periodic_integral(rows: FloatArray, inside: BoolArray, count: IntArray) -> None:
     """Integrate rows (k, m) in place, each one period with mean 0, in samples: by trapezoids.
 
-    Rows are 0 outside their `count` (k, 1) samples `inside` (k, m), and so is the result; the mean
-    is taken out before and after.
+    Rows are 0 after their first `count` (k, 1) samples, those `inside` (k, m), and so is the
+    result; the mean is taken out before and after.
     """
     if compiled.usable(rows.size):
         from imu.compiled.reading import integrate_periods  # it needs numba
 
-        integrate_periods(rows, inside, count)
+        integrate_periods(rows, count)
         return
     rows -= rows.sum(axis=1, keepdims=True) / count
     rows *= inside

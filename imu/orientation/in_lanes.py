@@ -41,6 +41,9 @@ BLOCK_S: Final = 0.2
 """The bias changes from block to block."""
 TURN_S: Final = 0.04
 """An orientation is taken this often for the bias."""
+FULL: Final = np.array([[0, 1, 2], [1, 3, 4], [2, 4, 5]])
+"""Where the entries of a symmetric matrix are in its upper triangle, row by row."""
+DIAGONAL: Final = np.diagonal(FULL)
 FORGETTING_S, START_DPS, MOTION_DPS, VERTICAL = 100.0, 0.5, 0.1, 1e-4
 """VQF's defaults: bias forgetting time, its deviations, vertical forgetting factor."""
 
@@ -141,7 +144,8 @@ def _biases(
     every = turn_samples(rate_hz)
     tau = np.stack([lowpass_of(tau_s, rate_hz / every) for tau_s in _time_constants_s(given)])
     for begin, end in rows.runs.parts:
-        now, variance = biases[-1].radps.copy(), np.eye(3) * _variance(biases[-1].sd_radps)
+        now, variance = biases[-1].radps.copy(), np.zeros(6)
+        variance[DIAGONAL] = _variance(biases[-1].sd_radps)
         followed(
             now,
             variance,
@@ -159,7 +163,9 @@ def _biases(
             every,
             varying,
         )
-        largest = min(float(np.abs(variance).sum(axis=1).max()), _variance(np.radians(START_DPS)))
+        largest = min(
+            float(np.abs(variance)[FULL].sum(axis=1).max()), _variance(np.radians(START_DPS))
+        )
         biases.append(Bias(now, float(np.radians(np.sqrt(largest) / 100))))
     return varying, biases
 
