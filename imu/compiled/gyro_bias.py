@@ -69,17 +69,15 @@ def followed(
                 two[k] += of_b1 * slow[k]
         row = now
         b0, b1, b2, a1, a2 = tau[row, 0], tau[row, 1], tau[row, 2], tau[row, 3], tau[row, 4]
-        if settled:
-            for k in range(SLOW):
-                slow[k] = b0 * turn[k] + one[k]
-                one[k] = b1 * turn[k] - a1 * slow[k] + two[k]
-                two[k] = b2 * turn[k] - a2 * slow[k]
-        else:
+        if not settled:  # a new filter begins with a mean: the same recursion, other weights
             seen += 1.0
             settled = seen >= tau[row, 5]
-            for k in range(SLOW):
-                slow[k] += (turn[k] - slow[k]) / seen
-                one[k], two[k] = (1 - b0) * slow[k], (b2 - a2) * slow[k]
+            a1, a2 = (b0 - 1, a2 - b2) if settled else (1 / (seen + 1) - 1, 0.0)
+            b0, b1, b2 = 1 / seen, 0.0, 0.0
+        for k in range(SLOW):
+            slow[k] = b0 * turn[k] + one[k]
+            one[k] = b1 * turn[k] - a1 * slow[k] + two[k]
+            two[k] = b2 * turn[k] - a2 * slow[k]
         forward = slow[9] - slow[0] * bias[0] - slow[1] * bias[1] - slow[2] * bias[2]
         left = slow[10] - slow[3] * bias[0] - slow[4] * bias[1] - slow[5] * bias[2]
         up = -(slow[6] * bias[0] + slow[7] * bias[1] + slow[8] * bias[2])

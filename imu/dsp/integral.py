@@ -22,15 +22,19 @@ def step_means(x: FloatArray) -> FloatArray:
 
     Of the cubic through the four samples around a step, of a parabola at both ends.
     """
-    means = np.zeros_like(x)
+    means = np.empty_like(x)
+    means[:1] = 0.0
     if len(x) == 2:
         means[1] = x.mean(axis=0)
     if len(x) > 2:
         means[1] = (5 * x[0] + 8 * x[1] - x[2]) / 12
         means[-1] = (5 * x[-1] + 8 * x[-2] - x[-3]) / 12
     if len(x) > 3:
-        for axis in np.ndindex(x.shape[1:]):
-            means[(slice(2, -1), *axis)] = np.correlate(x[(slice(None), *axis)], CUBIC, "valid")
+        for part in blocks(len(x) - 3):
+            reached = x[part.start : part.stop + 3]
+            for axis in np.ndindex(x.shape[1:]):
+                mean = np.correlate(reached[(slice(None), *axis)], CUBIC, "valid")
+                means[2:-1][(part, *axis)] = mean
     return means
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from imu.dsp.integral import step_means
+from imu import compiled
+from imu.dsp.integral import double_integral, step_means
 from imu.frames import FloatArray, IntArray
 
 Complex = npt.NDArray[np.complex64]
@@ -29,11 +30,7 @@ class Turning:
     @classmethod
     def of(cls, gyr_radps: FloatArray, *, rate_hz: float) -> Turning:
         """Integrate rates (n, 3) about the body's own axes, at most 0.5 rad a sample."""
-        x, y, z = (step_means(axis) / (2 * rate_hz) for axis in gyr_radps.T)
-        square = x * x + y * y + z * z
-        sinc = 1 - square / 6 * (1 - square / 20)
-        cos = 1 - square / 2 * (1 - square / 12)
-        a, b = _running_product((_complex(cos, sinc * x), _complex(sinc * y, sinc * z)))
+        a, b = _running_product(_pair(_steps(gyr_radps, rate_hz)))
         unit = 1 / np.hypot(np.abs(a), np.abs(b))  # single precision has not kept it in an hour
         return cls((a * unit, b * unit))
 
@@ -51,6 +48,45 @@ class Turning:
         out[1] = y + w * b + k * a - i * c
         out[2] = z + w * c + i * b - j * a
         return out
+
+
+def carried(
+    gyr_radps: FloatArray, force_mps2: FloatArray, *, rate_hz: float
+) -> tuple[Turning, FloatArray]:
+    """Return how a pod turns, and where its forces (n, 3) lead it (3, n), m, in its first axes.
+
+    As `imu.dsp.integral.double_integral` says of each axis.
+    """
+    if compiled.usable(len(gyr_radps)):
+        from imu.compiled.strapdown import carry  # it needs numba
+
+        turns, path = _steps(gyr_radps, rate_hz), np.array(force_mps2.T, order="C")
+        carry(turns, path)
+        turning = Turning(_pair(turns))
+    else:
+        turning = Turning.of(gyr_radps, rate_hz=rate_hz)
+        path = turning.turned(*force_mps2.T)
+        for axis in path:
+            axis[:] = double_integral(axis)
+    path /= rate_hz**2
+    return turning, path
+
+
+def _steps(gyr_radps: FloatArray, rate_hz: float) -> FloatArray:
+    """Return the turns of the steps to all samples as quaternions (4, n), scalar first."""
+    turns = np.empty((4, len(gyr_radps)))
+    for axis, rates in zip(turns[1:], gyr_radps.T, strict=True):
+        axis[:] = step_means(rates)
+    turns[1:] /= 2 * rate_hz
+    square = np.einsum("kn,kn->n", turns[1:], turns[1:])
+    turns[0] = 1 - square / 2 * (1 - square / 12)
+    turns[1:] *= 1 - square / 6 * (1 - square / 20)
+    return turns
+
+
+def _pair(quaternions: FloatArray) -> Pair:
+    w, x, y, z = quaternions
+    return _complex(w, x), _complex(y, z)
 
 
 def _complex(real: FloatArray, imaginary: FloatArray) -> Complex:

@@ -14,12 +14,12 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.spatial.transform import Rotation
 
 from imu import compiled
 from imu.dsp.filters import blocks, lowpass
 from imu.dsp.gaps import moving_sum, near
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
+from imu.orientation.angles import level_in_world
 from imu.orientation.felt import Felt
 from imu.orientation.warm_start import FilterInput
 
@@ -135,12 +135,19 @@ def _carried(around: FilterInput, start: FloatArray) -> tuple[ComplexArray, Comp
     filter_ = around.filter()
     filter_.setMotionBiasEstEnabled(False)
     filter_.setRestBiasEstEnabled(False)
-    turned = Rotation.from_quat(around.dead_reckoned(filter_), scalar_first=True)
-    turned = Rotation.from_quat(start, scalar_first=True) * turned[0].inv() * turned
-    force = turned.apply(around.acc) / GRAVITY_MPS2
-    left = turned.apply([0.0, 1.0, 0.0])
-    heading = _slow(left[:, 1] - 1j * left[:, 0], around.rate_hz)
-    return force[:, 0] + 1j * force[:, 1], heading / np.maximum(np.abs(heading), 1e-12)
+    found = around.dead_reckoned(filter_)
+    began = found[0] * [1, -1, -1, -1]
+    found = found @ (_after(start) @ _after(began)).T
+    ahead, left = level_in_world(around.acc, found) / GRAVITY_MPS2
+    w, x, y, z = found.T
+    heading = _slow(1 - 2 * (x * x + z * z) + 2j * (w * z - x * y), around.rate_hz)
+    return ahead + 1j * left, heading / np.maximum(np.abs(heading), 1e-12)
+
+
+def _after(one: FloatArray) -> FloatArray:
+    """Return the matrix (4, 4) that leads from a quaternion to the product of `one` (4,) and it."""
+    w, x, y, z = one
+    return np.array([[w, -x, -y, -z], [x, w, -z, y], [y, z, w, -x], [z, -y, x, w]])
 
 
 def _slow(x: ComplexArray, rate_hz: float) -> ComplexArray:

@@ -18,9 +18,8 @@ from typing import Final
 import numpy as np
 
 from imu.alignment.segment import Segment
-from imu.dsp.integral import double_integral
 from imu.frames import BoolArray, FloatArray
-from imu.orientation.by_gyroscope import Turning
+from imu.orientation.by_gyroscope import Turning, carried
 from imu.stance_signals.windows import StanceWindows
 
 REST: Final = (0.25, 0.6)
@@ -85,9 +84,9 @@ class ShankTravel:
             raise ValueError("a shank pod without a gyroscope does not tell how far it travels")
         averaged = max(int(self.s.rate_hz // ENOUGH_HZ), 1)
         rate_hz = self.s.rate_hz / averaged
-        turning = Turning.of(_means(self.pod.gyr_radps, averaged), rate_hz=rate_hz)
-        force = turning.turned(*_means(self.pod.acc_mps2, averaged).T)
-        return np.stack([double_integral(axis) for axis in force]) / rate_hz**2, turning, averaged
+        rates, forces = (_means(x, averaged) for x in (self.pod.gyr_radps, self.pod.acc_mps2))
+        turning, path_m = carried(rates, forces, rate_hz=rate_hz)
+        return path_m, turning, averaged
 
 
 def measured(pod: Segment) -> BoolArray:
@@ -125,7 +124,9 @@ def alike(speed_mps: FloatArray, left: BoolArray) -> FloatArray:
 def _means(x: FloatArray, count: int) -> FloatArray:
     """Return the means (n // count, 3) of every `count` samples of `x` (n, 3)."""
     whole = len(x) - len(x) % count
-    result = np.array([axis[:whole:count] for axis in x.T])
-    for offset in range(1, count):
-        result += [axis[offset:whole:count] for axis in x.T]
-    return np.asarray(result.T / count)
+    result = np.zeros((3, whole // count))
+    for total, axis in zip(result, x.T, strict=True):
+        for offset in range(count):
+            total += axis[offset:whole:count]
+    result /= count
+    return result.T
