@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from imu.dsp.integral import periodic_integral
-from imu.dsp.rows import zero_filled
 from imu.frames import FloatArray
 
 
@@ -13,7 +12,8 @@ from imu.frames import FloatArray
 class Cycle:
     """Strides of `acceleration` (k, m), m/s², NaN after the end of each.
 
-    Velocity and position are about their means over the stride, and periodic over it.
+    Velocity and position are about their means over the stride, and periodic over it. Each uses up
+    the rows.
     """
 
     acceleration: FloatArray
@@ -30,7 +30,8 @@ class Cycle:
         return self._integrated(times=2)
 
     def _integrated(self, *, times: int) -> FloatArray:
-        rows, inside = zero_filled(self.acceleration)
+        rows, inside = self.acceleration, np.isfinite(self.acceleration)
+        np.copyto(rows, 0.0, where=~inside)
         count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
         for _ in range(times):
             periodic_integral(rows, inside, count)

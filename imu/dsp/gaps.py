@@ -70,8 +70,9 @@ def moving_sd(x: FloatArray, *, reach_samples: int) -> FloatArray:
             count = np.minimum(index + reach + 1, n) - np.maximum(index - reach, 0)
         reached = slice(2 * reach + 1, 2 * reach + 1 + size)
         average, square = (sums[reached] - sums[:size] for sums in (one, two))
-        average /= count
-        square /= count
+        share = 1 / count
+        average *= share
+        square *= share
         square -= np.square(average, out=average)
         result[part] = np.sqrt(np.maximum(square, 0.0, out=square))
     return result

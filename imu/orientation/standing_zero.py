@@ -167,7 +167,8 @@ def straighten(quaternions: FloatArray, lean: FloatArray | ComplexArray) -> None
         share = 0.5 / np.maximum(np.sqrt(ahead * ahead + aside * aside), 1e-12)
         forward, left = share * lean[part].real, share * lean[part].imag
         a, b = forward * aside + left * ahead, left * aside - forward * ahead
-        turned = quaternions[part].T
-        turned[0], turned[1] = w - a * x - b * y, x + a * w + b * z
-        turned[2], turned[3] = y + b * w - a * z, z + a * y - b * x
-        turned /= np.sqrt(np.sum(turned * turned, axis=0))
+        turned = np.stack(
+            [w - a * x - b * y, x + a * w + b * z, y + b * w - a * z, z + a * y - b * x]
+        )
+        turned /= np.sqrt(np.einsum("kn,kn->n", turned, turned))
+        quaternions[part] = turned.T

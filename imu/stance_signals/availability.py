@@ -59,10 +59,11 @@ def coverage_pct(s: StanceWindows) -> FloatArray:
     worst = np.full(len(s), 100.0)
     for placement, pod in s.segments.items():
         own = seen_by(placement, s.side)
-        sums = np.concatenate([[0], np.cumsum(pod.valid)])
+        missing = np.flatnonzero(~pod.valid)
         low = np.clip(np.round(s.start), 0, len(pod.valid)).astype(np.int64)
         high = np.clip(np.round(s.stop) + 1, low + 1, len(pod.valid)).astype(np.int64)
-        share = 100.0 * (sums[high] - sums[low]) / np.maximum(high - low, 1)
+        missed = np.searchsorted(missing, high) - np.searchsorted(missing, low)
+        share = 100.0 * (high - low - missed) / np.maximum(high - low, 1)
         worst = np.where(own, np.minimum(worst, share), worst)
     return worst
 

@@ -16,7 +16,6 @@ import numpy as np
 
 from imu.dsp.filters import blocks, lowpass
 from imu.dsp.integral import integral
-from imu.dsp.rows import highest
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.stance_signals.pelvis_travel import Travel
 from imu.stance_signals.windows import StanceWindows
@@ -74,9 +73,7 @@ class VerticalForce:
         """(k,) highest in 30 to 70 % of each stance; NaN where its stride is not known."""
         s = self.s
         begin, end = (s.start + share * s.contact for share in ACTIVE)
-        return highest(
-            s.rows(self.over_time_bw, begin, np.where(np.isfinite(s.stride), end, np.nan))
-        )
+        return s.highest(self.over_time_bw, begin, np.where(np.isfinite(s.stride), end, np.nan))
 
 
 def _share_done(s: StanceWindows, part: slice, stance: IntArray) -> FloatArray:

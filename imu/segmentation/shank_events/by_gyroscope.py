@@ -92,7 +92,7 @@ class _Ankle:
         return cls(
             axial_15hz=lowpass(axial, cutoff_hz=15.0, rate_hz=rate_hz),
             axial_7hz=lowpass(axial, cutoff_hz=7.0, rate_hz=rate_hz),
-            forward_10hz=forward_10hz + lever_m * np.gradient(found.slow_rate) * rate_hz,
+            forward_10hz=forward_10hz - lever_m * rate_hz * found.slowing,
         )
 
 

@@ -36,7 +36,7 @@ def seat(forward_mps2: FloatArray, left_rate: FloatArray, turns: Turns, *, rate_
     if swings.sum() < FEWEST:
         return Seat()
     rows = _rows(begin[swings], end[swings])
-    turning = -np.gradient(turns.slow_rate) * rate_hz
+    turning = turns.slowing * rate_hz
     return Seat(
         height_m=EVENLY_CARRIED_M + _slope(turning, forward_mps2, rows),
         turn_deg=_turn_deg(left_rate / rate_hz, turns.turned, rate_hz),
@@ -57,11 +57,11 @@ def _slope(x: FloatArray, y: FloatArray, at: FloatArray) -> float:
 
 
 def _turn_deg(step: FloatArray, turned: FloatArray, rate_hz: float) -> float:
-    """Return the median range of the angle, deg, from each turn to the next."""
+    """Return the median range of the angle, deg, from each turn to the next; uses up `step`."""
     stride = np.diff(turned)
     own = stride < LONGEST_SWING_S * rate_hz
     rows = _rows(turned[:-1][own], turned[1:][own])
-    angle = read_at(np.cumsum(step), rows)
+    angle = read_at(np.cumsum(step, out=step), rows)
     return float(np.degrees(np.median(np.ptp(angle, axis=1)))) if len(rows) else np.nan
 
 

@@ -36,7 +36,7 @@ class Turns:
     next swing; `tipping`: fastest after that, NaN where the record ends before; `steepest`: it
     speeds up most between the two. `slows` is False where it does not slow down, so that there is
     no push-off to see; then `push_off` is only when it usually is. `rate` (n,) is the forward swing
-    rate, 15 Hz, rad/s, and `slow_rate` the same at 10 Hz.
+    rate, 15 Hz, rad/s, and `slow_rate` the same at 10 Hz, `slowing` by how much that falls a sample.
     """
 
     turned: FloatArray
@@ -46,6 +46,7 @@ class Turns:
     tipping: FloatArray
     rate: FloatArray
     slow_rate: FloatArray
+    slowing: FloatArray
 
     def __len__(self) -> int:
         return len(self.turned)
@@ -74,16 +75,17 @@ def turns(left_rate: FloatArray, *, rate_hz: float) -> Turns:
     slows = (slowest > first) & (slowest < fastest - 1)
     before = np.maximum(fastest - round(PUSH_OFF_TO_TIPPING_S * rate_hz), 0)
     slowest = np.where(slows, slowest, before)
-    speeding = -np.gradient(slow) if len(slow) > 1 else slow
-    steepest = argmax_in(speeding, slowest, fastest + 1)
+    slowing = -np.gradient(slow) if len(slow) > 1 else slow
+    steepest = argmax_in(slowing, slowest, fastest + 1)
     return Turns(
         turned=turned,
         push_off=np.where(slows, refine_peak(slow, slowest), slowest),
         slows=slows,
-        steepest=refine_peak(speeding, steepest),
+        steepest=refine_peak(slowing, steepest),
         tipping=np.where(tips, refine_peak(slow, fastest), np.nan),
         rate=rate,
         slow_rate=slow,
+        slowing=slowing,
     )
 
 
