@@ -18,21 +18,31 @@ def both_ways(rows: FloatArray, section: FloatArray, state: FloatArray, memory: 
     `section` (6,) are b0, b1, b2, 1, a1, a2; `state` (2,) is that of the filter after ones for
     ever; `memory` is the number of samples after which nothing of it is left: at most n / `PIECES`.
     """
-    piece = -(-rows.shape[1] // PIECES)
+    piece, one, two = -(-rows.shape[1] // PIECES), np.empty(PIECES), np.empty(PIECES)
     for row in rows:
         for step in (1, -1):
-            _pieces(row, section, state, piece, memory, step)
+            _pieces(row, section, state, piece, memory, step, one, two)
 
 
 @compiled
 def _pieces(
-    x: FloatArray, section: FloatArray, unit: FloatArray, piece: int, memory: int, step: int
+    x: FloatArray,
+    section: FloatArray,
+    unit: FloatArray,
+    piece: int,
+    memory: int,
+    step: int,
+    one: FloatArray,
+    two: FloatArray,
 ) -> None:  # pragma: no cover
-    """Filter all of `x` (n,) in place; the samples before a piece are read before they change."""
-    b0, b1, b2, a1, a2 = section[0], section[1], section[2], section[4], section[5]
+    """Filter all of `x` (n,) in place; the samples before a piece are read before they change.
+
+    `one` and `two` (PIECES,) are room for the state of each piece.
+    """
+    b0, b1, b2 = section[0], section[1], section[2]
+    a1, a2 = section[4], section[5]
     n = len(x)
     zero = 0 if step > 0 else n - 1
-    one, two = np.zeros(PIECES), np.zeros(PIECES)
     one[0], two[0] = unit[0] * x[zero], unit[1] * x[zero]
     for lane in range(1, PIECES):
         at = zero + step * (lane * piece - memory)

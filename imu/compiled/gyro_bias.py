@@ -16,6 +16,11 @@ SLOW: Final = 11
 """What is low-passed: a rotation matrix, row by row, and the assumed bias forward and left."""
 
 
+def room() -> tuple[FloatArray, ...]:
+    """Return what `followed` works in: made here, for to make arrays takes long to compile."""
+    return (*np.zeros((4, SLOW)), np.zeros(3), *np.zeros((2, 6)))
+
+
 @compiled
 def followed(
     bias: FloatArray,
@@ -33,6 +38,7 @@ def followed(
     block: int,
     every: int,
     varying: FloatArray,
+    room: tuple[FloatArray, ...],
 ) -> None:  # pragma: no cover
     """Follow `bias` (3,), rad/s, and its `variance` in place over samples `begin` to `end`.
 
@@ -46,10 +52,9 @@ def followed(
     `every` so many samples. `belief`: added variance of a sample, its greatest, that of a
     measurement in movement, of its vertical part, at rest; the greatest disagreement.
     """
-    slow, one, two = np.zeros(SLOW), np.zeros(SLOW), np.zeros(SLOW)
+    slow, one, two, turn, told, certain, inverse = room
     seen, row, settled = 0.0, 0, False
-    told, certain, inverse = np.zeros(3), np.zeros(6), np.zeros(6)
-    turn, count = np.zeros(SLOW), 0
+    count = 0
     clip = belief[5]
     for k in range(3):
         varying[begin // block, k] = bias[k]
@@ -68,7 +73,8 @@ def followed(
                 one[k] += of_b0 * slow[k]
                 two[k] += of_b1 * slow[k]
         row = now
-        b0, b1, b2, a1, a2 = tau[row, 0], tau[row, 1], tau[row, 2], tau[row, 3], tau[row, 4]
+        b0, b1, b2 = tau[row, 0], tau[row, 1], tau[row, 2]
+        a1, a2 = tau[row, 3], tau[row, 4]
         if not settled:  # a new filter begins with a mean: the same recursion, other weights
             seen += 1.0
             settled = seen >= tau[row, 5]
@@ -139,7 +145,8 @@ def _update(
 @part_of_loop
 def _invert(m: FloatArray, to: FloatArray) -> None:  # pragma: no cover
     """Write the inverse of a symmetric matrix (6,)."""
-    a, b, c, d, e, f = m[0], m[1], m[2], m[3], m[4], m[5]
+    a, b, c = m[0], m[1], m[2]
+    d, e, f = m[3], m[4], m[5]
     over = 1 / (a * (d * f - e * e) + b * (c * e - b * f) + c * (b * e - c * d))
     to[0], to[1], to[2] = over * (d * f - e * e), over * (c * e - b * f), over * (b * e - c * d)
     to[3], to[4], to[5] = over * (a * f - c * c), over * (b * c - a * e), over * (a * d - b * b)
@@ -148,7 +155,8 @@ def _invert(m: FloatArray, to: FloatArray) -> None:  # pragma: no cover
 @part_of_loop
 def _matrix(q: FloatArray, at: int, to: FloatArray) -> None:  # pragma: no cover
     """Write the rotation matrix of one of the quaternions (4, n), row by row."""
-    w, x, y, z = q[0, at], q[1, at], q[2, at], q[3, at]
+    w, x = q[0, at], q[1, at]
+    y, z = q[2, at], q[3, at]
     to[0], to[4], to[8] = 1 - 2 * (y * y + z * z), 1 - 2 * (x * x + z * z), 1 - 2 * (x * x + y * y)
     to[1], to[3] = 2 * (x * y - w * z), 2 * (x * y + w * z)
     to[2], to[6] = 2 * (x * z + w * y), 2 * (x * z - w * y)

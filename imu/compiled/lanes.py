@@ -24,6 +24,11 @@ each block of samples (forward); where the result goes, or -1 for nowhere."""
 _SIXTH, _TWENTIETH, _TWELFTH, _THIRTIETH = 1 / 6, 1 / 20, 1 / 12, 1 / 30
 
 
+def room() -> tuple[FloatArray, ...]:
+    """Return what `follow` works in: made here, for to make arrays takes long to compile."""
+    return np.ones(ROOM), np.zeros(24 * LANES), np.zeros(ROOM)  # 1: of a lane with nothing to do
+
+
 @compiled
 def follow(
     rates: FloatArray,
@@ -38,6 +43,7 @@ def follow(
     rate_hz: float,
     out: FloatArray,
     pulls: FloatArray,
+    room: tuple[FloatArray, ...],
 ) -> None:  # pragma: no cover
     """Follow the `runs` (r, FIELDS) of each lane, from `first_run` (LANES + 1,) on.
 
@@ -49,10 +55,8 @@ def follow(
     and, unless it is empty, the rates by which the accelerometer pulls about x and y, to `pulls`
     (2, m).
     """
-    x, state, found = np.zeros(ROOM), np.zeros(24 * LANES), np.zeros(ROOM)
+    x, state, found = room
     at, done = progress[0], progress[1]
-    for i in range(ROOM):
-        x[i] = 1.0  # of a lane with nothing to do
     half = 0.5 / rate_hz
     while True:
         steps = int(np.int64(0))  # a plain 0 is a type of its own, to be compiled for
@@ -168,14 +172,17 @@ def _step(x: FloatArray, found: FloatArray, s: FloatArray, steps: int) -> None: 
             cos = 1.0 - square * 0.5 * (1.0 - square * _TWELFTH * (1.0 - square * _THIRTIETH))
             sinc = 1.0 - square * _SIXTH * (1.0 - square * _TWENTIETH)
             wx, wy, wz = sinc * wx, sinc * wy, sinc * wz
-            a, b, c, d = s[lane], s[LANES + lane], s[2 * LANES + lane], s[3 * LANES + lane]
+            a, b = s[lane], s[LANES + lane]
+            c, d = s[2 * LANES + lane], s[3 * LANES + lane]
             q0 = a * cos - b * wx - c * wy - d * wz
             q1 = a * wx + b * cos + c * wz - d * wy
             q2 = a * wy - b * wz + c * cos + d * wx
             q3 = a * wz + b * wy - c * wx + d * cos
             unit = 1.5 - 0.5 * (q0 * q0 + q1 * q1 + q2 * q2 + q3 * q3)
-            q0, q1, q2, q3 = unit * q0, unit * q1, unit * q2, unit * q3
-            s[lane], s[LANES + lane], s[2 * LANES + lane], s[3 * LANES + lane] = q0, q1, q2, q3
+            q0, q1 = unit * q0, unit * q1
+            q2, q3 = unit * q2, unit * q3
+            s[lane], s[LANES + lane] = q0, q1
+            s[2 * LANES + lane], s[3 * LANES + lane] = q2, q3
 
             ax = x[at + 3 * LANES + lane]
             ay = x[at + 4 * LANES + lane]
@@ -227,7 +234,8 @@ def _step(x: FloatArray, found: FloatArray, s: FloatArray, steps: int) -> None: 
             v2 = w * u2 - ey * u3 - ex * u0
             v3 = w * u3 + ey * u2 + ex * u1
             unit = 1.0 / math.sqrt(v0 * v0 + v1 * v1 + v2 * v2 + v3 * v3)
-            u0, u1, u2, u3 = unit * v0, unit * v1, unit * v2, unit * v3
+            u0, u1 = unit * v0, unit * v1
+            u2, u3 = unit * v2, unit * v3
             s[4 * LANES + lane], s[5 * LANES + lane] = u0, u1
             s[6 * LANES + lane], s[7 * LANES + lane] = u2, u3
             found[at + lane] = u0 * q0 - u1 * q1 - u2 * q2 - u3 * q3

@@ -41,17 +41,15 @@ def straighten(
     """
     for i in range(len(share)):
         part = 0.5 * share[i] / whole
-        w, x, y, z = scalar[i], about_x[i], about_y[i], about_z[i]
+        w, x = scalar[i], about_x[i]
+        y, z = about_y[i], about_z[i]
         ahead, aside = 1 - 2 * (x * x + z * z), 2 * (w * z - x * y)
         part /= max(math.sqrt(ahead * ahead + aside * aside), 1e-12)
         a = part * (forward_rad * aside + left_rad * ahead)
         b = -part * (forward_rad * ahead - left_rad * aside)
-        w, x, y, z = (
-            w - a * x - b * y,
-            x + a * w + b * z,
-            y + b * w - a * z,
-            z + a * y - b * x,
-        )
-        unit = 1 / math.sqrt(w * w + x * x + y * y + z * z)
-        scalar[i], about_x[i] = unit * w, unit * x
-        about_y[i], about_z[i] = unit * y, unit * z
+        turned_w, turned_x = w - a * x - b * y, x + a * w + b * z
+        turned_y, turned_z = y + b * w - a * z, z + a * y - b * x
+        size = turned_w * turned_w + turned_x * turned_x + turned_y * turned_y + turned_z * turned_z
+        unit = 1 / math.sqrt(size)
+        scalar[i], about_x[i] = unit * turned_w, unit * turned_x
+        about_y[i], about_z[i] = unit * turned_y, unit * turned_z

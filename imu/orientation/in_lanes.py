@@ -16,8 +16,7 @@ from typing import Final
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from imu.compiled.gyro_bias import followed
-from imu.compiled.lanes import follow
+from imu.compiled import gyro_bias, lanes
 from imu.compiled.upright import turn_about_up
 from imu.dsp.filters import blocks
 from imu.frames import BoolArray, FloatArray
@@ -111,7 +110,7 @@ class _Rows:
         rate_hz = given.rate_hz
         tau = np.stack([lowpass_of(tau_s, rate_hz) for tau_s in _time_constants_s(given)])
         runs, block = self.runs, block_samples(rate_hz)
-        follow(
+        lanes.follow(
             self.rates,
             self.acc,
             runs.table,
@@ -124,6 +123,7 @@ class _Rows:
             rate_hz,
             found,
             pulls,
+            lanes.room(),
         )
         for at, extra, end in self.runs.seams:
             turn_about_up(found, pulls, at, end, half_heading(found[:, at - 1], found[:, extra]))
@@ -146,7 +146,7 @@ def _biases(
     for begin, end in rows.runs.parts:
         now, variance = biases[-1].radps.copy(), np.zeros(6)
         variance[DIAGONAL] = _variance(biases[-1].sd_radps)
-        followed(
+        gyro_bias.followed(
             now,
             variance,
             begin,
@@ -162,6 +162,7 @@ def _biases(
             block,
             every,
             varying,
+            gyro_bias.room(),
         )
         largest = min(
             float(np.abs(variance)[FULL].sum(axis=1).max()), _variance(np.radians(START_DPS))
