@@ -49,7 +49,7 @@ def _fill(
     /,
 ) -> None:
     """Fill `result` (c, m) where `channels` (c times (n,)) determine it."""
-    left = np.searchsorted(time_s, at_s, side="right") - 1
+    left = _last_before(time_s, at_s)
     own, sample = _own_samples(time_s, left, at_s, EXACT_PERIODS * period_s)
     if len(own) == len(at_s):  # as of the pod by which the grid was made
         every = _steps(sample)
@@ -66,12 +66,36 @@ def _fill(
     on, across = _where(dense), np.flatnonzero(known & ~dense)
     base = np.clip(cell - TAPS // 2 + 1, first, last - TAPS + 1)[on]
     weights = _weights(cell[on] - base + share[on])
-    taps = [_steps(base + k) for k in range(TAPS)]
     cell, share = cell[across], share[across]
     for row, x in zip(result, channels, strict=True):
-        row[on] = sum(weight * x[tap] for weight, tap in zip(weights, taps, strict=True))
+        row[on] = _weighed(x, base, weights)
         row[across] = (1 - share) * x[cell] + share * x[cell + 1]
         row[own] = x[sample]
+
+
+def _last_before(time_s: FloatArray, at_s: FloatArray) -> IntArray:
+    """Return the last sample at or before each of `at_s` (m,), which increase; -1 before the first.
+
+    As `numpy.searchsorted` would from the right, less one, but each is looked for from the one
+    before; where rounding led to a neighbour, that is put right.
+    """
+    place = np.interp(at_s, time_s, np.arange(len(time_s), dtype=np.float64), left=-1.0)
+    left = place.astype(np.int64)
+    left -= time_s[np.maximum(left, 0)] > at_s
+    np.maximum(left, -1, out=left)
+    left += time_s[np.minimum(left + 1, len(time_s) - 1)] <= at_s
+    return np.minimum(left, len(time_s) - 1)
+
+
+def _weighed(x: FloatArray, base: IntArray, weights: FloatArray) -> FloatArray:
+    """Return the sum (m,) of so many samples of `x` (n,) from each of `base` (m,) on, weighed."""
+    total, part = np.empty((2, len(base)))
+    np.multiply(weights[0], x.take(base, out=part, mode="clip"), out=total)
+    for tap in range(1, TAPS):
+        x[tap:].take(base, out=part, mode="clip")
+        part *= weights[tap]
+        total += part
+    return total
 
 
 def _where(mask: BoolArray) -> IntArray | slice:
