@@ -61,7 +61,14 @@ def followed(
     for first in range(begin, end, every):
         stop = min(first + every, end)
         number = first // block
-        _matrix(quaternions, (first + stop) // 2, turn)
+        at = (first + stop) // 2
+        w, x = quaternions[0, at], quaternions[1, at]
+        y, z = quaternions[2, at], quaternions[3, at]
+        turn[0], turn[1] = 1 - 2 * (y * y + z * z), 2 * (x * y - w * z)
+        turn[2], turn[3] = 2 * (x * z + w * y), 2 * (x * y + w * z)
+        turn[4], turn[5] = 1 - 2 * (x * x + z * z), 2 * (y * z - w * x)
+        turn[6], turn[7] = 2 * (x * z - w * y), 2 * (y * z + w * x)
+        turn[8] = 1 - 2 * (x * x + y * y)
         x, y, z = assumed[number, 0], assumed[number, 1], assumed[number, 2]
         turn[9] = turn[0] * x + turn[1] * y + turn[2] * z
         turn[10] = turn[3] * x + turn[4] * y + turn[5] * z
@@ -150,14 +157,3 @@ def _invert(m: FloatArray, to: FloatArray) -> None:  # pragma: no cover
     over = 1 / (a * (d * f - e * e) + b * (c * e - b * f) + c * (b * e - c * d))
     to[0], to[1], to[2] = over * (d * f - e * e), over * (c * e - b * f), over * (b * e - c * d)
     to[3], to[4], to[5] = over * (a * f - c * c), over * (b * c - a * e), over * (a * d - b * b)
-
-
-@part_of_loop
-def _matrix(q: FloatArray, at: int, to: FloatArray) -> None:  # pragma: no cover
-    """Write the rotation matrix of one of the quaternions (4, n), row by row."""
-    w, x = q[0, at], q[1, at]
-    y, z = q[2, at], q[3, at]
-    to[0], to[4], to[8] = 1 - 2 * (y * y + z * z), 1 - 2 * (x * x + z * z), 1 - 2 * (x * x + y * y)
-    to[1], to[3] = 2 * (x * y - w * z), 2 * (x * y + w * z)
-    to[2], to[6] = 2 * (x * z + w * y), 2 * (x * z - w * y)
-    to[5], to[7] = 2 * (y * z - w * x), 2 * (y * z + w * x)

@@ -33,6 +33,19 @@ def integrate(x: FloatArray, total: FloatArray) -> None:  # pragma: no cover
 
 
 @compiled
+def turn(
+    x: FloatArray, y: FloatArray, z: FloatArray, share: float, turns: FloatArray
+) -> None:  # pragma: no cover
+    """Write what `imu.dsp.integral.turn_rates` makes of rates about `x` (n,), but at both ends.
+
+    `y` and `z` (n,) are those about the axes that follow; `share` is that of their coning.
+    """
+    for i in range(len(x) - 3):
+        mean = (13 * (x[i + 1] + x[i + 2]) - (x[i] + x[i + 3])) / 24
+        turns[i + 2] = mean + share * (y[i + 1] * z[i + 2] - z[i + 1] * y[i + 2])
+
+
+@compiled
 def integrate_periods(rows: FloatArray, count: IntArray) -> None:  # pragma: no cover
     """Integrate the first `count` (k, 1) of each of the rows (k, m) in place, and no others.
 

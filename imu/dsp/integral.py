@@ -66,7 +66,23 @@ def turn_rates(rates: FloatArray, *, rate_hz: float) -> FloatArray:
     Each over the step that ends with its sample; the first is 0. While the axis itself moves
     (coning), a body turns about one more than the mean of its rates.
     """
-    turns, share = step_means(rates), 1 / (12 * rate_hz)
+    share, few = 1 / (12 * rate_hz), LEAST_SAMPLES
+    if not compiled.usable(len(rates)) or len(rates) < 3 * few:
+        return _turns(rates, share)
+    from imu.compiled.reading import turn  # it needs numba
+
+    turns = np.empty_like(rates, order="F")
+    for axis in range(3):
+        x, y, z = (np.ascontiguousarray(rates[:, (axis + k) % 3]) for k in range(3))
+        turn(x, y, z, share, turns[:, axis])
+    turns[:few] = _turns(rates[: 2 * few], share)[:few]
+    turns[-few:] = _turns(rates[-2 * few :], share)[-few:]
+    return turns
+
+
+def _turns(rates: FloatArray, share: float) -> FloatArray:
+    """Return the rates of `turn_rates`; `share` is that of the coning."""
+    turns = step_means(rates)
     for part in blocks(len(rates) - 1):
         before, after = rates[:-1][part].T, rates[1:][part].T
         for axis in range(3):

@@ -36,7 +36,7 @@ class Turns:
     next swing; `tipping`: fastest after that, NaN where the record ends before; `steepest`: it
     speeds up most between the two. `slows` is False where it does not slow down, so that there is
     no push-off to see; then `push_off` is only when it usually is. `rate` (n,) is the forward swing
-    rate, 15 Hz, rad/s, and `slow_rate` the same at 10 Hz, `slowing` by how much that falls a sample.
+    rate, 15 Hz, rad/s, `slow_rate` the same at 10 Hz, `slowing` by how much that falls a sample.
     """
 
     turned: FloatArray
