@@ -12,8 +12,7 @@ from imu.frames import FloatArray
 class Cycle:
     """Strides of `acceleration` (k, m), m/s², NaN after the end of each.
 
-    Velocity and position are about their means over the stride, and periodic over it. Each uses up
-    the rows.
+    Velocity and position are about their means over the stride, and periodic over it.
     """
 
     acceleration: FloatArray
@@ -30,8 +29,8 @@ class Cycle:
         return self._integrated(times=2)
 
     def _integrated(self, *, times: int) -> FloatArray:
-        rows, inside = self.acceleration, np.isfinite(self.acceleration)
-        np.copyto(rows, 0.0, where=~inside)
+        inside = np.isfinite(self.acceleration)
+        rows = np.where(inside, self.acceleration, 0.0)
         count = np.maximum(inside.sum(axis=1, keepdims=True), 1)
         for _ in range(times):
             periodic_integral(rows, inside, count)

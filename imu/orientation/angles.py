@@ -76,16 +76,17 @@ def heading_level(vectors: FloatArray, world_from_segment: FloatArray) -> FloatA
 
 
 def across(
-    vectors: FloatArray, world_from_segment: FloatArray, turned_rad: FloatArray
+    vectors: FloatArray, world_from_segment: FloatArray, sine: FloatArray, cosine: FloatArray
 ) -> FloatArray:
     """Return the level part (n,), to the left, of segment-frame `vectors` (n, 3).
 
-    Across a direction from which the segment is `turned_rad` (n,) to the left.
+    Across a direction from which the segment is turned to the left, by an angle of this `sine` and
+    `cosine` (n,).
     """
     left = np.empty(len(vectors))
     for part in blocks(len(vectors)):
         ahead, aside, _ = heading_level(vectors[part], world_from_segment[part]).T
-        left[part] = ahead * np.sin(turned_rad[part]) + aside * np.cos(turned_rad[part])
+        left[part] = ahead * sine[part] + aside * cosine[part]
     return left
 
 

@@ -80,11 +80,12 @@ class Travel:
         if pelvis is None or quaternions is None or yaw_deg is None:
             return self.s.nothing, self.s.nothing
         way_deg = lowpass(yaw_deg, cutoff_hz=HEADING_HZ, rate_hz=self.s.rate_hz)
-        swung = yaw_deg - way_deg
-        left = across(pelvis.acc_mps2, quaternions, np.radians(swung, out=swung))
-        del way_deg
+        turned = np.subtract(yaw_deg, way_deg, out=way_deg)
+        turned *= np.radians(1)
+        sine = np.sin(turned)
+        left = across(pelvis.acc_mps2, quaternions, sine, np.cos(turned, out=turned))
         rows = self._cycle(left)  # about its mean, and so is not what is added
-        swung = CENTRE_AHEAD_M * np.sin(swung, out=swung)
+        swung = np.multiply(CENTRE_AHEAD_M, sine, out=sine)
         rows += self.s.rows(swung, *self._strides)
         middle = self.s.total(swung, *self._strides) / np.maximum(self._count, 1)
         at = value_at(rows, self.s.midstance - np.ceil(self.s.start))

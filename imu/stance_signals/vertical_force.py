@@ -54,13 +54,12 @@ class VerticalForce:
         begun = np.clip(np.ceil(s.start), 0, len(out)).astype(np.int64)
         stance = np.repeat(np.arange(len(s)), np.diff(begun[1:], prepend=0, append=len(out)))
         for part in blocks(len(out)):
-            done = _share_done(s, part, stance[part])
+            out[part] = done = _share_done(s, part, stance[part])
             edge = np.clip(np.minimum(done, 1 - done) / EDGE, 0, 1)  # 0 outside
             faded[part] = edge * np.maximum(faded[part], 0)
         measured, impulse = _carrying(s, faded) / 2, np.pi / 4 * _mean_bw(s)
         for part in blocks(len(out)):
-            last = stance[part]
-            done = _share_done(s, part, last)
+            last, done = stance[part], out[part]
             half_sine = impulse[last] * np.sin(np.pi * np.clip(done, 0, 1))
             force = measured[last] * faded[part] + half_sine
             flies = _in_flight(s, np.arange(part.start, part.start + len(done)), last)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from imu.dsp.filters import CACHED
-from imu.dsp.interpolation import interpolate
+from imu.dsp.interpolation import _last_before, interpolate
 
 PERIOD_S = 0.005
 
@@ -43,3 +43,14 @@ def test_holes_stay_holes_wherever_they_lie(seed):
     np.testing.assert_array_equal(np.isfinite(found), inside & (step_s <= 0.016))
     known = np.isfinite(found)
     np.testing.assert_allclose(found[known], at_s[known], atol=1e-10)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_sample_at_or_just_beside_its_time_is_the_one_before(seed):
+    rng = np.random.default_rng(seed)
+    time_s = 1e5 + np.cumsum(rng.uniform(1e-4, 0.01, 300))
+    beside = [np.nextafter(time_s, way) for way in (-np.inf, np.inf)]
+    ends = [time_s[:1] - 1, time_s[-1:] + 1]
+    at_s = np.sort(np.concatenate([time_s, *beside, *ends, rng.uniform(*time_s[[0, -1]], 500)]))
+    found = _last_before(time_s, at_s)
+    np.testing.assert_array_equal(found, np.searchsorted(time_s, at_s, side="right") - 1)
