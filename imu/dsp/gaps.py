@@ -54,26 +54,23 @@ def moving_sum(x: FloatArray | BoolArray, *, reach_samples: int) -> FloatArray |
 def moving_sd(x: FloatArray, *, reach_samples: int) -> FloatArray:
     """Return the SD of `x` (n,) over all samples within reach of each; cut at the ends."""
     n, reach, result, mean = len(x), reach_samples, np.empty(len(x)), np.mean(x)
-    one, two = np.zeros((2, min(n, CACHED) + 2 * reach + 1))
+    sums = np.zeros(min(n, CACHED) + 2 * reach + 1, np.complex128)  # of values and their squares
     for part in blocks(n):
         first, end = max(part.start - reach, 0), min(part.stop + reach, n)
         before, size = first - part.start + reach, min(part.stop, n) - part.start
         inner = slice(before + 1, before + 1 + end - first)
-        centred = x[first:end] - mean
-        np.cumsum(centred, out=one[inner])
-        np.cumsum(np.square(centred, out=centred), out=two[inner])
-        for sums in (one, two):
-            sums[: before + 1], sums[inner.stop :] = 0.0, sums[inner.stop - 1]
+        known = sums[inner]
+        np.subtract(x[first:end], mean, out=known.real)
+        np.square(known.real, out=known.imag)
+        np.cumsum(known, out=known)
+        sums[: before + 1], sums[inner.stop :] = 0.0, known[-1]
         count: int | IntArray = 2 * reach + 1
         if first + 2 * reach + size > end or before:
             index = np.arange(part.start, part.start + size)
             count = np.minimum(index + reach + 1, n) - np.maximum(index - reach, 0)
-        reached = slice(2 * reach + 1, 2 * reach + 1 + size)
-        average, square = (sums[reached] - sums[:size] for sums in (one, two))
-        share = 1 / count
-        average *= share
-        square *= share
-        square -= np.square(average, out=average)
+        means = sums[2 * reach + 1 : 2 * reach + 1 + size] - sums[:size]
+        means *= 1 / count
+        square = means.imag - np.square(means.real)
         result[part] = np.sqrt(np.maximum(square, 0.0, out=square))
     return result
 
