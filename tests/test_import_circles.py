@@ -15,6 +15,7 @@ LATE_IN_IMU = {
     ("imu.dsp.peaks", "imu.compiled.searching"),
     ("imu.dsp.reading", "imu.compiled.reading"),
     ("imu.orientation.filter_across_gaps", "imu.orientation.in_lanes"),
+    ("imu.orientation.by_gyroscope", "imu.compiled.strapdown"),
     ("imu.orientation.standing_zero", "imu.compiled.upright"),
 }
 """Imports inside functions: pandas takes longer to load than all else, and only frames want it;
