@@ -66,9 +66,9 @@ def _fill(
     on, across = _where(dense), np.flatnonzero(known & ~dense)
     base = np.clip(cell - TAPS // 2 + 1, first, last - TAPS + 1)[on]
     weights = _weights(cell[on] - base + share[on])
-    cell, share = cell[across], share[across]
+    steps, cell, share = _steps(base), cell[across], share[across]
     for row, x in zip(result, channels, strict=True):
-        row[on] = _weighed(x, base, weights)
+        row[on] = _weighed(x, steps, weights)
         row[across] = (1 - share) * x[cell] + share * x[cell + 1]
         row[own] = x[sample]
 
@@ -87,13 +87,14 @@ def _last_before(time_s: FloatArray, at_s: FloatArray) -> IntArray:
     return np.minimum(left, len(time_s) - 1)
 
 
-def _weighed(x: FloatArray, base: IntArray, weights: FloatArray) -> FloatArray:
-    """Return the sum (m,) of so many samples of `x` (n,) from each of `base` (m,) on, weighed."""
-    total, part = np.empty((2, len(base)))
-    np.multiply(weights[0], x.take(base, out=part, mode="clip"), out=total)
-    for tap in range(1, TAPS):
-        x[tap:].take(base, out=part, mode="clip")
-        part *= weights[tap]
+def _weighed(x: FloatArray, base: IntArray | slice, weights: FloatArray) -> FloatArray:
+    """Return the sum (m,) of `TAPS` samples of `x` (n,) from each of `base` (m) on, weighed."""
+    total, part = np.zeros((2, weights.shape[1]))
+    for tap, weight in enumerate(weights):
+        if isinstance(base, slice):
+            np.multiply(weight, x[tap:][base], out=part)
+        else:
+            np.multiply(weight, x[tap:].take(base, out=part, mode="clip"), out=part)
         total += part
     return total
 
