@@ -31,15 +31,15 @@ class Sensor:
     @cached_property
     def largest_mps2(self) -> float:
         """The largest acceleration along any axis."""
-        return _largest(self.acc_mps2)
+        return largest(self.acc_mps2)
 
     @cached_property
     def largest_radps(self) -> float:
         """The largest angular rate about any axis; 0 without a gyroscope."""
-        return 0.0 if self.gyr_radps is None else _largest(self.gyr_radps)
+        return 0.0 if self.gyr_radps is None else largest(self.gyr_radps)
 
 
-def _largest(x: FloatArray) -> float:
+def largest(x: FloatArray) -> float:
     """Return the largest known value, of either sign, in `x` (n, 3); NaN where none is known."""
     return max(float(np.fmax.reduce(x, axis=None)), -float(np.fmin.reduce(x, axis=None)))
 

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, FloatArray, IntArray
-from imu.quality.conventions.over_strides import spread, turned_back, whole
+from imu.quality.conventions.over_strides import furthest, spread, steps_at, turned_back, whole
 
 WINDOW_S: Final = 1.5
 """Two strides: a velocity gained over them is small against gravity."""
@@ -102,9 +102,9 @@ def _windows(
     length = round(WINDOW_S * rate_hz)
     count = max((len(acc_mps2) - length) * OVERLAP // length + 1, 0)
     rows = (spread(count, MOST_WINDOWS) * length // OVERLAP)[:, None] + np.arange(length)
-    steps = np.ones(len(acc_mps2)) if index is None else np.gradient(index.astype(np.float64))
-    rows = rows[whole(rows, steps, *([gyr_radps] if unclipped else []))]
-    return acc_mps2[rows], gyr_radps[rows] * steps[rows][..., None] / rate_hz
+    steps, rates = steps_at(index, rows), gyr_radps[rows]
+    use = whole(steps, *([(rates, furthest(gyr_radps))] if unclipped else []))
+    return acc_mps2[rows[use]], rates[use] * steps[use][..., None] / rate_hz
 
 
 def _off_mps2(force: FloatArray, turn_rad: FloatArray) -> FloatArray:

@@ -10,11 +10,11 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.filters import lowpass
+from imu.dsp.filters import CACHED, lowpass
 from imu.dsp.rows import norm
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.quality.conventions.gravity import Quietest, quietest
-from imu.quality.conventions.over_strides import strides
+from imu.quality.conventions.over_strides import strides, windows_of_movement
 
 WITHIN_S: Final = 0.44
 STEP_S: Final = 0.02
@@ -50,12 +50,14 @@ def lag_s(
     rate_hz: float,
     pelvis: bool = False,
     own_clocks: bool = False,
+    rest: Quietest | None = None,
 ) -> float | None:
     """Return by how much later than it stands angular rate (n, 3) fits the acceleration (n, 3).
 
     None where it fits as it stands, where no lag does, and where too little turns. A `pelvis` turns
     so little that only a lag of some tenths of a second is seen, and roughly; one of a tenth by its
-    shocks, which is asked where the sensors have `own_clocks`.
+    shocks, which is asked where the sensors have `own_clocks`. `rest` is the quietest second, if it
+    is known.
     """
     apart_s = _onsets_apart_s(acc_mps2, gyr_radps, rate_hz)
     if pelvis:
@@ -63,7 +65,7 @@ def lag_s(
             return apart_s
         some = slice(round(SOME_S * rate_hz))
         return _by_shocks_s(acc_mps2[some], gyr_radps[some], rate_hz) if own_clocks else None
-    rest = quietest(acc_mps2, rate_hz=rate_hz)
+    rest = quietest(acc_mps2, rate_hz=rate_hz) if rest is None else rest
     seen = strides(acc_mps2, gyr_radps, rest, rate_hz=rate_hz)
     if abs(apart_s) < ONSET_S and not abs(seen.off_mps2()) > OFF_MPS2:
         return None
@@ -118,7 +120,14 @@ def _moves(x: FloatArray, rate_hz: float) -> BoolArray:
     count = len(x) // part
     if not count:
         return np.zeros(0, dtype=bool)
-    shake = x[: count * part].reshape(count, part, 3).std(axis=1).sum(axis=1)
+    shake = np.zeros(count)
+    at_once = max(CACHED // part, 1)
+    for axis in x.T:
+        for first in range(0, count, at_once):  # in blocks that stay in the processor's cache
+            some = slice(first, min(first + at_once, count))
+            samples = axis[some.start * part : some.stop * part].reshape(-1, part)
+            square = np.einsum("kn,kn->k", samples, samples) / part
+            shake[some] += np.sqrt(np.maximum(square - samples.mean(axis=1) ** 2, 0))
     moves = shake > MOVES * np.percentile(shake, 75)
     return np.asarray(np.convolve(moves, np.ones(round(STRIDE_S / PART_S)))[-count:] > 0)
 
@@ -149,17 +158,19 @@ def best_lag(
     the smallest counts, or that nearest to `around_s` where that is large. None with too little
     movement.
     """
+    rows = windows_of_movement(acc_mps2, rate_hz=rate_hz, most=SEARCHED)
 
     def tried(lags: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return what lags leave, and by how much gravity is off."""
         seen = [
             strides(
                 acc_mps2,
-                np.roll(gyr_radps, lag, axis=0),
+                gyr_radps,
                 rest,
                 rate_hz=rate_hz,
                 index=index,
-                most=SEARCHED,
+                later=lag,
+                rows=rows,
             )
             for lag in lags.tolist()
         ]

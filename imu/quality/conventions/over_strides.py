@@ -10,6 +10,7 @@ of the accelerometer does not matter.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -79,8 +80,11 @@ class Strides:
         return float(np.hypot(np.median(np.abs(size)), np.median(norm(one - other))))
 
     def _back(self, turned: FloatArray | None) -> FloatArray:
-        turn = self.turn_rad if turned is None else self.turn_rad @ turned.T
-        return turned_back(self.force, turn)
+        return self._as_is if turned is None else turned_back(self.force, self.turn_rad @ turned.T)
+
+    @cached_property
+    def _as_is(self) -> FloatArray:
+        return turned_back(self.force, self.turn_rad)
 
 
 def strides(
@@ -91,30 +95,45 @@ def strides(
     rate_hz: float,
     index: IntArray | None = None,
     most: int = MOST_WINDOWS,
+    bias_radps: FloatArray | None = None,
+    later: int = 0,
+    rows: IntArray | None = None,
 ) -> Strides:
     """Cut `acc_mps2`, `gyr_radps` (n, 3) of one pod into at most `most` windows of movement.
 
     `rest` is its quietest second, `index` (n,) the places of the samples in the sampling. Across
     lost samples the rate is taken to stay; windows with long losses, and such in which a sensor
-    clips, are left out.
+    clips, are left out. `bias_radps` (3,) is taken off the rates, which are put `later` by so many
+    samples; `rows` are the windows, if they are known (`windows_of_movement`).
     """
-    second = max(round(rate_hz), 4)
-    length = WINDOW_S * second
-    steps = np.ones(len(acc_mps2)) if index is None else np.gradient(index.astype(np.float64))
-    moves = moving_seconds(acc_mps2, second)
-    first = np.arange(0, max(len(moves) - WINDOW_S + 1, 0), EVERY_S)
-    first = first[np.logical_and.reduce([moves[first + k] for k in range(WINDOW_S)])]
-    rows = first[spread(len(first), most), None] * second + np.arange(length)
-    rows = rows[whole(rows, steps, acc_mps2, gyr_radps)]
-    weight = np.hanning(length + 2)[1:-1] * steps[rows]
+    if rows is None:
+        rows = windows_of_movement(acc_mps2, rate_hz=rate_hz, most=most)
+    bias = np.zeros(3) if bias_radps is None else bias_radps
+    steps, force = steps_at(index, rows), acc_mps2[rows]
+    rates = gyr_radps[(rows - later) % len(gyr_radps)] - bias
+    use = whole(steps, (force, furthest(acc_mps2)), (rates, furthest(gyr_radps, bias)))
+    steps, force, rates = steps[use], force[use], rates[use]
+    weight = np.hanning(rows.shape[1] + 2)[1:-1] * steps
     rested = rest is not None and rest.quiet
     return Strides(
-        force=acc_mps2[rows],
-        turn_rad=_until_each(gyr_radps[rows]) * steps[rows][..., None] / rate_hz,
+        force=force,
+        turn_rad=_until_each(rates) * steps[..., None] / rate_hz,
         weight=weight / weight.sum(axis=1, keepdims=True),
         rest_mps2=rest.size_mps2 if rest is not None and rested else GRAVITY_MPS2,
         rested=rested,
     )
+
+
+def windows_of_movement(
+    acc_mps2: FloatArray, *, rate_hz: float, most: int = MOST_WINDOWS
+) -> IntArray:
+    """Return the rows (k, n) of at most `most` windows in which a pod moves all through."""
+    second = max(round(rate_hz), 4)
+    moves = moving_seconds(acc_mps2, second)
+    first = np.arange(0, max(len(moves) - WINDOW_S + 1, 0), EVERY_S)
+    first = first[np.logical_and.reduce([moves[first + k] for k in range(WINDOW_S)])]
+    rows = first[spread(len(first), most), None] * second + np.arange(WINDOW_S * second)
+    return np.asarray(rows)
 
 
 def spread(count: int, most: int) -> IntArray:
@@ -122,15 +141,34 @@ def spread(count: int, most: int) -> IntArray:
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 
-def whole(rows: IntArray, steps: FloatArray, *sensors: FloatArray) -> BoolArray:
-    """Return which windows `rows` (k, n) have neither long losses nor a sensor (n, 3) that clips.
+def steps_at(index: IntArray | None, rows: IntArray) -> FloatArray:
+    """Return how many sample periods each of `rows` (k, n) stands for.
 
-    `steps` (n,) is how many sample periods each sample stands for.
+    `index` (n,) are the places of all samples in the sampling, one after the other if not given.
     """
-    use = steps[rows].max(axis=1, initial=0) < LONGEST_STEPS
-    for values in sensors:
-        most = np.abs(values).max(axis=0, initial=0)
-        use &= (np.abs(values[rows]) == most).sum(axis=1).max(axis=1, initial=0) < CLIPPED
+    if index is None:
+        return np.ones(rows.shape)
+    before, after = np.maximum(rows - 1, 0), np.minimum(rows + 1, len(index) - 1)
+    return np.asarray((index[after] - index[before]) / np.maximum(after - before, 1))
+
+
+def furthest(values: FloatArray, middle: FloatArray | None = None) -> FloatArray:
+    """Return how far (axes,) `values` (n, axes) go from a `middle` (axes,), else from 0."""
+    middle = np.zeros(values.shape[1]) if middle is None else middle
+    if not len(values):
+        return np.zeros(values.shape[1])
+    return np.asarray(np.maximum(values.max(axis=0) - middle, middle - values.min(axis=0)))
+
+
+def whole(steps: FloatArray, *sensors: tuple[FloatArray, FloatArray]) -> BoolArray:
+    """Return which windows (k,) have neither long losses nor a sensor that clips.
+
+    `steps` (k, n) is how many sample periods each sample stands for; of each sensor its windows
+    (k, n, 3) are given, and how far (3,) it ever goes.
+    """
+    use = steps.max(axis=1, initial=0) < LONGEST_STEPS
+    for windows, most in sensors:
+        use &= (np.abs(windows) == most).sum(axis=1).max(axis=1, initial=0) < CLIPPED
     return np.asarray(use)
 
 

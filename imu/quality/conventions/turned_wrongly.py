@@ -48,6 +48,8 @@ STANDS_MPS2: Final = 0.3
 """What does not turn at all leaves no more; rates full of holes turn little as well."""
 LITTLE_LEFT: Final = 0.4
 """Of what is off, turned the other way round: of right pods hardly any is off the other way."""
+MOST_MINUTES: Final = 10
+"""Of which the steps show how the axes of a pelvis are named."""
 NEAR: Final = np.linspace(0.94, 1.06, 13)
 
 
@@ -88,13 +90,13 @@ def turned_wrongly(
     `acc_mps2`, `gyr_radps` (n, 3) on the pod's own axes, as their columns stand in the file;
     `rest` is its quietest second and `index` (n,) the places of the samples in the sampling.
     """
-    gyr_radps = _unbiased(gyr_radps, rest, rate_hz)
-    seen = strides(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index)
+    bias = _bias_radps(gyr_radps, rest, rate_hz)
+    seen = strides(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index, bias_radps=bias)
     if not seen.enough:
         return None
     off_mps2 = seen.off_mps2()
     if pelvis:
-        order = _exchanged(acc_mps2, gyr_radps, seen, rate_hz)
+        order = _exchanged(acc_mps2, gyr_radps, bias, seen, rate_hz)
         return _other_sense(seen, off_mps2) if order is None else Wrong(off_mps2, order)
     off = abs(off_mps2) > (SHANK_MPS2 if seen.rested else UNRESTED_MPS2)
     misfit = seen.misfit_mps2()
@@ -102,7 +104,7 @@ def turned_wrongly(
     surely = any(one.misfit_mps2 < SURELY * misfit for one in signs)
     if not off and not surely:
         return None
-    found = best_lag(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index)
+    found = best_lag(acc_mps2, gyr_radps - bias, rest, rate_hz=rate_hz, index=index)
     late = found is not None and abs(found[0]) > LEAST_LAG_S
     lags = [Explanation("lag", *found)] if found is not None and late else []
     best = _best([*signs, _of_size(seen), *lags], misfit)
@@ -126,23 +128,29 @@ def _best(tried: list[Explanation], as_it_is: float) -> tuple[Explanation, ...]:
     return well
 
 
-def _unbiased(gyr_radps: FloatArray, rest: Quietest | None, rate_hz: float) -> FloatArray:
+def _bias_radps(gyr_radps: FloatArray, rest: Quietest | None, rate_hz: float) -> FloatArray:
+    """Return what the gyroscope reads at rest (3,), 0 where that was not seen."""
     if rest is None or not rest.quiet:
-        return gyr_radps
-    bias = gyr_radps[rest.start : rest.start + round(rate_hz)].mean(axis=0)
-    return np.asarray(gyr_radps - bias)
+        return np.zeros(3)
+    return np.asarray(gyr_radps[rest.start : rest.start + round(rate_hz)].mean(axis=0))
 
 
 def _other_sense(seen: Strides, off_mps2: float) -> Wrong | None:
     """Return the same of a pod that turns little, where all its axes count the other way round."""
+    if not seen.rested or off_mps2 > -PELVIS_MPS2:
+        return None
     other = abs(seen.off_mps2(-np.eye(3)))
-    if not seen.rested or off_mps2 > -PELVIS_MPS2 or other > LITTLE_LEFT * abs(off_mps2):
+    if other > LITTLE_LEFT * abs(off_mps2):
         return None
     return Wrong(off_mps2, (Explanation("reversed", -1.0, other),))
 
 
 def _exchanged(
-    acc_mps2: FloatArray, gyr_radps: FloatArray, seen: Strides, rate_hz: float
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray,
+    bias_radps: FloatArray,
+    seen: Strides,
+    rate_hz: float,
 ) -> tuple[Explanation, ...] | None:
     """Return which orders of the rates' columns fit, None where they need no other.
 
@@ -150,7 +158,11 @@ def _exchanged(
     acceleration of a pelvis alone and in its rotation alone.
     """
     level_from_sensor, moving = _levelled(acc_mps2, rate_hz)
-    found = left_by_each(acc_mps2, gyr_radps, level_from_sensor, moving, rate_hz=rate_hz)
+    parts = _minutes(len(acc_mps2), rate_hz)
+    acc, gyr, moves = (
+        np.concatenate([x[one] for one in parts]) for x in (acc_mps2, gyr_radps, moving)
+    )
+    found = left_by_each(acc, gyr - bias_radps, level_from_sensor, moves, rate_hz=rate_hz)
     if found is None or abs(found[0] @ found[1]) > SAME_AXIS:
         return None
     by_acc, by_gyr = (axis @ level_from_sensor for axis in found)
@@ -161,6 +173,15 @@ def _exchanged(
         if abs(by_acc @ turned @ by_gyr) > ONE_AXIS and off < PELVIS_MPS2:
             fitting.append(Explanation("order", 100 * order[0] + 10 * order[1] + order[2], off))
     return tuple(sorted(fitting, key=lambda one: one.misfit_mps2))
+
+
+def _minutes(count: int, rate_hz: float) -> list[slice]:
+    """Return minutes all over a long recording: a pod's axes are the same in all of them."""
+    length = round(60.0 * rate_hz)
+    if count <= MOST_MINUTES * length:
+        return [slice(0, count)]
+    first = np.linspace(0, count - length, MOST_MINUTES).astype(np.int64)
+    return [slice(at, at + length) for at in first.tolist()]
 
 
 def _levelled(acc_mps2: FloatArray, rate_hz: float) -> tuple[FloatArray, BoolArray]:

@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.recording.fills.side_by_side import Columns
 
 FEWEST: Final = 2
 SURE_BITS: Final = 24.0
@@ -14,7 +15,7 @@ COUNTS_MOVED: Final = 3.0
 RARE: Final = 0.02
 
 
-def count_sizes(values: FloatArray) -> FloatArray:
+def count_sizes(values: Columns) -> FloatArray:
     """Return the least difference (axes,) that each axis of `values` (n, axes) shows."""
     some = values[:: 1 + len(values) // 50_000]
     return np.array([_least_step(np.unique(axis)) for axis in some.T])
@@ -27,7 +28,12 @@ def _least_step(levels: FloatArray) -> float:
     return float(size.min()) if len(size) else 0.0
 
 
-def step_bits(values: FloatArray, count: FloatArray, at: IntArray) -> FloatArray:
+def spreads(values: Columns) -> FloatArray:
+    """Return the standard deviation (axes,) of each axis of `values` (n, axes)."""
+    return np.array([axis.std() for axis in values.T])
+
+
+def step_bits(values: Columns, count: FloatArray, at: IntArray) -> FloatArray:
     """Return by how many counts all axes move into the samples `at` (r,), as a power of two."""
     inside = np.clip(at, 1, len(values) - 1)
     step = np.abs(values[inside] - values[inside - 1])
@@ -37,6 +43,8 @@ def step_bits(values: FloatArray, count: FloatArray, at: IntArray) -> FloatArray
 
 def marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
     """Return True (n,) inside runs, half open, which may overlap."""
+    if not len(start):
+        return np.zeros(n, dtype=bool)
     edges = np.zeros(n + 1, dtype=np.int64)
     np.add.at(edges, start, 1)
     np.add.at(edges, stop, -1)
@@ -45,10 +53,13 @@ def marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
 
 def usual(where: BoolArray, start: IntArray, stop: IntArray, near: int) -> FloatArray:
     """Return how often `where` (n,) holds beside each run (r,): on that side where it does more."""
-    total = np.concatenate([[0], np.cumsum(where)])
     low, high = np.maximum(start - near, 0), np.minimum(stop + near, len(where))
-    before = (total[start] - total[low] + 0.5) / (start - low + 1)
-    after = (total[high] - total[stop] + 0.5) / (high - stop + 1)
+    # Mostly it holds at few places: to find these and search in them is faster than to add up all.
+    up_to_low, up_to_start, up_to_stop, up_to_high = np.searchsorted(
+        np.flatnonzero(where), [low, start, stop, high]
+    )
+    before = (up_to_start - up_to_low + 0.5) / (start - low + 1)
+    after = (up_to_high - up_to_stop + 0.5) / (high - stop + 1)
     return np.asarray(  # beyond the ends of a recording nothing is usual
         np.maximum(np.where(start > low, before, 0.0), np.where(high > stop, after, 0.0))
     )
@@ -70,7 +81,7 @@ def believed(
 
 
 def moves(
-    values: FloatArray, count: FloatArray, at: IntArray, counts: float = COUNTS_MOVED
+    values: Columns, count: FloatArray, at: IntArray, counts: float = COUNTS_MOVED
 ) -> BoolArray:
     """Whether an axis moves by several counts into the samples `at` (r,), or all ends there."""
     inside = np.clip(at, 1, len(values) - 1)

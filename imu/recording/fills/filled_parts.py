@@ -8,9 +8,11 @@ import numpy as np
 
 from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.fills.alike_runs import count_sizes, marked
+from imu.recording.fills.alike_runs import marked
+from imu.recording.fills.each_axis import axes_of, joined
 from imu.recording.fills.held_fills import held_fills
-from imu.recording.fills.hidden_losses import KINDS, hidden_losses, near_of
+from imu.recording.fills.hidden_losses import KINDS, hidden_losses, longest_of, near_of
+from imu.recording.fills.side_by_side import Columns
 
 AXES: Final = "xyz"
 GO_ON: Final = 3.0
@@ -48,8 +50,9 @@ def filled_parts(
     sensor that was put in its place.
     """
     names = list(sensors)
-    together = np.asfortranarray(np.concatenate([one.T for one in sensors.values()]).T)
-    count = count_sizes(together)
+    seen = [axes_of(one, longest=longest_of(rate_hz)) for one in sensors.values()]
+    every = joined(seen)
+    together, count = every.values, every.count
     fills: list[Fill] = []
     taken = np.zeros(len(together), dtype=bool)
 
@@ -59,17 +62,17 @@ def filled_parts(
             fills.append(Fill(of, kind, where))
             taken[where] = True
 
-    for kind, where in hidden_losses(together, rate_hz=rate_hz, count=count).items():
+    for kind, where in hidden_losses(together, rate_hz=rate_hz, seen=every).items():
         add("", kind, where)
     for k, name in enumerate(names if len(names) > 1 else []):
         own = np.arange(3 * k, 3 * k + 3)
-        part, step = together[:, 3 * k : 3 * k + 3], count[own]
-        found = hidden_losses(part, rate_hz=rate_hz, count=step, known=taken.copy())
+        found = hidden_losses(seen[k].values, rate_hz=rate_hz, known=taken.copy(), seen=seen[k])
         for kind, where in found.items():
             add(name, kind, _as_others_go_on(where, together, count, own))
     for k in range(together.shape[1]):
         sensor, own = names[k // 3], np.array([k])
-        where = held_fills(together[:, k : k + 1], count[own], near_of(rate_hz), taken)
+        axis = together.T[k][:, None]
+        where = held_fills(axis, count[own], every.again[k], near_of(rate_hz), taken)
         if coarse is not None and sensor in coarse:
             where &= ~coarse[sensor][:, k % 3]
         where = _as_others_go_on(where, together, count, own)
@@ -78,7 +81,7 @@ def filled_parts(
 
 
 def _as_others_go_on(
-    where: BoolArray, values: FloatArray, count: FloatArray, own: IntArray
+    where: BoolArray, values: Columns, count: FloatArray, own: IntArray
 ) -> BoolArray:
     """Return those runs of `where` (n,) in which the axes other than `own` move by some counts.
 
@@ -90,7 +93,8 @@ def _as_others_go_on(
     moved = np.zeros(len(values))
     for k in np.setdiff1d(np.arange(values.shape[1]), own):
         if count[k] > 0:
-            step = np.abs(np.diff(values[:, k], prepend=values[0, k]))
+            axis = values.T[k]
+            step = np.abs(np.diff(axis, prepend=axis[0]))
             np.maximum(moved, np.minimum(step / count[k], MOST_COUNTED), out=moved)
     total = np.concatenate([[0], np.cumsum(moved)])
     least = max(GO_ON, GO_ON_AS * float(total[-1]) / len(values))

@@ -5,7 +5,6 @@ coarser their counts; and one does at the end of its range. They do not while th
 counts into and out of it.
 """
 
-from functools import reduce
 from typing import Final
 
 import numpy as np
@@ -20,8 +19,10 @@ from imu.recording.fills.alike_runs import (
     marked,
     moves,
     run_bits,
+    spreads,
     step_bits,
 )
+from imu.recording.fills.side_by_side import Columns
 
 ALL_SIX: Final = 6
 ONE_MOVED: Final = 8.0
@@ -40,19 +41,23 @@ OFTEN: Final = 0.02
 
 
 def held_fills(
-    values: FloatArray, count: FloatArray, near: int, known: BoolArray | None = None
+    values: Columns,
+    count: FloatArray,
+    alike: BoolArray,
+    near: int,
+    known: BoolArray | None = None,
 ) -> BoolArray:
     """Return which samples (n,) of `values` (n, axes) say again what the one before them said.
 
-    `count` (axes,) is the least step of each axis; what is usual is looked up in the `near`
-    samples to either side. What is `known` (n,) to be filled in says nothing more.
+    `count` (axes,) is the least step of each axis, `alike` (n,) where all say what they said
+    before; what is usual is looked up in the `near` samples to either side. What is `known` (n,)
+    to be filled in says nothing more.
     """
     axes = values.shape[1]
-    where = _alike(values)
-    if axes == 1:
-        where &= (values[:, 0] > values.min()) & (values[:, 0] < values.max())
-    if known is not None:
-        where &= ~known
+    where = alike if known is None else alike & ~known
+    if axes == 1 and where.any():
+        (axis,) = values.T
+        where = where & (axis > axis.min()) & (axis < axis.max())
     start, stop = stretches(where)
     long = stop - start >= FEWEST
     start, stop = start[long], stop[long]
@@ -75,12 +80,13 @@ def held_fills(
     return marked(len(values), np.maximum(start - _set(values, start), 0), stop)
 
 
-def single_holds(values: FloatArray, count: FloatArray) -> BoolArray:
+def single_holds(values: Columns, count: FloatArray, alike: BoolArray) -> BoolArray:
     """Return single samples (n,) that say the one before again, of sensors read too often.
 
-    One alone may be chance; many of them, in the midst of movement, are not.
+    One alone may be chance; many of them, in the midst of movement, are not. `alike` (n,) is where
+    all axes of `values` (n, axes) say what they said before.
     """
-    start, stop = stretches(_alike(values))
+    start, stop = stretches(alike)
     alone = stop - start == 1
     if np.count_nonzero(alone) < OFTEN * len(values):
         return np.zeros(len(values), dtype=bool)
@@ -91,12 +97,6 @@ def single_holds(values: FloatArray, count: FloatArray) -> BoolArray:
         return np.zeros(len(values), dtype=bool)
     sure |= moves(values, count, start - 1) & moves(values, count, stop)
     return marked(len(values), start[sure], stop[sure])
-
-
-def _alike(values: FloatArray) -> BoolArray:
-    """Return where (n,) all axes say what they said before."""
-    same = reduce(np.logical_and, [axis[1:] == axis[:-1] for axis in values.T])
-    return np.concatenate([[False], same])
 
 
 def _at_most(where: BoolArray, near: int) -> float:
@@ -117,7 +117,7 @@ def _at_most(where: BoolArray, near: int) -> float:
     return float(often[hidden <= width / 2].max(initial=1 / width))
 
 
-def _set(values: FloatArray, start: IntArray) -> IntArray:
+def _set(values: Columns, start: IntArray) -> IntArray:
     """Return 1 for each run (r,) before which all jump to a value: its first is filled in too.
 
     So it is as well where another run has the same values.
@@ -126,7 +126,7 @@ def _set(values: FloatArray, start: IntArray) -> IntArray:
         return start
     _, at, often = np.unique(values[start], axis=0, return_inverse=True, return_counts=True)
     place = np.maximum(start[:, None] - 1 - np.arange(BEFORE + 1), 1)
-    step = np.abs(values[place] - values[place - 1]) / np.maximum(values.std(axis=0), 1e-30)
+    step = np.abs(values[place] - values[place - 1]) / np.maximum(spreads(values), 1e-30)
     size = step.sum(axis=2)
     jumps = size[:, 0] > JUMP * size[:, 1:].max(axis=1)
     return np.asarray((often[at.ravel()] > 1) | jumps, dtype=np.int64)

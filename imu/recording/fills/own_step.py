@@ -4,6 +4,7 @@ What a sensor measures changes at any sample. Where all changes, or all bends, o
 fall on one place of every two, or three, nothing was measured at the other places.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,8 @@ FEWEST: Final = 50
 NEARLY_ALL: Final = 0.98
 ROUNDED: Final = 2.0
 """Counts that rounding alone bends a straight line by at most."""
+MOST_SHARE: Final = 0.6
+"""Of all samples that change: of a sensor read at every second place half of them do."""
 OFTEN: Final = 0.15
 """Share of samples that say the one before again: fewer are losses."""
 
@@ -48,28 +51,50 @@ def own_step(values: FloatArray, index: IntArray) -> OwnStep:
     """
     if len(values) < FEWEST:
         return OwnStep()
-    follows, count = np.diff(index) == 1, count_sizes(values)
-    changed = np.logical_or.reduce([axis[1:] != axis[:-1] for axis in values.T])
-    at = index[1:][changed & follows]
-    if (place := _one_place(at, len(values))) is not None:
+    follows = index[1:] == index[:-1] + 1
+    most = MOST_SHARE * len(values)
+    changed = _anywhere((axis[1:] != axis[:-1] for axis in values.T), follows, most)
+    if changed is not None and (place := _one_place(index[1:][changed], most)) is not None:
         return _at(index, *place, "held from the one before")
-    at = index[1:-1][_bends(values, count) & follows[1:] & follows[:-1]]
-    if (place := _one_place(at, len(values))) is not None:
+    bent = _anywhere((_bends(axis) for axis in values.T), follows[1:] & follows[:-1], most)
+    if bent is not None and (place := _one_place(index[1:-1][bent], most)) is not None:
         return _at(index, *place, "on a straight line between two")
-    again = single_holds(values, count)
-    if again.mean() > OFTEN:
-        return OwnStep(0, "held from the one before", ~again)
-    return OwnStep()
+    again = _held_alone(values)
+    return OwnStep() if again is None else OwnStep(0, "held from the one before", ~again)
+
+
+def _anywhere(axes: Iterator[BoolArray], follows: BoolArray, most: float) -> BoolArray | None:
+    """Return where (m,) any of `axes` holds and `follows`; None where at more than `most` places.
+
+    Of most sensors the first axis says so.
+    """
+    where = np.zeros(len(follows), dtype=bool)
+    for axis in axes:
+        where |= axis & follows
+        if np.count_nonzero(where) > most:
+            return None
+    return where
+
+
+def _held_alone(values: FloatArray) -> BoolArray | None:
+    """Return which samples (n,) say the one before again, alone; None where few do."""
+    alike = np.concatenate([[False], np.ones(len(values) - 1, dtype=bool)])
+    for axis in values.T:
+        alike[1:] &= axis[1:] == axis[:-1]
+        if alike.mean() <= OFTEN:
+            return None
+    again = single_holds(values, count_sizes(values), alike)
+    return again if again.mean() > OFTEN else None
 
 
 def _at(index: IntArray, step: int, first: int, how: str) -> OwnStep:
     return OwnStep(step, how, index % step == first)
 
 
-def _one_place(at: IntArray, count: int) -> tuple[int, int] | None:
+def _one_place(at: IntArray, most: float) -> tuple[int, int] | None:
     """Return the longest step of which all of these places (m,) are one, and which."""
     found = None
-    if not FEWEST <= len(at) <= 0.6 * count:
+    if not FEWEST <= len(at) <= most:
         return found
     for step in range(2, MOST_STEPS + 1):
         often = np.bincount(at % step, minlength=step)
@@ -78,10 +103,8 @@ def _one_place(at: IntArray, count: int) -> tuple[int, int] | None:
     return found
 
 
-def _bends(values: FloatArray, counts: FloatArray) -> BoolArray:
-    """Return at which samples (n - 2,) an axis bends by more than rounding can."""
-    bent = np.zeros(len(values) - 2, dtype=bool)
-    for axis, count in zip(values.T, counts, strict=True):
-        slack = ROUNDED * count * (1 + 1e-3) + 1e-9 * max(axis.max(), -axis.min())
-        bent |= np.abs(axis[2:] - 2 * axis[1:-1] + axis[:-2]) > slack
-    return bent
+def _bends(axis: FloatArray) -> BoolArray:
+    """Return at which samples (n - 2,) an axis (n,) bends by more than rounding can."""
+    count = float(count_sizes(axis[:, None])[0])
+    slack = ROUNDED * count * (1 + 1e-3) + 1e-9 * max(axis.max(), -axis.min())
+    return np.asarray(np.abs(axis[2:] - 2 * axis[1:-1] + axis[:-2]) > slack)

@@ -12,10 +12,8 @@ import numpy as np
 from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.fills.alike_runs import marked, usual
+from imu.recording.fills.each_axis import AT_END, ORDER, Axes, at_end
 
-ORDER: Final = 4
-ROUNDED: Final = 8.0
-"""Counts that rounding alone adds to a fourth difference at most: half of 1 + 4 + 6 + 4 + 1."""
 FEWEST: Final = 4
 BROKEN: Final = 5.0
 """By how much differences that reach over both ends of a fill exceed what rounding adds."""
@@ -29,58 +27,67 @@ ALSO_BROKEN: Final = 2.0
 ALSO_BITS: Final = 18.0
 ALSO_RUN_BITS: Final = 8.0
 CLIPPED: Final = 2.0
-AT_END: Final = 3
-"""Samples of one axis at the end of its range that make a clipped one: that is no curve."""
+RUNS: Final = 20_000
+"""Whose ends are looked at together: more take memory and are no faster."""
 
 
-def smooth_fills(
-    values: FloatArray, count: FloatArray, near: int, known: BoolArray | None = None
-) -> BoolArray:
-    """Return which samples (n,) of `values` (n, axes) lie on a cubic curve, not by chance.
+def smooth_fills(seen: Axes, near: int, known: BoolArray | None = None) -> BoolArray:
+    """Return which samples (n,) lie on a cubic curve on all axes that are `seen`, not by chance.
 
-    `count` (axes,) is the least step of each axis; what is usual is looked up in the `near`
-    samples to either side, and in how long those smooth runs last that end smoothly. Nobody fills
-    more than `near` by a curve. What is `known` (n,) to be filled in says nothing more.
+    What is usual is looked up in the `near` samples to either side, and in how long those smooth
+    runs last that end smoothly. Nobody fills more than `near` by a curve. What is `known` (n,) to
+    be filled in says nothing more.
     """
-    nothing = np.zeros(len(values), dtype=bool)
-    if len(values) <= 3 * ORDER:
+    n = len(seen.values)
+    nothing = np.zeros(n, dtype=bool)
+    if n <= 3 * ORDER:
         return nothing
-    largest = _largest(values, count)
-    smooth = largest <= 1.0
-    start, stop = stretches(smooth)
+    start, stop = stretches(seen.smooth)
     length = stop - start
-    broken = np.minimum(_beside(largest, start - ORDER), _beside(largest, stop))
-    able = (broken > ALSO_BROKEN) & (length >= FEWEST) & (length <= near)
+    able = (length >= FEWEST) & (length <= near)
     if known is not None:
-        able &= ~known[start + 1]
+        able[able] = ~known[start[able] + 1]
+    able[able] = _broken(seen, start[able], stop[able]) > ALSO_BROKEN
     if not able.any():
         return nothing
-    often = np.maximum(usual(smooth, start, stop, near), _goes_on(length, broken <= BROKEN))
+    broken = _broken(seen, start, stop)
+    often = np.maximum(usual(seen.smooth, start, stop, near), _goes_on(length, broken <= BROKEN))
     by_run = -length * np.log2(often)
     bits = by_run + 2 * np.log2(np.maximum(broken, 1.0))
     sure = able & (broken > BROKEN) & (by_run > RUN_BITS) & (bits > SURE_BITS)
     if np.count_nonzero(sure) >= MANY:
         sure = able & (by_run > ALSO_RUN_BITS) & (bits > ALSO_BITS)
-    return marked(len(values), start[sure] + 1, stop[sure] + ORDER - 1)
+    return marked(n, start[sure] + 1, stop[sure] + ORDER - 1)
 
 
-def _largest(values: FloatArray, count: FloatArray) -> FloatArray:
-    """Return the largest fourth difference (n - 4,) of any axis, over what rounding adds."""
-    largest = np.zeros(len(values) - ORDER)
-    for axis, step in zip(values.T, count, strict=True):
-        low, high = float(axis.min()), float(axis.max())
-        slack = ROUNDED * step * (1 + 1e-3) + 2e-8 * max(high, -low, 1e-30)
-        np.maximum(largest, np.abs(np.diff(axis, ORDER)) / slack, out=largest)
-        if low < high:
-            ends = np.concatenate([[0], np.cumsum((axis == low) | (axis == high))])
-            largest[ends[ORDER + 1 :] - ends[: -ORDER - 1] >= AT_END] = CLIPPED
-    return largest
+def _broken(seen: Axes, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return the differences (r,) that reach over that end of each run where they are smaller."""
+    ends = [np.zeros(0)]
+    for first in range(0, len(start), RUNS):
+        some = slice(first, first + RUNS)
+        ends.append(np.minimum(_beside(seen, start[some] - ORDER), _beside(seen, stop[some])))
+    return np.concatenate(ends)
 
 
-def _beside(largest: FloatArray, first: IntArray) -> FloatArray:
+def _beside(seen: Axes, first: IntArray) -> FloatArray:
     """Return the largest of the differences (r,) that reach over one end of each run."""
-    at = np.clip(first[:, None] + np.arange(ORDER), 0, len(largest) - 1)
-    return np.asarray(largest[at].max(axis=1))
+    at = np.clip(first[:, None] + np.arange(ORDER), 0, len(seen.smooth) - 1)
+    return np.asarray(_largest(seen, at).max(axis=1))
+
+
+def _largest(seen: Axes, at: IntArray) -> FloatArray:
+    """Return the largest fourth difference of any axis from each sample of `at` (...) on.
+
+    Over what rounding adds.
+    """
+    largest = np.zeros(at.shape)
+    five = at[..., None] + np.arange(ORDER + 1)
+    for k, (axis, slack) in enumerate(zip(seen.values.T, seen.smooth_slack, strict=True)):
+        reached = axis[five]
+        np.maximum(largest, np.abs(np.diff(reached, ORDER)[..., 0]) / slack, out=largest)
+        if seen.low[k] < seen.high[k]:
+            largest[at_end(seen, k, reached).sum(axis=-1) >= AT_END] = CLIPPED
+    return largest
 
 
 def _goes_on(length: IntArray, counted: BoolArray) -> FloatArray:

@@ -13,6 +13,8 @@ import numpy as np
 from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.fills.alike_runs import marked
+from imu.recording.fills.each_axis import Axes
+from imu.recording.fills.side_by_side import Columns
 
 POINTS: Final = (15, 11, 7)
 """Samples of a window, those at both ends of a fill included: the longer, the more it says."""
@@ -25,23 +27,22 @@ MOVED: Final = 12.0
 MOST_RUNS: Final = 4000
 
 
-def straight_fills(values: FloatArray, count: FloatArray, flat: BoolArray, near: int) -> BoolArray:
-    """Return which samples (n,) of `values` (n, axes) lie on a straight line, not by chance.
+def straight_fills(seen: Axes, near: int) -> BoolArray:
+    """Return which samples (n,) lie on a straight line on all axes that are `seen`, not by chance.
 
-    `count` (axes,) is the least step of each axis, `flat` (n,) is where all axes bend by a few
-    counts at most; what is usual is looked up in the `near` samples to either side.
+    What is usual is looked up in the `near` samples to either side.
     """
-    found = np.zeros(len(values), dtype=bool)
-    if np.count_nonzero(flat) < POINTS[-1] - 2:
+    found = np.zeros(len(seen.values), dtype=bool)
+    if np.count_nonzero(seen.flat) < POINTS[-1] - 2:
         return found
-    slack = count + 1e-9 * np.maximum(values.max(axis=0), -values.min(axis=0))
+    slack = seen.count + 1e-9 * seen.largest
     for points in POINTS:
-        found |= _of_length(values, slack, flat, points, near)
+        found |= _of_length(seen.values, slack, seen.flat, points, near)
     return found
 
 
 def _of_length(
-    values: FloatArray, slack: FloatArray, flat: BoolArray, points: int, near: int
+    values: Columns, slack: FloatArray, flat: BoolArray, points: int, near: int
 ) -> BoolArray:
     """Return the same by windows of so many points."""
     found = np.zeros(len(values), dtype=bool)
@@ -68,7 +69,7 @@ def _of_length(
 
 
 def _bits(
-    values: FloatArray,
+    values: Columns,
     slack: FloatArray,
     at: IntArray,
     points: int,
@@ -85,7 +86,7 @@ def _bits(
     return np.asarray(-np.log2(often).sum(axis=1))
 
 
-def _straight(values: FloatArray, slack: FloatArray, starts: IntArray, points: int) -> BoolArray:
+def _straight(values: Columns, slack: FloatArray, starts: IntArray, points: int) -> BoolArray:
     """Whether each axis of each window (w, axes) is a digital straight line.
 
     Some slope then fits all pairs of samples to within a count.

@@ -87,7 +87,7 @@ def _check_turning(
     _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
     if wrong is not None:
         return (doubt(wrong, mapping),)
-    check_lag(mapping, acc_mps2, gyr_radps, rate_hz=rate_hz)
+    check_lag(mapping, acc_mps2, gyr_radps, rate_hz=rate_hz, rest=rest)
     return ()
 
 
@@ -98,10 +98,16 @@ def check_lag(
     *,
     rate_hz: float,
     own_clocks: bool = False,
+    rest: Quietest | None = None,
 ) -> None:
-    """Raise ValueError where sensors with times of their own do not show one movement at once."""
+    """Raise ValueError where sensors with times of their own do not show one movement at once.
+
+    `rest` is their quietest second, if it is known.
+    """
     pelvis = mapping.placement == "pelvis"
-    later_s = lag_s(acc_mps2, gyr_radps, rate_hz=rate_hz, pelvis=pelvis, own_clocks=own_clocks)
+    later_s = lag_s(
+        acc_mps2, gyr_radps, rate_hz=rate_hz, pelvis=pelvis, own_clocks=own_clocks, rest=rest
+    )
     if later_s is not None:
         raise ValueError(late(later_s))
 

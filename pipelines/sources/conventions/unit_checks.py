@@ -9,7 +9,7 @@ import numpy as np
 
 from imu.frames import GRAVITY_MPS2, FloatArray, IntArray
 from imu.quality.conventions.gravity import quietest
-from imu.recording.recording import HIGHEST_VALUE, holds_gravity, scattered
+from imu.recording.recording import HIGHEST_VALUE, holds_gravity, largest, scattered
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
 from pipelines.sources.quoting import listed
 
@@ -58,7 +58,7 @@ def check_pod(
 def check_size(sensor: str, channels: Channels, values: FloatArray) -> None:
     """Raise ValueError for values (n, 3), as the file has them, that no sensor can say."""
     with np.errstate(over="ignore", invalid="ignore"):
-        if not np.nanmax(np.abs(values), initial=0) * abs(channels.factor) > HIGHEST_VALUE:
+        if not values.size or not largest(values) * abs(channels.factor) > HIGHEST_VALUE:
             return
         size = np.abs(values).max(axis=1) * abs(channels.factor)
         wrong = np.flatnonzero((size > HIGHEST_VALUE) & np.isfinite(values).all(axis=1))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -27,13 +27,22 @@ class Table:
     """`names` are all columns of a file, `arrays` those that were asked for and are there.
 
     `zoned` are those with dates that name their time zone; others are by the clock of some place.
-    `notes` say how the file was read.
+    `notes` say how the file was read. `block` (k, n) holds the columns `gathered` where they were
+    gathered in one.
     """
 
     names: tuple[str, ...]
     arrays: Mapping[str, npt.NDArray[Any]]
     zoned: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    gathered: tuple[str, ...] = ()
+    block: FloatArray | None = None
+
+    def beside(self, names: Sequence[str | float]) -> FloatArray | None:
+        """Return the columns of these `names` (n, k) without a copy, None if they lie apart."""
+        at = self.gathered.index(names[0]) if names[0] in self.gathered else 0
+        together = self.gathered[at : at + len(names)] == tuple(names)
+        return self.block[at : at + len(names)].T if self.block is not None and together else None
 
 
 def numbers(table: Table, name: str) -> FloatArray:

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2
+from imu.recording.recording import largest
 from pipelines.sources.one_recording.recording import SourcePod
 
 NARROW_G: Final = (2.0, 4.0)
@@ -20,11 +21,11 @@ def ends_early(pod: SourcePod) -> str | None:
     """Return a sentence where many readings stand at one end of a narrow range."""
     if pod.acc_range_mps2 is not None:
         return None
-    size_g = np.abs(pod.acc_mps2) / GRAVITY_MPS2
-    end_g = float(size_g.max())
+    end_g = largest(pod.acc_mps2) / GRAVITY_MPS2
     narrow = next((one for one in NARROW_G if abs(end_g / one - 1) < NEAR), None)
     if narrow is None:
         return None
+    size_g = np.abs(pod.acc_mps2) / GRAVITY_MPS2
     at_end = np.count_nonzero((size_g > end_g * (1 - FLAT)).any(axis=1))
     if at_end < max(FEWEST, LEAST_SHARE * len(size_g)):
         return None

@@ -220,7 +220,7 @@ def _words(mapping: PodMapping) -> dict[str, str]:
 def _step(rows: SensorRows, fine: float, *, exact: bool) -> float:
     """Return the SI size of one stored count: the source's own where its columns are integers."""
     channels: Channels = rows.channels
+    if not (exact and channels.counts):
+        return fine
     known = rows.values[np.isfinite(rows.values)]
-    if exact and channels.counts and bool((known == np.round(known)).all()):
-        return abs(channels.factor)
-    return fine
+    return abs(channels.factor) if bool((known == np.round(known)).all()) else fine

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray
 from imu.recording.fills.own_step import own_step
+from imu.recording.fills.side_by_side import SideBySide
+from imu.recording.recording import complete
 from pipelines.sources.conventions.unit_checks import check_size
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping import Channels, TimeSource
@@ -33,10 +36,10 @@ class SensorRows:
     notes: tuple[str, ...]
     wide: BoolArray | None = None
 
-    @property
+    @cached_property
     def missing(self) -> BoolArray:
         """(rows,) True where a value is missing."""
-        return np.asarray(~np.isfinite(self.values).all(axis=1), dtype=np.bool_)
+        return np.asarray(~complete(self.values))
 
 
 def sensor_rows(table: Table, sensor: str, channels: Channels) -> SensorRows:
@@ -60,7 +63,7 @@ def timed_together(
 
     None where the sensors were measured at different steps, though they are written in one.
     """
-    values = np.concatenate([one.values.T for one in sensors.values()]).T
+    values = SideBySide.of(*(one.values for one in sensors.values()))
     missing = np.logical_or.reduce([one.missing for one in sensors.values()])
     timing = time_of(table, source, values, missing=missing)
     rows = {name: one.values for name, one in sensors.items()}
@@ -99,6 +102,8 @@ def _values(table: Table, channels: Channels) -> tuple[FloatArray, tuple[str, ..
         raise ValueError(
             f"the columns differ in length ({shortened(str(sizes))}); give equal lengths"
         )
+    if (block := table.beside(channels.columns)) is not None:
+        return block, ()
     count = next(iter(sizes.values()))
     axes = [named[c] if isinstance(c, str) else np.full(count, c) for c in channels.columns]
     notes = tuple(

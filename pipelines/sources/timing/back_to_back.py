@@ -7,8 +7,9 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.fills.alike_runs import count_sizes, marked, step_bits
-from imu.recording.fills.hidden_losses import rows_back
+from imu.recording.fills.alike_runs import count_sizes, marked, spreads, step_bits
+from imu.recording.fills.rows_again import rows_back
+from imu.recording.fills.side_by_side import Columns
 
 LARGEST: Final = 256
 SURE_BITS: Final = 12.0
@@ -19,7 +20,7 @@ FEW: Final = 0.01
 FEWEST: Final = 5
 
 
-def sent_again(values: FloatArray) -> tuple[BoolArray, bool]:
+def sent_again(values: Columns) -> tuple[BoolArray, bool]:
     """Return which rows (n,) of `values` (n, axes), in order, are a packet sent a second time.
 
     And whether some fill losses instead.
@@ -58,9 +59,9 @@ def _asked(rows: int, count: int) -> str:
     )
 
 
-def _repeats(values: FloatArray) -> tuple[IntArray, IntArray, IntArray, BoolArray]:
+def _repeats(values: Columns) -> tuple[IntArray, IntArray, IntArray, BoolArray]:
     """Return first and end (r,) of rows that repeat the packet just before, its size, how sure."""
-    back = rows_back(values)
+    back = rows_back(values, LARGEST)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], back, [0]])))
     start, stop = edges[:-1], edges[1:]
     size = back[start]
@@ -73,9 +74,9 @@ def _repeats(values: FloatArray) -> tuple[IntArray, IntArray, IntArray, BoolArra
     return start, stop, size, sure
 
 
-def _goes_on(values: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+def _goes_on(values: Columns, start: IntArray, stop: IntArray) -> FloatArray:
     """Return how much larger the step over each repeat (r,) is than those beside it, as a log."""
-    scale = np.maximum(values.std(axis=0), 1e-12)
+    scale = np.maximum(spreads(values), 1e-12)
 
     def step(one: IntArray, other: IntArray) -> FloatArray:
         moved = np.abs(values[other] - values[one]) / scale

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.recording.fills.side_by_side import SideBySide
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
@@ -51,14 +52,27 @@ class Timing:
 
     def of(self, values: FloatArray) -> FloatArray:
         """Return the samples (m, ...) of the rows `values` (n, ...), in order."""
-        every = len(self.rows) == len(values) and bool((np.diff(self.rows) == 1).all())
-        return values if every else values[self.rows]
+        return (
+            values
+            if every(self.rows, len(values))
+            else np.array([axis[self.rows] for axis in values.T]).T
+        )
 
     def only(self, kept: BoolArray) -> Timing:
         """Return the same of the rows `kept` (m,): what is left out is a gap."""
         if kept.all():
             return self
         return replace(self, rows=self.rows[kept], time_s=self.time_s[kept], index=self.index[kept])
+
+
+def every(rows: IntArray, count: int) -> bool:
+    """Whether `rows` (m,), each once, are all of so many, in order."""
+    return len(rows) == count and bool((rows[1:] > rows[:-1]).all())
+
+
+def picked(values: SideBySide, rows: IntArray) -> SideBySide:
+    """Return the `rows` (m,) of `values` (n, axes); without a copy where they are all, in order."""
+    return values if every(rows, len(values)) else SideBySide.of(values[rows])
 
 
 AT_REGULAR_PLACES: Final = (
@@ -71,7 +85,7 @@ SENT_TWICE: Final = "{} rows that were sent twice left out"
 def stamped(
     table: Table,
     source: TimeSource,
-    values: FloatArray,
+    values: SideBySide,
     missing: BoolArray,
     declared_hz: float | None,
 ) -> Timing:
@@ -86,7 +100,7 @@ def stamped(
             f"fewer than two rows have values and a time in {shown(column)}; export all of it"
         )
     form = None if stamps.dated and stamps.zoned else source.text
-    rows, time_s, notes = ordered(column, rows, stamps.time_s[rows], values[rows], form=form)
+    rows, time_s, notes = ordered(column, rows, stamps.time_s[rows], values, form=form)
     notes = (*stamps.notes, *notes)
     found = packets.packets_of(time_s)
     rates.check_usual(source, time_s, in_packets=found is not None)
@@ -107,7 +121,7 @@ def stamped(
     )
 
 
-def check_length(column: str, given: FloatArray, values: FloatArray) -> None:
+def check_length(column: str, given: FloatArray, values: SideBySide) -> None:
     """Raise ValueError for a column of another length than the values (n, axes)."""
     if len(given) != len(values):
         raise ValueError(
@@ -119,20 +133,21 @@ def ordered(
     column: str,
     rows: IntArray,
     time_s: FloatArray,
-    values: FloatArray,
+    values: SideBySide,
     what: str = "time",
     form: str | None = None,
 ) -> tuple[IntArray, FloatArray, tuple[str, ...]]:
     """Return rows that were sent once, in order of their stamps, with what was done to them.
 
+    `rows` (m,) are those of `values` (n, axes) that have the stamps `time_s` (m,).
     `form` is that of times written out by a clock whose zone is not known.
     """
     notes: tuple[str, ...] = ()
     turned = time_s[-1] < time_s[0] and bool((np.diff(time_s) <= 0).all())
     if turned:
-        rows, time_s, values = rows[::-1], time_s[::-1], values[::-1]
+        rows, time_s = rows[::-1], time_s[::-1]
     if (np.diff(time_s) < repeats.SAME_STAMP_S).any():
-        again = repeats.sent_twice(time_s, values)
+        again = repeats.sent_twice(time_s, picked(values, rows))
         if again.any():
             rows, time_s = rows[~again], time_s[~again]
             notes = (SENT_TWICE.format(again.sum()),)
@@ -148,7 +163,7 @@ def ordered(
 
 def _spread(
     source: TimeSource,
-    values: FloatArray,
+    values: SideBySide,
     rows: IntArray,
     found: packets.Packets,
     declared_hz: float | None,
@@ -183,7 +198,7 @@ def _spread(
 
 def _one_by_one(
     source: TimeSource,
-    values: FloatArray,
+    values: SideBySide,
     rows: IntArray,
     time_s: FloatArray,
     declared_hz: float | None,
@@ -231,14 +246,14 @@ MOST_ALIKE: Final = 0.01
 
 def _by_arrival(
     source: TimeSource,
-    values: FloatArray,
+    values: SideBySide,
     rows: IntArray,
     time_s: FloatArray,
     declared_hz: float | None,
     notes: tuple[str, ...],
 ) -> Timing:
     """Lay a line of the declared rate through times of arrival."""
-    again, filled = back_to_back.sent_again(values[rows])
+    again, filled = back_to_back.sent_again(picked(values, rows))
     if again.any():
         rows, time_s = rows[~again], time_s[~again]
         notes = (*notes, SENT_TWICE.format(again.sum()))
@@ -249,7 +264,9 @@ def _by_arrival(
             f"{shown(source.column)} holds times of arrival: rows come in bursts, about "
             f"{about_hz:.3g} a second; write rate_hz, the rate that the pod was set to, beside it"
         )
-    if not filled and regular_losses.lost_regularly(values[rows], np.diff(time_s) * declared_hz):
+    if not filled and regular_losses.lost_regularly(
+        picked(values, rows), np.diff(time_s) * declared_hz
+    ):
         raise ValueError(
             f"{AT_REGULAR_PLACES}, and times of arrival do not say how many; export it with the "
             "pod's own time, or with a counter of samples or packets, and name that"

@@ -118,6 +118,8 @@ def stretched(time_s: FloatArray) -> BoolArray:
     if len(steps_s) < 10 * WINDOW:
         return nothing
     usual_s = _usual_s(steps_s)
+    if not steps_s.max() > STRETCHED * usual_s:
+        return nothing
     off = np.abs(steps_s / usual_s - 1)
     if np.median(off) > REGULAR:
         return nothing

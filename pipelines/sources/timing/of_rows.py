@@ -7,7 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import BoolArray, IntArray
+from imu.recording.fills.side_by_side import SideBySide
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
@@ -18,11 +19,12 @@ from pipelines.sources.timing.by_stamps import (
     Timing,
     check_length,
     ordered,
+    picked,
     stamped,
 )
 
 
-def time_of(table: Table, source: TimeSource, values: FloatArray, *, missing: BoolArray) -> Timing:
+def time_of(table: Table, source: TimeSource, values: SideBySide, *, missing: BoolArray) -> Timing:
     """Time the rows of `values` (n, axes); those `missing` (n,) hold none and are left out."""
     if missing.all():
         raise ValueError("no row holds a value on every axis; check the columns of the mapping")
@@ -38,16 +40,16 @@ def time_of(table: Table, source: TimeSource, values: FloatArray, *, missing: Bo
     return _at_a_rate(values, missing, rate_hz)
 
 
-def _at_a_rate(values: FloatArray, missing: BoolArray, rate_hz: float) -> Timing:
+def _at_a_rate(values: SideBySide, missing: BoolArray, rate_hz: float) -> Timing:
     """Time rows by a rate alone: each row a sample, but for packets that were sent twice."""
     rows = np.flatnonzero(~missing)
-    again, filled = back_to_back.sent_again(values[rows])
+    again, filled = back_to_back.sent_again(picked(values, rows))
     notes: tuple[str, ...] = (ONLY_A_RATE.format(rate_hz),)
     if again.any():
         notes = (SENT_TWICE.format(again.sum()), *notes)
     index = (rows - np.cumsum(again))[~again]
     rows = rows[~again]
-    if not filled and regular_losses.lost_regularly(values[rows]):
+    if not filled and regular_losses.lost_regularly(picked(values, rows)):
         notes = (*notes, f"{AT_REGULAR_PLACES}: if so, all its times are too short")
     rates.check_span("rate_hz", rows, index / rate_hz)
     return Timing(rows, index / rate_hz, index, rate_hz, notes=notes)
@@ -56,7 +58,7 @@ def _at_a_rate(values: FloatArray, missing: BoolArray, rate_hz: float) -> Timing
 def _counted(
     table: Table,
     source: TimeSource,
-    values: FloatArray,
+    values: SideBySide,
     missing: BoolArray,
     rate_hz: float | None,
 ) -> Timing:
@@ -68,9 +70,7 @@ def _counted(
     if len(rows) < 2:
         raise ValueError(f"fewer than two rows have a count in {shown(column)}; export all of it")
     whole, said, turn = counters.unrolled(column, counts[rows])
-    rows, in_order, notes = ordered(
-        column, rows, whole.astype(np.float64), values[rows], what="counter"
-    )
+    rows, in_order, notes = ordered(column, rows, whole.astype(np.float64), values, what="counter")
     index = counters.position(column, in_order.astype(np.int64))
     by_stamps = None if source.column is None else stamped(table, source, values, missing, rate_hz)
     if rate_hz is None:

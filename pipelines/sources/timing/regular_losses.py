@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray
+from imu.recording.fills.side_by_side import Columns
 
 PERIODS: Final = (3, 200)
 CLEARLY: Final = 8.0
@@ -30,7 +31,7 @@ IN_A_BURST: Final = 0.3
 ROWS: Final = 60_000
 
 
-def lost_regularly(values: FloatArray, new_burst: FloatArray | None = None) -> bool:
+def lost_regularly(values: Columns, new_burst: FloatArray | None = None) -> bool:
     """Whether rows of `values` (n, axes), in order, are lost at regular places.
 
     `new_burst` (n - 1,) is how long after the row before each next one came, in sample periods.

@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
+from imu.recording.fills.side_by_side import Columns
 
 SAME_STAMP_S: Final = 2e-6  # the raw file counts microseconds, and no pod is nearly as fast
 LATE_S: Final = 10.0
@@ -23,10 +24,10 @@ def in_order(
     A packet that came late fits into the gap that it left; a clock that was set back stamps twice
     what it stamped before.
     """
-    late = time_s < np.maximum.accumulate(time_s)
-    if not late.any():
+    if not (time_s[1:] < time_s[:-1]).any():
         return rows, time_s, ()
     behind_s = np.maximum.accumulate(time_s) - time_s
+    late = behind_s > 0
     order = np.argsort(time_s, kind="stable")
     steps_s = np.diff(time_s[order])
     usual_s = np.median(steps_s)
@@ -40,7 +41,7 @@ def in_order(
 SAME_SHARE: Final = 0.002
 
 
-def sent_twice(time_s: FloatArray, values: FloatArray) -> BoolArray:
+def sent_twice(time_s: FloatArray, values: Columns) -> BoolArray:
     """Return which rows (n,), in any order of `time_s` (n,), repeat a row in stamp and values.
 
     Of rows that share a stamp, as those of one packet do, the second half repeats the first where

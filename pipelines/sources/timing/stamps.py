@@ -57,14 +57,15 @@ def stamps_of(table: Table, source: TimeSource) -> Stamps:
     if raw.ndim != 1:
         raise ValueError(f"{shown(column)} has shape {raw.shape}; give one time per sample")
     known = np.isfinite(raw)
-    if np.abs(raw[known]).max(initial=0) > FURTHEST_STAMP:
+    there = raw if known.all() else raw[known]
+    if max(there.max(initial=0), -there.min(initial=0)) > FURTHEST_STAMP:
         raise ValueError(
-            f"{shown(column)} reaches {np.abs(raw[known]).max():.3g}, which no clock shows; "
+            f"{shown(column)} reaches {np.abs(there).max():.3g}, which no clock shows; "
             "correct it, or leave the field empty"
         )
     raw, notes = without_wraps(raw, known, tuple(_turns(source.unit_s)), source.unit_s)
     # Taken off in the file's own unit: large stamps times a unit would lose their last digits.
-    first = float(raw[known][0]) if known.any() else 0.0
+    first = float(raw[int(known.argmax())]) if known.any() else 0.0
     return Stamps((raw - first) * source.unit_s, first * source.unit_s, notes=notes)
 
 
@@ -77,10 +78,11 @@ def without_wraps(
     A clock of so many bits falls by nearly a whole turn when it wraps; one that was set falls by
     any amount.
     """
-    steps = np.diff(raw[known])
-    falls = steps[steps < 0]
-    if not len(falls):
+    there = raw if known.all() else raw[known]
+    if not (there[1:] < there[:-1]).any():
         return raw, ()
+    steps = np.diff(there)
+    falls = steps[steps < 0]
     usual = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
     low, high = float(raw[known].min()), float(raw[known].max())
     for size, turn in turns:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from pipelines.sources.formats.table import Table, as_numbers, in_thousands, no_number, parsed
 from pipelines.sources.formats.text.dates import Dates, as_dates
 from pipelines.sources.formats.text.encodings import WINDOWS, check_text, encoding_of, in_utf8
+from pipelines.sources.formats.text.gathered import Gathered
 from pipelines.sources.formats.text.layout import (
     MOST_HEADER_LINES,
     Layout,
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 NOTHING: Final = ("", " ", "nan", "NaN", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none")
 FIRST_LINES: Final = 300
 FIRST_BYTES: Final = 1 << 18
-BLOCK_BYTES: Final = 1 << 22
+BLOCK_BYTES: Final = 1 << 20
 PLAIN_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?")
 QUOTED: Final = re.compile(r'"[+-]?\d*,\d+"')
 HEADER_AGAIN: Final = "the names of the columns stand again among the rows: those lines left out"
@@ -92,8 +93,11 @@ def read_csv(
             )
         if trouble := unit_trouble(layout, units or {}):
             raise ValueError(trouble)
-        columns, zoned, notes = _columns(text, wanted, limits, texts or {})
-        columns |= {name: _filled(columns[name]) for name in csv.get("fill", ()) if name in columns}
+        gathered, dates, zoned, notes = _columns(text, wanted, limits, texts or {})
+        columns = dict(zip(gathered.names, gathered.values, strict=True)) | dates
+        for name in csv.get("fill", ()):
+            if name in columns:
+                columns[name][:] = _filled(columns[name])
     except UnicodeDecodeError:
         raise ValueError(
             f"{path} is not text in {encoding}; export it as CSV in UTF-8, "
@@ -104,7 +108,7 @@ def read_csv(
     notes = (*layout.notes, *notes)
     if encoding == WINDOWS and not csv.get("encoding"):
         notes = (*notes, "the text was taken as Windows-1252")
-    return Table(layout.names, columns, zoned, notes)
+    return Table(layout.names, columns, zoned, notes, gathered.names, gathered.values)
 
 
 def _filled(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -148,10 +152,10 @@ def _first(lines: list[bytes]) -> list[bytes]:
 
 def _columns(
     text: Text, wanted: Collection[str], limits: Limits, texts: Mapping[str, str]
-) -> tuple[dict[str, npt.NDArray[Any]], frozenset[str], tuple[str, ...]]:
+) -> tuple[Gathered, dict[str, npt.NDArray[Any]], frozenset[str], tuple[str, ...]]:
     """Return the columns that are there; at once as numbers, or where that fails word by word.
 
-    With them which hold zoned dates, and notes.
+    Those of numbers, those of dates, which of these name their zone, and notes.
     """
     import pyarrow as pa
 
@@ -164,8 +168,8 @@ def _columns(
             raise ValueError(f"cannot be read as CSV ({first_line(error)}); {SAID}") from None
         fields_differ = "CSV parse error" in str(error)
     if (again := repeats_of_header(text.lines(), text.layout, text.unwanted)) is not None:
-        columns, zoned, _ = _columns(replace(text, unwanted=again), wanted, limits, texts)
-        return columns, zoned, (HEADER_AGAIN,)
+        again_read = _columns(replace(text, unwanted=again), wanted, limits, texts)
+        return *again_read[:3], (HEADER_AGAIN,)
     if fields_differ and (trouble := odd_row(text.lines(), text.layout, text.csv)):
         raise ValueError(trouble)
     try:
@@ -181,16 +185,20 @@ def _parsed(
     texts: Mapping[str, str],
     *,
     words: bool,
-) -> tuple[dict[str, npt.NDArray[Any]], frozenset[str]]:
+) -> tuple[Gathered, dict[str, npt.NDArray[Any]], frozenset[str]]:
+    """Return the columns of numbers, those of dates, and which of these name their zone."""
     import pyarrow as pa
 
     names = text.layout.names
-    places = {names.index(name): name for name in wanted if name in names}
+    places = {names.index(name): name for name in wanted if name in names}  # once each
     dates = {name: Dates(name, texts[name]) for name in places.values() if name in texts}
-    parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in places.values()}
+    parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in dates}
+    gathered = Gathered([name for name in places.values() if name not in dates])
+    most, blocks = limits.values // max(len(places), 1), text.path.stat().st_size // BLOCK_BYTES
     rows = 0
     for batch in _batches(text, places, dates, words=words):
         check_values(text.path, (rows + batch.num_rows) * len(places), limits)
+        numbers = []
         for place, name in places.items():
             column = batch.column(str(place))
             if name in dates and pa.types.is_timestamp(column.type):
@@ -199,15 +207,11 @@ def _parsed(
             elif name in dates:
                 parts[name].append(dates[name].parsed(column, rows + 1))
             else:
-                parts[name].append(_floats(name, column, rows + 1, text.csv))
+                numbers.append(_floats(name, column, rows + 1, text.csv))
+        gathered.add(numbers, likely=min(blocks * batch.num_rows, most))
         rows += batch.num_rows
-    done = {
-        name: np.concatenate([*parts.pop(name), []])
-        if name not in dates
-        else as_dates(parts.pop(name))
-        for name in list(parts)
-    }
-    return done, frozenset(name for name, one in dates.items() if one.zoned)
+    done = {name: as_dates(parts[name]) for name in dates}
+    return gathered, done, frozenset(name for name, one in dates.items() if one.zoned)
 
 
 def _batches(

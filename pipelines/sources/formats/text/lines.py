@@ -19,17 +19,19 @@ class Stream(io.RawIOBase):
         """Say that it can be read."""
         return True
 
+    def read(self, size: int = -1) -> bytes:
+        """Return what comes next, at most `size` bytes: a block as it is, where it is no longer."""
+        block = self._rest or next((block for block in self._blocks if block), b"")
+        if size < 0:
+            size = len(block)
+        self._rest = block[size:]
+        return block[:size]
+
     def readinto(self, room: Any) -> int:
         """Fill `room` with what comes next."""
-        while not self._rest:
-            block = next(self._blocks, None)
-            if block is None:
-                return 0
-            self._rest = block
-        count = min(len(room), len(self._rest))
-        room[:count] = self._rest[:count]
-        self._rest = self._rest[count:]
-        return count
+        block = self.read(len(room))
+        room[: len(block)] = block
+        return len(block)
 
 
 def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
