@@ -46,16 +46,26 @@ def quietest(acc_mps2: FloatArray, *, rate_hz: float) -> Quietest | None:
     count = len(acc_mps2) // part
     if count < 2 * PARTS:
         return None
-    parts = acc_mps2[: count * part].reshape(count, part, 3)
-    one, two = _second(parts.mean(axis=1)), _second(np.einsum("kij,kij->kj", parts, parts) / part)
+    mean, square = moments(acc_mps2, part)
+    one, two = _second(mean), _second(square)
     shake = np.sqrt(np.maximum(two - one**2, 0).sum(axis=1))
-    mean = one
     # Rows that an exporter filled in are quieter than any sensor.
     noisy = np.flatnonzero(shake > 0)
     if not len(noisy):
         return None
     at = noisy[int(np.argmin(shake[noisy]))]
-    return Quietest(mean[at], float(shake[at]), int(at) * part)
+    return Quietest(one[at], float(shake[at]), int(at) * part)
+
+
+def moments(x: FloatArray, part: int) -> tuple[FloatArray, FloatArray]:
+    """Return mean and mean square (k, axes) of each `part` samples of `x` (n, axes).
+
+    What is left at the end is left out. Axis by axis: several times as fast.
+    """
+    count = len(x) // part
+    cut = [axis[: count * part].reshape(count, part) for axis in x.T]
+    mean = np.stack([one.mean(axis=1) for one in cut], axis=1)
+    return mean, np.stack([np.einsum("kn,kn->k", one, one) / part for one in cut], axis=1)
 
 
 def _second(of_parts: FloatArray) -> FloatArray:

@@ -10,10 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.filters import CACHED, lowpass
+from imu.dsp.filters import lowpass
 from imu.dsp.rows import norm
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.quality.conventions.gravity import Quietest, quietest
+from imu.quality.conventions.gravity import Quietest, moments, quietest
 from imu.quality.conventions.over_strides import strides, windows_of_movement
 
 WITHIN_S: Final = 0.44
@@ -120,14 +120,8 @@ def _moves(x: FloatArray, rate_hz: float) -> BoolArray:
     count = len(x) // part
     if not count:
         return np.zeros(0, dtype=bool)
-    shake = np.zeros(count)
-    at_once = max(CACHED // part, 1)
-    for axis in x.T:
-        for first in range(0, count, at_once):  # in blocks that stay in the processor's cache
-            some = slice(first, min(first + at_once, count))
-            samples = axis[some.start * part : some.stop * part].reshape(-1, part)
-            square = np.einsum("kn,kn->k", samples, samples) / part
-            shake[some] += np.sqrt(np.maximum(square - samples.mean(axis=1) ** 2, 0))
+    mean, square = moments(x, part)
+    shake = np.sqrt(np.maximum(square - mean**2, 0)).sum(axis=1)
     moves = shake > MOVES * np.percentile(shake, 75)
     return np.asarray(np.convolve(moves, np.ones(round(STRIDE_S / PART_S)))[-count:] > 0)
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
-from imu.quality.conventions.gravity import Quietest
+from imu.quality.conventions.gravity import Quietest, moments
 
 WINDOW_S: Final = 6
 """Weighted as a cosine, so that parts of strides at its ends do not count."""
@@ -185,11 +185,8 @@ def _until_each(gyr_radps: FloatArray) -> FloatArray:
 
 def moving_seconds(acc_mps2: FloatArray, second: int) -> BoolArray:
     """Return in which seconds (k,) of a recording the pod moves."""
-    count = len(acc_mps2) // second
-    parts = acc_mps2[: count * second].reshape(count, second, 3)
-    mean = parts.mean(axis=1)
-    square = np.einsum("kij,kij->k", parts, parts) / second
-    return np.asarray(square - np.sum(mean**2, axis=1) > MOVING_MPS2**2)
+    mean, square = moments(acc_mps2, second)
+    return np.asarray(np.sum(square - mean**2, axis=1) > MOVING_MPS2**2)
 
 
 def turned_back(force: FloatArray, turn_rad: FloatArray) -> FloatArray:

@@ -48,7 +48,7 @@ STANDS_MPS2: Final = 0.3
 """What does not turn at all leaves no more; rates full of holes turn little as well."""
 LITTLE_LEFT: Final = 0.4
 """Of what is off, turned the other way round: of right pods hardly any is off the other way."""
-MOST_MINUTES: Final = 10
+MOST_MINUTES: Final = 8
 """Of which the steps show how the axes of a pelvis are named."""
 NEAR: Final = np.linspace(0.94, 1.06, 13)
 
