@@ -151,7 +151,7 @@ def _assembled(
     clocks = joined([pod.timing for pod in read], [pod.clock_key for pod in read])
     base_s = min(clock.origin_s for clock in clocks)
     pods = [
-        _source_pod(pod, clock, clock.origin_s - base_s)
+        _later(_source_pod(pod, clock), clock.origin_s - base_s)
         for pod, clock in zip(read, clocks, strict=True)
     ]
     start_s = min(float(pod.time_s[0]) for pod in pods)
@@ -160,16 +160,20 @@ def _assembled(
     first = [t.origin_s + float(t.time_s[0]) for t in timings if t.dated]
     start, said = began(mapping, timings, min(first, default=base_s + start_s), home=home)
     return SourceRecording(
-        pods={pod.placement: replace(pod, time_s=pod.time_s - start_s) for pod in pods},
+        pods={pod.placement: _later(pod, -start_s) for pod in pods},
         started_utc=start,
         notes=(*notes, *said, *dict.fromkeys(words for pod in read for words in pod.assumed)),
     )
 
 
-def _source_pod(read: ReadPod, clock: Clock, later_s: float) -> SourcePod:
+def _later(pod: SourcePod, by_s: float) -> SourcePod:
+    return replace(pod, time_s=pod.time_s + by_s) if by_s else pod
+
+
+def _source_pod(read: ReadPod, clock: Clock) -> SourcePod:
     return SourcePod(
         placement=read.placement,
-        time_s=read.timing.time_s + later_s,
+        time_s=read.timing.time_s,
         index=read.timing.index,
         acc_mps2=read.acc_mps2,
         gyr_radps=read.gyr_radps,

@@ -30,7 +30,8 @@ def in_bursts(time_s: FloatArray) -> bool:
     usual_s = float(np.median(steps_s))
     if usual_s <= 0:
         return True
-    if np.mean(np.abs(steps_s - usual_s) < ON_STEP * usual_s) >= REGULAR:  # as nearly always
+    near, far = (1 - ON_STEP) * usual_s, (1 + ON_STEP) * usual_s
+    if np.mean((steps_s > near) & (steps_s < far)) >= REGULAR:  # as nearly always
         return False
     ratio = steps_s / usual_s
     on_step = np.abs(ratio - np.maximum(np.rint(ratio), 1)) < ON_STEP

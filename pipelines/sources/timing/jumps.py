@@ -117,9 +117,9 @@ def stretched(time_s: FloatArray) -> BoolArray:
     steps_s = np.diff(time_s)
     if len(steps_s) < 10 * WINDOW:
         return nothing
-    usual_s = _usual_s(steps_s)
-    if not steps_s.max() > STRETCHED * usual_s:
+    if steps_s.max() <= STRETCHED * steps_s.min():
         return nothing
+    usual_s = _usual_s(steps_s)
     off = np.abs(steps_s / usual_s - 1)
     if np.median(off) > REGULAR:
         return nothing

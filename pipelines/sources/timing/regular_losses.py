@@ -43,7 +43,12 @@ def lost_regularly(values: Columns, new_burst: FloatArray | None = None) -> bool
         border = new_burst[: len(larger) + 2][1:-1] > IN_A_BURST
         if 0 < border.mean() < 0.5 and _at_borders(larger, border):
             return True
-    return any(_at_a_period(larger, period) for period in range(*PERIODS))
+    known = np.isfinite(larger).astype(np.float64)
+    there = np.where(known > 0, larger, 0.0)
+    return any(
+        _may_be_larger(known, there, period) and _at_a_period(larger, period)
+        for period in range(*PERIODS)
+    )
 
 
 def _larger(values: FloatArray) -> FloatArray:
@@ -60,6 +65,18 @@ def _larger(values: FloatArray) -> FloatArray:
     step = np.log(np.maximum(step, 1e-3 * max(float(np.median(step)), 1e-12)))
     larger = np.clip(step[1:-1] - (step[:-2] + step[2:]) / 2, -MOST, MOST)
     return np.asarray(np.where(moving[1:-1], larger, np.nan))
+
+
+def _may_be_larger(known: FloatArray, there: FloatArray, period: int) -> bool:
+    """Whether steps at one place of a period are much larger on the mean: at most periods none are.
+
+    `known` (m,) is 1 where a step is, `there` (m,) its logarithm, else 0; as `_clear` asks.
+    """
+    whole = len(there) // period * period
+    folded, spoken = (x[:whole].reshape(-1, period) for x in (there, known))
+    mostly = (spoken.sum(axis=1) > 0.5 * period).astype(np.float64)
+    count = np.maximum(np.einsum("k,kp->p", mostly, spoken), 1)
+    return bool((np.einsum("k,kp->p", mostly, folded) > MUCH_LARGER * (1 - 1e-9) * count).any())
 
 
 def _at_a_period(larger: FloatArray, period: int) -> bool:
