@@ -132,9 +132,9 @@ def _imported(pod: SourcePod) -> RawPod:
     samples = np.zeros(len(pod.index), SAMPLE)
     samples["index"] = pod.index
     samples["device_us"] = microseconds(pod.time_s)
-    samples["acc_lsb"] = _counts(pod.placement, pod.acc_mps2, pod.acc_scale_mps2)
+    _count(samples["acc_lsb"], pod.placement, pod.acc_mps2, pod.acc_scale_mps2)
     if pod.gyr_radps is not None and pod.gyr_scale_radps is not None:
-        samples["gyr_lsb"] = _counts(pod.placement, pod.gyr_radps, pod.gyr_scale_radps)
+        _count(samples["gyr_lsb"], pod.placement, pod.gyr_radps, pod.gyr_scale_radps)
     scale = Scale(pod.acc_scale_mps2, pod.acc_range_mps2, pod.gyr_scale_radps, pod.gyr_range_radps)
     return RawPod(
         samples=samples,
@@ -149,14 +149,16 @@ def _imported(pod: SourcePod) -> RawPod:
     )
 
 
-def _counts(placement: Placement, values: FloatArray, scale: float) -> IntArray:
-    counts = np.rint(values / scale)
-    if np.abs(counts).max(initial=0) > np.iinfo(np.int32).max:
-        raise ValueError(
-            f"{placement}: values up to {np.abs(values).max():.3g} are impossible; "
-            "correct their unit or scale, or leave those fields empty"
-        )
-    return counts.astype(np.int64)
+def _count(room: IntArray, placement: Placement, values: FloatArray, scale: float) -> None:
+    """Write `values` (n, 3) into `room` (n, 3) as counts of `scale`; ValueError beyond its size."""
+    for kept, axis in zip(room.T, values.T, strict=True):
+        counts = np.rint(axis / scale)
+        if max(counts.max(initial=0), -counts.min(initial=0)) > np.iinfo(np.int32).max:
+            raise ValueError(
+                f"{placement}: values up to {np.abs(values).max():.3g} are impossible; "
+                "correct their unit or scale, or leave those fields empty"
+            )
+        kept[:] = counts
 
 
 def moment(text: str, timezone: object = None) -> datetime:
