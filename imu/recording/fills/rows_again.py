@@ -16,6 +16,8 @@ ROWS: Final = 32_768
 """Rows that are looked at together, so that they stay in the processor's cache."""
 MOST_BITS: Final = 13
 """Of a place in its window, beside which a number of 32 bits still tells rows apart."""
+LOWEST: Final = np.uint64(20)
+"""Bits of a number that hardly tell it from others: its relative size of 2**-32."""
 ODD: Final = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -63,7 +65,8 @@ def _keys(axes: list[FloatArray], width: int) -> npt.NDArray[np.unsignedinteger]
     """
     name = np.zeros(len(axes[0]), dtype=np.uint64)
     for axis, odd in zip(axes, np.cumprod(np.full(len(axes), ODD)), strict=True):
-        name += (axis + 0.0).view(np.uint64) * odd  # -0.0 becomes 0.0
+        bits = (axis + 0.0).view(np.uint64)  # -0.0 becomes 0.0
+        name += (bits >> LOWEST) * odd  # of whole numbers the highest bits alone differ
     if width.bit_length() - 1 <= MOST_BITS:
         name = (name >> np.uint64(32)).astype(np.uint32)
     last = name.dtype.type(width - 1)
