@@ -22,6 +22,8 @@ SEARCHED: Final = 8
 PART_S: Final = 0.1
 MOVES: Final = 0.1
 """Of how much a sensor usually shakes in movement."""
+ROUNDING: Final = 1e-12
+"""Of a mean square: less of a spread may be what sums round, of a sensor that says one value."""
 STRIDE_S: Final = 1.0
 UNLIKE: Final = 0.4
 """Of the time in which one of both sensors moves: more must not be left of it."""
@@ -121,7 +123,8 @@ def _moves(x: FloatArray, rate_hz: float) -> BoolArray:
     if not count:
         return np.zeros(0, dtype=bool)
     mean, square = moments(x, part)
-    shake = np.sqrt(np.maximum(square - mean**2, 0)).sum(axis=1)
+    spread = square - mean**2
+    shake = np.sqrt(np.where(spread > ROUNDING * square, spread, 0)).sum(axis=1)
     moves = shake > MOVES * np.percentile(shake, 75)
     return np.asarray(np.convolve(moves, np.ones(round(STRIDE_S / PART_S)))[-count:] > 0)
 

@@ -25,7 +25,7 @@ def test_blocks_are_read_as_one_file(size):
     blocks = [bytes(rng.integers(0, 256, n, dtype=np.uint8)) for n in (0, 5, 63, 64, 65, 0, 300, 0)]
     read_by, filled, room = Stream(blocks), Stream(blocks), bytearray(size)
     parts = list(iter(lambda: read_by.read(size), b""))
-    assert b"".join(parts) == b"".join(blocks)
+    assert b"".join(parts) == b"".join(blocks) == Stream(blocks).read()
     assert max(map(len, parts)) <= size
     count = iter(lambda: filled.readinto(room), 0)
     assert b"".join(bytes(room[:n]) for n in count) == b"".join(blocks)

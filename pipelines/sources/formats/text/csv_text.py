@@ -194,7 +194,8 @@ def _parsed(
     dates = {name: Dates(name, texts[name]) for name in places.values() if name in texts}
     parts: dict[str, list[npt.NDArray[Any]]] = {name: [] for name in dates}
     gathered = Gathered([name for name in places.values() if name not in dates])
-    most, blocks = limits.values // max(len(places), 1), text.path.stat().st_size // BLOCK_BYTES
+    most = limits.values // max(len(places), 1)
+    blocks = text.path.stat().st_size // BLOCK_BYTES + 1
     rows = 0
     for batch in _batches(text, places, dates, words=words):
         check_values(text.path, (rows + batch.num_rows) * len(places), limits)

@@ -21,9 +21,9 @@ class Stream(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Return what comes next, at most `size` bytes: a block as it is, where it is no longer."""
-        block = self._rest or next((block for block in self._blocks if block), b"")
         if size < 0:
-            size = len(block)
+            return self.readall()
+        block = self._rest or next((block for block in self._blocks if block), b"")
         self._rest = block[size:]
         return block[:size]
 
