@@ -62,6 +62,9 @@ def _asked(rows: int, count: int) -> str:
 def _repeats(values: Columns) -> tuple[IntArray, IntArray, IntArray, BoolArray]:
     """Return first and end (r,) of rows that repeat the packet just before, its size, how sure."""
     back = rows_back(values, LARGEST)
+    if not back.any():  # as in most files
+        none = np.zeros(0, dtype=np.int64)
+        return none, none, none, np.zeros(0, dtype=bool)
     edges = np.flatnonzero(np.diff(np.concatenate([[0], back, [0]])))
     start, stop = edges[:-1], edges[1:]
     size = back[start]
