@@ -7,7 +7,7 @@ from imu.frames import PLACEMENTS
 from imu.quality.conventions.gravity import quietest
 from imu.quality.conventions.lag import lag_s
 from imu.quality.conventions.over_strides import turned_back
-from imu.quality.conventions.turned_wrongly import turned_wrongly
+from imu.quality.conventions.turned_wrongly import MOST_MINUTES, turned_wrongly
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from imu.simulation.people import anyone
 
@@ -62,6 +62,22 @@ def test_exchanged_columns_are_put_in_the_order_that_fits(pods, place):
     if place == "pelvis":
         assert named(acc, gyr[:, [2, 0, 1]], place).value == 120
         assert named(acc, gyr[:, [1, 0, 2]], place).value == 102
+
+
+def test_minutes_of_an_hour_tell_the_axes_of_a_pelvis_as_all_of_it_does(pods):
+    acc, gyr = (np.vstack([x, *[x[300:]] * 60]) for x in pods["pelvis"])
+    assert len(acc) > 2 * MOST_MINUTES * 60 * RATE_HZ
+    assert wrong(acc, gyr, "pelvis") is None
+    assert named(acc, gyr[:, [1, 2, 0]], "pelvis").value == 201
+    assert named(acc, gyr[:, [1, 0, 2]], "pelvis").value == 102
+
+
+def test_a_sensor_that_says_one_value_at_rest_begins_to_move_when_it_does(pods):
+    acc, gyr = (np.round(x, 1) for x in pods["shank_left"])
+    acc[:1500], gyr[:1500] = acc[100], gyr[100]  # most of it, with not even noise
+    assert lag_s(acc, np.roll(gyr, 150, axis=0), rate_hz=RATE_HZ, pelvis=True) == pytest.approx(
+        -1.5, abs=0.25
+    )
 
 
 def test_one_axis_the_other_way_round_is_named_on_a_shank(pods):
