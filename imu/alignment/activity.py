@@ -17,7 +17,7 @@ class Motion:
 
     `still`: quiet for at least a second around; `active`: the norm of the specific force
     varies by more than `ACTIVE_MPS2` in the second around; `acc_clipped` and `gyr_clipped`: some
-    axis of that sensor stands at full scale.
+    axis of that sensor stands at full scale, which is `acc_range_mps2` and `gyr_range_radps`.
     """
 
     still: BoolArray
@@ -25,6 +25,8 @@ class Motion:
     spread_mps2: FloatArray
     acc_clipped: BoolArray
     gyr_clipped: BoolArray
+    acc_range_mps2: float | None = None
+    gyr_range_radps: float | None = None
 
 
 STILL_MPS2 = 0.4
@@ -50,6 +52,8 @@ def observe(sensor: Sensor, *, rate_hz: float) -> Motion:
         gyr_clipped=clipped(
             sensor.gyr_radps, sensor.gyr_range_radps, sensor.largest_radps, n=len(spread)
         ),
+        acc_range_mps2=sensor.acc_range_mps2,
+        gyr_range_radps=sensor.gyr_range_radps,
     )
 
 

@@ -12,7 +12,7 @@ from imu.metrics.registry import METRICS, Metric
 from imu.metrics.valid_range import COUNT, beyond_valid_range, within_valid_range
 from imu.sensors import Sensor, column
 from imu.stance_signals.availability import EVENT_POD, coverage_pct, gap_free, missing
-from imu.stance_signals.saturation import saturated
+from imu.stance_signals.saturation import overwhelmed, saturated
 from imu.stance_signals.signals import StanceSignals
 
 FROM_TOE_OFF: Final = frozenset(
@@ -27,6 +27,10 @@ FROM_TOE_OFF: Final = frozenset(
 """Metrics of one pod that change with toe-off; those of events alone (`EVENT_POD`) all do.
 
 What is read at mid-stance moves by less than half of an error of toe-off."""
+
+OF_ONE_INSTANT: Final = frozenset({"shank_swing_rate_radps"})
+OF_TURNING: Final = frozenset({"shank_internal_rotation_deg", "shank_internal_rotation_rate_radps"})
+"""Metrics of a shank's gyroscope alone: the first of single readings, the others of its turns."""
 
 STRAIGHTEST_RADPS: Final = min(metric.most_turning_radps for metric in METRICS.values())
 
@@ -51,20 +55,24 @@ def measure(s: StanceSignals, metrics: Mapping[str, Metric] = METRICS) -> Measur
 
     A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or the pod
     that gives the events had (unless contacts alone are enough), or a sensor that it depends on was
-    clipped, or running turns into another gait, or toe-off is unsure and the metric derives from
+    clipped, in the stance or for so long before it that directions or times are lost, or running
+    turns into another gait, or toe-off is unsure and the metric derives from
     it, or the runner is on too narrow a bend for it, or the value lies beyond its valid range.
     ``coverage_pct`` is the share of the stance that the worn pods delivered, ``clipped`` marks that
     any sensor was saturated and one column per sensor (`imu.sensors.column`) which,
     ``seen_by_pelvis`` the stances that the leg's own pod did not show,
     ``implausible_count`` how many values lay beyond their range.
     """
-    free, clipped = gap_free(s), saturated(s)
+    free, clipped, lost = gap_free(s), saturated(s), overwhelmed(s)
     raw = {
         name: np.where(
-            _usable(metric, free, clipped) & ~_without(metric, s), metric.formula(s), np.nan
+            _usable(metric, free, clipped) & ~_without(metric, s) & ~_lost(metric, lost),
+            metric.formula(s),
+            np.nan,
         )
         for name, metric in metrics.items()
     }
+    turns_aside = {name: where for name, where in lost.items() if name != "turns_of_shank"}
     implausible = beyond_valid_range(raw)
     of_sensors = {column(sensor): hit for sensor, hit in clipped.items()}
     beyond = [np.isfinite(values) for values in implausible.values()]
@@ -77,7 +85,12 @@ def measure(s: StanceSignals, metrics: Mapping[str, Metric] = METRICS) -> Measur
             "seen_by_pelvis": s.by_pelvis,
             COUNT: np.asarray(np.sum([np.zeros(len(s)), *beyond], axis=0), dtype=np.int64),
         },
-        flags={**missing(s, free), **of_sensors, "on_a_bend": turns_faster(s, STRAIGHTEST_RADPS)},
+        flags={
+            **missing(s, free),
+            **of_sensors,
+            **turns_aside,
+            "on_a_bend": turns_faster(s, STRAIGHTEST_RADPS),
+        },
         implausible=implausible,
     )
 
@@ -87,6 +100,19 @@ def _without(metric: Metric, s: StanceSignals) -> BoolArray:
     from_toe_off = EVENT_POD in metric.needs or metric.name in FROM_TOE_OFF
     without = s.unlike_running | ~s.toe_off_sure if from_toe_off else s.unlike_running
     return without | turns_faster(s, metric.most_turning_radps)
+
+
+def _lost(metric: Metric, lost: Mapping[str, BoolArray]) -> BoolArray:
+    """Return True (k,) where a pod clips so much that what the metric reads from it is lost."""
+    hit = np.zeros(len(lost["times_of_shank"]), dtype=bool)
+    if "pelvis gyroscope" in metric.needs:
+        hit |= lost["directions_of_pelvis"]
+    if "shank gyroscope" in metric.needs and metric.name not in OF_ONE_INSTANT:
+        own = metric.name in OF_TURNING
+        hit |= lost["turns_of_shank" if own else "directions_of_shank"]
+    if metric.theme == "timing" or metric.name in FROM_TOE_OFF:
+        hit |= lost["times_of_shank"]
+    return hit
 
 
 def turns_faster(s: StanceSignals, most_radps: float) -> BoolArray:

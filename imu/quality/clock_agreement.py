@@ -22,7 +22,7 @@ ONE_SHANK_S: Final = 0.018
 """Two shanks may differ so much against the pelvis: up to 8 ms on 80 made-up people."""
 ALONE_S: Final = 0.025
 """So much between two shanks without a pelvis: steps that differ by 50 ms, one in seven."""
-COMMON_S: Final = 0.05
+COMMON_S: Final = 0.04
 """So much may both shanks be from the pelvis: up to 17 ms on the same people, 17 ms in the averaged
 stride of Dorschky 2019, 36 ms in a run of another simulator."""
 WITHOUT_GYROSCOPE_S: Final = 0.1

@@ -6,12 +6,14 @@ from typing import Final
 
 import numpy as np
 
+from imu.alignment.activity import Motion
 from imu.alignment.align import TRUSTED
 from imu.alignment.segment import Segment
 from imu.frames import PLACEMENTS, SIDES, BoolArray, Placement, seen_by, shank_of
 from imu.metrics.registry import METRICS
 from imu.metrics.table import StanceTable
 from imu.quality import event_agreement
+from imu.quality.ranges import at_range
 from imu.recording.recording import Recording
 from imu.segmentation.running_stances.of_one_shank import LegSearch
 from imu.sensors import Sensor
@@ -164,7 +166,7 @@ def _per_pod(
         if numbers["coverage_pct"] < 98.0:
             lost = f"{100 - numbers['coverage_pct']:.0f} % of the samples missing"
             reasons.append(f"{name}: {lost}{_silent(segments[placement], rate_hz)}")
-        reasons += _at_full_scale(name, numbers)
+        reasons += _at_full_scale(name, numbers, segments[placement].motion)
         if 0.01 < numbers["sync_s"] < np.inf:
             reasons.append(f"{name}: clock uncertain by {1000 * numbers['sync_s']:.0f} ms")
         if segments[placement].alignment.confidence < TRUSTED:
@@ -186,16 +188,21 @@ def _silent(segment: Segment, rate_hz: float) -> str:
     return f", and nothing received after minute {last / rate_hz / 60:.1f}"
 
 
-def _at_full_scale(name: str, numbers: Mapping[str, float]) -> list[str]:
+def _at_full_scale(name: str, numbers: Mapping[str, float], motion: Motion) -> list[str]:
     """Name each clipped sensor of one pod; clipped samples only where no stance was clipped."""
+    ends = {
+        "clipped_pct": at_range(motion, acc=True),
+        "gyroscope_clipped_pct": at_range(motion, gyr=True),
+    }
     reasons = [
-        f"{name}: {words.format(numbers[key])}; set a larger range"
+        f"{name}: {words.format(numbers[key])}{ends[key]}; set a larger range"
         for key, words in CLIPPED.items()
         if numbers[key] > CLIPPED_PCT
     ]
     if not reasons and numbers["full_scale_pct"] > FULL_SCALE_PCT:
         share = f"{numbers['full_scale_pct']:.0f} % of the samples at full scale"
-        return [f"{name}: {share}; set a larger range"]
+        acc, gyr = bool(motion.acc_clipped.any()), bool(motion.gyr_clipped.any())
+        return [f"{name}: {share}{at_range(motion, acc=acc, gyr=gyr)}; set a larger range"]
     return reasons
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, PLACEMENTS, BoolArray, FloatArray, IntArray, Placement
+from imu.recording.seen_range import full_scale
 
 SensorArrays = tuple[npt.ArrayLike, npt.ArrayLike | None]
 
@@ -85,7 +86,8 @@ class Recording:
 
         Each placement is a pair (acc_mps2, gyr_radps): shapes (n, 3), any mounting, the
         gyroscope may be None. NaN marks missing samples. The ranges (full scale) let clipped
-        samples be recognised. Raises ValueError with one sentence for unusable input.
+        samples be recognised; a narrower one at which readings are seen to end goes before them.
+        Raises ValueError with one sentence for unusable input.
         """
         given = {"pelvis": pelvis, "shank_left": shank_left, "shank_right": shank_right}
         sensors = {
@@ -119,8 +121,8 @@ def _sensor(
         acc,
         gyr,
         valid,
-        _full_scale("acc_range_mps2", acc_range_mps2),
-        _full_scale("gyr_range_radps", gyr_range_radps),
+        full_scale(acc, _full_scale("acc_range_mps2", acc_range_mps2)),
+        full_scale(gyr, _full_scale("gyr_range_radps", gyr_range_radps)),
     )
 
 

@@ -17,6 +17,7 @@ from imu.frames import FloatArray, Placement
 from imu.recording.clock import ClockFit, fit_clock, sample_time_s, session_time_s, unwrap
 from imu.recording.recording import Recording, Sensor, complete
 from imu.recording.samples import Samples, Scale, acceleration, angular_rate
+from imu.recording.seen_range import full_scale
 
 __all__ = [
     "GAP",
@@ -126,7 +127,10 @@ class Grid:
         return cls(rate_hz, start_s + np.arange(count) / rate_hz)
 
     def sensor(self, track: Track) -> Sensor:
-        """Return a track, all of whose samples are known, on the grid."""
+        """Return a track, all of whose samples are known, on the grid.
+
+        Where it clips is seen before that: a curve between samples goes beyond.
+        """
         period_s = 1 / track_rate_hz(track)
         gyr = () if track.gyr_radps is None else tuple(track.gyr_radps.T)
         values = interpolate(
@@ -140,8 +144,8 @@ class Grid:
             acc_mps2=values[:3].T,
             gyr_radps=None if track.gyr_radps is None else values[3:].T,
             valid=np.isfinite(values[0]),
-            acc_range_mps2=track.acc_range_mps2,
-            gyr_range_radps=track.gyr_range_radps,
+            acc_range_mps2=full_scale(track.acc_mps2, track.acc_range_mps2),
+            gyr_range_radps=full_scale(track.gyr_radps, track.gyr_range_radps),
         )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from imu.quality.conventions.gravity import SCALE
 from imu.quality.conventions.turned_wrongly import DOUBT
 from imu.quality.event_agreement import SURE_PCT
 from imu.quality.grade import GRADES
@@ -22,7 +23,8 @@ LOST_PCT: Final = 2.0
 def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
     """Add to the reasons what the header `known` of the raw file holds, and unused movements.
 
-    Each gyroscope that does not fit its accelerometer takes a letter off the grade.
+    Each gyroscope that does not fit its accelerometer takes a letter off the grade, and so does
+    each accelerometer that does not read gravity at rest.
     """
     found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
     notes = [
@@ -38,7 +40,7 @@ def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
     sides = _of_sides(analysis)
     notes += _exchanged(known.get("recorded_as", {}))
     reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused, *sides)
-    doubts = sum(DOUBT in note for note in known["notes"])
+    doubts = sum(DOUBT in note or SCALE in note for note in known["notes"])
     grade = GRADES[min(GRADES.index(analysis.quality.grade) + doubts, len(GRADES) - 1)]
     return replace(analysis, quality=replace(analysis.quality, reasons=reasons, grade=grade))
 

@@ -146,7 +146,8 @@ def _missing(recording: SourceRecording, names: Mapping[Placement, str]) -> list
         said.append(f"no angular rate of {listed(still)}")
     if open_end := [names[p] for p, pod in recording.pods.items() if pod.acc_range_mps2 is None]:
         said.append(
-            f"the full scale of {listed(open_end)} is not known, so that clipping cannot be seen"
+            f"the full scale of {listed(open_end)} is not known, so that clipping is seen only "
+            "where many peaks end at one height"
         )
     if any(pod.clock.joined_by == NOT_JOINED for pod in recording.pods.values()):
         said.append("nothing joins the clocks of the pods: what needs both legs is not measured")

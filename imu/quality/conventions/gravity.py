@@ -15,7 +15,10 @@ STRIDES_S: Final = 10.0
 REMOVED: Final = 0.35
 """Of g: less than this is left of it in quiet, or on average over many strides."""
 SHARE_OFF: Final = 0.1
-"""Accelerometers in use are within 5 % of g."""
+USUAL_OFF: Final = 0.05
+"""Accelerometers in use are within 5 % of g: 690 of made-up people, up to 4.8 %."""
+SCALE: Final = "acceleration may be off by"
+"""By which the sentences on a pod are known whose standing reads a little more or less than g."""
 
 
 @dataclass(frozen=True)
@@ -98,3 +101,14 @@ def off_by(rest: Quietest | None) -> float | None:
         return None
     size = rest.size_mps2
     return size if abs(size / GRAVITY_MPS2 - 1) > SHARE_OFF else None
+
+
+def little_off_pct(rest: Quietest | None) -> float | None:
+    """Return by how much quiet standing reads too much, in per cent, where that is a lot.
+
+    None within `USUAL_OFF`, where no standing was seen, and where it is `off_by`.
+    """
+    if rest is None or not rest.quiet:
+        return None
+    off = rest.size_mps2 / GRAVITY_MPS2 - 1
+    return 100 * off if USUAL_OFF < abs(off) <= SHARE_OFF else None

@@ -11,7 +11,14 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, FloatArray, IntArray
-from imu.quality.conventions.over_strides import furthest, spread, steps_at, turned_back, whole
+from imu.quality.conventions.over_strides import (
+    furthest,
+    ranges_seen,
+    spread,
+    steps_at,
+    turned_back,
+    whole,
+)
 
 WINDOW_S: Final = 1.5
 """Two strides: a velocity gained over them is small against gravity."""
@@ -66,7 +73,7 @@ def turn_factor(
     time between samples. None where it fits as it is, to about a quarter, where no factor fits or
     the other sign does as well, and where too little turns.
     """
-    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz, unclipped=True)
+    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz)
     swing = turn_rad.std(axis=1).max(axis=1, initial=0) * rate_hz
     turning = swing > TURNING_RADPS
     if np.count_nonzero(turning) < FEWEST:
@@ -91,19 +98,17 @@ def _windows(
     gyr_radps: FloatArray,
     index: IntArray | None,
     rate_hz: float,
-    *,
-    unclipped: bool = False,
 ) -> tuple[FloatArray, FloatArray]:
     """Return force and turns (k, n, 3) in windows all over a recording; none of a short one.
 
-    Across lost samples the rate is taken to stay; windows with long losses are left out, and
-    where `unclipped`, those in which the gyroscope clips.
+    Across lost samples the rate is taken to stay; windows with long losses are left out, and those
+    in which the gyroscope clips.
     """
     length = round(WINDOW_S * rate_hz)
     count = max((len(acc_mps2) - length) * OVERLAP // length + 1, 0)
     rows = (spread(count, MOST_WINDOWS) * length // OVERLAP)[:, None] + np.arange(length)
     steps, rates = steps_at(index, rows), gyr_radps[rows]
-    use = whole(steps, *([(rates, furthest(gyr_radps))] if unclipped else []))
+    use = whole(steps, (rates, furthest(gyr_radps), *ranges_seen(gyr_radps)))
     return acc_mps2[rows[use]], rates[use] * steps[use][..., None] / rate_hz
 
 

@@ -14,7 +14,7 @@ from imu.dsp.filters import lowpass
 from imu.dsp.rows import norm
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.quality.conventions.gravity import Quietest, moments, quietest
-from imu.quality.conventions.over_strides import strides, windows_of_movement
+from imu.quality.conventions.over_strides import ranges_seen, strides, windows_of_movement
 
 WITHIN_S: Final = 0.44
 STEP_S: Final = 0.02
@@ -156,6 +156,7 @@ def best_lag(
     movement.
     """
     rows = windows_of_movement(acc_mps2, rate_hz=rate_hz, most=SEARCHED)
+    ranges = ranges_seen(acc_mps2, gyr_radps)
 
     def tried(lags: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return what lags leave, and by how much gravity is off."""
@@ -168,6 +169,7 @@ def best_lag(
                 index=index,
                 later=lag,
                 rows=rows,
+                ranges=ranges,
             )
             for lag in lags.tolist()
         ]

@@ -18,6 +18,8 @@ import numpy as np
 from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.quality.conventions.gravity import Quietest, moments
+from imu.recording.full_scale import SHARE
+from imu.recording.seen_range import seen_full_scale
 
 WINDOW_S: Final = 6
 """Weighted as a cosine, so that parts of strides at its ends do not count."""
@@ -28,6 +30,9 @@ MOVING_MPS2: Final = 3.0
 LONGEST_STEPS: Final = 3.0
 CLIPPED: Final = 3
 """Samples of a window at the largest value of all: its mean, or its turns, are cut short."""
+
+
+Ranges = tuple[float | None, ...]
 
 
 @dataclass(frozen=True)
@@ -98,20 +103,24 @@ def strides(
     bias_radps: FloatArray | None = None,
     later: int = 0,
     rows: IntArray | None = None,
+    ranges: Ranges | None = None,
 ) -> Strides:
     """Cut `acc_mps2`, `gyr_radps` (n, 3) of one pod into at most `most` windows of movement.
 
     `rest` is its quietest second, `index` (n,) the places of the samples in the sampling. Across
     lost samples the rate is taken to stay; windows with long losses, and such in which a sensor
     clips, are left out. `bias_radps` (3,) is taken off the rates, which are put `later` by so many
-    samples; `rows` are the windows, if they are known (`windows_of_movement`).
+    samples; `rows` are the windows (`windows_of_movement`) and `ranges` where both sensors clip
+    (`ranges_seen`), if they are known.
     """
     if rows is None:
         rows = windows_of_movement(acc_mps2, rate_hz=rate_hz, most=most)
     bias = np.zeros(3) if bias_radps is None else bias_radps
     steps, force = steps_at(index, rows), acc_mps2[rows]
     rates = gyr_radps[(rows - later) % len(gyr_radps)] - bias
-    use = whole(steps, (force, furthest(acc_mps2)), (rates, furthest(gyr_radps, bias)))
+    ends = ranges_seen(acc_mps2, gyr_radps) if ranges is None else ranges
+    most_of_both = furthest(acc_mps2), furthest(gyr_radps, bias)
+    use = whole(steps, *zip((force, rates), most_of_both, ends, strict=True))
     steps, force, rates = steps[use], force[use], rates[use]
     weight = np.hanning(rows.shape[1] + 2)[1:-1] * steps
     rested = rest is not None and rest.quiet
@@ -160,16 +169,24 @@ def furthest(values: FloatArray, middle: FloatArray | None = None) -> FloatArray
     return np.asarray(np.maximum(values.max(axis=0) - middle, middle - values.min(axis=0)))
 
 
-def whole(steps: FloatArray, *sensors: tuple[FloatArray, FloatArray]) -> BoolArray:
+def whole(steps: FloatArray, *sensors: tuple[FloatArray, FloatArray, float | None]) -> BoolArray:
     """Return which windows (k,) have neither long losses nor a sensor that clips.
 
     `steps` (k, n) is how many sample periods each sample stands for; of each sensor its windows
-    (k, n, 3) are given, and how far (3,) it ever goes.
+    (k, n, 3) are given, how far (3,) it ever goes, and where it is seen to clip.
     """
     use = steps.max(axis=1, initial=0) < LONGEST_STEPS
-    for windows, most in sensors:
-        use &= (np.abs(windows) == most).sum(axis=1).max(axis=1, initial=0) < CLIPPED
+    for windows, most, seen in sensors:
+        size = np.abs(windows)
+        use &= (size == most).sum(axis=1).max(axis=1, initial=0) < CLIPPED
+        if seen is not None:
+            use &= (size >= SHARE * seen).sum(axis=1).max(axis=1, initial=0) < CLIPPED
     return np.asarray(use)
+
+
+def ranges_seen(*sensors: FloatArray) -> Ranges:
+    """Return the range at which each of these sensors (n, 3) is seen to clip, None where not."""
+    return tuple(seen_full_scale(values) for values in sensors)
 
 
 def _until_each(gyr_radps: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ from imu.recording.fills.alike_runs import marked
 from imu.recording.fills.each_axis import axes_of, joined
 from imu.recording.fills.held_fills import held_fills
 from imu.recording.fills.hidden_losses import KINDS, hidden_losses, longest_of, near_of
+from imu.recording.fills.line_fills import line_fills
 from imu.recording.fills.side_by_side import Columns
 
 AXES: Final = "xyz"
@@ -72,11 +73,12 @@ def filled_parts(
     for k in range(together.shape[1]):
         sensor, own = names[k // 3], np.array([k])
         axis = together.T[k][:, None]
-        where = held_fills(axis, count[own], every.again[k], near_of(rate_hz), taken)
-        if coarse is not None and sensor in coarse:
-            where &= ~coarse[sensor][:, k % 3]
-        where = _as_others_go_on(where, together, count, own)
-        add(f"{sensor} {AXES[k % 3]}", "held", where)
+        fine = True if coarse is None or sensor not in coarse else ~coarse[sensor][:, k % 3]
+        near = near_of(rate_hz)
+        where = held_fills(axis, count[own], every.again[k], near, taken) & fine
+        add(f"{sensor} {AXES[k % 3]}", "held", _as_others_go_on(where, together, count, own))
+        where = line_fills(axis, count[own], near, taken) & fine
+        add(f"{sensor} {AXES[k % 3]}", "straight", _as_others_go_on(where, together, count, own))
     return fills
 
 

@@ -21,6 +21,7 @@ from imu.recording.fills.alike_runs import (
 )
 from imu.recording.fills.each_axis import Axes, axes_of
 from imu.recording.fills.held_fills import held_fills, single_holds
+from imu.recording.fills.noisy_fills import noisy_fills
 from imu.recording.fills.rows_again import rows_back
 from imu.recording.fills.side_by_side import Columns
 from imu.recording.fills.smooth_fills import smooth_fills
@@ -40,6 +41,7 @@ KINDS: Final[Mapping[str, str]] = {
     "straight": "on a straight line",
     "repeated": "rows of shortly before over again",
     "smooth": "on a smooth curve, as of a spline",
+    "noisy": "held at one value, with noise on top",
 }
 """Kind of filling -> words, in the order in which a sample is counted."""
 
@@ -71,6 +73,7 @@ def hidden_losses(
         "straight": _straight(seen, near),
         "repeated": _repeated(seen, longest),
         "smooth": smooth_fills(seen, near, known),
+        "noisy": noisy_fills(values, near, rate_hz=rate_hz, known=known),
     }
     taken = np.zeros(len(values), dtype=bool)
     for kind, where in found.items():

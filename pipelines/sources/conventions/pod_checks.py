@@ -7,7 +7,13 @@ from typing import Final
 import numpy as np
 
 from imu.frames import UP, FloatArray, IntArray
-from imu.quality.conventions.gravity import Quietest, gravity_removed, off_by, quietest
+from imu.quality.conventions.gravity import (
+    Quietest,
+    gravity_removed,
+    little_off_pct,
+    off_by,
+    quietest,
+)
 from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
 from imu.quality.conventions.lag import lag_s
 from imu.quality.conventions.turned_wrongly import turned_wrongly
@@ -17,6 +23,7 @@ from pipelines.sources.conventions.turning_words import (
     late,
     refusal,
     reversed_words,
+    scale_doubt,
 )
 from pipelines.sources.conventions.unit_checks import rest_advice
 from pipelines.sources.mapping import PodMapping
@@ -50,7 +57,7 @@ def check_conventions(
         raise ValueError(rest_advice(mapping.acc, size))
     if mapping.axes is not None:
         _check_upright(mapping, rest)
-    assumed = _assumed(mapping)
+    assumed = [*_scale(mapping, rest), *_assumed(mapping)]
     if gyr_radps is None:
         return tuple(assumed)
     notes = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index)
@@ -156,6 +163,11 @@ def _check_hand(
             "the data sheet says which"
         )
     return bool(fits)
+
+
+def _scale(mapping: PodMapping, rest: Quietest | None) -> list[str]:
+    off_pct = little_off_pct(rest)
+    return [] if rest is None or off_pct is None else [scale_doubt(off_pct, rest, mapping)]
 
 
 def _assumed(mapping: PodMapping) -> list[str]:

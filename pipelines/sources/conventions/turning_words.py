@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from imu.frames import GRAVITY_MPS2
+from imu.quality.conventions.gravity import SCALE, Quietest
 from imu.quality.conventions.turned_wrongly import DOUBT, Explanation, Wrong
 from pipelines.sources.mapping import PodMapping
 from pipelines.sources.quoting import shown
@@ -39,6 +40,16 @@ def doubt(wrong: Wrong, mapping: PodMapping) -> str:
         f"{name}: {DOUBT}: turned by it, gravity over whole strides reads "
         f"{GRAVITY_MPS2 + wrong.off_mps2:.1f} m/s² and not {GRAVITY_MPS2:.1f}; its angles are "
         "doubtful: look for lost samples, filters and columns of another pod"
+    )
+
+
+def scale_doubt(off_pct: float, rest: Quietest, mapping: PodMapping) -> str:
+    """Return the note on acceleration that is a little more or less than gravity at rest."""
+    name = mapping.placement.replace("_", " ")
+    return (
+        f"{name}: {SCALE} {abs(off_pct):.0f} %: quiet standing reads "
+        f"{rest.size_mps2:.2f} m/s² and not {GRAVITY_MPS2:.2f}; "
+        "calibrate the pod, or correct acc_scale by its data sheet"
     )
 
 

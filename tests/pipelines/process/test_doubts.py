@@ -4,12 +4,14 @@ import numpy as np
 
 import imu
 from imu.metrics import METRICS
+from imu.quality.conventions.gravity import SCALE
 from imu.quality.conventions.turned_wrongly import DOUBT
 from imu.quality.faults import faults_in, moved_by
 from imu.simulation import Run, Runner, Stand, simulate
 from pipelines.process.quality_notes import with_remarks
 
 NOTE = f"shank left: {DOUBT}: turned by it, gravity over whole strides reads 8.9 m/s² and not 9.8"
+SCALED = f"pelvis: {SCALE} 8 %: quiet standing reads 10.59 m/s² and not 9.81"
 
 
 def test_a_gyroscope_that_does_not_fit_takes_a_letter_off_the_grade():
@@ -21,6 +23,8 @@ def test_a_gyroscope_that_does_not_fit_takes_a_letter_off_the_grade():
     assert plain.quality.grade == analysis.quality.grade == "A"
     assert doubtful.quality.grade == "B"
     assert NOTE in doubtful.quality.reasons
+    scaled = with_remarks(analysis, {"notes": (SCALED, NOTE), "pods": {}})
+    assert scaled.quality.grade == "C"
 
 
 def test_what_it_read_from_directions_is_left_out_of_comparisons_on_that_leg():

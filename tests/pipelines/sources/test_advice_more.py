@@ -217,3 +217,11 @@ def test_sensors_whose_clocks_do_not_agree_are_told_by_how_much(shank, tmp_path,
 def test_a_gyroscope_that_comes_late_in_the_same_rows_is_refused(shank, take, late):
     text = shank.text(gyr=np.roll(shank.gyr, late, axis=0))
     refused(take, text, MS + POD, "gyr fits acc only about|turns the wrong way|only if multiplied")
+
+
+def test_acceleration_that_reads_a_little_too_much_at_rest_is_said(shank, take):
+    text = shank.text(acc=np.round(1.08 * shank.acc, 3))
+    right(take(text, MS + POD), said="shank left: acceleration may be off by 6 %: quiet standing")
+    done = take(text, f"{MS}{POD}acc_scale = 0.926\n")
+    right(done)
+    assert not any("may be off by" in reason for reason in done.reasons)

@@ -91,7 +91,28 @@ def test_one_sensor_is_found_filled_while_the_other_goes_on(pod, sensor, how):
     assert np.count_nonzero(found & ~filled) <= len(AT)
 
 
-@pytest.mark.parametrize("how", ["held", "zero"])
+@pytest.mark.parametrize("noise", [0.001, 0.03])
+@pytest.mark.parametrize("of", ["", "acc", "gyr"])
+def test_values_held_with_noise_on_top_are_found(pod, of, noise):
+    sensors = counted(pod, COUNTS["three digits"])
+    rng = np.random.default_rng(5)
+    for name in [of] if of else ["acc", "gyr"]:
+        filled = fill(sensors[name], "held")
+        size = noise / 0.001  # in counts; those of the gyroscope are a tenth of its unit
+        sensors[name][filled] += np.round(size * rng.standard_normal((filled.sum(), 3)))
+    found = found_in(sensors, of)
+    assert found[filled].mean() > 0.75
+    assert np.count_nonzero(found & ~filled) <= 3 * len(AT)
+
+
+def test_one_sample_at_which_a_movement_turns_slowly_is_no_fill(pod):
+    """A few samples alike before a landing, as real shanks have them once in a while."""
+    sensors = counted(pod, COUNTS["three digits"])
+    sensors["acc"][900:904] = sensors["acc"][899] + [[1], [-2], [2], [0]]
+    assert filled_parts({"acc": sensors["acc"]}, rate_hz=RATE_HZ) == []
+
+
+@pytest.mark.parametrize("how", ["held", "zero", "line"])
 @pytest.mark.parametrize(("sensor", "axis"), [("acc", 2), ("gyr", 1)])
 def test_one_axis_is_found_filled_while_the_others_go_on(pod, sensor, axis, how):
     sensors = counted(pod, COUNTS["three digits"])
