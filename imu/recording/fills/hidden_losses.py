@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 
 from imu.dsp.gaps import stretches
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import BoolArray, FloatArray
 from imu.recording.fills.alike_runs import (
     COUNTS_MOVED,
     FEWEST,
@@ -21,6 +21,7 @@ from imu.recording.fills.alike_runs import (
 )
 from imu.recording.fills.each_axis import Axes, axes_of
 from imu.recording.fills.held_fills import held_fills, single_holds
+from imu.recording.fills.line_fills import on_chord
 from imu.recording.fills.noisy_fills import noisy_fills
 from imu.recording.fills.rows_again import rows_back
 from imu.recording.fills.side_by_side import Columns
@@ -125,30 +126,9 @@ def _straight(seen: Axes, near: int) -> BoolArray:
     sure = believed(flat, start, stop, travelled, near)
     sure &= stop - start > FEWEST
     start, stop = start[sure], stop[sure]
-    on = _on_chord(seen, start, stop)
+    on = on_chord(values, count, seen.largest, start, stop)
     by_line = marked(len(values), start[on], stop[on])
     return by_line | straight_fills(seen, near)
-
-
-def _on_chord(seen: Axes, start: IntArray, stop: IntArray) -> BoolArray:
-    """Whether all samples of each run (r,) lie on the line between those around it."""
-    if not len(start):
-        return np.zeros(0, dtype=bool)
-    values = seen.values
-    length = stop - start
-    run = np.repeat(np.arange(len(start)), length)
-    place = np.arange(len(run)) - np.repeat(np.cumsum(length) - length, length) + 1
-    one, other = values[start - 1], values[np.minimum(stop, len(values) - 1)]
-    share = (place / (length + 1)[run])[:, None]
-    off = np.abs(values[start[run] + place - 1] - one[run] - share * (other - one)[run])
-    slack = OFF_CHORD * seen.count + 1e-9 * seen.largest
-    return np.asarray(
-        np.logical_and.reduceat((off <= slack).all(axis=1), np.cumsum(length) - length)
-    )
-
-
-OFF_CHORD: Final = 0.75
-"""Counts by which rounding moves a sample off a line: half of one, with some room."""
 
 
 def _repeated(seen: Axes, longest: int) -> BoolArray:

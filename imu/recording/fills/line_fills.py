@@ -11,6 +11,7 @@ import numpy as np
 from imu.dsp.gaps import stretches
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.fills.alike_runs import marked, run_bits
+from imu.recording.fills.side_by_side import Columns
 
 FEWEST: Final = 4
 ROUNDED: Final = 2.0
@@ -42,7 +43,8 @@ def line_fills(
     nothing = np.zeros(len(axis), dtype=bool)
     if len(axis) < 2 * FEWEST or not count[0] > 0:
         return nothing
-    slack = ROUNDED * count[0] * (1 + 1e-3) + 1e-9 * max(axis.max(), -axis.min())
+    largest = np.maximum(values.max(axis=0), -values.min(axis=0))
+    slack = ROUNDED * count[0] * (1 + 1e-3) + 1e-9 * largest[0]
     bend = np.zeros(len(axis))
     bend[1:-1] = np.abs(axis[2:] - 2 * axis[1:-1] + axis[:-2]) / slack
     straight = bend <= 1.0
@@ -54,7 +56,7 @@ def line_fills(
     slope = np.abs(axis[np.minimum(stop, len(axis) - 1)] - axis[start - 1]) / (stop - start + 1)
     able = (stop - start >= FEWEST) & (stop - start <= 2 * near)
     able &= (ends.max(axis=0) > BENT) & (slope >= SLOPE * count[0])
-    able[able] = on_chord(values, BOTH_ROUNDED * count, start[able], stop[able])
+    able[able] = on_chord(values, BOTH_ROUNDED * count, largest, start[able], stop[able])
     start, stop, bent = start[able], stop[able], ends.min(axis=0)[able]
     # what is usual nearby are lines that end softly: fills may be many
     natural = straight & ~marked(len(axis), start[bent > BENT], stop[bent > BENT])
@@ -65,7 +67,9 @@ def line_fills(
     return marked(len(axis), start[sure], stop[sure])
 
 
-def on_chord(values: FloatArray, count: FloatArray, start: IntArray, stop: IntArray) -> BoolArray:
+def on_chord(
+    values: Columns, count: FloatArray, largest: FloatArray, start: IntArray, stop: IntArray
+) -> BoolArray:
     """Whether all samples of each run (r,) lie on the line between those around it."""
     if not len(start):
         return np.zeros(0, dtype=bool)
@@ -75,7 +79,7 @@ def on_chord(values: FloatArray, count: FloatArray, start: IntArray, stop: IntAr
     one, other = values[start - 1], values[np.minimum(stop, len(values) - 1)]
     share = (place / (length + 1)[run])[:, None]
     off = np.abs(values[start[run] + place - 1] - one[run] - share * (other - one)[run])
-    slack = OFF_CHORD * count + 1e-9 * np.maximum(values.max(axis=0), -values.min(axis=0))
+    slack = OFF_CHORD * count + 1e-9 * largest
     return np.asarray(
         np.logical_and.reduceat((off <= slack).all(axis=1), np.cumsum(length) - length)
     )

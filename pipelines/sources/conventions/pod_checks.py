@@ -22,7 +22,6 @@ from pipelines.sources.conventions.turning_words import (
     factor_words,
     late,
     refusal,
-    reversed_words,
     scale_doubt,
 )
 from pipelines.sources.conventions.unit_checks import rest_advice
@@ -31,6 +30,7 @@ from pipelines.sources.mapping.axes import on_axes
 
 UPSIDE_DOWN: Final = -0.5
 LITTLE_OFF: Final = (0.75, 1.35)
+OTHER_UNIT: Final = 0.2
 
 
 def check_conventions(
@@ -61,7 +61,8 @@ def check_conventions(
     if gyr_radps is None:
         return tuple(assumed)
     notes = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index)
-    tested = _check_hand(mapping, acc_mps2, gyr_radps, rate_hz, index)
+    # Whether it does is all that is asked here: `turned_wrongly` is surer of what does not.
+    tested = turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
     hand = [] if tested or mapping.handed is not None else [HAND_NOT_SHOWN]
     return (*notes, *assumed, *hand)
 
@@ -137,32 +138,16 @@ def _check_factor(
     rate_hz: float,
     index: IntArray,
 ) -> None:
-    """Raise ValueError where rotation goes much further, or much less far, than gravity turns."""
+    """Raise ValueError where rotation goes much further, or much less far, than gravity turns.
+
+    A pelvis turns little: there it says something only where the unit is another.
+    """
     factor = turn_factor(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
-    little = factor is None or LITTLE_OFF[0] < factor < LITTLE_OFF[1]
-    if factor is None or (little and mapping.time.column is not None):
+    if factor is None or (mapping.placement == "pelvis" and factor > OTHER_UNIT):
+        return
+    if mapping.time.column is not None and LITTLE_OFF[0] < factor < LITTLE_OFF[1]:
         return
     raise ValueError(f"{factor_words(factor, mapping, rate_hz)}; the data sheet says which")
-
-
-def _check_hand(
-    mapping: PodMapping,
-    acc_mps2: FloatArray,
-    gyr_radps: FloatArray,
-    rate_hz: float,
-    index: IntArray,
-) -> bool:
-    """Return whether the hand could be tested; ValueError where rotation contradicts gravity."""
-    fits = turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
-    if fits is False:
-        later_s = lag_s(acc_mps2, gyr_radps, rate_hz=rate_hz)
-        how = "" if later_s is None else f", or it comes about {abs(later_s) * 1000:.0f} ms "
-        how += "" if later_s is None else "late" if later_s < 0 else "early"
-        raise ValueError(
-            f"{reversed_words(mapping)}{how}, or else its unit or the rate of its rows is wrong; "
-            "the data sheet says which"
-        )
-    return bool(fits)
 
 
 def _scale(mapping: PodMapping, rest: Quietest | None) -> list[str]:
