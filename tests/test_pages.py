@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
-from site_hooks import generated
+from as_a_user.site_hooks import generated
 
 ROOT = Path(__file__).resolve().parents[1]
 BELOW_DOCS = ("docs/decisions", "docs/tutorials", "docs/how_to")

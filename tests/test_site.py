@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urlsplit
 
 import pytest
-from in_browser import DESK, PHONE, chromium, opened
+from as_a_user.in_browser import DESK, PHONE, chromium, opened
 
 pytest.importorskip("mkdocs")
 

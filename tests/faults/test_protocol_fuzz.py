@@ -14,7 +14,7 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from virtual_pods import (
+from pods.virtual_pods import (
     capture2go_pods,
     dot_pods,
     metawear_pods,

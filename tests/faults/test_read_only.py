@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from store_files import ALL
+from runs.store_files import ALL
 
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.demo.past import true_pods

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from vector_file import one_a_line
+from vendor_bytes.vector_file import one_a_line
 
 from firmware_protocols.orp_v1 import config, control, frames, info
 from firmware_protocols.orp_v1.control import Answer, Command, Op, Result

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from demo_store import lived
+from runs.demo_store import lived
 
 from pipelines.demo import scenario
 from pipelines.demo.past import raw_session

@@ -9,7 +9,7 @@ from io import StringIO
 
 import numpy as np
 import pytest
-from in_browser import DESK, PHONE, chromium, opened, sticks_out
+from as_a_user.in_browser import DESK, PHONE, chromium, opened, sticks_out
 
 from imu.simulation import another_day
 from pipelines import cli

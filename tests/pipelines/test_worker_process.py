@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from many_processes import python
+from as_a_user.many_processes import python
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="processes are found by Linux's /proc"

@@ -14,14 +14,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import numpy as np
+from as_a_user.user_process import midstance
 from bluez.private_bus import private_bus
 from bumble.hci import LeFeatureMask
 from bumble.transport import open_transport
 from dbus_fast import Message, MessageType, Variant
 from dbus_fast.aio import MessageBus
-from kept_frames import frames_kept, only, positions
-from user_process import midstance
-from virtual_pods import noisy_pods
+from pods.kept_frames import frames_kept, only, positions
+from pods.virtual_pods import noisy_pods
 
 from pipelines.radio.virtual.link import VirtualController, VirtualLink
 from pipelines.radio.virtual.peripheral import Peripheral

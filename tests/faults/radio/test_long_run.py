@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from long_run import SESSION, Seen, bad_pods, positions, recorded
+from pods.long_run import SESSION, Seen, bad_pods, positions, recorded
 
 from firmware_protocols.orp_v1.gatt import Channel
 from pipelines.process.from_journal.decode_journal import received
@@ -39,7 +39,7 @@ RECORDER = """
 import os, sys, time
 from pathlib import Path
 sys.path[:0] = ["tests/helpers", "tests/faults/radio"]
-from long_run import bad_pods, recorded
+from pods.long_run import bad_pods, recorded
 from test_long_run import faults_of
 from pipelines.radio.virtual.time import loop_clock_ns
 store, seconds, seed = Path(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3])

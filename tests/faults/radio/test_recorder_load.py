@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from long_run import recorded
-from virtual_pods import noisy_pods
+from pods.long_run import recorded
+from pods.virtual_pods import noisy_pods
 
 from firmware_protocols.orp_v1 import PROTOCOL
 from firmware_protocols.protocol import Wanted

@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from virtual_pods import noisy_pods
+from pods.virtual_pods import noisy_pods
 
 from pipelines.capture.recorder import record
 from pipelines.radio.virtual.radio import virtual_radio

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from capture2go_bytes import SAMPLES, SAMPLES_NS, packets_of, samples_package
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from vendor_bytes.capture2go_bytes import SAMPLES, SAMPLES_NS, packets_of, samples_package
 
 from firmware_protocols.capture2go import PROTOCOL
 from firmware_protocols.capture2go.files import encode_bytes, encode_size

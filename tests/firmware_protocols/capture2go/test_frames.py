@@ -1,7 +1,7 @@
 import pytest
-from capture2go_bytes import COMMANDS, SAMPLES, SET_MODE, SET_TIME, samples_package
 from hypothesis import given
 from hypothesis import strategies as st
+from vendor_bytes.capture2go_bytes import COMMANDS, SAMPLES, SET_MODE, SET_TIME, samples_package
 
 from firmware_protocols.capture2go.frames import (
     MOST_PAYLOAD,

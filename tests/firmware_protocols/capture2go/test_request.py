@@ -3,7 +3,7 @@
 from itertools import cycle, islice
 
 import pytest
-from capture2go_bytes import samples_package
+from vendor_bytes.capture2go_bytes import samples_package
 
 from firmware_protocols.capture2go import PROTOCOL, packages
 from firmware_protocols.capture2go.frames import (

@@ -10,8 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from capture2go_bytes import COMMANDS, SAMPLES, SET_MODE, SET_TIME, packets_of, samples_package
-from vector_file import one_a_line
+from vendor_bytes.capture2go_bytes import (
+    COMMANDS,
+    SAMPLES,
+    SET_MODE,
+    SET_TIME,
+    packets_of,
+    samples_package,
+)
+from vendor_bytes.vector_file import one_a_line
 
 from firmware_protocols.capture2go import packages
 from firmware_protocols.capture2go.frames import Package, decode_frame, encode_frame

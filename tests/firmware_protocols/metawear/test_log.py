@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from metawear_bytes import LOGGED_8G, LOGGED_8G_G, at, counts_of, opening, positions, said
+from vendor_bytes.metawear_bytes import (
+    LOGGED_8G,
+    LOGGED_8G_G,
+    at,
+    counts_of,
+    opening,
+    positions,
+    said,
+)
 
 from firmware_protocols.metawear.decode import AS_BEGUN, decode
 from firmware_protocols.metawear.entries import (

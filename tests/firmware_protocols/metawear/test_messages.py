@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from metawear_bytes import DISCOVERED
+from vendor_bytes.metawear_bytes import DISCOVERED
 
 from firmware_protocols.metawear import entries, messages, sensors
 from firmware_protocols.metawear.entries import Trigger, triggers_of

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from metawear_bytes import (
+from vendor_bytes.metawear_bytes import (
     PACKED_ACC_8G,
     PACKED_ACC_8G_G,
     PACKED_GYR_1000,

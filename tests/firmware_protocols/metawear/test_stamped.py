@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from metawear_bytes import (
+from vendor_bytes.metawear_bytes import (
     ACCOUNTED_STEPS_MS,
     ACCOUNTED_TICKS,
     FUSED,

@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from dot_bytes import (
+from hypothesis import given
+from hypothesis import strategies as st
+from vendor_bytes.dot_bytes import (
     WRAP_US,
     acknowledged,
     asked_for,
@@ -16,8 +18,6 @@ from dot_bytes import (
     records,
     stream,
 )
-from hypothesis import given
-from hypothesis import strategies as st
 
 from firmware_protocols.movella_dot import PROTOCOL
 from firmware_protocols.movella_dot.decode import NOT_FLAGGED

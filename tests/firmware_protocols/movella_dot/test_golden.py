@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from dot_bytes import (
+from vendor_bytes.dot_bytes import (
     FLASH,
     LIVE_SAMPLE,
     PRINTED,

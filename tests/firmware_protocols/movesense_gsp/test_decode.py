@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from movesense_bytes import REFERENCE, counts_of, frame, notified, stream
+from vendor_bytes.movesense_bytes import REFERENCE, counts_of, frame, notified, stream
 
 from firmware_protocols.movesense_gsp import PROTOCOL
 from firmware_protocols.movesense_gsp.frames import (

@@ -1,7 +1,7 @@
 """Bytes that real pods sent, with the values that were published beside them."""
 
 import numpy as np
-from movesense_bytes import (
+from vendor_bytes.movesense_bytes import (
     ACC_INFO,
     GYR_INFO,
     IMU6_208HZ,

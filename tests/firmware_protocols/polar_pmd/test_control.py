@@ -3,7 +3,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from polar_bytes import GYRO_SETTINGS
+from vendor_bytes.polar_bytes import GYRO_SETTINGS
 
 from firmware_protocols.polar_pmd.control import (
     Answer,

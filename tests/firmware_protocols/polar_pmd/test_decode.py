@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from polar_bytes import FACTOR, answer, frames, noise, opening
+from vendor_bytes.polar_bytes import FACTOR, answer, frames, noise, opening
 
 from firmware_protocols.polar_pmd import PROTOCOL
 from firmware_protocols.polar_pmd.control import Kind, Op

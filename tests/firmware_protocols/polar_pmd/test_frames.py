@@ -3,7 +3,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from polar_bytes import (
+from vendor_bytes.polar_bytes import (
     ACC_COMPRESSED,
     ACC_COMPRESSED_MG,
     ACC_IN_G,

@@ -5,8 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
-from many_processes import contents
-from virtual_days import a_day, keep_true
+from as_a_user.many_processes import contents
+from runs.virtual_days import a_day, keep_true
 
 from imu.simulation import Run, Stand
 from pipelines.batch import batch as batches

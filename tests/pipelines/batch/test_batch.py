@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from many_processes import contents
+from as_a_user.many_processes import contents
 
 from imu.edition import EDITION
 from pipelines import cli

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from many_processes import batch_process, contents, workers_of
+from as_a_user.many_processes import batch_process, contents, workers_of
 
 pytestmark = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="processes are found by Linux's /proc"

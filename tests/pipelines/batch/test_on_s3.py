@@ -4,8 +4,8 @@ import random
 import time
 
 import pytest
-from many_processes import python
-from s3_service import at, keeping, objects, refusing, silent, upload
+from as_a_user.many_processes import python
+from services.s3_service import at, keeping, objects, refusing, silent, upload
 
 from pipelines.store.files import session_files
 from pipelines.store.s3 import bucket

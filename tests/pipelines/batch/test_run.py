@@ -5,7 +5,7 @@ import time
 from subprocess import TimeoutExpired
 
 import pytest
-from many_processes import (
+from as_a_user.many_processes import (
     Breaks,
     Ends,
     KillsItsFirstWorker,

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from virtual_pods import three_pods
+from pods.virtual_pods import three_pods
 
 
 def running_pods(seconds, *, rate_hz=200.0, steps_per_min=170):

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from long_run import positions
-from virtual_pods import SCALE, noisy_pods
+from pods.long_run import positions
+from pods.virtual_pods import SCALE, noisy_pods
 
 from pipelines.capture.machine import disk
 from pipelines.capture.recorder import record

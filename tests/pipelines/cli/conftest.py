@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from typed import typed
+from as_a_user.typed import typed
 
 from imu import simulation
 

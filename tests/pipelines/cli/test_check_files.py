@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
+from as_a_user.typed import typed
 from foreign_exports import NAMES, WRITERS
-from typed import typed
 
 
 def moved(seed=0, count=2_000):

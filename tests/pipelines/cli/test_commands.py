@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from typed import typed
+from as_a_user.typed import typed
 
 from imu import simulation
 

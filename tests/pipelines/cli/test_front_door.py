@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from short_journal import journal, processed
+from pods.short_journal import journal, processed
 
 from pipelines import cli
 from pipelines.cli.front_door import next_steps

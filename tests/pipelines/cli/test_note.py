@@ -4,7 +4,7 @@ import json
 
 import pytest
 import typer
-from typed import typed
+from as_a_user.typed import typed
 
 from pipelines import cli
 from pipelines.store.files import session_files

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from typed import typed
+from as_a_user.typed import typed
 
 
 @pytest.mark.parametrize("out", ["", ".", "page.parquet"])

@@ -4,8 +4,8 @@ import json
 from functools import partial
 
 import pytest
-from typed import typed
-from virtual_days import SESSION, a_day, keep_true
+from as_a_user.typed import typed
+from runs.virtual_days import SESSION, a_day, keep_true
 
 from imu.simulation import Run, Stand
 from pipelines.process.session import process_raw

@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from short_journal import journal, processed
-from virtual_pods import noisy_pods
+from pods.short_journal import journal, processed
+from pods.virtual_pods import noisy_pods
 
 from pipelines import cli
 from pipelines.doctor import software
@@ -119,9 +119,9 @@ def test_without_a_scan_no_pod_is_asked_for():
 )
 def test_bluetooth_that_is_absent_or_denied_is_said_with_its_cure(where, words, tmp_path):
     pytest.importorskip("dbus_fast")
+    from as_a_user.user_process import midstance
     from bluez.lookalike import bluez
     from bluez.private_bus import NO_BLUETOOTH_FOR_USERS
-    from user_process import midstance
 
     how = {"plugged_in": False} if where == "plugged_in" else {"policy": NO_BLUETOOTH_FOR_USERS}
 

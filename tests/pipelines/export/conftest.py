@@ -2,8 +2,8 @@ import shutil
 from dataclasses import replace
 
 import pytest
-from virtual_days import SESSION
-from watch_of_run import of_paces
+from runs.virtual_days import SESSION
+from watches.watch_of_run import of_paces
 
 from pipelines.export.kinds import KINDS, Wanted, export
 from pipelines.process.session import process_raw

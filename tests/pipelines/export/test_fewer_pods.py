@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from fit_readers import by_garmin
-from virtual_days import a_day, keep_true, only_pelvis
+from runs.virtual_days import a_day, keep_true, only_pelvis
+from watches.fit_readers import by_garmin
 
 from imu.simulation import Run, Stand
 from pipelines.export.kinds import KINDS

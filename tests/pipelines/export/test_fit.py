@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from fit_readers import PACKAGES, PYTHON, by_node, node_packages
+from watches.fit_readers import PACKAGES, PYTHON, by_node, node_packages
 
 from pipelines.export.fit.activity import activity
 from pipelines.export.fit.export import known_seconds

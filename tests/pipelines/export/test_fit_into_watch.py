@@ -4,11 +4,11 @@ import struct
 
 import numpy as np
 import pytest
-from fit_file import crc, fit_file
-from fit_readers import PYTHON, by_node, node_packages
-from refusals import refused
-from rich_watch import rich_watch
-from watch_of_run import START_S, watch
+from as_a_user.refusals import refused
+from watches.fit_file import crc, fit_file
+from watches.fit_readers import PYTHON, by_node, node_packages
+from watches.rich_watch import rich_watch
+from watches.watch_of_run import START_S, watch
 
 from pipelines.export.fit import merge
 from pipelines.export.fit.messages import counted, head_of, messages

@@ -4,10 +4,10 @@ import struct
 
 import numpy as np
 import pytest
-from fit_file import crc
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from watch_of_run import watch
+from watches.fit_file import crc
+from watches.watch_of_run import watch
 
 from pipelines.export.fit import merge
 from pipelines.export.fit.encode import DeveloperField

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import duckdb
 import numpy as np
 import pytest
-from garmin_server import elsewhere, silent, status
-from intervals_server import KEY, intervals_server
-from refusals import refused
-from watch_of_run import PACES, START_S
+from as_a_user.refusals import refused
+from services.garmin_server import elsewhere, silent, status
+from services.intervals_server import KEY, intervals_server
+from watches.watch_of_run import PACES, START_S
 
 from pipelines.export.intervals.pack import code
 from pipelines.export.intervals.service import INTERVALS

@@ -122,7 +122,7 @@ def test_where_a_pod_delivered_nothing_it_has_no_orientation(exported, gappy):
 
 
 def test_without_stances_the_force_of_no_foot_is_known():
-    from made_run import made_events
+    from runs.made_run import made_events
 
     events = made_events(np.array([], dtype="<U5"), np.array([]))
     legs = by_leg(np.full(4, np.nan), np.arange(4.0), events)

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from refusals import refused
+from as_a_user.refusals import refused
 from typer.testing import CliRunner
-from watch_of_run import watch
+from watches.watch_of_run import watch
 
 from pipelines.cli import app
 from pipelines.export import run as run_module

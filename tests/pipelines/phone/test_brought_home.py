@@ -5,8 +5,8 @@ import json
 import pytest
 
 pytest.importorskip("bumble")
-from recorded_pods import recorded, running
-from typed import typed
+from as_a_user.typed import typed
+from pods.recorded_pods import recorded, running
 
 from pipelines.capture.interrupted.brought_home import bring_home
 from pipelines.phone.files import PAGE, write_page

@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from phone_page import phone, served
+from as_a_user.phone_page import phone, served
 
 from pipelines.store.journal.reader import read_journal
 

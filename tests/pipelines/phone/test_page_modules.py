@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from phone_page import phone, served
+from as_a_user.phone_page import phone, served
 
 from firmware_protocols.capture2go import packages
 from firmware_protocols.orp_v1 import config, control, frames

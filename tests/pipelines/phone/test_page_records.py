@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from long_run import positions
-from phone_page import CAPTURE2GO, phone, served
-from recorded_pods import recorded, rig_of
-from virtual_pods import capture2go_pods, noisy_pods
+from as_a_user.phone_page import CAPTURE2GO, phone, served
+from pods.long_run import positions
+from pods.recorded_pods import recorded, rig_of
+from pods.virtual_pods import capture2go_pods, noisy_pods
 
 from pipelines.capture.interrupted.brought_home import bring_home
 from pipelines.process.from_journal.decode_journal import received

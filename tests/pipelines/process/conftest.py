@@ -1,7 +1,7 @@
 import pytest
-from store_files import ALL
-from virtual_days import SESSION, a_day
-from watch_of_run import of_paces
+from runs.store_files import ALL
+from runs.virtual_days import SESSION, a_day
+from watches.watch_of_run import of_paces
 
 from imu.simulation import Run, Stand
 from pipelines.demo.live import quiet, record_day

@@ -3,8 +3,8 @@
 import json
 
 import pytest
+from runs.virtual_days import a_day, keep_true, only_pelvis
 from typer.testing import CliRunner
-from virtual_days import a_day, keep_true, only_pelvis
 
 from imu.simulation import Run, Stand
 from pipelines.cli import app

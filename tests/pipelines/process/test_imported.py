@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from virtual_days import STARTED, keep_true
+from runs.virtual_days import STARTED, keep_true
 
 from imu.simulation import Run, Runner, Stand, simulate
 from pipelines import store

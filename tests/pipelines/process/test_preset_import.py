@@ -5,7 +5,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 from foreign_exports import NAMES, WRITERS, pods_of
-from virtual_days import a_day
+from runs.virtual_days import a_day
 
 from imu.simulation import Run, Stand
 from pipelines.process.imported import import_file

@@ -7,7 +7,7 @@ import shutil
 import sys
 
 import pytest
-from virtual_days import SESSION, a_day, keep_true
+from runs.virtual_days import SESSION, a_day, keep_true
 
 from imu.simulation import Run, Stand
 from pipelines import cli

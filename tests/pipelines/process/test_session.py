@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from store_files import ALL, kinds_of
-from virtual_days import SESSION, STARTED, a_day, keep_true
+from runs.store_files import ALL, kinds_of
+from runs.virtual_days import SESSION, STARTED, a_day, keep_true
 
 from imu.simulation import Bend, Run, Stand, Walk
 from pipelines import store

@@ -1,8 +1,8 @@
 """Pods that were worn on each other's leg, exchanged after the run."""
 
 import pytest
-from store_files import ALL, kinds_of
-from virtual_days import SESSION, STARTED, a_day
+from runs.store_files import ALL, kinds_of
+from runs.virtual_days import SESSION, STARTED, a_day
 
 from imu.simulation import Run, Stand
 from pipelines.demo.past import true_pods

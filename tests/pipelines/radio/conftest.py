@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from virtual_pods import SCALE
+from pods.virtual_pods import SCALE
 
 from imu.recording.samples import SAMPLE
 from pipelines.radio.virtual.pod import VirtualPod

@@ -15,8 +15,8 @@ pytest.importorskip(
 )
 
 import capture2go
-from foreign_client import with_client
-from virtual_pods import capture2go_pods
+from pods.foreign_client import with_client
+from pods.virtual_pods import capture2go_pods
 
 from firmware_protocols.capture2go import PROTOCOL
 from firmware_protocols.capture2go.gatt import Channel

@@ -12,8 +12,8 @@ import pytest
 pytest.importorskip("bumble")
 
 import bleak
-from foreign_client import with_client
-from virtual_pods import polar_pods
+from pods.foreign_client import with_client
+from pods.virtual_pods import polar_pods
 
 from firmware_protocols.polar_pmd import PROTOCOL
 from firmware_protocols.polar_pmd.gatt import Channel

@@ -9,8 +9,8 @@ import pytest
 pytest.importorskip("serial")
 pytest.importorskip("termios")
 
-from pod_on_usb import pod_on_usb
-from virtual_pods import metawear_pods, taken
+from pods.pod_on_usb import pod_on_usb
+from pods.virtual_pods import metawear_pods, taken
 
 from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.protocol import Wanted

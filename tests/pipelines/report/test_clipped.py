@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from made_run import made_quality, made_run
+from runs.made_run import made_quality, made_run
 
 from imu.metrics import METRICS
 from imu.session.medians import session_medians

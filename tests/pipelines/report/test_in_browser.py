@@ -4,7 +4,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from in_browser import DESK, PHONE, chromium, opened, sticks_out
+from as_a_user.in_browser import DESK, PHONE, chromium, opened, sticks_out
 
 pytestmark = pytest.mark.browser
 SHIFT = {"pelvic_drop_deg": (5.0, 0.0)}

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from made_run import left_first, made_quality, made_run
+from runs.made_run import left_first, made_quality, made_run
 
 from imu.edition import EDITION
 from imu.metrics import METRICS

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from made_weeks import an_analysis, at_once, keep
-from served import a_team, client
+from runs.made_weeks import an_analysis, at_once, keep
+from services.served import a_team, client
 
 from pipelines.serve.kept_rows import made_row
 from pipelines.store.files import STANDING

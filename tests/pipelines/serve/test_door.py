@@ -1,7 +1,7 @@
 """What may come in: harmless inputs of every attack that is known on a page of this machine."""
 
 import pytest
-from served import HERE, PORT, TOKEN, client
+from services.served import HERE, PORT, TOKEN, client
 
 from pipelines.serve.door.address import Address, address
 from pipelines.serve.door.guard import LARGEST_BODY

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import duckdb
 import pytest
-from served import peak_mb
+from services.served import peak_mb
 
 from pipelines.serve.app import MOST_MB_OF_QUESTIONS
 from pipelines.serve.computed import jobs, query

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from in_browser import DESK, PHONE, chromium, complaints, sticks_out
+from as_a_user.in_browser import DESK, PHONE, chromium, complaints, sticks_out
 
 from pipelines.serve.kept_rows import made_row
 from pipelines.store.files import live_path

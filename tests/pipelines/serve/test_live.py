@@ -10,11 +10,11 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from in_browser import PHONE, chromium, complaints, sticks_out
-from served import client, client_of_many
+from as_a_user.in_browser import PHONE, chromium, complaints, sticks_out
+from services.served import client, client_of_many
 
 pytest.importorskip("bumble")
-from watched_live import watched
+from pods.watched_live import watched
 
 from imu.simulation import Run, Stand, Walk, realistic, simulate, someone
 from pipelines.capture.live.view import DRAWN, View

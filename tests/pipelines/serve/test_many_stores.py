@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from served import PORT, TOKEN, client, client_of_many, roster, until, value_of
+from services.served import PORT, TOKEN, client, client_of_many, roster, until, value_of
 
 from pipelines.cli.reports.serve import serve
 from pipelines.serve.door.address import Address

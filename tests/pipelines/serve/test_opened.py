@@ -6,8 +6,8 @@ import shutil
 from threading import Barrier, Event
 
 import pytest
-from s3_service import at, keeping, objects, refusing, upload
-from served import client_of_many, roster
+from services.s3_service import at, keeping, objects, refusing, upload
+from services.served import client_of_many, roster
 
 from pipelines.cli.reports.serve import open_
 from pipelines.serve import opened as kept_open

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from served import PORT, TOKEN, client
+from services.served import PORT, TOKEN, client
 
 from pipelines.serve.door.guesses import MOST_WRONG
 from pipelines.store.files import STANDING

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from made_weeks import an_analysis, keep
-from served import client, grouped, roster
+from runs.made_weeks import an_analysis, keep
+from services.served import client, grouped, roster
 
 from pipelines.report import write_report
 from pipelines.report.verdict import stands as verdict

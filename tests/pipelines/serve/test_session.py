@@ -4,8 +4,8 @@ import io
 import zipfile
 
 import pytest
-from served import client, value_of
-from virtual_days import SESSION, a_day, keep_true
+from runs.virtual_days import SESSION, a_day, keep_true
+from services.served import client, value_of
 
 from imu.simulation import Run, Stand
 from pipelines.process.session import process_raw

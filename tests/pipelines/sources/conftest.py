@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from virtual_table import a_shank, imported
+from runs.virtual_table import a_shank, imported
 
 from pipelines.sources import read_source
 

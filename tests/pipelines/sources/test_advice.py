@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 import pytest
-from virtual_table import MS, NEAR_S, POD, TRUE_CONTACT_S, imported, refused, right
+from runs.virtual_table import MS, NEAR_S, POD, TRUE_CONTACT_S, imported, refused, right
 
 GLOBAL = POD  # what a mapping says of the pod stays the same
 

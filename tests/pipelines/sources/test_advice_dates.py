@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from virtual_table import MS, POD, refused, right
+from runs.virtual_table import MS, POD, refused, right
 
 from imu.quality.conventions.turned_wrongly import DOUBT
 

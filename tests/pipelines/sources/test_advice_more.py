@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from virtual_table import MS, POD, imported, refused, right
+from runs.virtual_table import MS, POD, imported, refused, right
 
 COUNTED = 'counter = "t"\nrate_hz = 100\n'
 

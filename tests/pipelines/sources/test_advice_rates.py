@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from virtual_table import MS, POD, TRUE_CONTACT_S, imported, refused, right
+from runs.virtual_table import MS, POD, TRUE_CONTACT_S, imported, refused, right
 
 ALONE = f"rate_hz = 100\n{POD}"
 HEAD = "ax,ay,az,gx,gy,gz"

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from virtual_table import MS, POD, refused, right
+from runs.virtual_table import MS, POD, refused, right
 
 
 @pytest.mark.parametrize("size", [4, 8])

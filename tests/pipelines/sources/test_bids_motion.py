@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from virtual_table import outcome, right
+from runs.virtual_table import outcome, right
 
 from pipelines.sources import read
 

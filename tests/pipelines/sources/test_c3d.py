@@ -5,7 +5,7 @@ from struct import unpack_from
 
 import numpy as np
 import pytest
-from virtual_table import POD, outcome, right
+from runs.virtual_table import POD, outcome, right
 
 from pipelines.sources.formats.c3d import read_c3d
 from pipelines.sources.laboratory import contacts_on_plates, markers

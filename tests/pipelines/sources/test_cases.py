@@ -5,7 +5,7 @@ runner touches the ground for 0.247 s a stance.
 """
 
 import pytest
-from virtual_table import outcome
+from runs.virtual_table import outcome
 
 TRUE_CONTACT_S = 0.247
 NEAR_S = 0.006

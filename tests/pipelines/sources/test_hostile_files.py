@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from refusals import refused
+from as_a_user.refusals import refused
 
 from pipelines.sources import read_source
 from pipelines.sources.limits import Limits

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import numpy as np
 import pytest
-from refusals import refused
+from as_a_user.refusals import refused
 
 from pipelines.sources.limits import in_calendar
 

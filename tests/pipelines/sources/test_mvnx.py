@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from virtual_table import outcome, right
+from runs.virtual_table import outcome, right
 
 from pipelines.sources import read
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from fit_file import fit_file
+from watches.fit_file import fit_file
 
 from pipelines.sources.watch import read_watch
 from pipelines.sources.watch.track import SENSIBLE

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from made_run import contacts_s, left_first, made_events, made_quality
+from runs.made_run import contacts_s, left_first, made_events, made_quality
 
 import imu.metrics  # noqa: F401
 from imu.alignment.segment import Alignment

@@ -7,7 +7,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from old_store import as_before, swept
+from runs.old_store import as_before, swept
 
 from pipelines import store
 from pipelines.store.files import files_of, session_files

@@ -4,7 +4,7 @@ import sys
 
 import numpy as np
 import pytest
-from made_weeks import an_analysis, keep
+from runs.made_weeks import an_analysis, keep
 
 from pipelines import cli
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from armed_pods import KINDS, on_air, place_at
-from on_board import found, talked
-from recorded_pods import STARTED, rig_of
-from virtual_pods import (
+from pods.armed_pods import KINDS, on_air, place_at
+from pods.on_board import found, talked
+from pods.recorded_pods import STARTED, rig_of
+from pods.virtual_pods import (
     capture2go_pods,
     movesense_pods,
     noisy_pods,

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-import on_board
-from armed_pods import on_air, place_at
-from long_run import positions
-from on_board import found, talked
-from recorded_pods import STARTED, rig_of
-from virtual_pods import capture2go_pods, movesense_pods, noisy_pods
+from pods import on_board
+from pods.armed_pods import on_air, place_at
+from pods.long_run import positions
+from pods.on_board import found, talked
+from pods.recorded_pods import STARTED, rig_of
+from pods.virtual_pods import capture2go_pods, movesense_pods, noisy_pods
 
 from firmware_protocols.protocol import Wanted
 from pipelines.capture.fetch.fetch import fetch, stored_logs

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from armed_pods import KINDS, break_links, in_memory, place_at
+from pods.armed_pods import KINDS, break_links, in_memory, place_at
 
 from firmware_protocols.protocol import Stored
 from pipelines.capture.arm.arm import Orders, arm

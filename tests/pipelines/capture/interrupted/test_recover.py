@@ -1,5 +1,5 @@
 import pytest
-from short_journal import journal, processed
+from pods.short_journal import journal, processed
 
 from pipelines.capture.interrupted.recover import recover
 from pipelines.store.journal.reader import read_journal

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from watched_live import watched as recorded
+from pods.watched_live import watched as recorded
 
 from imu.simulation import Run, Stand, Walk, realistic, simulate, someone
 from pipelines.capture.live import feed

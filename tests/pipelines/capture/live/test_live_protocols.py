@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from recorded_pods import rig_of, running, worn_as
-from watched_live import watched
+from pods.recorded_pods import rig_of, running, worn_as
+from pods.watched_live import watched
 
 from pipelines.process.from_journal.journal import process_journal
 from pipelines.store.tables.stance_file import read_stances

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from made_run import left_first, made_run
+from runs.made_run import left_first, made_run
 
 from imu.metrics import METRICS
 from pipelines.capture.live.follow import Rule

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from virtual_pods import capture2go_pods, noisy_pods
+from pods.virtual_pods import capture2go_pods, noisy_pods
 
 from firmware_protocols.orp_v1 import PROTOCOL as ORP
 from firmware_protocols.protocol import About

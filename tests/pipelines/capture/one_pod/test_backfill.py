@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from long_run import positions
-from virtual_pods import noisy_pods
+from pods.long_run import positions
+from pods.virtual_pods import noisy_pods
 
 from firmware_protocols.orp_v1 import PROTOCOL
 from firmware_protocols.orp_v1.control import Result

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from recorded_pods import STARTED, assert_alike, recorded, rig_of, run_of, running, worn_as
-from virtual_pods import capture2go_pods
+from pods.recorded_pods import STARTED, assert_alike, recorded, rig_of, run_of, running, worn_as
+from pods.virtual_pods import capture2go_pods
 
 from firmware_protocols.capture2go import PROTOCOL
 from firmware_protocols.protocol import Wanted

@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from recorded_pods import assert_alike, recorded, rig_of, run_of, running, worn_as
-from virtual_pods import metawear_pods, taken
+from pods.recorded_pods import assert_alike, recorded, rig_of, run_of, running, worn_as
+from pods.virtual_pods import metawear_pods, taken
 
 from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.metawear.decode import UNSEEN

@@ -7,8 +7,8 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from recorded_pods import assert_alike, recorded, run_of, running
-from virtual_pods import WORN, dot_pods
+from pods.recorded_pods import assert_alike, recorded, run_of, running
+from pods.virtual_pods import WORN, dot_pods
 
 from firmware_protocols.movella_dot import PROTOCOL
 from firmware_protocols.movella_dot.decode import NOT_FLAGGED

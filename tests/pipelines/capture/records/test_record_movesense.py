@@ -5,8 +5,8 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from recorded_pods import assert_alike, recorded, rig_of, run_of, running, worn_as
-from virtual_pods import movesense_pods
+from pods.recorded_pods import assert_alike, recorded, rig_of, run_of, running, worn_as
+from pods.virtual_pods import movesense_pods
 
 from firmware_protocols.movesense_gsp import PROTOCOL
 from firmware_protocols.movesense_gsp.streams import G_MPS2

@@ -9,9 +9,9 @@ import pytest
 pytest.importorskip("bumble")
 from compiled_orp import compiled
 from compiled_orp.firmware import OrpInC
-from long_run import positions
-from recorded_pods import recorded
-from virtual_pods import noisy_pods
+from pods.long_run import positions
+from pods.recorded_pods import recorded
+from pods.virtual_pods import noisy_pods
 
 from firmware_protocols.orp_v1 import PROTOCOL
 from pipelines.process.from_journal.decode_journal import received

@@ -4,7 +4,7 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from recorded_pods import assert_alike, recorded, rig_of, run_of, running, worn_as
+from pods.recorded_pods import assert_alike, recorded, rig_of, run_of, running, worn_as
 
 from firmware_protocols.witmotion.decode import UNSEEN
 from pipelines.process.from_journal.journal import process_journal

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 pytest.importorskip("bumble")
-from half_by_radio import half_by_radio, whole, written
-from recorded_pods import recorded
-from virtual_pods import capture2go_pods, noisy_pods
+from pods.half_by_radio import half_by_radio, whole, written
+from pods.recorded_pods import recorded
+from pods.virtual_pods import capture2go_pods, noisy_pods
 
 from firmware_protocols.orp_v1 import gatt as orp
 from pipelines.capture.interrupted.brought_home import bring_home_as_one

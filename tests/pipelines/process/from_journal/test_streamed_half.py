@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 pytest.importorskip("bumble")
-from half_by_radio import half_by_radio, written
-from recorded_pods import rig_of, running, worn_as
-from typed import typed
-from virtual_pods import capture2go_pods
+from as_a_user.typed import typed
+from pods.half_by_radio import half_by_radio, written
+from pods.recorded_pods import rig_of, running, worn_as
+from pods.virtual_pods import capture2go_pods
 
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.process.from_journal.journal import process_journal

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from store_files import ALL, kinds_of
+from runs.store_files import ALL, kinds_of
+from runs.virtual_days import SESSION
 from typer.testing import CliRunner
-from virtual_days import SESSION
-from watch_of_run import PACES, START_S, watch
+from watches.watch_of_run import PACES, START_S, watch
 
 from pipelines.cli import app
 from pipelines.process.session import process_raw

@@ -3,7 +3,8 @@
 import os
 
 import pytest
-from garmin_server import (
+from runs.virtual_days import SESSION
+from services.garmin_server import (
     FILE_PATH,
     KEY,
     LIST_PATH,
@@ -18,8 +19,7 @@ from garmin_server import (
     zipped,
 )
 from typer.testing import CliRunner
-from virtual_days import SESSION
-from watch_of_run import watch
+from watches.watch_of_run import watch
 
 from pipelines.cli import app
 from pipelines.process.watch.attach_garmin import attach_activity

@@ -10,10 +10,10 @@ import pytest
 
 pytest.importorskip("dbus_fast")
 
-from armed_pods import KINDS, in_memory
+from as_a_user.user_process import midstance
 from bluez.lookalike import bluez
-from recorded_pods import running, worn_as
-from user_process import midstance
+from pods.armed_pods import KINDS, in_memory
+from pods.recorded_pods import running, worn_as
 
 from firmware_protocols.protocol import Stored
 from pipelines.protocols import protocol_named

@@ -10,12 +10,12 @@ import pytest
 
 pytest.importorskip("dbus_fast")
 
-from armed_pods import break_links
+from as_a_user.user_process import midstance
 from bluez.lookalike import bluez
-from long_run import positions
-from on_board import logged
-from recorded_pods import rig_of, running, worn_as
-from user_process import midstance
+from pods.armed_pods import break_links
+from pods.long_run import positions
+from pods.on_board import logged
+from pods.recorded_pods import rig_of, running, worn_as
 
 from firmware_protocols.capture2go.gatt import CHANNELS, Channel
 from firmware_protocols.capture2go.samples import SCALE

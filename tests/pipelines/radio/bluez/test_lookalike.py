@@ -17,7 +17,7 @@ from bluez.device import Daemon, Device
 from bluez.errors import of_gatt
 from bluez.lookalike import bluez
 from dbus_fast import Message
-from virtual_pods import noisy_pods
+from pods.virtual_pods import noisy_pods
 
 from firmware_protocols.orp_v1.control import encode_ping
 from firmware_protocols.orp_v1.gatt import CHANNELS, SERVICE, Channel

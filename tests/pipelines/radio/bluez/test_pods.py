@@ -7,9 +7,9 @@ import pytest
 
 pytest.importorskip("dbus_fast")
 
+from as_a_user.user_process import midstance
 from bluez.lookalike import bluez
-from user_process import midstance
-from virtual_pods import capture2go_pods, noisy_pods
+from pods.virtual_pods import capture2go_pods, noisy_pods
 
 from pipelines.store.stated.rig import read_rig
 

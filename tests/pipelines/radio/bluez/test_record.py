@@ -11,9 +11,9 @@ import pytest
 
 pytest.importorskip("dbus_fast")
 
+from as_a_user.user_process import ROOT, midstance
 from bluez.lookalike import bluez
-from kept_frames import frames_kept, only, positions
-from user_process import ROOT, midstance
+from pods.kept_frames import frames_kept, only, positions
 
 from firmware_protocols.orp_v1.gatt import CHANNELS, Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate

@@ -6,9 +6,9 @@ import pytest
 
 pytest.importorskip("dbus_fast")
 
+from as_a_user.user_process import midstance
 from bluez.lookalike import bluez
 from bluez.private_bus import NO_BLUETOOTH_FOR_USERS, NO_USERS, OPEN, private_bus
-from user_process import midstance
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("bumble")
 
-import on_links
-from virtual_pods import capture2go_pods
+from pods import on_links
+from pods.virtual_pods import capture2go_pods
 
 from firmware_protocols.capture2go import PROTOCOL
 from firmware_protocols.capture2go.frames import Package, encode_frame

@@ -10,7 +10,7 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from virtual_pods import movesense_pods
+from pods.virtual_pods import movesense_pods
 
 from firmware_protocols.movesense_gsp import PROTOCOL
 from firmware_protocols.movesense_gsp.frames import Command, encode_command, encode_paths

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from virtual_pods import polar_pods
+from pods.virtual_pods import polar_pods
 
 from firmware_protocols.polar_pmd import PROTOCOL
 from firmware_protocols.polar_pmd.control import Answer, Status, decode_answer

@@ -9,8 +9,8 @@ import pytest
 
 pytest.importorskip("bumble")
 
-import on_links
-from virtual_pods import taken, witmotion_pods
+from pods import on_links
+from pods.virtual_pods import taken, witmotion_pods
 
 from firmware_protocols.protocol import Pause, Subscribe, Wanted, Write
 from firmware_protocols.witmotion import PROTOCOL

@@ -8,8 +8,8 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from virtual_metawear import BOTH, a_pod, lost_after, streaming, told, with_pod
-from virtual_pods import taken
+from pods.virtual_metawear import BOTH, a_pod, lost_after, streaming, told, with_pod
+from pods.virtual_pods import taken
 
 from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.metawear.gatt import Channel

@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("bumble")
 
-from virtual_dot import a_pod, taken, with_pod
+from pods.virtual_dot import a_pod, taken, with_pod
 
 from firmware_protocols.movella_dot import PROTOCOL
 from firmware_protocols.movella_dot.files import (

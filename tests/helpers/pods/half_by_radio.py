@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import replace
 
 import numpy as np
-from armed_pods import KINDS, in_memory, place_at
-from long_run import positions
+from pods.armed_pods import KINDS, in_memory, place_at
+from pods.long_run import positions
 
 from firmware_protocols.capture2go.frames import Assembler, encode_frame, join_notification
 from firmware_protocols.capture2go.gatt import Channel

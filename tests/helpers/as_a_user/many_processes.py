@@ -9,8 +9,8 @@ from subprocess import DEVNULL, PIPE, Popen
 
 from pipelines.batch.jobs import Job, Outcome
 
-ROOT = Path(__file__).resolve().parents[2]
-HELPERS = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parents[3]
+HELPERS = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True)

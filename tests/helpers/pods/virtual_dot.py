@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-import on_links
-from virtual_pods import dot_pods
+from pods import on_links
+from pods.virtual_pods import dot_pods
 
 from firmware_protocols.movella_dot import PROTOCOL
 from firmware_protocols.movella_dot.samples import ACC_STEP_MPS2, GYR_STEP_DPS

@@ -7,7 +7,7 @@ import threading
 from contextlib import asynccontextmanager, contextmanager
 
 import pytest
-from in_browser import FLAGS, NAMES, PHONE
+from as_a_user.in_browser import FLAGS, NAMES, PHONE
 
 from pipelines.phone.files import server
 

@@ -3,8 +3,8 @@
 import asyncio
 from datetime import timedelta
 
-from recorded_pods import PLACES, STARTED, rig_of
-from virtual_pods import capture2go_pods, dot_pods, metawear_pods
+from pods.recorded_pods import PLACES, STARTED, rig_of
+from pods.virtual_pods import capture2go_pods, dot_pods, metawear_pods
 
 from pipelines.capture.fetch.fetch import Place
 from pipelines.radio.virtual.radio import virtual_radio

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from made_run import contacts_s, left_first, made_run
+from runs.made_run import contacts_s, left_first, made_run
 
 from imu.edition import EDITION
 from imu.metrics import METRICS

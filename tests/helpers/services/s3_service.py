@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
-from many_processes import started
+from as_a_user.many_processes import started
 
 from pipelines.store.s3 import bucket
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-from made_weeks import an_analysis, keep
+from runs.made_weeks import an_analysis, keep
 from starlette.testclient import TestClient
 
 from pipelines.serve.app import application, application_of_many

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from virtual_pods import noisy_pods
+from pods.virtual_pods import noisy_pods
 
 from firmware_protocols.orp_v1.control import Op, decode_command
 from firmware_protocols.orp_v1.gatt import Channel

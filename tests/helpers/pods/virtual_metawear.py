@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from virtual_pods import metawear_pods
+from pods.virtual_pods import metawear_pods
 
 from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.protocol import Wanted

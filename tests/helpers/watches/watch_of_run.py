@@ -1,7 +1,7 @@
 """A watch file of a virtual run whose pace changes, for the tests of what a watch adds."""
 
-from fit_file import fit_file
-from virtual_days import STARTED, a_day, keep_true
+from runs.virtual_days import STARTED, a_day, keep_true
+from watches.fit_file import fit_file
 
 from imu.simulation import Run, Stand
 from pipelines.process.session import process_raw

@@ -3,7 +3,7 @@
 Native running dynamics, an app of its own with a developer field, an event, a lap, a session.
 """
 
-from watch_of_run import PACES, START_S
+from watches.watch_of_run import PACES, START_S
 
 APP = bytes(range(16))
 OTHER = "Ground Time"

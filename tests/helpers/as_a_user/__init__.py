@@ -1,0 +1,1 @@
+"""Commands, processes and pages, used as a person uses them."""

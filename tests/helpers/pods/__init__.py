@@ -1,0 +1,1 @@
+"""Virtual pods: worn, recorded, armed, broken, and what they hold."""

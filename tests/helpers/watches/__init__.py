@@ -1,0 +1,1 @@
+"""Watch files, and how readers that others wrote see them."""
