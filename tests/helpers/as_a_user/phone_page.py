@@ -7,8 +7,8 @@ import threading
 from contextlib import asynccontextmanager, contextmanager
 
 import pytest
-from as_a_user.in_browser import FLAGS, NAMES, PHONE
 
+from as_a_user.in_browser import FLAGS, NAMES, PHONE
 from pipelines.phone.files import server
 
 CHOOSE_S = 20.0

@@ -3,13 +3,12 @@
 import asyncio
 from datetime import timedelta
 
-from pods.recorded_pods import PLACES, STARTED, rig_of
-from pods.virtual_pods import capture2go_pods, dot_pods, metawear_pods
-
 from pipelines.capture.fetch.fetch import Place
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.stated.rig import RigPod
+from pods.recorded_pods import PLACES, STARTED, rig_of
+from pods.virtual_pods import capture2go_pods, dot_pods, metawear_pods
 
 DOTS = {
     place: RigPod("movella_dot", address=f"C0:00:00:00:00:{number}")

@@ -4,8 +4,6 @@ import asyncio
 from dataclasses import replace
 
 import numpy as np
-from pods.armed_pods import KINDS, in_memory, place_at
-from pods.long_run import positions
 
 from firmware_protocols.capture2go.frames import Assembler, encode_frame, join_notification
 from firmware_protocols.capture2go.gatt import Channel
@@ -17,6 +15,8 @@ from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import run_virtual
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.writer import JournalWriter
+from pods.armed_pods import KINDS, in_memory, place_at
+from pods.long_run import positions
 
 
 def written(path, header, packets, *, close=True):

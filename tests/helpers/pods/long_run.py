@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
-from pods.virtual_pods import noisy_pods
 
 from firmware_protocols.orp_v1.control import Op, decode_command
 from firmware_protocols.orp_v1.gatt import Channel
@@ -14,6 +13,7 @@ from pipelines.capture.recorder import record
 from pipelines.radio.virtual.orp_v1.sampling import Sampling
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pods.virtual_pods import noisy_pods
 
 SESSION = "2026-11-22-a1b2"
 STARTED = datetime(2026, 11, 22, 7, tzinfo=UTC)

@@ -4,11 +4,11 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from pods import on_links
-from pods.virtual_pods import dot_pods
 
 from firmware_protocols.movella_dot import PROTOCOL
 from firmware_protocols.movella_dot.samples import ACC_STEP_MPS2, GYR_STEP_DPS
+from pods import on_links
+from pods.virtual_pods import dot_pods
 
 
 def a_pod(seconds=60, **more):

@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from pods.virtual_pods import metawear_pods
 
 from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.protocol import Wanted
@@ -15,6 +14,7 @@ from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.metawear.firmware import MetaMotionR, MetaWear
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
+from pods.virtual_pods import metawear_pods
 
 BOTH = pytest.mark.parametrize("firmware", [MetaWear, MetaMotionR])
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 import numpy as np
 import pytest
-from runs.made_run import contacts_s, left_first, made_run
 
 from imu.edition import EDITION
 from imu.metrics import METRICS
 from pipelines.store.files import session_files
 from pipelines.store.tables.stance_file import write_stances
+from runs.made_run import contacts_s, left_first, made_run
 
 FIRST = datetime.fromisoformat("2026-03-01T07:00:00+00:00")
 STANCE_S = 0.36

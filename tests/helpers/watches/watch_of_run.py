@@ -1,10 +1,10 @@
 """A watch file of a virtual run whose pace changes, for the tests of what a watch adds."""
 
 from runs.virtual_days import STARTED, a_day, keep_true
-from watches.fit_file import fit_file
 
 from imu.simulation import Run, Stand
 from pipelines.process.session import process_raw
+from watches.fit_file import fit_file
 
 PACES = ((20.0, 0.0), (50.0, 2.6), (50.0, 3.3), (50.0, 2.8), (10.0, 0.0))  # seconds, m/s
 START_S = STARTED.timestamp()
