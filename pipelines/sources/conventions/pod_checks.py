@@ -62,9 +62,11 @@ def check_conventions(
         return tuple(assumed)
     notes = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index)
     # Whether it does is all that is asked here: `turned_wrongly` is surer of what does not.
-    tested = turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
-    hand = [] if tested or mapping.handed is not None else [HAND_NOT_SHOWN]
-    return (*notes, *assumed, *hand)
+    if mapping.handed is None and not turns_with_gravity(
+        acc_mps2, gyr_radps, rate_hz=rate_hz, index=index
+    ):
+        assumed.append(HAND_NOT_SHOWN)
+    return (*notes, *assumed)
 
 
 def _check_turning(

@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from services.answering import Answering
+
 KEY = "gcpa_0123456789abcdef"
 TOKEN = "eyJhbGciOiJub25lIn0.eyJleHAiOjE3OTU4NTI4MDB9.c2ln"
 
@@ -24,7 +26,7 @@ def zipped(content, name="20123456789_ACTIVITY.fit"):
     return out.getvalue()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering, BaseHTTPRequestHandler):
     """What it answers stands in `server.answers`: by path, bytes or a function of the handler."""
 
     def do_POST(self):
@@ -45,16 +47,6 @@ class Handler(BaseHTTPRequestHandler):
             self.send(b"{}", status=404)
         else:
             self.send(content)
-
-    def send(self, content, status=200, **headers):
-        self.send_response(status)
-        for name, value in {"Content-Length": len(content), **headers}.items():
-            self.send_header(name, str(value))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_):
-        pass
 
 
 TOKEN_PATH = "/personalapitoken-service/personal-api/personal-api-key/token"

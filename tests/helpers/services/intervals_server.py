@@ -14,11 +14,13 @@ from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from services.answering import Answering
+
 KEY = "6dzmsans11bsyifjxchr87oum"
 BUILT_IN = {"time", "velocity_smooth", "cadence", "heartrate"}
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering, BaseHTTPRequestHandler):
     def do_GET(self):
         self._answer()
 
@@ -57,16 +59,6 @@ class Handler(BaseHTTPRequestHandler):
 
     def say(self, content):
         self.send(json.dumps(content).encode())
-
-    def send(self, content, status=200, **headers):
-        self.send_response(status)
-        for name, value in {"Content-Length": len(content), **headers}.items():
-            self.send_header(name, str(value))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_):
-        pass
 
 
 def _file(kind, body):
