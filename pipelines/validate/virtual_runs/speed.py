@@ -42,7 +42,7 @@ ABOUT: Final = (
 class Person:
     """Session speed found over the true one, minus 1, in %: (ways,), as it is and calibrated.
 
-    `stride_sd_mps` (2,) is the SD over the strides of each leg.
+    `stride_sd_mps` (2,) is the SD over the strides of each leg, NaN where its speed is withheld.
     """
 
     kind: str
@@ -132,14 +132,15 @@ def part(people: Sequence[Person]) -> Part:
 
 
 def _figures(on: str, before: FloatArray, after: FloatArray, steady: FloatArray) -> list[Figure]:
-    taped, estimated = before[:, 1], before[:, 2]
+    taped, estimated, told = before[:, 1], before[:, 2], np.isfinite(steady)
     return [
         Figure(on, "session RMSE, height wrong by 5 cm", rms(taped), "%", high=5.0),
         Figure(on, "session worst, height wrong by 5 cm", _worst(taped), "%", high=12.0),
         Figure(on, "session RMSE, height estimated", rms(estimated), "%", high=7.0),
         Figure(on, "session RMSE, calibrated", rms(after[:, 1]), "%", high=2.0),
         Figure(on, "session worst, calibrated", _worst(after[:, 1]), "%", high=6.0),
-        Figure(on, "SD over strides, worst leg", _worst(steady), "m/s", high=0.1, decimals=3),
+        Figure(on, "SD over strides, worst leg", _worst(steady[told]), "m/s", high=0.1, decimals=3),
+        Figure(on, "legs whose speed is withheld", 100 * mean(1.0 - told), "%", high=5.0),
     ]
 
 

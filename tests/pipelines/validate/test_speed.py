@@ -72,6 +72,19 @@ def test_figures_are_root_mean_square_and_worst():
     assert {f.verdict for f in wrong.figures if "wrong by 5 cm" in f.name} == {SHORT}
 
 
+def test_a_leg_whose_speed_is_withheld_is_counted_and_does_not_hide_the_others():
+    clipped = Person("people", *(np.zeros(3),) * 2, np.array([np.nan, 0.3]))
+    of = {
+        f.name: f
+        for f in speed.part([made_up("people", 1.0), clipped]).figures
+        if f.on == KINDS["people"]
+    }
+    assert of["SD over strides, worst leg"].value == 0.3
+    withheld = of["legs whose speed is withheld"]
+    assert withheld.value == 25.0
+    assert withheld.verdict == SHORT
+
+
 def test_a_person_is_the_same_every_time():
     job = speed.jobs(1, 1)[0]
     first, second = speed.score(job), speed.score(job)
