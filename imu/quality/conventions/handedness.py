@@ -17,6 +17,7 @@ from imu.quality.conventions.over_strides import (
     spread,
     steps_at,
     turned_back,
+    until_each,
     whole,
 )
 
@@ -31,6 +32,8 @@ CLEARLY: Final = 0.5
 POOR_MPS2: Final = 0.8
 """Of 35 shanks of made-up people that were used to set it, right rates all fit better."""
 TURNING_RADPS: Final = 1.0
+AS_IS: Final = (0.9, 1.0, 1.1)
+"""What the scale of a gyroscope, or a slow sampling of its swings, can be off by."""
 FACTORS: Final = (0.1, 0.16, 0.25, 0.35, 0.5, 0.6, 0.7, 0.8, 1.2, 1.3, 1.4, 1.6, 2.0, 2.8, 4.0, 6.3)
 
 
@@ -85,7 +88,7 @@ def turn_factor(
     def off(factor: float) -> float:
         return float(np.median(_off_mps2(force, factor * turn_rad)))
 
-    as_is = off(1.0)
+    as_is = min(map(off, AS_IS))
     if as_is < POOR_MPS2 or off(-1.0) < POOR_MPS2:  # may count the other way round as well
         return None
     fits = [off(factor) for factor in FACTORS]
@@ -109,7 +112,7 @@ def _windows(
     rows = (spread(count, MOST_WINDOWS) * length // OVERLAP)[:, None] + np.arange(length)
     steps, rates = steps_at(index, rows), gyr_radps[rows]
     use = whole(steps, (rates, furthest(gyr_radps), *ranges_seen(gyr_radps)))
-    return acc_mps2[rows[use]], rates[use] * steps[use][..., None] / rate_hz
+    return acc_mps2[rows[use]], until_each(rates[use]) * steps[use][..., None] / rate_hz
 
 
 def _off_mps2(force: FloatArray, turn_rad: FloatArray) -> FloatArray:

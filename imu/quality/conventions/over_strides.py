@@ -126,7 +126,7 @@ def strides(
     rested = rest is not None and rest.quiet
     return Strides(
         force=force,
-        turn_rad=_until_each(rates) * steps[..., None] / rate_hz,
+        turn_rad=until_each(rates) * steps[..., None] / rate_hz,
         weight=weight / weight.sum(axis=1, keepdims=True),
         rest_mps2=rest.size_mps2 if rest is not None and rested else GRAVITY_MPS2,
         rested=rested,
@@ -189,7 +189,7 @@ def ranges_seen(*sensors: FloatArray) -> Ranges:
     return tuple(seen_full_scale(values) for values in sensors)
 
 
-def _until_each(gyr_radps: FloatArray) -> FloatArray:
+def until_each(gyr_radps: FloatArray) -> FloatArray:
     """Return the mean rates (k, n, 3) from the sample before until each.
 
     Half a sample matters: 5 ms of a shank in swing are 3 degrees.

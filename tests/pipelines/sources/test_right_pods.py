@@ -1,4 +1,4 @@
-"""Pods that are right are taken, also where a weaker test of their turning finds them wrong."""
+"""Pods that are right are taken, also where a weaker test of their turning does not say so."""
 
 from pathlib import Path
 
@@ -29,7 +29,7 @@ def test_a_right_pod_of_an_odd_runner_is_taken(place, seed, rate_hz):
     script = (Stand(8.0), Run(60.0, speed_mps=2.4 + seed % 5 * 0.5))
     pod = simulate(runner, script, seed=seed, pods=pods, rate_hz=rate_hz).recording().sensors[place]
     acc_mps2, gyr_radps = pod.acc_mps2[pod.valid], pod.gyr_radps[pod.valid]
-    assert turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz) is False
+    assert not turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz)
     (mapping,) = mapping_of_text(MAPPING.format(rate_hz, place), Path("m.toml")).pods
     said = check_conventions(
         mapping, acc_mps2, gyr_radps, rate_hz=rate_hz, index=np.arange(len(acc_mps2))
