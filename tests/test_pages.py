@@ -2,6 +2,7 @@
 
 import os
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,14 @@ def test_a_finding_runs_pinned_packages_in_a_folder_of_its_own_and_without_us(sc
     assert all(re.fullmatch(r"[a-z0-9-]+==[\d.]+", package) for package in packages.split())
     assert re.search(r"^\s*(import|from) (imu|pipelines|firmware_protocols)", text, re.M) is None
     assert "assert " in text
+
+
+def test_every_dependency_has_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = sum(project["optional-dependencies"].values(), project["dependencies"])
+    names = {re.match(r"[\w-]+", one)[0] for one in wanted}
+    reasons = (ROOT / "docs/decisions/dependencies.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(names) if f"`{name}`" not in reasons] == []
 
 
 def test_every_release_has_its_date():
