@@ -9,7 +9,7 @@ from typing import Any, Final
 from imu.alignment import activity
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, SIDES, UP
 from imu.segmentation import event_offsets
-from imu.segmentation.pelvis_events import contact_time, steps
+from imu.segmentation.pelvis_events import brisk_walk, contact_time, steps
 from imu.segmentation.running_stances import gait_bouts, of_all_pods, of_one_shank
 from imu.segmentation.shank_events import (
     by_acceleration,
@@ -70,6 +70,10 @@ PARAMETERS: Final[Mapping[str, Any]] = {
     "pelvis.duty": contact_time.DUTY,
     "pelvis.apart_s": contact_time.APART_S,
     "pelvis.least_bw": contact_time.LEAST_BW,
+    "pelvis.walk_s": (brisk_walk.LONG_S, brisk_walk.WALKING_S, brisk_walk.SURELY_WALKING_S),
+    "pelvis.walk_bw": brisk_walk.HARDLY_LIGHT_BW,
+    "pelvis.walk_roll_rad": brisk_walk.WALKING_ROLL_RAD,
+    "pelvis.walk_alike": brisk_walk.LEAST_ALIKE,
     "shank.left": LEFT,
     "shank.up": UP,
     "shank.fine_hz": candidate_stances.FINE_HZ,

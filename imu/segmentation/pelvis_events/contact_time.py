@@ -58,12 +58,12 @@ def levels_s(
     NaN where it cannot be derived. The second needs not know which way is forward. `force_bw` (n,)
     is the upward force at 7 Hz, `start` (k,) initial contact in samples.
     """
-    near = _near(start, rate_hz)
+    near = near_steps(start, rate_hz)
     step_s = np.diff(start, append=np.nan) / rate_hz
     step_s = moving_median(np.where(step_s < LONGEST_STEP_S, step_s, np.nan), near)
     drive_s = _drive_s(segment, steps, start, rate_hz)
     features = (
-        _half_sine_s(moving_median(force_bw[steps[0]], near), step_s),
+        half_sine_s(moving_median(force_bw[steps[0]], near), step_s),
         moving_median(_width_s(segment, steps, rate_hz), near),
         moving_median(drive_s, near),
     )
@@ -96,7 +96,7 @@ def _combined(
     return upward + weight[2] * driven * counts * apart, upward
 
 
-def _half_sine_s(peak_bw: FloatArray, step_s: FloatArray) -> FloatArray:
+def half_sine_s(peak_bw: FloatArray, step_s: FloatArray) -> FloatArray:
     """Return how long a half sine with this peak carries body weight over the step, (k,)."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return step_s * np.clip(np.pi / 2 / peak_bw, DUTY[0], 1.0)
@@ -146,7 +146,7 @@ def _drive_s(segment: Segment, steps: Anchors, start: FloatArray, rate_hz: float
     return np.where(inside, refine_peak(-forward, least) - start, np.nan) / rate_hz
 
 
-def _near(start: FloatArray, rate_hz: float) -> BoolArray:
+def near_steps(start: FloatArray, rate_hz: float) -> BoolArray:
     """Return True (k, 2 `STEPS_AROUND` + 1) for the steps around each step that count with it."""
     index = _around(len(start))
     inside = (index >= 0) & (index < len(start))
@@ -160,18 +160,24 @@ def _around(k: int) -> IntArray:
 
 
 def moving_median(x: FloatArray, near: BoolArray) -> FloatArray:
-    """Return the median of `x` (k,) over the steps `near` each (as `_near`); NaN for too few."""
+    """Return the median of `x` (k,) over the steps `near` each, as `near_steps`; NaN if few."""
     rows = np.where(near, x[np.clip(_around(len(x)), 0, len(x) - 1)], np.nan)
     count = np.isfinite(rows).sum(axis=1)
     return np.where(count >= FEWEST_STEPS, middle_of(rows), np.nan)
 
 
+def sum_of_near(x: FloatArray, near: BoolArray) -> FloatArray:
+    """Return the sum of `x` (k,) over the steps `near` each (as `near_steps`)."""
+    rows = np.where(near, x[np.clip(_around(len(x)), 0, len(x) - 1)], 0.0)
+    return np.asarray(rows.sum(axis=1))
+
+
 def _share(of: BoolArray, near: BoolArray) -> FloatArray:
     """Return the share (k,) of the steps `near` each for which `of` (k,) holds."""
-    held = near & of[np.clip(_around(len(of)), 0, len(of) - 1)]
-    return np.asarray(held.sum(axis=1) / np.maximum(near.sum(axis=1), 1))
+    held = sum_of_near(of.astype(np.float64), near)
+    return np.asarray(held / np.maximum(near.sum(axis=1), 1))
 
 
 def usual(x: FloatArray, start: FloatArray, *, rate_hz: float) -> FloatArray:
     """Return the median of `x` (k,) over the steps around each; NaN for too few."""
-    return moving_median(x, _near(start, rate_hz))
+    return moving_median(x, near_steps(start, rate_hz))

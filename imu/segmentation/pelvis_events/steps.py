@@ -20,8 +20,9 @@ from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
 from imu.dsp.rows import windows
-from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
+from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
+from imu.segmentation.pelvis_events.brisk_walk import walks
 from imu.segmentation.pelvis_events.contact_time import Anchors, usual
 from imu.segmentation.pelvis_events.contact_time import levels_s as contact_levels_s
 from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
@@ -36,7 +37,7 @@ people have swung by more than 0.9."""
 
 
 def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
-    """Return one candidate per running step; walking gives none."""
+    """Return one candidate per step that is light enough for running, and which of them walk."""
     slow = upward_bw(segment, rate_hz=rate_hz)
     peak, before, after = anchors(slow, rate_hz=rate_hz)
     if len(peak) < 2:
@@ -62,6 +63,7 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
         contact_difference_s=np.full(len(start), np.nan),
         stride_s=np.where(np.isfinite(stride), stride, 2 * np.nanmedian(step)) / rate_hz,
         toe_off_sure=np.isfinite(level),
+        walks=walks(segment, slow, (peak, before, after), rate_hz=rate_hz),
     )
 
 
@@ -77,6 +79,18 @@ def _missing(level: FloatArray, start: FloatArray, stop: FloatArray, rate_hz: fl
 def upward_bw(segment: Segment, *, rate_hz: float) -> FloatArray:
     """Return the upward specific force (n,) of the pelvis over g, 7 Hz."""
     return lowpass(segment.acc_mps2[:, UP], cutoff_hz=7.0, rate_hz=rate_hz) / GRAVITY_MPS2
+
+
+def walking(segment: Segment, force_bw: FloatArray, *, rate_hz: float) -> BoolArray:
+    """Return True (n,) within the steps that are those of brisk walking; `force_bw` as above."""
+    peak, before, after = steps = anchors(force_bw, rate_hz=rate_hz)
+    if len(peak) < 2:
+        return np.zeros(len(force_bw), dtype=bool)
+    walk = walks(segment, force_bw, steps, rate_hz=rate_hz)
+    change = np.zeros(len(force_bw) + 1, dtype=np.int64)
+    np.add.at(change, np.clip(before[walk], 0, len(force_bw)), 1)
+    np.add.at(change, np.clip(after[walk] + 1, 0, len(force_bw)), -1)
+    return np.asarray(np.cumsum(change)[:-1] > 0)
 
 
 def contacts(segment: Segment, steps: Anchors, *, rate_hz: float) -> FloatArray:

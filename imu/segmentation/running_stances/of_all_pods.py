@@ -39,7 +39,7 @@ def find(
     worn, pelvis = segments.get("pelvis"), None
     if worn is not None:
         force_bw = pelvis_alone.upward_bw(worn, rate_hz=rate_hz)
-        pelvis = Pelvis(worn, force_bw)
+        pelvis = Pelvis(worn, force_bw, rate_hz)
     legs = [side for side in SIDES if shank_of(side) in segments]
     if not legs and worn is not None:
         return _of_pelvis(of_pelvis(worn, rate_hz=rate_hz), worn, rate_hz), {}
@@ -95,6 +95,8 @@ def _of_pelvis(one: Candidates, segment: Segment, rate_hz: float) -> Found:
     start, stop, stride = one.initial_contact, one.toe_off, one.stride_s * rate_hz
     running = of_one_shank.timed_like_running((stop - start) / rate_hz, one.stride_s)
     running &= of_one_shank.inside(segment, start, stop)
+    if one.walks is not None:
+        running &= ~one.walks
     found = found_on("left", start, stop, one.contact_difference_s, stride)
     if one.toe_off_sure is not None:
         found = replace(found, toe_off_sure=one.toe_off_sure)

@@ -48,6 +48,8 @@ BROKEN = 1.5
 """Strides after which the next contact is not that of the next stride."""
 LEADING_STRIDES = 5
 """Half of `NEIGHBOURS`: so many steps of a walk are next to more running than walking."""
+FLIGHTS: Final = (0.25, 0.6, 1.0)
+"""Shares of a stride from contact between which the flights after this foot and the other lie."""
 REFUSALS: Final = ("timing", "no_flight", "walks", "hardly_shaken", "not_landed")
 
 
@@ -57,11 +59,17 @@ class Pelvis:
 
     segment: Segment
     force_bw: FloatArray
+    rate_hz: float
 
     @cached_property
     def awake(self) -> BoolArray:
         """Where the pod was received and did not lie still (n,)."""
         return self.segment.valid & ~self.segment.motion.still
+
+    @cached_property
+    def walks(self) -> BoolArray:
+        """Where it steps as in brisk walking, and its lightest instant is no flight (n,)."""
+        return pelvis_alone.walking(self.segment, self.force_bw, rate_hz=self.rate_hz)
 
 
 @dataclass(frozen=True)
@@ -202,15 +210,21 @@ def _search(
 def _flight(pelvis: Pelvis, start: FloatArray, stride: FloatArray) -> tuple[BoolArray, BoolArray]:
     """Return where the pelvis tells whether there is flight in a stride (k,), and where there is.
 
-    A pelvis pod that lies still, forgotten in a bag or on a table, tells nothing.
+    A pelvis pod that lies still, forgotten in a bag or on a table, tells nothing. Nor does one that
+    steps as in brisk walking, or lightens after one foot alone: then the shank is asked.
     """
     force = pelvis.force_bw
     begin = np.nan_to_num(start).astype(np.int64)
-    end = begin + stride.astype(np.int64)
-    lightest, heaviest = force[argmax_in(-force, begin, end)], force[argmax_in(force, begin, end)]
+    first, other, end = (begin + (share * stride).astype(np.int64) for share in FLIGHTS)
+    heaviest = force[argmax_in(force, begin, end)]
+    lightest = np.stack(
+        [force[argmax_in(-force, *half)] for half in ((begin, end), (first, other), (other, end))]
+    )
     light = lightest < pelvis_alone.LIGHTEST_BW
-    flies = light & (heaviest - lightest > pelvis_alone.LEAST_SWING_BW)
-    return throughout(pelvis.awake, start, start + stride), flies
+    light &= heaviest - lightest > pelvis_alone.LEAST_SWING_BW
+    flies, both = light[0], light[1] & light[2]
+    told = throughout(pelvis.awake & ~pelvis.walks, start, start + stride)
+    return told & (both | ~flies), flies
 
 
 def _moves_like_running(one: Candidates, segment: Segment, rate_hz: float) -> BoolArray:

@@ -32,7 +32,7 @@ class Candidates:
     Where the estimates of `initial_contact` disagree, it is that of a single one and `contact_sure`
     is False (None: all are sure). `contact_difference_s` is the departure between two independent
     estimates of it; `stride_s` the time to the next candidate of the same leg. `walks` (None:
-    nobody can tell) is True where the shank turns, or is shaken, as in walking. `seat` says where
+    nobody can tell) is True where shank or pelvis moves as in walking. `seat` says where
     the pod seems to sit.
     """
 

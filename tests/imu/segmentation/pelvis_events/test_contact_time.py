@@ -190,7 +190,7 @@ def test_a_drive_that_is_far_away_or_unknown_does_not_count(drive_s, pulls):
 
 def test_a_moving_median_ignores_what_is_unknown_and_far_away():
     start = np.array([0.0, 100.0, 200.0, 300.0, 9000.0, 9100.0])
-    near = pelvis_contact_time._near(start, 100.0)
+    near = pelvis_contact_time.near_steps(start, 100.0)
     x = np.array([1.0, np.nan, 3.0, 8.0, 50.0, 60.0])
     found = pelvis_contact_time.moving_median(x, near)
     np.testing.assert_array_equal(found, [3.0, 3.0, 3.0, 3.0, np.nan, np.nan])
