@@ -27,6 +27,8 @@ ROUNDING: Final = 1e-12
 STRIDE_S: Final = 1.0
 UNLIKE: Final = 0.4
 """Of the time in which one of both sensors moves: more must not be left of it."""
+MOST_SHIFTED: Final = 0.5
+"""Of a recording: what is left beside each other after more says little of how alike it is."""
 ONSET_S: Final = 0.6
 """Right pods begin to move in both sensors within 0.4 s."""
 ALIKE: Final = 1.5
@@ -109,6 +111,8 @@ def _onsets_apart_s(acc_mps2: FloatArray, gyr_radps: FloatArray, rate_hz: float)
     if first is None or other is None or first == other:
         return 0.0
     later = first - other
+    if abs(later) > MOST_SHIFTED * len(acc):
+        return 0.0
     moved = gyr[: len(gyr) - later] if later > 0 else gyr[-later:]
     beside = acc[later:] if later > 0 else acc[: len(acc) + later]
     if np.mean(moved != beside) > UNLIKE * np.mean(acc != gyr):

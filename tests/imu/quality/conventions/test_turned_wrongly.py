@@ -130,3 +130,13 @@ def test_vectors_are_turned_back_by_all_turns_until_each_sample():
 def test_a_short_record_says_nothing(pods):
     for place, (acc, gyr) in pods.items():
         assert wrong(acc[:500], -gyr[:500], place) is None
+
+
+def test_who_turns_about_the_vertical_before_setting_off_has_one_clock():
+    """Only the gyroscope shows it; a quarter of the recording, moved over it, would fit alike."""
+    rng, t = np.random.default_rng(5), np.arange(0, 24, 1 / RATE_HZ)
+    acc, gyr = 0.01 * rng.standard_normal((len(t), 3)), 0.002 * rng.standard_normal((len(t), 3))
+    acc[:, 2] += 9.81
+    acc[t > 17] += 3 * rng.standard_normal((int(np.sum(t > 17)), 3))
+    gyr[t > 3, 2] += np.sin(5 * t[t > 3])
+    assert lag_s(acc, gyr, rate_hz=RATE_HZ, pelvis=True) is None
