@@ -33,6 +33,9 @@ OTHERS: Final[Mapping[str, Callable[[Path, Collection[str], Limits], Table]]] = 
 }
 """What reads the containers of one system each, by the ends of their names."""
 
+KINDS: Final = (*CSV_SUFFIXES, *PARQUET_SUFFIXES, ".npz", *OTHERS)
+"""The ends of the names of all files that are read."""
+
 
 def read_table(
     path: Path,
@@ -78,5 +81,4 @@ def _reader(
         return lambda wanted, limits: read_npz(path, wanted, limits)
     if suffix in OTHERS:
         return lambda wanted, limits: OTHERS[suffix](path, wanted, limits)
-    known = ", ".join((*CSV_SUFFIXES, *PARQUET_SUFFIXES, ".npz", *OTHERS))
-    raise ValueError(f"{path} is of an unknown kind; give a file that ends in {known}")
+    raise ValueError(f"{path} is of an unknown kind; give a file that ends in {', '.join(KINDS)}")

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import GRAVITY_MPS2, FloatArray, IntArray
-from imu.quality.conventions.gravity import quietest
+from imu.quality.conventions.gravity import REMOVED, quietest
 from imu.recording.recording import HIGHEST_VALUE, holds_gravity, largest, scattered
 from pipelines.sources.mapping import ACC_UNITS, GYR_UNITS, Channels, PodMapping
 from pipelines.sources.quoting import listed
@@ -108,6 +108,13 @@ def _check_gravity(
         return
     size = float(np.median(sizes))
     rest = quietest(acc_mps2, rate_hz=rate_hz)
+    if rest is not None and rest.size_mps2 < REMOVED * size:
+        # Of no unit: with gravity in it the quietest second reads about as much as any other.
+        raise ValueError(
+            f"acceleration is typically {size:.3g} m/s² and {rest.size_mps2:.2g} in its quietest "
+            "second: gravity was taken off it, and nothing can be measured without it; export the "
+            "acceleration with gravity"
+        )
     still = rest is not None and rest.shake_mps2 < STILL * rest.size_mps2
     said = rest_advice(channels, rest.size_mps2) if rest is not None and still else ""
     least = max(size, TINY)

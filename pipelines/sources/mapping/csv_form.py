@@ -10,6 +10,7 @@ from pipelines.sources.mapping.values import check_keys, is_name
 from pipelines.sources.quoting import shown
 
 BLANKS: Final = r"\s+"  # any number of blanks between the columns
+TAB_IN_WORDS: Final = r"\t"  # what single quotes of TOML make of it
 SEPARATORS: Final = (*",;|:\t #~^&!%$@/*", BLANKS)
 DECIMALS: Final = (".", ",")
 WORDS: Final = ("skip", "missing")
@@ -29,6 +30,8 @@ MOST_WORDS: Final = 100
 def checked_csv(csv: Any, limits: Limits) -> dict[str, Any]:
     """Return what stands under ``[csv]``, words as lists; ValueError for what cannot be meant."""
     check_keys(csv, CSV_KEYS, "[csv]")
+    if csv.get("separator") == TAB_IN_WORDS:
+        csv = {**csv, "separator": "\t"}
     for key, legal in (("separator", SEPARATORS), ("decimal", DECIMALS)):
         word = csv.get(key, ",")
         if not isinstance(word, str) or word not in legal:

@@ -27,10 +27,15 @@ class UnknownPodsError(ValueError):
     """Nothing says which pod is in which file; `names` are those of the files."""
 
     def __init__(self, names: Sequence[str]) -> None:
-        example = f"--pod {quote(f'shank_left={shortened(names[0])}')}"
+        plain = [(place, name) for name in names for place in _places(name)]
+        place, name = plain[0] if plain else ("shank_left", names[0])
+        example = f"--pod {quote(f'{place}={shortened(name)}')}"
+        each = f"one --pod for each of {listed(names)}"
+        if len(names) > len(PLACEMENTS):
+            each = f"and leave out those of other places: there are {listed(names)}"
         super().__init__(
             f"say which pod was worn where, as {example}, with {', '.join(PLACEMENTS)} and "
-            f"a part of the name of its file, one --pod for each of {listed(names)}"
+            f"a part of the name of its file, {each}"
         )
         self.names = names
 
@@ -85,14 +90,18 @@ def _by_names(acc: Sequence[Given]) -> tuple[dict[Placement, str], tuple[str, ..
     """Return part of the name of each pod's file, where these names say the placement plainly."""
     said: dict[Placement, str] = {}
     for one in acc:
-        words = " ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", one.given.name)).lower()
-        words = f" {words} "
-        places = [p for p in PLACEMENTS if re.search(rf" ({PLAIN_NAMES[p]}) ", words)]
+        places = _places(one.given.name)
         if len(places) != 1 or places[0] in said:
             raise UnknownPodsError(list(dict.fromkeys(each.given.name for each in acc)))
         said[places[0]] = one.given.name
     notes = tuple(f"{place} is taken to be in {name}, by its name" for place, name in said.items())
     return said, notes
+
+
+def _places(name: str) -> list[Placement]:
+    """Return the placements that the name of a file says plainly."""
+    words = " ".join(re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)).lower()
+    return [p for p in PLACEMENTS if re.search(rf" ({PLAIN_NAMES[p]}) ", f" {words} ")]
 
 
 def _of_pod(preset: Preset, files: Sequence[Given], part: str) -> PodFiles:

@@ -61,6 +61,17 @@ def test_names_that_stand_again_among_the_rows_are_no_word_for_a_missing_value(s
     right(take(words, f"{MS}[csv]\ncomment = '#'\n{POD}"))
 
 
+def test_a_row_of_blanks_alone_holds_no_sample(shank, take):
+    text = shank.text()
+    right(take(f"{text}  ", MS + POD), said="rows of blanks alone left out")
+    head, *rows = text.splitlines()
+    within = "\n".join([head, *rows[:700], " \t ", *rows[700:], "", "   ", ""])
+    right(take(within, MS + POD), said="rows of blanks alone left out")
+    tabs = text.replace(",", "\t")
+    form = f"{MS}[csv]\nseparator = '\\t'\n{POD}"
+    right(take(f"{tabs} ", form), said="rows of blanks alone left out")
+
+
 @pytest.mark.parametrize(
     ("factor", "match", "cure"),
     [

@@ -248,6 +248,52 @@ def test_a_phone_that_recorded_no_gravity_is_told_what_to_switch_on(tmp_path):
         read(file, "sensor-logger-ios", pods={"pelvis": "phone"})
 
 
+@pytest.mark.parametrize(
+    ("columns", "said"),
+    [
+        (
+            "Time (s),Linear Acceleration x (m/s^2),Absolute acceleration (m/s^2)",
+            "record Acceleration (with g)",
+        ),
+        ("SampleTimeFine,Euler_X,FreeAcc_X,FreeAcc_Y,FreeAcc_Z,Status", "it holds FreeAcc"),
+    ],
+)
+def test_auto_says_of_a_file_that_its_system_wrote_without_gravity_what_to_record(
+    tmp_path, columns, said
+):
+    file = tmp_path / "run.csv"
+    file.write_text(f"{columns}\n{','.join('1' * len(columns.split(',')))}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(said)):
+        read(file, "auto", pods={"pelvis": "run"})
+
+
+def test_auto_knows_a_phone_without_gravity_by_what_lies_beside(tmp_path):
+    file = tmp_path / "walk.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("Accelerometer.csv", "time,seconds_elapsed,z,y,x\n1,0,1,2,3\n")
+        archive.writestr("Metadata.csv", "version,platform,standardisation\n3,ios,false\n")
+    with pytest.raises(ValueError, match=r"walk\.zip: .*switch on Accelerometer Uncalibrated"):
+        read(file, "auto", pods={"pelvis": "walk"})
+
+
+def test_auto_says_of_a_kind_of_file_that_nothing_reads_which_kinds_are_read(tmp_path):
+    file = tmp_path / "run.mat"
+    file.write_bytes(b"MATLAB 5.0 MAT-file")
+    with pytest.raises(ValueError, match=r"run\.mat is of an unknown kind; .*\.csv"):
+        read(file, "auto", pods={"pelvis": "run"})
+
+
+def test_with_more_files_than_places_the_example_is_a_pod_and_others_are_to_be_left_out(tmp_path):
+    _, *_ = files = written("xsens-mtw", tmp_path)
+    text = files[0].read_text(encoding="utf-8")
+    for old in files:
+        old.unlink()
+    for name in ("LFemur", "LTibia", "Pelvis", "RFemur"):
+        (tmp_path / f"{name}_1.txt").write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=r"--pod shank_left=LTibia_1\.txt, .*leave out those of"):
+        read(sorted(tmp_path.iterdir()), "xsens-mtw")
+
+
 def test_the_wide_range_stands_in_only_where_the_narrow_one_ends(tmp_path):
     low_hz, high_hz = 1125.0, 1600.0
     rng = np.random.default_rng(2)

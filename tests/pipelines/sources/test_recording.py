@@ -158,6 +158,18 @@ def test_standing_that_does_not_read_gravity_names_the_unit(
     refused(read, match, make_table(acc / really, gyr), mapping)
 
 
+@pytest.mark.parametrize("size", [0.2, 20.0])
+def test_acceleration_without_gravity_is_no_matter_of_its_unit(
+    read, make_signals, make_table, plain_mapping, size
+):
+    """Whatever the unit, its quietest second reads far less than the rest."""
+    _, acc, gyr = make_signals()
+    shaken = np.random.default_rng(3).normal(0, 4.0 * size, acc.shape)
+    shaken[100:320] *= 0.01
+    match = "in its quietest second: gravity was taken off it"
+    refused(read, match, make_table(shaken, gyr), plain_mapping)
+
+
 @pytest.mark.parametrize(
     ("declared", "factor", "hint"),
     [

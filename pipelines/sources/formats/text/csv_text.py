@@ -31,7 +31,7 @@ from pipelines.sources.formats.text.lines import (
     without_first,
     without_rows,
 )
-from pipelines.sources.formats.text.odd_rows import odd_row, repeats_of_header
+from pipelines.sources.formats.text.odd_rows import no_rows, odd_row
 from pipelines.sources.limits import Limits, check_values
 from pipelines.sources.mapping.csv_form import BLANKS
 from pipelines.sources.mapping.time_source import ISO
@@ -46,7 +46,6 @@ FIRST_BYTES: Final = 1 << 18
 BLOCK_BYTES: Final = 1 << 20
 PLAIN_ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)?")
 QUOTED: Final = re.compile(r'"[+-]?\d*,\d+"')
-HEADER_AGAIN: Final = "the names of the columns stand again among the rows: those lines left out"
 SAID: Final = "set separator, decimal and skip_rows under [csv] in the mapping"
 
 
@@ -167,9 +166,9 @@ def _columns(
         if "CSV parse error" not in str(error) and "conversion error" not in str(error):
             raise ValueError(f"cannot be read as CSV ({first_line(error)}); {SAID}") from None
         fields_differ = "CSV parse error" in str(error)
-    if (again := repeats_of_header(text.lines(), text.layout, text.unwanted)) is not None:
-        again_read = _columns(replace(text, unwanted=again), wanted, limits, texts)
-        return *again_read[:3], (HEADER_AGAIN,)
+    if (others := no_rows(text.lines(), text.layout, text.unwanted)) is not None:
+        unwanted, notes = others
+        return *_columns(replace(text, unwanted=unwanted), wanted, limits, texts)[:3], notes
     if fields_differ and (trouble := odd_row(text.lines(), text.layout, text.csv)):
         raise ValueError(trouble)
     try:

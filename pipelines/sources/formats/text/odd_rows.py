@@ -31,26 +31,39 @@ def odd_row(blocks: Iterable[bytes], layout: Layout, csv: Mapping[str, Any]) -> 
     return None
 
 
-def repeats_of_header(
-    blocks: Iterable[bytes], layout: Layout, unwanted: re.Pattern[bytes] | None
-) -> re.Pattern[bytes] | None:
-    """Return what matches unwanted lines and such as repeat the header; None where none does.
+HEADER_AGAIN: Final = "the names of the columns stand again among the rows: those lines left out"
+BLANK_ROWS: Final = "rows of blanks alone left out"
 
-    An exporter that joins files, or a logger that begins anew, writes the names once more.
+
+def no_rows(
+    blocks: Iterable[bytes], layout: Layout, unwanted: re.Pattern[bytes] | None
+) -> tuple[re.Pattern[bytes], tuple[str, ...]] | None:
+    """Return what matches unwanted lines and such as are no rows, with notes; None without any.
+
+    An exporter that joins files, or a logger that begins anew, writes the names once more; one that
+    is cut off may leave blanks in its last line.
     """
     names = list(layout.names[:-1] if layout.padded else layout.names)
     first = next((name for name in names if name), "")
     with_it = re.compile(rb"(?m)^[^\n]*" + re.escape(first.encode()) + rb"[^\n]*$")
-    lines = {line for block in blocks for line in with_it.findall(block)}
+    blank = {" ": b"", BLANKS: b"", "\t": b" "}.get(layout.separator, b" \t")
+    of_blanks = re.compile(rb"(?m)^[" + blank + rb"]+$") if blank else None
+    lines: set[bytes] = set()
+    blanks = False
+    for block in blocks:
+        lines.update(with_it.findall(block))
+        blanks |= of_blanks is not None and of_blanks.search(block) is not None
     again = [
         rb"^" + re.escape(line) + rb"(?:\n|\Z)"
         for line in lines
         if fields(line.decode(errors="replace"), layout.separator) == names
     ]
-    if not again:
+    notes = ((HEADER_AGAIN,) if again else ()) + ((BLANK_ROWS,) if blanks else ())
+    if not notes:
         return None
+    again += [rb"^[" + blank + rb"]+(?:\n|\Z)"] if blanks else []
     before = [] if unwanted is None else [unwanted.pattern.removeprefix(rb"(?m)")]
-    return re.compile(rb"(?m)" + b"|".join([*before, *again]))
+    return re.compile(rb"(?m)" + b"|".join([*before, *again])), notes
 
 
 def _starts(data: npt.NDArray[np.uint8]) -> tuple[IntArray, IntArray]:
