@@ -173,3 +173,14 @@ def test_a_sensor_of_coarse_counts_says_the_same_at_rest_and_that_is_no_fill():
     acc[rest] = rng.normal(scale=1.0, size=(500, 3)) + np.array([0.0, 0.0, 2000.0])
     gyr[rest] = 0.0
     assert filled_parts({"acc": np.round(acc), "gyr": np.round(gyr)}, rate_hz=100.0) == []
+
+
+def test_counts_less_an_offset_that_creeps_are_still_as_coarse():
+    """As of a gyroscope whose zero is estimated on the way: no two levels are a count apart."""
+    rng = np.random.default_rng(8)
+    n, count = 12_000, 0.0617
+    raw = np.rint(rng.normal(0, 1.2, (n, 3)) + 60 * np.sin(np.arange(n) / 300)[:, None] ** 9)
+    creep = np.repeat(np.cumsum(rng.normal(0, 2e-5, (n // 50, 3)), axis=0), 50, axis=0)
+    gyr = np.deg2rad(count * raw - creep)
+    acc = rng.normal(0, 0.02, (n, 3)) + [0, 0, 9.81]
+    assert not filled_parts({"acc": acc, "gyr": gyr}, rate_hz=400.0)
