@@ -182,5 +182,5 @@ def test_counts_less_an_offset_that_creeps_are_still_as_coarse():
     raw = np.rint(rng.normal(0, 1.2, (n, 3)) + 60 * np.sin(np.arange(n) / 300)[:, None] ** 9)
     creep = np.repeat(np.cumsum(rng.normal(0, 2e-5, (n // 50, 3)), axis=0), 50, axis=0)
     gyr = np.deg2rad(count * raw - creep)
-    acc = rng.normal(0, 0.02, (n, 3)) + [0, 0, 9.81]
+    acc = np.array([0, 0, 9.81]) + rng.normal(0, 0.02, (n, 3))
     assert not filled_parts({"acc": acc, "gyr": gyr}, rate_hz=400.0)
