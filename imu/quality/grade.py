@@ -29,6 +29,7 @@ CLIPPED = {
 IMPLAUSIBLE_PCT = 5.0
 """A median tolerates a few wrong values; more than this mean that something is wrong with a pod."""
 NOT_JOINED = "nothing joins the clocks of the pods: what needs two of them together is left out"
+NO_RUNNING: Final = "no running was found"
 SHANK_M = (0.0, 0.45)
 SIDES_BY_ACCELERATION = (
     "left and right are told from the acceleration of the pelvis alone: they may be swapped"
@@ -128,7 +129,7 @@ def _clipped_pct(table: StanceTable, own: BoolArray, sensors: Sequence[Sensor]) 
 
 def _blocking(table: StanceTable, segments: Mapping[Placement, Segment]) -> list[str]:
     if not len(table):
-        return ["no running was found"]
+        return [NO_RUNNING]
     own = ~np.asarray(table.quality["seen_by_pelvis"], dtype=bool)
     found = {side: int(np.sum((table.events.side == side) & own)) for side in SIDES}
     if (share := event_agreement.out_of_turn(table.events)) > event_agreement.MOSTLY:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from imu.frames import SIDES, BoolArray, FloatArray
 from imu.metrics.registry import METRICS, Metric
 from imu.quality.faults import Fault, faults_in, moved_by
+from imu.quality.grade import NO_RUNNING
 from imu.sensors import SENSORS, column
 from imu.session.curves import Curves
 from imu.session.drift import SPEED, drift
@@ -95,6 +96,16 @@ class ReportData:
     def comparable(self) -> bool:
         """Whether the recording is good enough to be compared."""
         return self.grade != POOR
+
+    @property
+    def ran(self) -> bool:
+        """Whether any running was found."""
+        return NO_RUNNING not in self.reasons
+
+    @property
+    def excluded(self) -> bool:
+        """Whether the runner keeps this run out of what is usual, though it is good enough."""
+        return self.comparable and not bool(self.history.usable[-1])
 
     @property
     def past(self) -> npt.NDArray[np.int64]:

@@ -12,7 +12,9 @@ from pipelines.errors import in_words
 
 BEGINNING: Final = 300
 END: Final = 200
-COMMAND: Final = re.compile(r"midstance (note|trend|reference|compare|swap)(?: SESSION \w+ \w+)?\b")
+COMMAND: Final = re.compile(
+    r"midstance (note|trend|reference|compare|swap|include)(?: SESSION \w+ \w+)?\b"
+)
 
 
 def of_error(error: Exception, root: Path) -> str:
@@ -48,6 +50,7 @@ def linked(words: str, athlete: str, session: str, base: str = "") -> Markup:
         "trend": (f"{here}#weeks", "the section over weeks"),
         "reference": (f"{here}#reference", "what is usual for her"),
         "compare": (f"{here}#compared", "two groups of her runs"),
+        "include": (f"{here}/runs/{session}#usual", "whether it counts as usual"),
         "swap": (f"{here}/runs/{session}#mend", "the form under Mend it"),
     }
 

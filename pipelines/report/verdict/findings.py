@@ -133,6 +133,8 @@ def _difference(c: Comparison, m: Metric) -> str:
 
 def headline(of: Compared) -> str:
     """Return the one sentence that comes first."""
+    if not of.data.ran:
+        return "Nothing is compared: no running was found in this recording."
     if not of.data.comparable:
         return f"Nothing is compared: this recording is of grade {of.data.grade}."
     if (sessions := past_sessions(of)) < MODEL.least:
@@ -255,10 +257,10 @@ def _least(sizes: Sequence[float], unit: Unit) -> str:
 
 def _when_judged(of: Compared) -> str:
     if past_sessions(of) < MODEL.least:
+        added = "is excluded, so it is not added to it" if of.data.excluded else "is added to it"
         return (
-            "Today's run is added to it, if its quality allows. After "
-            f"{MODEL.least} such runs, each new run is compared with your own usual range; "
-            "until then there are numbers but no verdicts."
+            f"Today's run {added}. After {MODEL.least} runs that count, each new run is compared "
+            "with your own usual range; until then there are numbers but no verdicts."
         )
     if of.today.conditions != COMPARABLE:
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from imu.baseline.comparisons import Finding as Family
 from imu.baseline.conditions import PACE_MARGIN_MPS
 from imu.baseline.expected import COMPENSATION, PATTERN
 from imu.frames import SIDES, Side
-from pipelines.formatting import listed
+from pipelines.formatting import inside, listed
 from pipelines.report.compared import Compared
 from pipelines.report.words.changes import REPEAT, SAID
 
@@ -38,11 +38,18 @@ def gathered(of: Compared, shown: Sequence[tuple[Family, Comparison]]) -> str:
     if not changes:
         return ""
     said = [
-        f"{legs}: {phrases((c.metric, c.difference) for c in found)}: {sure[legs]}"
-        for legs, found in changes.items()
+        f"{legs if first else inside(legs)}: "
+        f"{phrases((c.metric, c.difference) for c in changes[legs])}: {sure[legs]}"
+        for first, legs in _surest_first(sure)
     ]
     once = {family.level for family in of.today.findings} == {"seen once"}
     return f"{'; '.join(said)}, {at_pace(of)}.{f' {REPEAT}' if once else ''}"
+
+
+def _surest_first(sure: Mapping[str, str]) -> list[tuple[bool, str]]:
+    """Return whose changes are told, the surest first, each with whether it comes first."""
+    in_order = sorted(sure, key=lambda legs: (sure[legs] == "seen once", "partly" in sure[legs]))
+    return [(legs == in_order[0], legs) for legs in in_order]
 
 
 def _pattern_leg(pattern: Family) -> Side:

@@ -16,9 +16,9 @@ from pipelines.report.words.changes import NEXT
 def next_step(of: Compared) -> str:
     """Return what a runner can do next about what the headline says."""
     if not of.data.comparable:
-        return NEXT["poor recording"]
+        return NEXT["poor recording" if of.data.ran else "no running"]
     if (sessions := past_sessions(of)) < MODEL.least:
-        return NEXT["building"].format(runs=plural(MODEL.least - sessions, "more run"))
+        return _building(of, MODEL.least - sessions)
     if of.today.conditions != COMPARABLE:
         return NEXT["other conditions"]
     said = [
@@ -28,6 +28,13 @@ def next_step(of: Compared) -> str:
         NEXT["slipped"] if _slipped(of) else "",
     ]
     return " ".join(filter(None, said)) or NEXT["nothing"]
+
+
+def _building(of: Compared, runs: int) -> str:
+    """Say how many more `runs` it takes; one that is excluded is none of them."""
+    if of.data.excluded:
+        return f"{NEXT['excluded']} {NEXT['building'].format(runs=plural(runs + 1, 'more run'))}"
+    return NEXT["building" if runs > 1 else "building last"].format(runs=plural(runs, "more run"))
 
 
 def _of_findings(of: Compared) -> str:

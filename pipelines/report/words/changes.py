@@ -81,8 +81,12 @@ ALONE: Final = (
     "of today the {unstated} {were} not stated, so which it is cannot be told."
 )
 NEXT: Final[Mapping[str, str]] = {
+    "no running": "Check where the pods sat, and record a run.",
     "poor recording": "Look at what the grade says of the pods, mend that, and record another run.",
-    "building": "Record {runs} at an easy pace; then today can be compared with what is usual.",
+    "building": "Record {runs} at an easy pace; the last of them can be compared with what is "
+    "usual.",
+    "building last": "Record 1 more run at an easy pace; it can be compared with what is usual.",
+    "excluded": "If this run should count, let it: midstance include.",
     "other conditions": "Nothing to do. A run at a pace and on hills you know can be compared.",
     "impact alone": "If the {unstated} {were} new today, state it: midstance note. It is then "
     "allowed for.",

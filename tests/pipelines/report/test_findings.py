@@ -8,6 +8,7 @@ from pipelines.report.compared import compare
 from pipelines.report.verdict.findings import also, detail, findings, headline, pattern_leg
 from pipelines.report.verdict.gathered import SAID
 from pipelines.report.verdict.limits import not_compared
+from pipelines.report.verdict.next_step import next_step
 from pipelines.report.words.limits import LIMITS
 
 DROP, TILT, ROTATION = (
@@ -15,7 +16,10 @@ DROP, TILT, ROTATION = (
     "pelvic_tilt_midstance_deg",
     "pelvic_rotation_over_leg_deg",
 )
+AFTER, LEAN = "pelvic_tilt_after_midstance_deg", "shank_lean_deg"
 SHANK, PEAK = "shank_internal_rotation_deg", "peak_tibial_resultant_mps2"
+
+NEXT_RUNS = {0: "Record 5 more runs", 1: "Record 4 more runs", 4: "Record 1 more run at"}
 
 
 def look(data):
@@ -26,7 +30,7 @@ def look(data):
 def test_compensating_left_leg_is_named_with_its_signs_and_nothing_else(compensating):
     of, found = look(compensating)
     assert {(f.metric, f.side, f.direction) for f in found} == {
-        ("pelvic_tilt_after_midstance_deg", "left", "higher"),
+        (AFTER, "left", "higher"),
         (ROTATION, "left", "lower"),
         (SHANK, "left", "higher"),
     }
@@ -43,7 +47,7 @@ def test_one_sentence_gathers_them_and_says_what_to_do(compensating, report_data
     assert "hypothesis" in detail(of)[0]
     milder = {
         ROTATION: (-2.7, 0.0),
-        "pelvic_tilt_after_midstance_deg": (1.9, 0.0),
+        AFTER: (1.9, 0.0),
         SHANK: (2.9, 0.0),
     }
     of, found = look(report_data(shift=milder))
@@ -62,7 +66,7 @@ def test_each_leg_has_its_own_part_of_the_sentence(report_data):
     of, _ = look(report_data(shift={PEAK: (0.0, 50.0), "shank_lean_deg": (-9.0, 0.0)}))
     said = headline(of)
     assert "Left leg: the shin leans out less" in said
-    assert "Right leg: the shin is hit harder" in said
+    assert "right leg: the shin is hit harder" in said
 
 
 def test_a_pattern_of_which_nothing_stands_out_alone_is_said_to_be_that(report_data):
@@ -145,24 +149,35 @@ def test_short_past_is_a_baseline_in_the_making_and_no_verdict(report_data, past
     of, found = look(report_data(past=past, shift={TILT: (30, 0)}))
     assert found == ()
     assert headline(of) == f"Building your baseline ({past}/5)."
-    assert "After 5 such runs" in detail(of)[0]
+    assert "Today's run is added to it. After 5 runs that count" in detail(of)[0]
+    assert NEXT_RUNS[past] in next_step(of)
 
 
-def test_faster_than_any_past_run_is_said_first_and_nothing_named(report_data):
-    data = report_data(shift={SHANK: (30.0, 0.0)}, speed_mps=3.6)
-    data.history.conditions.speed_mps[:-1] = np.linspace(2.6, 3.0, 6)
-    of, found = look(data)
+def test_an_excluded_run_is_no_part_of_a_baseline_in_the_making(report_data):
+    data = report_data(past=3)
+    data.history.usable[-1] = False
+    of = compare(data)
+    assert headline(of) == "Building your baseline (3/5)."
+    assert "Today's run is excluded, so it is not added to it." in detail(of)[0]
+    assert next_step(of).startswith("If this run should count, let it: midstance include.")
+    assert "Record 3 more runs" in next_step(of)
+
+
+def test_a_recording_without_running_is_said_to_be_one(report_data):
+    of, found = look(report_data(grade="D", reasons=("no running was found",)))
     assert found == ()
-    assert headline(of) == (
-        "Faster than any past run (3.6 m/s; your runs: 2.6 to 3.0): nothing is compared."
-    )
-    assert "the next one like it can be compared" in detail(of)[0]
+    assert headline(of) == "Nothing is compared: no running was found in this recording."
+    assert next_step(of) == "Check where the pods sat, and record a run."
 
 
-def test_a_poor_recording_is_not_compared_whatever_it_shows(report_data):
-    of, found = look(report_data(shift={SHANK: (30.0, 0.0)}, grade="D"))
-    assert found == ()
-    assert headline(of) == "Nothing is compared: this recording is of grade D."
+def test_what_is_firm_is_said_before_what_was_seen_once(report_data):
+    """Also where the leg that was seen once is the surer to have moved in one measure."""
+    shift = {ROTATION: (-2.7, 0.0), AFTER: (1.9, 0.0), SHANK: (2.9, 0.0), LEAN: (0.0, 3.2)}
+    of, found = look(report_data(shift=shift))
+    assert (found[0].side, found[0].level) == ("right", "seen once")
+    said = headline(of)
+    assert said.startswith("Left leg: the pelvis turns less over the leg")
+    assert ": firm when taken together; right leg: the shin leans out more: seen once, at" in said
 
 
 def test_slips_of_the_past_are_named(report_data):

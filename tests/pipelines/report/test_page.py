@@ -193,7 +193,7 @@ def test_nothing_measured_is_a_page_that_says_so(report_data):
     assert "Nothing could be compared today." in text
     poor = report_data(change=nothing, curves=None, grade="D", reasons=("no running was found",))
     text = plain_text(render(poor))
-    assert "Nothing is compared: this recording is of grade D." in text
+    assert "Nothing is compared: no running was found in this recording." in text
     assert "No running was found" in text
 
 
