@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from pipelines.cli.called import called
 from pipelines.cli.commands import overview
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
 from pipelines.errors import in_words
 from pipelines.escape import escaped
 from pipelines.name_collision import collision
+
+if TYPE_CHECKING:
+    import typer
 
 INTERRUPTED: Final = 130
 THREADS: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
@@ -30,6 +34,15 @@ def main() -> None:
         print(overview(), end="")
     else:
         _run(words)
+
+
+def _of_typing(error: typer.TyperException) -> str:
+    """Return what was typed wrongly, and the command whose help says what is right."""
+    words = " ".join(error.format_message().split()).replace("Value error, ", "")
+    context = getattr(error, "ctx", None)
+    command = context.command_path.removeprefix(context.find_root().command_path) if context else ""
+    end = "" if words.endswith("?") else ";"
+    return f"{words.rstrip('.')}{end} see {called()}{command} --help"
 
 
 def _say_what_next() -> None:
@@ -55,8 +68,7 @@ def _run(words: list[str]) -> None:
         if app(words, standalone_mode=False) == INTERRUPTED:
             raise KeyboardInterrupt
     except typer.TyperException as error:
-        message = error.format_message().strip().rstrip(".")
-        stop(f"{' '.join(message.split())}; see midstance --help")
+        stop(_of_typing(error))
     except (OSError, ValueError) as error:
         stop(in_words(error))
     except (KeyboardInterrupt, typer.Abort):  # Ctrl-C, or no answer to a question

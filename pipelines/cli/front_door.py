@@ -11,6 +11,9 @@ from pipelines.cli.called import called
 
 STORES: Final = (Path("store"), Path("virtual-store"), Path("midstance-demo", "store"))
 """Where commands put runs unless another folder is named; the first that holds a run counts."""
+VIRTUAL: Final = STORES[1:]
+DAY: Final = len("2026-11-22")
+"""With which the name of a session begins."""
 
 
 def next_steps() -> list[str]:
@@ -59,13 +62,23 @@ def _with(store: Path) -> list[str]:
 def _reports(processed: Sequence[Path], store: Path) -> list[str]:
     from pipelines.store.upkeep.pending import run_of
 
-    athlete, _ = run_of(processed[-1])
+    athlete, last = run_of(processed[-1])
+    days = [run_of(path)[1][:DAY] for path in processed[-2:]]
+    said = _counted(processed, "run", store)
+    if len(days) > len({*days}):  # of one day the names do not tell which was the last
+        said = f"{said.partition(',')[0]}, the last on {last[:DAY]}"
     return [
-        f"{_counted(processed, 'run', store)}.",
+        f"{said}.",
         _typed("report", athlete, "last", *_elsewhere(store), says="what changed, how sure"),
         _typed("serve", str(store), says="all runs, in a browser"),
-        _typed("record", athlete, says="the next run; midstance doctor looks first"),
+        _next_run(athlete, store),
     ]
+
+
+def _next_run(athlete: str, store: Path) -> str:
+    if store in VIRTUAL:
+        return _typed("record", athlete, "--virtual", says="live; with pods: midstance doctor")
+    return _typed("record", athlete, says="the next run; midstance doctor looks first")
 
 
 def _counted(paths: Sequence[Path], what: str, store: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json as json_text
 import sys
 import warnings
+from codecs import register_error
 from collections.abc import Sequence
 from dataclasses import asdict
 from io import TextIOWrapper
@@ -23,11 +24,42 @@ JSON_KEYS: Final = {"blocking_problem": "complaint"}
 """Names of fields whose key in ``--json`` is older than they are, and stays."""
 
 
+STAND_INS: Final = {
+    "°": " deg",
+    "−": "-",
+    "–": "-",
+    "±": "+-",
+    "×": "x",
+    "²": "^2",
+    "³": "^3",
+    "≥": ">=",
+    "≤": "<=",
+    "µ": "u",
+    "μ": "u",
+    "…": "...",
+    "’": "'",
+    "“": '"',
+    "”": '"',
+    "\u00a0": " ",
+    "\u202f": " ",
+}
+"""What is printed for our own signs where the encoding of a terminal or a file lacks them."""
+
+
 def escape_unprintable() -> None:
-    """Print characters that the terminal's encoding lacks as escapes instead of failing."""
+    """Print what the terminal's encoding lacks as a stand-in or an escape instead of failing."""
+    register_error("midstance", _stood_in)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors="midstance")
+
+
+def _stood_in(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lacking = error.object[error.start : error.end]
+    spelled = (c.encode("ascii", "backslashreplace").decode() for c in lacking)
+    return "".join(map(STAND_INS.get, lacking, spelled)), error.end
 
 
 def say(line: str) -> None:
@@ -50,7 +82,10 @@ def print_left_out_as_lines() -> None:
 
 def show(result: dict[str, Any], lines: list[str], *, json: bool) -> None:
     """Print a result: as JSON for machines, its texts exact, else as lines for people."""
-    print(json_text.dumps(result, default=str) if json else "\n".join(map(escaped, lines)))
+    if json:
+        print(json_text.dumps(result, default=str))
+    elif lines:
+        print("\n".join(map(escaped, lines)))
 
 
 def show_processed(done: Processed, *, json: bool) -> None:

@@ -43,7 +43,7 @@ def packages_condition() -> Condition:
         return Condition("packages", "wrong", listed(trouble), cure)
     versions = ", ".join(f"{name} {version(name)}" for name in map(_name, needed))
     words = f"midstance {own}; {versions}"
-    missing = sorted(_missing_extras(wanted))
+    missing = sorted({*_missing_extras(wanted)})
     if missing:
         words += f"; not installed: {listed([f'midstance[{extra}]' for extra in missing])}"
     return Condition("packages", "ok", words)

@@ -53,6 +53,12 @@ def store_folder(path: str | Path) -> Path:
     return root
 
 
+def store_below(root: Path) -> Path | None:
+    """Return the store in the folder `root`, where the demo and people put one; None without."""
+    below = root / "store"
+    return below if any(below.glob(f"*/{KEY}*")) else None
+
+
 def check_layout(root: Path) -> None:
     """Raise OtherLayoutError for a store that an older or a newer midstance laid out.
 

@@ -46,8 +46,8 @@ def check_room(store_root: Path, free_bytes: FreeBytes) -> None:
     free = free_bytes(nearest_folder(store_root))
     if free < LEAST_BYTES:
         raise OSError(
-            f"only {free // MB} MB are free for {store_root}, and an hour takes about "
-            f"{HOUR_BYTES // MB}; "
+            f"only {free // MB} MB are free for {store_root}; a recording takes "
+            f"{LEAST_BYTES // MB} to begin with, an hour about {HOUR_BYTES // MB}: "
             "free some disk space, then record"
         )
 

@@ -1,6 +1,7 @@
 """Build the data dictionary from the declarations of metrics and columns."""
 
 from collections.abc import Mapping
+from difflib import get_close_matches
 from itertools import groupby
 from math import isfinite
 from typing import Any, Final
@@ -43,13 +44,15 @@ def names() -> list[str]:
 
 
 def full(name: str) -> dict[str, Any]:
-    """Return everything declared of one metric or column; ValueError lists what there is."""
+    """Return everything declared of one metric or column; ValueError names what is nearest."""
     if name in MEASURES:
         return _of_session(MEASURES[name], SESSION)
     if name in TOGETHER:
         return _of_session(TOGETHER[name], OF_BOTH)
     if name not in names():
-        raise ValueError(f"there is no metric {name!r}; there are {', '.join(names())}")
+        near = get_close_matches(name, names(), n=3, cutoff=0.7)
+        meant = f" (did you mean {' or '.join(near)}?)" if near else ""
+        raise ValueError(f"there is no metric {name!r}{meant}; midstance metrics lists all")
     if name not in METRICS:
         return _beside(name)
     metric = METRICS[name]

@@ -33,6 +33,8 @@ def how_to_read(data: Path, mapping: Path | None, source: str | None) -> Path | 
     """Return the mapping, or the name of a preset; ValueError unless one of them is given."""
     if mapping is not None and source is not None:
         raise ValueError("both --mapping and --from are given; leave one of them out")
+    if not data.exists():
+        raise FileNotFoundError(f"there is no file {data}; name the recording to read")
     if mapping is None and source is None:
         raise ValueError(
             f"{data}: give --mapping, the TOML file that says what its columns mean, --from with "

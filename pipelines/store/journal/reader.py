@@ -102,6 +102,14 @@ def is_closed(path: Path) -> bool:
     )
 
 
+def is_empty(path: Path) -> bool:
+    """Say whether a closed journal is whole, and yet no pod had sent anything."""
+    if path.stat().st_size > TAIL:
+        return False  # that much only pods write
+    journal = read_journal(path)
+    return not any(journal.packets.values()) and not journal.damaged_bytes
+
+
 def _header(
     path: Path, own: list[dict[str, Any]], assumed: Header | None, packets: Mapping[int, Any]
 ) -> Header:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipelines.store.files import check_athlete, session_files
-from pipelines.store.layout import store_folder
+from pipelines.store.layout import store_below, store_folder
 from pipelines.store.left_out import LEFT_OUT, report_left_out
 from pipelines.store.listing import Listing, athlete_of, athletes, stored_tables
 from pipelines.store.many_sessions.many_files import together
@@ -111,6 +111,8 @@ class Store:
         known = self.athletes()
         if check_athlete(athlete) not in known:
             there = ", ".join(known) or "nobody yet"
+            if not known and (below := store_below(self.root)):
+                there += f", but there is a store in {below}"
             raise FileNotFoundError(f"no athlete {athlete} in {self.root}; it holds {there}")
         return athlete
 

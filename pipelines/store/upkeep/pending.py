@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pipelines.store.files import JOURNAL_SUFFIX, journals, session_files
 from pipelines.store.journal.in_progress import recorded_now
-from pipelines.store.journal.reader import is_closed
+from pipelines.store.journal.reader import is_closed, is_empty
 from pipelines.store.layout import KEY, check_layout
 from pipelines.store.listing import stored_tables
 
@@ -34,11 +34,12 @@ class Pending:
 def unfinished(store_root: Path) -> list[Path]:
     """Return the journals of a store that were not closed or have no stances yet, oldest first.
 
-    One that is being recorded at this moment is among them.
+    One that is being recorded at this moment is among them, one that was ended before a pod had
+    sent anything is not: nothing can be made of it.
     """
     root = Path(store_root)
     check_layout(root)
-    return [path for path in _by_day(journals(root)) if not (_closed(path) and _done(root, path))]
+    return [path for path in _by_day(journals(root)) if not _finished(root, path)]
 
 
 def pending(store_root: Path) -> Pending:
@@ -73,6 +74,10 @@ def run_of(path: Path) -> tuple[str, str]:
 
 def _by_day(paths: list[Path]) -> list[Path]:
     return sorted(paths, key=lambda path: path.name)
+
+
+def _finished(root: Path, path: Path) -> bool:
+    return _closed(path) and (_done(root, path) or is_empty(path))
 
 
 def _closed(path: Path) -> bool:

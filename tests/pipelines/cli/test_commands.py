@@ -213,9 +213,13 @@ def test_a_missing_store_or_athlete_is_one_sentence(imported, tmp_path, monkeypa
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("report",), "Missing argument 'athlete'"),
-        (("knees",), "No such command 'knees'"),
+        (("report",), "Missing argument 'athlete'; see midstance report --help"),
+        (("compare", "ana"), "Missing option '--from'; see midstance compare --help"),
+        (("knees",), "No such command 'knees'; see midstance --help"),
+        (("reprot",), "Did you mean 'report', 'export'? see midstance --help"),
         (("metrics", "--knees"), "No such option"),
+        (("report", "ana", "last", "--for", "me"), "'--for': 'me' is not one of 'runner', 'coach'"),
+        (("import", "a.csv", "--athlete", "ana"), "there is no file a.csv; name the recording"),
         (("demo", "--today", "never"), "'never' is not one of"),
         (("demo", "--gallery", "--today", "usual"), "--gallery shows every case; leave out"),
         (("demo", "--gallery", "--folder", ""), "wants a folder of its own"),

@@ -68,8 +68,10 @@ def test_a_column_that_is_no_metric_is_explained_as_well(name, words):
     assert words in full(name)["definition"]
 
 
-def test_an_unknown_name_lists_what_there_is():
-    with pytest.raises(ValueError, match="there is no metric 'knee'; there are shank_lean_deg"):
+def test_an_unknown_name_is_answered_with_the_nearest():
+    with pytest.raises(ValueError, match=r"\(did you mean pelvic_drop_deg\?\)"):
+        full("pelvic_drop")
+    with pytest.raises(ValueError, match="there is no metric 'knee'; midstance metrics lists all"):
         full("knee")
 
 

@@ -93,6 +93,20 @@ def test_a_processed_run_leads_to_its_report_and_to_the_browser():
     assert "1 run in virtual-store, 2026-11-20-aaaa of ben." in words
     assert "midstance report ben last --store virtual-store " in words
     assert "midstance serve virtual-store " in words
+    assert "midstance record ben --virtual " in words, "no pod was needed until now"
+    for word in ("ffff", "bbbb"):
+        processed(store, journal(store, "ben", f"2026-11-21-{word}", closed=True))
+    assert "3 runs in virtual-store, the last on 2026-11-21." in said()
+
+
+def test_a_recording_that_was_ended_before_a_packet_came_asks_for_nothing():
+    journal(Path("store"), "ana", "2026-11-22-a1b2", packets=0, closed=True)
+    assert "There is no run here yet." in said()
+    damaged = journal(Path("store"), "ana", "2026-11-23-a1b2", packets=0, closed=True)
+    data = bytearray(damaged.read_bytes())
+    data[20] ^= 4
+    damaged.write_bytes(data)
+    assert "2026-11-23-a1b2 of ana: not processed yet." in said()
 
 
 def test_a_store_of_an_earlier_version_is_to_be_moved():

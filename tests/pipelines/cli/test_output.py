@@ -1,5 +1,6 @@
 """What comes from outside is shown, and never obeyed by the terminal."""
 
+import io
 import json
 import os
 import subprocess
@@ -11,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cli.output import say, show, stop, vars_of
+from pipelines.cli.output import escape_unprintable, say, show, stop, vars_of
 from pipelines.escape import escaped
 from pipelines.process.session import Processed
 
@@ -59,6 +60,28 @@ def test_what_blocks_a_session_keeps_its_key_in_json():
     done = Processed("ana", "s", Path("r"), Path("s"), 0, 0.0, "D", (), {}, "no running")
     assert vars_of(done)["complaint"] == "no running"
     assert "blocking_problem" not in vars_of(done)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "printed"),
+    [
+        ("utf-8", "å −0.79°, 3\u202fg ± 1 走"),
+        ("cp1252", "å -0.79°, 3 g ± 1 \\u8d70"),
+        ("ascii", "\\xe5 -0.79 deg, 3 g +- 1 \\u8d70"),
+    ],
+)
+def test_a_number_stays_one_where_its_signs_are_lacking(encoding, printed, monkeypatch):
+    written = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(written, encoding=encoding))
+    escape_unprintable()
+    show({}, ["å −0.79°, 3\u202fg ± 1 走"], json=False)
+    sys.stdout.flush()
+    assert written.getvalue().decode(encoding) == f"{printed}\n"
+
+
+def test_no_line_is_no_empty_line(capsys):
+    show({}, [], json=False)
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no such file names there")

@@ -65,6 +65,7 @@ def test_packages_with_their_versions_and_the_extras_that_are_not_there(monkeypa
         "numpy>=2.2",
         "bleak<4,>=3.1",
         "duckdb>=2.0; extra == 'query'",
+        "pytz; extra == 'query'",
         "ruff>=1; extra == 'test'",
     ]
     monkeypatch.setattr(software, "requires", lambda _: wanted)

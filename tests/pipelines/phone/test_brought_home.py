@@ -93,7 +93,7 @@ def test_a_port_that_no_computer_has_is_one_sentence(port, monkeypatch, capsys):
     code, out, err = typed(monkeypatch, capsys, "phone", "--port", port)
     assert code == 1
     assert err.startswith("midstance: Invalid value for '--port'")
-    assert err.endswith("; see midstance --help\n")
+    assert err.endswith("; see midstance phone --help\n")
     assert out == ""
 
 

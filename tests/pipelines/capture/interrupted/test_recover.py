@@ -40,5 +40,8 @@ def test_damage_in_the_middle_is_kept_out_and_said(tmp_path):
 
 def test_a_journal_without_a_word_of_any_pod_is_said_to_be_empty(tmp_path):
     path = journal(tmp_path, "ana", "2026-11-22-bbbb", packets=0)
+    assert unfinished(tmp_path) == [path]
     with pytest.raises(ValueError, match="holds no packet of any pod"):
         recover(path)
+    assert unfinished(tmp_path) == [], "once is enough"
+    assert path.exists()
