@@ -9,8 +9,11 @@ from codecs import register_error
 from collections.abc import Sequence
 from dataclasses import asdict
 from io import TextIOWrapper
+from pathlib import Path
+from shlex import join
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
+from pipelines.cli.called import called
 from pipelines.cli.fresh import keep_fresh
 from pipelines.escape import escaped
 from pipelines.pace import pace
@@ -97,6 +100,15 @@ def show_processed(done: Processed, *, json: bool) -> None:
     show(vars_of(done), _lines(done), json=json)
     if done.blocking_problem:
         stop(done.blocking_problem)
+
+
+def show_recorded(done: Processed, store: Path, *, json: bool) -> None:
+    """Print what processing a new run gave, and how its report is written."""
+    from pipelines.cli.options import HERE  # with typer, which the list of commands does without
+
+    show_processed(done, json=json)
+    elsewhere = [] if store == HERE else ["--store", str(store)]
+    say(f"Next: {join([called(), 'report', done.athlete, 'last', *elsewhere])}")
 
 
 def _lines(done: Processed) -> list[str]:

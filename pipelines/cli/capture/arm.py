@@ -12,7 +12,7 @@ from pipelines.cli.capture.fetch import place_of
 from pipelines.cli.capture.record import check_seconds
 from pipelines.cli.capture.virtual import virtual_store
 from pipelines.cli.options import HERE, Athlete, Json, RateHz, ScanSeconds, StorePath, Virtual
-from pipelines.cli.output import say, show, show_processed
+from pipelines.cli.output import say, show, show_recorded
 
 if TYPE_CHECKING:
     from pipelines.capture.arm.arm import Armed, Orders
@@ -86,4 +86,4 @@ def _virtual(athlete: str, store: Path, orders: Orders, *, json: bool) -> None:
             say(line)
 
     journal = run_without_laptop(store, athlete, orders, on_armed=armed, say=say)
-    show_processed(process_journal(journal, store), json=json)
+    show_recorded(process_journal(journal, store), store, json=json)

@@ -9,7 +9,7 @@ import typer
 
 from pipelines.cli.capture.record import check_seconds
 from pipelines.cli.options import HERE, Athlete, Json, ScanSeconds, StorePath
-from pipelines.cli.output import say, show, show_processed, stop
+from pipelines.cli.output import say, show, show_recorded, stop
 
 if TYPE_CHECKING:
     from pipelines.capture.fetch.fetch import Place
@@ -54,7 +54,7 @@ def fetch(
     say("Looking for the pods; Ctrl-C leaves off, and the same command goes on.")
     journal = asyncio.run(fetched(place, named, erase=erase, allow_missing=allow_missing))
 
-    show_processed(_processed(journal, store), json=json)
+    show_recorded(_processed(journal, store), store, json=json)
 
 
 def _processed(journal: Path, store: Path) -> Processed:

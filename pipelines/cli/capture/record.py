@@ -10,7 +10,7 @@ import typer
 from pipelines.cli.capture.virtual import among_virtual_pods, to_resume, virtual_store
 from pipelines.cli.context_options import states_context
 from pipelines.cli.options import HERE, Athlete, Json, RateHz, ScanSeconds, StorePath, Virtual
-from pipelines.cli.output import say, show, show_processed
+from pipelines.cli.output import say, show, show_recorded
 
 LONGEST_SCAN_S = 3600.0
 
@@ -87,4 +87,4 @@ def record(
     # imported only now, for recording must start soon
     from pipelines.process.from_journal.journal import process_journal
 
-    show_processed(process_journal(journal, store), json=json)
+    show_recorded(process_journal(journal, store), store, json=json)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipelines.cli.output import escape_unprintable, say, show, stop, vars_of
+from pipelines.cli.output import escape_unprintable, say, show, show_recorded, stop, vars_of
 from pipelines.escape import escaped
 from pipelines.process.session import Processed
 
@@ -77,6 +77,14 @@ def test_a_number_stays_one_where_its_signs_are_lacking(encoding, printed, monke
     show({}, ["å −0.79°, 3\u202fg ± 1 走"], json=False)
     sys.stdout.flush()
     assert written.getvalue().decode(encoding) == f"{printed}\n"
+
+
+def test_a_new_run_leads_to_its_report(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("pipelines.cli.output.keep_fresh", lambda _: None)
+    done = Processed("ana", "s", Path("r"), Path("s"), 80, 60.0, "A", (), {}, "")
+    for store, words in ((Path("store"), ""), (Path("my runs"), " --store 'my runs'")):
+        show_recorded(done, store, json=True)
+        assert capsys.readouterr().err == f"Next: midstance report ana last{words}\n"
 
 
 def test_no_line_is_no_empty_line(capsys):

@@ -117,6 +117,7 @@ def test_a_virtual_run_in_a_terminal_from_the_first_line_to_the_last(tmp_path):
     assert terminal.ended() == 0
     (files,) = sessions(tmp_path / "virtual-store")
     assert f"ana {files.session}: " in terminal.text
+    assert "Next: midstance report ana last --store virtual-store" in terminal.text
     assert "fetched from the pod" in terminal.text
     assert "the live numbers ended" not in terminal.text
     assert "Traceback" not in terminal.text
