@@ -106,6 +106,10 @@ RUNNER: Final[dict[str, Any]] = {
     "usual, a dotted line where a change over weeks that is named began; pale runs do not count. "
     "Faster and slower runs differ without any change: the verdicts allow for pace, the dots do "
     "not.",
+    "together": "The last run changed on the {leg} leg in these taken together, though none of "
+    "them alone lies clearly outside its range: {labels}.",
+    "between": "The last run, left against right: changed by {change} (95 % interval {interval}), "
+    "outside what is usual.",
     "earlier": "Earlier weeks",
     "calendar": "Weeks and runs",
     "calendar_lead": "Choose a run to see its report. Impact dose: the peaks at the shin, one of "

@@ -10,17 +10,20 @@ from typing import Final
 import numpy as np
 
 from imu.frames import SIDES, BoolArray, Side
-from pipelines.formatting import capital, quantity, span, symbol
+from pipelines.formatting import capital, inside, listed, quantity, span, symbol
 from pipelines.report.compared import Compared, compare
 from pipelines.report.parts.tables import row
 from pipelines.report.parts.weeks import Weeks, weeks
 from pipelines.report.standing import Standing
+from pipelines.report.verdict.findings import pattern_leg
+from pipelines.report.verdict.gathered import of_pattern
 from pipelines.report.verdict.stands import data_of, standing_of, stands
 from pipelines.serve.computed.calendar import calendar_of
 from pipelines.serve.computed.chart import Series, drawn, ends
 from pipelines.serve.computed.known import known_runner
 from pipelines.serve.computed.records import AthletePage, Chart, Measure, Week
 from pipelines.serve.sentences import of_error
+from pipelines.serve.words import RUNNER
 from pipelines.store.many_sessions.sessions import session_table
 from pipelines.store.stated.athlete import read_athlete
 from pipelines.weeks.periods import STATED_UNDER
@@ -50,6 +53,7 @@ def made(root: Path, athlete: str) -> AthletePage:
         weeks_head=said.head,
         weeks_table=said.table,
         weeks_about=said.about,
+        together=_together(of),
         measures=_measures(of, said),
         calendar=calendar_of(table),
         reference=words,
@@ -65,7 +69,7 @@ def _nothing(
 ) -> AthletePage:
     nothing: tuple[str, ...] = ()
     return AthletePage(
-        stands, "", (), nothing, (), nothing, (), calendar, "", "", "", nothing, left_out
+        stands, "", (), nothing, (), nothing, "", (), calendar, "", "", "", nothing, left_out
     )
 
 
@@ -93,6 +97,16 @@ def _choices(of: Compared) -> tuple[str, ...]:
     return ("last:6", *stated, *(f"before:{word}" for word in stated))
 
 
+def _together(of: Compared) -> str:
+    """Say of which measures the pattern of a leg is made, where none of them is outside alone."""
+    legs = [side for side in SIDES if side == pattern_leg(of)]
+    made = [c for leg in legs for c in of_pattern(of, leg)]
+    if not made or any(c.state == "outside" for c in made):
+        return ""
+    labels = [inside(of.data.metrics[c.metric].label) for c in made]
+    return str(RUNNER["together"].format(leg=legs[0], labels=listed(labels)))
+
+
 def _measures(of: Compared, said: Weeks) -> tuple[Measure, ...]:
     """Return all primary measures, first those of which anything is named."""
     every = [_measure(of, said, name) for name, m in of.data.metrics.items() if m.primary]
@@ -103,7 +117,18 @@ def _measure(of: Compared, said: Weeks, name: str) -> Measure:
     m, named = of.data.metrics[name], _named(said, name)
     charts = tuple(_chart(of, name, side, named) for side in SIDES)
     outside = any(of.usual[name, side].state == "outside" for side in SIDES)
-    return Measure(name, m.label, m.unit.shown, charts, changed=bool(named) or outside)
+    between = _between(of, name)
+    changed = bool(named or between) or outside
+    return Measure(name, m.label, m.unit.shown, charts, between, changed=changed)
+
+
+def _between(of: Compared, name: str) -> str:
+    c, unit = of.usual[name, "left - right"], of.data.metrics[name].unit
+    if c.state != "outside":
+        return ""
+    interval = span(c.difference_low, c.difference_high, unit, signed=True) + symbol(unit)
+    change = quantity(c.difference, unit, signed=True)
+    return str(RUNNER["between"].format(change=change, interval=interval))
 
 
 def _named(said: Weeks, name: str) -> list[Told]:

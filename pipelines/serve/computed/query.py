@@ -162,5 +162,10 @@ def _cell(value: Any) -> str:
 
 
 def _sentence(error: Exception, root: Path) -> str:
-    first = str(error).partition("\n")[0].replace(f"{root}/", "")
-    return f"this cannot be answered: {first}"
+    """Return what DuckDB says, with its hint; of a table that is not there, which are."""
+    lines = str(error).replace(f"{root}/", "").partition("\nLINE ")[0].split("\n")
+    first = lines[0].rstrip(".!")
+    if "Table with name" in first:
+        return f"this cannot be answered: {first}; there are {', '.join(KINDS)}"
+    hints = [line for line in lines[1:] if line.startswith(("Candidate bindings", "Either add"))]
+    return "; ".join([f"this cannot be answered: {first}", *(one.rstrip(".") for one in hints)])

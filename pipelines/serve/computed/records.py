@@ -46,12 +46,16 @@ class Chart:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One primary measure with the charts of its legs; `changed` where anything of it is named."""
+    """One primary measure with the charts of its legs; `changed` where anything of it is named.
+
+    `between` says of left against right that it lies outside; empty where it does not.
+    """
 
     name: str
     label: str
     unit: str
     charts: tuple[Chart, ...]
+    between: str
     changed: bool
 
 
@@ -60,6 +64,7 @@ class AthletePage:
     """All that the page of a runner shows; `weeks_table` has rows under `weeks_head`.
 
     `reference` says which runs are her usual, `reference_problem` why those chosen cannot be.
+    `together` says which measures name a leg only when taken together, empty where none do.
     `chosen` is what she chose, empty by rule. `choices` are words that periods may be chosen by.
     """
 
@@ -69,6 +74,7 @@ class AthletePage:
     weeks_head: tuple[str, ...]
     weeks_table: tuple[tuple[str, ...], ...]
     weeks_about: tuple[str, ...]
+    together: str
     measures: tuple[Measure, ...]
     calendar: tuple[Week, ...]
     reference: str

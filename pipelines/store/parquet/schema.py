@@ -42,6 +42,13 @@ RAW_DOCS: Final = {
     "time_us": "Session clock: the pod's clock fitted to the host's; 0 is started_utc.",
 }
 
+RAW_LABELS: Final = {
+    "pod": "Pod",
+    "index": "Number of the sample",
+    "device_us": "Time on the pod's clock",
+    "time_us": "Time on the session's clock",
+}
+
 START_UTC: Final = "initial_contact_utc"
 SESSION: Final = "session"
 INSTANT: Final = "timestamp[us, tz=UTC]"
@@ -276,9 +283,16 @@ def layout_of(name: str, version: int, schema: pa.Schema) -> Layout:
 def raw_columns() -> dict[str, Column]:
     """Return what is known of the columns of a raw file."""
     of_counts = "Counts of the sensor; times scale is unit, both of them metadata of the field."
+    sensed = {**dict.fromkeys(ACC, "Acceleration"), **dict.fromkeys(GYR, "Angular rate")}
     return {
-        **{name: Column("", name.replace("_", " "), doc) for name, doc in RAW_DOCS.items()},
-        **{name: Column("", name.replace("_", " "), of_counts) for name in (*ACC, *GYR)},
+        **{
+            name: Column("µs" if name.endswith("_us") else "", RAW_LABELS[name], doc)
+            for name, doc in RAW_DOCS.items()
+        },
+        **{
+            name: Column("counts", f"{what}, {name.split('_')[1]} axis of the pod", of_counts)
+            for name, what in sensed.items()
+        },
     }
 
 

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 CONTEXT: Final = "context_"
+PAIN: Final = "pain_"
+NAMED: Final = {"grade_pct": "slope", "strapped_min": "pods put on before the run"}
+"""What is called otherwise than its column."""
 STARTED: Final = "started_utc"
 NUMBERS: Final = tuple(f"{CONTEXT}{key}" for key in LIMITS)
 YES_OR_NO: Final = "context_treadmill"
@@ -73,21 +76,36 @@ def column_of(name: str) -> Column:
     if name in OF_SESSION:
         return OF_SESSION[name]
     if name.startswith(CONTEXT):
-        words = name.removeprefix(CONTEXT).replace("_", " ")
-        return Column(_unit(name), words.capitalize(), "As a person, or her watch, stated it.")
+        return _stated(name.removeprefix(CONTEXT))
     side, _, rest = name.partition("_")
     if side not in SIDES:
-        return _measured(name, "")
+        return _measured(name, "", "Median of both legs.")
+    if rest == "stances_count":
+        return Column("", f"Stances, {side}", f"How many running stances the {side} leg has.")
     if rest.startswith(DRIFT):
-        return _measured(rest.removeprefix(DRIFT), f", {side}, change over the run")
-    return _measured(rest, f", {side}")
+        what = f"Last third of the run less its first, {side} leg, as it was run."
+        return _measured(rest.removeprefix(DRIFT), f", {side}, change over the run", what)
+    return _measured(rest, f", {side}", f"Median of the stances of the {side} leg.")
 
 
-def _measured(name: str, more: str) -> Column:
-    """Return the column of a metric or a measure, its label with `more` behind it."""
+def _stated(key: str) -> Column:
+    """Return the column of what was stated of a run."""
+    if key.startswith(PAIN):
+        site = key.removeprefix(PAIN).replace("_", " ")
+        return Column("", f"Pain, {site}", "0 to 10, as a person stated it.")
+    unit = _unit(key)
+    words = NAMED.get(key) or (key.rpartition("_")[0] if unit else key).replace("_", " ")
+    return Column(
+        unit, f"{words.capitalize()}, stated", "As a person, or her watch, stated it of the run."
+    )
+
+
+def _measured(name: str, more: str, what: str) -> Column:
+    """Return the column of a measure, or of a metric, of which it has `what`; `more` names it."""
     if name in METRICS:
         one = metric_column(METRICS[name])
-        return replace(one, label=one.label + more)
+        docs = {"doc": f"{what} {one.doc}", "definition": f"{what} {one.definition}"}
+        return replace(one, label=one.label + more, **docs)
     measure = MEASURES.get(name) or TOGETHER.get(name)
     if measure is None:
         return Column(_unit(name), name.replace("_", " ").capitalize() + more, "")

@@ -3,14 +3,21 @@
 import re
 import shutil
 
+import numpy as np
 import pytest
+from runs.made_weeks import an_analysis, at_once, keep
 
+from imu.baseline.expected import COMPENSATION
+from imu.metrics import METRICS
+from pipelines.serve.computed.athlete import made
 from pipelines.store.files import session_files
+from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.stated.athlete import read_athlete
 from pipelines.store.stated.context_file import change_context
 from pipelines.weeks.compare import compared
 from pipelines.weeks.trend import trends
 
+PATTERN = tuple(COMPENSATION.items())
 FIRST = "2026-03-01-run"
 LAST = "2026-04-09-run"
 HTML = "<b>hills</b> & \"wind\" 'cold'"
@@ -33,6 +40,24 @@ def test_what_is_named_comes_first_and_is_marked(reader):
     assert first
     assert first[1].startswith("Contralateral pelvic drop")
     assert 'class="since"' in page
+
+
+@pytest.mark.parametrize(("times", "alone"), [(1.1, False), (1.9, True)])
+def test_what_is_named_though_each_measure_is_inside_is_explained(tmp_path, times, alone):
+    """As where a leg compensates a little: the page must not say inside and nothing else."""
+    rng = np.random.default_rng(12)
+    little = {name: (sign * times * METRICS[name].typical_error, 0.0) for name, sign in PATTERN}
+    with at_once():
+        for number in range(10):
+            keep(tmp_path, 3 * number, an_analysis(rng, little if number > 8 else {}, count=56))
+        keep_fresh(tmp_path, ["ana"])
+    page = made(tmp_path, "ana")
+    assert (page.stands.kind, page.stands.legs) == ("changed", "left leg")
+    outside = [m.label for m in page.measures if ": outside" in m.charts[0].words[0]]
+    assert bool(outside) == alone
+    assert page.together.startswith("" if alone else "The last run changed on the left leg in ")
+    between = {m.label for m in page.measures if m.between}
+    assert between == (set(outside) if alone else set())
 
 
 def test_a_runner_without_a_baseline_has_a_page(reader):

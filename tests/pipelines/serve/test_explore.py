@@ -5,6 +5,7 @@ import csv
 import io
 import re
 import sys
+from html import unescape
 from xml.etree import ElementTree
 
 import duckdb
@@ -90,6 +91,27 @@ def test_anything_but_one_select_is_refused(reader, made_pair, tmp_path, sql):
     assert "One SELECT is answered here" in answer.text or "cannot be answered" in answer.text
     assert list(tmp_path.iterdir()) == []
     assert sorted(made_pair.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        (
+            "select pelvic_drop_deg from sessions",
+            'column "pelvic_drop_deg" not found in FROM clause; Candidate bindings: ',
+        ),
+        ("select * from runs", "Table with name runs does not exist; there are stances, curves, "),
+        (
+            "select athlete, median(contact_time_s) from stances",
+            "an aggregate function; Either add it to the GROUP BY list",
+        ),
+        ("selec 1", 'syntax error at or near "selec".'),
+    ],
+)
+def test_a_wrong_question_is_answered_with_what_would_be_right(reader, sql, words):
+    answer = asked(reader, sql)
+    assert answer.status_code == 400
+    assert words in unescape(answer.text)
 
 
 @pytest.mark.parametrize(

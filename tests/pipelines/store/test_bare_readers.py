@@ -14,6 +14,8 @@ import pytest
 from pipelines import store
 from pipelines.store.layout import OF_SESSIONS, TABLES
 from pipelines.store.many_sessions.sessions import keep_fresh
+from pipelines.store.parquet.session_columns import column_of
+from pipelines.store.tables.dictionary_table import dictionary_rows
 from pipelines.store.tables.watch_table import COLUMNS, write_watch_table
 
 
@@ -183,6 +185,22 @@ def test_the_attributes_survive_a_concat_and_not_all_else(root):
     other = frame[["session"]].drop_duplicates().assign(shoes="blue")
     other.attrs = {}
     assert frame.merge(other, on="session").attrs != frame.attrs
+
+
+def test_the_dictionary_says_of_each_column_its_own_meaning():
+    known = {(row["table"], row["column"]): row for row in dictionary_rows()}
+    for at, row in known.items():
+        assert row["label"], at
+        assert row["doc"] or row["definition"], at
+    median, drift = (
+        known["sessions", f"left_{what}pelvic_drop_deg"]["definition"] for what in ("", "drift_")
+    )
+    assert median.startswith("Median of the stances of the left leg. How far the swing side sinks")
+    assert drift.startswith("Last third of the run less its first, left leg, as it was run. How")
+    assert known["raw", "time_us"]["unit"] == "µs"
+    stated = known["sessions", "context_grade_pct"]
+    assert (stated["label"], stated["unit"]) == ("Slope, stated", "%")
+    assert column_of("context_pain_left_hip").label == "Pain, left hip"
 
 
 def test_a_key_is_no_column_of_any_table_of_sessions(root):
