@@ -67,7 +67,7 @@ def on_page_markdown(markdown: str, *, page: Any, config: Any, files: Any) -> st
 
 def data_dictionary() -> str:
     """Return every metric and column with all that is declared of it."""
-    from pipelines.cli.reports.dictionary import entries
+    from pipelines.cli.reports.dictionary import entries, other_tables
 
     parts = [
         "# Data dictionary",
@@ -79,6 +79,16 @@ def data_dictionary() -> str:
         rows = list(group)
         parts += [f"## {theme[0].upper()}{theme[1:]}", _in_short(rows)]
         parts += [_in_full(entry) for entry in rows]
+    parts += [
+        "## The other tables",
+        "Above is all that `stances` has. `sessions` has the median of each metric, and each "
+        "number of a session, with the leg before its name, as in `left_contact_time_s`, and the "
+        "change over the run of those that are compared, as in `left_drift_pelvic_drop_deg`. What "
+        "else there is:",
+    ]
+    for table, columns in other_tables().items():
+        rows_of = ((_name(one["column"]), one["unit"], _plain(one["doc"])) for one in columns)
+        parts += [f"### `{table}`", _table(("column", "unit", "what"), rows_of)]
     return "\n\n".join(parts) + "\n"
 
 

@@ -6,11 +6,14 @@ from itertools import groupby
 from math import isfinite
 from typing import Any, Final
 
+from imu.frames import SIDES
 from imu.metrics import METRICS, Metric
 from imu.sensors import Clipping, Sensor
 from imu.session.summary import MEASURES, TOGETHER, SessionMeasure
 from pipelines.glossary import explained
 from pipelines.store.parquet.schema import stance_columns
+from pipelines.store.session_header import DRIFT
+from pipelines.store.tables.dictionary_table import dictionary_rows
 
 SESSION: Final = "one number per session and side"
 OF_BOTH: Final = "one number per session"
@@ -50,9 +53,7 @@ def full(name: str) -> dict[str, Any]:
     if name in TOGETHER:
         return _of_session(TOGETHER[name], OF_BOTH)
     if name not in names():
-        near = get_close_matches(name, names(), n=3, cutoff=0.7)
-        meant = f" (did you mean {' or '.join(near)}?)" if near else ""
-        raise ValueError(f"there is no metric {name!r}{meant}; midstance metrics lists all")
+        return _of_table(name)
     if name not in METRICS:
         return _beside(name)
     metric = METRICS[name]
@@ -90,6 +91,43 @@ def _beside(name: str) -> dict[str, Any]:
         "definition": explained(column.doc, set()),
         "compared with the baseline": False,
     }
+
+
+def _of_table(name: str) -> dict[str, Any]:
+    """Return what is declared of a column of a table that has no stances; ValueError without."""
+    found = [row for row in dictionary_rows() if row["column"] == name]
+    if not found:
+        known = [*names(), *(row["column"] for row in dictionary_rows())]
+        near = get_close_matches(name, dict.fromkeys(known), n=3, cutoff=0.7)
+        meant = f" (did you mean {' or '.join(near)}?)" if near else ""
+        raise ValueError(f"there is no metric {name!r}{meant}; midstance metrics lists all")
+    row, seen = found[0], set[str]()
+    return {
+        "name": name,
+        "label": row["label"],
+        "unit": row["unit"],
+        "table": ", ".join(one["table"] for one in found),
+        "definition": explained(row["definition"] or row["doc"], seen),
+        "how well it is measured": row["measured"],
+        "how surely it matters": row["matters"],
+        "source": explained(row["cite"], seen),
+    }
+
+
+def other_tables() -> dict[str, list[dict[str, Any]]]:
+    """Return the columns of each table but ``stances``, without those made of what has an entry.
+
+    In ``sessions`` these have the leg before the name of a metric, and perhaps `DRIFT` between.
+    """
+    made_of = {*METRICS, *MEASURES, *TOGETHER}
+    made_of |= {
+        f"{side}_{what}{name}" for side in SIDES for what in ("", DRIFT) for name in made_of
+    }
+    out: dict[str, list[dict[str, Any]]] = {}
+    for row in dictionary_rows():
+        if row["table"] != "stances" and row["column"] not in made_of:
+            out.setdefault(row["table"], []).append(row)
+    return out
 
 
 def _of_session(measure: SessionMeasure, theme: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import pytest
 
 from imu.metrics import METRICS
 from imu.session.summary import MEASURES, TOGETHER
-from pipelines.cli.reports.dictionary import entries, full, lines, names
+from pipelines.cli.reports.dictionary import entries, full, lines, names, other_tables
 from pipelines.store.parquet.schema import stance_columns
 
 
@@ -68,8 +68,30 @@ def test_a_column_that_is_no_metric_is_explained_as_well(name, words):
     assert words in full(name)["definition"]
 
 
+@pytest.mark.parametrize(
+    ("name", "table", "words"),
+    [
+        ("left_pelvic_drop_deg", "sessions", "Median of the stances of the left leg. How far the"),
+        ("duration_s", "sessions", "From the first to the last sample of any pod."),
+        ("stance_pct", "curves", ""),
+        ("time_us", "raw", "Session clock: "),
+    ],
+)
+def test_columns_of_the_other_tables_are_explained_as_well(name, table, words):
+    entry = full(name)
+    assert entry["table"] == table
+    assert entry["definition"].startswith(words)
+    assert entry["label"]
+
+
+def test_the_other_tables_are_listed_without_what_is_made_of_a_metric():
+    listed = {row["column"] for rows in other_tables().values() for row in rows}
+    assert {"grade", "context_shoes", "gait", "sd", "watch_distance_m", "acc_x_lsb"} <= listed
+    assert not listed & {"left_pelvic_drop_deg", "right_drift_pelvic_drop_deg", "speed_mps"}
+
+
 def test_an_unknown_name_is_answered_with_the_nearest():
-    with pytest.raises(ValueError, match=r"\(did you mean pelvic_drop_deg\?\)"):
+    with pytest.raises(ValueError, match=r"\(did you mean pelvic_drop_deg or left_pel"):
         full("pelvic_drop")
     with pytest.raises(ValueError, match="there is no metric 'knee'; midstance metrics lists all"):
         full("knee")
