@@ -50,7 +50,7 @@ def linked(words: str, athlete: str, session: str, base: str = "") -> Markup:
         "trend": (f"{here}#weeks", "the section over weeks"),
         "reference": (f"{here}#reference", "what is usual for her"),
         "compare": (f"{here}#compared", "two groups of her runs"),
-        "include": (f"{here}/runs/{session}#usual", "whether it counts as usual"),
+        "include": (f"{here}/runs/{session}#usual", "the form on its page"),
         "swap": (f"{here}/runs/{session}#mend", "the form under Mend it"),
     }
 

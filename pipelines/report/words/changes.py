@@ -86,7 +86,7 @@ NEXT: Final[Mapping[str, str]] = {
     "building": "Record {runs} at an easy pace; the last of them can be compared with what is "
     "usual.",
     "building last": "Record 1 more run at an easy pace; it can be compared with what is usual.",
-    "excluded": "If this run should count, let it: midstance include.",
+    "excluded": "This run is excluded; midstance include lets it count.",
     "other conditions": "Nothing to do. A run at a pace and on hills you know can be compared.",
     "impact alone": "If the {unstated} {were} new today, state it: midstance note. It is then "
     "allowed for.",

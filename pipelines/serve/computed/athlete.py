@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 
+from imu.baseline.comparisons import Comparison
 from imu.frames import SIDES, BoolArray, Side
 from pipelines.formatting import capital, inside, listed, quantity, span, symbol
 from pipelines.report.compared import Compared, compare
@@ -99,12 +100,17 @@ def _choices(of: Compared) -> tuple[str, ...]:
 
 def _together(of: Compared) -> str:
     """Say of which measures the pattern of a leg is made, where none of them is outside alone."""
-    legs = [side for side in SIDES if side == pattern_leg(of)]
-    made = [c for leg in legs for c in of_pattern(of, leg)]
-    if not made or any(c.state == "outside" for c in made):
+    made_of = _pattern(of)
+    if not made_of or any(c.state == "outside" for c in made_of):
         return ""
-    labels = [inside(of.data.metrics[c.metric].label) for c in made]
-    return str(RUNNER["together"].format(leg=legs[0], labels=listed(labels)))
+    labels = [inside(of.data.metrics[c.metric].label) for c in made_of]
+    return str(RUNNER["together"].format(leg=made_of[0].side, labels=listed(labels)))
+
+
+def _pattern(of: Compared) -> list[Comparison]:
+    """Return what the pattern of a leg is made of in the last run; nothing where it shows none."""
+    legs = [side for side in SIDES if side == pattern_leg(of)]
+    return [c for leg in legs for c in of_pattern(of, leg)]
 
 
 def _measures(of: Compared, said: Weeks) -> tuple[Measure, ...]:
@@ -118,7 +124,7 @@ def _measure(of: Compared, said: Weeks, name: str) -> Measure:
     charts = tuple(_chart(of, name, side, named) for side in SIDES)
     outside = any(of.usual[name, side].state == "outside" for side in SIDES)
     between = _between(of, name)
-    changed = bool(named or between) or outside
+    changed = bool(named or between) or outside or name in {c.metric for c in _pattern(of)}
     return Measure(name, m.label, m.unit.shown, charts, between, changed=changed)
 
 

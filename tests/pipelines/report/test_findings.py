@@ -159,7 +159,7 @@ def test_an_excluded_run_is_no_part_of_a_baseline_in_the_making(report_data):
     of = compare(data)
     assert headline(of) == "Building your baseline (3/5)."
     assert "Today's run is excluded, so it is not added to it." in detail(of)[0]
-    assert next_step(of).startswith("If this run should count, let it: midstance include.")
+    assert next_step(of).startswith("This run is excluded; midstance include lets it count.")
     assert "Record 3 more runs" in next_step(of)
 
 

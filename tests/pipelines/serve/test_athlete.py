@@ -58,6 +58,8 @@ def test_what_is_named_though_each_measure_is_inside_is_explained(tmp_path, time
     assert page.together.startswith("" if alone else "The last run changed on the left leg in ")
     between = {m.label for m in page.measures if m.between}
     assert between == (set(outside) if alone else set())
+    first = {m.name for m in page.measures[:4]}
+    assert first == set(COMPENSATION), "what is named stands before the others"
 
 
 def test_a_runner_without_a_baseline_has_a_page(reader):
