@@ -21,7 +21,7 @@ from pipelines.weeks.pattern import is_lone_pattern
 from pipelines.weeks.periods import Period, period
 from pipelines.weeks.runs import CELLS, Runs, cautions, runs_of
 from pipelines.weeks.trend import check_metrics
-from pipelines.weeks.words import BETWEEN_SAID, change, signed, titled, unit
+from pipelines.weeks.words import change, how_to_read, signed, titled, unit
 
 FEW: Final = 3
 """Runs of a period below which a single odd day weighs much."""
@@ -166,5 +166,5 @@ def lines_of(said: Compared, *, each: Sequence[str] = ("first", "second")) -> li
         lines += ["", f"Not told apart, {each[1]} less {each[0]} with 95 % interval:"]
         lines += [f"  {one.words}" for one in rest]
     if any(one.side == BETWEEN for one in said.differences):
-        lines.append(f"{BETWEEN_SAID}.")
+        lines += how_to_read(one.metric for one in said.differences if one.named)
     return [*lines, *(f"Note: {words}" for words in said.cautions)]

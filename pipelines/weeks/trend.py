@@ -29,7 +29,7 @@ from pipelines.weeks.levels import Level, levels
 from pipelines.weeks.pattern import is_lone_pattern
 from pipelines.weeks.reference import Reference, reference_of
 from pipelines.weeks.runs import CELLS, PRIMARY, Runs, cautions, runs_of
-from pipelines.weeks.words import BETWEEN_SAID, change, signed, titled, unit
+from pipelines.weeks.words import change, how_to_read, signed, titled, unit
 
 QUESTIONS: Final = ("trend", "shift", "lasting")
 
@@ -255,6 +255,7 @@ def lines_of(said: Trends) -> list[str]:
     if said.also_changed:
         lines.append(f"Changed in measures that are not shown: {', '.join(said.also_changed)}.")
     lines += ["", *_padded(HEAD, rows(said)), *ABOUT]
+    lines += how_to_read(one.metric for one in said.told if one.named)
     return [*lines, "", *(f"Note: {words}" for words in said.cautions)]
 
 
@@ -270,7 +271,6 @@ ABOUT: Final = (
     f"the last {TREND_WEEKS:g} weeks; level shift: the last {SHIFT_RUNS} runs, unless --since.",
     "The recent average (EWMA) leans on recent runs; beside it stand the limits within which all "
     "averages of an unchanged runner stay 19 times out of 20, and since when it lies beyond.",
-    f"{BETWEEN_SAID}.",
 )
 
 

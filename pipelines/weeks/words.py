@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -17,8 +18,16 @@ SIDES: Final[dict[CellSide, str]] = {
 }
 BETWEEN_SAID: Final = "Left less right: above zero the left is the larger"
 """The one sign of differences between the legs, wherever they are shown."""
+TYPICAL_ERROR: Final = "A typical error is how far a measure lies off from run to run by itself."
+"""What is said wherever the pattern is, which has no unit but this."""
 OF_PATTERN: Final = Unit("", "typical errors")
 PATTERN_LABEL: Final = "pattern of a leg loaded less through its length (hypothesis)"
+
+
+def how_to_read(named: Iterable[str]) -> tuple[str, ...]:
+    """Return what must be known to read changes of the metrics that are `named`."""
+    of_pattern = (TYPICAL_ERROR,) if PATTERN in named else ()
+    return (*of_pattern, f"{BETWEEN_SAID}.")
 
 
 def label(metric: str) -> str:

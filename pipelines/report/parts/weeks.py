@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.baseline.expected import BETWEEN
+from imu.baseline.expected import BETWEEN, PATTERN
 from imu.frames import SIDES
 from pipelines.formatting import capital, plural, quantity
 from pipelines.report.data import ReportData
@@ -16,7 +16,7 @@ from pipelines.weeks.families import by_family
 from pipelines.weeks.reference import reference_among
 from pipelines.weeks.runs import Runs, runs_in
 from pipelines.weeks.trend import ABOUT, HEAD, Told, Trends, rows, trends_of
-from pipelines.weeks.words import unit
+from pipelines.weeks.words import BETWEEN_SAID, TYPICAL_ERROR, unit
 
 SHORT: Final = 3
 DEGREES: Final = "°"
@@ -48,10 +48,13 @@ def weeks(data: ReportData) -> Weeks:
         said = trends_of(runs, reference_among(runs, data.reference))
     except ValueError as error:
         return Weeks(f"Nothing can be said over weeks yet: {error}.")
-    about = [f"{said.asked}. Reference: {said.reference}.", *ABOUT]
+    named = {one.metric for one in said.told if one.named}
+    about = [f"{said.asked}. Reference: {said.reference}.", *ABOUT, f"{BETWEEN_SAID}."]
     about += [f"Too few runs: {words}." for words in said.too_few]
     changes = _changes(said)
     words = _unchanged(runs, said) if not changes else _changed(said, len(changes))
+    if PATTERN in named:
+        words = f"{words} {TYPICAL_ERROR}"
     return Weeks(words, tuple(changes), HEAD, tuple(rows(said)), tuple(about), said)
 
 

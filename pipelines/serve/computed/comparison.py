@@ -8,7 +8,7 @@ from imu.baseline.expected import BETWEEN
 from pipelines.serve.computed.records import Comparison
 from pipelines.weeks.compare import compared
 from pipelines.weeks.families import by_family
-from pipelines.weeks.words import BETWEEN_SAID
+from pipelines.weeks.words import how_to_read
 
 
 def made(root: Path, athlete: str, first: str, second: str) -> Comparison:
@@ -21,6 +21,6 @@ def made(root: Path, athlete: str, first: str, second: str) -> Comparison:
         said.second,
         tuple((family, tuple(one.words for one in of)) for family, of in found.items()),
         tuple(rest),
-        f"{BETWEEN_SAID}.",
+        " ".join(how_to_read(one.metric for one in said.differences if one.named)),
         said.cautions,
     )

@@ -6,6 +6,7 @@ import pytest
 
 from imu.baseline.expected import PATTERN
 from pipelines.weeks.pattern import is_lone_pattern, leg_of, members
+from pipelines.weeks.words import how_to_read
 
 
 @dataclass(frozen=True)
@@ -49,3 +50,8 @@ def test_no_other_measure_is_a_lone_pattern_and_the_sign_names_the_leg():
     assert not is_lone_pattern(NOISE, [NOISE])
     assert leg_of(SHOWN) == "left"
     assert leg_of(Answer(PATTERN, "left - right", -5.0, 1e-5)) == "right"
+
+
+def test_its_unit_is_explained_where_it_is_named_and_nowhere_else():
+    assert how_to_read([DROP, PATTERN])[0].startswith("A typical error is ")
+    assert how_to_read([DROP]) == ("Left less right: above zero the left is the larger.",)
