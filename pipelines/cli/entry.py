@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final
 
-from pipelines.cli.called import called
+from pipelines.cli.called import called, with_own_pip
 from pipelines.cli.commands import overview
 from pipelines.cli.output import escape_unprintable, print_left_out_as_lines, stop
 from pipelines.errors import in_words
@@ -70,6 +70,6 @@ def _run(words: list[str]) -> None:
     except typer.TyperException as error:
         stop(_of_typing(error))
     except (OSError, ValueError) as error:
-        stop(in_words(error))
+        stop(with_own_pip(in_words(error)))
     except (KeyboardInterrupt, typer.Abort):  # Ctrl-C, or no answer to a question
         stop("stopped; what was finished before is kept")

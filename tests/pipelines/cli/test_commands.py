@@ -11,6 +11,7 @@ import pytest
 from as_a_user.typed import typed
 
 from imu import simulation
+from pipelines.cli.called import with_own_pip
 
 
 def test_import_process_report_verify_go_hand_in_hand(imported, tmp_path, monkeypatch, capsys):
@@ -284,6 +285,16 @@ def test_a_demo_without_bumble_says_so_before_it_begins(tmp_path, monkeypatch, c
     assert 'pip install "midstance[sim]"' in err
     assert len(err.strip().splitlines()) == 1
     assert not (tmp_path / "demo").exists()
+
+
+def test_the_pip_that_is_named_installs_beside_the_program(monkeypatch):
+    beside = Path(sys.executable).parent
+    told = 'it is not installed; run pip install "midstance[sim]"'
+    monkeypatch.setattr("pipelines.cli.called.which", lambda name: str(beside / name))
+    assert with_own_pip(told) == told
+    monkeypatch.setattr("pipelines.cli.called.which", lambda name: f"/elsewhere/{name}")
+    assert ' -m pip install "midstance[sim]"' in with_own_pip(told)
+    assert str(beside) in with_own_pip(told)
 
 
 def test_what_to_try_next_can_be_typed_where_the_command_is_not_on_the_path(monkeypatch):

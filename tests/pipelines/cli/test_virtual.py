@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -151,13 +152,14 @@ def test_without_the_simulated_radio_one_sentence_says_what_to_install(
     command, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setitem(sys.modules, "bumble", None)
+    monkeypatch.setattr("pipelines.cli.called.which", lambda _: None)  # not of an environment
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("sys.argv", ["midstance", command, "ana", "--virtual"])
     with pytest.raises(SystemExit) as end:
         cli.main()
     assert str(end.value) == (
         "midstance: the virtual radio needs bumble, which is not installed; run "
-        'pip install "midstance[sim]"'
+        f'{shlex.quote(sys.executable)} -m pip install "midstance[sim]"'
     )
     assert list(tmp_path.iterdir()) == []
 
