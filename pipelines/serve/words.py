@@ -63,6 +63,7 @@ NOTE: Final[dict[str, Any]] = {
     "changed_meanwhile": "Not stored: this run was noted elsewhere meanwhile. There it says now: "
     "{there}. What you typed is still below; store it again to put it in that place.",
     "there": "To what was typed.",
+    "unstated": "Nothing is stated of it.",
     "save": "Store",
     "labels": {
         "shoes": "Shoes",
@@ -149,6 +150,7 @@ RUN: Final[dict[str, Any]] = {
     "stored": "Stored.",
     "report": "The report",
     "alone": "The report as a page of its own",
+    "paper": "The report prints from its own page: “The report as a page of its own”.",
     "short": "In short, for the runner",
     "quality": "Quality and pods",
     "downloads": "Take it elsewhere",

@@ -152,6 +152,13 @@ def test_the_page_prints_without_what_is_typed(page):
     page.emulate_media(media="print")
     assert not page.locator("form").first.is_visible()
     assert page.locator("h1").is_visible()
+    assert page.get_by_text("The report prints from its own page").is_visible()
+    assert page.locator("#note .paper").inner_text()
+    for section in page.locator("section:visible").all():
+        said = section.inner_text().split("\n")
+        assert len([line for line in said if line.strip()]) > 1, "a heading stands alone on paper"
+    page.emulate_media(media="screen")
+    assert not page.locator("#note .paper").is_visible()
 
 
 def test_no_page_of_another_site_reads_or_writes_here(page, browser, address):
