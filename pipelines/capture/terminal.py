@@ -31,6 +31,10 @@ WIDE: Final = 110
 OF_POD: Final = ("Rate", "Lost", "Battery", "Newest", "Clipped", "Cadence")
 NARROW: Final = 4
 """Of these a narrow terminal has room for."""
+SLIM, OF_SLIM = 68, 2
+"""Columns below which there is room for still fewer: half a screen, or a telephone."""
+NAME: Final = 10
+"""Columns of the name at least: without it the row is nobody's."""
 LABELS: Final = {
     "cadence_spm": "Cadence",
     "contact_time_s": "Contact time",
@@ -62,8 +66,8 @@ class Screen:
             self._show()
 
     def _show(self) -> None:
-        wide = self._live.console.width >= WIDE
-        self._live.update(whole(self._pods, self._view, wide=wide), refresh=True)
+        width = self._live.console.width
+        self._live.update(whole(self._pods, self._view, width=width), refresh=True)
 
 
 @contextmanager
@@ -75,27 +79,28 @@ def live_screen(console: Console) -> Iterator[Screen]:
         yield Screen(live)
 
 
-def whole(pods: Sequence[PodHealth], view: View | None, *, wide: bool) -> Group:
-    """Return all that is shown: the table of pods, a line for each that has trouble, the run."""
+def whole(pods: Sequence[PodHealth], view: View | None, *, width: int) -> Group:
+    """Return all that is shown: the table of pods, a line for each that has trouble, the run.
+
+    `width` is that of the terminal, in columns.
+    """
     from rich.console import Group
 
-    parts: list[RenderableType] = [table(pods, wide=wide), *notes(pods, wide=wide)]
+    parts: list[RenderableType] = [table(pods, width), *notes(pods, wide=width >= WIDE)]
     if view is not None:
         parts += ["", last_minute(view)]
         parts += [] if any(view.stances) else [WAITING]
     return Group(*parts)
 
 
-def table(pods: Sequence[PodHealth], *, wide: bool = True) -> Table:
-    """Return one row per pod, in words and units for people.
-
-    `wide` adds what only a wide terminal has room for.
-    """
+def table(pods: Sequence[PodHealth], width: int) -> Table:
+    """Return one row per pod, in words and units for people: what a `width` has room for."""
     from rich.text import Text
 
-    result = _plain("Pod", "", *OF_POD[: None if wide else NARROW])
+    room = len(OF_POD) if width >= WIDE else NARROW if width >= SLIM else OF_SLIM
+    result = _plain("Pod", "", *OF_POD[:room])
     for pod in pods:
-        known = numbers(pod)[: None if wide else NARROW]
+        known = numbers(pod)[:room]
         result.add_row(Text(_called(pod)), Text(pod.state, STYLES[pod.state]), *known)
     return result
 
@@ -156,7 +161,8 @@ def _plain(*titles: str) -> Table:
 
     result = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0))
     for number, title in enumerate(titles):
-        result.add_column(title, no_wrap=number > 0, overflow="fold")
+        least = None if number else NAME
+        result.add_column(title, no_wrap=number > 0, overflow="fold", min_width=least)
     return result
 
 

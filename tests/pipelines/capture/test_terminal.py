@@ -8,7 +8,7 @@ from rich.console import Console
 
 from pipelines.capture.live.view import View
 from pipelines.capture.one_pod.health import PodHealth
-from pipelines.capture.terminal import WAITING, WIDE, live_screen, whole
+from pipelines.capture.terminal import SLIM, WAITING, WIDE, live_screen, whole
 
 PODS = [
     PodHealth(
@@ -41,8 +41,8 @@ def shown(render, *, width=200):
     return console.file.getvalue()
 
 
-def of_pods(pods, *, wide=True):
-    return lambda console: console.print(whole(pods, None, wide=wide))
+def of_pods(pods):
+    return lambda console: console.print(whole(pods, None, width=WIDE))
 
 
 def test_the_table_says_everything_in_words_and_units():
@@ -67,14 +67,14 @@ def test_the_live_table_shows_the_last_state():
 
 
 def test_the_last_minute_is_shown_in_the_units_of_the_report_and_what_is_not_known_is_a_dash():
-    text = shown(lambda c: c.print(whole(PODS, View(MEDIANS, (84, 83)), wide=True)))
+    text = shown(lambda c: c.print(whole(PODS, View(MEDIANS, (84, 83)), width=WIDE)))
     rows = {line[:33].strip(): line[33:].split() for line in text.splitlines()}
     assert rows["Cadence"] == ["171", "steps/min", "172", "steps/min"]
     assert rows["Contact time"] == ["231", "ms", "225", "ms"]
     assert rows["Pelvic drop"] == ["6.2°", "–"]
     assert rows["Pelvis turned over the stance leg"] == ["–", "–"]
     assert WAITING not in text
-    assert WAITING in shown(lambda c: c.print(whole(PODS, View(), wide=True)))
+    assert WAITING in shown(lambda c: c.print(whole(PODS, View(), width=WIDE)))
 
 
 def test_only_what_has_changed_is_drawn_again():
@@ -117,9 +117,8 @@ LONG = [
 
 @pytest.mark.parametrize("width", [80, 100, WIDE, 120])
 def test_a_terminal_of_eighty_columns_cuts_nothing_short(width):
-    text = shown(
-        lambda c: c.print(whole(LONG, View(MEDIANS, (84, 83)), wide=width >= WIDE)), width=width
-    )
+    view = View(MEDIANS, (84, 83))
+    text = shown(lambda c: c.print(whole(LONG, view, width=width)), width=width)
     assert max(map(len, text.splitlines())) <= width
     assert "…" not in text
     (row,) = [line for line in text.splitlines() if line.startswith("shank right (ORP-RSH) ")]
@@ -127,6 +126,19 @@ def test_a_terminal_of_eighty_columns_cuts_nothing_short(width):
         assert words in row
     assert "12.5 %" in text, "clipping is said in any width"
     assert "700 samples came late" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("width", [46, 60, SLIM - 1, SLIM])
+def test_half_a_screen_still_says_which_pod_it_is_and_whether_it_sends(width):
+    view = View(MEDIANS, (84, 83))
+    text = shown(lambda c: c.print(whole(LONG, view, width=width)), width=width)
+    assert max(map(len, text.splitlines())) <= width
+    (row,) = [line for line in text.splitlines() if "connecting" in line]
+    assert row.startswith("shank")
+    for words in ("200.0 Hz", "8010 (1.1 %)"):
+        assert words in row
+    assert "(ORP-RSH)" in text
+    assert "171 steps/min" in " ".join(text.split())
 
 
 HOSTILE = [
