@@ -25,6 +25,7 @@ TIME: Final = "time"
 MOST_PARAMETERS: Final = 1 << 17
 FEWEST_FRAMES: Final = 2
 LONG_FRAMES: Final = 0xFFFF
+UNSIGNED: Final = 1 << 16
 TYPES: Final = {-1: "S1", 1: "i1", 2: "<i2", 4: "<f4"}
 
 
@@ -104,7 +105,7 @@ def _read(path: Path, content: bytes, limits: Limits) -> C3d:
     if scale > 0:
         points[..., :3] *= scale
     raw = values[:, 4 * markers :].reshape(frames * per_point, channels).astype(np.float64)
-    labels, analogs = _in_units(said, raw, channels)
+    labels, analogs = _in_units(said, raw, channels, whole_numbers=scale > 0)
     return C3d(
         path=path,
         said=said,
@@ -129,8 +130,14 @@ def _frames(said: dict[str, Any], first: int, last: int) -> int:
     return int(np.ravel(frames)[0]) % (1 << 32) if frames is not None else last - first + 1
 
 
+def _says_unsigned(said: dict[str, Any]) -> bool:
+    """Tell whether whole numbers of analog channels are unsigned; they are signed unless said."""
+    words = said.get("ANALOG:FORMAT", ())
+    return any(str(word).upper() == "UNSIGNED" for word in np.atleast_1d(words))
+
+
 def _in_units(
-    said: dict[str, Any], raw: FloatArray, channels: int
+    said: dict[str, Any], raw: FloatArray, channels: int, *, whole_numbers: bool
 ) -> tuple[tuple[str, ...], FloatArray]:
     """Return the names of channels and their values in the units that the file states."""
     labels = [str(word) for word in said.get("ANALOG:LABELS", ())][:channels]
@@ -140,6 +147,8 @@ def _in_units(
     for key, into in (("ANALOG:SCALE", scale), ("ANALOG:OFFSET", offset)):
         given = np.ravel(np.asarray(said.get(key, ()), dtype=np.float64))[:channels]
         into[: len(given)] = given
+    if whole_numbers and _says_unsigned(said):
+        raw, offset = raw % UNSIGNED, offset % UNSIGNED  # both are 16 bits
     return tuple(labels), (raw - offset) * (scale * general)
 
 

@@ -1,7 +1,7 @@
 """A trial of a laboratory as ezc3d writes it: pods as analog channels, plates, markers."""
 
 from contextlib import suppress
-from struct import unpack_from
+from struct import pack_into, unpack_from
 
 import numpy as np
 import pytest
@@ -28,7 +28,7 @@ def vertical(n):
     return force
 
 
-def trial(path, *, analogs, labels, plate=None, points=None, point_hz=POINT_HZ, first=0):
+def trial(path, *, analogs, labels, plate=None, points=None, point_hz=POINT_HZ, first=0, said=None):
     """Write a C3D; `analogs` (channels, n), `points` (3, markers, frames)."""
     made = ezc3d.c3d()
     per_frame = round(RATE_HZ / POINT_HZ) if plate else 1
@@ -43,6 +43,8 @@ def trial(path, *, analogs, labels, plate=None, points=None, point_hz=POINT_HZ, 
     made["data"]["analogs"] = analogs[None, :, : frames * per_frame]
     for name, value in (plate or {}).items():
         made.add_parameter("FORCE_PLATFORM", name, value)
+    for name, value in (said or {}).items():
+        made.add_parameter("ANALOG", name, value)
     if first:
         made["header"]["points"]["first_frame"] = first
     made.write(str(path))
@@ -98,6 +100,44 @@ def test_hidden_markers_are_nan(tmp_path):
     np.testing.assert_allclose(found["M0"], points[:, 0].T / 1000, atol=1e-4)
     assert np.isnan(found["M1"][100:120]).all()
     assert np.isfinite(found["M1"]).sum() == 3 * 330
+
+
+def in_whole_numbers(path, step_mm, markers):
+    """Rewrite a trial of floats as one of 16-bit whole numbers, as older systems write them."""
+    content = bytearray(path.read_bytes())
+    start = (unpack_from("<H", content, 16)[0] - 1) * 512
+    width = 4 * markers + unpack_from("<H", content, 4)[0]
+    values = np.frombuffer(bytes(content[start:]), "<f4")
+    values = values[: len(values) // width * width].reshape(-1, width).astype(np.float64)
+    values[:, [k for k in range(4 * markers) if k % 4 != 3]] /= step_mm
+    pack_into("<f", content, 12, step_mm)
+    path.write_bytes(bytes(content[:start]) + (np.rint(values) % 65536).astype("<u2").tobytes())
+
+
+@pytest.mark.parametrize(
+    ("analog_format", "offset", "expected_n"),
+    [
+        ("SIGNED", 0, (-400, 400)),
+        ("UNSIGNED", 0, (65136, 400)),
+        ("UNSIGNED", 40000, (25136, -39600)),
+    ],
+)
+def test_whole_numbers_are_signed_unless_the_file_says_otherwise(
+    tmp_path, analog_format, offset, expected_n
+):
+    path = tmp_path / "run.c3d"
+    points = np.array([[[-49.9, 0.1]], [[99.9, -0.1]], [[19.9, 900.2]]])
+    said = {"FORMAT": [analog_format]}
+    trial(path, analogs=np.array([[-400.0, 400.0]]), labels=["Fz"], points=points, said=said)
+    in_whole_numbers(path, 0.1, 1)
+    content = bytearray(path.read_bytes())
+    at = content.index(b"OFFSET") + len(b"OFFSET") + 2
+    assert content[at : at + 2] == b"\2\0"  # a 16-bit number by itself
+    pack_into("<H", content, at + 2, offset)
+    path.write_bytes(bytes(content))
+    found = read_c3d(path, LIMITS)
+    np.testing.assert_allclose(found.points[:, 0, :3], points[:, 0].T, atol=1e-4)
+    np.testing.assert_allclose(found.analogs[:, 0], expected_n)
 
 
 def test_what_is_cut_or_one_frame_is_one_sentence(tmp_path):
