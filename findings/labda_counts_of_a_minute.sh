@@ -9,6 +9,7 @@
 #
 # Input: ten minutes at 30 Hz, gentle and hard by turns for 20 s each. Expected: 6494 and 12121 counts about one axis
 # in the first two minutes, as agcounts has them and as the counts of each second add up to. Seen: 7 and 223.
+# agcounts, which the package rests on, needs a Python below 3.13.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
