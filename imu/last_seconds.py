@@ -148,6 +148,6 @@ def _on_segment(place: Placement, sensor: Sensor, worn: Worn, rate_hz: float) ->
         gyr,
         sensor.valid,
         np.full(len(sensor.valid), stood),
-        activity.observe(sensor, rate_hz=rate_hz),
+        activity.observe(sensor, rate_hz=rate_hz).kept(),
         worn.alignment,
     )

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from imu.alignment.activity import Motion, last_rest
+from imu.alignment.activity import Observed, last_rest
 from imu.alignment.functional import Hinge
 from imu.alignment.gait_initiation import speed_gained_mps
 from imu.alignment.pelvis_forward import forward_of_pelvis
@@ -44,7 +44,7 @@ PRINTED_AXES = "taken along the pod's printed axes"
 def align(
     placement: Placement,
     sensor: Sensor,
-    motion: Motion,
+    motion: Observed,
     *,
     rate_hz: float,
     moved: Hinge | str | None = None,
@@ -100,7 +100,7 @@ def _gravity(sensor: Sensor, standing: BoolArray) -> FloatArray | None:
     return _unit(sensor.acc_mps2[standing].mean(axis=0)) if standing.any() else None
 
 
-def _moving(motion: Motion) -> BoolArray:
+def _moving(motion: Observed) -> BoolArray:
     """Return True (n,) in the most active part of the record, from which axes are estimated."""
     if not motion.active.any():
         return np.ones(len(motion.active), dtype=bool)
@@ -113,7 +113,7 @@ def _moving(motion: Motion) -> BoolArray:
 # Shank
 
 
-def _shank(sensor: Sensor, motion: Motion, standing: BoolArray, rate_hz: float) -> Alignment:
+def _shank(sensor: Sensor, motion: Observed, standing: BoolArray, rate_hz: float) -> Alignment:
     gravity, moving = _gravity(sensor, standing), _moving(motion)
     notes: list[str] = []
     if sensor.gyr_radps is None:
@@ -213,7 +213,7 @@ def _nearest_printed(rotation: FloatArray, *, within_deg: float = 25.0) -> Float
 # Pelvis
 
 
-def _pelvis(sensor: Sensor, motion: Motion, standing: BoolArray, rate_hz: float) -> Alignment:
+def _pelvis(sensor: Sensor, motion: Observed, standing: BoolArray, rate_hz: float) -> Alignment:
     gravity, moving = _gravity(sensor, standing), _moving(motion)
     up = gravity if gravity is not None else _mean_force(sensor, moving)
     level = _gravity_first(np.eye(3)[int(np.argmin(np.abs(up)))], up)

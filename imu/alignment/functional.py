@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from imu.alignment.activity import Motion, last_rest
+from imu.alignment.activity import Observed, last_rest
 from imu.dsp.filters import lowpass
 from imu.dsp.gaps import interpolated
 from imu.dsp.integral import integral
@@ -69,7 +69,7 @@ def declared(recording: Recording, functional_s: tuple[float, float]) -> Movemen
     return Movement(start_s, stop_s, slice(max(first, 0), min(last, len(recording))))
 
 
-def without_rest_in(motion: Motion, movement: Movement, *, rate_hz: float) -> Motion:
+def without_rest_in(motion: Observed, movement: Movement, *, rate_hz: float) -> Observed:
     """Return `motion` with `still` cleared in `movement`: slow bends look like standing."""
     part, edge = movement.samples, round(EDGE_S * rate_hz)
     still = motion.still.copy()
@@ -77,7 +77,7 @@ def without_rest_in(motion: Motion, movement: Movement, *, rate_hz: float) -> Mo
     return replace(motion, still=still)
 
 
-def hinge(sensor: Sensor, motion: Motion, movement: Movement, *, rate_hz: float) -> Hinge | str:
+def hinge(sensor: Sensor, motion: Observed, movement: Movement, *, rate_hz: float) -> Hinge | str:
     """Return the axis about which a pod turned, or the sentence that says why it is not used."""
     part = movement.samples
     seen = sensor.valid[part]

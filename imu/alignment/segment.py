@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from imu.alignment.activity import Motion, last_rest
+from imu.alignment.activity import Motion, Observed, last_rest
 from imu.dsp.gaps import interpolated
 from imu.frames import BoolArray, FloatArray, Placement
 from imu.recording.recording import Sensor
@@ -43,7 +43,7 @@ class Segment:
 
 
 def on_segment(
-    placement: Placement, sensor: Sensor, motion: Motion, alignment: Alignment, *, rate_hz: float
+    placement: Placement, sensor: Sensor, motion: Observed, alignment: Alignment, *, rate_hz: float
 ) -> Segment:
     """Turn a sensor (any mounting) into its segment's axes."""
     turn = alignment.segment_from_sensor
@@ -54,4 +54,4 @@ def on_segment(
         if standing.any():
             gyr -= np.mean(gyr[standing], axis=0)
     acc = interpolated(sensor.acc_mps2, sensor.valid, turn=turn)
-    return Segment(placement, acc, gyr, sensor.valid, standing, motion, alignment)
+    return Segment(placement, acc, gyr, sensor.valid, standing, motion.kept(), alignment)

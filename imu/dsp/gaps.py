@@ -1,9 +1,14 @@
 """Masks over samples: runs of True, neighbourhoods, and interpolation across gaps."""
 
+from typing import Final
+
 import numpy as np
 
 from imu.dsp.filters import CACHED, blocks
 from imu.frames import BoolArray, FloatArray, IntArray
+
+LONG_S: Final = 0.15
+"""After a longer gap the orientation filter is started anew."""
 
 
 def stretches(mask: BoolArray) -> tuple[IntArray, IntArray]:
@@ -12,6 +17,13 @@ def stretches(mask: BoolArray) -> tuple[IntArray, IntArray]:
     first, last = np.flatnonzero(mask[:1]), len(mask) + np.flatnonzero(mask[-1:])
     edges = np.concatenate([first, edges, last])
     return edges[::2], edges[1::2]
+
+
+def long_gaps(valid: BoolArray, *, rate_hz: float) -> tuple[IntArray, IntArray]:
+    """Return first missing and next received sample (k,) of gaps longer than `LONG_S`."""
+    start, stop = stretches(~valid)
+    long = (stop - start) / rate_hz > LONG_S
+    return start[long], stop[long]
 
 
 def gap_values(x: FloatArray, valid: BoolArray) -> tuple[IntArray, FloatArray]:

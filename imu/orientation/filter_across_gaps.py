@@ -12,11 +12,11 @@ import numpy as np
 
 from imu import compiled
 from imu.alignment.segment import Segment
-from imu.dsp.gaps import stretches
+from imu.dsp.gaps import long_gaps, stretches
 from imu.dsp.integral import turn_rates
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.orientation.felt import Felt
-from imu.orientation.gap_prediction import long_gaps, predicted
+from imu.orientation.gap_prediction import predicted
 from imu.orientation.standing_zero import keep_standing_zero
 from imu.orientation.warm_start import (
     Bias,
@@ -27,14 +27,14 @@ from imu.orientation.warm_start import (
     with_heading_of,
 )
 
-CHANGE_S = 3.0
-CHANGE_MPS2 = 1.5
 REST_BEFORE_S = 2.0
 BIAS_AFTER_REST_RADPS = np.radians(0.1)
 """Uncertainty of the gyroscope's bias after standing still."""
 
 
-def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> FloatArray | None:
+def orient(
+    segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0, in_place: bool = False
+) -> FloatArray | None:
     """Return world_from_segment as quaternions (n, 4), scalar first; None without a gyroscope.
 
     The accelerometer corrects the inclination with time constant `tau_acc_s`. Setting off,
@@ -46,19 +46,40 @@ def orient(segment: Segment, *, rate_hz: float, tau_acc_s: float = 3.0) -> Float
     What the accelerometer's own errors tip in running is taken out last (`standing_zero`).
 
     The filter starts anew (`warm_start`) at a pod's first sample and after each long gap. What is
-    assumed inside short gaps: see `gap_prediction`.
+    assumed inside short gaps: see `gap_prediction`. It is assumed in a copy of the accelerations,
+    or `in_place`, for a quarter less memory: then nobody else may read them meanwhile.
     """
     if segment.gyr_radps is None:
         return None
-    gyr, acc = predicted(segment.gyr_radps, segment.acc_mps2, segment.valid, rate_hz=rate_hz)
-    changes = changes_of_pace(segment, rate_hz=rate_hz)
+    if not in_place:
+        return _followed(segment, segment.gyr_radps, rate_hz, tau_acc_s)
+    missing = np.flatnonzero(~segment.valid)
+    as_they_were = segment.acc_mps2[missing]
+    try:
+        return _followed(segment, segment.gyr_radps, rate_hz, tau_acc_s, in_place=True)
+    finally:
+        segment.acc_mps2[missing] = as_they_were
+
+
+def _followed(
+    segment: Segment,
+    gyr_radps: FloatArray,
+    rate_hz: float,
+    tau_acc_s: float,
+    *,
+    in_place: bool = False,
+) -> FloatArray:
+    gyr, acc = predicted(
+        gyr_radps, segment.acc_mps2, segment.valid, rate_hz=rate_hz, acc_in_place=in_place
+    )
+    changes = segment.motion.changes
     pace = changes if segment.placement == "pelvis" else np.zeros(len(acc), dtype=bool)
     received = _received(segment.valid, rate_hz=rate_hz)
     turns = turn_rates(gyr, rate_hz=rate_hz)
     del gyr  # an hour of it is large
     turns[received[0]] = 0.0  # no step leads to where the filter begins
     filter_input = FilterInput(turns, acc, pace, rate_hz, tau_acc_s)
-    setting_off = settings_off(segment, changes, rate_hz=rate_hz)
+    setting_off = settings_off(segment, rate_hz=rate_hz)
     felt = Felt.of(segment, filter_input, changes, setting_off, received)
     found = _by_parts(felt)
     first, *others = received[0].tolist()
@@ -101,29 +122,13 @@ def _by_parts(felt: Felt) -> FloatArray:
     return found
 
 
-def changes_of_pace(segment: Segment, *, rate_hz: float) -> BoolArray:
-    """Return True (n,) where the activity of the pod changes within three seconds.
-
-    Standing, walking and running differ in activity; within one of them it is nearly constant.
-    """
-    half, spread = round(CHANGE_S / 2 * rate_hz), segment.motion.spread_mps2
-    reach = half + round(rate_hz / 2)
-    longer = np.pad(spread, half, mode="edge")
-    before, after = longer[: len(spread)], longer[2 * half :]
-    change = np.abs(after - before)
-    found = (change > CHANGE_MPS2) & (change > 0.3 * np.maximum(before, after))
-    for start, stop in zip(*long_gaps(segment.valid, rate_hz=rate_hz), strict=True):
-        found[max(start - reach, 0) : stop + reach] = False  # nothing is active in a gap
-    return np.asarray(found)
-
-
-def settings_off(segment: Segment, changes: BoolArray, *, rate_hz: float) -> IntArray:
+def settings_off(segment: Segment, *, rate_hz: float) -> IntArray:
     """Return the samples (k,) at which the pod, at rest until then, becomes active.
 
-    `changes` (n,) marks the changes of pace (`changes_of_pace`), among which they are.
+    They are among the changes of pace.
     """
     active, rest = segment.motion.active, segment.motion.still
-    starts, stops = stretches(changes)
+    starts, stops = stretches(segment.motion.changes)
     before = round(REST_BEFORE_S * rate_hz)
     found = [
         start + int(np.argmax(active[start:stop]))

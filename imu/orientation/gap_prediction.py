@@ -20,8 +20,6 @@ LINE_S: Final = 0.012
 """Up to this length linear interpolation is good enough."""
 PREDICTED_S: Final = 1.0
 """Longest gap whose samples are predicted."""
-LONG_S: Final = 0.15
-"""After a longer gap the filter is started anew."""
 CONTEXT_S: Final = 0.1
 """Time on both sides of a gap in which strides are compared."""
 NEAREST_S: Final = 0.4
@@ -37,9 +35,16 @@ AT_ONCE: Final = 512
 
 
 def predicted(
-    gyr_radps: FloatArray, acc_mps2: FloatArray, valid: BoolArray, *, rate_hz: float
+    gyr_radps: FloatArray,
+    acc_mps2: FloatArray,
+    valid: BoolArray,
+    *,
+    rate_hz: float,
+    acc_in_place: bool = False,
 ) -> tuple[FloatArray, FloatArray]:
     """Return both sensors (n, 3) with predicted samples where `valid` (n,) is False.
+
+    They are copies; `acc_in_place` writes the accelerations where they are.
 
     The input is linear there. A gap of up to `PREDICTED_S` is predicted from the most similar
     moments around it (the same phase of other strides), corrected to meet both its edges; where
@@ -50,7 +55,8 @@ def predicted(
     start, stop = stretches(~valid)
     length_s = (stop - start) / rate_hz
     short = (length_s > LINE_S) & (length_s <= PREDICTED_S) & (start > 0) & (stop < len(valid))
-    gyr, acc = (x.copy(order="F") for x in (gyr_radps, acc_mps2))
+    gyr = gyr_radps.copy(order="F")
+    acc = acc_mps2 if acc_in_place else acc_mps2.copy(order="F")
     which = np.flatnonzero(short)
     for first in range(0, len(which), AT_ONCE):
         some = which[first : first + AT_ONCE]
@@ -60,13 +66,6 @@ def predicted(
     for k in np.flatnonzero(length_s > PREDICTED_S):
         gyr[start[k] : stop[k]] = 0.0
     return gyr, acc
-
-
-def long_gaps(valid: BoolArray, *, rate_hz: float) -> tuple[IntArray, IntArray]:
-    """Return first missing and next received sample (k,) of gaps longer than `LONG_S`."""
-    start, stop = stretches(~valid)
-    long = (stop - start) / rate_hz > LONG_S
-    return start[long], stop[long]
 
 
 @dataclass(frozen=True)

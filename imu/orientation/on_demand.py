@@ -1,7 +1,8 @@
 """Orientation of each pod, computed when asked for.
 
-That of the pelvis is read all along and kept; that of a shank, which of an hour is as much as its
-samples, is needed once, for how it leans, and hardly ever again.
+Of an hour it is as much as two thirds of a pod's samples. That of the pelvis is read by several
+metrics, one after the other, and kept until they are done; that of a shank is needed once, for how
+it leans, and hardly ever again.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -42,6 +43,10 @@ class OnDemand(Mapping[Placement, Value], Generic[Value]):
             self._known[placement] = value
         return value
 
+    def let_go(self) -> None:
+        """Forget what is kept; it is computed anew where it is asked for."""
+        self._known.clear()
+
     def __contains__(self, placement: object) -> bool:
         return placement in self._placements
 
@@ -58,17 +63,21 @@ def as_rotation(world_from_segment: FloatArray) -> Rotation:
 
 
 def oriented(
-    worn_pods: Mapping[Placement, Segment], *, rate_hz: float
-) -> Mapping[Placement, FloatArray]:
-    """Return world_from_segment quaternions (n, 4) of every pod that has a gyroscope, on demand."""
+    worn_pods: Mapping[Placement, Segment], *, rate_hz: float, in_place: bool = False
+) -> OnDemand[FloatArray]:
+    """Return world_from_segment quaternions (n, 4) of every pod that has a gyroscope, on demand.
+
+    `in_place` is as in `orient`.
+    """
     turning = [place for place, pod in worn_pods.items() if pod.gyr_radps is not None]
-    return OnDemand(turning, partial(_oriented, worn_pods, rate_hz), kept=PLACEMENTS[:1])
+    one = partial(_oriented, worn_pods, rate_hz, in_place=in_place)
+    return OnDemand(turning, one, kept=PLACEMENTS[:1])
 
 
 def _oriented(
-    pods: Mapping[Placement, Segment], rate_hz: float, placement: Placement
+    pods: Mapping[Placement, Segment], rate_hz: float, placement: Placement, *, in_place: bool
 ) -> FloatArray:
-    found = orient(pods[placement], rate_hz=rate_hz)
+    found = orient(pods[placement], rate_hz=rate_hz, in_place=in_place)
     if found is None:
         raise KeyError(placement)
     return found

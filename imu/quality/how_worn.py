@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from imu.alignment import activity, functional, worn_pods
-from imu.alignment.activity import Motion
+from imu.alignment.activity import Motion, Observed
 from imu.dsp.filters import lowpass
 from imu.dsp.gaps import interpolated, stretches
 from imu.frames import PLACEMENTS, SIDES, FloatArray, Placement, Side, seen_by, shank_of
@@ -107,7 +107,7 @@ def _part(turn_deg: float) -> Part:
     return next((part for least, part in LEAST_TURN_DEG if turn_deg >= least), "pelvis")
 
 
-def _turn_deg(sensor: Sensor, motion: Motion, rate_hz: float) -> float:
+def _turn_deg(sensor: Sensor, motion: Observed, rate_hz: float) -> float:
     """Return the median range of rotation about the axis of most turning, in brisk seconds."""
     if sensor.gyr_radps is None:
         return np.nan

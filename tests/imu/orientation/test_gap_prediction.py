@@ -1,11 +1,15 @@
 """What is assumed inside a hole is near what happened; what was measured is never touched."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from imu.dsp.gaps import interpolated, stretches
+from imu.alignment.worn_pods import worn
+from imu.dsp.gaps import LONG_S, interpolated, long_gaps, stretches
 from imu.orientation import gap_prediction
-from imu.orientation.gap_prediction import LINE_S, LONG_S, PREDICTED_S, long_gaps, predicted
+from imu.orientation.filter_across_gaps import orient
+from imu.orientation.gap_prediction import LINE_S, PREDICTED_S, predicted
 
 
 def strides(rate_hz, *, seconds=30.0, stride_s=0.7, drift=0.1):
@@ -68,6 +72,18 @@ def test_what_was_measured_stays_and_what_is_given_is_not_touched():
         np.testing.assert_array_equal(before, copy)
         np.testing.assert_array_equal(after[valid], before[valid])
         assert not np.array_equal(after[~valid], before[~valid])
+
+
+def test_in_place_the_orientation_is_the_same_and_the_samples_are_put_back(easy_recording):
+    sensor = easy_recording.sensors["shank_left"]
+    valid = holes(len(sensor.valid), 200.0, 0.1)
+    felt = [np.where(valid[:, None], x, np.nan) for x in (sensor.acc_mps2, sensor.gyr_radps)]
+    holed = replace(sensor, acc_mps2=felt[0], gyr_radps=felt[1], valid=valid)
+    pod = worn(replace(easy_recording, sensors={"shank_left": holed}))["shank_left"]
+    before = pod.acc_mps2.copy()
+    asked = orient(pod, rate_hz=200.0)
+    np.testing.assert_array_equal(orient(pod, rate_hz=200.0, in_place=True), asked)
+    np.testing.assert_array_equal(pod.acc_mps2, before)
 
 
 def test_many_holes_are_recalled_as_few_are(monkeypatch):

@@ -9,7 +9,7 @@ from scipy.spatial.transform import Rotation
 import imu
 from imu.alignment.worn_pods import worn
 from imu.frames import PLACEMENTS
-from imu.orientation.filter_across_gaps import changes_of_pace, settings_off
+from imu.orientation.filter_across_gaps import settings_off
 from imu.orientation.warm_start import (
     SWAY_DPS,
     Bias,
@@ -120,7 +120,7 @@ def test_heading_goes_on_across_a_hole(easy_recording):
 
 def test_a_hole_is_no_change_of_pace(easy_recording):
     broken = worn(silent(easy_recording, (40.0, 43.0)))["pelvis"]
-    pace = changes_of_pace(broken, rate_hz=200.0)
+    pace = broken.motion.changes
     assert pace[:2600].any()  # setting off is one
     assert not pace[4000:].any()
 
@@ -223,7 +223,7 @@ def test_setting_off_tips_a_shank_no_more_than_later_running(
 @pytest.mark.parametrize("place", PLACEMENTS)
 def test_setting_off_is_seen_once_and_where_it_is(easy_recording, place):
     pod = worn(easy_recording)[place]
-    (at,) = settings_off(pod, changes_of_pace(pod, rate_hz=200.0), rate_hz=200.0)
+    (at,) = settings_off(pod, rate_hz=200.0)
     assert 8.5 < at / 200.0 < 11.0
 
 
