@@ -12,7 +12,6 @@ from imu.alignment.functional import declared
 from imu.alignment.segment import Alignment, Segment
 from imu.edition import EDITION
 from imu.frames import FloatArray, Placement
-from imu.metrics.measure import measure
 from imu.metrics.table import StanceTable
 from imu.metrics.valid_range import count_implausible
 from imu.orientation import on_demand
@@ -34,7 +33,8 @@ from imu.segmentation.parameters import PARAMETERS
 from imu.segmentation.running_stances import gait_bouts
 from imu.segmentation.segment import find_stances
 from imu.segmentation.stances import Bouts, Stances
-from imu.session.curves import Curves, curves
+from imu.session.curves import Curves
+from imu.session.in_turn import measured_in_turn
 from imu.session.midstance_view import Reading, readings
 from imu.session.summary import Summary, summarise
 from imu.stance_signals.signals import StanceSignals, cut
@@ -106,7 +106,6 @@ def analyse(
     sensors = dict(recording.sensors)
     recording = replace(recording, sensors={})  # frees the samples, unless the caller holds them
     segments = worn_pods.turned(sensors, rate_hz=rate_hz, movement=movement)
-    quaternions = on_demand.oriented(segments, rate_hz=rate_hz)
     found = find_stances(
         segments,
         rate_hz=rate_hz,
@@ -117,18 +116,20 @@ def analyse(
     events = found.events
     clocks = clock_agreement.judged(segments, found.searched, rate_hz=rate_hz)
     late_s = clocks.late_at_s(found.start / rate_hz)
-    again = partial(
+    windows = partial(
         cut,
         found,
         segments,
-        quaternions,
         rate_hz=rate_hz,
         sync_s=recording.sync_s,
         late_s=late_s,
         wearer=wearer,
     )
-    signals = again()
-    measured = measure(signals)
+    # In place, for nobody else has these samples yet.
+    quaternions = on_demand.oriented(segments, rate_hz=rate_hz, in_place=True)
+    signals = windows(quaternions)
+    measured, curves = measured_in_turn(signals, quaternions)
+    quaternions = on_demand.oriented(segments, rate_hz=rate_hz)
     slips = pod_slip.find_slips(segments, events, rate_hz=rate_hz, start_s=recording.start_s)
     both = "pelvis" in segments and found.searched
     unmatched = event_agreement.unmatched(events) if both else []
@@ -139,12 +140,12 @@ def analyse(
     return Analysis(
         stances=table,
         bouts=gait_bouts.bouts(events, segments, rate_hz=rate_hz, start_s=recording.start_s),
-        curves=curves(signals, table.quality),
+        curves=curves,
         orientation=on_demand.rotations(quaternions),
         alignment={placement: segment.alignment for placement, segment in segments.items()},
         wearer=wearer,
         clocks=clocks,
-        signals=again,
+        signals=partial(windows, quaternions),
         quality=judge(
             recording,
             segments,

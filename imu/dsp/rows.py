@@ -59,13 +59,15 @@ def windows(x: FloatArray, start: IntArray, length: int) -> FloatArray:
     return rows
 
 
-def ragged(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
-    """Stack ``x[start[i]:stop[i]]`` as rows, padded with NaN; shape (len(start), longest).
+def ragged(
+    x: FloatArray, start: IntArray, stop: IntArray, *, width: int | None = None
+) -> FloatArray:
+    """Stack ``x[start[i]:stop[i]]`` as rows, padded with NaN; shape (len(start), width).
 
-    Indices outside `x` (n,) read as NaN. Intervals must be bounded: one long one makes the whole
-    matrix wide.
+    Indices outside `x` (n,) read as NaN. Without a `width` it is that of the longest, so intervals
+    must be bounded: one long one makes the whole matrix wide.
     """
-    column = np.arange(int(np.max(stop - start, initial=0)))
+    column = np.arange(int(np.max(stop - start, initial=0)) if width is None else width)
     rows = windows(x, start, len(column))
     np.copyto(rows, np.nan, where=column >= (np.minimum(stop, len(x)) - start)[:, None])
     if (start < 0).any():

@@ -50,8 +50,51 @@ class Measured:
     implausible: Mapping[str, FloatArray]
 
 
+@dataclass(frozen=True)
+class Received:
+    """What was received of `k` stances, (k,) each, whatever is measured in them.
+
+    `free` says where a pod had no gap (`gap_free`), `clipped` where a sensor was at full scale,
+    `lost` where a pod was so often that more is lost (`overwhelmed`).
+    """
+
+    free: Mapping[str, BoolArray]
+    clipped: Mapping[Sensor, BoolArray]
+    lost: Mapping[str, BoolArray]
+    coverage_pct: FloatArray
+
+    @classmethod
+    def of(cls, s: StanceSignals) -> "Received":
+        """Look at the stances `s`."""
+        return cls(gap_free(s), saturated(s), overwhelmed(s), coverage_pct(s))
+
+    @property
+    def of_sensors(self) -> dict[str, BoolArray]:
+        """One column per sensor: where it was clipped."""
+        return {column(sensor): hit for sensor, hit in self.clipped.items()}
+
+    @property
+    def columns(self) -> dict[str, npt.NDArray[Any]]:
+        """Share of the stance that the worn pods delivered, and where which sensor was clipped."""
+        return {
+            "coverage_pct": self.coverage_pct,
+            "clipped": np.logical_or.reduce(list(self.clipped.values())),
+            **self.of_sensors,
+        }
+
+
 def measure(s: StanceSignals, metrics: Mapping[str, Metric] = METRICS) -> Measured:
-    """Compute every metric of the stances `s`, or only these `metrics`.
+    """Compute every metric of the stances `s`, or only these `metrics` (see `what_counts`)."""
+    return what_counts(s, Received.of(s), values(s, metrics))
+
+
+def values(s: StanceSignals, metrics: Mapping[str, Metric]) -> dict[str, FloatArray]:
+    """Return what the formulas of some metrics give (k,), whether it counts or not."""
+    return {name: metric.formula(s) for name, metric in metrics.items()}
+
+
+def what_counts(s: StanceSignals, received: Received, read: Mapping[str, FloatArray]) -> Measured:
+    """Return the metrics `read` (k,) in the stances `s`, NaN where they do not count.
 
     A metric is NaN where a pod that it needs had a gap in the stance, or was not worn, or the pod
     that gives the events had (unless contacts alone are enough), or a sensor that it depends on was
@@ -63,31 +106,25 @@ def measure(s: StanceSignals, metrics: Mapping[str, Metric] = METRICS) -> Measur
     ``seen_by_pelvis`` the stances that the leg's own pod did not show,
     ``implausible_count`` how many values lay beyond their range.
     """
-    free, clipped, lost = gap_free(s), saturated(s), overwhelmed(s)
-    raw = {
-        name: np.where(
-            _usable(metric, free, clipped) & ~_without(metric, s) & ~_lost(metric, lost),
-            metric.formula(s),
-            np.nan,
-        )
-        for name, metric in metrics.items()
-    }
+    free, clipped, lost = received.free, received.clipped, received.lost
+    raw = {}
+    for name, value in read.items():
+        metric = METRICS[name]
+        counts = _usable(metric, free, clipped) & ~_without(metric, s) & ~_lost(metric, lost)
+        raw[name] = np.where(counts, value, np.nan)
     turns_aside = {name: where for name, where in lost.items() if name != "turns_of_shank"}
     implausible = beyond_valid_range(raw)
-    of_sensors = {column(sensor): hit for sensor, hit in clipped.items()}
     beyond = [np.isfinite(values) for values in implausible.values()]
     return Measured(
         metrics=within_valid_range(raw, implausible),
         columns={
-            "coverage_pct": coverage_pct(s),
-            "clipped": np.logical_or.reduce(list(clipped.values())),
-            **of_sensors,
+            **received.columns,
             "seen_by_pelvis": s.by_pelvis,
             COUNT: np.asarray(np.sum([np.zeros(len(s)), *beyond], axis=0), dtype=np.int64),
         },
         flags={
             **missing(s, free),
-            **of_sensors,
+            **received.of_sensors,
             **turns_aside,
             "on_a_bend": turns_faster(s, STRAIGHTEST_RADPS),
         },

@@ -81,9 +81,9 @@ def across(
     """Return the level part (n,), to the left, of segment-frame `vectors` (n, 3).
 
     Across a direction from which the segment is turned to the left, by an angle of this `sine` and
-    `cosine` (n,).
+    `cosine` (n,), which it writes over.
     """
-    left = np.empty(len(vectors))
+    left = cosine
     for part in blocks(len(vectors)):
         ahead, aside, _ = heading_level(vectors[part], world_from_segment[part]).T
         left[part] = ahead * sine[part] + aside * cosine[part]

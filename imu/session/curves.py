@@ -1,6 +1,6 @@
 """Mean and SD of signals over stance, 0 to 100 %, left and right."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -28,6 +28,15 @@ class Curves:
     mean: Mapping[str, FloatArray]
     sd: Mapping[str, FloatArray]
     count: IntArray
+
+    @classmethod
+    def joined(cls, parts: Sequence["Curves"]) -> "Curves":
+        """Return the curves of several signals of the same stances together."""
+        mean, sd = (
+            {name: found[name] for name in SIGNALS for found in of_parts if name in found}
+            for of_parts in ([part.mean for part in parts], [part.sd for part in parts])
+        )
+        return cls(mean, sd, parts[0].count)
 
 
 Signal = Callable[[StanceSignals, FloatArray], FloatArray]
@@ -83,23 +92,26 @@ MOST_CLIPPED = 0.1
 """The highest tenth left out lowers a mean of peaks with a CV of 12 % by 2 %; more is too much."""
 
 
-def curves(s: StanceSignals, quality: Mapping[str, Any]) -> Curves:
+def curves(
+    s: StanceSignals, quality: Mapping[str, Any], names: Collection[str] = SIGNALS
+) -> Curves:
     """Return mean and SD over the running stances of each side without a gap, 0..100 % of stance.
 
-    Drop and rotations start from zero at initial contact; + as in the metrics. A stance in which
-    the sensor of a curve was clipped is left out of it; where that is more than `MOST_CLIPPED` of
-    them there is no curve, for the rest would read low. `quality` are the columns of the stances.
+    Of the signals of these `names`. Drop and rotations start from zero at initial contact; + as in
+    the metrics. A stance in which the sensor of a curve was clipped is left out of it; where that
+    is more than `MOST_CLIPPED` of them there is no curve, for the rest would read low. `quality`
+    are the columns of the stances.
     """
     cut = s.toe_off_sure & ~s.by_pelvis & ~s.unlike_running
     gap_free = cut & (quality["coverage_pct"] >= 100.0)
     own = np.stack([(s.side == side) & gap_free for side in SIDES])
     used: dict[str, BoolArray] = {}
-    for name in SIGNALS:
+    for name in names:
         clipped = clipped_by(RESTS_ON[name], quality, len(s))
         few = (own & clipped).sum(axis=1) <= MOST_CLIPPED * own.sum(axis=1)
         used[name] = own & ~clipped & few[:, None]
     parts = [_of_part(s, phase, used) for phase in PARTS]
-    both = {name: np.concatenate([part[name] for part in parts], axis=2) for name in SIGNALS}
+    both = {name: np.concatenate([part[name] for part in parts], axis=2) for name in names}
     mean, sd = ({name: of_name[k] for name, of_name in both.items()} for k in (0, 1))
     return Curves(mean, sd, own.sum(axis=1).astype(np.int64))
 
@@ -113,8 +125,8 @@ def _of_part(
     """
     grid = s.start[:, None] + phase * (s.stop - s.start)[:, None]
     found = {}
-    for name, signal in SIGNALS.items():
-        values = signal(s, grid) if len(s) else grid
+    for name in used:
+        values = SIGNALS[name](s, grid) if len(s) else grid
         sides = [_mean_and_sd(values[of_side]) for of_side in used[name]]
         found[name] = np.stack(sides, axis=1)
     return found

@@ -11,7 +11,7 @@ import numpy as np
 from imu.dsp.filters import lowpass
 from imu.frames import FloatArray
 from imu.orientation.angles import Attitude, attitude_rad
-from imu.stance_signals.stride_harmonic import PHASES, StrideCurve
+from imu.stance_signals.stride_harmonic import PHASES, StrideCurve, parts
 from imu.stance_signals.windows import StanceWindows
 
 ANGLE_HZ: Final = 40.0
@@ -27,6 +27,10 @@ class Posture:
     """
 
     s: StanceWindows
+
+    def let_go(self) -> None:
+        """Forget what is as long as the record; it is computed anew where it is asked for."""
+        vars(self).pop("_angles_deg", None)
 
     @cached_property
     def _angles_deg(self) -> Attitude | None:
@@ -129,10 +133,13 @@ class Posture:
         return self._over_stride(self.yaw_deg, self.heading_slope)
 
     def _over_stride(self, angle_deg: FloatArray | None, slope: FloatArray) -> StrideCurve:
-        s = self.s
-        since = s.stride[:, None] * PHASES
-        rows = s.at(angle_deg, s.start[:, None] + since) - slope[:, None] * since
-        return StrideCurve(s.stance_sign[:, None] * rows)
+        s, found = self.s, []
+        for part in parts(len(s)):
+            since = s.stride[part, None] * PHASES
+            rows = s.at(angle_deg, s.start[part, None] + since)
+            rows -= slope[part, None] * since
+            found.append(StrideCurve.of(s.stance_sign[part, None] * rows))
+        return StrideCurve.joined(found)
 
     def rotation_about_mean_deg(self, position: FloatArray) -> FloatArray:
         """Return the rotation over the stance leg about its stride's mean, at `position` (k, ...).

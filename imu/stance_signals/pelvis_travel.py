@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
 from imu.dsp.cycle import closed
 from imu.dsp.filters import highpass, lowpass
-from imu.dsp.rows import highest, lowest, value_at
+from imu.dsp.peaks import reduced_in
+from imu.dsp.rows import highest, lowest, ragged, value_at
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.orientation.angles import across, upward
 from imu.stance_signals.pelvis_posture import Posture
@@ -19,6 +22,8 @@ from imu.stance_signals.windows import StanceWindows, samples
 HEADING_HZ: Final = 0.3
 """Yaw below this frequency is the running direction, above it rotation of the pelvis."""
 TRANSIENT_HZ: Final = 10.0
+ROWS_AT_ONCE: Final = 250_000
+"""About so many samples of strides are laid out as rows at once."""
 CENTRE_AHEAD_M: Final = 0.1
 """How far the middle of the pelvis lies ahead of a pod on the sacrum.
 
@@ -62,10 +67,13 @@ class Travel:
     @cached_property
     def oscillation_m(self) -> FloatArray:
         """(k,) highest minus lowest position in the step that begins with this contact."""
-        height, count = self._cycle(self.upward_mps2), self._count[:, None]
-        step = height[:, : height.shape[1] // 2 + 1].copy()
-        np.copyto(step, np.nan, where=np.arange(step.shape[1]) >= count / 2)
-        return highest(step) - lowest(step)
+        found = self.s.nothing.copy()
+        for part in self._strides.parts():
+            height = self._cycle(self.upward_mps2, part)
+            step, count = height[:, : height.shape[1] // 2 + 1], self._strides.count[part, None]
+            np.copyto(step, np.nan, where=np.arange(step.shape[1]) >= count / 2)
+            found[part] = highest(step) - lowest(step)
+        return found
 
     # ------------------------------------------------------------------ sideways
 
@@ -84,12 +92,17 @@ class Travel:
         turned *= np.radians(1)
         sine = np.sin(turned)
         left = across(pelvis.acc_mps2, quaternions, sine, np.cos(turned, out=turned))
-        rows = self._cycle(left)  # about its mean, and so is not what is added
-        swung = np.multiply(CENTRE_AHEAD_M, sine, out=sine)
-        rows += self.s.rows(swung, *self._strides)
-        middle = self.s.total(swung, *self._strides) / np.maximum(self._count, 1)
-        at = value_at(rows, self.s.midstance - np.ceil(self.s.start))
-        return at - middle, highest(rows) - lowest(rows)
+        swung, strides = np.multiply(CENTRE_AHEAD_M, sine, out=sine), self._strides
+        total = reduced_in(np.add, swung, strides.low, strides.high)
+        middle = total / np.maximum(strides.count, 1)
+        midstance = self.s.midstance - np.ceil(self.s.start)
+        at, sway = np.empty((2, len(self.s)))
+        for part in strides.parts():
+            rows = self._cycle(left, part)  # about its mean, and so is not what is added
+            rows += strides.rows(swung, part)
+            at[part] = value_at(rows, midstance[part])
+            sway[part] = highest(rows) - lowest(rows)
+        return at - middle, sway
 
     @property
     def left_at_midstance_m(self) -> FloatArray:
@@ -104,20 +117,45 @@ class Travel:
     # ------------------------------------------------------------------
 
     @cached_property
-    def _strides(self) -> tuple[FloatArray, FloatArray]:
-        """Start and end (k,) of each stride; NaN where one is not measured throughout."""
+    def _strides(self) -> Strides:
+        """The strides; without samples where one is not measured throughout."""
         s, end = self.s, self.s.start + self.s.stride
         gap_free = self._measured is not None and s.gap_free(self._measured, s.start, end)
-        return s.start, np.where(gap_free, end, np.nan)
+        return Strides(*samples(s.start, np.where(gap_free, end, np.nan)))
 
-    @property
-    def _count(self) -> IntArray:
-        """(k,) samples of each stride; 0 where it is not measured throughout."""
-        return np.asarray(np.subtract(*reversed(samples(*self._strides))))
-
-    def _cycle(self, x: FloatArray | None) -> FloatArray:
-        """Return the double integral of `x` over each stride (k, m), about its mean.
+    def _cycle(self, x: FloatArray | None, part: slice) -> FloatArray:
+        """Return the double integral of `x` over each stride of a part (p, m), about its mean.
 
         NaN after its end, and where that or a sample in it is not known.
         """
-        return closed(self.s.rows(x, *self._strides), rate_hz=self.s.rate_hz).position_m
+        return closed(self._strides.rows(x, part), rate_hz=self.s.rate_hz).position_m
+
+
+@dataclass(frozen=True)
+class Strides:
+    """Strides, by their first sample and their end, (k,) each; both are the same for none."""
+
+    low: IntArray
+    high: IntArray
+
+    @property
+    def count(self) -> IntArray:
+        """(k,) samples of each."""
+        return self.high - self.low
+
+    def parts(self) -> Iterator[slice]:
+        """Cut them into parts of about one size: as rows those of an hour are large."""
+        count = max(len(self.low) * self._width // ROWS_AT_ONCE, 1)
+        edges = (len(self.low) * k // count for k in range(count + 1))
+        return (slice(first, end) for first, end in pairwise(edges))
+
+    def rows(self, x: FloatArray | None, part: slice) -> FloatArray:
+        """Return the samples of `x` (n,) in the strides of a part, as rows of one width for all."""
+        low, high = self.low[part], self.high[part]
+        if x is None:
+            return np.full((len(low), 1), np.nan)
+        return ragged(x, low, high, width=self._width)
+
+    @cached_property
+    def _width(self) -> int:
+        return int(np.max(self.count, initial=0))

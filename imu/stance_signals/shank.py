@@ -46,6 +46,11 @@ class Leg:
         """+1 for the left, -1 for the right leg."""
         return 1.0 if self.pod.placement == "shank_left" else -1.0
 
+    def let_go(self) -> None:
+        """Forget what is as long as the record; it is computed anew where it is asked for."""
+        for name in ("_shock", "_turning"):
+            vars(self).pop(name, None)
+
     # ------------------------------------------------------------------ shock
 
     @cached_property
@@ -137,7 +142,7 @@ class Leg:
     @cached_property
     def rotation_over_stride(self) -> StrideCurve:
         """Internal rotation over the stride, degrees."""
-        return StrideCurve(
+        return StrideCurve.of(
             self.internal_rotation_deg(self.s.start[:, None] + self.s.stride[:, None] * PHASES)
         )
 

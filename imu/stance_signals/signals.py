@@ -53,6 +53,12 @@ class StanceSignals(StanceWindows):
             out[own] = values
         return out
 
+    def let_go(self) -> None:
+        """Forget what legs and pelvis have as long as the record; it is computed anew if asked."""
+        for leg in self.legs:
+            leg.let_go()
+        self.posture.let_go()
+
     @cached_property
     def speed_mps(self) -> FloatArray:
         """(k,) level speed over the stride that begins with each stance, both legs alike."""

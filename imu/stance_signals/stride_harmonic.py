@@ -7,40 +7,52 @@ plateau.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from imu.frames import FloatArray
+from imu.frames import ComplexArray, FloatArray
 
 PHASES: Final[FloatArray] = np.arange(64) / 64
 """Shares of a stride at which its curves are read; a low-pass of 40 Hz leaves nothing between."""
 
+AT_ONCE: Final = 2048
+"""Strides whose curves are read together: those of an hour are as large as an axis of a pod."""
+
+
+def parts(count: int) -> Iterator[slice]:
+    """Cut so many strides into parts, one at least."""
+    return (slice(first, first + AT_ONCE) for first in range(0, max(count, 1), AT_ONCE))
+
 
 @dataclass(frozen=True)
 class StrideCurve:
-    """One curve per stride, `values` (k, 64) at `PHASES` of it; NaN where any of it is."""
+    """One curve per stride, (k,): its `mean` and the `wave` of one period that is nearest to it."""
 
-    values: FloatArray
+    mean: FloatArray
+    wave: ComplexArray
 
-    @cached_property
-    def mean(self) -> FloatArray:
-        """(k,) the mean over the stride."""
-        return np.asarray(self.values.mean(axis=1))
+    @classmethod
+    def of(cls, values: FloatArray) -> StrideCurve:
+        """Return the curves with `values` (k, 64) at `PHASES`; NaN where any of it is."""
+        wave = 2 * (values @ np.exp(-2j * np.pi * PHASES)) / len(PHASES)
+        return cls(np.asarray(values.mean(axis=1)), np.asarray(wave))
 
-    @cached_property
-    def _wave(self) -> npt.NDArray[np.complex128]:
-        return np.asarray(2 * (self.values @ np.exp(-2j * np.pi * PHASES)) / len(PHASES))
+    @classmethod
+    def joined(cls, found: Sequence[StrideCurve]) -> StrideCurve:
+        """Return the curves of all parts."""
+        return cls(
+            np.concatenate([one.mean for one in found]), np.concatenate([one.wave for one in found])
+        )
 
     @property
     def amplitude(self) -> FloatArray:
         """(k,) of the first harmonic: half of how far it swings."""
-        return np.abs(self._wave)
+        return np.abs(self.wave)
 
     @property
     def highest_at(self) -> FloatArray:
         """(k,) share of the stride, -0.5 to 0.5, at which the first harmonic is highest."""
-        return np.asarray(-np.angle(self._wave) / (2 * np.pi))
+        return np.asarray(-np.angle(self.wave) / (2 * np.pi))

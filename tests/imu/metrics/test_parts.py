@@ -32,7 +32,7 @@ class TestStrideCurve:
     def test_finds_the_wave_under_a_mean_and_a_second_peak(self, peak, size, mean, second):
         wave = size * np.cos(2 * np.pi * (PHASES - peak))
         more = second * size * np.cos(4 * np.pi * PHASES)
-        curve = StrideCurve((mean + wave + more)[None])
+        curve = StrideCurve.of((mean + wave + more)[None])
         assert curve.amplitude[0] == pytest.approx(size)
         assert curve.highest_at[0] == pytest.approx(peak, abs=1e-9)
         assert curve.mean[0] == pytest.approx(mean, abs=1e-9)
@@ -40,8 +40,8 @@ class TestStrideCurve:
     def test_of_what_is_not_known_throughout_is_not_known(self):
         holed = np.cos(2 * np.pi * PHASES)
         holed[5] = NAN
-        assert np.isnan(StrideCurve(holed[None]).amplitude).all()
-        assert np.isnan(StrideCurve(holed[None]).highest_at).all()
+        assert np.isnan(StrideCurve.of(holed[None]).amplitude).all()
+        assert np.isnan(StrideCurve.of(holed[None]).highest_at).all()
 
 
 class TestCycle:
