@@ -58,8 +58,7 @@ class Inclination:
 
 def _way(s: StanceWindows, acc_mps2: FloatArray, quaternions: FloatArray) -> ComplexArray:
     """Return the running direction (k,) in the world, as a unit number."""
-    level = level_in_world(acc_mps2, quaternions).T
-    x, y = lowpass(level, cutoff_hz=SWING_HZ, rate_hz=s.rate_hz).T
+    x, y = lowpass(level_in_world(acc_mps2, quaternions).T, cutoff_hz=SWING_HZ, rate_hz=s.rate_hz).T
     known = np.isfinite(s.stride)
     usual = np.median(s.stride[known]) if known.any() else USUAL_STRIDE_S * s.rate_hz
     reach = STRIDES_AROUND * np.where(known, s.stride, usual)

@@ -137,6 +137,7 @@ def recording_of(files: SessionFiles) -> Recording:
         own_hz[place] = track_rate_hz(track)
         if track.sync_s is not None:
             sync_s[place] = track.sync_s
+        del track  # before the next pod is read in its place
     return Recording(grid.rate_hz, sensors, grid.start_s, sync_s, signs_known, own_hz)
 
 

@@ -51,7 +51,8 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     forward = lowpass(segment.acc_mps2[:, FORWARD], cutoff_hz=10.0, rate_hz=rate_hz)
     seat = pod_height.seat(forward, gyr[:, LEFT], found, rate_hz=rate_hz)
     lever_m = pod_height.lever_m(seat.height_m)
-    ankle = _Ankle.of(segment.acc_mps2[:, UP], forward, gyr, found, lever_m, rate_hz)
+    forward -= lever_m * rate_hz * found.slowing  # from here on that of the ankle
+    ankle = _Ankle(_axial(segment.acc_mps2, gyr, lever_m), forward, rate_hz)
     turned, tipping, risen = _contacts(shank, ankle)
     contact = agreed([turned, tipping, risen], rate_hz=rate_hz)
     sure = np.isfinite(contact)
@@ -71,29 +72,27 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
 
 @dataclass(frozen=True)
 class _Ankle:
-    """Specific force of the ankle, filtered, (n,) each: along the shank, and forward of it."""
+    """Specific force of the ankle, (n,) each: along the shank, and forward of it, filtered."""
 
-    axial_15hz: FloatArray
-    axial_7hz: FloatArray
+    axial: FloatArray
     forward_10hz: FloatArray
+    rate_hz: float
 
-    @classmethod
-    def of(
-        cls,
-        axial: FloatArray,
-        forward_10hz: FloatArray,
-        gyr: FloatArray,
-        found: Turns,
-        lever_m: float,
-        rate_hz: float,
-    ) -> "_Ankle":
-        """Take the turning about the ankle out of what a pod `lever_m` above it feels."""
-        axial = axial + lever_m * (gyr[:, FORWARD] ** 2 + gyr[:, LEFT] ** 2)
-        return cls(
-            axial_15hz=lowpass(axial, cutoff_hz=15.0, rate_hz=rate_hz),
-            axial_7hz=lowpass(axial, cutoff_hz=7.0, rate_hz=rate_hz),
-            forward_10hz=forward_10hz - lever_m * rate_hz * found.slowing,
-        )
+    def axial_below(self, cutoff_hz: float) -> FloatArray:
+        """Return the force along the shank, low-passed: one such signal is large for an hour."""
+        return lowpass(self.axial, cutoff_hz=cutoff_hz, rate_hz=self.rate_hz)
+
+
+def _axial(acc: FloatArray, gyr: FloatArray, lever_m: float) -> FloatArray:
+    """Take the turning about the ankle out of what a pod `lever_m` above it feels along the shank.
+
+    Forward, what is taken out is by how much the turning slows down.
+    """
+    turning = gyr[:, FORWARD] ** 2
+    turning += gyr[:, LEFT] ** 2
+    turning *= lever_m
+    turning += acc[:, UP]
+    return turning
 
 
 @dataclass(frozen=True)
@@ -129,7 +128,7 @@ def _contacts(shank: _Shank, ankle: _Ankle) -> tuple[Estimate, Estimate, Estimat
     """Return contact by the turn of the shank, by its tipping, and by the axial rise."""
     turned = shank.turns.turned
     tipping = shank.highest(-shank.turns.rate, turned, (0.0, TIPPED_S))
-    risen = _risen_by_half(ankle.axial_15hz, shank)
+    risen = _risen_by_half(ankle.axial_below(15.0), shank)
     return (
         shank.estimate(turned, CONTACT["turned"], turned, (-0.03, 0.03)),
         shank.estimate(tipping, CONTACT["tipping"], turned, (-0.03, TIPPED_S)),
@@ -154,8 +153,8 @@ def _toe_offs(shank: _Shank, ankle: _Ankle) -> list[Estimate]:
         "fallen_by_two_fifths": _fallen(turns, 0.4),
         "steepest": np.where(turns.slows, turns.steepest, np.nan),
         "tipping": turns.tipping,
-        "forward_falls": shank.highest(-np.gradient(ankle.forward_10hz), push_off, PUSH_OFF_S),
-        "axial_minimum": shank.highest(-ankle.axial_7hz, push_off, (0.0, UNLOADED_S)),
+        "forward_falls": shank.highest(_falling(ankle.forward_10hz), push_off, PUSH_OFF_S),
+        "axial_minimum": shank.highest(-ankle.axial_below(7.0), push_off, (0.0, UNLOADED_S)),
     }
     sees_tipping = throughout(shank.valid, push_off, turns.tipping)
     for name in ("fallen_by_fifth", "fallen_by_two_fifths"):
@@ -164,6 +163,12 @@ def _toe_offs(shank: _Shank, ankle: _Ankle) -> list[Estimate]:
         shank.estimate(position, TOE_OFF[name], position, (-SEEN_S, SEEN_S))
         for name, position in at.items()
     ]
+
+
+def _falling(x: FloatArray) -> FloatArray:
+    """Return by how much `x` (n,) falls a sample."""
+    rising = np.gradient(x)
+    return np.negative(rising, out=rising)
 
 
 def _fallen(turns: Turns, share: float) -> FloatArray:
