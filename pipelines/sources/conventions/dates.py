@@ -36,14 +36,18 @@ def began(
         return None, ()
     written = any(pod.time.text for pod in mapping.pods)
     if mapping.epoch_s is not None and not written:
-        return _in_range(clock_s + mapping.epoch_s), ()
+        start = _in_range(clock_s + mapping.epoch_s)
+        _check_day(start, written=False)
+        return start, ()
     if clock_s < DATES_FROM_S and not written:
         return None, ()
     start = _in_range(clock_s)
     if not all(timing.zoned for timing in timings):
+        _check_day(start, written=True)
         return _by_a_clock(start, mapping, home)
     if not written:
         _check_epoch(start)
+    _check_day(start, written=written)
     return start, ()
 
 
@@ -69,6 +73,33 @@ def _by_a_clock(
         "write time_zone in the mapping if it is another"
     )
     return start.replace(tzinfo=zone).astimezone(UTC), (said,)
+
+
+def _check_day(start: datetime, *, written: bool) -> None:
+    """Raise ValueError for a day that is still to come, or from before there were pods."""
+    now = datetime.now(UTC)
+    if start.year >= FIRST_PODS and start < now + ANY_ZONE:
+        return
+    earlier = {
+        name: start + timedelta(seconds=epoch_s)
+        for name, epoch_s in EPOCHS.items()
+        if epoch_s < 0 and not written
+    }
+    fitting = [name for name, day in earlier.items() if timedelta(0) < now - day < OLD]
+    counted = "".join(
+        f"; counted from {name} it is {earlier[name]:%Y-%m-%d} (write epoch = \"{name}\")"
+        for name in fitting
+    )
+    when = "which is still to come" if start > now else "before there were pods"
+    raise ValueError(
+        f"its times begin on {start:%Y-%m-%d %H:%M}, {when}{counted}; if its clock was not set, "
+        "write started = with its date and time in the mapping"
+    )
+
+
+FIRST_PODS: Final = 2005
+ANY_ZONE: Final = timedelta(hours=26)
+"""A local clock without its zone may be that far ahead."""
 
 
 def _check_epoch(start: datetime) -> None:

@@ -20,9 +20,9 @@ EPOCHS: Final = {
     for year, month, day in ((1970, 1, 1), (1980, 1, 1), (2000, 1, 1), (2001, 1, 1))
 } | {
     f"{year}-{month:02d}-{day:02d}": datetime(year, month, day, tzinfo=UTC).timestamp()
-    for year, month, day in ((1980, 1, 6), (1989, 12, 31))
+    for year, month, day in ((1980, 1, 6), (1989, 12, 31), (1904, 1, 1), (1899, 12, 30))
 }
-"""From when clocks count: Unix, files, loggers, Apple, GPS, and FIT with ANT."""
+"""From when clocks count: Unix, files, loggers, Apple, GPS, FIT with ANT, LabVIEW, Excel."""
 SLOWEST_HZ: Final = 50.0
 
 

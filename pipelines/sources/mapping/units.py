@@ -19,7 +19,7 @@ GYR_UNITS: Final = {
     **dict.fromkeys(("deg/s", "°/s", "dps"), pi / 180),
     "lsb": 1.0,
 }
-TIME_UNITS: Final = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+TIME_UNITS: Final = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "min": 60.0, "day": 86400.0}
 SPELT: Final = {
     **{unit: unit for unit in (*ACC_UNITS, *GYR_UNITS, *TIME_UNITS) if unit != "lsb"},
     **dict.fromkeys(("m/s/s", "ms-2", "m*s-2", "m/sec2", "m/sec^2", "meter/s2"), "m/s2"),
@@ -30,6 +30,8 @@ SPELT: Final = {
     **dict.fromkeys(("msec", "millis", "milliseconds", "millisecond"), "ms"),
     **dict.fromkeys(("µs", "μs", "usec", "micros", "microseconds"), "us"),
     **dict.fromkeys(("nsec", "nanos", "nanoseconds"), "ns"),
+    **dict.fromkeys(("mins", "minute", "minutes"), "min"),
+    **dict.fromkeys(("d", "days"), "day"),
 }
 """What files write of a unit, without blanks, brackets and capitals -> our word for it."""
 IN_A_NAME: Final = re.compile(r"[\[(]([^\[\]()]*(?:\([^()]*\))?[^\[\]()]*)[\])]\s*$")

@@ -12,6 +12,10 @@ from imu.frames import FloatArray, IntArray
 
 ON_STEP: Final = 0.25
 REGULAR: Final = 0.75
+IN_A_BURST: Final = 0.3
+"""Of the mean step: a sensor whose own stamps are so close would have lost most of its samples."""
+LATER: Final = 4.0
+BURSTS: Final = 1 / 64
 BLOCKS: Final = 24
 LONGEST_SILENCE: Final = 20
 RATE_OFF: Final = 0.04
@@ -30,6 +34,8 @@ def in_bursts(time_s: FloatArray) -> bool:
     usual_s = float(np.median(steps_s))
     if usual_s <= 0:
         return True
+    if usual_s < IN_A_BURST * steps_s.mean() and np.mean(steps_s > LATER * usual_s) > BURSTS:
+        return True  # nearly all of the time is between bursts, and they are short
     near, far = (1 - ON_STEP) * usual_s, (1 + ON_STEP) * usual_s
     if np.mean((steps_s > near) & (steps_s < far)) >= REGULAR:  # as nearly always
         return False

@@ -79,6 +79,7 @@ AT_REGULAR_PLACES: Final = (
     "samples seem to be missing at regular places, where the movement goes on too far from one row "
     "to the next"
 )
+JITTERS: Final = "its stamps jitter, so that some lie before the one above: their rows stay in order"
 SENT_TWICE: Final = "{} rows that were sent twice left out"
 
 
@@ -103,7 +104,8 @@ def stamped(
     rows, time_s, notes = ordered(column, rows, stamps.time_s[rows], values, form=form)
     notes = (*stamps.notes, *notes)
     found = packets.packets_of(time_s)
-    rates.check_usual(source, time_s, in_packets=found is not None)
+    if found is not None or not (len(rows) > FEW_ROWS and arrival.in_bursts(time_s)):
+        rates.check_usual(source, time_s, in_packets=found is not None)
     seen_s = time_s if found is None else found.stamp_s
     jumps.check_jumps(column, rows, seen_s, local=form is not None)
     notes = (*notes, *jumps.long_pauses(column, rows, time_s))
@@ -154,6 +156,9 @@ def ordered(
     if len(rows) < 2:
         raise ValueError(f"fewer than two rows differ in {shown(column)}; export all of it")
     ordered = repeats.in_order(rows, time_s)
+    if ordered is None and what == "time" and repeats.jitters(time_s):
+        # Each row came after the one before it: what its stamp says less is jitter.
+        return rows, repeats.rising(time_s), (*notes, JITTERS)
     if ordered is None:
         raise jumps.set_back(column, rows, time_s, what, form)
     rows, time_s, late = ordered
@@ -278,6 +283,7 @@ def _by_arrival(
         f"{line.rate_hz:.5g} Hz was laid through them; losses of less than "
         f"{arrival.LEAST_LOSS_S:g} s would not show"
     )
+    notes = (*notes, *arrival.a_little_off(declared_hz, line.rate_hz), said)
     return Timing(
-        rows, line.time_s, line.index, line.rate_hz, notes=(*notes, said), unsure_s=line.unsure_s
+        rows, line.time_s, line.index, line.rate_hz, notes=notes, unsure_s=line.unsure_s
     )

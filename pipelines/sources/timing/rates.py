@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray, IntArray
-from imu.recording.recording import HIGHEST_RATE_HZ, LOWEST_RATE_HZ, SLOWEST_HZ
+from imu.recording.recording import LOWEST_RATE_HZ, SLOWEST_HZ
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
@@ -16,6 +16,7 @@ from pipelines.sources.quoting import shown
 from pipelines.sources.timing import counters
 
 COARSE_RATE_HZ: Final = 100.0
+FASTEST_HZ: Final = 5000.0  # sensors for impacts are sold up to 3200
 ODD_RATE: Final = 1.5  # stamps this many times off the rate declared: one of the two is wrong
 
 
@@ -41,7 +42,7 @@ def check_usual(source: TimeSource, time_s: FloatArray, *, in_packets: bool) -> 
     if not len(steps_s):
         return
     usual_s = float(np.median(steps_s))
-    if usual_s * HIGHEST_RATE_HZ < 0.5 or (not in_packets and usual_s * SLOWEST_HZ > 1):
+    if usual_s * FASTEST_HZ < 0.5 or (not in_packets and usual_s * SLOWEST_HZ > 1):
         declared_hz = source.rate_hz
         if isinstance(declared_hz, int | float):
             check_declared(source, 1 / usual_s, float(declared_hz))
@@ -103,7 +104,7 @@ def check_span(source: str, rows: IntArray, time_s: FloatArray) -> None:
 
 def check_rate(rate_hz: float, place: str, source: TimeSource | None = None) -> None:
     """Raise ValueError for a rate that no foot contact can be timed with."""
-    if SLOWEST_HZ <= rate_hz <= HIGHEST_RATE_HZ:
+    if SLOWEST_HZ <= rate_hz <= FASTEST_HZ:
         return
     if not rate_hz > 0:
         raise ValueError(f"{place} is {rate_hz:g}; give a number of samples per second")
@@ -115,7 +116,7 @@ def check_rate(rate_hz: float, place: str, source: TimeSource | None = None) -> 
             if COARSE_RATE_HZ / 2 <= rate_hz * source.unit_s / other_s <= 2000
         ]
         hint = f" (time_unit = {fitting[0]!r} would fit)" if fitting else ""
-    if rate_hz > HIGHEST_RATE_HZ:
+    if rate_hz > FASTEST_HZ:
         raise ValueError(f"{rate_hz:g} Hz from {place} is impossible; correct it{hint}")
     raise ValueError(
         f"{rate_hz:.4g} Hz from {place} is too slow to time a foot contact; "

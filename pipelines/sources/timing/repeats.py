@@ -41,6 +41,32 @@ def in_order(
 SAME_SHARE: Final = 0.002
 
 
+def jitters(time_s: FloatArray) -> bool:
+    """Whether stamps (n,) run back now and then, but never far: they jitter by over a period.
+
+    A clock that was set, or rows that stand in another's place, go back once, or further.
+    """
+    back = np.count_nonzero(time_s[1:] < time_s[:-1])
+    behind_s = float((np.maximum.accumulate(time_s) - time_s).max(initial=0.0))
+    mean_s = float(time_s[-1] - time_s[0]) / (len(time_s) - 1)
+    return bool(back >= OFTEN and behind_s < min(FAR_BACK * mean_s, FAR_BACK_S))
+
+
+def rising(time_s: FloatArray) -> FloatArray:
+    """Return stamps (n,) that jitter as times by which each row was there, each after the last."""
+    there_s = np.maximum.accumulate(time_s)
+    new = np.concatenate([[True], there_s[1:] > there_s[:-1]])
+    row = np.arange(len(there_s))
+    return np.asarray(there_s + (row - np.maximum.accumulate(np.where(new, row, 0))) * APART_S)
+
+
+APART_S: Final = 2 * SAME_STAMP_S
+OFTEN: Final = 5
+FAR_BACK: Final = 6.0
+"""Mean steps: a normal jitter of a whole period goes back by some four."""
+FAR_BACK_S: Final = 0.1
+
+
 def sent_twice(time_s: FloatArray, values: Columns) -> BoolArray:
     """Return which rows (n,), in any order of `time_s` (n,), repeat a row in stamp and values.
 
