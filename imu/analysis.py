@@ -152,7 +152,10 @@ def analyse(
             table,
             implausible=count_implausible(measured.implausible),
             blocking_problem=swapped_pods.problem(
-                signals, signs_known=recording.signs_known, one_clock=not clocks.sentences
+                signals,
+                signs_known=recording.signs_known,
+                signs_stated=recording.signs_stated,
+                one_clock=not clocks.sentences,
             ),
             found=[
                 *named(impossible),

@@ -21,19 +21,31 @@ MIRRORED: Final = (
     "a table, how each pod counts, write under it in the mapping acc_sign (+ where the axis that "
     "points up reads +1 g at rest, else -) and handed (right or left), and import again"
 )
+STATED: Final = (
+    "{} seen as in a mirror, though its mapping says acc_sign and handed: one of them, or "
+    "gyr_sign, is not how the pod counts, or a shank pod sat on another leg than it says; look "
+    "again, in the data sheet or on a table (the axis that points up reads +1 g at rest where "
+    "acc_sign is +), correct the mapping and import again"
+)
+OR_STATED: Final = ", or acc_sign or handed in the mapping is not how the pods count"
 AGAINST: Final = 0.9
 """Share of the steps in which the pelvis must say the other side than the shanks."""
 
 
-def problem(s: StanceSignals, *, signs_known: bool, one_clock: bool = True) -> str:
+def problem(
+    s: StanceSignals, *, signs_known: bool, signs_stated: bool = False, one_clock: bool = True
+) -> str:
     """Return the sentence for shank pods that look exchanged, else nothing.
 
     Acceleration of the opposite sign, with the same angular rate, is that of the runner in a
     mirror. Where signs are not known, any pod that looks so is named, with both explanations.
-    Steps of pods that are not on `one_clock` contradict each other anyway.
+    Steps of pods that are not on `one_clock` contradict each other anyway. Signs that are only
+    stated, by a mapping, may be stated wrongly: then single pods are named as well.
     """
-    if signs_known:
-        return SWAPPED if swapped(s) else ""
+    if signs_known and swapped(s):
+        return SWAPPED + OR_STATED if signs_stated else SWAPPED
+    if signs_known and not signs_stated:
+        return ""
     mirrored = [
         shank.replace("_", " ")
         for shank in map(shank_of, SIDES)
@@ -43,7 +55,9 @@ def problem(s: StanceSignals, *, signs_known: bool, one_clock: bool = True) -> s
         mirrored = ["pelvis"]
     if not mirrored:
         return ""
-    return MIRRORED.format(f"{' and '.join(mirrored)} {'are' if len(mirrored) > 1 else 'is'}")
+    return (STATED if signs_known else MIRRORED).format(
+        f"{' and '.join(mirrored)} {'are' if len(mirrored) > 1 else 'is'}"
+    )
 
 
 def _pelvis_contradicts(s: StanceSignals) -> bool:

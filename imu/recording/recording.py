@@ -53,7 +53,8 @@ class Recording:
     `sync_s` maps a placement to the uncertainty of its clock against the others (absent: one
     clock by construction; infinite: nothing joins it). `signs_known` is False for recordings of
     systems that may report acceleration with the opposite sign, or on left-handed axes. `own_hz` is
-    how often pods were read whose samples were put on this grid.
+    how often pods were read whose samples were put on this grid; `signs_stated` says that the
+    signs are known only by what somebody wrote of them.
     """
 
     rate_hz: float
@@ -62,6 +63,7 @@ class Recording:
     sync_s: Mapping[Placement, float] = field(default_factory=dict)
     signs_known: bool = True
     own_hz: Mapping[Placement, float] = field(default_factory=dict)
+    signs_stated: bool = False
 
     def __len__(self) -> int:
         return len(next(iter(self.sensors.values())).valid)

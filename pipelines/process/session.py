@@ -126,7 +126,7 @@ def recording_of(files: SessionFiles) -> Recording:
     from imu.recording.timebase import Grid, track_rate_hz
 
     session = read_raw(files.raw)
-    signs_known = _signs_known(session)
+    signs_known, foreign = _signs_known(session), session.source.get("kind") == "file"
     pods = {p: pod for p, pod in session.pods.items() if len(pod.samples) >= LEAST_SAMPLES}
     del session
     grid = Grid.of([(place, pod.time_s) for place, pod in pods.items()])
@@ -138,7 +138,9 @@ def recording_of(files: SessionFiles) -> Recording:
         if track.sync_s is not None:
             sync_s[place] = track.sync_s
         del track  # before the next pod is read in its place
-    return Recording(grid.rate_hz, sensors, grid.start_s, sync_s, signs_known, own_hz)
+    return Recording(
+        grid.rate_hz, sensors, grid.start_s, sync_s, signs_known, own_hz, signs_known and foreign
+    )
 
 
 def _signs_known(session: RawSession) -> bool:

@@ -27,6 +27,7 @@ TRANSIENT_S = 0.08
     typical_error=0.06,
     clipping={"pelvis accelerometer": "too low"},
     sync_s=0.02,
+    legs_sync_s=0.02,
 )
 def active_peak_force_bw(s: StanceSignals) -> FloatArray:
     """Highest vertical force in 30-70 % of stance, half from the pelvis, half from timing.

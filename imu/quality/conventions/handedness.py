@@ -105,14 +105,16 @@ def _windows(
     """Return force and turns (k, n, 3) in windows all over a recording; none of a short one.
 
     Across lost samples the rate is taken to stay; windows with long losses are left out, and those
-    in which the gyroscope clips.
+    in which a sensor clips.
     """
     length = round(WINDOW_S * rate_hz)
     count = max((len(acc_mps2) - length) * OVERLAP // length + 1, 0)
     rows = (spread(count, MOST_WINDOWS) * length // OVERLAP)[:, None] + np.arange(length)
     steps, rates = steps_at(index, rows), gyr_radps[rows]
-    use = whole(steps, (rates, furthest(gyr_radps), *ranges_seen(gyr_radps)))
-    return acc_mps2[rows[use]], until_each(rates[use]) * steps[use][..., None] / rate_hz
+    force = acc_mps2[rows]
+    seen = ranges_seen(acc_mps2, gyr_radps)
+    use = whole(steps, (force, furthest(acc_mps2), seen[0]), (rates, furthest(gyr_radps), seen[1]))
+    return force[use], until_each(rates[use]) * steps[use][..., None] / rate_hz
 
 
 def _off_mps2(force: FloatArray, turn_rad: FloatArray) -> FloatArray:

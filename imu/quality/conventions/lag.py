@@ -55,13 +55,14 @@ def lag_s(
     pelvis: bool = False,
     own_clocks: bool = False,
     rest: Quietest | None = None,
+    index: IntArray | None = None,
 ) -> float | None:
     """Return by how much later than it stands angular rate (n, 3) fits the acceleration (n, 3).
 
     None where it fits as it stands, where no lag does, and where too little turns. A `pelvis` turns
     so little that only a lag of some tenths of a second is seen, and roughly; one of a tenth by its
     shocks, which is asked where the sensors have `own_clocks`. `rest` is the quietest second, if it
-    is known.
+    is known, and `index` (n,) the places of the samples in the sampling.
     """
     apart_s = _onsets_apart_s(acc_mps2, gyr_radps, rate_hz)
     if pelvis:
@@ -70,10 +71,10 @@ def lag_s(
         some = slice(round(SOME_S * rate_hz))
         return _by_shocks_s(acc_mps2[some], gyr_radps[some], rate_hz) if own_clocks else None
     rest = quietest(acc_mps2, rate_hz=rate_hz) if rest is None else rest
-    seen = strides(acc_mps2, gyr_radps, rest, rate_hz=rate_hz)
+    seen = strides(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index)
     if abs(apart_s) < ONSET_S and not abs(seen.off_mps2()) > OFF_MPS2:
         return None
-    found = best_lag(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, around_s=apart_s)
+    found = best_lag(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index, around_s=apart_s)
     if found is not None and found[1] < WELL * seen.misfit_mps2():
         return found[0]
     return apart_s if abs(apart_s) > ONSET_S else None

@@ -94,7 +94,7 @@ def longest_of(rate_hz: float) -> int:
 
 
 def _sentinel(values: Columns, count: FloatArray, near: int) -> BoolArray:
-    """Return runs (n,) of samples that say one value on all axes, not by chance."""
+    """Return samples (n,) that say one value on all axes, not by chance."""
     first, one = values.T[0], np.ones(len(values), dtype=bool)
     for axis in values.T[1:]:
         if one.any():
@@ -105,10 +105,10 @@ def _sentinel(values: Columns, count: FloatArray, near: int) -> BoolArray:
     beyond = (first < others.min()) | (first > others.max())
     six = values.shape[1] >= ALL_SIX
     start, stop = stretches(one & (beyond | six))
+    if six:  # as no two sensors do in one sample
+        return marked(len(values), start, stop)
     long = stop - start >= FEWEST
     found = marked(len(values), start[long], stop[long])
-    if six:
-        return found
     zero = one & (first == 0)  # as a gyroscope at rest may say in coarse counts
     start, stop = stretches(zero)
     moved = moves(values, count, start) & moves(values, count, stop)

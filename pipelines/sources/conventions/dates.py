@@ -87,7 +87,7 @@ def _check_day(start: datetime, *, written: bool) -> None:
     }
     fitting = [name for name, day in earlier.items() if timedelta(0) < now - day < OLD]
     counted = "".join(
-        f"; counted from {name} it is {earlier[name]:%Y-%m-%d} (write epoch = \"{name}\")"
+        f'; counted from {name} it is {earlier[name]:%Y-%m-%d} (write epoch = "{name}")'
         for name in fitting
     )
     when = "which is still to come" if start > now else "before there were pods"

@@ -97,7 +97,7 @@ def _check_turning(
     _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
     if wrong is not None:
         return (doubt(wrong, mapping),)
-    check_lag(mapping, acc_mps2, gyr_radps, rate_hz=rate_hz, rest=rest)
+    check_lag(mapping, acc_mps2, gyr_radps, rate_hz=rate_hz, rest=rest, index=index)
     return ()
 
 
@@ -109,14 +109,21 @@ def check_lag(
     rate_hz: float,
     own_clocks: bool = False,
     rest: Quietest | None = None,
+    index: IntArray | None = None,
 ) -> None:
     """Raise ValueError where sensors with times of their own do not show one movement at once.
 
-    `rest` is their quietest second, if it is known.
+    `rest` is their quietest second, if it is known, `index` (n,) their places in the sampling.
     """
     pelvis = mapping.placement == "pelvis"
     later_s = lag_s(
-        acc_mps2, gyr_radps, rate_hz=rate_hz, pelvis=pelvis, own_clocks=own_clocks, rest=rest
+        acc_mps2,
+        gyr_radps,
+        rate_hz=rate_hz,
+        pelvis=pelvis,
+        own_clocks=own_clocks,
+        rest=rest,
+        index=index,
     )
     if later_s is not None:
         raise ValueError(late(later_s))

@@ -11,6 +11,8 @@ from imu.quality.conventions.turned_wrongly import DOUBT, Explanation, Wrong
 from pipelines.sources.mapping import PodMapping
 from pipelines.sources.quoting import shown
 
+OTHER_FACTOR: Final = "angular rate fits this acceleration only if multiplied by about"
+
 
 def refusal(wrong: Wrong, mapping: PodMapping, rate_hz: float) -> str:
     """Return the sentence on rates that something explains: all of what explains them as well."""
@@ -82,7 +84,7 @@ def factor_words(factor: float, mapping: PodMapping, rate_hz: float) -> str:
         now = abs(mapping.gyr.factor) / GYR_UNITS[mapping.gyr.unit]
         scale = f": gyr_scale = {now * factor:.3g} would fit"
     return (
-        f"angular rate fits this acceleration only if multiplied by about {factor:.2g}: either its "
+        f"{OTHER_FACTOR} {factor:.2g}: either its "
         f"unit or scale is another (correct gyr_unit or gyr_scale{scale}) or its rows come at "
         f"another rate than {rate_hz:.4g} Hz (correct rate_hz, or the unit of time)"
     )

@@ -11,6 +11,7 @@ import numpy as np
 from imu.dsp.interpolation import interpolate
 from imu.frames import FloatArray, Placement
 from pipelines.sources.conventions.pod_checks import check_conventions, check_lag
+from pipelines.sources.conventions.turning_words import OTHER_FACTOR
 from pipelines.sources.conventions.unit_checks import check_pod
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
@@ -24,12 +25,20 @@ from pipelines.sources.one_recording.sensor_rows import (
 )
 from pipelines.sources.one_recording.wide_range import with_wide_range
 from pipelines.sources.timing.by_stamps import Timing
+from pipelines.sources.timing.regular_losses import AT_REGULAR_PLACES, IF_SO
 
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5
 LONGEST_PERIODS: Final = 1.75
 SAME_PERIODS: Final = 1e-6
 FROM_ZERO_S: Final = 1.0
+NEARLY_AS_FAST: Final = 0.6
+"""At twice the rate a sample lies close to each peak; at 1.1 times peaks were 12 % lower."""
+LOST_OR_FASTER: Final = (
+    f"{AT_REGULAR_PLACES}, and it turns too little for its acceleration, as times do that are too "
+    "short: export all of its samples, or with the pod's own time or a counter of samples, and "
+    "name that"
+)
 
 
 @dataclass(frozen=True)
@@ -86,9 +95,18 @@ def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
     else:
         assert gyr is not None
         timing, acc_si, gyr_si = _at_own_rates(tables, mapping, acc, gyr, by_acc=together)
-        check_lag(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, own_clocks=True)
+        check_lag(
+            mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, own_clocks=True, index=timing.index
+        )
     check_pod(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz)
-    assumed = check_conventions(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index)
+    try:
+        assumed = check_conventions(
+            mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index
+        )
+    except ValueError as error:
+        if OTHER_FACTOR in str(error) and IF_SO in timing.notes:
+            raise ValueError(LOST_OR_FASTER) from None
+        raise
     return ReadPod(
         placement=mapping.placement,
         timing=timing,
@@ -131,7 +149,8 @@ def _at_own_rates(
 ) -> tuple[Timing, FloatArray, FloatArray]:
     """Return both sensors at the times of the faster; that the other is interpolated is said.
 
-    `by_acc` takes the times of acceleration: between its samples it reads no peaks.
+    Of two that are nearly as fast it is the accelerometer, as with `by_acc`: between its samples it
+    reads no peaks, and lines between them are lower.
     """
     assert mapping.gyr is not None
     one = _in_own_steps(timed(tables[mapping.acc.file], mapping.time, "acc", acc))
@@ -141,7 +160,7 @@ def _at_own_rates(
         "acc": (one, _si(acc, one, mapping.segment_from_sensor)),
         "gyr": (other, _si(gyr, other, mapping.segment_from_sensor)),
     }
-    acc_first = by_acc or one.rate_hz >= 0.99 * other.rate_hz
+    acc_first = by_acc or one.rate_hz >= NEARLY_AS_FAST * other.rate_hz
     fast, slow = ("acc", "gyr") if acc_first else ("gyr", "acc")
     base, (timing, sampled) = values[fast][0], values[slow]
     at_s = base.time_s + (base.origin_s - timing.origin_s)

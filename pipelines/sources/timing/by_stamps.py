@@ -75,11 +75,7 @@ def picked(values: SideBySide, rows: IntArray) -> SideBySide:
     return values if every(rows, len(values)) else SideBySide.of(values[rows])
 
 
-AT_REGULAR_PLACES: Final = (
-    "samples seem to be missing at regular places, where the movement goes on too far from one row "
-    "to the next"
-)
-JITTERS: Final = "its stamps jitter, so that some lie before the one above: their rows stay in order"
+JITTERS: Final = "its stamps jitter, some lie before the one above: their rows stay in order"
 SENT_TWICE: Final = "{} rows that were sent twice left out"
 
 
@@ -273,8 +269,8 @@ def _by_arrival(
         picked(values, rows), np.diff(time_s) * declared_hz
     ):
         raise ValueError(
-            f"{AT_REGULAR_PLACES}, and times of arrival do not say how many; export it with the "
-            "pod's own time, or with a counter of samples or packets, and name that"
+            f"{regular_losses.AT_REGULAR_PLACES}, and times of arrival do not say how many; export "
+            "it with the pod's own time, or with a counter of samples or packets, and name that"
         )
     line = arrival.line_through(time_s, declared_hz)
     rates.check_rate(line.rate_hz, rates.place_of(source), source)
@@ -284,6 +280,4 @@ def _by_arrival(
         f"{arrival.LEAST_LOSS_S:g} s would not show"
     )
     notes = (*notes, *arrival.a_little_off(declared_hz, line.rate_hz), said)
-    return Timing(
-        rows, line.time_s, line.index, line.rate_hz, notes=notes, unsure_s=line.unsure_s
-    )
+    return Timing(rows, line.time_s, line.index, line.rate_hz, notes=notes, unsure_s=line.unsure_s)

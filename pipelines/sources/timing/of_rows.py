@@ -14,7 +14,6 @@ from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
 from pipelines.sources.timing import arrival, back_to_back, counters, jumps, rates, regular_losses
 from pipelines.sources.timing.by_stamps import (
-    AT_REGULAR_PLACES,
     SENT_TWICE,
     Timing,
     check_length,
@@ -50,7 +49,7 @@ def _at_a_rate(values: SideBySide, missing: BoolArray, rate_hz: float) -> Timing
     index = (rows - np.cumsum(again))[~again]
     rows = rows[~again]
     if not filled and regular_losses.lost_regularly(picked(values, rows)):
-        notes = (*notes, f"{AT_REGULAR_PLACES}: if so, all its times are too short")
+        notes = (*notes, regular_losses.IF_SO)
     rates.check_span("rate_hz", rows, index / rate_hz)
     return Timing(rows, index / rate_hz, index, rate_hz, notes=notes)
 

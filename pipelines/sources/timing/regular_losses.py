@@ -14,6 +14,11 @@ import numpy as np
 from imu.frames import BoolArray, FloatArray
 from imu.recording.fills.side_by_side import Columns
 
+AT_REGULAR_PLACES: Final = (
+    "samples seem to be missing at regular places, where the movement goes on too far from one row "
+    "to the next"
+)
+IF_SO: Final = f"{AT_REGULAR_PLACES}: if so, all its times are too short"
 PERIODS: Final = (3, 200)
 CLEARLY: Final = 8.0
 """Standard errors. In 132 clean recordings of made-up people chance went beyond 6.5 four times."""

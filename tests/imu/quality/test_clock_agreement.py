@@ -87,6 +87,13 @@ def test_one_late_shank_is_named_by_the_pelvis(family, place, off_s, people):
     assert " ms later than the other pods" in reasons[0]
 
 
+def test_a_force_from_both_legs_is_left_out_where_one_of_their_clocks_is_off(people):
+    stances = imu.analyse(late(people["someone"], "shank_left", 0.1)).stances
+    assert np.isnan(stances.metrics["active_peak_force_bw"]).all()
+    whole = imu.analyse(people["someone"]).stances
+    assert np.isfinite(whole.metrics["active_peak_force_bw"]).mean() > 0.9
+
+
 @pytest.mark.parametrize("off_s", [0.06, 0.13])
 def test_without_a_pelvis_two_shanks_are_said_to_disagree(off_s, people):
     pods = late(without(people["someone"], "pelvis"), "shank_left", off_s)

@@ -76,6 +76,30 @@ def test_regular_losses_between_times_of_arrival_are_refused_whatever_rate_is_na
     assert any("seem to be missing at regular places" in reason for reason in reasons)
 
 
+def test_losses_at_regular_places_are_no_scale_of_a_gyroscope(shank, take):
+    """With a rate alone a factor would fit: of times that are too short."""
+    rows = [k for k in range(len(shank)) if k % 5 != 4]
+    match = "seem to be missing at regular places.* turns too little .*: export all of its samples"
+    refused(take, bare(shank, rows), ALONE, match)
+
+
+def test_a_gyroscope_a_little_faster_leaves_the_peaks_of_acceleration(shank, tmp_path):
+    often = np.arange(0, len(shank) - 1, 100 / 112)
+    at = np.arange(len(shank))
+    gyr = np.stack([np.interp(often, at, axis) for axis in shank.gyr.T], axis=1).round(3)
+    head = "t,x,y,z"
+    lines = {
+        "acc": [f"{ms},{x},{y},{z}" for ms, (x, y, z) in zip(shank.ms, shank.acc, strict=True)],
+        "gyr": [f"{10 * k:.3f},{x},{y},{z}" for k, (x, y, z) in zip(often, gyr, strict=True)],
+    }
+    files = {f"{name}.csv": "\n".join([head, *rows, ""]) for name, rows in lines.items()}
+    mapping = (
+        f'{MS}clock = "one"\n[pods.shank_left]\nacc = ["x", "y", "z"]\nacc_unit = "m/s2"\n'
+        'acc_file = "acc"\ngyr = ["x", "y", "z"]\ngyr_unit = "rad/s"\ngyr_file = "gyr"\n'
+    )
+    right(imported(tmp_path, files, mapping), said="interpolated at the 100 Hz of acc")
+
+
 def test_a_short_counter_joins_no_clocks_where_it_may_have_lost_whole_turns(shank, tmp_path):
     counts = np.arange(len(shank)) % 256
     kept = [k for k in range(len(shank)) if not 700 <= k < 956]

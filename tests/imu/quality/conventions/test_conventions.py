@@ -98,6 +98,45 @@ def test_with_signs_known_only_exchanged_pods_are_left(recording):
     assert imu.analyse(exchanged).quality.blocking_problem == SWAPPED
 
 
+@pytest.mark.parametrize("places", [("shank_left",), ("pelvis",)], ids="+".join)
+def test_signs_that_somebody_states_wrongly_are_contradicted(recording, places):
+    """A pod alone is in no other's place, so its mapping does not say how it counts."""
+    stated = replace(negated(recording, places), signs_known=True, signs_stated=True)
+    quality = imu.analyse(stated).quality
+    assert quality.grade == "D"
+    assert "seen as in a mirror, though its mapping says" in quality.blocking_problem
+    right = replace(recording, signs_stated=True)
+    assert not imu.analyse(right).quality.blocking_problem
+
+
+def test_all_signs_stated_wrongly_are_named_beside_exchanged_pods(recording):
+    stated = replace(negated(recording, PLACEMENTS), signs_known=True, signs_stated=True)
+    problem = imu.analyse(stated).quality.blocking_problem
+    assert problem.startswith(SWAPPED)
+    assert problem.endswith("or acc_sign or handed in the mapping is not how the pods count")
+
+
+@pytest.mark.parametrize("place", SHANKS)
+def test_acceleration_that_clips_tells_nothing_of_a_rate(recording, place):
+    acc, gyr = samples(recording, place)
+    most = 2 * 9.80665
+    assert turn_factor(np.clip(acc, -most, most), gyr, rate_hz=RATE_HZ) is None
+
+
+@pytest.mark.parametrize("place", SHANKS)
+def test_losses_are_no_lag_of_a_gyroscope(recording, place):
+    """Time that is closed up turns less than gravity does."""
+    acc, gyr = samples(recording, place)
+    late = np.roll(gyr, 12, axis=0)
+    at = np.arange(len(acc))
+    for every, lost, told in ((400, 70, None), (2400, 100, 0.06)):
+        index = np.flatnonzero((at % every >= lost) | (at < 900))
+        kept = {"rate_hz": RATE_HZ, "index": index}
+        assert lag_s(acc[index], gyr[index], **kept) is None
+        found = lag_s(acc[index], late[index], **kept)
+        assert found is None if told is None else found == pytest.approx(-told, abs=0.02)
+
+
 def test_a_rate_or_scale_that_does_not_fit_is_told_and_a_right_one_is_not(recording):
     found = []
     for place in PLACEMENTS:

@@ -52,6 +52,16 @@ def filled(values, kind, at, size, sentinel=0.0):
     return values
 
 
+def test_single_samples_of_one_value_on_all_axes_are_no_readings(shank):
+    values, rate_hz, _ = shank
+    at = np.arange(int(5 * rate_hz), len(values) - 5, 37)
+    for sentinel in (0.0, -9999.0):
+        with_words = counted(values, COUNTS["16 bits"])
+        with_words[at] = sentinel
+        found = hidden_losses(with_words, rate_hz=rate_hz)
+        assert np.array_equal(np.flatnonzero(found["sentinel"]), at)
+
+
 @pytest.mark.parametrize("axes", [3, 6])
 @pytest.mark.parametrize("counts", [*COUNTS, *COARSE])
 def test_nothing_is_found_where_nothing_was_filled_in(shank, counts, axes):
