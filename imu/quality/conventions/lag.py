@@ -137,8 +137,10 @@ def _moves(x: FloatArray, rate_hz: float) -> BoolArray:
 def _onset(moves: BoolArray) -> int | None:
     """Return in which part a sensor first moves after a second of rest, None where it does not."""
     rest = round(1 / PART_S)
+    if len(moves) <= rest:
+        return None
     quiet = np.flatnonzero(np.convolve(moves, np.ones(rest), "valid") == 0)
-    if len(moves) <= rest or not len(quiet):
+    if not len(quiet):
         return None
     after = np.flatnonzero(moves[quiet[0] :])
     return int(quiet[0] + after[0]) if len(after) else None

@@ -14,8 +14,13 @@ from imu.frames import FloatArray, IntArray
 from pipelines.sources.formats.date_forms import form_of
 from pipelines.sources.quoting import listed, shortened, shown
 
+MINUS: Final = "\u2212"
+"""The sign of typographers, which some programs write for numbers that people are to read."""
 DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+")
-DATE: Final = re.compile(r"\d{4}-\d\d?-\d|\d{1,4}[./-]\d\d?[./-]\d{1,4}[ T]+\d|\d\d?:\d\d:\d\d")
+DATE: Final = re.compile(
+    r"\d{4}-\d\d?-\d|\d{1,4}[./-]\d\d?[./-]\d{1,4}[ T]+\d|\d\d?:\d\d:\d\d"
+    r"|\d\d?[ -][A-Za-z]{3,9}\.?[ -]\d{4}[ T]+\d"
+)
 THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}(?:[,.'’ \u00a0\u202f]\d{3})+(?:[.,]\d*)?")
 DECIMALS: Final = re.compile(r"\d[.,]\d")
 COMMENT: Final = re.compile(r"[#%!;*/][^\d.+-]*[A-Za-z ]")
@@ -72,9 +77,13 @@ def as_numbers(name: str, column: npt.NDArray[Any], first_row: int = 1) -> Float
         raise ValueError(
             f"column {shown(name)} is of type {column.dtype}; name a column of numbers"
         )
-    values, wrong = parsed(name, column.ravel())
+    said = column.ravel()
+    values, wrong = parsed(name, said)
+    if len(wrong) and any(MINUS in str(word) for word in said[wrong]):
+        said = np.array([x.replace(MINUS, "-") if isinstance(x, str) else x for x in said], object)
+        values, wrong = parsed(name, said)
     if len(wrong):
-        words = column.ravel()[wrong]
+        words = said[wrong]
         grouped = in_thousands(words, values[np.isfinite(values)])
         raise no_number(name, words[0], first_row + int(wrong[0]), grouped=grouped)
     return values.reshape(column.shape)
@@ -126,6 +135,8 @@ def no_number(name: str, word: Any, row: int, *, grouped: bool = False) -> Value
         )
     if COMMENT.match(text):
         return ValueError(f"{said}number; write comment = {text[:1]!r} under [csv] in the mapping")
+    if not text.isprintable():
+        return ValueError(f"{said}number; correct that row, or take it out of the file")
     if HEXADECIMAL.fullmatch(text):
         return ValueError(f"{said}decimal number; export it in decimal numbers")
     if DECIMALS.search(text):

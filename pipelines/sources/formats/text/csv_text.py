@@ -35,12 +35,15 @@ from pipelines.sources.formats.text.odd_rows import no_rows, odd_row
 from pipelines.sources.limits import Limits, check_values
 from pipelines.sources.mapping.csv_form import BLANKS
 from pipelines.sources.mapping.time_source import ISO
-from pipelines.sources.quoting import first_line
+from pipelines.sources.quoting import first_line, shown
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-NOTHING: Final = ("", " ", "nan", "NaN", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none")
+NOTHING: Final = (
+    *("", " ", "nan", "NaN", "NAN", "NA", "N/A", "n/a", "null", "NULL", "None", "none"),
+    *("#N/A", "#NV"),  # of spreadsheets
+)
 FIRST_LINES: Final = 300
 FIRST_BYTES: Final = 1 << 18
 BLOCK_BYTES: Final = 1 << 20
@@ -103,11 +106,18 @@ def read_csv(
             "or write encoding under [csv] in the mapping"
         ) from None
     except ValueError as error:
-        raise ValueError(f"{path} {error}" if not _named(path, error) else str(error)) from None
+        said = _with_words_before(str(error), csv)
+        raise ValueError(said if _named(path, error) else f"{path} {said}") from None
     notes = (*layout.notes, *notes)
     if encoding == WINDOWS and not csv.get("encoding"):
         notes = (*notes, "the text was taken as Windows-1252")
     return Table(layout.names, columns, zoned, notes, gathered.names, gathered.values)
+
+
+def _with_words_before(said: str, csv: Mapping[str, Any]) -> str:
+    """Return advice on words for missing values with those that the mapping lists already."""
+    before = "".join(f"{shown(word)}, " for word in csv.get("missing", ()))
+    return said.replace("write missing = [", f"write missing = [{before}")
 
 
 def _filled(values: npt.NDArray[Any]) -> npt.NDArray[Any]:

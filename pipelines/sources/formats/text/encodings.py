@@ -11,6 +11,8 @@ from pipelines.sources.limits import Limits
 
 MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),  # which begins as that of UTF-16
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
@@ -51,7 +53,7 @@ def _wide(start: bytes) -> str | None:
 
 def check_text(path: Path, encoding: str, limits: Limits) -> None:
     """Raise ValueError for what the parser would take into memory at once, or misread."""
-    if encoding.startswith("utf-16"):
+    if encoding.startswith(("utf-16", "utf-32")):
         _check_lines(path, limits, b"\n", b"\r")
         return
     with path.open("rb") as file:

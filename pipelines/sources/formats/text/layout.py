@@ -118,7 +118,19 @@ def _found(
             "begins with numbers and no names; write header = [...] under [csv] in the mapping, "
             f"with a name for each of its {len(rows_of(numbered[0][1], separators))} columns"
         )
-    return best
+    return best if best.found else _unnamed(numbered, separators, best)
+
+
+def _unnamed(
+    numbered: Sequence[tuple[int, str]], separators: Sequence[str], otherwise: _Header
+) -> _Header:
+    """Return the first line as names by the separator that cuts it and the next line alike."""
+    lines = [line for _, line in numbered[:2]]
+    for separator in separators:
+        names, *rows = (fields(line, separator) for line in lines)
+        if len(names) > 1 and all(len(row) == len(names) for row in rows):
+            return _Header(separator, 0, 1, tuple(names), 0)
+    return otherwise
 
 
 def rows_of(line: str, separators: Sequence[str]) -> list[str]:
@@ -146,6 +158,8 @@ def _layout(
     notes = []
     if header.at > 0:
         notes.append(f"{header.at} lines before the names of the columns left out")
+    if rest and header.at >= 0:
+        _check_same_separator(rest[0][1], names, separator)
     while rest and header.at >= 0 and places:
         row = fields(rest[0][1], separator)
         if _is_row(row, places, csv.get("decimal", ".")) or len(notes) > MOST_HEADER_LINES:
@@ -165,6 +179,20 @@ def _layout(
     if padded:
         notes.append("each row ends in a separator with nothing after it")
     return Layout(separator, names, rest[0][0], units, padded, tuple(notes))
+
+
+def _check_same_separator(line: str, names: tuple[str, ...], separator: str) -> None:
+    """Raise ValueError where the first row is cut by another separator than the names are."""
+    if len(names) < 2 or len(fields(line, separator)) > 1:
+        return
+    for other in GUESSED:
+        if other != separator and len(fields(line, other)) == len(names):
+            written = '"\\t"' if other == "\t" else repr(other)
+            raise ValueError(
+                f"has {shown(separator)} between its names and {written} between the fields of its "
+                f"rows; write separator = {written}, skip_rows with the number of lines before its "
+                f"rows, and header = [...] with its {len(names)} names, under [csv] in the mapping"
+            )
 
 
 def _as_wide(

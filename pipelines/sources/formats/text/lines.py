@@ -5,7 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
+
+END_OF_FILE: Final = b"\x1a"
+"""What programs that are old enough write after the last line."""
 
 
 class Stream(io.RawIOBase):
@@ -43,7 +46,7 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         rest = text[cut:]
         if cut:
             yield _with_line_feeds(text[:cut])
-    if rest:
+    if rest.strip() not in (b"", END_OF_FILE):
         yield _with_line_feeds(rest)
 
 

@@ -127,14 +127,10 @@ def test_acceleration_that_clips_tells_nothing_of_a_rate(recording, place):
 def test_losses_are_no_lag_of_a_gyroscope(recording, place):
     """Time that is closed up turns less than gravity does."""
     acc, gyr = samples(recording, place)
-    late = np.roll(gyr, 12, axis=0)
     at = np.arange(len(acc))
-    for every, lost, told in ((400, 70, None), (2400, 100, 0.06)):
-        index = np.flatnonzero((at % every >= lost) | (at < 900))
-        kept = {"rate_hz": RATE_HZ, "index": index}
-        assert lag_s(acc[index], gyr[index], **kept) is None
-        found = lag_s(acc[index], late[index], **kept)
-        assert found is None if told is None else found == pytest.approx(-told, abs=0.02)
+    index = np.flatnonzero((at % 400 >= 70) | (at < 900))
+    assert lag_s(acc[index], gyr[index], rate_hz=RATE_HZ, index=index) is None
+    assert lag_s(acc[:5], gyr[:5], rate_hz=RATE_HZ) is None
 
 
 def test_a_rate_or_scale_that_does_not_fit_is_told_and_a_right_one_is_not(recording):
