@@ -15,6 +15,7 @@ from pipelines.sources.quoting import shown
 from pipelines.sources.timing import (
     arrival,
     back_to_back,
+    clock_set,
     jumps,
     packets,
     rates,
@@ -238,7 +239,13 @@ def _one_by_one(
     rates.check_rate(rate_hz, rates.place_of(source), source)
     if declared_hz is not None:
         notes = (*notes, *arrival.a_little_off(declared_hz, rate_hz))
-    return Timing(rows, time_s, index.astype(np.int64), rate_hz, notes=notes)
+    places = index.astype(np.int64)
+    for at in clock_set.set_forward(picked(values, rows), places).tolist():
+        notes = (
+            *notes,
+            jumps.set_or_lost(source.column or "", int(rows[at]), float(steps_s[at - 1])),
+        )
+    return Timing(rows, time_s, places, rate_hz, notes=notes)
 
 
 FEW_ROWS: Final = 20

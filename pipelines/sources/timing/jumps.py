@@ -56,6 +56,10 @@ HALF_DAY: Final = (
 )
 
 
+FALLS: Final = 0.8
+OFTEN: Final = 4
+
+
 def _nearly(step_s: float, size_s: float) -> bool:
     return bool(abs(step_s - size_s) < SET_S)
 
@@ -69,6 +73,15 @@ def long_pauses(column: str, rows: IntArray, time_s: FloatArray) -> tuple[str, .
     return (
         f"time {shown(column)} jumps forward by {spoken(steps_s[at])} at row {rows[at + 1] + 1}: a "
         "pause, or its clock was set there",
+    )
+
+
+def set_or_lost(column: str, row: int, step_s: float) -> str:
+    """Return a note on a step before a row (from 0) over which the movement goes on as before."""
+    return (
+        f"time {shown(column)} jumps forward by {spoken(step_s)} at row {row + 1}, and the "
+        "movement goes on there as if nothing was lost: its clock may have been set; all times "
+        "after it are then late by as much"
     )
 
 
@@ -93,6 +106,13 @@ def set_back(
         return ValueError(said + HALF_DAY)
     if form is not None and _nearly(back_s, HOUR_S):
         return ValueError(f"{said}{SUMMER.format('ended')}its clock was set there; {cut}")
+    falls = int(np.count_nonzero(np.diff(time_s) < -FALLS * back_s))
+    if falls >= OFTEN:
+        return ValueError(
+            f"{said[:-2]}, and so it does at {falls - 1} rows more: it shows a part of the time "
+            "only, or rows of several pods stand among each other; name a column that goes on, or "
+            "write the rows of each pod into a file of their own"
+        )
     return ValueError(f"{said}its clock was set there; {cut}")
 
 

@@ -1,0 +1,42 @@
+"""A clock that is set forward by less than a pause is told by the movement, where that shows it."""
+
+import numpy as np
+import pytest
+from runs.virtual_table import MS, POD, refused, right
+
+from pipelines.sources.timing.clock_set import set_forward
+
+
+def signals(shank):
+    return np.hstack([shank.acc, shank.gyr])
+
+
+@pytest.mark.parametrize("by_s", [0.1, 3.0, 30.0])
+def test_a_clock_set_forward_is_told_from_most_losses(shank, by_s):
+    """Each pod tells more than half of its own, and hardly takes a loss for one."""
+    values, place = signals(shank), np.arange(len(shank))
+    told, wrong = [], []
+    for at in range(500, 1000, 13):
+        by = round(by_s * 100)
+        told.append(len(set_forward(values, place + by * (place >= at))))
+        kept = (place < at) | (place >= at + by)
+        wrong.append(len(set_forward(values[kept], place[kept])))
+    assert np.mean(told) > 0.5
+    assert np.mean(wrong) < 0.05
+
+
+def test_a_clock_set_forward_is_said_with_its_row(shank, take):
+    moved = next(k for k in range(600, 700) if len(jumped(shank, k)))
+    text = shank.text(shank.ms + 2000 * (np.arange(len(shank)) >= moved))
+    done = take(text, MS + POD)
+    said = f"jumps forward by 2.01 s at row {moved + 1}, and the movement goes on there as if"
+    right(done, lost=200, said=said)
+
+
+def jumped(shank, at):
+    return set_forward(signals(shank), np.arange(len(shank)) + 200 * (np.arange(len(shank)) >= at))
+
+
+def test_a_time_that_begins_anew_each_second_is_no_clock_that_was_set(shank, take):
+    text = shank.text(shank.ms % 1000)
+    refused(take, text, MS + POD, "at 13 rows more: it shows a part of the time only, or rows of")
