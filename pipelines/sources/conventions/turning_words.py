@@ -77,6 +77,12 @@ def reversed_words(mapping: PodMapping) -> str:
 
 def factor_words(factor: float, mapping: PodMapping, rate_hz: float) -> str:
     """Return by what rates would have to be multiplied, and what to write."""
+    if mapping.time.column is None:  # then its rate is no more certain than its scale
+        return (
+            f"{OTHER_FACTOR} {factor:.2g}: either its rows come at another rate than {rate_hz:.4g} "
+            "Hz (correct rate_hz, or name their time) or its unit or scale is another (correct "
+            "gyr_unit or gyr_scale)"
+        )
     scale = ""
     if mapping.gyr is not None and 0.5 < factor < 2:
         from pipelines.sources.mapping import GYR_UNITS

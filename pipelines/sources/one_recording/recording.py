@@ -162,8 +162,26 @@ def _assembled(
     return SourceRecording(
         pods={pod.placement: _later(pod, -start_s) for pod in pods},
         started_utc=start,
-        notes=(*notes, *said, *dict.fromkeys(words for pod in read for words in pod.assumed)),
+        notes=(
+            *notes,
+            *said,
+            *dict.fromkeys(words for pod in read for words in pod.assumed),
+            *_alone(mapping),
+        ),
     )
+
+
+def _alone(mapping: SourceMapping) -> tuple[str, ...]:
+    """Return a note where nothing but signs that are not stated tells left from right."""
+    pods = mapping.pods
+    stated = bool(pods[0].acc.sign) and pods[0].handed is not None
+    return () if stated or [pod.placement for pod in pods] != ["pelvis"] else (SIDES_BY_SIGNS,)
+
+
+SIDES_BY_SIGNS: Final = (
+    "no shank pod shows which leg is which: left and right are the other way round where acc_sign "
+    "or handed, which the mapping does not both state, are not as taken"
+)
 
 
 def _later(pod: SourcePod, by_s: float) -> SourcePod:

@@ -83,6 +83,14 @@ def test_losses_at_regular_places_are_no_scale_of_a_gyroscope(shank, take):
     refused(take, bare(shank, rows), ALONE, match)
 
 
+def test_with_a_rate_alone_no_scale_is_made_up_for_a_gyroscope(shank, take):
+    """It would fit as well: what is wrong may be the rate, and then all times are."""
+    match = r"either its rows come at another rate than 125 Hz \(correct rate_hz.*gyr_scale\)"
+    with pytest.raises(ValueError, match=match) as caught:
+        take(bare(shank, range(len(shank))), "rate_hz = 125\n" + POD)
+    assert "would fit" not in str(caught.value)
+
+
 def test_a_gyroscope_a_little_faster_leaves_the_peaks_of_acceleration(shank, tmp_path):
     often = np.arange(0, len(shank) - 1, 100 / 112)
     at = np.arange(len(shank))

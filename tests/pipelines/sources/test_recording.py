@@ -389,3 +389,17 @@ def test_standing_still_is_no_wrong_unit(read, make_table):
 def test_a_single_row_is_refused_before_anything_is_stored(read, make_signals, make_table):
     _, acc, gyr = make_signals(1)
     refused(read, "fewer than two rows hold values", make_table(acc, gyr))
+
+
+@pytest.mark.parametrize(
+    ("place", "stated", "said"),
+    [("pelvis", "", True), ("pelvis", 'acc_sign = "+"\nhanded = "right"\n', False)]
+    + [("shank_left", "", False)],
+)
+def test_a_pelvis_alone_tells_sides_by_signs_that_are_to_be_stated(
+    read, make_signals, place, stated, said
+):
+    _, acc, _ = make_signals()
+    mapping = f'rate_hz = 200\n{stated}[pods.{place}]\nacc = "acc"\nacc_unit = "m/s2"\n'
+    notes = read({"acc": acc}, mapping, suffix=".npz").notes
+    assert any("left and right are the other way round where acc_sign" in n for n in notes) == said
