@@ -393,8 +393,11 @@ def test_a_single_row_is_refused_before_anything_is_stored(read, make_signals, m
 
 @pytest.mark.parametrize(
     ("place", "stated", "said"),
-    [("pelvis", "", True), ("pelvis", 'acc_sign = "+"\nhanded = "right"\n', False)]
-    + [("shank_left", "", False)],
+    [
+        ("pelvis", "", True),
+        ("pelvis", 'acc_sign = "+"\nhanded = "right"\n', False),
+        ("shank_left", "", False),
+    ],
 )
 def test_a_pelvis_alone_tells_sides_by_signs_that_are_to_be_stated(
     read, make_signals, place, stated, said
