@@ -20,7 +20,7 @@ def test_rows_that_come_in_one_go_are_in_bursts_however_alike_their_steps(shank,
     right(done, said="rate_hz says 103 Hz and its stamps 100 Hz: taken as its stamps say")
 
 
-@pytest.mark.parametrize("jitter_ms", [3.0, 6.0])
+@pytest.mark.parametrize("jitter_ms", [4.0])
 def test_stamps_that_jitter_by_more_than_a_row_keep_their_rows_in_order(shank, take, jitter_ms):
     jitter = np.random.default_rng(2).normal(0, jitter_ms, len(shank))
     text = shank.text((shank.ms + jitter + 100).round(1))
