@@ -24,6 +24,7 @@ SOME_ROWS: Final = 1000
 ENOUGH: Final = 50_000  # samples, to tell units by
 STILL: Final = 0.06  # of what it reads: so little a pod shakes in quiet standing, in any unit
 MOST_OFF: Final = 0.06  # accelerometers in use are within 5 % of g
+MDPS: Final = "gyr_unit = 'deg/s' and gyr_scale = 0.001 (for m°/s)"
 CM: Final = "acc_unit = 'm/s2' and acc_scale = 0.01 (for cm/s²)"
 ACC_FORMS: Final = {
     "acc_unit = 'm/s2'": 1.0,
@@ -167,6 +168,8 @@ def _advice(
     """Say which unit would make it right, where one does."""
     now = units[channels.unit]
     fitting = [unit for unit, factor in units.items() if low < factor / now < high]
+    if sensor == "gyr" and not fitting and low < GYR_UNITS["deg/s"] / 1000 / now < high:
+        return f"{MDPS} would fit"
     if channels.unit == "lsb" or not fitting or fitting[0] == channels.unit:
         return f"correct {sensor}_unit or {sensor}_scale in the mapping"
     other = f", or {CM}" if sensor == "acc" and fitting[0] == "mg" and now == 1.0 else ""

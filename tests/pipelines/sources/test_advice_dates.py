@@ -87,6 +87,14 @@ def test_units_of_acceleration_that_have_no_word_are_named_by_their_scale(
     right(take(text, f"{MS}{POD}acc_scale = {cure}\n"))
 
 
+@pytest.mark.parametrize("unit", ["deg/s", "rad/s"])
+def test_thousandths_of_degrees_are_named_by_their_scale(shank, take, unit):
+    text = shank.text(gyr=np.round(1000 * np.degrees(shank.gyr), 0))
+    mapping = MS + POD.replace("rad/s", unit)
+    refused(take, text, mapping, r"gyr_unit = 'deg/s' and gyr_scale = 0.001 \(for m°/s\) would")
+    right(take(text, f"{MS}{POD.replace('rad/s', 'deg/s')}gyr_scale = 0.001\n"))
+
+
 def test_columns_of_a_gyroscope_in_another_order_are_put_right_by_the_advice(shank, take):
     text = shank.text(gyr=shank.gyr[:, [1, 2, 0]])
     refused(take, text, MS + POD, r'write gyr = \["gz", "gx", "gy"\], in the order that fits')
