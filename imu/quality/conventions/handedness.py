@@ -111,9 +111,9 @@ def _windows(
     count = max((len(acc_mps2) - length) * OVERLAP // length + 1, 0)
     rows = (spread(count, MOST_WINDOWS) * length // OVERLAP)[:, None] + np.arange(length)
     steps, rates = steps_at(index, rows), gyr_radps[rows]
-    force = acc_mps2[rows]
-    seen = ranges_seen(acc_mps2, gyr_radps)
-    use = whole(steps, (force, furthest(acc_mps2), seen[0]), (rates, furthest(gyr_radps), seen[1]))
+    force = acc_mps2[rows]  # of which only that it clips exactly is asked: to see more takes long
+    seen = ranges_seen(gyr_radps)
+    use = whole(steps, (force, furthest(acc_mps2), None), (rates, furthest(gyr_radps), *seen))
     return force[use], until_each(rates[use]) * steps[use][..., None] / rate_hz
 
 
