@@ -101,8 +101,11 @@ def stamped(
     rows, time_s, notes = ordered(column, rows, stamps.time_s[rows], values, form=form)
     notes = (*stamps.notes, *notes)
     found = packets.packets_of(time_s)
-    if found is not None or not (len(rows) > FEW_ROWS and arrival.in_bursts(time_s)):
+    try:
         rates.check_usual(source, time_s, in_packets=found is not None)
+    except ValueError:
+        if found is not None or len(rows) <= FEW_ROWS or not arrival.in_bursts(time_s):
+            raise
     seen_s = time_s if found is None else found.stamp_s
     jumps.check_jumps(column, rows, seen_s, local=form is not None)
     notes = (*notes, *jumps.long_pauses(column, rows, time_s))
