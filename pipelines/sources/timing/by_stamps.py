@@ -243,7 +243,7 @@ def _one_by_one(
     if declared_hz is not None:
         notes = (*notes, *arrival.a_little_off(declared_hz, rate_hz))
     places = index.astype(np.int64)
-    for at in clock_set.set_forward(picked(values, rows), places).tolist():
+    for at in clock_set.set_forward(values, rows, places).tolist():
         notes = (
             *notes,
             jumps.set_or_lost(source.column or "", int(rows[at]), float(steps_s[at - 1])),

@@ -26,22 +26,25 @@ AT_REST: Final = 0.3
 """Of the usual step of the movement: at rest nothing tells."""
 
 
-def set_forward(values: Columns, index: IntArray) -> IntArray:
-    """Return the rows (k,) of `values` (n, axes) before which the clock was set, and nothing lost.
+def set_forward(values: Columns, rows: IntArray, index: IntArray) -> IntArray:
+    """Return before which of the `rows` (m,) the clock was set, and nothing lost: places (k,).
 
-    `index` (n,) are the places in the sampling as the stamps say.
+    `rows` are those of `values` (n, axes) that are samples, in order, `index` (m,) their places in
+    the sampling as the stamps say.
     """
     step = np.diff(index)
     jumps = np.flatnonzero(step >= LEAST)
     if not 0 < len(jumps) <= MOST_JUMPS:
         return np.zeros(0, dtype=np.int64)
-    found = [at + 1 for at in jumps.tolist() if _goes_on(values, at, int(step[at]), len(jumps))]
+    found = [
+        at + 1 for at in jumps.tolist() if _goes_on(values, rows, at, int(step[at]), len(jumps))
+    ]
     return np.array(found, dtype=np.int64)
 
 
-def _goes_on(values: Columns, at: int, lag: int, of: int) -> bool:
+def _goes_on(values: Columns, rows: IntArray, at: int, lag: int, of: int) -> bool:
     """Whether the movement goes on from row `at` to the next one, at one of `of` jumps by `lag`."""
-    near = values[max(at - NEAR_ROWS, 0) : at + NEAR_ROWS]
+    near = values[rows[max(at - NEAR_ROWS, 0) : at + NEAR_ROWS]]
     here = at - max(at - NEAR_ROWS, 0)
     near = near / np.maximum(near.std(axis=0), 1e-12)
     if not 2 <= here < len(near) - 3:

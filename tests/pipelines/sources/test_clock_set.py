@@ -18,9 +18,9 @@ def test_a_clock_set_forward_is_told_from_most_losses(shank, by_s):
     told, wrong = [], []
     for at in range(500, 1000, 13):
         by = round(by_s * 100)
-        told.append(len(set_forward(values, place + by * (place >= at))))
+        told.append(len(set_forward(values, place, place + by * (place >= at))))
         kept = (place < at) | (place >= at + by)
-        wrong.append(len(set_forward(values[kept], place[kept])))
+        wrong.append(len(set_forward(values, place[kept], place[kept])))
     assert np.mean(told) > 0.5
     assert np.mean(wrong) < 0.05
 
@@ -34,7 +34,8 @@ def test_a_clock_set_forward_is_said_with_its_row(shank, take):
 
 
 def jumped(shank, at):
-    return set_forward(signals(shank), np.arange(len(shank)) + 200 * (np.arange(len(shank)) >= at))
+    place = np.arange(len(shank))
+    return set_forward(signals(shank), place, place + 200 * (place >= at))
 
 
 def test_a_time_that_begins_anew_each_second_is_no_clock_that_was_set(shank, take):
