@@ -46,7 +46,7 @@ def whole_lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
         rest = text[cut:]
         if cut:
             yield _with_line_feeds(text[:cut])
-    if rest.strip() not in (b"", END_OF_FILE):
+    if rest and rest.strip() != END_OF_FILE:
         yield _with_line_feeds(rest)
 
 
