@@ -11,7 +11,13 @@ from imu.frames import BoolArray, FloatArray
 from imu.metrics.registry import METRICS, Metric
 from imu.metrics.valid_range import COUNT, beyond_valid_range, within_valid_range
 from imu.sensors import Sensor, column
-from imu.stance_signals.availability import EVENT_POD, coverage_pct, gap_free, missing
+from imu.stance_signals.availability import (
+    EVENT_POD,
+    coverage_pct,
+    gap_free,
+    missing,
+    unbroken_s,
+)
 from imu.stance_signals.saturation import overwhelmed, saturated
 from imu.stance_signals.signals import StanceSignals
 
@@ -61,12 +67,13 @@ class Received:
     free: Mapping[str, BoolArray]
     clipped: Mapping[Sensor, BoolArray]
     lost: Mapping[str, BoolArray]
+    unbroken_s: Mapping[str, FloatArray]
     coverage_pct: FloatArray
 
     @classmethod
     def of(cls, s: StanceSignals) -> "Received":
         """Look at the stances `s`."""
-        return cls(gap_free(s), saturated(s), overwhelmed(s), coverage_pct(s))
+        return cls(gap_free(s), saturated(s), overwhelmed(s), unbroken_s(s), coverage_pct(s))
 
     @property
     def of_sensors(self) -> dict[str, BoolArray]:
@@ -100,18 +107,21 @@ def what_counts(s: StanceSignals, received: Received, read: Mapping[str, FloatAr
     that gives the events had (unless contacts alone are enough), or a sensor that it depends on was
     clipped, in the stance or for so long before it that directions or times are lost, or running
     turns into another gait, or toe-off is unsure and the metric derives from
-    it, or the runner is on too narrow a bend for it, or the value lies beyond its valid range.
+    it, or the runner is on too narrow a bend for it, or a pod is interrupted too often for it, or
+    the value lies beyond its valid range.
     ``coverage_pct`` is the share of the stance that the worn pods delivered, ``clipped`` marks that
     any sensor was saturated and one column per sensor (`imu.sensors.column`) which,
     ``seen_by_pelvis`` the stances that the leg's own pod did not show,
     ``implausible_count`` how many values lay beyond their range.
     """
     free, clipped, lost = received.free, received.clipped, received.lost
-    raw = {}
+    raw, often = {}, np.zeros(len(s), dtype=bool)
     for name, value in read.items():
         metric = METRICS[name]
         counts = _usable(metric, free, clipped) & ~_without(metric, s) & ~_lost(metric, lost)
-        raw[name] = np.where(counts, value, np.nan)
+        interrupted = _interrupted(metric, received.unbroken_s)
+        often |= interrupted
+        raw[name] = np.where(counts & ~interrupted, value, np.nan)
     turns_aside = {name: where for name, where in lost.items() if name != "turns_of_shank"}
     implausible = beyond_valid_range(raw)
     beyond = [np.isfinite(values) for values in implausible.values()]
@@ -127,6 +137,7 @@ def what_counts(s: StanceSignals, received: Received, read: Mapping[str, FloatAr
             **received.of_sensors,
             **turns_aside,
             "on_a_bend": turns_faster(s, STRAIGHTEST_RADPS),
+            "interrupted": often,
         },
         implausible=implausible,
     )
@@ -149,6 +160,15 @@ def _lost(metric: Metric, lost: Mapping[str, BoolArray]) -> BoolArray:
         hit |= lost["turns_of_shank" if own else "directions_of_shank"]
     if metric.theme == "timing" or metric.name in FROM_TOE_OFF:
         hit |= lost["times_of_shank"]
+    return hit
+
+
+def _interrupted(metric: Metric, unbroken: Mapping[str, FloatArray]) -> BoolArray:
+    """Return True (k,) where a pod that the metric needs was received for too short at a time."""
+    hit = np.zeros(len(unbroken["shank"]), dtype=bool)
+    for kind, part_s in unbroken.items():
+        if f"{kind} gyroscope" in metric.needs:
+            hit |= part_s < metric.unbroken_s
     return hit
 
 

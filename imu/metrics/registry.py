@@ -73,6 +73,8 @@ class Metric:
     would cause; the value is NaN instead. `sync_s` is how far apart the clocks of pelvis and shank
     may be, `legs_sync_s` those of the two shanks, and `most_turning_radps` how fast the runner's
     heading may turn, for on a bend the vertical is not known; beyond any of them the value is NaN.
+    So it is where a pod that it needs was received for less than `unbroken_s` between two long gaps
+    and did not rest there, for then the vertical is not known either.
     A `session_only` metric does not tell one stance from the next, so it is published as the median
     of a session alone.
     """
@@ -95,6 +97,7 @@ class Metric:
     sync_s: float
     legs_sync_s: float
     most_turning_radps: float
+    unbroken_s: float
     session_only: bool
     formula: Formula
 
@@ -130,6 +133,7 @@ def metric(
     sync_s: float = np.inf,
     legs_sync_s: float = np.inf,
     most_turning_radps: float = np.inf,
+    unbroken_s: float = 0.0,
     session_only: bool = False,
 ) -> Callable[[Formula], Formula]:
     """Declare a metric; fails at import when anything a reader needs is missing."""
@@ -173,6 +177,7 @@ def metric(
             sync_s,
             legs_sync_s,
             most_turning_radps,
+            unbroken_s,
             session_only,
             _nan_unless_synchronised(formula, sync_s, legs_sync_s),
         )

@@ -58,6 +58,7 @@ REASONS: Final[Mapping[str, str]] = {
     "next_rest_not_seen": "the shank pod does not show how this foot rests next",
     "pelvis_clipped_in_swing": "pelvis accelerometer clipped before the next contact of this foot",
     "on_a_bend": "on a bend, where the vertical is not known well enough",
+    "interrupted": "between two long gaps, too close together for the vertical to be known",
     "little_turn": f"the pelvis turns by under {LEAST_AMPLITUDE_DEG:g} degree to either side, too "
     "little for a reversal",
     "little_rocking": f"the pelvis rocks by under {LEAST_AMPLITUDE_DEG:g} degree to either side, "

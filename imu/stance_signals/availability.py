@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.gaps import near
+from imu.dsp.gaps import long_gaps, near
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, seen_by, shank_of
 from imu.sensors import Need
 from imu.stance_signals.saturation import any_within
@@ -17,6 +17,8 @@ from imu.stance_signals.shank_travel import measured, next_rest_ends
 from imu.stance_signals.windows import StanceWindows
 
 GAP_REACH_S: Final = 0.02
+RESTED_S: Final = 1.0
+"""At rest for so long a pod knows the vertical."""
 EVENT_POD: Final[Need] = "shank or pelvis"
 """The pod whose signal gives the events."""
 
@@ -52,6 +54,28 @@ def gap_free(s: StanceWindows) -> dict[str, BoolArray]:
     shank, pelvis = of_own_leg(s, free) & ~s.by_pelvis, free.get("pelvis", nowhere)
     events = np.where(_worn(s) & ~s.by_pelvis, shank, pelvis)
     return {"shank": shank, "pelvis": pelvis, EVENT_POD: events}
+
+
+def unbroken_s(s: StanceWindows) -> dict[str, FloatArray]:
+    """Return how long (k,) the own shank's pod, and the pelvis', were received around each stance.
+
+    That is between two gaps so long that the orientation begins anew; infinite where the pod rested
+    meanwhile, or never had such a gap.
+    """
+    found = {"shank": np.full(len(s), np.inf), "pelvis": np.full(len(s), np.inf)}
+    for placement, pod in s.segments.items():
+        start, stop = long_gaps(pod.valid, rate_hz=s.rate_hz)
+        if not len(start):
+            continue
+        first, last = np.append(0, stop), np.append(start, len(pod.valid))
+        rested = np.concatenate([[0], np.cumsum(pod.motion.still)])
+        length_s = (last - first) / s.rate_hz
+        length_s[rested[last] - rested[first] >= RESTED_S * s.rate_hz] = np.inf
+        part = np.searchsorted(first, np.nan_to_num(s.start), side="right") - 1
+        own = seen_by(placement, s.side)
+        kind = "pelvis" if placement == "pelvis" else "shank"
+        found[kind] = np.where(own, length_s[part], found[kind])
+    return found
 
 
 def coverage_pct(s: StanceWindows) -> FloatArray:

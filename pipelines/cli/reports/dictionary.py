@@ -207,6 +207,8 @@ def _refused(metric: Metric) -> str:
         when.append(
             f"a bend on which the heading turns by over {metric.most_turning_radps:g} rad/s"
         )
+    if metric.unbroken_s:
+        when.append(f"gaps of a pod that it needs under {metric.unbroken_s:g} s apart")
     when.append("a value outside its plausible range")
     return "; ".join(when)
 

@@ -361,3 +361,38 @@ def test_a_shank_pod_alone_knows_the_bend_too():
     assert np.isfinite(table.metrics["shank_internal_rotation_deg"][10:-2]).all()
     straight = on_a_bend(1e6, worn=("shank_left",))
     assert np.isfinite(straight.metrics["shank_lean_deg"]).mean() > 0.9
+
+
+def interrupted(every_s, *, placement, gap_s=0.3):
+    """Return stances of a run whose pod at `placement` was not received now and then."""
+    recording = simulate(Runner(), (Stand(8), Run(40)), seed=3, pods=clean()).recording()
+    pod, time_s = recording.sensors[placement], np.arange(len(recording)) / recording.rate_hz
+    away = (time_s > 15.0) & (time_s % every_s < gap_s)
+    sensors = {**recording.sensors, placement: replace(pod, valid=pod.valid & ~away)}
+    return imu.analyse(replace(recording, sensors=sensors)).stances
+
+
+@pytest.mark.parametrize(
+    ("every_s", "placement", "withheld"),
+    [
+        (1.7, "pelvis", {"pelvic_tilt_midstance_deg", "hip_adduction_estimate_deg"}),
+        (5.0, "pelvis", set()),
+        (1.7, "shank_left", {"shank_lean_deg", "shank_inclination_contact_deg"}),
+        (5.0, "shank_left", {"shank_inclination_contact_deg"}),
+        (12.0, "shank_left", set()),
+    ],
+)
+def test_between_gaps_too_close_together_what_reads_the_vertical_is_withheld(
+    every_s, placement, withheld
+):
+    table = interrupted(every_s, placement=placement)
+    own = (table.events.side == "left") & (table.events.initial_contact_s > 17.0)
+    own &= table.events.initial_contact_s < 44.0
+    told = np.char.find(table.quality["quality"][own], REASONS["interrupted"]) >= 0
+    assert told.all() if withheld else not told.any()
+    for name in ("pelvic_tilt_midstance_deg", "shank_lean_deg", "shank_inclination_contact_deg"):
+        known = np.isfinite(table.metrics[name][own])
+        assert not known.any() if name in withheld else known.mean() > 0.5, name
+    assert np.isnan(table.metrics["hip_adduction_estimate_deg"][own]).all() or every_s > 2.0
+    other = table.events.side == "right"
+    assert placement == "pelvis" or np.isfinite(table.metrics["shank_lean_deg"][other]).mean() > 0.9
