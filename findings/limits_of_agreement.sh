@@ -12,7 +12,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install -q --disable-pip-version-check statsmodels==0.15.0 pyCompare==1.5.4 pingouin==0.7.0 numpy==2.3.5 scipy==1.17.1 pandas==2.3.3 matplotlib==3.11.2
+"$folder/venv/bin/pip" install -q --disable-pip-version-check statsmodels==0.15.0 pycompare==1.5.4 pingouin==0.7.0 numpy==2.3.5 scipy==1.17.1 pandas==2.3.3 matplotlib==3.11.2
 MPLBACKEND=Agg "$folder/venv/bin/python" -W ignore - <<'EOF'
 import matplotlib.pyplot as plt
 import numpy as np

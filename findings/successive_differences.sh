@@ -13,7 +13,7 @@ set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 python3 -m venv "$folder/venv"
-"$folder/venv/bin/pip" install -q --disable-pip-version-check heartpy==1.2.7 pyhrv==0.5.0 nolds==0.6.2 peakutils==1.3.5 'setuptools<81' numpy==2.3.5 scipy==1.17.1 pandas==2.3.3
+"$folder/venv/bin/pip" install -q --disable-pip-version-check heartpy==1.2.7 pyhrv==0.5.0 nolds==0.6.2 peakutils==1.3.5 setuptools==80.9.0 numpy==2.3.5 scipy==1.17.1 pandas==2.3.3
 MPLBACKEND=Agg "$folder/venv/bin/python" -W ignore - <<'EOF'
 import heartpy
 import numpy as np

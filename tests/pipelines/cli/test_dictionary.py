@@ -36,7 +36,8 @@ def test_an_entry_tells_formula_source_error_range_and_when_it_is_refused():
     assert "Sheerin 2018" in entry["source"]
     assert full("pelvic_tilt_midstance_deg")["refused"].endswith(
         "clocks of pelvis and shank over 10 ms apart; a bend on which the heading turns by over "
-        "0.03 rad/s; a value outside its plausible range"
+        "0.03 rad/s; gaps of a pod that it needs under 2 s apart; "
+        "a value outside its plausible range"
     )
     assert full("cadence_spm")["refused"] == "a value outside its plausible range"
 
