@@ -61,10 +61,13 @@ def walks(segment: Segment, force_bw: FloatArray, steps: Anchors, *, rate_hz: fl
     step_s = moving_median(own_s, near)
     usual_s = half_sine_s(moving_median(force_bw[peak], near), step_s)
     each_s = half_sine_s(force_bw[peak], np.where(np.isfinite(own_s), own_s, step_s))
+    with np.errstate(invalid="ignore"):
+        long = (usual_s > LONG_S) & (each_s > OWN_SHARE * LONG_S)
+    if not long.any():
+        return long
     lightest = moving_median(force_bw[np.clip(after, 0, len(force_bw) - 1)], near)
     rolls, known = _rolls_like_walking(segment, peak, step_s, near, rate_hz)
     with np.errstate(invalid="ignore"):
-        long = (usual_s > LONG_S) & (each_s > OWN_SHARE * LONG_S)
         told = np.where(known, rolls | (usual_s > SURELY_WALKING_S), usual_s > WALKING_S)
         return np.asarray(long & (told | (lightest > HARDLY_LIGHT_BW)))
 
