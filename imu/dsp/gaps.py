@@ -26,6 +26,22 @@ def long_gaps(valid: BoolArray, *, rate_hz: float) -> tuple[IntArray, IntArray]:
     return start[long], stop[long]
 
 
+def between_long_gaps(valid: BoolArray, *, rate_hz: float) -> IntArray:
+    """Return starts and stops (2, k) of the parts of a record, the first and last maybe empty."""
+    start, stop = long_gaps(valid, rate_hz=rate_hz)
+    return np.stack([np.append(0, stop), np.append(start, len(valid))])
+
+
+def marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
+    """Return True (n,) inside runs, half open, which may overlap."""
+    if not len(start):
+        return np.zeros(n, dtype=bool)
+    edges = np.zeros(n + 1, dtype=np.int64)
+    np.add.at(edges, start, 1)
+    np.add.at(edges, stop, -1)
+    return np.cumsum(edges[:-1]) > 0
+
+
 def gap_values(x: FloatArray, valid: BoolArray) -> tuple[IntArray, FloatArray]:
     """Return the invalid samples (h,) of `x` (n, k), and their linear interpolation (h, k).
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from imu import compiled
 from imu.alignment.segment import Segment
-from imu.dsp.gaps import long_gaps, stretches
+from imu.dsp.gaps import between_long_gaps, stretches
 from imu.dsp.integral import turn_rates
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import FloatArray, IntArray
 from imu.orientation.felt import Felt
 from imu.orientation.gap_prediction import predicted
 from imu.orientation.standing_zero import keep_standing_zero
@@ -74,7 +74,8 @@ def _followed(
     )
     changes = segment.motion.changes
     pace = changes if segment.placement == "pelvis" else np.zeros(len(acc), dtype=bool)
-    received = _received(segment.valid, rate_hz=rate_hz)
+    parts = between_long_gaps(segment.valid, rate_hz=rate_hz)
+    received = parts[:, parts[1] > parts[0]]
     turns = turn_rates(gyr, rate_hz=rate_hz)
     del gyr  # an hour of it is large
     turns[received[0]] = 0.0  # no step leads to where the filter begins
@@ -88,13 +89,6 @@ def _followed(
         found[begin:again] = with_heading_of(found[begin - 1], found[begin:again], at=0)
     keep_standing_zero(found, felt)
     return found
-
-
-def _received(valid: BoolArray, *, rate_hz: float) -> IntArray:
-    """Return starts and stops (2, k) of what was received between long gaps."""
-    start, stop = long_gaps(valid, rate_hz=rate_hz)
-    first, last = np.append(0, stop), np.append(start, len(valid))
-    return np.stack([first, last])[:, last > first]
 
 
 def _by_parts(felt: Felt) -> FloatArray:

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.gaps import long_gaps, near
+from imu.dsp.gaps import between_long_gaps, near
 from imu.frames import SIDES, BoolArray, FloatArray, Placement, seen_by, shank_of
 from imu.sensors import Need
 from imu.stance_signals.saturation import any_within
@@ -64,10 +64,9 @@ def unbroken_s(s: StanceWindows) -> dict[str, FloatArray]:
     """
     found = {"shank": np.full(len(s), np.inf), "pelvis": np.full(len(s), np.inf)}
     for placement, pod in s.segments.items():
-        start, stop = long_gaps(pod.valid, rate_hz=s.rate_hz)
-        if not len(start):
+        first, last = between_long_gaps(pod.valid, rate_hz=s.rate_hz)
+        if len(first) == 1:
             continue
-        first, last = np.append(0, stop), np.append(start, len(pod.valid))
         rested = np.concatenate([[0], np.cumsum(pod.motion.still)])
         length_s = (last - first) / s.rate_hz
         length_s[rested[last] - rested[first] >= RESTED_S * s.rate_hz] = np.inf

@@ -73,16 +73,6 @@ def step_bits(values: Columns, count: FloatArray, at: IntArray) -> FloatArray:
     return np.asarray(np.where((at >= 1) & (at < len(values)), bits, 0.0))
 
 
-def marked(n: int, start: IntArray, stop: IntArray) -> BoolArray:
-    """Return True (n,) inside runs, half open, which may overlap."""
-    if not len(start):
-        return np.zeros(n, dtype=bool)
-    edges = np.zeros(n + 1, dtype=np.int64)
-    np.add.at(edges, start, 1)
-    np.add.at(edges, stop, -1)
-    return np.cumsum(edges[:-1]) > 0
-
-
 def usual(where: BoolArray, start: IntArray, stop: IntArray, near: int) -> FloatArray:
     """Return how often `where` (n,) holds beside each run (r,): on that side where it does more."""
     low, high = np.maximum(start - near, 0), np.minimum(stop + near, len(where))

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 
 from imu.dsp.filters import blocks
+from imu.dsp.gaps import marked
 from imu.frames import BoolArray, FloatArray
-from imu.recording.fills.alike_runs import count_sizes, marked
+from imu.recording.fills.alike_runs import count_sizes
 from imu.recording.fills.rows_again import twins
 from imu.recording.fills.side_by_side import Columns, SideBySide
 

@@ -6,9 +6,8 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.gaps import stretches
+from imu.dsp.gaps import marked, stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.fills.alike_runs import marked
 from imu.recording.fills.each_axis import axes_of, joined
 from imu.recording.fills.held_fills import held_fills
 from imu.recording.fills.hidden_losses import KINDS, hidden_losses, longest_of, near_of

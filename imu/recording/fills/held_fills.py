@@ -9,14 +9,13 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.gaps import stretches
+from imu.dsp.gaps import marked, stretches
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.fills.alike_runs import (
     COUNTS_MOVED,
     FEWEST,
     SURE_BITS,
     believed,
-    marked,
     moves,
     run_bits,
     spreads,

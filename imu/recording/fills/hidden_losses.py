@@ -10,13 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.gaps import stretches
+from imu.dsp.gaps import marked, stretches
 from imu.frames import BoolArray, FloatArray
 from imu.recording.fills.alike_runs import (
     COUNTS_MOVED,
     FEWEST,
     believed,
-    marked,
     moves,
 )
 from imu.recording.fills.each_axis import Axes, axes_of

@@ -8,9 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.gaps import stretches
+from imu.dsp.gaps import marked, stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.fills.alike_runs import marked, run_bits
+from imu.recording.fills.alike_runs import run_bits
 from imu.recording.fills.side_by_side import Columns
 
 FEWEST: Final = 4

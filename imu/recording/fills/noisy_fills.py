@@ -9,9 +9,8 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.gaps import stretches
+from imu.dsp.gaps import marked, stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.fills.alike_runs import marked
 from imu.recording.fills.side_by_side import Columns
 
 HARDLY: Final = 0.25

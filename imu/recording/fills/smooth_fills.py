@@ -9,9 +9,9 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.gaps import stretches
+from imu.dsp.gaps import marked, stretches
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.fills.alike_runs import marked, usual
+from imu.recording.fills.alike_runs import usual
 from imu.recording.fills.each_axis import AT_END, ORDER, Axes, at_end
 
 FEWEST: Final = 4

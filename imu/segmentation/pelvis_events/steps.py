@@ -18,6 +18,7 @@ from scipy.signal import find_peaks
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
+from imu.dsp.gaps import marked
 from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
 from imu.dsp.rows import windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, BoolArray, FloatArray, IntArray
@@ -87,10 +88,8 @@ def walking(segment: Segment, force_bw: FloatArray, *, rate_hz: float) -> BoolAr
     if len(peak) < 2:
         return np.zeros(len(force_bw), dtype=bool)
     walk = walks(segment, force_bw, steps, rate_hz=rate_hz)
-    change = np.zeros(len(force_bw) + 1, dtype=np.int64)
-    np.add.at(change, np.clip(before[walk], 0, len(force_bw)), 1)
-    np.add.at(change, np.clip(after[walk] + 1, 0, len(force_bw)), -1)
-    return np.asarray(np.cumsum(change)[:-1] > 0)
+    start, stop = np.clip([before[walk], after[walk] + 1], 0, len(force_bw))
+    return marked(len(force_bw), start, stop)
 
 
 def contacts(segment: Segment, steps: Anchors, *, rate_hz: float) -> FloatArray:

@@ -6,8 +6,9 @@ from typing import Final
 
 import numpy as np
 
+from imu.dsp.gaps import marked
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.recording.fills.alike_runs import count_sizes, marked, spreads, step_bits
+from imu.recording.fills.alike_runs import count_sizes, spreads, step_bits
 from imu.recording.fills.rows_again import rows_back
 from imu.recording.fills.side_by_side import Columns
 
