@@ -18,6 +18,7 @@ from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
 from imu.quality.conventions.lag import lag_s
 from imu.quality.conventions.turned_wrongly import turned_wrongly
 from pipelines.sources.conventions.turning_words import (
+    OtherFactorError,
     doubt,
     factor_words,
     late,
@@ -93,7 +94,8 @@ def _check_turning(
         index=index,
     )
     if wrong is not None and wrong.explanations:
-        raise ValueError(refusal(wrong, mapping, rate_hz))
+        factor = any(one.kind == "factor" for one in wrong.explanations)
+        raise (OtherFactorError if factor else ValueError)(refusal(wrong, mapping, rate_hz))
     _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
     if wrong is not None:
         return (doubt(wrong, mapping),)
@@ -156,7 +158,8 @@ def _check_factor(
         return
     if mapping.time.column is not None and LITTLE_OFF[0] < factor < LITTLE_OFF[1]:
         return
-    raise ValueError(f"{factor_words(factor, mapping, rate_hz)}; the data sheet says which")
+    words = factor_words(factor, mapping, rate_hz)
+    raise OtherFactorError(f"{words}; the data sheet says which")
 
 
 def _scale(mapping: PodMapping, rest: Quietest | None) -> list[str]:

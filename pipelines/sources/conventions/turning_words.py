@@ -14,6 +14,10 @@ from pipelines.sources.quoting import shown
 OTHER_FACTOR: Final = "angular rate fits this acceleration only if multiplied by about"
 
 
+class OtherFactorError(ValueError):
+    """Angular rate would have to be multiplied to turn as far as gravity does."""
+
+
 def refusal(wrong: Wrong, mapping: PodMapping, rate_hz: float) -> str:
     """Return the sentence on rates that something explains: all of what explains them as well."""
     words = [_words(one, mapping, rate_hz) for one in wrong.explanations]

@@ -69,8 +69,13 @@ def column_of(table: Table, name: str) -> npt.NDArray[Any]:
     return table.arrays[name]
 
 
-def as_numbers(name: str, column: npt.NDArray[Any], first_row: int = 1) -> FloatArray:
-    """Return values as float; `first_row` is the row of the file that the first of them is in."""
+def as_numbers(
+    name: str, column: npt.NDArray[Any], first_row: int = 1, missing: Sequence[str] = ()
+) -> FloatArray:
+    """Return values as float; `first_row` is the row of the file that the first of them is in.
+
+    `missing` are the words that stand for no value by what was said before.
+    """
     if column.dtype.kind in "fiu":
         return np.asarray(column, dtype=np.float64)
     if column.dtype.kind not in "OUS":
@@ -85,7 +90,8 @@ def as_numbers(name: str, column: npt.NDArray[Any], first_row: int = 1) -> Float
     if len(wrong):
         words = said[wrong]
         grouped = in_thousands(words, values[np.isfinite(values)])
-        raise no_number(name, words[0], first_row + int(wrong[0]), grouped=grouped)
+        row = first_row + int(wrong[0])
+        raise no_number(name, words[0], row, grouped=grouped, missing=missing)
     return values.reshape(column.shape)
 
 
@@ -120,8 +126,13 @@ def in_thousands(words: npt.NDArray[Any], others: FloatArray) -> bool:
 NEAR_A_THOUSAND: Final = 100.0
 
 
-def no_number(name: str, word: Any, row: int, *, grouped: bool = False) -> ValueError:
-    """Return the error for a word among numbers; `grouped`: all such set thousands apart."""
+def no_number(
+    name: str, word: Any, row: int, *, grouped: bool = False, missing: Sequence[str] = ()
+) -> ValueError:
+    """Return the error for a word among numbers; `grouped`: all such set thousands apart.
+
+    `missing` are those that stand for no value already: with this one they are to be written.
+    """
     text = str(word).strip()
     said = f"column {shown(name)} holds {shortened(text, 40)!r} in row {row}, which is not a "
     if grouped:
@@ -141,7 +152,8 @@ def no_number(name: str, word: Any, row: int, *, grouped: bool = False) -> Value
         return ValueError(f"{said}decimal number; export it in decimal numbers")
     if DECIMALS.search(text):
         return ValueError(f"{said}plain number; export it as numbers alone, one in each column")
+    listed_words = ", ".join(map(shown, (*missing, text)))
     return ValueError(
         f"{said}number; correct it, leave the field empty, or write missing = "
-        f"[{shown(text)}] under [csv] in the mapping if it stands for no value"
+        f"[{listed_words}] under [csv] in the mapping if it stands for no value"
     )

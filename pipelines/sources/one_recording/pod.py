@@ -11,7 +11,7 @@ import numpy as np
 from imu.dsp.interpolation import interpolate
 from imu.frames import FloatArray, Placement
 from pipelines.sources.conventions.pod_checks import check_conventions, check_lag
-from pipelines.sources.conventions.turning_words import OTHER_FACTOR
+from pipelines.sources.conventions.turning_words import OtherFactorError
 from pipelines.sources.conventions.unit_checks import check_pod
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
@@ -103,8 +103,8 @@ def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
         assumed = check_conventions(
             mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index
         )
-    except ValueError as error:
-        if OTHER_FACTOR in str(error) and IF_SO in timing.notes:
+    except OtherFactorError:
+        if IF_SO in timing.notes:
             raise ValueError(LOST_OR_FASTER) from None
         raise
     return ReadPod(

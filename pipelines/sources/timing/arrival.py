@@ -23,6 +23,7 @@ LITTLE_OFF: Final = 0.01
 LEAST_LOSS_S: Final = 0.1
 NEAR_S: Final = 1.0
 MOST_LOSSES: Final = 2000
+FEW_ROWS: Final = 20
 
 
 def in_bursts(time_s: FloatArray) -> bool:
@@ -43,6 +44,11 @@ def in_bursts(time_s: FloatArray) -> bool:
     on_step = np.abs(ratio - np.maximum(np.rint(ratio), 1)) < ON_STEP
     silent = ratio > LONGEST_SILENCE
     return bool(np.mean(on_step | silent) < REGULAR)
+
+
+def rows_in_bursts(time_s: FloatArray) -> bool:
+    """Whether rows with a stamp each (n,) come in bursts; of a few nothing tells."""
+    return len(time_s) > FEW_ROWS and in_bursts(time_s)
 
 
 @dataclass(frozen=True)

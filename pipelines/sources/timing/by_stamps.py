@@ -101,11 +101,7 @@ def stamped(
     rows, time_s, notes = ordered(column, rows, stamps.time_s[rows], values, form=form)
     notes = (*stamps.notes, *notes)
     found = packets.packets_of(time_s)
-    try:
-        rates.check_usual(source, time_s, in_packets=found is not None)
-    except ValueError:
-        if found is not None or len(rows) <= FEW_ROWS or not arrival.in_bursts(time_s):
-            raise
+    rates.check_usual(source, time_s, in_packets=found is not None)
     seen_s = time_s if found is None else found.stamp_s
     jumps.check_jumps(column, rows, seen_s, local=form is not None)
     notes = (*notes, *jumps.long_pauses(column, rows, time_s))
@@ -221,7 +217,7 @@ def _one_by_one(
         rows, time_s = rows[~alike], time_s[~alike]
         notes = (*notes, f"{alike.sum()} rows with a repeated time stamp left out")
     usual_s = float(np.median(np.diff(time_s)))
-    bursts = len(rows) > FEW_ROWS and arrival.in_bursts(time_s)
+    bursts = arrival.rows_in_bursts(time_s)
     if source.arrival or (source.arrival is None and bursts):
         return _by_arrival(source, values, rows, time_s, declared_hz, notes)
     rates.check_rates(source, 1 / usual_s, declared_hz)
@@ -251,7 +247,6 @@ def _one_by_one(
     return Timing(rows, time_s, places, rate_hz, notes=notes)
 
 
-FEW_ROWS: Final = 20
 MOST_ALIKE: Final = 0.01
 
 

@@ -13,7 +13,7 @@ from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.mapping.units import TIME_UNITS
 from pipelines.sources.quoting import shown
-from pipelines.sources.timing import counters
+from pipelines.sources.timing import arrival, counters
 
 COARSE_RATE_HZ: Final = 100.0
 FASTEST_HZ: Final = 5000.0  # sensors for impacts are sold up to 3200
@@ -36,17 +36,22 @@ def declared_rate(table: Table, rate_hz: float | str | None) -> float | None:
 
 
 def check_usual(source: TimeSource, time_s: FloatArray, *, in_packets: bool) -> None:
-    """Raise ValueError for steps that are mostly far too short or too long, before all else."""
+    """Raise ValueError for steps that are mostly far too short or too long, before all else.
+
+    Of rows that come in bursts, the steps are no rate.
+    """
     steps_s = np.diff(time_s)
     steps_s = steps_s[steps_s > 0]
     if not len(steps_s):
         return
     usual_s = float(np.median(steps_s))
-    if usual_s * FASTEST_HZ < 0.5 or (not in_packets and usual_s * SLOWEST_HZ > 1):
-        declared_hz = source.rate_hz
-        if isinstance(declared_hz, int | float):
-            check_declared(source, 1 / usual_s, float(declared_hz))
-        check_rate(1 / usual_s, place_of(source), source)
+    short, long = usual_s * FASTEST_HZ < 0.5, not in_packets and usual_s * SLOWEST_HZ > 1
+    if not (short or long) or (not in_packets and arrival.rows_in_bursts(time_s)):
+        return
+    declared_hz = source.rate_hz
+    if isinstance(declared_hz, int | float):
+        check_declared(source, 1 / usual_s, float(declared_hz))
+    check_rate(1 / usual_s, place_of(source), source)
 
 
 def check_rates(source: TimeSource, usual_hz: float, declared_hz: float | None) -> None:

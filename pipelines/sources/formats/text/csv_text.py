@@ -35,7 +35,7 @@ from pipelines.sources.formats.text.odd_rows import no_rows, odd_row
 from pipelines.sources.limits import Limits, check_values
 from pipelines.sources.mapping.csv_form import BLANKS
 from pipelines.sources.mapping.time_source import ISO
-from pipelines.sources.quoting import first_line, shown
+from pipelines.sources.quoting import first_line
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -106,18 +106,11 @@ def read_csv(
             "or write encoding under [csv] in the mapping"
         ) from None
     except ValueError as error:
-        said = _with_words_before(str(error), csv)
-        raise ValueError(said if _named(path, error) else f"{path} {said}") from None
+        raise ValueError(str(error) if _named(path, error) else f"{path} {error}") from None
     notes = (*layout.notes, *notes)
     if encoding == WINDOWS and not csv.get("encoding"):
         notes = (*notes, "the text was taken as Windows-1252")
     return Table(layout.names, columns, zoned, notes, gathered.names, gathered.values)
-
-
-def _with_words_before(said: str, csv: Mapping[str, Any]) -> str:
-    """Return advice on words for missing values with those that the mapping lists already."""
-    before = "".join(f"{shown(word)}, " for word in csv.get("missing", ()))
-    return said.replace("write missing = [", f"write missing = [{before}")
 
 
 def _filled(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -293,7 +286,7 @@ def _floats(
     if csv.get("decimal") == ",":
         _check_points(name, said, first_row)
         said = np.array([x.replace(",", ".") if x is not None else x for x in said], dtype=object)
-    return as_numbers(name, said, first_row)
+    return as_numbers(name, said, first_row, csv.get("missing", ()))
 
 
 def _check_points(name: str, words: npt.NDArray[Any], first_row: int) -> None:
