@@ -1,8 +1,25 @@
-"""What made-up servers do with an answer, whatever it says: beside `BaseHTTPRequestHandler`."""
+"""What made-up servers do whatever they serve: run, and send whole answers."""
+
+import threading
+from contextlib import contextmanager
+
+
+@contextmanager
+def serving(server):
+    """Let `server` answer, in a thread of its own, at its `url`."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 class Answering:
-    """Sends whole answers, and says nothing of them on the terminal."""
+    """Beside `BaseHTTPRequestHandler`: sends whole answers, and prints nothing of them."""
 
     def send(self, content, status=200, **headers):
         self.send_response(status)

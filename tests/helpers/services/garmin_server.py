@@ -6,14 +6,13 @@ The paths, headers and forms of answers are those of Garmin's own client
 
 import io
 import json
-import threading
 import time
 import zipfile
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from services.answering import Answering
+from services.answering import Answering, serving
 
 KEY = "gcpa_0123456789abcdef"
 TOKEN = "eyJhbGciOiJub25lIn0.eyJleHAiOjE3OTU4NTI4MDB9.c2ln"
@@ -80,15 +79,8 @@ def garmin_server(activities=(), files=None, **answers):
         **{f"{FILE_PATH}{number}": content for number, content in (files or {}).items()},
         **answers.pop("by_path", {}),
     }
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def silent(seconds):

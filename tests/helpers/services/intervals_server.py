@@ -7,14 +7,13 @@ are those of the service's own description of its API and of its CSV of streams.
 import csv
 import io
 import json
-import threading
 from base64 import b64decode
 from contextlib import contextmanager
 from email import message_from_bytes
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from services.answering import Answering
+from services.answering import Answering, serving
 
 KEY = "6dzmsans11bsyifjxchr87oum"
 BUILT_IN = {"time", "velocity_smooth", "cadence", "heartrate"}
@@ -91,12 +90,5 @@ def intervals_server(activities, codes=(), instead=None):
     server.daemon_threads = True
     server.asked, server.activities = [], activities
     server.codes, server.instead = set(codes), instead or {}
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    try:
+    with serving(server):
         yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
