@@ -38,18 +38,17 @@ def gathered(of: Compared, shown: Sequence[tuple[Family, Comparison]]) -> str:
     if not changes:
         return ""
     said = [
-        f"{legs if first else inside(legs)}: "
+        f"{inside(legs) if number else legs}: "
         f"{phrases((c.metric, c.difference) for c in changes[legs])}: {sure[legs]}"
-        for first, legs in _surest_first(sure)
+        for number, legs in enumerate(_surest_first(sure))
     ]
     once = {family.level for family in of.today.findings} == {"seen once"}
     return f"{'; '.join(said)}, {at_pace(of)}.{f' {REPEAT}' if once else ''}"
 
 
-def _surest_first(sure: Mapping[str, str]) -> list[tuple[bool, str]]:
-    """Return whose changes are told, the surest first, each with whether it comes first."""
-    in_order = sorted(sure, key=lambda legs: (sure[legs] == "seen once", "partly" in sure[legs]))
-    return [(legs == in_order[0], legs) for legs in in_order]
+def _surest_first(sure: Mapping[str, str]) -> list[str]:
+    """Return whose changes are told, the surest first."""
+    return sorted(sure, key=lambda legs: (sure[legs] == "seen once", "partly" in sure[legs]))
 
 
 def _pattern_leg(pattern: Family) -> Side:

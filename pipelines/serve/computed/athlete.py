@@ -45,7 +45,7 @@ def made(root: Path, athlete: str) -> AthletePage:
         of = compare(data_of(opened, athlete, table))
     except ValueError:
         return _nothing(stands(root, athlete), calendar_of(table), left_out)
-    said = weeks(of.data)
+    said, pattern = weeks(of.data), _pattern(of)
     words, problem = _reference(root, of)
     return AthletePage(
         stands=standing_of(of, len(table)),
@@ -54,8 +54,8 @@ def made(root: Path, athlete: str) -> AthletePage:
         weeks_head=said.head,
         weeks_table=said.table,
         weeks_about=said.about,
-        together=_together(of),
-        measures=_measures(of, said),
+        together=_together(of, pattern),
+        measures=_measures(of, said, pattern),
         calendar=calendar_of(table),
         reference=words,
         reference_problem=problem,
@@ -98,33 +98,37 @@ def _choices(of: Compared) -> tuple[str, ...]:
     return ("last:6", *stated, *(f"before:{word}" for word in stated))
 
 
-def _together(of: Compared) -> str:
+def _together(of: Compared, pattern: Sequence[Comparison]) -> str:
     """Say of which measures the pattern of a leg is made, where none of them is outside alone."""
-    made_of = _pattern(of)
-    if not made_of or any(c.state == "outside" for c in made_of):
+    if not pattern or any(c.state == "outside" for c in pattern):
         return ""
-    labels = [inside(of.data.metrics[c.metric].label) for c in made_of]
-    return str(RUNNER["together"].format(leg=made_of[0].side, labels=listed(labels)))
+    labels = [inside(of.data.metrics[c.metric].label) for c in pattern]
+    return str(RUNNER["together"].format(leg=pattern[0].side, labels=listed(labels)))
 
 
 def _pattern(of: Compared) -> list[Comparison]:
     """Return what the pattern of a leg is made of in the last run; nothing where it shows none."""
-    legs = [side for side in SIDES if side == pattern_leg(of)]
-    return [c for leg in legs for c in of_pattern(of, leg)]
+    leg = pattern_leg(of)
+    return [c for side in SIDES if side == leg for c in of_pattern(of, side)]
 
 
-def _measures(of: Compared, said: Weeks) -> tuple[Measure, ...]:
+def _measures(of: Compared, said: Weeks, pattern: Sequence[Comparison]) -> tuple[Measure, ...]:
     """Return all primary measures, first those of which anything is named."""
-    every = [_measure(of, said, name) for name, m in of.data.metrics.items() if m.primary]
+    together = {c.metric for c in pattern}
+    every = [
+        _measure(of, said, name, patterned=name in together)
+        for name, m in of.data.metrics.items()
+        if m.primary
+    ]
     return tuple(sorted(every, key=lambda one: not one.changed))
 
 
-def _measure(of: Compared, said: Weeks, name: str) -> Measure:
+def _measure(of: Compared, said: Weeks, name: str, *, patterned: bool) -> Measure:
     m, named = of.data.metrics[name], _named(said, name)
     charts = tuple(_chart(of, name, side, named) for side in SIDES)
     outside = any(of.usual[name, side].state == "outside" for side in SIDES)
     between = _between(of, name)
-    changed = bool(named or between) or outside or name in {c.metric for c in _pattern(of)}
+    changed = bool(named or between) or outside or patterned
     return Measure(name, m.label, m.unit.shown, charts, between, changed=changed)
 
 
