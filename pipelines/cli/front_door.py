@@ -64,11 +64,10 @@ def _reports(processed: Sequence[Path], store: Path) -> list[str]:
 
     athlete, last = run_of(processed[-1])
     days = [run_of(path)[1][:DAY] for path in processed[-2:]]
-    said = _counted(processed, "run", store)
-    if len(days) > len({*days}):  # of one day the names do not tell which was the last
-        said = f"{said.partition(',')[0]}, the last on {last[:DAY]}"
+    # Of one day the names do not tell which was the last.
+    day = last[:DAY] if len(days) > len({*days}) else ""
     return [
-        f"{said}.",
+        f"{_counted(processed, 'run', store, day=day)}.",
         _typed("report", athlete, "last", *_elsewhere(store), says="what changed, how sure"),
         _typed("serve", str(store), says="all runs, in a browser"),
         _next_run(athlete, store),
@@ -81,13 +80,13 @@ def _next_run(athlete: str, store: Path) -> str:
     return _typed("record", athlete, says="the next run; midstance doctor looks first")
 
 
-def _counted(paths: Sequence[Path], what: str, store: Path) -> str:
+def _counted(paths: Sequence[Path], what: str, store: Path, *, day: str = "") -> str:
     from pipelines.formatting import plural
     from pipelines.store.upkeep.pending import run_of
 
     athlete, session = run_of(paths[-1])
-    which = "" if len(paths) == 1 else "the last "
-    return f"{plural(len(paths), what)} in {store}, {which}{session} of {athlete}"
+    which = f"{'' if len(paths) == 1 else 'the last '}{session} of {athlete}"
+    return f"{plural(len(paths), what)} in {store}, {f'the last on {day}' if day else which}"
 
 
 def _elsewhere(store: Path) -> tuple[str, ...]:

@@ -95,9 +95,10 @@ def _beside(name: str) -> dict[str, Any]:
 
 def _of_table(name: str) -> dict[str, Any]:
     """Return what is declared of a column of a table that has no stances; ValueError without."""
-    found = [row for row in dictionary_rows() if row["column"] == name]
+    rows = dictionary_rows()
+    found = [row for row in rows if row["column"] == name]
     if not found:
-        known = [*names(), *(row["column"] for row in dictionary_rows())]
+        known = [*names(), *(row["column"] for row in rows)]
         near = get_close_matches(name, dict.fromkeys(known), n=3, cutoff=0.7)
         meant = f" (did you mean {' or '.join(near)}?)" if near else ""
         raise ValueError(f"there is no metric {name!r}{meant}; midstance metrics lists all")
