@@ -363,11 +363,12 @@ def test_a_shank_pod_alone_knows_the_bend_too():
     assert np.isfinite(straight.metrics["shank_lean_deg"]).mean() > 0.9
 
 
-def interrupted(every_s, *, placement, gap_s=0.3):
+def interrupted(every_s, *, placement, gap_s=0.3, after_s=15.0):
     """Return stances of a run whose pod at `placement` was not received now and then."""
-    recording = simulate(Runner(), (Stand(8), Run(40)), seed=3, pods=clean()).recording()
+    script = (Stand(4), Run(44))
+    recording = simulate(Runner(), script, seed=3, pods=clean()).recording()
     pod, time_s = recording.sensors[placement], np.arange(len(recording)) / recording.rate_hz
-    away = (time_s > 15.0) & (time_s % every_s < gap_s)
+    away = (time_s > after_s) & (time_s % every_s < gap_s)
     sensors = {**recording.sensors, placement: replace(pod, valid=pod.valid & ~away)}
     return imu.analyse(replace(recording, sensors=sensors)).stances
 
@@ -396,3 +397,12 @@ def test_between_gaps_too_close_together_what_reads_the_vertical_is_withheld(
     assert np.isnan(table.metrics["hip_adduction_estimate_deg"][own]).all() or every_s > 2.0
     other = table.events.side == "right"
     assert placement == "pelvis" or np.isfinite(table.metrics["shank_lean_deg"][other]).mean() > 0.9
+
+
+def test_a_part_in_which_a_pod_rested_knows_the_vertical_however_short_it_is():
+    table = interrupted(7.0, placement="shank_left", after_s=6.9)
+    contact_s = table.events.initial_contact_s
+    inclination = table.metrics["shank_inclination_contact_deg"][table.events.side == "left"]
+    known, contact_s = np.isfinite(inclination), contact_s[table.events.side == "left"]
+    assert known[contact_s < 6.5].mean() > 0.8
+    assert not known[(contact_s > 7.5) & (contact_s < 34.0)].any()

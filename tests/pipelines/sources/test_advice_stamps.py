@@ -11,10 +11,11 @@ ISO = 'time = "t"\ntime_unit = "iso"\n'
 BEGAN = datetime(2026, 11, 20, 8)
 
 
-def test_rows_that_come_in_one_go_are_in_bursts_however_alike_their_steps(shank, take):
+@pytest.mark.parametrize("apart_ms", [0.3, 0.05])
+def test_rows_that_come_in_one_go_are_in_bursts_however_alike_their_steps(shank, take, apart_ms):
     row = np.arange(len(shank))
     waits = np.random.default_rng(1).uniform(0, 20, len(shank))
-    text = shank.text((row // 6 * 60 + waits[row // 6] + row % 6 * 0.3).round(2))
+    text = shank.text((row // 6 * 60 + waits[row // 6] + row % 6 * apart_ms).round(2))
     refused(take, text, MS + POD, "rows come in bursts, about 100 a second; write rate_hz")
     done = take(text, f"{MS}rate_hz = 103\n{POD}")
     right(done, said="rate_hz says 103 Hz and its stamps 100 Hz: taken as its stamps say")

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from imu.quality.conventions.handedness import turns_with_gravity
+from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
 from imu.simulation import Run, Stand, anyone, simulate
 from pipelines.sources.conventions.pod_checks import check_conventions
 from pipelines.sources.mapping import mapping_of_text
@@ -21,17 +21,29 @@ gyr_unit = "rad/s"
 """
 
 
-@pytest.mark.parametrize(
-    ("place", "seed", "rate_hz"), [("pelvis", 5041, 100.0), ("shank_left", 7022, 100.0)]
-)
-def test_a_right_pod_of_an_odd_runner_is_taken(place, seed, rate_hz):
+def samples(place, seed, rate_hz, *, speed_mps):
+    """Return what one pod of an odd runner measures, standing and running: acc and gyr (n, 3)."""
     runner, pods = anyone(seed)
-    script = (Stand(8.0), Run(60.0, speed_mps=2.4 + seed % 5 * 0.5))
+    script = (Stand(8.0), Run(60.0, speed_mps=speed_mps))
     pod = simulate(runner, script, seed=seed, pods=pods, rate_hz=rate_hz).recording().sensors[place]
-    acc_mps2, gyr_radps = pod.acc_mps2[pod.valid], pod.gyr_radps[pod.valid]
-    assert not turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz)
+    return pod.acc_mps2[pod.valid], pod.gyr_radps[pod.valid]
+
+
+@pytest.mark.parametrize(
+    ("place", "seed", "fits"), [("pelvis", 5041, False), ("shank_left", 7022, None)]
+)
+def test_a_right_pod_of_an_odd_runner_is_taken(place, seed, fits):
+    rate_hz = 100.0
+    acc_mps2, gyr_radps = samples(place, seed, rate_hz, speed_mps=2.4 + seed % 5 * 0.5)
+    assert turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz) is fits
     (mapping,) = mapping_of_text(MAPPING.format(rate_hz, place), Path("m.toml")).pods
     said = check_conventions(
         mapping, acc_mps2, gyr_radps, rate_hz=rate_hz, index=np.arange(len(acc_mps2))
     )
     assert said == ("axes are taken as right-handed, which its movement does not show",)
+
+
+def test_rates_that_fit_within_their_scale_are_not_asked_for_a_factor():
+    acc_mps2, gyr_radps = samples("shank_left", 50128, 100.0, speed_mps=4.4)
+    assert turn_factor(acc_mps2, gyr_radps, rate_hz=100.0) is None
+    assert turn_factor(acc_mps2, 0.5 * gyr_radps, rate_hz=100.0) is not None
