@@ -59,7 +59,7 @@ def followed(
     for k in range(3):
         varying[begin // block, k] = bias[k]
     for first in range(begin, end, every):
-        stop = min(first + every, end)
+        stop = first + every if first + every < end else end
         number = first // block
         at = (first + stop) // 2
         w, x = quaternions[0, at], quaternions[1, at]
@@ -97,9 +97,9 @@ def followed(
         samples = stop - first
         forward_sum = left_sum = 0.0
         for i in range(first, stop):
-            forward_sum += min(max(pulls[0, i] + forward, -clip), clip)
-            left_sum += min(max(pulls[1, i] + left, -clip), clip)
-        up = samples * min(max(up, -clip), clip)
+            forward_sum += _clipped(pulls[0, i] + forward, clip)
+            left_sum += _clipped(pulls[1, i] + left, clip)
+        up = samples * _clipped(up, clip)
         count += samples
         level, vertical = 1 / belief[2], 1 / belief[3]
         entry = 0
@@ -114,7 +114,7 @@ def followed(
                 certain[1] = certain[2] = certain[4] = 0.0
                 certain[0] = certain[3] = certain[5] = count / belief[4]
                 for k in range(3):
-                    off = min(max(at_rest[number, k] - bias[k], -clip), clip)
+                    off = _clipped(at_rest[number, k] - bias[k], clip)
                     told[k] = certain[0] * off
             _update(bias, variance, told, certain, inverse, belief, count)
             for k in range(3):
@@ -146,7 +146,15 @@ def _update(
     bias[1] += variance[1] * told[0] + variance[3] * told[1] + variance[4] * told[2]
     bias[2] += variance[2] * told[0] + variance[4] * told[1] + variance[5] * told[2]
     for k in range(3):
-        bias[k] = min(max(bias[k], -belief[5]), belief[5])
+        bias[k] = _clipped(bias[k], belief[5])
+
+
+@part_of_loop
+def _clipped(x: float, limit: float) -> float:  # pragma: no cover
+    """Return `x` within ± `limit`: min and max are compiled anew for each pair of types."""
+    if x > limit:
+        return limit
+    return -limit if x < -limit else x
 
 
 @part_of_loop

@@ -59,14 +59,16 @@ def follow(
     at, done = progress[0], progress[1]
     half = 0.5 / rate_hz
     while True:
-        steps = int(np.int64(0))  # a plain 0 is a type of its own, to be compiled for
+        steps, busy = int(np.int64(AT_ONCE)), False  # a literal is a type of its own, compiled for
         for lane in range(LANES):
             if at[lane] < first_run[lane + 1]:
                 if done[lane] == 0:
                     _begin(runs, at[lane], lane, state, tau)
+                busy = True
                 left = runs[at[lane], COUNT] - done[lane]
-                steps = min(left, AT_ONCE) if steps == 0 else min(left, steps)
-        if steps == 0:
+                if left < steps:
+                    steps = left
+        if not busy:
             return
         _take(x, at, done, first_run, runs, steps, rates, acc, fixed, varying, block, half)
         _step(x, found, state, steps)
@@ -146,7 +148,9 @@ def _take(
                 a, b, c = fixed[row, 0], fixed[row, 1], fixed[row, 2]
             else:
                 of = (first + since) // block
-                until = min(steps, (of + 1) * block - first)
+                until = (of + 1) * block - first
+                if until > steps:
+                    until = steps
                 a, b, c = varying[of, 0], varying[of, 1], varying[of, 2]
             for j in range(since, until):
                 to, sample = 6 * LANES * j + lane, first + way * j

@@ -13,7 +13,7 @@ def read(x: FloatArray, position: FloatArray, value: FloatArray) -> None:  # pra
     for i in range(len(position)):
         at = position[i]
         if 0 <= at <= last:
-            low = min(int(at), last - 1)
+            low = int(at) if at < last else last - 1
             value[i] = x[low] + (at - low) * (x[low + 1] - x[low])
         else:
             value[i] = np.nan

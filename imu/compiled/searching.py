@@ -27,8 +27,8 @@ def find_last_rise(
     last = len(x) - 1
     for k in range(len(start)):
         at[k] = np.nan
-        i = min(stop[k], last) - 1
-        while i >= max(start[k], 0):
+        i = (stop[k] if stop[k] < last else last) - 1
+        while i >= start[k] and i >= 0:
             low, high = x[i], x[i + 1]
             if low < level[k] <= high:
                 at[k] = i + (level[k] - low) / (high - low)

@@ -44,7 +44,8 @@ def straighten(
         w, x = scalar[i], about_x[i]
         y, z = about_y[i], about_z[i]
         ahead, aside = 1 - 2 * (x * x + z * z), 2 * (w * z - x * y)
-        part /= max(math.sqrt(ahead * ahead + aside * aside), 1e-12)
+        level = math.sqrt(ahead * ahead + aside * aside)
+        part /= level if level > 1e-12 else 1e-12
         a = part * (forward_rad * aside + left_rad * ahead)
         b = -part * (forward_rad * ahead - left_rad * aside)
         turned_w, turned_x = w - a * x - b * y, x + a * w + b * z
