@@ -85,6 +85,16 @@ def refine_peak(x: FloatArray, at: IntArray) -> FloatArray:
     return np.asarray(np.where(inner == at, at + shift, at))
 
 
+def first_fall(x: FloatArray, level: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return where `x` first falls through `level` (k,) in each ``[start, stop]``; NaN if never.
+
+    Fractional positions (k,), linear between samples.
+    """
+    last = len(x) - 1
+    mirrored = last_crossing(x[::-1], level, np.maximum(last - stop, 0), last - start)
+    return np.asarray(last - mirrored)
+
+
 def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
     """Return where `x` last rises through `level` (k,) in each ``[start, stop]``; NaN if never.
 

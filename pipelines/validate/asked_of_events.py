@@ -35,6 +35,7 @@ def begin(
     few = drawn[: scope.few_runners]
     runners = spread(faulty_runners.score, drawn)
     fast = spread(faulty_runners.score, faulty_runners.fast(seed, scope.fast_runners))
+    alone = spread(faulty_runners.without_gyroscopes, drawn)
     moved = spread(pod_heights.score, few)
     turned = spread(axis_error.score, few)
     compared = spread(detectors.compare, [faulty_runners.case(job) for job in few])
@@ -54,6 +55,7 @@ def begin(
             faulty_cells.part(every),
             pod_heights.part(every, list(moved)),
             faulty_cells.fast_part(list(fast)),
+            faulty_cells.alone_part(list(alone)),
             axis_error.part(list(turned)),
             contact_slope.part(list(people)),
             contact_over_speed.part(rows),

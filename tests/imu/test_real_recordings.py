@@ -127,6 +127,18 @@ def test_without_a_gyroscope_there_is_no_speed_and_it_says_so(reference):
         assert words in result.summary.reasons
 
 
+@pytest.mark.parametrize("faster", [1.25, 1.4])
+def test_a_quicker_bach_is_found_whole(reference, faster):
+    for number in reference.BACH_RUNNING:
+        trial = reference.bach(number)
+        recording = imu.Recording.from_arrays(
+            rate_hz=trial.rate_hz * faster, acc_range_mps2=trial.acc_range_mps2, **trial.sensors
+        )
+        found = imu.analyse(recording).stances.events
+        own = (found.initial_contact_s * faster, found.toe_off_s * faster)
+        assert reference.score(trial, *own)["initial_contact"].recall == 1.0
+
+
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_bach_does_not_depend_on_how_the_pod_is_turned(reference, seed):
     from scipy.spatial.transform import Rotation

@@ -24,7 +24,7 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
-from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.peaks import argmax_in, first_fall, last_crossing, refine_peak
 from imu.dsp.rows import middle_of
 from imu.frames import FORWARD, GRAVITY_MPS2, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
@@ -119,7 +119,7 @@ def _width_s(segment: Segment, steps: Anchors, rate_hz: float) -> FloatArray:
     highest = force[argmax_in(force, peak - reach, peak + reach)]
     level = floor + event_offsets.PELVIS_WIDTH * (highest - floor)
     rise = last_crossing(force, level, first, peak)
-    fall = last - last_crossing(force[::-1], level, last - end, last - peak)
+    fall = first_fall(force, level, peak, end)
     return np.asarray((fall - rise) / rate_hz)
 
 

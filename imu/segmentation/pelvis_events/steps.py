@@ -19,7 +19,7 @@ from scipy.signal import find_peaks
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.gaps import marked
-from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.peaks import argmax_in, first_fall, last_crossing, refine_peak
 from imu.dsp.rows import windows
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
@@ -46,8 +46,7 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     start = _contacts(segment, peak, before, rate_hz)
     reverse, last = slow[::-1], len(slow) - 1
     fall = _threshold(reverse, last - after, last - peak, event_offsets.PELVIS_FALL, rate_hz)
-    light = last - last_crossing(reverse, fall, np.maximum(last - after, 0), last - peak)
-    light = light - event_offsets.PELVIS_FALL_S * rate_hz
+    light = first_fall(slow, fall, peak, after) - event_offsets.PELVIS_FALL_S * rate_hz
     driven = _drive_ends(segment, peak, after, rate_hz) - event_offsets.DRIVE_ENDS_S * rate_hz
     stop = _toe_off(light, driven, rate_hz)
     levels_s = contact_levels_s(segment, slow, (peak, before, after), start, rate_hz=rate_hz)

@@ -14,7 +14,7 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
-from imu.dsp.peaks import argmax_in, last_crossing
+from imu.dsp.peaks import argmax_in, first_fall, last_crossing
 from imu.frames import FORWARD, GRAVITY_MPS2, UP, FloatArray, IntArray
 from imu.segmentation.pelvis_events import steps as pelvis
 from imu.segmentation.published.extrema import (
@@ -56,15 +56,6 @@ def _our_toe_off(segment: Segment, rate_hz: float) -> FloatArray:
     return pelvis.candidates(segment, rate_hz=rate_hz).toe_off
 
 
-def _first_below(x: FloatArray, level: float, start: IntArray, stop: IntArray) -> FloatArray:
-    """Return where `x` first falls through `level` in each ``[start, stop]``; NaN if never."""
-    last = len(x) - 1
-    mirrored = last_crossing(
-        x[::-1], np.full(len(start), level), np.maximum(last - stop, 0), last - start
-    )
-    return last - mirrored
-
-
 @_of_steps
 def auvinet2002(segment: Segment, steps: Steps, rate_hz: float) -> tuple[FloatArray, FloatArray]:
     """Mean of the vertical minimum and the turn into braking; toe-off where weight is gone.
@@ -83,7 +74,7 @@ def auvinet2002(segment: Segment, steps: Steps, rate_hz: float) -> tuple[FloatAr
     turn = before(maxima(forward), braking, within=samples(0.1, rate_hz))
     contact = (refined(up, lightest) + refined(forward, turn)) / 2
     end = following + samples(0.05, rate_hz)
-    return contact, _first_below(up, 0.0, peak, np.minimum(end, len(up) - 1))
+    return contact, first_fall(up, np.zeros(len(peak)), peak, end)
 
 
 @_of_steps
@@ -146,4 +137,4 @@ def day2021(segment: Segment, steps: Steps, rate_hz: float) -> tuple[FloatArray,
     peak, trough, following = steps
     level = np.full(len(peak), 0.05)
     contact = last_crossing(force_bw, level, np.maximum(trough, 0), peak)
-    return contact, _first_below(force_bw, 0.05, peak, np.minimum(following, len(force_bw) - 1))
+    return contact, first_fall(force_bw, level, peak, following)

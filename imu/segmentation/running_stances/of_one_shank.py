@@ -25,9 +25,9 @@ from imu.segmentation.shank_events.shaking import force_sd_mps2
 CONTACT_S = (0.08, 0.45)
 SWING_S = (0.20, 0.72)
 """0.46 s in the runners of Bach 2022, 0.53 s in a jog of 140 steps a minute, 0.63 in one of 130."""
-BRISK_SWING_S = 0.62
+BRISK_SWING_S, NEVER_WALKING_MPS2 = 0.62, 1.5 * GRAVITY_MPS2
 """To an accelerometer on a shank alone toe-off seems to come early in fast walking, and the swing
-to be longer than this."""
+to be longer than this; no walking shakes as much as the second."""
 STRIDE_S = (0.38, 1.2)
 DUTY_FACTOR = 0.54
 """Running is below 0.5 and walking above 0.6; a contact time may be some 30 ms off."""
@@ -171,7 +171,10 @@ def _passed(
         flown, flies = _flight(pelvis, start, stride)
     timing = timed_like_running(contact_s, one.stride_s)
     if pelvis is None and segment.gyr_radps is None:
-        timing &= one.stride_s - contact_s < BRISK_SWING_S
+        long = one.stride_s - contact_s > BRISK_SWING_S
+        if (timing & long).any():
+            shaking = force_sd_mps2(segment, start, start + stride)
+            timing &= ~long | (shaking > NEVER_WALKING_MPS2)
     unknown = ~np.isfinite(contact_s)
     if unknown.any():
         timing |= unknown & _moves_like_running(one, segment, rate_hz)

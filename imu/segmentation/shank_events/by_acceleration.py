@@ -14,7 +14,7 @@ time more fully. The constants that turn features into events are in `event_offs
 import numpy as np
 
 from imu.alignment.segment import Segment
-from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.peaks import argmax_in, first_fall, last_crossing, refine_peak
 from imu.dsp.rows import middle_of, middle_of_neighbours
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
@@ -23,7 +23,7 @@ from imu.segmentation.shank_events.impacts import Features, impacts_of
 from imu.segmentation.shank_events.shaking import force_sd_mps2
 
 CONFIRMED_S = 0.03
-LEAST_DUTY, MOST_DUTY = 0.16, 0.54
+LEAST_DUTY, MOST_DUTY = 0.16, 0.5
 """Contact as a share of the stride: 0.24 in a sprint, below 0.5 in running."""
 SOFTEST_MPS2 = 3.0
 LEAST_IMPACT_MPS2 = 4.5
@@ -147,7 +147,7 @@ def _unloading(
     highest = argmax_in(quick, at + (0.1 * stride).astype(int), steep + 1)
     level = quick[fallen] + event_offsets.UNLOADED * (quick[highest] - quick[fallen])
     last = len(quick) - 1
-    down = last - last_crossing(quick[::-1], level, last - fallen, last - highest)
+    down = first_fall(quick, level, highest, fallen)
     first = refine_peak(-slow, light) - event_offsets.AXIAL_MINIMUM_S * rate_hz
     second = down - event_offsets.UNLOADED_S * rate_hz
     return np.where(known & (light < last) & (at > 0), (first + second) / 2, np.nan)

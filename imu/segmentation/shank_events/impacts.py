@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.fft import next_fast_len
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
 from scipy.signal import hilbert
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import highpass, lowpass
-from imu.dsp.peaks import argmax_in
+from imu.dsp.peaks import argmax_in, first_fall
 from imu.frames import LEFT, UP, FloatArray, IntArray
 from imu.segmentation.shank_events.candidate_stances import strides, whole_samples
 from imu.segmentation.shank_events.swing import turns
@@ -19,6 +20,15 @@ NEAR = 0.15
 """Share of a stride by which an impact may be early or late in it."""
 SHARES = 60
 SHARP_HZ = 40.0
+DIP_S, RISEN_MPS2, FALLEN_MPS2 = 0.07, 10.0, 3.0
+"""A landing lifts the axial acceleration by so much out of a dip that is no older, and into which
+it had fallen by the last. At the end of the swing it rises more slowly."""
+LOADED_S, BURST_S = 0.02, 0.04
+"""How long a shank counts as loaded after such a rise, and how long a burst lasts."""
+FIRST, LEAST_UNDER_LOAD = 0.4, 0.3
+"""Share of the highest burst under load that a landing has, and of the highest of all."""
+AS_GOOD = 0.8
+"""Share of a repeat that half of it has if it is the stride: below 0 where it is not."""
 LEAST_BURST = 0.35
 """Share of a usual burst below which nothing has landed."""
 FAINT = 0.15
@@ -56,7 +66,7 @@ def impacts(segment: Segment, *, rate_hz: float) -> tuple[IntArray, FloatArray]:
 def impacts_of(segment: Segment, features: Features, rate_hz: float) -> tuple[IntArray, FloatArray]:
     """Return the sample of each impact (k,) and the stride in samples from it to the next."""
     if segment.gyr_radps is None:
-        at = _impacts_from_acceleration(segment.acc_mps2, features.burst, rate_hz)
+        at = _impacts_from_acceleration(segment.acc_mps2, features, rate_hz)
     else:
         at = _impacts_after_swing(segment.gyr_radps[:, LEFT], features.burst, rate_hz)
     if len(at) < 2:
@@ -76,29 +86,57 @@ def _impacts_after_swing(left_rate: FloatArray, burst: FloatArray, rate_hz: floa
     return argmax_in(burst, turned[inside], stop[inside])
 
 
-def _impacts_from_acceleration(acc: FloatArray, burst: FloatArray, rate_hz: float) -> IntArray:
-    """Return one impact per stride: the highest burst where in the stride it usually is highest.
+def _impacts_from_acceleration(acc: FloatArray, features: Features, rate_hz: float) -> IntArray:
+    """Return one impact per stride: the burst that loads the shank, around its usual time.
 
-    Leaving the ground shakes a shank as well, now and then by more than landing: which of the two
-    is the impact is not asked anew in each stride.
+    Leaving the ground shakes a shank as well, now and then by more than landing: in which part of
+    the stride the impact is, is not asked anew in each.
     """
-    slow = lowpass(burst, cutoff_hz=8.0, rate_hz=rate_hz)
+    slow = lowpass(features.burst, cutoff_hz=8.0, rate_hz=rate_hz)
     stride = _period(slow, rate_hz)
     if stride is None:
         return np.empty(0, dtype=np.int64)
     cycles = _cycles(acc, stride, rate_hz)
     sharp = np.linalg.norm(highpass(acc, cutoff_hz=SHARP_HZ, rate_hz=rate_hz), axis=1)
-    usual = _usual_share(cycles, lowpass(sharp, cutoff_hz=8.0, rate_hz=rate_hz))
+    loaded = _being_loaded(features.axial_15hz, rate_hz)
+    usual = _usual_share(cycles, lowpass(loaded * sharp, cutoff_hz=5.0, rate_hz=rate_hz))
     first, last = np.ceil(cycles[0] - usual), np.floor(cycles[-1] - usual)
     at = np.interp(np.arange(first, last + 1) + usual, cycles, np.arange(len(cycles)))
     reach = NEAR * stride
-    peaks = np.unique(argmax_in(slow, *(whole_samples(at + edge) for edge in (-reach, reach + 1))))
-    if not len(peaks):
-        return np.empty(0, dtype=np.int64)
-    apart = np.append(True, np.diff(peaks) > 2 * reach)
-    peaks = peaks[apart & (slow[peaks] > LEAST_BURST * _usual_burst(slow[peaks]))]
-    around = int(0.06 * rate_hz)
-    return argmax_in(burst, peaks - around, peaks + around + 1)
+    start, stop = whole_samples(at - reach), whole_samples(at + reach + 1)
+    impact = np.unique(_landings(features.burst, loaded, start, stop, round(BURST_S * rate_hz)))
+    if not len(impact):
+        return impact
+    apart = np.append(True, np.diff(impact) > 2 * reach)
+    return impact[apart & (slow[impact] > LEAST_BURST * _usual_burst(slow[impact]))]
+
+
+def _landings(
+    burst: FloatArray, loaded: FloatArray, start: IntArray, stop: IntArray, length: int
+) -> IntArray:
+    """Return the burst of each ``[start, stop)`` (k,) that comes while the shank is `loaded` (n,).
+
+    Turning round before a landing shakes a shank too, by more than a soft one, but then it is
+    unloaded. Of two bursts under load the first is the landing: the other is its rebound. Where the
+    load does not show, as low on a shank, the highest burst counts.
+    """
+    landing = loaded * burst
+    most = landing[argmax_in(landing, start, stop)]
+    rise = first_fall(-landing, -FIRST * most, np.maximum(start, 0), stop)
+    begins = whole_samples(np.where(np.isfinite(rise), rise, start))
+    under_load = argmax_in(landing, begins, begins + length)
+    highest = argmax_in(burst, start, stop)
+    shows = landing[under_load] > LEAST_UNDER_LOAD * burst[highest]
+    return np.asarray(np.where(shows, under_load, highest))
+
+
+def _being_loaded(axial: FloatArray, rate_hz: float) -> FloatArray:
+    """Return by how much (n,), 0 to 1, the axial acceleration has just risen out of a dip."""
+    span, after = round(DIP_S * rate_hz), round(LOADED_S * rate_hz)
+    lowest = minimum_filter1d(axial, span + 1, origin=span // 2)
+    before = axial[np.maximum(np.arange(len(axial)) - span, 0)]
+    risen = np.clip((axial - lowest) / RISEN_MPS2, 0.0, 1.0) * (before - lowest > FALLEN_MPS2)
+    return np.asarray(maximum_filter1d(risen, after + 1, origin=after // 2))
 
 
 def _usual_burst(bursts: FloatArray) -> float:
@@ -145,7 +183,10 @@ def _usual_share(cycles: FloatArray, slow: FloatArray) -> float:
 
 
 def _period(x: FloatArray, rate_hz: float) -> float | None:
-    """Return the stride in samples: the best repeat of `x` between 0.45 and 1.4 s."""
+    """Return the stride in samples: the best repeat of `x` between 0.45 and 1.4 s.
+
+    Two quick strides repeat as well as one does.
+    """
     y = x - x.mean()
     n = len(y)
     low, high = int(0.45 * rate_hz), min(int(1.4 * rate_hz), n - 1)
@@ -153,4 +194,9 @@ def _period(x: FloatArray, rate_hz: float) -> float | None:
         return None
     power = np.abs(np.fft.rfft(y, 2 * n)) ** 2
     repeat = np.fft.irfft(power)[: high + 1] / (n - np.arange(high + 1))
-    return float(low + np.argmax(repeat[low:]))
+    best = low + int(np.argmax(repeat[low:]))
+    if best < 2 * low:
+        return float(best)
+    half = np.arange(max(int(0.47 * best), low), int(0.53 * best) + 2)
+    shorter = half[np.argmax(repeat[half])]
+    return float(shorter if repeat[shorter] > AS_GOOD * repeat[best] else best)

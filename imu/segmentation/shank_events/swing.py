@@ -13,7 +13,7 @@ from scipy.ndimage import median_filter
 from scipy.signal import find_peaks
 
 from imu.dsp.filters import lowpass
-from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.peaks import argmax_in, first_fall, last_crossing, refine_peak
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.segmentation.shank_events.candidate_stances import whole_samples
 
@@ -57,7 +57,7 @@ def turns(left_rate: FloatArray, *, rate_hz: float) -> Turns:
     rate = -lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz)
     slow = -lowpass(left_rate, cutoff_hz=10.0, rate_hz=rate_hz)
     begin, end, swings = _between_swings(_swings(rate, rate_hz, LEAST_SWING_RADPS), len(rate))
-    turned = _first_fall(rate, begin, begin + (end - begin) // 2)
+    turned = first_fall(rate, np.zeros(len(begin)), begin, begin + (end - begin) // 2)
     rising = last_crossing(rate, np.zeros(len(begin)), np.nan_to_num(turned).astype(np.int64), end)
     known = np.isfinite(turned)
     turned, rising, swings = turned[known], rising[known], swings[known]
@@ -143,10 +143,3 @@ def _ends(whole: BoolArray) -> tuple[IntArray, IntArray]:
     """Return the first and the last swing of each stretch; `whole` (k - 1,) joins neighbours."""
     breaks = np.flatnonzero(~whole)
     return np.concatenate([[0], breaks + 1]), np.concatenate([breaks, [len(whole)]])
-
-
-def _first_fall(x: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
-    """Return where `x` first falls through zero in each ``[start, stop]``; NaN if never."""
-    last = len(x) - 1
-    back = last_crossing(x[::-1], np.zeros(len(start)), last - stop, last - start)
-    return np.asarray(last - back)

@@ -138,7 +138,16 @@ def height_pct(pod: Pod) -> float:
 
 def score(job: Job) -> FaultyRunner:
     """Simulate, analyse and score one runner; keep errors alone."""
-    own = case(job)
+    return scored(case(job))
+
+
+def without_gyroscopes(job: Job) -> FaultyRunner:
+    """Score one runner who wears the accelerometers of both shanks alone."""
+    return scored(replace(case(job), worn=SHANKS, gyroscope=False))
+
+
+def scored(own: Case) -> FaultyRunner:
+    """Score the run of one case."""
     simulation, recording = recorded(own)
     found_m = found_heights_m(recording)
     result = analysed(recording)
@@ -158,7 +167,7 @@ def score(job: Job) -> FaultyRunner:
         )
     grade = REFUSED if result is None else result.quality.grade
     errors = events(result, simulation, own.worn)
-    return FaultyRunner(job[0], speed_mps(own), errors, tuple(legs), grade, strike(own))
+    return FaultyRunner(own.seed, speed_mps(own), errors, tuple(legs), grade, strike(own))
 
 
 def found_heights_m(recording: Recording) -> dict[Placement, float]:

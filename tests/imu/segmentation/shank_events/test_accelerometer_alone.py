@@ -1,5 +1,7 @@
 """Without gyroscopes: which burst of a stride is the impact is asked once a record."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from imu.alignment import worn_pods
 from imu.dsp.filters import highpass
 from imu.dsp.rows import norm
 from imu.segmentation.shank_events.impacts import impacts
-from imu.simulation import Cycle, Run, Stand, Walk, realistic, simulate, someone
+from imu.simulation import Cycle, Run, Stand, Walk, anyone, realistic, simulate, someone
 
 RATE_HZ = 200.0
 SHANKS = ("shank_left", "shank_right")
@@ -73,6 +75,36 @@ def check_stances(pods, truth):
 def test_a_run_is_found_whole(seed):
     run = run_of(seed)
     check_stances(accelerations(run), run.truth)
+
+
+@pytest.mark.parametrize(
+    ("seed", "speed_mps"), [(3029, 2.0), (3043, 2.7), (3048, 2.1), (7125, 2.4), (7138, 4.6)]
+)
+def test_a_landing_is_told_from_turning_round_before_it_and_from_leaving_the_ground(
+    seed, speed_mps
+):
+    runner, pods = anyone(seed)
+    script = (Stand(6.0), Run(10.0, speed_mps))
+    made = simulate(runner, script, seed=seed, pods={place: pods[place] for place in SHANKS})
+    check_stances(accelerations(made), made.truth)
+
+
+@pytest.mark.parametrize("seed", [1, 6])
+def test_quick_strides_are_not_taken_two_by_two(seed):
+    quick = replace(someone(seed), cadence_spm=205.0, cadence_spm_per_mps=0.0)
+    pods = {place: realistic(seed)[place] for place in SHANKS}
+    made = simulate(quick, (Stand(6.0), Run(12.0)), seed=seed, pods=pods, rate_hz=RATE_HZ)
+    check_stances(accelerations(made), made.truth)
+
+
+def test_no_contact_time_is_made_up_where_a_run_at_speed_shows_no_toe_off():
+    runner, pods = anyone(7148)
+    script = (Stand(6.0), Run(10.0, 4.0))
+    made = simulate(runner, script, seed=7148, pods={place: pods[place] for place in SHANKS})
+    found = imu.analyse(without_gyroscopes(accelerations(made))).stances
+    contact_s = found.metrics["contact_time_s"]
+    assert len(found) >= len(made.truth.side) - 4
+    assert not (contact_s > np.nanmax(made.truth.metrics["contact_time_s"]) + 0.1).any()
 
 
 @pytest.mark.parametrize("share", [0.1, 0.3, 0.4])
