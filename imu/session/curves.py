@@ -9,6 +9,7 @@ import numpy as np
 from imu.frames import SIDES, BoolArray, FloatArray, IntArray
 from imu.sensors import Sensor
 from imu.session.censored import clipped_by
+from imu.stance_signals.availability import UNBROKEN_S, unbroken_s
 from imu.stance_signals.shank import Leg
 from imu.stance_signals.signals import StanceSignals
 
@@ -88,6 +89,9 @@ RESTS_ON: Final[dict[str, Sensor]] = {
     "vertical_force_bw": "pelvis accelerometer",
     "shank_axial_mps2": "shank accelerometer",
 }
+OF_THE_VERTICAL: Final = frozenset({"pelvis_tilt_deg"})
+"""Not from zero at contact nor about a stride's mean, so what the filter has not found yet is in
+them."""
 MOST_CLIPPED = 0.1
 """The highest tenth left out lowers a mean of peaks with a CV of 12 % by 2 %; more is too much."""
 
@@ -99,17 +103,21 @@ def curves(
 
     Of the signals of these `names`. Drop and rotations start from zero at initial contact; + as in
     the metrics. A stance in which the sensor of a curve was clipped is left out of it; where that
-    is more than `MOST_CLIPPED` of them there is no curve, for the rest would read low. `quality`
-    are the columns of the stances.
+    is more than `MOST_CLIPPED` of them there is no curve, for the rest would read low. Nor does a
+    stance count between long gaps so close that the vertical is not known. `quality` are the
+    columns of the stances.
     """
     cut = s.toe_off_sure & ~s.by_pelvis & ~s.unlike_running
     gap_free = cut & (quality["coverage_pct"] >= 100.0)
     own = np.stack([(s.side == side) & gap_free for side in SIDES])
+    settled = unbroken_s(s)["pelvis"] >= UNBROKEN_S
     used: dict[str, BoolArray] = {}
     for name in names:
         clipped = clipped_by(RESTS_ON[name], quality, len(s))
         few = (own & clipped).sum(axis=1) <= MOST_CLIPPED * own.sum(axis=1)
         used[name] = own & ~clipped & few[:, None]
+        if name in OF_THE_VERTICAL:
+            used[name] &= settled
     parts = [_of_part(s, phase, used) for phase in PARTS]
     both = {name: np.concatenate([part[name] for part in parts], axis=2) for name in names}
     mean, sd = ({name: of_name[k] for name, of_name in both.items()} for k in (0, 1))

@@ -7,12 +7,12 @@ from imu.metrics.definitions.pelvis import (
     ON_A_STRAIGHT,
     PELVIS_FROM_STANDING,
     SYNC_S,
-    UNBROKEN_S,
 )
 from imu.metrics.definitions.shank_rotation import SHANK_GYROSCOPE
 from imu.metrics.evidence import ADDUCTION, LEAN, OVERSTRIDE, SHANK_LEAN
 from imu.metrics.registry import Comparing, metric
 from imu.sensors import Clipping, Sensor
+from imu.stance_signals.availability import UNBROKEN_S
 from imu.stance_signals.shank import Leg
 from imu.stance_signals.shank_inclination import Inclination
 from imu.stance_signals.signals import StanceSignals

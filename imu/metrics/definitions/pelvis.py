@@ -7,6 +7,7 @@ from imu.frames import FloatArray
 from imu.metrics.evidence import DROP, DROP_RATE, PELVIS_ANGLES, TILT
 from imu.metrics.registry import Comparing, metric
 from imu.sensors import Clipping, Need, Sensor
+from imu.stance_signals.availability import UNBROKEN_S
 from imu.stance_signals.signals import StanceSignals
 
 PELVIS_GYROSCOPE: tuple[Need, ...] = ("pelvis", "pelvis gyroscope")
@@ -21,9 +22,6 @@ ON_A_STRAIGHT = 0.03
 gravity; at 3 m/s this is a radius of 100 m, and half a degree."""
 ON_A_WIDE_BEND = 0.1
 """rad/s: what reads a difference within a stride; wider than the bends of a track."""
-UNBROKEN_S = 2.0
-"""What reads the vertical: between gaps 0.5 s long it was off by 0.9 degrees in parts of 2 to 3 s
-of ten made-up people, and by 1.0 to 1.5 in parts of 1 to 2 s."""
 SYNC_S = 0.01
 """Largest clock offset of pelvis and shank: 0.6 degrees at 60 degrees per second."""
 

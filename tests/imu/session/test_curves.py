@@ -58,3 +58,17 @@ def test_a_leg_that_clips_loses_its_curve_and_the_other_keeps_it():
     axial = with_limit(run.recording(), 70.0).mean["shank_axial_mps2"]
     assert np.isnan(axial[0]).all()
     assert np.isfinite(axial[1]).all()
+
+
+def test_between_long_gaps_that_come_close_there_is_no_curve_of_the_tilt_and_all_others(recording):
+    pods = {place: (pod.acc_mps2, pod.gyr_radps) for place, pod in recording.sensors.items()}
+    acc, gyr = (np.array(part) for part in pods["pelvis"])
+    first, every, gap = 1550, 300, 80  # from moving off on, 0.4 s are lost of each 1.5 s
+    for start in range(first, len(acc), every):
+        acc[start : start + gap] = gyr[start : start + gap] = np.nan
+    pods["pelvis"] = (acc, gyr)
+    broken = imu.analyse(imu.Recording.from_arrays(rate_hz=200.0, **pods)).curves
+    assert broken.count.min() > 10
+    assert np.isnan(broken.mean["pelvis_tilt_deg"]).all()
+    for name in ("pelvis_rotation_deg", "shank_rotation_deg", "vertical_force_bw"):
+        assert np.isfinite(broken.mean[name]).all()
