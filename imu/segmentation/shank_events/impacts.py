@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.fft import next_fast_len
-from scipy.signal import hilbert
+import scipy
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import highpass, lowpass
@@ -117,7 +116,7 @@ def _cycles(acc: FloatArray, stride: float, rate_hz: float) -> FloatArray:
     swing = swing - lowpass(swing, cutoff_hz=0.5 * stride_hz, rate_hz=rate_hz)
     _, vectors = np.linalg.eigh(swing.T @ swing)
     n = len(swing)
-    turning = hilbert(swing @ vectors[:, -1], next_fast_len(n))[:n]
+    turning = scipy.signal.hilbert(swing @ vectors[:, -1], scipy.fft.next_fast_len(n))[:n]
     return _straight_ends(np.unwrap(np.angle(turning)) / (2 * np.pi), round(stride))
 
 
