@@ -31,7 +31,7 @@ from pipelines.serve.worker import Limits, Worker
 QUESTIONS: Final = Limits(most_mb=1024, most_s=20.0, idle_s=10.0)
 """Of the process that answers questions in SQL: DuckDB does not count all that it takes, and looks
 at the clock only between two steps of its own."""
-DRAWINGS: Final = Limits(most_s=60.0, idle_s=10.0)
+DRAWINGS: Final = Limits(most_s=60.0, idle_s=3.0)
 """Of the process that draws charts: it is needed for some reports, and takes 100 MB."""
 OF_A_STORE: Final = (
     *roster.routes,
