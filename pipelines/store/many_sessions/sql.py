@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +11,6 @@ from pipelines.errors import not_installed
 from pipelines.store.listing import athlete_of, athletes, stored_tables
 from pipelines.store.many_sessions.many_files import READ
 from pipelines.store.many_sessions.sessions import as_frame, session_table
-from pipelines.store.many_sessions.side_by_side import side_by_side
 from pipelines.store.parquet.before_duckdb import checked
 from pipelines.store.tables.dictionary_table import dictionary_rows
 from pipelines.store.tables.stance_file import with_athlete
@@ -64,8 +62,7 @@ def _names(query: str, table: str) -> bool:
 def _view(connection: Any, root: Path, kind: str) -> list[str]:
     layout, schema = READ[kind][0](), READ[kind][1]()
     listed = stored_tables(root, kind)
-    look = partial(checked, layout=layout, schema=schema)
-    found = dict(zip(listed.paths, side_by_side(look, listed.paths), strict=True))
+    found = {path: checked(path, layout, schema) for path in listed.paths}
     sound = {path: one for path, one in found.items() if not one.words}
     alike = all(one.as_wanted for one in sound.values())
     _view_files(connection, kind, list(sound), alike=alike)
