@@ -1,11 +1,11 @@
 """Compute stances, metrics, curves and quality of a recording: `analyse` and its result."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, partial
-from typing import Any
-
-from scipy.spatial.transform import Rotation
+from typing import TYPE_CHECKING, Any
 
 from imu.alignment import worn_pods
 from imu.alignment.functional import declared
@@ -39,6 +39,9 @@ from imu.session.midstance_view import Reading, readings
 from imu.session.summary import Summary, summarise
 from imu.stance_signals.signals import StanceSignals, cut
 from imu.wearer import ANYBODY, Wearer
+
+if TYPE_CHECKING:
+    from scipy.spatial.transform import Rotation
 
 
 @dataclass(frozen=True)

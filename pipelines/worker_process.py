@@ -16,6 +16,13 @@ ONE_THREAD: Final = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", 
 LOOK_EVERY_S: Final = 0.5
 
 
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def keep_to_one_thread() -> None:
     """Leave the other cores to others, unless the environment says how many; before numpy is."""
     for name, count in ONE_THREAD.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.spatial.transform import Rotation
+import scipy
 
 from imu.dsp.integral import integral, turn_rates
 from imu.frames import GRAVITY_MPS2, UP, BoolArray, FloatArray
@@ -47,7 +47,7 @@ def speed_gained_mps(
 
 def _attitudes(angle_rad: FloatArray) -> FloatArray:
     """Return the cumulative product of rotations (n, 3), as matrices (n, 3, 3), by doubling."""
-    product = Rotation.from_rotvec(angle_rad).as_matrix()
+    product = scipy.spatial.transform.Rotation.from_rotvec(angle_rad).as_matrix()
     reach = 1
     while reach < len(product):
         product[reach:] = product[:-reach] @ product[reach:]

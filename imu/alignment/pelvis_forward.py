@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import find_peaks
+import scipy
 
 from imu.dsp.filters import lowpass
 from imu.dsp.integral import integral
@@ -143,7 +143,9 @@ def _strides(up_mps2: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArr
 def _steps(up_mps2: FloatArray, moving: BoolArray, rate_hz: float) -> FloatArray:
     """Return sample positions of the vertical force peaks, one per step, while moving."""
     slow = lowpass(up_mps2, cutoff_hz=5.0, rate_hz=rate_hz)
-    peaks, _ = find_peaks(slow, height=1.15 * GRAVITY_MPS2, distance=max(int(0.22 * rate_hz), 1))
+    peaks, _ = scipy.signal.find_peaks(
+        slow, height=1.15 * GRAVITY_MPS2, distance=max(int(0.22 * rate_hz), 1)
+    )
     return refine_peak(slow, peaks[moving[peaks]])
 
 

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import butter, sosfilt, sosfilt_zi
+import scipy
 
 from imu import compiled
 from imu.frames import FloatArray
@@ -78,8 +78,8 @@ def _design(
     cutoff_hz: float, rate_hz: float, kind: Literal["lowpass", "highpass"], /
 ) -> tuple[FloatArray, FloatArray, int]:
     """Return a filter, its state after a long time at 1, and how many samples it remembers."""
-    sos = butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
-    return sos, sosfilt_zi(sos), _memory_samples(sos)
+    sos = scipy.signal.butter(2, cutoff_hz, kind, fs=rate_hz, output="sos")
+    return sos, scipy.signal.sosfilt_zi(sos), _memory_samples(sos)
 
 
 def _memory_samples(sos: FloatArray) -> int:
@@ -112,7 +112,7 @@ def _both_ways(sos: FloatArray, start: FloatArray, x: FloatArray | ComplexArray)
         state = start * way[0]
         for first in range(0, len(way), BLOCK):  # in blocks that stay in the processor's cache
             block = way[first : first + BLOCK]
-            block[:], state = sosfilt(sos, block, zi=state)
+            block[:], state = scipy.signal.sosfilt(sos, block, zi=state)
 
 
 def blocks(n: int) -> Iterator[slice]:

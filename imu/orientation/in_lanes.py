@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from scipy.spatial.transform import Rotation
+import scipy
 
 from imu.compiled import gyro_bias, lanes
 from imu.compiled.upright import turn_about_up
@@ -175,9 +175,9 @@ def _across(felt: Felt, last: FloatArray, end: int, again: int, bias: Bias) -> F
     """Return quaternions (m, 4) across the gap after the `last` (4,), by the rates alone."""
     gap = felt.filter_input.part(end, again)
     found = gap.dead_reckoned(gap.filter(bias))
-    before = Rotation.from_quat(last, scalar_first=True)
+    before = scipy.spatial.transform.Rotation.from_quat(last, scalar_first=True)
     for part in blocks(len(found)):
-        turned = before * Rotation.from_quat(found[part], scalar_first=True)
+        turned = before * scipy.spatial.transform.Rotation.from_quat(found[part], scalar_first=True)
         found[part] = turned.as_quat(scalar_first=True)
     return found
 

@@ -5,15 +5,20 @@ metrics, one after the other, and kept until they are done; that of a shank is n
 it leans, and hardly ever again.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from scipy.spatial.transform import Rotation
+import scipy
 
 from imu.alignment.segment import Segment
 from imu.frames import PLACEMENTS, FloatArray, Placement
 from imu.orientation.filter_across_gaps import orient
+
+if TYPE_CHECKING:
+    from scipy.spatial.transform import Rotation
 
 Value = TypeVar("Value")
 
@@ -59,7 +64,7 @@ class OnDemand(Mapping[Placement, Value], Generic[Value]):
 
 def as_rotation(world_from_segment: FloatArray) -> Rotation:
     """Return quaternions (n, 4), scalar first, as a scipy Rotation."""
-    return Rotation.from_quat(world_from_segment, scalar_first=True)
+    return scipy.spatial.transform.Rotation.from_quat(world_from_segment, scalar_first=True)
 
 
 def oriented(

@@ -3,7 +3,7 @@
 from typing import Final
 
 import numpy as np
-from scipy.signal import lfilter
+import scipy
 
 from imu.dsp.filters import blocks
 from imu.dsp.gaps import stretches
@@ -81,5 +81,7 @@ def _slow(
     slow = np.cumsum(mean, axis=1) / np.arange(1, mean.shape[1] + 1)
     if state is None:
         state = slow[:, -1:] * [1 - b0, b2 - a2]
-    later, state = lfilter([b0, b1, b2], [1, a1, a2], x[:, mean.shape[1] :], axis=1, zi=state)
+    later, state = scipy.signal.lfilter(
+        [b0, b1, b2], [1, a1, a2], x[:, mean.shape[1] :], axis=1, zi=state
+    )
     return np.concatenate([slow, later], axis=1), state

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +13,12 @@ from multiprocessing import active_children, get_context
 from typing import Any, Final, Self
 
 from pipelines.errors import not_installed
-from pipelines.worker_process import end_with_parent, ignoring_interrupts, keep_to_one_thread
+from pipelines.worker_process import (
+    end_with_parent,
+    ignoring_interrupts,
+    keep_to_one_thread,
+    processors,
+)
 
 DASK: Final = "dask://"
 CONNECT_S: Final = 20
@@ -69,13 +73,6 @@ class Pool:
     def __exit__(self, *error: Any) -> None:
         self._lent = None
         self._open.__exit__(*error)
-
-
-def processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 @contextmanager

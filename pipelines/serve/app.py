@@ -26,10 +26,13 @@ from pipelines.serve.pages.served import Served, failed, refused
 from pipelines.serve.standings import Asked, Standings
 from pipelines.serve.store_names import NO_ADDRESS, named
 from pipelines.serve.turns import Turns
-from pipelines.serve.worker import Worker
+from pipelines.serve.worker import Limits, Worker
 
-MOST_MB_OF_QUESTIONS: Final = 1024
-"""Of the process that answers questions in SQL: DuckDB does not count all that it takes."""
+QUESTIONS: Final = Limits(most_mb=1024, most_s=20.0, idle_s=10.0)
+"""Of the process that answers questions in SQL: DuckDB does not count all that it takes, and looks
+at the clock only between two steps of its own."""
+DRAWINGS: Final = Limits(most_s=60.0, idle_s=3.0)
+"""Of the process that draws charts: it is needed for some reports, and takes 100 MB."""
 OF_A_STORE: Final = (
     *roster.routes,
     *athlete.routes,
@@ -53,10 +56,11 @@ def application(
     comes to one once `ending` says so.
     """
     worker = Worker(executor)
-    asking = Worker(executor, most_mb=MOST_MB_OF_QUESTIONS)
+    asking, drawing = Worker(executor, QUESTIONS), Worker(executor, DRAWINGS)
     folder = Folder(root)
-    of = Served(folder, at, worker, Standings(folder, worker, Asked()), asking, ending)
-    app = _pages([*OF_A_STORE, *enter.routes], [of], [worker, asking], served=of)
+    standings = Standings(folder, worker, Asked())
+    of = Served(folder, at, worker, standings, asking, drawing, ending)
+    app = _pages([*OF_A_STORE, *enter.routes], [of], [worker, asking, drawing], served=of)
     return Guard(Entrance(app, Keys(at, {"": Readers(folder)}), ("",)), at)
 
 
@@ -74,17 +78,18 @@ def application_of_many(
     The pages of each are below ``/s/NAME``, all runners of all stores at ``/``.
     """
     turns, asked = Turns(executor), Asked()
-    asking, fetching = Turns(executor, most_mb=MOST_MB_OF_QUESTIONS), Turns(executor)
+    asking, fetching = Turns(executor, QUESTIONS), Turns(executor)
+    drawing = Worker(executor, DRAWINGS)
     stores: dict[str, Served] = {}
     for one in named(roots, opened):
         folder = Folder(one.root)
         standings = Standings(folder, turns.of(one.name, urgent=False), asked)
-        workers = turns.of(one.name), asking.of(one.name)
+        workers = turns.of(one.name), asking.of(one.name), drawing
         copy = None
         if one.root in opened:
             copy = Opened(opened[one.root], one.root, fetching.of(one.name), asked)
         stores[one.name] = Served(
-            folder, at, workers[0], standings, workers[1], ending, one.name, one.label, copy
+            folder, at, workers[0], standings, *workers[1:], ending, one.name, one.label, copy
         )
     keys = Keys(at, {name: Readers(of.folder) for name, of in stores.items()})
     copies = {name: of.opened for name, of in stores.items() if of.opened}
@@ -94,7 +99,7 @@ def application_of_many(
     ]
     joint = _pages([*all_stores.routes, *enter.routes], all_stores=AllStores(stores))
     below.append(Mount("", Entrance(joint, keys, tuple(stores), copies)))
-    return Guard(_pages(below, stores.values(), [turns, asking, fetching]), at)
+    return Guard(_pages(below, stores.values(), [turns, asking, fetching, drawing]), at)
 
 
 def _pages(

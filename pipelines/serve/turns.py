@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
-from pipelines.serve.worker import Worker
+from pipelines.serve.worker import UNLIMITED, Limits, Worker
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -33,8 +33,8 @@ class Turns:
     and no more.
     """
 
-    def __init__(self, executor: Executor | None = None, *, most_mb: int | None = None) -> None:
-        self._new = partial(Worker, executor, most_mb=most_mb)
+    def __init__(self, executor: Executor | None = None, limits: Limits = UNLIMITED) -> None:
+        self._new = partial(Worker, executor, limits)
         self._idle: list[Worker] = []
         self._busy: dict[str, Worker] = {}
         self._waiting: list[_Waiting] = []

@@ -1,4 +1,4 @@
-"""One process beside the server that computes, so that pages stay quick and the server small."""
+"""A process beside the server that computes, so that pages stay quick and the server small."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from multiprocessing import get_context
 from typing import Final, ParamSpec, TypeVar
@@ -21,6 +22,25 @@ P = ParamSpec("P")
 T = TypeVar("T")
 LESS_URGENT: Final = 5
 """By how much answering browsers comes first."""
+KILLED: Final = "what computes was ended by this machine; load the page again"
+LATE: Final = (
+    "what computes took longer than {:g} s, and was ended; ask for less, or load the page again"
+)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a process may take, of memory and for one job; and when it ends without one.
+
+    Memory is limited on Linux, time not on Windows.
+    """
+
+    most_mb: int | None = None
+    most_s: float | None = None
+    idle_s: float | None = None
+
+
+UNLIMITED: Final = Limits()
 
 
 class EndedError(OSError):
@@ -30,30 +50,61 @@ class EndedError(OSError):
 class Worker:
     """Runs functions of modules one after the other; an executor may be given instead.
 
-    Its process gets no more memory than `most_mb`, where that can be said (Linux).
+    Its process is begun with the first job and after each rest, and keeps to the `limits`.
     """
 
-    def __init__(self, executor: Executor | None = None, *, most_mb: int | None = None) -> None:
-        self._given, self._most_mb = executor, most_mb
+    def __init__(self, executor: Executor | None = None, limits: Limits = UNLIMITED) -> None:
+        self._given, self._limits = executor, limits
         self._process: Executor | None = None
+        self._jobs = 0
+        self._until_rest: asyncio.TimerHandle | None = None
 
     async def run(self, function: Callable[P, T], *args: P.args, **more: P.kwargs) -> T:
         """Return what a function of a module returns; its ValueError and OSError come through.
 
-        A process that was killed, as by a machine out of memory, is begun anew for the next.
+        A process that was killed, as by a machine out of memory or for a job that takes too long,
+        is begun anew for the next.
         """
-        loop = asyncio.get_running_loop()
-        if self._given is None and self._process is None:
-            self._process = _process(self._most_mb)
-        used = self._given or self._process
+        job = partial(function, *args, **more)
+        if self._given is not None:
+            return await asyncio.get_running_loop().run_in_executor(self._given, job)
+        self._jobs += 1
         try:
-            return await loop.run_in_executor(used, partial(function, *args, **more))
+            return await self._in_process(job)
+        finally:
+            self._jobs -= 1
+            self._rest_later()
+
+    async def _in_process(self, job: Callable[[], T]) -> T:
+        if self._process is None:
+            self._process = _process(self._limits.most_mb)
+        used, most_s = self._process, self._limits.most_s
+        loop = asyncio.get_running_loop()
+        begun_s = loop.time()
+        try:
+            return await loop.run_in_executor(used, partial(_within, most_s, job))
         except BrokenExecutor:
             if used is self._process:  # unless another request has seen it, too
                 self._process = None
-            raise EndedError(
-                "what computes was ended by this machine; load the page again"
-            ) from None
+            if most_s is not None and loop.time() - begun_s > most_s:
+                raise EndedError(LATE.format(most_s)) from None
+            raise EndedError(KILLED) from None
+
+    def _rest_later(self) -> None:
+        if self._until_rest is not None:
+            self._until_rest.cancel()
+        if self._limits.idle_s is not None:
+            loop = asyncio.get_running_loop()
+            self._until_rest = loop.call_later(self._limits.idle_s, self._rest_if_idle)
+
+    def _rest_if_idle(self) -> None:
+        if not self._jobs:
+            self.rest()
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
 
     def rest(self) -> None:
         """Let the process end once it has done what it was given; the next job begins another."""
@@ -69,6 +120,17 @@ class Worker:
         if self._process is not None:
             self._process.shutdown(wait=False, cancel_futures=True)
             self._process = None
+
+
+def _within(most_s: float | None, job: Callable[[], T]) -> T:
+    """Do a job; the system ends this process where it takes longer, also within a library."""
+    if most_s is None or sys.platform == "win32":
+        return job()
+    signal.setitimer(signal.ITIMER_REAL, most_s)
+    try:
+        return job()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 def _process(most_mb: int | None) -> Executor:

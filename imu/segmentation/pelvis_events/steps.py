@@ -14,7 +14,7 @@ pelvis is pushed (acceleration), decided by all steps of an unbroken chain toget
 
 import numpy as np
 import numpy.typing as npt
-from scipy.signal import find_peaks
+import scipy
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
@@ -130,7 +130,9 @@ def anchors(force_bw: FloatArray, *, rate_hz: float) -> Anchors:
 
     `force_bw` is as `upward_bw`.
     """
-    peaks, _ = find_peaks(force_bw, height=1.2, distance=max(int(LEAST_STEP_S * rate_hz), 1))
+    peaks, _ = scipy.signal.find_peaks(
+        force_bw, height=1.2, distance=max(int(LEAST_STEP_S * rate_hz), 1)
+    )
     if len(peaks) < 2:
         return peaks, peaks, peaks
     usual = float(np.median(np.diff(peaks)))

@@ -7,7 +7,7 @@ exist or is further away than `within` samples is `NOWHERE`.
 from typing import Final
 
 import numpy as np
-from scipy.signal import find_peaks
+import scipy
 
 from imu.dsp.peaks import refine_peak
 from imu.frames import FloatArray, IntArray
@@ -18,7 +18,7 @@ FAR: Final = 2**40
 
 def maxima(x: FloatArray) -> IntArray:
     """Return the local maxima of `x` (n,), ends excluded."""
-    return np.asarray(find_peaks(x)[0], dtype=np.int64)
+    return np.asarray(scipy.signal.find_peaks(x)[0], dtype=np.int64)
 
 
 def minima(x: FloatArray) -> IntArray:

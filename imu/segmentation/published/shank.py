@@ -13,7 +13,7 @@ from collections.abc import Callable
 from functools import wraps
 
 import numpy as np
-from scipy.signal import find_peaks
+import scipy
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
@@ -193,7 +193,7 @@ def aubol2020(segment: Segment, strides: Strides, rate_hz: float) -> tuple[Float
     jerk = argmax_in(np.gradient(norm), peak - reach, peak + 1)
     peaks = maxima(norm)
     third = np.sort(norm[peaks])[-3:][:1]
-    marked = find_peaks(norm, prominence=0.2 * float(third.sum()))[0]
+    marked = scipy.signal.find_peaks(norm, prominence=0.2 * float(third.sum()))[0]
     valleys = minima(norm)
     valleys = valleys[before(marked, valleys, within=samples(0.025, rate_hz)) == NOWHERE]
     start = jerk - samples(0.075, rate_hz)
@@ -252,7 +252,7 @@ def mcgrath2012(segment: Segment, *, rate_hz: float) -> Candidates:
     mean = float(np.mean(moving))
     high = 0.8 * float(np.mean(moving[moving > mean])) if (moving > mean).any() else np.inf
     low = 0.8 * float(np.mean(moving[moving < mean])) if (moving < mean).any() else -np.inf
-    mid, _ = find_peaks(swing, height=high, distance=samples(0.5, rate_hz))
+    mid, _ = scipy.signal.find_peaks(swing, height=high, distance=samples(0.5, rate_hz))
     if len(mid) < 3:
         return nothing()
     valleys = minima(swing)

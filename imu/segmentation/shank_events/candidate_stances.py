@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from scipy.interpolate import CubicSpline
-from scipy.ndimage import median_filter
+import scipy
 
 from imu.alignment.segment import Segment
 from imu.frames import BoolArray, FloatArray, IntArray
@@ -63,7 +62,7 @@ def strides(at: FloatArray | IntArray) -> FloatArray:
     The last is as long as the one before. `at` has two at least.
     """
     stride = np.diff(at).astype(np.float64)
-    usual = median_filter(stride, size=min(9, len(stride)), mode="nearest")
+    usual = scipy.ndimage.median_filter(stride, size=min(9, len(stride)), mode="nearest")
     stride = np.where((stride > 0.6 * usual) & (stride < 1.5 * usual), stride, usual)
     return np.append(stride, stride[-1])
 
@@ -83,7 +82,7 @@ def _finer(segment: Segment, factor: int) -> Segment:
     at = np.arange((n - 1) * factor + 1) / factor
 
     def between(x: FloatArray) -> FloatArray:
-        return np.asarray(CubicSpline(np.arange(n), x)(at)) if n > 3 else x
+        return np.asarray(scipy.interpolate.CubicSpline(np.arange(n), x)(at)) if n > 3 else x
 
     gyr = segment.gyr_radps
     return replace(

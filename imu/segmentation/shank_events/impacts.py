@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.fft import next_fast_len
-from scipy.ndimage import maximum_filter1d, minimum_filter1d
-from scipy.signal import hilbert
+import scipy
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import highpass, lowpass
@@ -133,10 +131,10 @@ def _landings(
 def _being_loaded(axial: FloatArray, rate_hz: float) -> FloatArray:
     """Return by how much (n,), 0 to 1, the axial acceleration has just risen out of a dip."""
     span, after = round(DIP_S * rate_hz), round(LOADED_S * rate_hz)
-    lowest = minimum_filter1d(axial, span + 1, origin=span // 2)
+    lowest = scipy.ndimage.minimum_filter1d(axial, span + 1, origin=span // 2)
     before = axial[np.maximum(np.arange(len(axial)) - span, 0)]
     risen = np.clip((axial - lowest) / RISEN_MPS2, 0.0, 1.0) * (before - lowest > FALLEN_MPS2)
-    return np.asarray(maximum_filter1d(risen, after + 1, origin=after // 2))
+    return np.asarray(scipy.ndimage.maximum_filter1d(risen, after + 1, origin=after // 2))
 
 
 def _usual_burst(bursts: FloatArray) -> float:
@@ -155,7 +153,7 @@ def _cycles(acc: FloatArray, stride: float, rate_hz: float) -> FloatArray:
     swing = swing - lowpass(swing, cutoff_hz=0.5 * stride_hz, rate_hz=rate_hz)
     _, vectors = np.linalg.eigh(swing.T @ swing)
     n = len(swing)
-    turning = hilbert(swing @ vectors[:, -1], next_fast_len(n))[:n]
+    turning = scipy.signal.hilbert(swing @ vectors[:, -1], scipy.fft.next_fast_len(n))[:n]
     return _straight_ends(np.unwrap(np.angle(turning)) / (2 * np.pi), round(stride))
 
 

@@ -9,8 +9,7 @@ in which part of the record each event can lie.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import median_filter
-from scipy.signal import find_peaks
+import scipy
 
 from imu.dsp.filters import lowpass
 from imu.dsp.peaks import argmax_in, first_fall, last_crossing, refine_peak
@@ -108,11 +107,11 @@ def mid_swings(
 
 def _swings(rate: FloatArray, rate_hz: float, least_radps: float) -> IntArray:
     distance = max(int(LEAST_STRIDE_S * rate_hz), 1)
-    peaks, found = find_peaks(rate, height=least_radps, distance=distance)
+    peaks, found = scipy.signal.find_peaks(rate, height=least_radps, distance=distance)
     if not len(peaks):
         return np.asarray(peaks, dtype=np.int64)
     height = found["peak_heights"]
-    usual = median_filter(height, size=min(9, len(height)), mode="nearest")
+    usual = scipy.ndimage.median_filter(height, size=min(9, len(height)), mode="nearest")
     return np.asarray(peaks[height > 0.5 * usual])
 
 
@@ -126,7 +125,7 @@ def _between_swings(swings: IntArray, n: int) -> tuple[IntArray, IntArray, BoolA
         nothing = np.empty(0, dtype=np.int64)
         return nothing, nothing, nothing > 0
     stride = np.diff(swings)
-    usual = median_filter(stride, size=min(9, len(stride)), mode="nearest")
+    usual = scipy.ndimage.median_filter(stride, size=min(9, len(stride)), mode="nearest")
     usual = np.minimum(usual, int(np.median(stride) * BROKEN))
     whole = stride <= BROKEN * usual
     first, last = _ends(whole)

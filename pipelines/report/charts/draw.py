@@ -13,7 +13,8 @@ import numpy as np
 
 from imu.frames import SIDES, BoolArray, FloatArray
 from imu.segmentation.stances import MIDSTANCE_SHARE
-from pipelines.report.charts.svg import slim
+from pipelines.report.charts.drawn import drawn
+from pipelines.report.charts.figure import Chart
 
 # Blue and vermilion differ for every kind of colour vision; shapes and dashes for none at all.
 COLOURS: Final = {"left": "#1a5ca8", "right": "#b8470b"}
@@ -245,8 +246,5 @@ def _theme() -> dict[str, Any]:
 
 
 def _svg(chart: Spec, label: str) -> str:
-    import vl_convert
-
     spec = {"$schema": SCHEMA, "config": _theme(), **chart}
-    said_once = {"font-size": f"{FONT_PX}px"}
-    return slim(vl_convert.vegalite_to_svg(spec), label, inherited=said_once)
+    return drawn(Chart(spec, label, {"font-size": f"{FONT_PX}px"}))

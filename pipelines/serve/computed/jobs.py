@@ -1,4 +1,4 @@
-"""What the server asks of its worker; what a job computes with is loaded there, not here."""
+"""What the server asks of its processes; what a job computes with is loaded there, not here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pipelines.report.charts.figure import Undrawn
     from pipelines.serve.computed.records import (
         Answer,
         AthletePage,
@@ -36,11 +37,18 @@ def session_page(root: Path, athlete: str, session: str) -> SessionPage:
     return made(root, athlete, session)
 
 
-def report_page(root: Path, athlete: str, session: str, audience: str) -> str:
-    """Return the report of a session as `midstance report` writes it."""
+def report_page(root: Path, athlete: str, session: str, audience: str) -> Undrawn:
+    """Return the report of a session as `midstance report` writes it, its charts to be drawn."""
     from pipelines.serve.computed.session import report
 
     return report(root, athlete, session, audience)
+
+
+def with_charts(page: Undrawn) -> str:
+    """Return a report with its charts."""
+    from pipelines.report.charts.drawn import with_charts as all_drawn
+
+    return all_drawn(page)
 
 
 def query(root: Path, sql: str, along: str = "", up: str = "") -> Answer:

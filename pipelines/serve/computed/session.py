@@ -7,6 +7,8 @@ from typing import Any, Final
 
 from pipelines.formatting import placed
 from pipelines.process.session import declared_before
+from pipelines.report.charts.drawn import drawn_later
+from pipelines.report.charts.figure import Undrawn
 from pipelines.report.compared import compare
 from pipelines.report.data import collect
 from pipelines.report.page import render
@@ -53,7 +55,9 @@ def _quality(stances: Path) -> dict[str, Any]:
     }
 
 
-def report(root: Path, athlete: str, session: str, audience: str) -> str:
-    """Return the report of a session as `midstance report` writes it."""
+def report(root: Path, athlete: str, session: str, audience: str) -> Undrawn:
+    """Return the report of a session as `midstance report` writes it, its charts to be drawn."""
     compared = compare(collect(root, athlete, session))
-    return render(compared, "runner" if audience == "runner" else "coach")
+    with drawn_later() as charts:
+        html = render(compared, "runner" if audience == "runner" else "coach")
+    return Undrawn(html, tuple(charts))

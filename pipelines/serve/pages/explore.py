@@ -48,7 +48,7 @@ def _sql(request: Request) -> str:
 async def _tables(of: Served) -> list[tuple[str, list[object]]]:
     key = ("dictionary",)
     if key not in of.kept:
-        columns = await of.asking.run(dictionary)
+        columns = await of.worker.run(dictionary)
         grouped = groupby(columns, lambda column: column.table)
         of.kept[key] = "", [(table, list(some)) for table, some in grouped]
     tables: list[tuple[str, list[object]]] = of.kept[key][1]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
@@ -39,9 +40,10 @@ CHECKS: Final = {"athlete": check_athlete, "session": check_session}
 class Served:
     """One store as it is served; `ending` says whether the server is about to end.
 
-    `asking` is a worker of its own, so that a long question holds no page up. `listeners` are the
-    pages that see what is being recorded as it comes. One of several has a `name`, by which its
-    addresses begin, and a `label` that is shown; one on S3 is a copy that was `opened`.
+    `asking` is a worker of its own, so that a long question holds no page up, and `drawing` one
+    whose end gives the memory back that drawing takes. `listeners` are the pages that see what is
+    being recorded as it comes. One of several has a `name`, by which its addresses begin, and a
+    `label` that is shown; one on S3 is a copy that was `opened`.
     """
 
     folder: Folder
@@ -49,6 +51,7 @@ class Served:
     worker: Worker
     standings: Standings
     asking: Worker
+    drawing: Worker
     ending: Callable[[], bool] = lambda: False
     name: str = ""
     label: str = ""
@@ -83,22 +86,26 @@ class Served:
 
     async def computed(self, function: Callable[..., T], athlete: str, *more: str) -> T:
         """Return what `function` of the worker says of an athlete, kept while her files stay."""
+        make = partial(self.worker.run, function, self.root, athlete, *more)
+        return await self.made((function.__name__, athlete, *more), make, athlete)
+
+    async def made(
+        self, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, T]], athlete: str
+    ) -> T:
+        """Return what is made of an athlete under a key, kept while her files stay."""
         self.standings.asked()
-        key = (function.__name__, athlete, *more)
         state = await self.folder.soon(state_of_athlete, PATIENCE_S, self.root, athlete)
         if (known := self.kept.pop(key, None)) is None or known[0] != state:
-            known = state, await self._once((state, *key), function, athlete, *more)
+            known = state, await self._once((state, *key), make)
         self.kept[key] = known  # as the last one
         while len(self.kept) > KEPT:
             del self.kept[next(iter(self.kept))]
         return cast("T", known[1])
 
-    async def _once(
-        self, key: tuple[str, ...], function: Callable[..., T], athlete: str, *more: str
-    ) -> T:
+    async def _once(self, key: tuple[str, ...], make: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Let all who ask for the same at once wait for one job, also where some hang up."""
         if (job := self.jobs.get(key)) is None:
-            job = asyncio.create_task(self.worker.run(function, self.root, athlete, *more))
+            job = asyncio.create_task(make())
             job.add_done_callback(lambda _: self.jobs.pop(key))
             self.jobs[key] = job
         return cast("T", await asyncio.shield(job))

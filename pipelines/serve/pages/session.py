@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
 
 from pipelines.serve.computed.changes import export, intact, keep_fresh, process, swap
-from pipelines.serve.computed.jobs import report_page, session_page
+from pipelines.serve.computed.jobs import report_page, session_page, with_charts
 from pipelines.serve.door.styles import policy_of
 from pipelines.serve.pages.note import Form, form_of, store, unreadable
 from pipelines.serve.pages.served import (
@@ -63,7 +63,13 @@ async def report(request: Request) -> Response:
     """Hand out the report; it is complete in itself, and only its own styles are let in."""
     audience = "runner" if request.query_params.get("for") == "runner" else "coach"
     who, name = athlete_in(request), session_in(request)
-    html = await served(request).computed(report_page, who, name, audience)
+    of = served(request)
+
+    async def drawn() -> str:
+        page = await of.worker.run(report_page, of.root, who, name, audience)
+        return await of.drawing.run(with_charts, page)
+
+    html = await of.made(("report", who, name, audience), drawn, who)
     return HTMLResponse(html, headers={"Content-Security-Policy": policy_of(html)})
 
 
@@ -107,7 +113,10 @@ async def processed(request: Request) -> Response:
 async def _done(request: Request, work: Callable[..., None], *how: Any) -> Response:
     """Show the run once work is done to it; what is wrong with it by then stands on its page."""
     of, files = served(request), files_in(request)
-    await of.worker.run(work, of.root, files.athlete, files.session, *how)
+    try:
+        await of.worker.run(work, of.root, files.athlete, files.session, *how)
+    finally:
+        of.worker.rest()  # the memory that a recording takes is given back by its end
     return then(request, f"{path_of(files)}?stored")
 
 

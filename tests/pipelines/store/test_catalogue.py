@@ -9,9 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines import store
+from pipelines.store.left_out import LeftOutWarning
+from pipelines.store.many_sessions import side_by_side
 from pipelines.store.many_sessions.catalogue import open_store
 from pipelines.store.many_sessions.sessions import CATALOGUE
 from pipelines.store.parquet import checked_file
@@ -113,6 +116,39 @@ def test_a_column_that_only_a_newer_file_has_is_never_dropped(two_athletes):
     assert frame.attrs["units"]["toe_off_s"] == "s"
     found = two_athletes.sql("select max(new_metric_deg) as m from stances where athlete = 'ana'")
     assert found["m"].tolist() == [5.0]
+
+
+def test_tables_are_compressed_as_every_reader_can_and_those_by_zstd_are_read_beside_them(
+    two_athletes,
+):
+    paths, asked = two_athletes.stance_files(), "select * from stances order by all"
+    before, found = two_athletes.stances(), two_athletes.sql(asked)
+    assert [_compression(path) for path in paths] == ["SNAPPY"] * 3
+    table, texts = checked_file.read(paths[1], stance_layout())
+    earlier = replace(stance_layout(), compression="zstd")
+    checked_file.write(paths[1], table, earlier, {HEADER_KEY: texts[HEADER_KEY]}, replace=True)
+    assert [_compression(path) for path in paths] == ["SNAPPY", "ZSTD", "SNAPPY"]
+    after = two_athletes.stances()
+    pd.testing.assert_frame_equal(after, before)
+    assert after.attrs == before.attrs
+    pd.testing.assert_frame_equal(two_athletes.sql(asked), found)
+
+
+def _compression(path):
+    group = pq.read_metadata(path).row_group(0)
+    (found,) = {group.column(k).compression for k in range(group.num_columns)}
+    return found
+
+
+@pytest.mark.parametrize("processors", [1, 3])
+def test_however_many_look_at_them_tables_stand_in_order(two_athletes, monkeypatch, processors):
+    monkeypatch.setattr(side_by_side, "processors", lambda: processors)
+    two_athletes.stance_files()[1].write_bytes(b"PAR1")
+    with pytest.warns(LeftOutWarning, match="2026-11-22-bbbb"):
+        frame = two_athletes.stances()
+    assert list(frame["athlete"]) == ["ana"] * 4 + ["ben"] * 2
+    assert list(frame["session"].unique()) == ["2026-10-01-aaaa", "2026-11-01-cccc"]
+    assert len(frame.attrs["left_out"]) == 1
 
 
 def test_reading_leaves_pyarrow_the_memory_it_had(two_athletes):

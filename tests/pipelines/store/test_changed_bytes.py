@@ -37,6 +37,21 @@ def _passes(file):
         return False
 
 
+@pytest.mark.parametrize("at_once", [0, 1 << 20])
+def test_a_changed_byte_is_found_whether_a_file_is_read_at_once_or_not(save, monkeypatch, at_once):
+    monkeypatch.setattr(checked_file, "AT_ONCE", at_once)
+    path = save(stances=2).stances
+    clean = path.read_bytes()
+    known = checked_file.read(path, stance_layout())[0]
+    assert known.num_rows == 2
+    for place in range(4, len(clean), len(clean) // 20):
+        path.write_bytes(clean[:place] + bytes([clean[place] ^ 8]) + clean[place + 1 :])
+        with pytest.raises(checked_file.DamagedFileError):
+            checked_file.read(path, stance_layout())
+    path.write_bytes(clean)
+    assert checked_file.read(path, stance_layout())[0].equals(known)
+
+
 def test_a_file_without_its_seal_is_not_taken_for_an_older_one(save):
     path = save().stances
     for key in (changed_bytes.FOOTER_KEY, changed_bytes.BODY_KEY):
