@@ -30,10 +30,13 @@ PELVIS_MPS2: Final = 0.15
 """On a pelvis 0.11 and 0.04; rates that count the other way round give 0.33 in the median."""
 UNRESTED_MPS2: Final = 0.8
 """Where standing was not seen, as accelerometers are off by some per cent."""
-TURNS_ON_MPS2: Final = 2.5
-"""Right pods gave up to 2.0: what is left of a bias turns gravity on."""
+TURNS_ON_MPS2: Final = 0.8
+"""Right pods gave up to 2.0, as what is left of a bias turns gravity on, in any sign and order."""
 SURELY: Final = 0.4
 """Another sign or order of the same rates left right pods half of such a misfit and more."""
+PELVIS_TURNS_ON_MPS2: Final = 0.3
+SURELY_OF_PELVIS: Final = 0.5
+"""On rested pelvises another left 0.8 and more."""
 SAME_AXIS: Final = 0.6
 """Cosine between both normals of the mirror: right pods gave 0.9 and more, a real one 0.99."""
 ONE_AXIS: Final = 0.9
@@ -97,7 +100,9 @@ def turned_wrongly(
     off_mps2 = seen.off_mps2()
     if pelvis:
         order = _exchanged(acc_mps2, gyr_radps, bias, seen, rate_hz)
-        return _other_sense(seen, off_mps2) if order is None else Wrong(off_mps2, order)
+        if order is not None:
+            return Wrong(off_mps2, order)
+        return _other_sense(seen, off_mps2) or _other_axes(seen, off_mps2)
     off = abs(off_mps2) > (SHANK_MPS2 if seen.rested else UNRESTED_MPS2)
     misfit = seen.misfit_mps2()
     signs = list(_of_signs(seen)) if off or misfit > TURNS_ON_MPS2 else []
@@ -143,6 +148,19 @@ def _other_sense(seen: Strides, off_mps2: float) -> Wrong | None:
     if other > LITTLE_LEFT * abs(off_mps2):
         return None
     return Wrong(off_mps2, (Explanation("reversed", -1.0, other),))
+
+
+def _other_axes(seen: Strides, off_mps2: float) -> Wrong | None:
+    """Return which axis of a pelvis may count the other way round, where gravity turns on.
+
+    It turns so little that other axes and orders often fit as well: only the best is given.
+    """
+    misfit = seen.misfit_mps2()
+    if not seen.rested or misfit < PELVIS_TURNS_ON_MPS2:
+        return None
+    tried = [one for one in _of_signs(seen) if not _turns_less(one)]
+    best = min(tried, key=lambda one: one.misfit_mps2)
+    return Wrong(off_mps2, (best,)) if best.misfit_mps2 < SURELY_OF_PELVIS * misfit else None
 
 
 def _exchanged(

@@ -31,10 +31,12 @@ WORLD: Final = (
     "acceleration is not on the axes of the pod but on those of the world: export it as the sensor "
     "reads it"
 )
+AXES: Final = "counts the other way round or stands in another's place (correct those columns)"
 OF_PELVIS: Final[Mapping[str, str]] = {
-    "reversed": ", or some axis of acc or gyr counts the other way round or stands in another's "
-    "place (correct those columns)",
-    "order": f"; or else {WORLD}",
+    "reversed": f", or some axis of acc or gyr {AXES}",
+    "gyr axis": f"; or else another axis of acc or gyr {AXES}",
+    "acc axis": f"; or else another axis of acc or gyr {AXES}",
+    "order": f"; or else some axis of acc or gyr {AXES}, or {WORLD}",
 }
 """A pelvis turns too little to tell these apart."""
 
@@ -111,27 +113,36 @@ def _words(one: Explanation, mapping: PodMapping, rate_hz: float) -> str:
         return _order_words(int(one.value), mapping)
     if one.kind == "no turn":
         return WORLD
-    sensor = "acc" if one.kind == "acc axis" else "gyr"
-    other = "gyr" if sensor == "acc" else "acc"
-    return (
-        f"the axis {_axis(sensor, int(one.value), mapping)} of {sensor} counts the other way round "
-        f"than that of {other}: change the sign of its values in the file"
-    )
+    return _axis_words(one.kind, int(one.value), mapping)
 
 
-def _axis(sensor: str, axis: int, mapping: PodMapping) -> str:
-    channels = mapping.acc if sensor == "acc" else mapping.gyr
+def _axis_words(kind: str, axis: int, mapping: PodMapping) -> str:
+    """Return how one axis of a sensor is said to count the other way round, and what to write.
+
+    Of the accelerometer that looks as two axes of the gyroscope do.
+    """
+    of_acc = kind == "acc axis"
+    sensor, other = ("acc", "gyr") if of_acc else ("gyr", "acc")
+    channels = mapping.acc if of_acc else mapping.gyr
     if channels is None or isinstance(channels.columns, str):
-        return "xyz"[axis]
-    return shown(channels.columns[axis])
+        name, cure = "xyz"[axis], "change the sign of its values in the file"
+    else:
+        now = channels.written[axis]
+        name, turned = shown(now), now[1:] if now[:1] == "-" else f"-{now}"
+        cure = f"write {shown(turned)} in place of {name}"
+    both = " (or the two others of gyr do, which then want a minus)" if of_acc else ""
+    return (
+        f"the axis {name} of {sensor} counts the other way round than that of {other}: {cure}{both}"
+    )
 
 
 def _order_words(order: int, mapping: PodMapping) -> str:
     axes = [order // 100, order // 10 % 10, order % 10]
     assert mapping.gyr is not None
-    columns = mapping.gyr.columns
-    named = ["xyz"[k] for k in axes] if isinstance(columns, str) else [columns[k] for k in axes]
-    said = ", ".join(f'"{name}"' if isinstance(name, str) else f"{name:g}" for name in named)
+    gyr = mapping.gyr
+    named = ["xyz"[k] if isinstance(gyr.columns, str) else gyr.written[k] for k in axes]
+    numbers = [c for c in gyr.columns if not isinstance(c, str)]
+    said = ", ".join(name if name in {f"{c:g}" for c in numbers} else f'"{name}"' for name in named)
     return (
         "angular rate turns about other axes than this acceleration: two of its columns or more "
         f"stand in each other's place; write gyr = [{said}], in the order that fits"

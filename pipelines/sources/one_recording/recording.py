@@ -13,11 +13,12 @@ from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.conventions.dates import began
 from pipelines.sources.data_files import chosen
+from pipelines.sources.formats.chosen_rows import chosen_rows
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import LIMITS, Limits
-from pipelines.sources.mapping import SourceMapping
+from pipelines.sources.mapping import PodMapping, SourceMapping
 from pipelines.sources.one_recording.clocks import Clock, joined
-from pipelines.sources.one_recording.pod import ReadPod, read_pod
+from pipelines.sources.one_recording.pod import ReadPod, Tables, read_pod
 from pipelines.sources.read_table import read_table
 from pipelines.sources.timing.unnamed_time import check_beside, like_a_time
 
@@ -94,13 +95,24 @@ def _read_all(
                 _check_rate(mapping, file, paths[file], tables[file].names, limits, where)
                 notes |= dict.fromkeys(tables[file].notes)
         try:
-            read.append(read_pod(tables, pod))
+            read.append(read_pod(_of_pod(tables, pod), pod))
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from None
         later = {file for other in mapping.pods[at + 1 :] for file in other.files}
         for file in set(tables) - later:
             del tables[file]  # the larger half of the memory
     return read, tuple(notes)
+
+
+def _of_pod(tables: Mapping[str | None, Table], pod: PodMapping) -> Tables:
+    """Return the rows of each of its sensors."""
+    try:
+        return {
+            place: chosen_rows(tables[place[0]], place[1])
+            for place in {channels.place for channels, _ in pod.sensors}
+        }
+    except ValueError as error:
+        raise ValueError(f"{pod.placement}: {error}") from None
 
 
 def _table(mapping: SourceMapping, file: str | None, path: Path, limits: Limits) -> Table:
@@ -128,7 +140,7 @@ def _check_rate(
         (time.rate_hz, time.counter is not None)
         for pod in mapping.pods
         for channels, time in pod.sensors
-        if channels.file == file and time.column is None
+        if channels.file == file and time.column is None and not channels.rows
     ]
     if column is None or column in mapping.names_in(file):
         return

@@ -56,6 +56,12 @@ HALF_DAY: Final = (
 )
 
 
+OF_SEVERAL: Final = "rows of several pods or sensors stand in one table"
+ROWS: Final = (
+    "write under each pod which rows are its own by a column that says so, as rows = "
+    '{ "Sensor ID" = 3 }, and acc_rows and gyr_rows where each sensor has its own'
+)
+NEAR_THE_START: Final = 0.02
 FALLS: Final = 0.8
 OFTEN: Final = 4
 
@@ -110,9 +116,10 @@ def set_back(
     if falls >= OFTEN:
         return ValueError(
             f"{said[:-2]}, and so it does at {falls - 1} rows more: it shows a part of the time "
-            "only, or rows of several pods stand among each other; name a column that goes on, or "
-            "write the rows of each pod into a file of their own"
+            f"only, or {OF_SEVERAL}; name a column that goes on, or {ROWS}"
         )
+    if time_s[at + 1] <= time_s[0] + NEAR_THE_START * back_s:
+        return ValueError(f"{said}its clock was set there; {cut}; or else {OF_SEVERAL}; {ROWS}")
     return ValueError(f"{said}its clock was set there; {cut}")
 
 
