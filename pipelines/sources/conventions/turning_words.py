@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from math import pi
 from typing import Final
 
 from imu.frames import GRAVITY_MPS2
@@ -20,25 +20,25 @@ class OtherFactorError(ValueError):
 
 def refusal(wrong: Wrong, mapping: PodMapping, rate_hz: float) -> str:
     """Return the sentence on rates that something explains: all of what explains them as well."""
+    if mapping.placement == "pelvis":
+        return OF_PELVIS
     words = [_words(one, mapping, rate_hz) for one in wrong.explanations]
-    pelvis = mapping.placement == "pelvis"
-    more = OF_PELVIS.get(wrong.explanations[0].kind, "") if pelvis else ""
     asked = any(one.kind not in ("lag", "no turn") for one in wrong.explanations)
-    return f"{'; or else '.join(words)}{more}{'; the data sheet says which' if asked else ''}"
+    return f"{'; or else '.join(words)}{'; the data sheet says which' if asked else ''}"
 
 
 WORLD: Final = (
     "acceleration is not on the axes of the pod but on those of the world: export it as the sensor "
     "reads it"
 )
-AXES: Final = "counts the other way round or stands in another's place (correct those columns)"
-OF_PELVIS: Final[Mapping[str, str]] = {
-    "reversed": f", or some axis of acc or gyr {AXES}",
-    "gyr axis": f"; or else another axis of acc or gyr {AXES}",
-    "acc axis": f"; or else another axis of acc or gyr {AXES}",
-    "order": f"; or else some axis of acc or gyr {AXES}, or {WORLD}",
-}
-"""A pelvis turns too little to tell these apart."""
+OF_PELVIS: Final = (
+    "angular rate does not turn as this acceleration does, and a pelvis turns too little to tell "
+    "why: all axes of gyr count the other way round (see gyr_sign, and handed where the axes are "
+    "left-handed), one axis of acc or gyr does (a minus before the name of its column turns it), "
+    "columns stand in each other's place, or acceleration is on the axes of the world and not of "
+    "the pod; the data sheet says which, and so does a turn of the pod by hand about each axis"
+)
+"""What is named as fitting best is another than the true one in a third of the pelvises."""
 
 
 def doubt(wrong: Wrong, mapping: PodMapping) -> str:
@@ -81,6 +81,10 @@ def reversed_words(mapping: PodMapping) -> str:
     )
 
 
+SELDOM_UNITS: Final = {"for turns a second": 2 * pi, "for turns a minute": 2 * pi / 60}
+NEARLY: Final = 0.08
+
+
 def factor_words(factor: float, mapping: PodMapping, rate_hz: float) -> str:
     """Return by what rates would have to be multiplied, and what to write."""
     if mapping.time.column is None:  # then its rate is no more certain than its scale
@@ -95,6 +99,10 @@ def factor_words(factor: float, mapping: PodMapping, rate_hz: float) -> str:
 
         now = abs(mapping.gyr.factor) / GYR_UNITS[mapping.gyr.unit]
         scale = f": gyr_scale = {now * factor:.3g} would fit"
+    for name, size in SELDOM_UNITS.items():
+        now = 1.0 if mapping.gyr is None else abs(mapping.gyr.factor)
+        if abs(now * factor / size - 1) < NEARLY and mapping.gyr is not None:
+            scale = f": gyr_unit = 'rad/s' and gyr_scale = {size:.4g} would fit, {name}"
     return (
         f"{OTHER_FACTOR} {factor:.2g}: either its "
         f"unit or scale is another (correct gyr_unit or gyr_scale{scale}) or its rows come at "

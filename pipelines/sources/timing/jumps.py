@@ -82,12 +82,16 @@ def long_pauses(column: str, rows: IntArray, time_s: FloatArray) -> tuple[str, .
     )
 
 
+AS_IF_NOTHING_LOST: Final = "the movement goes on there as if nothing was lost"
+"""By which the sentence on a clock that may have been set is known."""
+
+
 def set_or_lost(column: str, row: int, step_s: float) -> str:
     """Return a note on a step before a row (from 0) over which the movement goes on as before."""
     return (
-        f"time {shown(column)} jumps forward by {spoken(step_s)} at row {row + 1}, and the "
-        "movement goes on there as if nothing was lost: its clock may have been set; all times "
-        "after it are then late by as much"
+        f"time {shown(column)} jumps forward by {spoken(step_s)} at row {row + 1}, and "
+        f"{AS_IF_NOTHING_LOST}: its clock may have been set; all times after it are then late by "
+        "as much"
     )
 
 
@@ -112,6 +116,8 @@ def set_back(
         return ValueError(said + HALF_DAY)
     if form is not None and _nearly(back_s, HOUR_S):
         return ValueError(f"{said}{SUMMER.format('ended')}its clock was set there; {cut}")
+    if _even(np.sort(time_s)):
+        return ValueError(f"{said[:-2]}, as its rows stand in no order; sort them by their time")
     falls = int(np.count_nonzero(np.diff(time_s) < -FALLS * back_s))
     if falls >= OFTEN:
         return ValueError(
@@ -121,6 +127,16 @@ def set_back(
     if time_s[at + 1] <= time_s[0] + NEAR_THE_START * back_s:
         return ValueError(f"{said}its clock was set there; {cut}; or else {OF_SEVERAL}; {ROWS}")
     return ValueError(f"{said}its clock was set there; {cut}")
+
+
+def _even(time_s: FloatArray) -> bool:
+    """Whether stamps in order are those of one recording: none twice, none far from the next."""
+    steps_s = np.diff(time_s)
+    usual_s = float(np.median(steps_s))
+    return bool(steps_s.min() > EVEN * usual_s and steps_s.max() < MOST_PERIODS * usual_s)
+
+
+EVEN: Final = 0.5
 
 
 def spoken(span_s: float) -> str:

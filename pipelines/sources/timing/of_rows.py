@@ -12,7 +12,15 @@ from imu.recording.fills.side_by_side import SideBySide
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
-from pipelines.sources.timing import arrival, back_to_back, counters, jumps, rates, regular_losses
+from pipelines.sources.timing import (
+    arrival,
+    back_to_back,
+    counters,
+    jumps,
+    out_of_order,
+    rates,
+    regular_losses,
+)
 from pipelines.sources.timing.by_stamps import (
     SENT_TWICE,
     Timing,
@@ -48,6 +56,7 @@ def _at_a_rate(values: SideBySide, missing: BoolArray, rate_hz: float) -> Timing
         notes = (SENT_TWICE.format(again.sum()), *notes)
     index = (rows - np.cumsum(again))[~again]
     rows = rows[~again]
+    out_of_order.check_order(picked(values, rows))
     if not filled and regular_losses.lost_regularly(picked(values, rows)):
         notes = (*notes, regular_losses.IF_SO)
     rates.check_span("rate_hz", rows, index / rate_hz)
