@@ -16,6 +16,7 @@ from imu.quality.conventions.gravity import (
 )
 from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
 from imu.quality.conventions.lag import lag_s
+from imu.quality.conventions.smoothed import smoothed
 from imu.quality.conventions.turned_wrongly import turned_wrongly
 from pipelines.sources.conventions.turning_words import (
     OtherFactorError,
@@ -24,6 +25,7 @@ from pipelines.sources.conventions.turning_words import (
     late,
     refusal,
     scale_doubt,
+    smooth_words,
 )
 from pipelines.sources.conventions.unit_checks import rest_advice
 from pipelines.sources.mapping import PodMapping
@@ -59,6 +61,8 @@ def check_conventions(
     if mapping.axes is not None:
         _check_upright(mapping, rest)
     assumed = [*_scale(mapping, rest), *_assumed(mapping)]
+    if smoothed(acc_mps2, pelvis=mapping.placement == "pelvis", rate_hz=rate_hz):
+        assumed.append(smooth_words(mapping))
     if gyr_radps is None:
         return tuple(assumed)
     notes = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index)

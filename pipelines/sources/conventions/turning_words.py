@@ -7,6 +7,7 @@ from typing import Final
 
 from imu.frames import GRAVITY_MPS2
 from imu.quality.conventions.gravity import SCALE, Quietest
+from imu.quality.conventions.smoothed import SMOOTHED
 from imu.quality.conventions.turned_wrongly import DOUBT, Explanation, Wrong
 from pipelines.sources.mapping import PodMapping
 from pipelines.sources.quoting import shown
@@ -58,6 +59,16 @@ def scale_doubt(off_pct: float, rest: Quietest, mapping: PodMapping) -> str:
         f"{name}: {SCALE} {abs(off_pct):.0f} %: quiet standing reads "
         f"{rest.size_mps2:.2f} m/s² and not {GRAVITY_MPS2:.2f}; "
         "calibrate the pod, or correct acc_scale by its data sheet"
+    )
+
+
+def smooth_words(mapping: PodMapping) -> str:
+    """Return the note on acceleration that holds no shocks."""
+    name = mapping.placement.replace("_", " ")
+    return (
+        f"{name}: {SMOOTHED}: it holds next to none of the shocks of landing, as after a filter at "
+        "10 Hz or a mean over a tenth of a second, so that peaks and angles read too little; "
+        "export it unfiltered"
     )
 
 

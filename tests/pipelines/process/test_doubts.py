@@ -5,6 +5,7 @@ import numpy as np
 import imu
 from imu.metrics import METRICS
 from imu.quality.conventions.gravity import SCALE
+from imu.quality.conventions.smoothed import SMOOTHED
 from imu.quality.conventions.turned_wrongly import DOUBT
 from imu.quality.faults import faults_in, moved_by
 from imu.simulation import Run, Runner, Stand, simulate
@@ -26,6 +27,8 @@ def test_a_gyroscope_that_does_not_fit_or_a_clock_that_was_set_takes_a_letter_of
     assert NOTE in doubtful.quality.reasons
     scaled = with_remarks(analysis, {"notes": (SCALED, NOTE), "pods": {}})
     assert scaled.quality.grade == "C"
+    smooth = (f"pelvis: {SMOOTHED}", f"shank left: {SMOOTHED}")
+    assert with_remarks(analysis, {"notes": smooth, "pods": {}}).quality.grade == "B"
     pods = {
         "pelvis": {"samples_count": 2300, "lost_count": 6, "notes": [set_or_lost("t", 9, 0.07)]}
     }
