@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.frames import FloatArray
+from imu.frames import FloatArray, IntArray
 from imu.quality.conventions.over_strides import FEWEST, windows_of_movement
 
 QUICK_HZ: Final = (12.0, 25.0)
@@ -21,12 +21,16 @@ SMOOTHED: Final = "acceleration was smoothed before"
 """By which the sentences on such a pod are known."""
 
 
-def smoothed(acc_mps2: FloatArray, *, pelvis: bool, rate_hz: float) -> bool:
+def smoothed(
+    acc_mps2: FloatArray, *, pelvis: bool, rate_hz: float, rows: IntArray | None = None
+) -> bool:
     """Return whether the acceleration (n, 3) of a pod in movement holds no shocks.
 
-    False with too little movement to tell.
+    False with too little movement to tell. `rows` are its windows (`windows_of_movement`), if they
+    are known.
     """
-    rows = windows_of_movement(acc_mps2, rate_hz=rate_hz)
+    if rows is None:
+        rows = windows_of_movement(acc_mps2, rate_hz=rate_hz)
     if len(rows) < FEWEST:
         return False
     parts = acc_mps2[rows]

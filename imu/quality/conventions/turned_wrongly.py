@@ -18,7 +18,7 @@ from imu.alignment.pelvis_forward import left_by_each
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.quality.conventions.gravity import Quietest
 from imu.quality.conventions.lag import best_lag
-from imu.quality.conventions.over_strides import Strides, moving_seconds, strides
+from imu.quality.conventions.over_strides import Ranges, Strides, moving_seconds, strides
 
 DOUBT: Final = "angular rate and acceleration do not fit each other"
 """By which the sentences on a pod are known of which nothing explains it."""
@@ -87,14 +87,26 @@ def turned_wrongly(
     pelvis: bool,
     rate_hz: float,
     index: IntArray | None = None,
+    rows: IntArray | None = None,
+    ranges: Ranges | None = None,
 ) -> Wrong | None:
     """Return what is wrong with the rates of a pod, None where they fit or too little is known.
 
     `acc_mps2`, `gyr_radps` (n, 3) on the pod's own axes, as their columns stand in the file;
-    `rest` is its quietest second and `index` (n,) the places of the samples in the sampling.
+    `rest` is its quietest second and `index` (n,) the places of the samples in the sampling;
+    `rows` and `ranges` as in `strides`, where they are known.
     """
     bias = _bias_radps(gyr_radps, rest, rate_hz)
-    seen = strides(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index, bias_radps=bias)
+    seen = strides(
+        acc_mps2,
+        gyr_radps,
+        rest,
+        rate_hz=rate_hz,
+        index=index,
+        bias_radps=bias,
+        rows=rows,
+        ranges=ranges,
+    )
     if not seen.enough:
         return None
     off_mps2 = seen.off_mps2()
