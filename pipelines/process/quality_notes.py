@@ -13,6 +13,7 @@ from imu.quality.conventions.smoothed import SMOOTHED
 from imu.quality.conventions.turned_wrongly import DOUBT
 from imu.quality.event_agreement import SURE_PCT
 from imu.quality.grade import GRADES
+from pipelines.sources.one_recording.recording import NOT_SCALED
 from pipelines.sources.timing.jumps import AS_IF_NOTHING_LOST
 from pipelines.sources.timing.regular_losses import AT_REGULAR_PLACES
 
@@ -28,7 +29,8 @@ def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
 
     Each gyroscope that does not fit its accelerometer takes a letter off the grade, and so does
     each accelerometer that does not read gravity at rest, times that are likely too short, a
-    clock that may have been set, and acceleration that was smoothed.
+    clock that may have been set, acceleration that was smoothed, and a scale that only shanks
+    have.
     """
     found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
     notes = [
@@ -46,6 +48,7 @@ def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
     reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused, *sides)
     doubts = sum(DOUBT in note or SCALE in note for note in known["notes"])
     doubts += any(AT_REGULAR_PLACES in note for note in notes)
+    doubts += any(NOT_SCALED in note for note in known["notes"])
     doubts += any(SMOOTHED in note for note in known["notes"])
     doubts += any(AS_IF_NOTHING_LOST in note for note in notes)
     grade = GRADES[min(GRADES.index(analysis.quality.grade) + doubts, len(GRADES) - 1)]

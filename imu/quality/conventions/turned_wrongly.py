@@ -112,7 +112,7 @@ def turned_wrongly(
     off_mps2 = seen.off_mps2()
     if pelvis:
         order = _exchanged(acc_mps2, gyr_radps, bias, seen, rate_hz)
-        if order is not None:
+        if order:
             return Wrong(off_mps2, order)
         return _other_sense(seen, off_mps2) or _other_axes(seen, off_mps2)
     off = abs(off_mps2) > (SHANK_MPS2 if seen.rested else UNRESTED_MPS2)
@@ -170,7 +170,8 @@ def _other_axes(seen: Strides, off_mps2: float) -> Wrong | None:
     misfit = seen.misfit_mps2()
     if not seen.rested or misfit < PELVIS_TURNS_ON_MPS2:
         return None
-    tried = [one for one in _of_signs(seen) if not _turns_less(one)]
+    # Of 90 right pelvises another order left little on one, other signs on none.
+    tried = [one for one in _of_signs(seen) if one.kind not in ("no turn", "order")]
     best = min(tried, key=lambda one: one.misfit_mps2)
     return Wrong(off_mps2, (best,)) if best.misfit_mps2 < SURELY_OF_PELVIS * misfit else None
 

@@ -179,6 +179,7 @@ def _assembled(
             *said,
             *dict.fromkeys(words for pod in read for words in pod.assumed),
             *_alone(mapping),
+            *_scaled_alone(mapping),
         ),
     )
 
@@ -188,6 +189,22 @@ def _alone(mapping: SourceMapping) -> tuple[str, ...]:
     pods = mapping.pods
     stated = bool(pods[0].acc.sign) and pods[0].handed is not None
     return () if stated or [pod.placement for pod in pods] != ["pelvis"] else (SIDES_BY_SIGNS,)
+
+
+def _scaled_alone(mapping: SourceMapping) -> tuple[str, ...]:
+    """Return a note where gyroscopes of shanks are scaled and that of the pelvis is not so."""
+    gyr = {pod.placement: pod.gyr for pod in mapping.pods if pod.gyr is not None}
+    pelvis = gyr.pop("pelvis", None)
+    scaled = [one for one in gyr.values() if one.counts and one.unit != "lsb"]
+    if pelvis is None or not scaled or pelvis.factor == scaled[0].factor or pelvis.unit == "lsb":
+        return ()
+    return (f"pelvis: {NOT_SCALED}; write the same for pods of one kind",)
+
+
+NOT_SCALED: Final = (
+    "gyr_scale is another than that of the shanks, and a pelvis turns too little to show it"
+)
+"""By which the sentence on such a pelvis is known."""
 
 
 SIDES_BY_SIGNS: Final = (

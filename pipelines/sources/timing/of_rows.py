@@ -41,10 +41,23 @@ def time_of(table: Table, source: TimeSource, values: SideBySide, *, missing: Bo
     if source.counter is not None:
         return _counted(table, source, values, missing, rate_hz)
     if source.column is not None:
-        return stamped(table, source, values, missing, rate_hz)
+        return _renumbered(stamped(table, source, values, missing, rate_hz), values)
     if rate_hz is None:
         raise ValueError("neither time nor rate_hz is given; name one of them")
     return _at_a_rate(values, missing, rate_hz)
+
+
+def _renumbered(timing: Timing, values: SideBySide) -> Timing:
+    """Return the timing with a note where even stamps were given after samples had been lost."""
+    steps_s = np.diff(timing.time_s)
+    even = float(np.ptp(steps_s)) < UNEVEN / timing.rate_hz
+    if not even or not regular_losses.lost_regularly(picked(values, timing.rows)):
+        return timing
+    return replace(timing, notes=(*timing.notes, regular_losses.IF_SO))
+
+
+UNEVEN: Final = 0.25
+"""Of a period: less is the rounding of stamps that a program counted."""
 
 
 def _at_a_rate(values: SideBySide, missing: BoolArray, rate_hz: float) -> Timing:

@@ -8,6 +8,8 @@ import pytest
 from runs.virtual_table import MS, POD, imported, refused, right
 
 SENSORS = {"acc": "Accelerometer", "gyr": "Gyroscope"}
+POD_OF_TABLE = POD.replace("ax", "aX").replace('"ay"', '"aY"').replace("az", "aZ")
+POD_OF_TABLE = POD_OF_TABLE.replace("gx", "gX").replace('"gy"', '"gY"').replace("gz", "gZ")
 AXES = '["x", "y", "z"]'
 
 
@@ -68,3 +70,21 @@ def test_an_axis_that_counts_the_other_way_round_is_named_with_what_to_write(sha
     text, name = shank.text(gyr=shank.gyr * flip), f"g{'xyz'[axis]}"
     refused(take, text, MS + POD, f"write '-{name}' in place of '{name}'")
     right(take(text, MS + POD.replace(f'"{name}"', f'"-{name}"')))
+
+
+def test_a_scale_that_shanks_alone_have_is_asked_of_the_pelvis(read, make_signals, make_table):
+    _, acc, gyr = make_signals()
+    pelvis = '[pods.pelvis]\nacc = ["pX", "pY", "pZ"]\nacc_unit = "m/s2"\n'
+    pelvis += 'gyr = ["qX", "qY", "qZ"]\ngyr_unit = "rad/s"\n'
+    names = {f"{one}{axis}": axis for one in "pq" for axis in "XYZ"}
+    more = {k: (acc if k[0] == "p" else gyr)[:, "XYZ".index(v)] for k, v in names.items()}
+    table = make_table(acc, gyr / 1.02, **more)
+    text = f"rate_hz = 200\n{pelvis}{POD_OF_TABLE}"
+    assert not said(read(table, text))
+    assert said(read(table, f"{text}gyr_scale = 1.02\n"))
+    both = text.replace('"rad/s"\n', '"rad/s"\ngyr_scale = 1.02\n')
+    assert not said(read(table, both))
+
+
+def said(recording):
+    return any("is another than that of the shanks" in note for note in recording.notes)
