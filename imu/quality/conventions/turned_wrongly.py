@@ -35,8 +35,6 @@ TURNS_ON_MPS2: Final = 0.8
 SURELY: Final = 0.4
 """Another sign or order of the same rates left right pods half of such a misfit and more."""
 PELVIS_TURNS_ON_MPS2: Final = 0.3
-SURELY_OF_PELVIS: Final = 0.5
-"""On rested pelvises another left 0.8 and more."""
 SAME_AXIS: Final = 0.6
 """Cosine between both normals of the mirror: right pods gave 0.9 and more, a real one 0.99."""
 ONE_AXIS: Final = 0.9
@@ -170,10 +168,10 @@ def _other_axes(seen: Strides, off_mps2: float) -> Wrong | None:
     misfit = seen.misfit_mps2()
     if not seen.rested or misfit < PELVIS_TURNS_ON_MPS2:
         return None
-    # Of 90 right pelvises another order left little on one, other signs on none.
+    # Of 90 right pelvises another order left less on one, other signs half on one.
     tried = [one for one in _of_signs(seen) if one.kind not in ("no turn", "order")]
     best = min(tried, key=lambda one: one.misfit_mps2)
-    return Wrong(off_mps2, (best,)) if best.misfit_mps2 < SURELY_OF_PELVIS * misfit else None
+    return Wrong(off_mps2, (best,)) if best.misfit_mps2 < SURELY * misfit else None
 
 
 def _exchanged(
