@@ -12,6 +12,7 @@ import numpy as np
 
 from imu.frames import GRAVITY_MPS2, FloatArray, IntArray
 from imu.quality.conventions.over_strides import (
+    Ranges,
     furthest,
     ranges_seen,
     spread,
@@ -43,14 +44,16 @@ def turns_with_gravity(
     *,
     rate_hz: float,
     index: IntArray | None = None,
+    ranges: Ranges | None = None,
 ) -> bool | None:
     """Return whether rotation fits the acceleration: False where it does the other way round.
 
     `acc_mps2`, `gyr_radps` (n, 3), of one pod in its own axes; `index` (n,) their places in the
-    sampling, one after the other if not given. None where too little turns, as on a pelvis, or
+    sampling, one after the other if not given; `ranges` where both sensors clip (`ranges_seen`), if
+    it is known. None where too little turns, as on a pelvis, or
     neither way fits.
     """
-    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz)
+    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz, ranges)
     if len(force) < FEWEST:
         return None
     as_is, reversed_ = (_off_mps2(force, sign * turn_rad) for sign in (1.0, -1.0))
@@ -69,6 +72,7 @@ def turn_factor(
     *,
     rate_hz: float,
     index: IntArray | None = None,
+    ranges: Ranges | None = None,
 ) -> float | None:
     """Return by how much angular rate would have to be multiplied to turn as far as gravity does.
 
@@ -76,7 +80,7 @@ def turn_factor(
     time between samples. None where it fits as it is, to about a quarter, where no factor fits or
     the other sign does as well, and where too little turns.
     """
-    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz)
+    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz, ranges)
     swing = turn_rad.std(axis=1).max(axis=1, initial=0) * rate_hz
     turning = swing > TURNING_RADPS
     if np.count_nonzero(turning) < FEWEST:
@@ -101,6 +105,7 @@ def _windows(
     gyr_radps: FloatArray,
     index: IntArray | None,
     rate_hz: float,
+    ranges: Ranges | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Return force and turns (k, n, 3) in windows all over a recording; none of a short one.
 
@@ -112,7 +117,7 @@ def _windows(
     rows = (spread(count, MOST_WINDOWS) * length // OVERLAP)[:, None] + np.arange(length)
     steps, rates = steps_at(index, rows), gyr_radps[rows]
     force = acc_mps2[rows]  # of which only that it clips exactly is asked: to see more takes long
-    seen = ranges_seen(gyr_radps)
+    seen = ranges_seen(gyr_radps) if ranges is None else ranges[1:]
     use = whole(steps, (force, furthest(acc_mps2), None), (rates, furthest(gyr_radps), *seen))
     return force[use], until_each(rates[use]) * steps[use][..., None] / rate_hz
 

@@ -14,7 +14,12 @@ from imu.dsp.filters import lowpass
 from imu.dsp.rows import norm
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.quality.conventions.gravity import Quietest, moments, quietest
-from imu.quality.conventions.over_strides import ranges_seen, strides, windows_of_movement
+from imu.quality.conventions.over_strides import (
+    Ranges,
+    ranges_seen,
+    strides,
+    windows_of_movement,
+)
 
 WITHIN_S: Final = 0.44
 STEP_S: Final = 0.02
@@ -56,13 +61,16 @@ def lag_s(
     own_clocks: bool = False,
     rest: Quietest | None = None,
     index: IntArray | None = None,
+    rows: IntArray | None = None,
+    ranges: Ranges | None = None,
 ) -> float | None:
     """Return by how much later than it stands angular rate (n, 3) fits the acceleration (n, 3).
 
     None where it fits as it stands, where no lag does, and where too little turns. A `pelvis` turns
     so little that only a lag of some tenths of a second is seen, and roughly; one of a tenth by its
     shocks, which is asked where the sensors have `own_clocks`. `rest` is the quietest second, if it
-    is known, and `index` (n,) the places of the samples in the sampling.
+    is known, and `index` (n,) the places of the samples in the sampling; `rows` and `ranges` as in
+    `strides`, where they are known.
     """
     apart_s = _onsets_apart_s(acc_mps2, gyr_radps, rate_hz)
     if pelvis:
@@ -71,7 +79,9 @@ def lag_s(
         some = slice(round(SOME_S * rate_hz))
         return _by_shocks_s(acc_mps2[some], gyr_radps[some], rate_hz) if own_clocks else None
     rest = quietest(acc_mps2, rate_hz=rate_hz) if rest is None else rest
-    seen = strides(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index)
+    seen = strides(
+        acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index, rows=rows, ranges=ranges
+    )
     if abs(apart_s) < ONSET_S and not abs(seen.off_mps2()) > OFF_MPS2:
         return None
     found = best_lag(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index, around_s=apart_s)

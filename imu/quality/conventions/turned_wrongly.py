@@ -18,7 +18,7 @@ from imu.alignment.pelvis_forward import left_by_each
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.quality.conventions.gravity import Quietest
 from imu.quality.conventions.lag import best_lag
-from imu.quality.conventions.over_strides import Strides, moving_seconds, strides
+from imu.quality.conventions.over_strides import Ranges, Strides, moving_seconds, strides
 
 DOUBT: Final = "angular rate and acceleration do not fit each other"
 """By which the sentences on a pod are known of which nothing explains it."""
@@ -30,10 +30,11 @@ PELVIS_MPS2: Final = 0.15
 """On a pelvis 0.11 and 0.04; rates that count the other way round give 0.33 in the median."""
 UNRESTED_MPS2: Final = 0.8
 """Where standing was not seen, as accelerometers are off by some per cent."""
-TURNS_ON_MPS2: Final = 2.5
-"""Right pods gave up to 2.0: what is left of a bias turns gravity on."""
+TURNS_ON_MPS2: Final = 0.8
+"""Right pods gave up to 2.0, as what is left of a bias turns gravity on, in any sign and order."""
 SURELY: Final = 0.4
 """Another sign or order of the same rates left right pods half of such a misfit and more."""
+PELVIS_TURNS_ON_MPS2: Final = 0.3
 SAME_AXIS: Final = 0.6
 """Cosine between both normals of the mirror: right pods gave 0.9 and more, a real one 0.99."""
 ONE_AXIS: Final = 0.9
@@ -84,20 +85,34 @@ def turned_wrongly(
     pelvis: bool,
     rate_hz: float,
     index: IntArray | None = None,
+    rows: IntArray | None = None,
+    ranges: Ranges | None = None,
 ) -> Wrong | None:
     """Return what is wrong with the rates of a pod, None where they fit or too little is known.
 
     `acc_mps2`, `gyr_radps` (n, 3) on the pod's own axes, as their columns stand in the file;
-    `rest` is its quietest second and `index` (n,) the places of the samples in the sampling.
+    `rest` is its quietest second and `index` (n,) the places of the samples in the sampling;
+    `rows` and `ranges` as in `strides`, where they are known.
     """
     bias = _bias_radps(gyr_radps, rest, rate_hz)
-    seen = strides(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index, bias_radps=bias)
+    seen = strides(
+        acc_mps2,
+        gyr_radps,
+        rest,
+        rate_hz=rate_hz,
+        index=index,
+        bias_radps=bias,
+        rows=rows,
+        ranges=ranges,
+    )
     if not seen.enough:
         return None
     off_mps2 = seen.off_mps2()
     if pelvis:
         order = _exchanged(acc_mps2, gyr_radps, bias, seen, rate_hz)
-        return _other_sense(seen, off_mps2) if order is None else Wrong(off_mps2, order)
+        if order:
+            return Wrong(off_mps2, order)
+        return _other_sense(seen, off_mps2) or _other_axes(seen, off_mps2)
     off = abs(off_mps2) > (SHANK_MPS2 if seen.rested else UNRESTED_MPS2)
     misfit = seen.misfit_mps2()
     signs = list(_of_signs(seen)) if off or misfit > TURNS_ON_MPS2 else []
@@ -143,6 +158,20 @@ def _other_sense(seen: Strides, off_mps2: float) -> Wrong | None:
     if other > LITTLE_LEFT * abs(off_mps2):
         return None
     return Wrong(off_mps2, (Explanation("reversed", -1.0, other),))
+
+
+def _other_axes(seen: Strides, off_mps2: float) -> Wrong | None:
+    """Return which axis of a pelvis may count the other way round, where gravity turns on.
+
+    It turns so little that other axes and orders often fit as well: only the best is given.
+    """
+    misfit = seen.misfit_mps2()
+    if not seen.rested or misfit < PELVIS_TURNS_ON_MPS2:
+        return None
+    # Of 90 right pelvises another order left less on one, other signs half on one.
+    tried = [one for one in _of_signs(seen) if one.kind not in ("no turn", "order")]
+    best = min(tried, key=lambda one: one.misfit_mps2)
+    return Wrong(off_mps2, (best,)) if best.misfit_mps2 < SURELY * misfit else None
 
 
 def _exchanged(

@@ -65,14 +65,28 @@ def _by_a_clock(
     start: datetime, mapping: SourceMapping, home: ZoneInfo | None
 ) -> tuple[datetime, tuple[str, ...]]:
     """Return the same of dates by the clock of some place."""
+    noon = (HALF_DAYS,) if _may_be_after_noon(start, mapping) else ()
     if mapping.time_zone is not None:
-        return start.replace(tzinfo=ZoneInfo(mapping.time_zone)).astimezone(UTC), ()
+        return start.replace(tzinfo=ZoneInfo(mapping.time_zone)).astimezone(UTC), noon
     zone = home or ZoneInfo("UTC")
     said = (
         f"the dates of the file name no time zone and were taken as of {zone.key}; "
         "write time_zone in the mapping if it is another"
     )
-    return start.replace(tzinfo=zone).astimezone(UTC), (said,)
+    return start.replace(tzinfo=zone).astimezone(UTC), (said, *noon)
+
+
+def _may_be_after_noon(start: datetime, mapping: SourceMapping) -> bool:
+    """Whether the hours may be those of half a day: dates with slashes are often written so."""
+    forms = [pod.time.text or "" for pod in mapping.pods]
+    return 1 <= start.hour <= HALF_A_DAY and any("/" in form and "%H" in form for form in forms)
+
+
+HALF_A_DAY: Final = 12
+HALF_DAYS: Final = (
+    "hours of the dates were taken as those of a whole day; if they go up to 12 and it was after "
+    "noon, export them with AM or PM (and %I and %p in time_unit), or write started in the mapping"
+)
 
 
 def _check_day(start: datetime, *, written: bool) -> None:

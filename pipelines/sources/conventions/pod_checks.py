@@ -16,6 +16,8 @@ from imu.quality.conventions.gravity import (
 )
 from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
 from imu.quality.conventions.lag import lag_s
+from imu.quality.conventions.over_strides import Ranges, ranges_seen, windows_of_movement
+from imu.quality.conventions.smoothed import smoothed
 from imu.quality.conventions.turned_wrongly import turned_wrongly
 from pipelines.sources.conventions.turning_words import (
     OtherFactorError,
@@ -24,6 +26,7 @@ from pipelines.sources.conventions.turning_words import (
     late,
     refusal,
     scale_doubt,
+    smooth_words,
 )
 from pipelines.sources.conventions.unit_checks import rest_advice
 from pipelines.sources.mapping import PodMapping
@@ -59,12 +62,16 @@ def check_conventions(
     if mapping.axes is not None:
         _check_upright(mapping, rest)
     assumed = [*_scale(mapping, rest), *_assumed(mapping)]
+    rows = windows_of_movement(acc_mps2, rate_hz=rate_hz)
+    if smoothed(acc_mps2, pelvis=mapping.placement == "pelvis", rate_hz=rate_hz, rows=rows):
+        assumed.append(smooth_words(mapping))
     if gyr_radps is None:
         return tuple(assumed)
-    notes = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index)
+    ranges = ranges_seen(acc_mps2, gyr_radps)
+    notes = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index, rows, ranges)
     # Whether it does is all that is asked here: `turned_wrongly` is surer of what does not.
     if mapping.handed is None and not turns_with_gravity(
-        acc_mps2, gyr_radps, rate_hz=rate_hz, index=index
+        acc_mps2, gyr_radps, rate_hz=rate_hz, index=index, ranges=ranges
     ):
         assumed.append(HAND_NOT_SHOWN)
     return (*notes, *assumed)
@@ -77,6 +84,8 @@ def _check_turning(
     rest: Quietest | None,
     rate_hz: float,
     index: IntArray,
+    rows: IntArray,
+    ranges: Ranges,
 ) -> tuple[str, ...]:
     """Return a note where rotation does not fit gravity and nothing explains it.
 
@@ -92,14 +101,25 @@ def _check_turning(
         pelvis=mapping.placement == "pelvis",
         rate_hz=rate_hz,
         index=index,
+        rows=rows,
+        ranges=ranges,
     )
     if wrong is not None and wrong.explanations:
         factor = any(one.kind == "factor" for one in wrong.explanations)
         raise (OtherFactorError if factor else ValueError)(refusal(wrong, mapping, rate_hz))
-    _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index)
+    _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index, ranges)
     if wrong is not None:
         return (doubt(wrong, mapping),)
-    check_lag(mapping, acc_mps2, gyr_radps, rate_hz=rate_hz, rest=rest, index=index)
+    check_lag(
+        mapping,
+        acc_mps2,
+        gyr_radps,
+        rate_hz=rate_hz,
+        rest=rest,
+        index=index,
+        rows=rows,
+        ranges=ranges,
+    )
     return ()
 
 
@@ -112,10 +132,13 @@ def check_lag(
     own_clocks: bool = False,
     rest: Quietest | None = None,
     index: IntArray | None = None,
+    rows: IntArray | None = None,
+    ranges: Ranges | None = None,
 ) -> None:
     """Raise ValueError where sensors with times of their own do not show one movement at once.
 
-    `rest` is their quietest second, if it is known, `index` (n,) their places in the sampling.
+    `rest` is their quietest second, `index` (n,) their places in the sampling, `rows` and `ranges`
+    as in `strides`, if they are known.
     """
     pelvis = mapping.placement == "pelvis"
     later_s = lag_s(
@@ -126,6 +149,8 @@ def check_lag(
         own_clocks=own_clocks,
         rest=rest,
         index=index,
+        rows=rows,
+        ranges=ranges,
     )
     if later_s is not None:
         raise ValueError(late(later_s))
@@ -148,12 +173,13 @@ def _check_factor(
     gyr_radps: FloatArray,
     rate_hz: float,
     index: IntArray,
+    ranges: Ranges,
 ) -> None:
     """Raise ValueError where rotation goes much further, or much less far, than gravity turns.
 
     A pelvis turns little: there it says something only where the unit is another.
     """
-    factor = turn_factor(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
+    factor = turn_factor(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index, ranges=ranges)
     if factor is None or (mapping.placement == "pelvis" and factor > OTHER_UNIT):
         return
     if mapping.time.column is not None and LITTLE_OFF[0] < factor < LITTLE_OFF[1]:

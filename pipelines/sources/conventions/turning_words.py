@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from math import pi
 from typing import Final
 
 from imu.frames import GRAVITY_MPS2
 from imu.quality.conventions.gravity import SCALE, Quietest
+from imu.quality.conventions.smoothed import SMOOTHED
 from imu.quality.conventions.turned_wrongly import DOUBT, Explanation, Wrong
 from pipelines.sources.mapping import PodMapping
 from pipelines.sources.quoting import shown
@@ -20,23 +21,25 @@ class OtherFactorError(ValueError):
 
 def refusal(wrong: Wrong, mapping: PodMapping, rate_hz: float) -> str:
     """Return the sentence on rates that something explains: all of what explains them as well."""
+    if mapping.placement == "pelvis":
+        return OF_PELVIS
     words = [_words(one, mapping, rate_hz) for one in wrong.explanations]
-    pelvis = mapping.placement == "pelvis"
-    more = OF_PELVIS.get(wrong.explanations[0].kind, "") if pelvis else ""
     asked = any(one.kind not in ("lag", "no turn") for one in wrong.explanations)
-    return f"{'; or else '.join(words)}{more}{'; the data sheet says which' if asked else ''}"
+    return f"{'; or else '.join(words)}{'; the data sheet says which' if asked else ''}"
 
 
 WORLD: Final = (
     "acceleration is not on the axes of the pod but on those of the world: export it as the sensor "
     "reads it"
 )
-OF_PELVIS: Final[Mapping[str, str]] = {
-    "reversed": ", or some axis of acc or gyr counts the other way round or stands in another's "
-    "place (correct those columns)",
-    "order": f"; or else {WORLD}",
-}
-"""A pelvis turns too little to tell these apart."""
+OF_PELVIS: Final = (
+    "angular rate does not turn as this acceleration does, and a pelvis turns too little to tell "
+    "why: all axes of gyr count the other way round (see gyr_sign, and handed where the axes are "
+    "left-handed), one axis of acc or gyr does (a minus before the name of its column turns it), "
+    "columns stand in each other's place, or acceleration is on the axes of the world and not of "
+    "the pod; the data sheet says which, and so does a turn of the pod by hand about each axis"
+)
+"""What is named as fitting best is another than the true one in a third of the pelvises."""
 
 
 def doubt(wrong: Wrong, mapping: PodMapping) -> str:
@@ -56,6 +59,16 @@ def scale_doubt(off_pct: float, rest: Quietest, mapping: PodMapping) -> str:
         f"{name}: {SCALE} {abs(off_pct):.0f} %: quiet standing reads "
         f"{rest.size_mps2:.2f} m/s² and not {GRAVITY_MPS2:.2f}; "
         "calibrate the pod, or correct acc_scale by its data sheet"
+    )
+
+
+def smooth_words(mapping: PodMapping) -> str:
+    """Return the note on acceleration that holds no shocks."""
+    name = mapping.placement.replace("_", " ")
+    return (
+        f"{name}: {SMOOTHED}: it holds next to none of the shocks of landing, as after a filter at "
+        "10 Hz or a mean over a tenth of a second, so that peaks and angles read too little; "
+        "export it unfiltered"
     )
 
 
@@ -79,6 +92,10 @@ def reversed_words(mapping: PodMapping) -> str:
     )
 
 
+SELDOM_UNITS: Final = {"for turns a second": 2 * pi, "for turns a minute": 2 * pi / 60}
+NEARLY: Final = 0.08
+
+
 def factor_words(factor: float, mapping: PodMapping, rate_hz: float) -> str:
     """Return by what rates would have to be multiplied, and what to write."""
     if mapping.time.column is None:  # then its rate is no more certain than its scale
@@ -93,6 +110,10 @@ def factor_words(factor: float, mapping: PodMapping, rate_hz: float) -> str:
 
         now = abs(mapping.gyr.factor) / GYR_UNITS[mapping.gyr.unit]
         scale = f": gyr_scale = {now * factor:.3g} would fit"
+    for name, size in SELDOM_UNITS.items():
+        now = 1.0 if mapping.gyr is None else abs(mapping.gyr.factor)
+        if abs(now * factor / size - 1) < NEARLY and mapping.gyr is not None:
+            scale = f": gyr_unit = 'rad/s' and gyr_scale = {size:.4g} would fit, {name}"
     return (
         f"{OTHER_FACTOR} {factor:.2g}: either its "
         f"unit or scale is another (correct gyr_unit or gyr_scale{scale}) or its rows come at "
@@ -111,27 +132,36 @@ def _words(one: Explanation, mapping: PodMapping, rate_hz: float) -> str:
         return _order_words(int(one.value), mapping)
     if one.kind == "no turn":
         return WORLD
-    sensor = "acc" if one.kind == "acc axis" else "gyr"
-    other = "gyr" if sensor == "acc" else "acc"
-    return (
-        f"the axis {_axis(sensor, int(one.value), mapping)} of {sensor} counts the other way round "
-        f"than that of {other}: change the sign of its values in the file"
-    )
+    return _axis_words(one.kind, int(one.value), mapping)
 
 
-def _axis(sensor: str, axis: int, mapping: PodMapping) -> str:
-    channels = mapping.acc if sensor == "acc" else mapping.gyr
+def _axis_words(kind: str, axis: int, mapping: PodMapping) -> str:
+    """Return how one axis of a sensor is said to count the other way round, and what to write.
+
+    Of the accelerometer that looks as two axes of the gyroscope do.
+    """
+    of_acc = kind == "acc axis"
+    sensor, other = ("acc", "gyr") if of_acc else ("gyr", "acc")
+    channels = mapping.acc if of_acc else mapping.gyr
     if channels is None or isinstance(channels.columns, str):
-        return "xyz"[axis]
-    return shown(channels.columns[axis])
+        name, cure = "xyz"[axis], "change the sign of its values in the file"
+    else:
+        now = channels.written[axis]
+        name, turned = shown(now), now[1:] if now[:1] == "-" else f"-{now}"
+        cure = f"write {shown(turned)} in place of {name}"
+    both = " (or the two others of gyr do, which then want a minus)" if of_acc else ""
+    return (
+        f"the axis {name} of {sensor} counts the other way round than that of {other}: {cure}{both}"
+    )
 
 
 def _order_words(order: int, mapping: PodMapping) -> str:
     axes = [order // 100, order // 10 % 10, order % 10]
     assert mapping.gyr is not None
-    columns = mapping.gyr.columns
-    named = ["xyz"[k] for k in axes] if isinstance(columns, str) else [columns[k] for k in axes]
-    said = ", ".join(f'"{name}"' if isinstance(name, str) else f"{name:g}" for name in named)
+    gyr = mapping.gyr
+    named = ["xyz"[k] if isinstance(gyr.columns, str) else gyr.written[k] for k in axes]
+    numbers = [c for c in gyr.columns if not isinstance(c, str)]
+    said = ", ".join(name if name in {f"{c:g}" for c in numbers} else f'"{name}"' for name in named)
     return (
         "angular rate turns about other axes than this acceleration: two of its columns or more "
         f"stand in each other's place; write gyr = [{said}], in the order that fits"

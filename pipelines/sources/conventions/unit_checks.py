@@ -145,7 +145,10 @@ def rest_advice(channels: Channels, rest_mps2: float) -> str:
         if abs(factor / now / correct - 1) < MOST_OFF and factor != now
     ]
     if not fitting:
-        return f"{reads}, and not 1 g; correct acc_unit or acc_scale in the mapping"
+        return (
+            f"{reads}, and not 1 g; correct acc_unit or acc_scale in the mapping, or export it "
+            "without a mean or an offset taken off"
+        )
     if len(fitting) == 1:
         return f"{reads}, so {fitting[0]} would fit"
     return f"{reads}, so {' or '.join(fitting)} would fit; the data sheet says which"

@@ -13,6 +13,7 @@ from imu.frames import FloatArray, IntArray
 from pipelines.sources.formats.table import Table, no_number, parsed
 from pipelines.sources.formats.text.dates import Dates
 from pipelines.sources.limits import Limits, check_values
+from pipelines.sources.mapping.time_source import WORDS
 from pipelines.sources.quoting import reading, shortened, shown
 
 if TYPE_CHECKING:
@@ -126,11 +127,13 @@ def _column(path: Path, file: pq.ParquetFile, name: str) -> npt.NDArray[Any]:
         return np.asarray(plain.to_numpy())
 
 
-def _of_dates(path: Path, file: pq.ParquetFile, dates: Dates) -> npt.NDArray[np.datetime64]:
-    """Return dates that are written as words."""
+def _of_dates(path: Path, file: pq.ParquetFile, dates: Dates) -> npt.NDArray[Any]:
+    """Return dates that are written as words, or words."""
     with reading(path, "Parquet"):
         column = file.read(columns=[dates.name], use_pandas_metadata=False).column(dates.name)
         words = column.to_pandas().astype("object").to_numpy()
+    if dates.form == WORDS:
+        return np.where(words == None, "", words)  # noqa: E711
     return dates.of_words(words)
 
 

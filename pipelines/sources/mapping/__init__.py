@@ -32,7 +32,10 @@ r"""Read a mapping: the TOML file that says what the columns of a foreign file m
 
     [pods.shank_left]               # pelvis, shank_left or shank_right; as many as were worn
     file = "LeftShank"              # with several files: a part of the name of this pod's
-    acc = ["aX", "aY", "aZ"]        # three columns, or one array of shape (samples, 3)
+    rows = { "Sensor ID" = 3 }      # of a table with rows of several pods: what stands in theirs;
+                                    # acc_rows and gyr_rows where each sensor has rows of its own
+    acc = ["aX", "aY", "aZ"]        # three columns, or one array of shape (samples, 3); "-aX"
+                                    # counts the other way round
     acc_unit = "g"                  # a number in place of a column: not measured, taken as that
     acc_range = 16                  # full scale, in the same unit; lets clipping be seen
     acc_high = ["hX", "hY", "hZ"]   # optional: a second accelerometer of a wider range, same unit,

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from imu.recording.recording import HIGHEST_VALUE
+from pipelines.sources.mapping.row_choice import RowChoice, row_choice
 from pipelines.sources.mapping.values import is_name, is_number, size_above_0
 from pipelines.sources.quoting import shown
 
 CHANNEL_KEYS: Final = ("", "_unit", "_scale", "_range", "_sign", "_file")
+PLACES: Final = ("rows", "acc_rows", "gyr_rows")
 SIGNS: Final = ("+", "-")
 
 
@@ -21,6 +23,9 @@ class Channels:
     `columns` is the name of one (n, 3) array, or three names or numbers. `counts` says that the
     columns are the sensor's own integers, `unit` is as written. `sign` is as declared, + or -,
     and empty where it is not; `file` is part of the name of the file, None where there is one.
+
+    `rows` are those of a table in which several pods or sensors stand. `turned` says which of
+    three columns count the other way round, by a minus before their name.
     """
 
     columns: str | tuple[str | float, ...]
@@ -30,6 +35,21 @@ class Channels:
     counts: bool
     sign: str = ""
     file: str | None = None
+    turned: tuple[bool, ...] = (False, False, False)
+    rows: RowChoice = ()
+
+    @property
+    def place(self) -> tuple[str | None, RowChoice]:
+        """Where its rows stand: the file, and which of its rows."""
+        return self.file, self.rows
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Three columns as the mapping writes them, with their minus."""
+        return tuple(
+            f"{'-' * turn}{column}" if isinstance(column, str) else f"{column:g}"
+            for column, turn in zip(self.columns, self.turned, strict=True)
+        )
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -53,14 +73,24 @@ def channels_of(sensor: str, pod: Mapping[str, Any], units: Mapping[str, float])
     range_si = None if full is None else full * (size if unit == "lsb" else units[unit])
     if range_si is not None and range_si > HIGHEST_VALUE:
         raise ValueError(f"{sensor}_range is {full:g}, more than any sensor's; give it in {unit}")
+    named = _columns(sensor, columns)
+    turned: tuple[bool, ...] = (False, False, False)
+    if isinstance(named, tuple):
+        turned = tuple(isinstance(one, str) and one[0] == "-" and is_name(one[1:]) for one in named)
+        named = tuple(
+            one[1:] if turn and isinstance(one, str) else one
+            for one, turn in zip(named, turned, strict=True)
+        )
     return Channels(
-        columns=_columns(sensor, columns),
+        columns=named,
         unit=unit,
         factor=-size if sign == "-" else size,
         range_si=range_si,
         counts=scale is not None,
         sign=sign or "",
         file=file_part(f"{sensor}_file", file if file is not None else pod.get("file")),
+        turned=turned,
+        rows=row_choice(sensor, pod),
     )
 
 

@@ -11,9 +11,22 @@ from typing import Any, Final
 from imu.frames import PLACEMENTS, FloatArray, Placement
 from pipelines.sources.limits import LIMITS, Limits, in_calendar
 from pipelines.sources.mapping.axes import hand_of, matrix_of, unmirrored
-from pipelines.sources.mapping.channels import CHANNEL_KEYS, Channels, channels_of, file_part
+from pipelines.sources.mapping.channels import (
+    CHANNEL_KEYS,
+    PLACES,
+    Channels,
+    channels_of,
+    file_part,
+)
 from pipelines.sources.mapping.csv_form import checked_csv
-from pipelines.sources.mapping.time_source import TIME_KEYS, TimeSource, epoch_s, time_source
+from pipelines.sources.mapping.row_choice import RowChoice
+from pipelines.sources.mapping.time_source import (
+    TIME_KEYS,
+    WORDS,
+    TimeSource,
+    epoch_s,
+    time_source,
+)
 from pipelines.sources.mapping.toml_file import parsed_toml, read_toml
 from pipelines.sources.mapping.units import ACC_UNITS, GYR_UNITS
 from pipelines.sources.mapping.values import check_keys
@@ -26,6 +39,7 @@ HIGH_KEYS: Final = ("acc_high", "acc_high_range", "acc_high_file", "acc_high_sca
 POD_KEYS: Final = (
     *(f"{sensor}{key}" for sensor in ("acc", "gyr") for key in CHANNEL_KEYS),
     *("axes", "handed", "gravity", "file"),
+    *PLACES,
     *TIME_KEYS,
     *GYR_TIME_KEYS,
     *HIGH_KEYS,
@@ -89,18 +103,20 @@ class SourceMapping:
             for pod in self.pods
             for channels, time in pod.sensors
             if channels.file == file
-            for name in (*channels.names, *time.names)
+            for name in (*channels.names, *time.names, *(name for name, _ in channels.rows))
         ]
         return tuple(dict.fromkeys(wanted))
 
     def texts_in(self, file: str | None) -> dict[str, str]:
-        """Return those of them that hold dates as text, with "iso" or their format."""
-        return {
-            time.column: time.text
+        """Return those of them that hold text: dates with "iso" or their format, others `WORDS`."""
+        here = [
+            (channels, time)
             for pod in self.pods
             for channels, time in pod.sensors
-            if channels.file == file and time.column and time.text
-        }
+            if channels.file == file
+        ]
+        whose = {name: WORDS for channels, _ in here for name, _ in channels.rows}
+        return whose | {time.column: time.text for _, time in here if time.column and time.text}
 
     @property
     def files(self) -> tuple[str | None, ...]:
@@ -159,16 +175,17 @@ def _mapping(path: Path, content: Mapping[str, Any], limits: Limits) -> SourceMa
 
 def _check_once(pods: Sequence[PodMapping]) -> None:
     """Raise ValueError where one column of one file is said to be two things."""
-    role_of: dict[tuple[str | None, str], str] = {}
+    role_of: dict[tuple[str | None, RowChoice, str], str] = {}
     for pod in pods:
         for channels, time in pod.sensors:
             named = {"time": time.column, "counter": time.counter}
-            role_of |= {(channels.file, at): role for role, at in named.items() if at}
+            role_of |= {(*channels.place, at): role for role, at in named.items() if at}
+            role_of |= {(*channels.place, name): "rows" for name, _ in channels.rows}
     for pod in pods:
         for sensor, given in (("acc", pod.acc), ("gyr", pod.gyr), ("acc_high", pod.acc_high)):
             for column in given.names if given else ():
                 role = f"{sensor} of {pod.placement}"
-                place = (given.file if given else None, column)
+                place = (*given.place, column) if given else (None, (), column)
                 if place in role_of:
                     raise ValueError(
                         f"{shown(column)} is named for {role_of[place]} and for {role}; "

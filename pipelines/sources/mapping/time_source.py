@@ -13,6 +13,8 @@ from pipelines.sources.quoting import shown
 
 TIME_KEYS: Final = ("time", "time_unit", "rate_hz", "counter", "tick_hz", "arrival", "clock")
 ISO: Final = "iso"
+WORDS: Final = "words"
+"""In place of a form of dates: the column holds words, by which rows are told apart."""
 OF_A_DAY: Final = ("%d", "%j", "%x", "%c", "%D", "%F", "%e", "%s")
 CLOCKS: Final = ("one", "own")
 EPOCHS: Final = {

@@ -16,6 +16,7 @@ from pipelines.sources.conventions.unit_checks import check_pod
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
 from pipelines.sources.mapping.axes import on_axes
+from pipelines.sources.mapping.row_choice import RowChoice
 from pipelines.sources.one_recording.sensor_rows import (
     SensorRows,
     own_rates,
@@ -27,6 +28,8 @@ from pipelines.sources.one_recording.wide_range import with_wide_range
 from pipelines.sources.timing.by_stamps import Timing
 from pipelines.sources.timing.regular_losses import AT_REGULAR_PLACES, IF_SO
 
+Tables = Mapping[tuple[str | None, RowChoice], Table]
+"""By the file, and which of its rows are meant."""
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5
 LONGEST_PERIODS: Final = 1.75
@@ -64,7 +67,7 @@ class ReadPod:
     sign_declared: bool
 
 
-def read_pod(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
+def read_pod(tables: Tables, mapping: PodMapping) -> ReadPod:
     """Read a pod from the tables of its files; ValueError in one sentence that names it."""
     try:
         return _read(tables, mapping)
@@ -72,13 +75,13 @@ def read_pod(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod
         raise ValueError(f"{mapping.placement}: {error}") from None
 
 
-def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
-    acc = sensor_rows(tables[mapping.acc.file], "acc", mapping.acc)
+def _read(tables: Tables, mapping: PodMapping) -> ReadPod:
+    acc = sensor_rows(tables[mapping.acc.place], "acc", mapping.acc)
     if mapping.acc_high is not None:
         acc, mapping = with_wide_range(tables, mapping, acc)
     gyr = None
     if mapping.gyr is not None:
-        gyr = sensor_rows(tables[mapping.gyr.file], "gyr", mapping.gyr)
+        gyr = sensor_rows(tables[mapping.gyr.place], "gyr", mapping.gyr)
     together = gyr is None or not _apart(mapping, acc, gyr)
     if gyr is not None and together and len(gyr.values) != len(acc.values):
         raise ValueError(
@@ -87,7 +90,7 @@ def _read(tables: Mapping[str | None, Table], mapping: PodMapping) -> ReadPod:
     alike = None
     if gyr is None or together:
         named = {"acc": acc} if gyr is None else {"acc": acc, "gyr": gyr}
-        alike = timed_together(tables[mapping.acc.file], mapping.time, named)
+        alike = timed_together(tables[mapping.acc.place], mapping.time, named)
     if alike is not None:
         timing = alike
         acc_si = _si(acc, timing, mapping.segment_from_sensor)
@@ -131,7 +134,7 @@ def _clock_of(time: TimeSource) -> object:
 def _apart(mapping: PodMapping, acc: SensorRows, gyr: SensorRows) -> bool:
     """Whether the sensors have rows of their own: in two files, columns of time, or by turns."""
     assert mapping.gyr is not None
-    other_file = mapping.acc.file != mapping.gyr.file
+    other_file = mapping.acc.place != mapping.gyr.place
     other_time = _clock_of(mapping.time) != _clock_of(mapping.gyr_time)
     other_rate = mapping.time.rate_hz != mapping.gyr_time.rate_hz
     if other_file or other_time or other_rate:
@@ -140,7 +143,7 @@ def _apart(mapping: PodMapping, acc: SensorRows, gyr: SensorRows) -> bool:
 
 
 def _at_own_rates(
-    tables: Mapping[str | None, Table],
+    tables: Tables,
     mapping: PodMapping,
     acc: SensorRows,
     gyr: SensorRows,
@@ -153,8 +156,8 @@ def _at_own_rates(
     reads no peaks, and lines between them are lower.
     """
     assert mapping.gyr is not None
-    one = _in_own_steps(timed(tables[mapping.acc.file], mapping.time, "acc", acc))
-    other = _in_own_steps(timed(tables[mapping.gyr.file], mapping.gyr_time, "gyr", gyr))
+    one = _in_own_steps(timed(tables[mapping.acc.place], mapping.time, "acc", acc))
+    other = _in_own_steps(timed(tables[mapping.gyr.place], mapping.gyr_time, "gyr", gyr))
     _check_one_clock(mapping, one, other)
     values = {
         "acc": (one, _si(acc, one, mapping.segment_from_sensor)),
@@ -226,14 +229,18 @@ def _si(rows: SensorRows, timing: Timing, segment_from_sensor: FloatArray) -> Fl
 
 
 def _words(mapping: PodMapping) -> dict[str, str]:
-    words = {"acc": f"{mapping.acc.columns} in {mapping.acc.unit}"}
+    words = {"acc": f"{_columns(mapping.acc)} in {mapping.acc.unit}"}
     if mapping.gyr:
-        words["gyr"] = f"{mapping.gyr.columns} in {mapping.gyr.unit}"
+        words["gyr"] = f"{_columns(mapping.gyr)} in {mapping.gyr.unit}"
     if mapping.axes:
         words["axes"] = f"{mapping.axes} were turned to forward, left, up"
     words |= {"acc_sign": mapping.acc.sign} if mapping.acc.sign else {}
     words |= {"handed": mapping.handed} if mapping.handed else {}
     return words
+
+
+def _columns(channels: Channels) -> str:
+    return f"{channels.written if any(channels.turned) else channels.columns}"
 
 
 def _step(rows: SensorRows, fine: float, *, exact: bool) -> float:

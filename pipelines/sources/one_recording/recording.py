@@ -13,11 +13,12 @@ from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.conventions.dates import began
 from pipelines.sources.data_files import chosen
+from pipelines.sources.formats.chosen_rows import chosen_rows
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import LIMITS, Limits
-from pipelines.sources.mapping import SourceMapping
+from pipelines.sources.mapping import PodMapping, SourceMapping
 from pipelines.sources.one_recording.clocks import Clock, joined
-from pipelines.sources.one_recording.pod import ReadPod, read_pod
+from pipelines.sources.one_recording.pod import ReadPod, Tables, read_pod
 from pipelines.sources.read_table import read_table
 from pipelines.sources.timing.unnamed_time import check_beside, like_a_time
 
@@ -94,13 +95,24 @@ def _read_all(
                 _check_rate(mapping, file, paths[file], tables[file].names, limits, where)
                 notes |= dict.fromkeys(tables[file].notes)
         try:
-            read.append(read_pod(tables, pod))
+            read.append(read_pod(_of_pod(tables, pod), pod))
         except ValueError as error:
             raise ValueError(f"{where}: {error}") from None
         later = {file for other in mapping.pods[at + 1 :] for file in other.files}
         for file in set(tables) - later:
             del tables[file]  # the larger half of the memory
     return read, tuple(notes)
+
+
+def _of_pod(tables: Mapping[str | None, Table], pod: PodMapping) -> Tables:
+    """Return the rows of each of its sensors."""
+    try:
+        return {
+            place: chosen_rows(tables[place[0]], place[1])
+            for place in {channels.place for channels, _ in pod.sensors}
+        }
+    except ValueError as error:
+        raise ValueError(f"{pod.placement}: {error}") from None
 
 
 def _table(mapping: SourceMapping, file: str | None, path: Path, limits: Limits) -> Table:
@@ -128,7 +140,7 @@ def _check_rate(
         (time.rate_hz, time.counter is not None)
         for pod in mapping.pods
         for channels, time in pod.sensors
-        if channels.file == file and time.column is None
+        if channels.file == file and time.column is None and not channels.rows
     ]
     if column is None or column in mapping.names_in(file):
         return
@@ -167,6 +179,7 @@ def _assembled(
             *said,
             *dict.fromkeys(words for pod in read for words in pod.assumed),
             *_alone(mapping),
+            *_scaled_alone(mapping),
         ),
     )
 
@@ -176,6 +189,22 @@ def _alone(mapping: SourceMapping) -> tuple[str, ...]:
     pods = mapping.pods
     stated = bool(pods[0].acc.sign) and pods[0].handed is not None
     return () if stated or [pod.placement for pod in pods] != ["pelvis"] else (SIDES_BY_SIGNS,)
+
+
+def _scaled_alone(mapping: SourceMapping) -> tuple[str, ...]:
+    """Return a note where gyroscopes of shanks are scaled and that of the pelvis is not so."""
+    gyr = {pod.placement: pod.gyr for pod in mapping.pods if pod.gyr is not None}
+    pelvis = gyr.pop("pelvis", None)
+    scaled = [one for one in gyr.values() if one.counts and one.unit != "lsb"]
+    if pelvis is None or not scaled or pelvis.factor == scaled[0].factor or pelvis.unit == "lsb":
+        return ()
+    return (f"pelvis: {NOT_SCALED}; write the same for pods of one kind",)
+
+
+NOT_SCALED: Final = (
+    "gyr_scale is another than that of the shanks, and a pelvis turns too little to show it"
+)
+"""By which the sentence on such a pelvis is known."""
 
 
 SIDES_BY_SIGNS: Final = (

@@ -45,6 +45,8 @@ class SensorRows:
 def sensor_rows(table: Table, sensor: str, channels: Channels) -> SensorRows:
     """Return the rows of a sensor; ValueError for columns that are not there or no numbers."""
     values, notes = _values(table, channels)
+    if any(channels.turned):
+        values = values * np.where(channels.turned, -1.0, 1.0)
     check_size(sensor, channels, values)
     return SensorRows(channels, values, notes)
 

@@ -12,6 +12,7 @@ from imu.dsp.interpolation import interpolate
 from imu.frames import BoolArray, FloatArray
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import PodMapping
+from pipelines.sources.mapping.row_choice import RowChoice
 from pipelines.sources.one_recording.sensor_rows import SensorRows, sensor_rows, timed
 
 AT_THE_END: Final = 0.985  # of full scale: filters and calibration move the end a little
@@ -22,7 +23,7 @@ LONGEST_PERIODS: Final = 1.75
 
 
 def with_wide_range(
-    tables: Mapping[str | None, Table], mapping: PodMapping, acc: SensorRows
+    tables: Mapping[tuple[str | None, RowChoice], Table], mapping: PodMapping, acc: SensorRows
 ) -> tuple[SensorRows, PodMapping]:
     """Return the rows of `acc`, filled per axis where it clips, and the mapping with that range.
 
@@ -32,9 +33,11 @@ def with_wide_range(
     assert mapping.acc_high is not None
     if mapping.acc.range_si is None:
         raise ValueError("acc_high is named without acc_range; add the full scale of acc")
-    wide = sensor_rows(tables[mapping.acc_high.file], "acc", mapping.acc_high)
-    at = timed(tables[mapping.acc.file], mapping.time, "acc", acc)
-    other = timed(tables[mapping.acc_high.file], mapping.acc_high_time or mapping.time, "acc", wide)
+    wide = sensor_rows(tables[mapping.acc_high.place], "acc", mapping.acc_high)
+    at = timed(tables[mapping.acc.place], mapping.time, "acc", acc)
+    other = timed(
+        tables[mapping.acc_high.place], mapping.acc_high_time or mapping.time, "acc", wide
+    )
     narrow_si = acc.values[at.rows] * acc.channels.factor
     wide_si = wide.values[other.rows] * wide.channels.factor
     period_s = 1 / other.rate_hz

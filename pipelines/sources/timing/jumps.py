@@ -56,6 +56,12 @@ HALF_DAY: Final = (
 )
 
 
+OF_SEVERAL: Final = "rows of several pods or sensors stand in one table"
+ROWS: Final = (
+    "write under each pod which rows are its own by a column that says so, as rows = "
+    '{ "Sensor ID" = 3 }, and acc_rows and gyr_rows where each sensor has its own'
+)
+NEAR_THE_START: Final = 0.02
 FALLS: Final = 0.8
 OFTEN: Final = 4
 
@@ -76,12 +82,16 @@ def long_pauses(column: str, rows: IntArray, time_s: FloatArray) -> tuple[str, .
     )
 
 
+AS_IF_NOTHING_LOST: Final = "the movement goes on there as if nothing was lost"
+"""By which the sentence on a clock that may have been set is known."""
+
+
 def set_or_lost(column: str, row: int, step_s: float) -> str:
     """Return a note on a step before a row (from 0) over which the movement goes on as before."""
     return (
-        f"time {shown(column)} jumps forward by {spoken(step_s)} at row {row + 1}, and the "
-        "movement goes on there as if nothing was lost: its clock may have been set; all times "
-        "after it are then late by as much"
+        f"time {shown(column)} jumps forward by {spoken(step_s)} at row {row + 1}, and "
+        f"{AS_IF_NOTHING_LOST}: its clock may have been set; all times after it are then late by "
+        "as much"
     )
 
 
@@ -106,14 +116,27 @@ def set_back(
         return ValueError(said + HALF_DAY)
     if form is not None and _nearly(back_s, HOUR_S):
         return ValueError(f"{said}{SUMMER.format('ended')}its clock was set there; {cut}")
+    if _even(np.sort(time_s)):
+        return ValueError(f"{said[:-2]}, as its rows stand in no order; sort them by their time")
     falls = int(np.count_nonzero(np.diff(time_s) < -FALLS * back_s))
     if falls >= OFTEN:
         return ValueError(
             f"{said[:-2]}, and so it does at {falls - 1} rows more: it shows a part of the time "
-            "only, or rows of several pods stand among each other; name a column that goes on, or "
-            "write the rows of each pod into a file of their own"
+            f"only, or {OF_SEVERAL}; name a column that goes on, or {ROWS}"
         )
+    if time_s[at + 1] <= time_s[0] + NEAR_THE_START * back_s:
+        return ValueError(f"{said}its clock was set there; {cut}; or else {OF_SEVERAL}; {ROWS}")
     return ValueError(f"{said}its clock was set there; {cut}")
+
+
+def _even(time_s: FloatArray) -> bool:
+    """Whether stamps in order are those of one recording: none twice, none far from the next."""
+    steps_s = np.diff(time_s)
+    usual_s = float(np.median(steps_s))
+    return bool(steps_s.min() > EVEN * usual_s and steps_s.max() < MOST_PERIODS * usual_s)
+
+
+EVEN: Final = 0.5
 
 
 def spoken(span_s: float) -> str:

@@ -12,7 +12,15 @@ from imu.recording.fills.side_by_side import SideBySide
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
-from pipelines.sources.timing import arrival, back_to_back, counters, jumps, rates, regular_losses
+from pipelines.sources.timing import (
+    arrival,
+    back_to_back,
+    counters,
+    jumps,
+    out_of_order,
+    rates,
+    regular_losses,
+)
 from pipelines.sources.timing.by_stamps import (
     SENT_TWICE,
     Timing,
@@ -33,10 +41,23 @@ def time_of(table: Table, source: TimeSource, values: SideBySide, *, missing: Bo
     if source.counter is not None:
         return _counted(table, source, values, missing, rate_hz)
     if source.column is not None:
-        return stamped(table, source, values, missing, rate_hz)
+        return _renumbered(stamped(table, source, values, missing, rate_hz), values)
     if rate_hz is None:
         raise ValueError("neither time nor rate_hz is given; name one of them")
     return _at_a_rate(values, missing, rate_hz)
+
+
+def _renumbered(timing: Timing, values: SideBySide) -> Timing:
+    """Return the timing with a note where even stamps were given after samples had been lost."""
+    steps_s = np.diff(timing.time_s)
+    even = float(np.ptp(steps_s)) < UNEVEN / timing.rate_hz
+    if not even or not regular_losses.lost_regularly(picked(values, timing.rows)):
+        return timing
+    return replace(timing, notes=(*timing.notes, regular_losses.IF_SO))
+
+
+UNEVEN: Final = 0.25
+"""Of a period: less is the rounding of stamps that a program counted."""
 
 
 def _at_a_rate(values: SideBySide, missing: BoolArray, rate_hz: float) -> Timing:
@@ -48,6 +69,7 @@ def _at_a_rate(values: SideBySide, missing: BoolArray, rate_hz: float) -> Timing
         notes = (SENT_TWICE.format(again.sum()), *notes)
     index = (rows - np.cumsum(again))[~again]
     rows = rows[~again]
+    out_of_order.check_order(picked(values, rows))
     if not filled and regular_losses.lost_regularly(picked(values, rows)):
         notes = (*notes, regular_losses.IF_SO)
     rates.check_span("rate_hz", rows, index / rate_hz)

@@ -58,6 +58,17 @@ def test_a_single_row_with_another_number_of_fields_is_named(shank, take, cut):
     refused(take, "\n".join(lines), MS + POD, "has 8 fields in row 500, and its header names 7")
     lines[500] = "1,2,3"
     refused(take, "\n".join(lines), MS + POD, "has 3 fields in row 500, and its header names 7")
+    ended = "\n".join(shank.text().split("\n")[:900])[:-20]
+    refused(take, ended, MS + POD, "in row 899, .*: the file ends in the middle of that row; take")
+
+
+def test_turns_a_second_and_a_minute_are_named(shank, take):
+    for size in (2 * np.pi, 2 * np.pi / 60):
+        text = shank.text(gyr=np.round(shank.gyr / size, 5))
+        unit = "rad/s" if size > 1 else "deg/s"
+        scaled = f"gyr_scale = {size:.4g}"
+        refused(take, text, (MS + POD).replace("rad/s", unit), f"'rad/s' and {scaled} would fit")
+        right(take(text, f"{MS}{POD}{scaled}\n"))
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,15 @@ def test_hours_up_to_twelve_are_named_as_such(shank, take):
     refused(take, text, said + POD, r"by 12 h\): hours that begin anew after 12 do not say")
 
 
+@pytest.mark.parametrize("hour", ["03", "15"])
+def test_hours_that_may_be_those_of_half_a_day_are_said(shank, take, hour):
+    form = "%m/%d/%Y %H:%M:%S.%f"
+    text = shank.text(dates(shank, f"2026-11-20 {hour}:59:55", form=form))
+    done = take(text, f'time = "t"\ntime_unit = "{form}"\n{POD}')
+    right(done)
+    assert any("if they go up to 12" in reason for reason in done.reasons) == (hour == "03")
+
+
 def test_minutes_without_hours_are_carried_on(shank, take):
     text = shank.text(dates(shank, "2026-11-20 12:59:55", form="%M:%S.%f"))
     done = take(text, f'time = "t"\ntime_unit = "%M:%S.%f"\n{POD}')

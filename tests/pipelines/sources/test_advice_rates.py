@@ -76,6 +76,16 @@ def test_regular_losses_between_times_of_arrival_are_refused_whatever_rate_is_na
     assert any("seem to be missing at regular places" in reason for reason in reasons)
 
 
+def test_even_stamps_that_were_given_after_regular_losses_are_doubted(shank, take):
+    rows = [k for k in range(len(shank)) if k % 25 != 24]
+    renumbered = shank.ms[np.searchsorted(rows, np.arange(len(shank)))]
+    reasons = take(shank.text(renumbered, rows=rows), MS + POD).reasons
+    assert any("seem to be missing at regular places" in reason for reason in reasons)
+    kept = take(shank.text(rows=rows), MS + POD)
+    right(kept, lost=len(shank) - len(rows) - 1)
+    assert not any("regular places" in reason for reason in kept.reasons)
+
+
 def test_losses_at_regular_places_are_no_scale_of_a_gyroscope(shank, take):
     """With a rate alone a factor would fit: of times that are too short."""
     rows = [k for k in range(len(shank)) if k % 5 != 4]

@@ -65,3 +65,9 @@ def test_seconds_of_1904_are_no_day_to_come(shank, take):
     text = shank.text(seconds)
     refused(take, text, S + POD, '2092-11-20 .*from 1904-01-01 it is 2026-11-20 .*"1904-01-01"')
     assert take(text, f'epoch = "1904-01-01"\n{S}{POD}').day == "2026-11-20"
+
+
+def test_rows_that_were_sorted_as_words_are_to_be_sorted_by_time(shank, take):
+    head, *rows = shank.text().splitlines()
+    match = "as its rows stand in no order; sort them by their time"
+    refused(take, "\n".join([head, *sorted(rows), ""]), MS + POD, match)

@@ -115,7 +115,10 @@ def read_csv(
 
 def _filled(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
     """Return a column in which each missing value repeats the one above it."""
-    missing = np.isnat(values) if values.dtype.kind in "mM" else np.isnan(values)
+    if values.dtype.kind == "O":
+        missing = np.asarray(values == "", dtype=bool)
+    else:
+        missing = np.isnat(values) if values.dtype.kind in "mM" else np.isnan(values)
     rows = np.where(missing, 0, np.arange(len(values)))
     return values[np.maximum.accumulate(rows)] if len(values) else values
 

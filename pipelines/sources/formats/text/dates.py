@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipelines.sources.formats.date_forms import form_of
-from pipelines.sources.mapping.time_source import ISO
+from pipelines.sources.mapping.time_source import ISO, WORDS
 from pipelines.sources.quoting import shortened, shown
 
 if TYPE_CHECKING:
@@ -32,8 +32,10 @@ class Dates:
     form: str
     zoned: bool | None = field(default=None)
 
-    def parsed(self, column: pa.Array, first_row: int) -> npt.NDArray[np.datetime64]:
+    def parsed(self, column: pa.Array, first_row: int) -> npt.NDArray[Any]:
         """Return the dates (n,), by UTC where they say their zone; ValueError names the row."""
+        if self.form == WORDS:
+            return words_of(column)
         return self.of_words(column.to_numpy(zero_copy_only=False), first_row)
 
     def of_words(self, words: npt.NDArray[Any], first_row: int = 1) -> npt.NDArray[np.datetime64]:
@@ -92,6 +94,15 @@ def _check_fractions(name: str, words: pd.Series) -> None:
         )
 
 
-def as_dates(parts: Sequence[npt.NDArray[np.datetime64]]) -> npt.NDArray[np.datetime64]:
+def words_of(column: pa.Array) -> npt.NDArray[Any]:
+    """Return words (n,), of which each different one is held once; empty where there is none."""
+    coded = column.fill_null("").dictionary_encode()
+    words = coded.dictionary.to_numpy(zero_copy_only=False)
+    return np.asarray(words[coded.indices.to_numpy()])
+
+
+def as_dates(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
     """Join parts of a column."""
+    if parts and parts[0].dtype.kind == "O":
+        return np.concatenate(parts)
     return np.concatenate([*parts, np.empty(0, "datetime64[us]")])

@@ -26,7 +26,8 @@ def odd_row(blocks: Iterable[bytes], layout: Layout, csv: Mapping[str, Any]) -> 
         for at, text in _suspects(block, layout):
             found = fields(text, layout.separator)
             if len(found) != len(layout.names) or (layout.padded and found[-1]):
-                return _sentence(row + at + 1, found, layout, csv)
+                cut = not block.endswith(b"\n") and block.endswith(text.encode())
+                return _sentence(row + at + 1, found, layout, csv, cut=cut)
         row += len(_starts(np.frombuffer(block, np.uint8))[0])
     return None
 
@@ -92,13 +93,17 @@ def _suspects(block: bytes, layout: Layout) -> Iterator[tuple[int, str]]:
         yield at, block[starts[at] : ends[at]].decode(errors="replace")
 
 
-def _sentence(row: int, found: list[str], layout: Layout, csv: Mapping[str, Any]) -> str:
+def _sentence(
+    row: int, found: list[str], layout: Layout, csv: Mapping[str, Any], *, cut: bool = False
+) -> str:
     width = len(layout.names) - layout.padded
     said = f"has {len(found) - layout.padded} fields in row {row}, and its header names {width}"
     word = next((x for x in found if x and not is_number(x, csv.get("decimal", "."))), None)
     numbers = sum(is_number(x, ".") for x in found)
     if found[0][:1] in COMMENTS and not is_number(found[0], "."):
         return f"{said}; write comment = {shown(found[0][:1])} under [csv] in the mapping"
+    if cut and numbers > MOST_FIELDS_SAID:
+        return f"{said}: the file ends in the middle of that row; take it out, or export it again"
     if word is not None and numbers <= MOST_FIELDS_SAID:
         return (
             f"{said}; if the row holds no sample, write skip = [{shown(word)}] under [csv] in the "
