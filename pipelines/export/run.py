@@ -14,6 +14,7 @@ from imu.frames import FloatArray
 from imu.session.curves import Curves
 from pipelines.store.files import SessionFiles
 from pipelines.store.parquet.schema import ATHLETE_COLUMN, Column, stance_columns
+from pipelines.store.stated.context_file import require_session
 from pipelines.store.tables.stance_file import StoredSession, read_stances
 
 POOR: Final = "D"
@@ -73,14 +74,9 @@ def load(files: SessionFiles) -> Run:
 def require(files: SessionFiles) -> None:
     """Raise, in one sentence, where a session is not there or was not processed."""
     if not files.stances.exists():
-        if files.raw.exists():
-            raise ValueError(
-                f"{files.session} has no stances yet; run midstance process {files.raw}"
-            )
-        raise FileNotFoundError(
-            f"there is no session {files.session} of {files.athlete} in {files.root}; check its "
-            "name"
-        )
+        require_session(files)
+        recorded = files.raw if files.raw.exists() else files.journal
+        raise ValueError(f"{files.session} has no stances yet; run midstance process {recorded}")
 
 
 def as_run(files: SessionFiles, stored: StoredSession) -> Run:
