@@ -105,6 +105,14 @@ def require_session(files: SessionFiles) -> None:
         )
 
 
+def require_stances(files: SessionFiles) -> None:
+    """Raise, in one sentence, where there is no such session, or it was not processed."""
+    if not files.stances.exists():
+        require_session(files)
+        recorded = files.raw if files.raw.exists() else files.journal
+        raise ValueError(f"{files.session} has no stances yet; run midstance process {recorded}")
+
+
 def stated(known: RunContext) -> dict[str, Any]:
     """Return what is stated, by key: all that is not empty."""
     return {key: value for key, value in asdict(known).items() if value not in (None, "", (), {})}
