@@ -40,6 +40,16 @@ class TestSvg:
         assert group.attrib["fill"] == "red"
         assert [path.attrib for path in group] == [{"d": "M0,0.1L1,1"}, {"d": "M2,2"}]
 
+    def test_a_background_is_left_out_unless_it_is_painted(self):
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg"><g><path class="background" d="M1,1"/>'
+            '<path class="background" d="M2,2" fill="none"/>'
+            '<path class="background" d="M3,3" fill="white"/>'
+            '<path class="background" d="M4,4" stroke="red"/></g></svg>'
+        )
+        root = ET.fromstring(slim(svg, "x", inherited={}))
+        assert [one.get("d") for one in root.iter() if one.get("d")] == ["M3,3", "M4,4"]
+
     def test_same_numbers_give_the_same_bytes(self):
         assert a_stance_chart() == a_stance_chart()
 
