@@ -70,7 +70,11 @@ class TestCharts:
 
     def test_unknown_curve_draws_axes_and_no_line(self):
         nothing = np.full((2, 101), np.nan)
-        ET.fromstring(draw.stance_chart(nothing, nothing, nothing, nothing, label="x"))
+        empty = ET.fromstring(draw.stance_chart(nothing, nothing, nothing, nothing, label="x"))
+        words = [node.text for node in ET.fromstring(a_stance_chart()).iter() if node.text]
+        assert [node.text for node in empty.iter() if node.text][:2] == words[:2]
+        points = [len(node.get("d", "").split("L")) for node in empty.iter()]
+        assert max(points) <= 2, "lines of the axes alone"
 
     def test_sharp_bends_are_drawn_point_by_point(self):
         curve = np.zeros((2, 101))
