@@ -55,14 +55,14 @@ def decode_text(value: bytes) -> str:
 
 _TIME: Final = Struct("<HBBBBBBBB")
 _PER_SECOND: Final = 256
+_NOT_ADJUSTED: Final = 0
 
 
-def encode_time(at: datetime, *, reason: int = 0) -> bytes:
-    """Encode a local time, to 1/256 s; `reason` says why it was adjusted (0: it was not)."""
+def encode_time(at: datetime) -> bytes:
+    """Encode a local time, to 1/256 s, as one that was not adjusted."""
     fraction = at.microsecond * _PER_SECOND // 1_000_000
-    return _TIME.pack(
-        at.year, at.month, at.day, at.hour, at.minute, at.second, at.isoweekday(), fraction, reason
-    )
+    clock = (at.year, at.month, at.day, at.hour, at.minute, at.second)
+    return _TIME.pack(*clock, at.isoweekday(), fraction, _NOT_ADJUSTED)
 
 
 def decode_time(value: bytes) -> datetime:

@@ -62,7 +62,8 @@ def frame_layout(samples: int, *, axes: int) -> np.dtype[Any]:
     return np.dtype([("t_ms", "<u4"), *vectors])
 
 
-_FIRST_REFERENCE: Final = {6: 0x61, 9: 0x91}
+SIX_AXES: Final = 6
+_FIRST_REFERENCE: Final = {SIX_AXES: 0x61, 9: 0x91}
 STREAMS: Final[Mapping[int, Stream]] = {
     first + at: Stream(first + at, axes, rate_hz)
     for axes, first in _FIRST_REFERENCE.items()
@@ -71,9 +72,12 @@ STREAMS: Final[Mapping[int, Stream]] = {
 """Every stream, by its reference."""
 
 
-def stream_for(rate_hz: float, *, axes: int = 6) -> Stream:
-    """Return the slowest stream that is not slower than `rate_hz`, else the fastest."""
-    fitting = [stream for stream in STREAMS.values() if stream.axes == axes]
+def stream_for(rate_hz: float) -> Stream:
+    """Return the slowest stream that is not slower than `rate_hz`, else the fastest.
+
+    Of those with acceleration and angular rate alone.
+    """
+    fitting = [stream for stream in STREAMS.values() if stream.axes == SIX_AXES]
     enough = [stream for stream in fitting if stream.rate_hz >= rate_hz]
     return enough[0] if enough else fitting[-1]
 

@@ -80,15 +80,13 @@ def paired(
     time_s: npt.ArrayLike,
     values: Mapping[str, npt.ArrayLike],
     blocks: Blocks,
-    *,
-    settle_s: float = SETTLE_S,
 ) -> Paired:
     """Compare the two conditions of `blocks` from stances (n,): their side, time and values.
 
-    The first `settle_s` of each block do not count.
+    The first `SETTLE_S` of each block do not count.
     """
     sides, time = np.asarray(side), np.asarray(time_s, dtype=np.float64)
-    inside = (time[:, None] >= blocks.start_s + settle_s) & (time[:, None] < blocks.end_s)
+    inside = (time[:, None] >= blocks.start_s + SETTLE_S) & (time[:, None] < blocks.end_s)
     columns = {name: np.asarray(v, dtype=np.float64) for name, v in values.items()}
     of_blocks = [
         _block(column, inside & (sides == s)[:, None]) for column in columns.values() for s in SIDES

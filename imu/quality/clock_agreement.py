@@ -37,7 +37,6 @@ SURELY: Final = 0.5
 """By how much, as a logarithm, steps must fit better if whole ones are to be believed."""
 LEAST_S: Final = 1e-4
 Pair = tuple[Placement, Placement]
-PAIRS: Final[tuple[Pair, ...]] = (("pelvis", LEFT), ("pelvis", RIGHT), (LEFT, RIGHT))
 STAMPS: Final = "the {} pod stamps"
 NOT_KNOWN_WHICH: Final = "one of the two shank pods stamps"
 DISAGREE: Final = "the {} pods do not agree by"

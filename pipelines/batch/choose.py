@@ -22,7 +22,11 @@ def chosen(
     place = place_of(store)
     every = place.recorded(athletes, since)
     if not every:
-        raise FileNotFoundError(f"no raw session files in {store}; name a store, or other sessions")
+        of = f" of {', '.join(athletes)}" if athletes else ""
+        from_day = f" since {since}" if since else ""
+        raise FileNotFoundError(
+            f"no raw session files{of}{from_day} in {store}; name a store, or other sessions"
+        )
     if not where:
         return every
     names = [(one.athlete, one.session) for one in every]

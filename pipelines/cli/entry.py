@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import typer
 
 INTERRUPTED: Final = 130
+STOPPED: Final = "stopped; what was finished before is kept"
 THREADS: Final = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 """How many threads multiply matrices; read as numpy is loaded."""
 
@@ -27,7 +28,13 @@ def main() -> None:
     print_left_out_as_lines()
     if (problem := collision()) is not None:
         stop(problem)
-    words = sys.argv[1:]
+    try:
+        _answer(sys.argv[1:])
+    except KeyboardInterrupt:  # Ctrl-C, be it before the command itself began
+        stop(STOPPED)
+
+
+def _answer(words: list[str]) -> None:
     if not words and sys.stdout.isatty():
         _say_what_next()
     elif words in ([], ["--help"]):
@@ -71,5 +78,5 @@ def _run(words: list[str]) -> None:
         stop(_of_typing(error))
     except (OSError, ValueError) as error:
         stop(with_own_pip(in_words(error)))
-    except (KeyboardInterrupt, typer.Abort):  # Ctrl-C, or no answer to a question
-        stop("stopped; what was finished before is kept")
+    except typer.Abort:  # Ctrl-C
+        stop(STOPPED)

@@ -19,6 +19,7 @@ def chosen_session(store: Path, athlete: str, session: str) -> SessionFiles:
     """Return the files of a session of an athlete, of her latest run for ``last``."""
     from pipelines import store as stored
     from pipelines.store.files import session_files
+    from pipelines.store.stated.context_file import require_session
 
     if session == "last":
         sessions = stored.open(store).sessions(athlete)
@@ -27,4 +28,6 @@ def chosen_session(store: Path, athlete: str, session: str) -> SessionFiles:
         for reasons in sessions["reasons"][sessions["started_utc"].isna()]:
             say(f"midstance: left out: {reasons}")  # it may be the last one
         session = str(sessions["session"].iloc[-1])
-    return session_files(store, athlete, session)
+    files = session_files(store, athlete, session)
+    require_session(files)
+    return files

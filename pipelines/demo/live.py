@@ -11,7 +11,7 @@ from pathlib import Path
 
 from imu.simulation import Simulation
 from pipelines.capture.one_pod.health import PodHealth
-from pipelines.capture.recorder import OnHealth, record
+from pipelines.capture.recorder import record
 from pipelines.demo.scenario import POD_NAMES, RATE_HZ, Day
 from pipelines.radio.virtual.pod import VirtualPod
 from pipelines.radio.virtual.radio import virtual_radio
@@ -39,16 +39,12 @@ def virtual_pods(simulation: Simulation) -> list[VirtualPod]:
     ]
 
 
-def record_day(
-    day: Day, store_root: Path, *, athlete: str, session: str, on_health: OnHealth
-) -> Path:
+def record_day(day: Day, store_root: Path, *, athlete: str, session: str) -> Path:
     """Record `day` from virtual pods through the real Bluetooth stack; return the journal."""
-    return run_virtual(_record(day, store_root, athlete, session, on_health))
+    return run_virtual(_record(day, store_root, athlete, session))
 
 
-async def _record(
-    day: Day, store_root: Path, athlete: str, session: str, on_health: OnHealth
-) -> Path:
+async def _record(day: Day, store_root: Path, athlete: str, session: str) -> Path:
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
     async with virtual_radio(virtual_pods(day.simulation)) as air:
@@ -60,7 +56,7 @@ async def _record(
             athlete=athlete,
             session=session,
             stop=stop,
-            on_health=on_health,
+            on_health=_quiet,
             clock_ns=loop_clock_ns,
             utc_now=lambda: _virtual_now(day.started),
         )
@@ -70,5 +66,5 @@ def _virtual_now(started: datetime) -> datetime:
     return started + timedelta(seconds=asyncio.get_running_loop().time())
 
 
-def quiet(_: Sequence[PodHealth]) -> None:
+def _quiet(_: Sequence[PodHealth]) -> None:
     """Show nothing while recording."""

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from pipelines.capture.recorder import OnHealth
 from pipelines.demo import live, scenario
 from pipelines.demo.cases import SIX
 from pipelines.demo.past import keep_run
@@ -36,7 +35,6 @@ def demonstrate(
     *,
     today: str,
     say: Say,
-    on_health: OnHealth = live.quiet,
     executor: Executor | None = None,
 ) -> Demonstration:
     """Fill a store in `folder` with six past runs and today's, and write today's report.
@@ -53,7 +51,7 @@ def demonstrate(
     day = scenario.this_day(today, now)
     session = session_name(day.started, day.word)
     say("Recording today's run live, from three virtual pods over the virtual radio …")
-    journal = live.record_day(day, store, athlete=ATHLETE, session=session, on_health=on_health)
+    journal = live.record_day(day, store, athlete=ATHLETE, session=session)
     say("Processing today's journal …")
     processed = process_journal(journal, store)
     say("Comparing today with the past runs …")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pipelines.capture.machine.disk import FreeBytes, free_bytes_at
+from pipelines.capture.machine.disk import free_bytes_at
 from pipelines.doctor.bluetooth import bluetooth_conditions
 from pipelines.doctor.condition import Condition
 from pipelines.doctor.machine import clock_condition, disk_condition, zone_condition
@@ -19,12 +19,7 @@ from pipelines.store.stated.rig import Rig, read_rig
 SCAN_S: Final = 5.0
 
 
-def examine(
-    store: Path,
-    *,
-    scan_s: float = SCAN_S,
-    free_bytes: FreeBytes = free_bytes_at,
-) -> Iterator[Condition]:
+def examine(store: Path, *, scan_s: float = SCAN_S) -> Iterator[Condition]:
     """Yield how each thing is, as it is found; without `scan_s` no pod is looked for.
 
     Nothing is changed.
@@ -32,7 +27,7 @@ def examine(
     yield python_condition()
     yield packages_condition()
     yield from asyncio.run(bluetooth_conditions(Radio(), _rig(store), scan_s=scan_s))
-    yield disk_condition(store, free_bytes)
+    yield disk_condition(store, free_bytes_at)
     yield clock_condition()
     yield zone_condition()
     yield from store_conditions(store)

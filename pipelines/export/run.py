@@ -14,6 +14,7 @@ from imu.frames import FloatArray
 from imu.session.curves import Curves
 from pipelines.store.files import SessionFiles
 from pipelines.store.parquet.schema import ATHLETE_COLUMN, Column, stance_columns
+from pipelines.store.stated.context_file import require_stances
 from pipelines.store.tables.stance_file import StoredSession, read_stances
 
 POOR: Final = "D"
@@ -54,7 +55,7 @@ class Run:
 
 def load(files: SessionFiles) -> Run:
     """Read a session that can be exported; ValueError or OSError with one sentence for another."""
-    require(files)
+    require_stances(files)
     run = as_run(files, read_stances(files.stances))
     if not len(run.stances["side"]):
         raise ValueError(
@@ -68,19 +69,6 @@ def load(files: SessionFiles) -> Run:
             "can be had with --to bids"
         )
     return run
-
-
-def require(files: SessionFiles) -> None:
-    """Raise, in one sentence, where a session is not there or was not processed."""
-    if not files.stances.exists():
-        if files.raw.exists():
-            raise ValueError(
-                f"{files.session} has no stances yet; run midstance process {files.raw}"
-            )
-        raise FileNotFoundError(
-            f"there is no session {files.session} of {files.athlete} in {files.root}; check its "
-            "name"
-        )
 
 
 def as_run(files: SessionFiles, stored: StoredSession) -> Run:

@@ -8,6 +8,8 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, Final
 
+from pipelines.errors import cannot_write
+
 PAGE: Final = Path(__file__).parent / "page"
 LOOPBACK: Final = "127.0.0.1"
 TYPES: Final = {
@@ -23,12 +25,21 @@ TYPES: Final = {
 def write_page(folder: Path) -> list[Path]:
     """Copy the page into a new folder, to be put on any https host; return its files.
 
-    Raises FileExistsError where the folder holds something already.
+    Raises FileExistsError where the folder holds something already, OSError with one sentence where
+    it cannot be written; nothing half written is left then.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise FileExistsError(f"{folder} is not empty; name a new folder for the page")
-    shutil.copytree(PAGE, folder, dirs_exist_ok=True)
-    return sorted(folder.iterdir())
+    written = [folder / page.name for page in sorted(PAGE.iterdir())]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in written:
+            shutil.copyfile(PAGE / path.name, path)
+    except OSError as error:
+        for path in written:
+            path.unlink(missing_ok=True)
+        raise cannot_write(folder, error) from error
+    return written
 
 
 class _Handler(SimpleHTTPRequestHandler):

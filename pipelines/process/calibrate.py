@@ -13,6 +13,7 @@ import numpy as np
 from imu.wearer import SPEED_SCALE
 from pipelines.store.files import SessionFiles, files_of
 from pipelines.store.stated.athlete import keep_speed_scale
+from pipelines.store.stated.context_file import require_stances
 from pipelines.store.tables.stance_file import read_stances
 
 if TYPE_CHECKING:
@@ -48,10 +49,7 @@ def calibrate(
     The distance is that of all running in the session, and of nothing else.
     """
     files = files_of(session)
-    if not files.stances.exists():
-        raise FileNotFoundError(
-            f"{files.session} has no stances yet; run midstance process {files.raw}"
-        )
+    require_stances(files)
     stored = read_stances(files.stances)
     running_s = float(stored.header["summary"]["running_s"])
     measured_mps = _measured_mps(files, stored.frame, stored.header["summary"])

@@ -37,5 +37,7 @@ def reference_among(runs: Runs, own: BoolArray | None) -> Reference:
         words = f"{plural(int(own.sum()), 'run')}, {runs.days(own)}, as chosen"
         return Reference(own, chosen=True, words=words)
     first = runs.count & (np.cumsum(runs.count) <= BY_RULE)
-    which = f"the first {plural(int(first.sum()), 'run')} that count, {runs.days(first)}"
-    return Reference(first, chosen=False, words=f"{which} (by rule the first {BY_RULE})")
+    number = int(first.sum())
+    of = "the one run that counts" if number == 1 else f"the first {number} runs that count"
+    words = f"{of}, {runs.days(first)} (by rule the first {BY_RULE})"
+    return Reference(first, chosen=False, words=words)

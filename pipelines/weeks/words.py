@@ -53,8 +53,8 @@ def change(size: float, low: float, high: float, of: Unit, *, per: str = "") -> 
     return f"{said}{per} (95 % interval {span(ends[0], ends[1], of)})"
 
 
-def signed(size: float, low: float, high: float, of: Unit, *, per: str = "") -> str:
-    """Return a change with its sign: ``−0.1° a week (−0.3 to 0.1)``."""
+def signed(size: float, low: float, high: float, of: Unit) -> str:
+    """Return a change with its sign: ``−0.1° (−0.3 to 0.1)``."""
     if not (low <= high):
         return "not known"
-    return f"{quantity(size, of, signed=True)}{per} ({span(low, high, of, signed=True)})"
+    return f"{quantity(size, of, signed=True)} ({span(low, high, of, signed=True)})"

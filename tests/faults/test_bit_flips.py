@@ -18,7 +18,7 @@ import pytest
 
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines import store
-from pipelines.demo.live import quiet, record_day
+from pipelines.demo.live import record_day
 from pipelines.demo.past import true_pods
 from pipelines.demo.scenario import Day
 from pipelines.process.from_journal.journal import process_journal
@@ -70,7 +70,7 @@ def kept(tmp_path_factory):
         day = a_day(number, began, f"r{number}")
         keep(day, root, athlete, f"{began:%Y-%m-%d}-r{number}")
     day = a_day(5, TODAY, "a1b2")
-    process_journal(record_day(day, root, athlete="ana", session=SESSION, on_health=quiet), root)
+    process_journal(record_day(day, root, athlete="ana", session=SESSION), root)
     keep_fresh(root, ("ana", "ben"))
     return root
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from pipelines.cli.options import Json
 from pipelines.cli.output import show
+
+YES_OR_NO: Final = {True: "yes", False: "no"}
 
 
 def metrics(
@@ -20,5 +22,6 @@ def metrics(
     if name is None:
         show({"metrics": entries()}, lines(), json=json)
     else:
-        text = "\n".join(f"{key}: {value}" for key, value in full(name).items())
-        show(full(name), text.split("\n"), json=json)
+        known = full(name)
+        text = "\n".join(f"{key}: {YES_OR_NO.get(value, value)}" for key, value in known.items())
+        show(known, text.split("\n"), json=json)

@@ -31,11 +31,11 @@ def report(
 ) -> None:
     """Compare a session with the runner's own past: HTML or PDF."""
     from pipelines.report import write_report
+    from pipelines.store.stated.context_file import require_stances
 
     files = chosen_session(store, athlete, session)
     session = files.session
-    if files.raw.exists() and not files.stances.exists():
-        raise ValueError(f"{session} has no stances yet; run midstance process {files.raw}")
+    require_stances(files)
     path = out or Path(f"{athlete}-{session}{'.pdf' if pdf else '.html'}")
     endings = (".pdf",) if pdf else (".html", ".htm", ".pdf")
     if path.suffix.lower() not in endings:

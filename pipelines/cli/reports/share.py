@@ -13,8 +13,8 @@ from pipelines.cli.output import say, show
 
 def share(
     store: Annotated[Path, typer.Argument(help="Folder that holds the sessions.")] = HERE,
-    name: Annotated[str, typer.Option(help="Who may look from now on, as coach.")] = "",
-    revoke: Annotated[str, typer.Option(help="Who may look no longer.")] = "",
+    name: Annotated[str | None, typer.Option(help="Who may look from now on, as coach.")] = None,
+    revoke: Annotated[str | None, typer.Option(help="Who may look no longer.")] = None,
     json: Json = False,
 ) -> None:
     """Let others look at a store by a token, or no longer.
@@ -26,10 +26,10 @@ def share(
     from pipelines.store.stated.readers import add_reader, read_readers, remove_reader
 
     root = store_folder(store)
-    if revoke:
+    if revoke is not None:
         remove_reader(root, revoke)
         say(f"{revoke} may look no longer, from this moment.")
-    if name:
+    if name is not None:
         token = add_reader(root, name)
         say(f"Give this token to {name}; it is shown this once.")
         show({"name": name, "token": token}, [token], json=json)

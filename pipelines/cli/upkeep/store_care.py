@@ -46,10 +46,22 @@ def forget(
     if not yes:
         say(f"{len(files)} files of {athlete} in {store}, of all her runs; a copy is made by")
         say(f"  midstance bundle {athlete} --store {store}")
-        if typer.prompt("To delete them, type her id again", err=True) != athlete:
-            raise ValueError("that is another id; nothing was deleted")
+        _let_confirm(athlete)
     gone = forgotten(store, athlete)
     show({"athlete": athlete, "deleted": gone}, [f"{len(gone)} files deleted"], json=json)
+
+
+def _let_confirm(athlete: str) -> None:
+    """Ask for her id; ValueError where the answer is another, or there is none."""
+    try:
+        answer = typer.prompt("To delete them, type her id again", err=True)
+    except typer.Abort:  # Ctrl-C, or nobody there to answer
+        say("")
+        raise ValueError(
+            "no id was typed and nothing was deleted; --yes deletes without asking"
+        ) from None
+    if answer != athlete:
+        raise ValueError("that is another id; nothing was deleted")
 
 
 def bundle(

@@ -65,6 +65,10 @@ def validate(
             "say where the recordings are with --data (data/README.md says how to get them), or "
             "ask for --baseline alone, which needs none"
         )
+    elif not data.is_dir():
+        raise NotADirectoryError(
+            f"there is no folder {data}; data/README.md says how to get the recordings"
+        )
     else:
         _score(data, out, seed, signals=signals, quick=quick, json=json)
 

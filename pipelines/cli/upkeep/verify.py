@@ -45,7 +45,10 @@ def verify(
         result["repairs"] = [vars_of(one) for one in repairs]
     show(result, lines, json=json)
     if bad:
-        stop(f"{len(bad)} of {len(files)} files have problems; restore them from a copy")
+        stop(
+            f"{len(bad)} of {len(files)} files have problems; mend what is said of each, or "
+            "restore it from a copy"
+        )
     if failed := sum(one.failed for one in repairs):
         stop(f"{plural(failed, 'repair')} could not be done; do what is said of each, then again")
 

@@ -140,8 +140,8 @@ def checksum(data: bytes, value: int = 0) -> int:
     return value
 
 
-def framed(data: bytes, *, protocol: int = PROTOCOL, profile: int = PROFILE) -> bytes:
+def framed(data: bytes) -> bytes:
     """Return messages as a file: header in front, checksum behind."""
-    head = struct.pack("<BBHI4s", 14, protocol, profile, len(data), b".FIT")
+    head = struct.pack("<BBHI4s", 14, PROTOCOL, PROFILE, len(data), b".FIT")
     head += struct.pack("<H", checksum(head))
     return head + data + struct.pack("<H", checksum(data, checksum(head)))

@@ -85,7 +85,7 @@ def _fitting(values: FloatArray | None, unknown: FloatArray) -> FloatArray:
 
 
 def _streams(
-    service: Service, number: str, names: tuple[str, ...], limits: Limits | None
+    service: Service, number: str, names: tuple[str, ...], limits: Limits | None = None
 ) -> dict[str, FloatArray]:
     """Return streams by name, null as NaN; one that is no list of numbers is left out."""
     path = f"{ACTIVITY}{number}/streams.json?{urlencode([('types', name) for name in names])}"
@@ -110,7 +110,6 @@ def put(
     service: Service,
     activity: Activity,
     streams: Mapping[str, FloatArray],
-    limits: Limits | None = None,
 ) -> tuple[str, ...]:
     """Upload `streams` (m,) for the m rows of an activity; return the codes that arrived.
 
@@ -120,8 +119,8 @@ def put(
     """
     text = table(activity.row_s, streams)
     path = f"{ACTIVITY}{activity.number}/streams.csv"
-    ask(service, path, method="PUT", body=_form(text), limits=limits)
-    found = _streams(service, activity.number, ("time", *streams), limits)
+    ask(service, path, method="PUT", body=_form(text))
+    found = _streams(service, activity.number, ("time", *streams))
     if len(found.get("time", ())) != len(activity.row_s):
         raise ValueError(
             f"the activity {activity.number} has other rows than before; restore it in "

@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from bleak.args import SizedBuffer
 from bleak.assigned_numbers import CharacteristicPropertyName
@@ -28,6 +28,7 @@ from bumble.gatt import Characteristic
 from bumble.hci import Address, HCI_LE_Create_Connection_Cancel_Command
 
 T = TypeVar("T")
+ATT_MTU: Final = 247  # fills one packet of the air: 251 bytes, less 4 of L2CAP
 _PROPERTIES: dict[Characteristic.Properties, CharacteristicPropertyName] = {
     Characteristic.Properties.READ: "read",
     Characteristic.Properties.WRITE_WITHOUT_RESPONSE: "write-without-response",
@@ -42,16 +43,13 @@ class _Central:
     """What all scanners and clients share. A controller connects to one pod at a time."""
 
     device: Device
-    att_mtu: int
     connecting: asyncio.Lock = field(default_factory=asyncio.Lock)
     scanners: list["_Scanner"] = field(default_factory=list)
 
 
-def backends(
-    device: Device, *, att_mtu: int = 247
-) -> tuple[type[BaseBleakScanner], type[BaseBleakClient]]:
+def backends(device: Device) -> tuple[type[BaseBleakScanner], type[BaseBleakClient]]:
     """Return the scanner and client classes that make bleak use the central `device`."""
-    central = _Central(device, att_mtu)
+    central = _Central(device)
 
     def detected(advertisement: Advertisement) -> None:
         for scanner in tuple(central.scanners):
@@ -164,7 +162,7 @@ class _Client(BaseBleakClient):
         self._connection = connection
         connection.on(Connection.EVENT_DISCONNECTION, self._disconnected)
         peer = Peer(connection)
-        await self._unless_lost(peer.request_mtu(self.central.att_mtu))
+        await self._unless_lost(peer.request_mtu(ATT_MTU))
         self.services = await self._unless_lost(self._discovered(peer))
 
     async def disconnect(self) -> None:

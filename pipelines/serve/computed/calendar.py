@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from imu.frames import SIDES
-from imu.session.summary import MEASURES
 from pipelines.formatting import NARROW, UNKNOWN, duration
 from pipelines.pace import pace
 from pipelines.report.words.grades import GRADES
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 DOSE: Final = "impact_dose_linear_count"
-DOSE_LABEL: Final = MEASURES[DOSE].label
 SHOWN: Final = ("shoes", "surface", "plan_phase", "tags", "notes")
 PAIN: Final = "context_pain_"
 M_A_KM: Final = 1000.0

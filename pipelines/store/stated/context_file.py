@@ -71,8 +71,7 @@ def change_context(
     what another editor stated under other keys stays. With `seen`, what the caller has read before,
     a file that has changed since then is refused and stays as it is.
     """
-    if not is_session(files):
-        raise FileNotFoundError(f"there is no session {files.session} of {files.athlete}")
+    require_session(files)
     refuse_link_out(files.context)
     files.people.mkdir(parents=True, exist_ok=True)
     with one_writer(files.people):
@@ -95,6 +94,23 @@ def keep_stated(files: SessionFiles, stated: Mapping[str, Any]) -> None:
 def is_session(files: SessionFiles) -> bool:
     """Tell whether there is a session to state something of, be it one that is being recorded."""
     return any(path.exists() for path in (files.raw, files.stances, files.journal))
+
+
+def require_session(files: SessionFiles) -> None:
+    """Raise FileNotFoundError, in one sentence, where there is no such session."""
+    if not is_session(files):
+        raise FileNotFoundError(
+            f"there is no session {files.session} of {files.athlete} in {files.root}; check its "
+            "name"
+        )
+
+
+def require_stances(files: SessionFiles) -> None:
+    """Raise, in one sentence, where there is no such session, or it was not processed."""
+    if not files.stances.exists():
+        require_session(files)
+        recorded = files.raw if files.raw.exists() else files.journal
+        raise ValueError(f"{files.session} has no stances yet; run midstance process {recorded}")
 
 
 def stated(known: RunContext) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from imu.edition import EDITION, edition_of
+from pipelines.errors import in_words
 from pipelines.formatting import plural
 from pipelines.store.files import (
     CONTEXT_SUFFIX,
@@ -81,7 +82,8 @@ def verify(path: str | Path) -> list[Checked]:
     strange = [*(athletes(root).strange if root.is_dir() else ()), *found.strange]
     if not (looks or strange):
         raise FileNotFoundError(f"no session files in {path}; name a store or a session file")
-    return [_check(look, one) for look, one in looks] + [_foreign_file(root, it) for it in strange]
+    foreign = [_foreign_file(root, words) for words in dict.fromkeys(strange)]
+    return [_check(look, one) for look, one in looks] + foreign
 
 
 def _kind(path: Path) -> Callable[[Path], Checked] | None:
@@ -102,7 +104,7 @@ def _check(look: Callable[[Path], Checked], path: Path) -> Checked:
     try:
         return look(path)
     except (OSError, ValueError) as error:
-        return Checked(path, 0, (str(error),))
+        return Checked(path, 0, (in_words(error),))
     except Exception as error:  # whatever it is, the other files are still to be checked
         return Checked(
             path, 0, (str(checked_file.damaged(path, f"{type(error).__name__}: {error}")),)

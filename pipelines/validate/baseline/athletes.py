@@ -223,14 +223,11 @@ def _straps(rng: np.random.Generator, known: list[Expected], shape: Shape) -> Fl
     return np.asarray(np.where(by_belt, belt[..., None], sign * shanks[:, :, None, :]))
 
 
-def changed(
-    athletes: Athletes, by: Mapping[str, FloatArray], *, since: int, until: int | None = None
-) -> Athletes:
+def changed(athletes: Athletes, by: Mapping[str, FloatArray], *, since: int) -> Athletes:
     """Return the athletes with `by` (a, 2) or (k, a, 2) added per metric from run `since` on."""
-    rows = slice(since, until)
     values = {name: value.copy() for name, value in athletes.values.items()}
     for name, step in by.items():
-        values[name][rows] += step if np.ndim(step) < 3 else step[rows]
+        values[name][since:] += step if np.ndim(step) < 3 else step[since:]
     return replace(athletes, values=values)
 
 

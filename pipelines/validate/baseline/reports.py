@@ -7,7 +7,7 @@ import numpy as np
 
 from imu.baseline.expected import Cells, cells_of, stacked
 from imu.baseline.like_for_like import MODEL, Model, departures, members
-from imu.baseline.verdict import RATES, Rates, verdicts
+from imu.baseline.verdict import RATES, verdicts
 from imu.frames import BoolArray, FloatArray, IntArray
 from pipelines.validate.baseline.athletes import Athletes
 from pipelines.validate.baseline.population import METRICS, PATTERN
@@ -42,19 +42,17 @@ class Reports:
         return CELLS.families.index(family)
 
 
-def reports(
-    athletes: Athletes, runs: range, *, model: Model = MODEL, rates: Rates = RATES
-) -> Reports:
+def reports(athletes: Athletes, runs: range, *, model: Model = MODEL) -> Reports:
     """Report each of `runs` with what was known on its day."""
     groups = []
     for group in athletes.groups():
-        said = list(_said(group, runs, model, rates))
+        said = list(_said(group, runs, model))
         groups.append([np.array(part) for part in zip(*said, strict=True)])
     return Reports(*(np.concatenate(part, axis=1) for part in zip(*groups, strict=True)))
 
 
 def _said(
-    athletes: Athletes, runs: range, model: Model, rates: Rates
+    athletes: Athletes, runs: range, model: Model
 ) -> Iterator[tuple[FloatArray | BoolArray | IntArray, ...]]:
     y = stacked(athletes.values, METRICS, PATTERN)
     used = members(y, athletes.conditions, CELLS, model)
@@ -62,7 +60,7 @@ def _said(
         known = slice(t + 1)
         new = np.array([t, t - 1])
         held = departures(y[known], athletes.conditions.at(known), used[known], new, CELLS, model)
-        told = verdicts(held, CELLS, rates)
+        told = verdicts(held, CELLS, RATES)
         inside = np.abs(held.departure[0]) <= held.reach()[0]
         tested = np.isfinite(held.p_value[0])
         covered = np.where(tested, inside.astype(np.float64), np.nan)

@@ -15,7 +15,7 @@ pytest.importorskip("bumble")
 from firmware_protocols.orp_v1.gatt import Channel
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.interrupted.recover import recover
-from pipelines.demo.live import quiet, record_day
+from pipelines.demo.live import record_day
 from pipelines.demo.scenario import Day
 from pipelines.process.from_journal.decode_journal import received
 from pipelines.process.from_journal.journal import process_journal
@@ -146,7 +146,7 @@ def run(tmp_path_factory):
     simulation = simulate(Runner(), script, seed=5, pods=realistic(5), rate_hz=200.0)
     root = tmp_path_factory.mktemp("run")
     day = Day(datetime(2026, 11, 22, 8, 30, tzinfo=UTC), "a1b2", simulation)
-    journal = record_day(day, root, athlete="ana", session=SESSION, on_health=quiet)
+    journal = record_day(day, root, athlete="ana", session=SESSION)
     return journal.read_bytes(), process_journal(journal, root)
 
 

@@ -24,6 +24,7 @@ from firmware_protocols.polar_pmd.frames import (
     LAYOUTS,
     PER_FLOAT,
     Header,
+    bits_of,
     decode_frame,
     decode_readings,
     encode_frame,
@@ -167,3 +168,11 @@ def test_many_frames_at_once_are_the_same_as_one_by_one(kind, data):
 def test_frame_types_are_those_published():
     assert {code for kind, code in LAYOUTS if kind == Kind.ACC} == {0, 1, 2, 0x80, 0x81}
     assert all(code & COMPRESSED for kind, code in LAYOUTS if kind == Kind.GYRO)
+
+
+@pytest.mark.parametrize(
+    ("differences", "bits"),
+    [((0, 0, -1), 1), ((1, 0, 0), 2), ((0, 3, -4), 3), ((127, 0, -128), 8), ((0, 0, 128), 9)],
+)
+def test_differences_take_as_few_bits_as_hold_them(differences, bits):
+    assert bits_of(np.array([differences])).tolist() == [bits]

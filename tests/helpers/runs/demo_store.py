@@ -26,9 +26,7 @@ def lived(past, folder, today):
     store = shutil.copytree(past, folder / "store")
     day = scenario.this_day(today, NOW)
     session = session_name(day.started, day.word)
-    journal = live.record_day(
-        day, store, athlete=scenario.ATHLETE, session=session, on_health=live.quiet
-    )
+    journal = live.record_day(day, store, athlete=scenario.ATHLETE, session=session)
     done = process_journal(journal, store)
     report = write_report(store, scenario.ATHLETE, session, folder / "report.html")
     return day, journal, done, report

@@ -123,3 +123,12 @@ def test_conditions_exchanged_turn_the_sign(seed):
 def test_bad_laps_are_refused(start, end, second, words):
     with pytest.raises(ValueError, match=words):
         Blocks(np.array(start, float), np.array(end, float), np.array(second))
+
+
+def test_another_unit_is_another_number_and_the_same_verdict():
+    side, time, values = run(2.0)
+    plain = paired(side, time, values, laps())
+    small = paired(side, time, {name: v / 1000 for name, v in values.items()}, laps())
+    np.testing.assert_allclose(1000 * small.difference, plain.difference)
+    np.testing.assert_allclose(1000 * small.error, plain.error)
+    np.testing.assert_allclose(small.p_value, plain.p_value)

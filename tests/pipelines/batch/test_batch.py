@@ -135,7 +135,11 @@ def test_a_table_of_failures_and_an_exit_code(monkeypatch, capsys, batch_here, s
         (["STORE", "--executor", "ray"], "'ray' is no executor; use local, loky or dask://"),
         (["STORE", "--since", "May"], "since is 'May'; write a day as 2026-10-01"),
         (["nowhere"], "there is no store in .*nowhere; record or import a session"),
-        (["STORE", "--athlete", "zoe"], "no raw session files in .*; name a store, or other"),
+        (
+            ["STORE", "--athlete", "zoe"],
+            "no raw session files of zoe in .*; name a store, or other",
+        ),
+        (["STORE", "--since", "2099-01-01"], "no raw session files since 2099-01-01 in .*; name"),
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(monkeypatch, words, sentence, unprocessed):

@@ -1,12 +1,15 @@
 """A run of one shank in a file of another system, and imported into a store."""
 
 import json
+import shutil
+from contextlib import redirect_stdout
+from io import StringIO
 
 import numpy as np
 import pytest
-from as_a_user.typed import typed
 
 from imu import simulation
+from pipelines import cli
 
 MAPPING = """
 rate_hz = 200.0
@@ -33,11 +36,22 @@ def csv(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
-def imported(csv, tmp_path, monkeypatch, capsys):
-    """A store with that run in it."""
-    store = tmp_path / "store"
+@pytest.fixture(scope="package")
+def imported_once(csv, tmp_path_factory):
+    """A store with that run in it, not to be changed, and what the command said of it."""
+    store = tmp_path_factory.mktemp("imported") / "store"
     words = ("import", csv / "run.csv", "--mapping", csv / "map.toml", "--athlete", "ana")
-    code, out, err = typed(monkeypatch, capsys, *words, "--store", store, "--json")
-    assert code == 0, err
-    return store, json.loads(out)
+    said = StringIO()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(said):
+        patch.setattr("sys.argv", ["midstance", *map(str, words), "--store", str(store), "--json"])
+        cli.main()
+    return store, said.getvalue()
+
+
+@pytest.fixture
+def imported(imported_once, tmp_path):
+    """A store of one's own with that run in it."""
+    once, said = imported_once
+    store = tmp_path / "store"
+    shutil.copytree(once, store)
+    return store, json.loads(said.replace(str(once), str(store)))

@@ -1,5 +1,6 @@
 """The command as a person meets it: words, exit codes, nothing half done."""
 
+import io
 import json
 import os
 import stat
@@ -12,6 +13,8 @@ from as_a_user.typed import typed
 
 from imu import simulation
 from pipelines.cli.called import with_own_pip
+
+NAME = "pelvic_rotation_over_leg_deg"
 
 
 def test_import_process_report_verify_go_hand_in_hand(imported, tmp_path, monkeypatch, capsys):
@@ -234,6 +237,7 @@ def test_a_missing_store_or_athlete_is_one_sentence(imported, tmp_path, monkeypa
         (("record", "ana", "--store", "file/inside"), "file is a file; name a folder"),
         (("arm", "ana", "--store", "link"), "link is a link to away, which is not there; plug in"),
         (("record", "ana", "--store", "link/inside"), "plug in its disk, or remove the link"),
+        (("validate", "--data", "nowhere"), "there is no folder nowhere; data/README.md says how"),
         (("validate", "--baseline", "--signals", "-1"), "Invalid value for '--signals'"),
         (("scan", "--seconds", "-1"), "seconds is -1; give a number above 0"),
         (("scan", "--seconds", "nan"), "seconds is nan; give a number above 0"),
@@ -263,6 +267,75 @@ def journals(store):
     for day, content in ((20, b""), (21, b"no journal"), (22, bytes(range(256)))):
         (folder / f"2026-11-{day}-aaaa.journal").write_bytes(content)
     return folder
+
+
+def test_a_command_that_is_stopped_before_it_began_says_so(monkeypatch, capsys):
+    def stopped(words):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pipelines.cli.entry._run", stopped)
+    code, out, err = typed(monkeypatch, capsys, "metrics")
+    assert (code, out) == (1, "")
+    assert err == "midstance: stopped; what was finished before is kept\n"
+
+
+@pytest.mark.parametrize(
+    "words", [("report", "ana", "2020-01-01-none"), ("note", "ana", "2020-01-01-none")]
+)
+def test_a_session_that_is_not_there_is_named_with_its_store(imported, monkeypatch, capsys, words):
+    store, _ = imported
+    code, out, err = typed(monkeypatch, capsys, *words, "--store", store)
+    assert (code, out) == (1, "")
+    assert f"there is no session 2020-01-01-none of ana in {store}; check its name" in err
+
+
+def test_what_cannot_be_opened_is_told_once_and_in_words(imported, monkeypatch, capsys):
+    store, _ = imported
+    real = os.walk
+
+    def denied(root, onerror):
+        onerror(PermissionError(13, "Permission denied", str(store / "raw")))
+        onerror(PermissionError(13, "Permission denied", str(store / "raw")))
+        return (one for one in real(root) if "raw" not in Path(one[0]).parts)
+
+    def damaged(path):
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(os, "walk", denied)
+    monkeypatch.setattr("pipelines.store.upkeep.verify.read_header", damaged)
+    code, out, err = typed(monkeypatch, capsys, "verify", store)
+    assert code == 1
+    assert out.count("raw cannot be opened (permission denied); make it readable") == 1
+    assert ".stances.parquet: permission denied; make it readable" in out
+    assert "Errno" not in out
+    assert "mend what is said of each, or restore it from a copy" in err
+
+
+@pytest.mark.parametrize("answer", ["", "zoe\n"])
+def test_nothing_is_forgotten_without_her_id(imported, monkeypatch, capsys, answer):
+    store, _ = imported
+    before = sorted(store.rglob("*"))
+    monkeypatch.setattr("sys.stdin", io.StringIO(answer))
+    code, _, err = typed(monkeypatch, capsys, "forget", "ana", "--store", store)
+    assert code == 1
+    assert err.splitlines()[-1].endswith(
+        "nothing was deleted" if answer else "--yes deletes without asking"
+    )
+    assert sorted(store.rglob("*")) == before
+
+
+def test_what_is_yes_or_no_of_a_metric_is_said_so(monkeypatch, capsys):
+    assert "compared with the baseline: yes" in typed(monkeypatch, capsys, "metrics", NAME)[1]
+    as_json = typed(monkeypatch, capsys, "metrics", NAME, "--json")[1]
+    assert json.loads(as_json)["compared with the baseline"] is True
+
+
+def test_a_reader_without_a_name_is_refused(tmp_path, monkeypatch, capsys):
+    (tmp_path / "stances").mkdir()
+    for option in ("--name", "--revoke"):
+        code, out, err = typed(monkeypatch, capsys, "share", tmp_path, option, "")
+        assert (code, out) == (1, ""), err
+    assert not (tmp_path / "team").exists()
 
 
 def test_every_journal_is_tried_and_every_trouble_said(tmp_path, monkeypatch, capsys):

@@ -52,3 +52,11 @@ def test_a_clock_that_is_ahead_shows_the_same_later(run):
     here, later = by_second(run, time_s), by_second(run, time_s + 30, ahead_s=30.0)
     for name, values in here.legs.items():
         np.testing.assert_allclose(later.legs[name], values)
+
+
+def test_every_whole_second_of_the_session_is_there_and_none_beyond(run):
+    seconds = whole_seconds(run)
+    stop_s = run.start_s + run.header["duration_s"]
+    assert seconds[0] - 1 < run.start_s <= seconds[0]
+    assert seconds[-1] <= stop_s < seconds[-1] + 1
+    assert set(np.diff(seconds)) == {1}

@@ -4,7 +4,7 @@ from runs.virtual_days import SESSION, a_day
 from watches.watch_of_run import of_paces
 
 from imu.simulation import Run, Stand
-from pipelines.demo.live import quiet, record_day
+from pipelines.demo.live import record_day
 from pipelines.store.files import session_files
 
 
@@ -17,7 +17,7 @@ def day():
 def recorded(day, tmp_path_factory):
     """A journal of three virtual pods, recorded once over the virtual radio."""
     root = tmp_path_factory.mktemp("recorded")
-    return record_day(day, root, athlete="ana", session=SESSION, on_health=quiet)
+    return record_day(day, root, athlete="ana", session=SESSION)
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ def test_a_session_without_a_speed_is_refused(day, tmp_path):
 
 def test_a_session_that_was_never_processed_is_refused(day, tmp_path):
     files = keep_true(day, tmp_path)
-    with pytest.raises(FileNotFoundError, match="has no stances yet; run midstance process"):
+    with pytest.raises(ValueError, match="has no stances yet; run midstance process"):
         calibrate(files.raw, speed_mps=SPEED_MPS)
 
 

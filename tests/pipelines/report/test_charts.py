@@ -40,6 +40,16 @@ class TestSvg:
         assert group.attrib["fill"] == "red"
         assert [path.attrib for path in group] == [{"d": "M0,0.1L1,1"}, {"d": "M2,2"}]
 
+    def test_a_background_is_left_out_unless_it_is_painted(self):
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg"><g><path class="background" d="M1,1"/>'
+            '<path class="background" d="M2,2" fill="none"/>'
+            '<path class="background" d="M3,3" fill="white"/>'
+            '<path class="background" d="M4,4" stroke="red"/></g></svg>'
+        )
+        root = ET.fromstring(slim(svg, "x", inherited={}))
+        assert [one.get("d") for one in root.iter() if one.get("d")] == ["M3,3", "M4,4"]
+
     def test_same_numbers_give_the_same_bytes(self):
         assert a_stance_chart() == a_stance_chart()
 
@@ -60,7 +70,11 @@ class TestCharts:
 
     def test_unknown_curve_draws_axes_and_no_line(self):
         nothing = np.full((2, 101), np.nan)
-        ET.fromstring(draw.stance_chart(nothing, nothing, nothing, nothing, label="x"))
+        empty = ET.fromstring(draw.stance_chart(nothing, nothing, nothing, nothing, label="x"))
+        words = [node.text for node in ET.fromstring(a_stance_chart()).iter() if node.text]
+        assert [node.text for node in empty.iter() if node.text][:2] == words[:2]
+        points = [len(node.get("d", "").split("L")) for node in empty.iter()]
+        assert max(points) <= 2, "lines of the axes alone"
 
     def test_sharp_bends_are_drawn_point_by_point(self):
         curve = np.zeros((2, 101))

@@ -237,3 +237,14 @@ def test_limits_claim_no_more_than_is_known():
     text = " ".join(LIMITS).lower()
     assert "hip" in text
     assert "illustration, not a test" in text
+
+
+def test_a_measure_with_too_few_past_runs_is_named_with_its_leg_and_no_other_is(report_data):
+    of = compare(report_data())
+    begun = [
+        replace(c, state="building baseline") if (c.metric, c.side) == (DROP, "left") else c
+        for c in of.today.comparisons
+    ]
+    of = replace(of, today=replace(of.today, comparisons=tuple(begun)))
+    (said,) = [one for one in not_compared(of) if one.startswith("Too few past runs")]
+    assert said.endswith("measure: contralateral pelvic drop (left).")

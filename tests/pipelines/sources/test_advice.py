@@ -6,9 +6,6 @@ import numpy as np
 import pytest
 from runs.virtual_table import MS, NEAR_S, POD, TRUE_CONTACT_S, imported, refused, right
 
-GLOBAL = POD  # what a mapping says of the pod stays the same
-
-
 # --- tables -----------------------------------------------------------------------------------
 
 

@@ -5,9 +5,6 @@ from as_a_user.refusals import refused
 
 from imu.frames import GRAVITY_MPS2
 
-TIMED = 'time = "t"\ntime_unit = "ms"\n'
-
-
 COLUMNS = ("aX", "aY", "aZ", "gX", "gY", "gZ")
 
 

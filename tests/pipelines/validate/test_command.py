@@ -109,7 +109,7 @@ def test_drawings_lie_beside_the_page_and_are_small(quick):
 
 
 def test_without_recordings_only_the_virtual_runner_is_scored(tmp_path):
-    page, result = validated(tmp_path, tmp_path / "nowhere")
+    page, result = validated(tmp_path, tmp_path)
     text = page.read_text(encoding="utf-8")
     assert "There were no recordings with force plates" in text
     assert "| Bach running" not in text

@@ -135,6 +135,12 @@ class TestLevels:
         assert np.isnan(found.session).all()
         assert np.isnan(found.effect.p_value).all()
 
+    def test_four_runs_on_either_side_are_enough(self):
+        y, used = made(8, np.where(np.arange(8) >= 4, 6.0, 0.0), scale=0.2)
+        found = level_shift(y, under(8), used, CELLS)
+        assert found.session[LEFT] == 4
+        assert found.effect.size[LEFT] == pytest.approx(6.0, abs=0.5)
+
     def test_lasting_change_stays_named_until_it_is_adopted(self):
         y, used = made(51, np.where(np.arange(51) >= 20, 4.0, 0.0))
         found = lasting(y, under(51), used, CELLS)
