@@ -23,8 +23,11 @@ from imu.segmentation.shank_events.impacts import Features, impacts_of
 from imu.segmentation.shank_events.shaking import force_sd_mps2
 
 CONFIRMED_S = 0.03
-LEAST_DUTY, MOST_DUTY = 0.16, 0.5
+LEAST_DUTY, MOST_DUTY = 0.16, 0.54
 """Contact as a share of the stride: 0.24 in a sprint, below 0.5 in running."""
+AT_SPEED_MPS2, MOST_AT_SPEED = 1.5 * GRAVITY_MPS2, 0.5
+"""Where a shank shakes so much, load and swing may be one hump, and what falls after it no toe-off:
+at 0.53 to 0.56 of the stride, in virtual runners of 4 m/s and more."""
 SOFTEST_MPS2 = 3.0
 LEAST_IMPACT_MPS2 = 4.5
 """Burst of an impact, median of the strides around: 9 and more in running (adept 2020, virtual
@@ -47,7 +50,7 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     shaking = force_sd_mps2(segment, impact.astype(np.float64), impact + stride)
     gently = middle_of_neighbours(shaking, NEIGHBOURS) < STRONG_MPS2
     landed = (shock > SOFTEST_MPS2) | ~gently
-    impact, stride = impact[landed], stride[landed]
+    impact, stride, shaking = impact[landed], stride[landed], shaking[landed]
     if len(impact) < 2:
         return nothing()
     axial = _axial_rise(features.axial_15hz, impact, rate_hz)
@@ -56,7 +59,13 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
     contact, sure = _in_agreement(axial, burst, rate_hz)
     return Candidates(
         initial_contact=contact,
-        toe_off=_toe_off(features, contact, stride, rate_hz),
+        toe_off=_toe_off(
+            features,
+            contact,
+            stride,
+            np.where(shaking > AT_SPEED_MPS2, MOST_AT_SPEED, MOST_DUTY),
+            rate_hz,
+        ),
         contact_difference_s=(burst - axial) / rate_hz,
         stride_s=stride / rate_hz,
         contact_sure=sure,
@@ -111,7 +120,11 @@ def _late_impact(impact_after: FloatArray, rate_hz: float) -> FloatArray:
 
 
 def _toe_off(
-    features: Features, contact: FloatArray, stride: FloatArray, rate_hz: float
+    features: Features,
+    contact: FloatArray,
+    stride: FloatArray,
+    most_duty: FloatArray,
+    rate_hz: float,
 ) -> FloatArray:
     """Return toe-off (k,): unloading as it is found anywhere in stance, or as it usually comes.
 
@@ -120,7 +133,7 @@ def _toe_off(
     """
     first = _unloading(features, contact, contact + LEAST_DUTY * stride, stride, rate_hz)
     length = (first - contact) / stride
-    plausible = (length > LEAST_DUTY) & (length < MOST_DUTY)
+    plausible = (length > LEAST_DUTY) & (length < most_duty)
     usual = middle_of_neighbours(np.where(plausible, length, np.nan), NEIGHBOURS)
     near = np.abs(length - usual) < NEAR_DUTY
     around = contact + (usual - NEAR_DUTY) * stride
