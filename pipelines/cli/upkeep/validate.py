@@ -15,6 +15,8 @@ from pipelines.cli.output import say, show
 from pipelines.escape import escaped
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from pipelines.validate import Validity
     from pipelines.validate.results import Table
 
@@ -75,9 +77,6 @@ def validate(
 
 def _prove(seed: int, *, signals: int | None, quick: bool, json: bool) -> None:
     """Print how often a change is named, of made-up athletes who change and who do not."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
     from pipelines.validate.baseline import full_signals, proof
     from pipelines.validate.results import SHORT, together
 
@@ -85,7 +84,7 @@ def _prove(seed: int, *, signals: int | None, quick: bool, json: bool) -> None:
     if signals is not None:
         scope = replace(scope, signals=signals)
     say(f"reporting run after run of made-up athletes: {'a minute' if quick else MINUTES}")
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as executor:
+    with _workers() as executor:
         of_athletes = executor.submit(proof.part, seed, scope)
         lives = executor.map(full_signals.lived, full_signals.seeds(seed, scope.signals))
         parts = [of_athletes.result(), full_signals.part(list(lives))]
@@ -95,13 +94,22 @@ def _prove(seed: int, *, signals: int | None, quick: bool, json: bool) -> None:
     show(_result(told), [*lines, *told.remarks, last], json=json)
 
 
+def _workers() -> Executor:
+    """Return processes that end with this one, also where it is killed: there is work for long."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    from pipelines.worker_process import end_with_parent
+
+    return ProcessPoolExecutor(
+        WORKERS, mp_context=get_context("spawn"), initializer=end_with_parent
+    )
+
+
 def _score(
     data: Path, out: Path, seed: int, *, signals: int | None, quick: bool, json: bool
 ) -> None:
     """Score everything, write the page and print its figures."""
-    from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
-
     from pipelines import validate as scoring
     from pipelines.validate.page import write_page
     from pipelines.validate.results import SHORT
@@ -110,7 +118,7 @@ def _score(
     scope = scoring.SMALL if quick else scoring.FULL
     if signals is not None:
         scope = replace(scope, athletes=replace(scope.athletes, signals=signals))
-    with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as executor:
+    with _workers() as executor:
         validity = scoring.validate(data, seed=seed, scope=scope, executor=executor)
     write_page(validity, out)
     short = len(validity.of(SHORT))

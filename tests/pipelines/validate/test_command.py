@@ -2,9 +2,13 @@
 
 import json
 import re
+import sys
+import time
 import xml.etree.ElementTree as ET
+from pathlib import Path
 
 import pytest
+from as_a_user.many_processes import python, workers_of
 from typer.testing import CliRunner
 
 from imu.segmentation import DETECTORS
@@ -144,3 +148,23 @@ def test_what_is_to_be_scored_must_be_clear(words, sentence):
     result = CliRunner().invoke(app, ("validate", *words))
     assert isinstance(result.exception, ValueError)
     assert sentence in str(result.exception)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what a process has started is asked of Linux")
+def test_the_processes_of_a_killed_validation_end_with_it(tmp_path):
+    words = ("validate", "--baseline", "--quick", "--signals", "2")
+    asked = python("-m", "pipelines.cli", *words, quiet=True)
+    try:
+        workers = until(lambda: workers_of(asked.pid))
+    finally:
+        asked.kill()
+        asked.wait()
+    assert until(lambda: not any(Path(f"/proc/{worker}").exists() for worker in workers))
+
+
+def until(holds, most_s=60.0):
+    """Wait until something holds, and return it."""
+    end_s = time.monotonic() + most_s
+    while not (found := holds()) and time.monotonic() < end_s:
+        time.sleep(0.05)
+    return found
