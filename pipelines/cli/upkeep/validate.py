@@ -71,6 +71,11 @@ def validate(
         raise NotADirectoryError(
             f"there is no folder {data}; data/README.md says how to get the recordings"
         )
+    elif out.is_dir() or not out.suffix:
+        raise ValueError(
+            f"{out} is no page; name a file with its ending, as validity.md: its pictures go into "
+            "a folder beside it, of its name without that"
+        )
     else:
         _score(data, out, seed, signals=signals, quick=quick, json=json)
 

@@ -133,6 +133,6 @@ def test_no_answer_deletes_nothing_and_is_one_sentence(two, monkeypatch, capsys)
     before = content(two)
     monkeypatch.setattr("sys.argv", ["midstance", "forget", "ana", "--store", str(two)])
     monkeypatch.setattr("sys.stdin", io.StringIO(""))
-    with pytest.raises(SystemExit, match="midstance: stopped; what was finished"):
+    with pytest.raises(SystemExit, match="midstance: no id was typed and nothing was deleted"):
         cli.main()
     assert content(two) == before

@@ -83,6 +83,7 @@ def test_all_that_must_be_reached_is_measured(quick):
         "virtual runner, no running, every set of pods",
         "virtual runner, random with all faults",
         "virtual runner, random with all faults, 6-8 m/s",
+        "virtual runner, random with all faults, accelerometers of the shanks alone",
         "virtual runner, axis of the shank 10° wrong",
         "virtual people, pelvis alone",
         "virtual people, metrics",
@@ -168,3 +169,12 @@ def until(holds, most_s=60.0):
     while not (found := holds()) and time.monotonic() < end_s:
         time.sleep(0.05)
     return found
+
+
+@pytest.mark.parametrize("name", ["", "page"])
+def test_a_page_that_could_not_be_written_in_the_end_is_refused_at_once(tmp_path, name):
+    words = ("validate", "--quick", "--data", str(tmp_path), "--out", str(tmp_path / name))
+    result = CliRunner().invoke(app, words)
+    assert isinstance(result.exception, ValueError)
+    assert "is no page; name a file with its ending" in str(result.exception)
+    assert not list(tmp_path.iterdir())
