@@ -31,12 +31,12 @@ random virtual runners with all faults (seeds 7000-7099, 2-6 m/s); Bach 2022 has
 the averaged stride of Dorschky 2019 was looked at, not fitted. Without a gyroscope they were chosen
 on Bach 2022; Adept 2020 and the same virtual runners were looked at while strides are told. Which
 burst is the landing was chosen on 50 random runners with accelerometers alone (seeds 3000-3049),
-some twenty variants; 80 others (7100-7179) were looked at twice. Some 40 combinations of features were compared. They were checked on 200 more runners (seeds 8000-8199),
-which were looked at some fifteen times, so that set is no longer blind. The random runners with all
-faults on this page have other seeds; their cells were looked at twice, and the constants moved by 1
-to 2 ms after the first look. All come from the same virtual runner and share her habits. No
-constant was tuned to the second generator; two rules were made in view of it, which its table
-names.
+some twenty variants; 80 others (7100-7179) were looked at twice. Some 40 combinations of features
+were compared. They were checked on 200 more runners (seeds 8000-8199), which were looked at some
+fifteen times, so that set is no longer blind. The random runners with all faults on this page have
+other seeds; their cells were looked at twice, and the constants moved by 1 to 2 ms after the first
+look. All come from the same virtual runner and share her habits. No constant was tuned to the
+second generator; two rules were made in view of it, which its table names.
 """
 
 METRICS_CHOSEN_ON: Final = """\
