@@ -48,7 +48,7 @@ def test_a_finding_runs_pinned_packages_in_a_folder_of_its_own_and_without_us(sc
         assert line in text.splitlines()
     installs = re.findall(r"pip\" install -q --disable-pip-version-check (.*)", text)
     assert installs
-    assert len(installs) == text.count("pip\" install")
+    assert len(installs) == text.count('pip" install')
     for words in installs:
         packages = [word for word in words.split() if word not in TOLD_TO_PIP]
         assert packages
