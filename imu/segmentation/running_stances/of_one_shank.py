@@ -169,24 +169,20 @@ def _passed(
     flown, flies = ~yes, yes
     if pelvis is not None:
         flown, flies = _flight(pelvis, start, stride)
-    timing = timed_like_running(contact_s, one.stride_s)
+    timing, unknown = timed_like_running(contact_s, one.stride_s), ~np.isfinite(contact_s)
+    shaking_mps2 = np.full(len(start), np.inf)
+    if (unknown | (timing & ~flown)).any():
+        shaking_mps2 = force_sd_mps2(segment, start, start + stride)
     if pelvis is None and segment.gyr_radps is None:
         long = one.stride_s - contact_s > BRISK_SWING_S
-        if (timing & long).any():
-            shaking = force_sd_mps2(segment, start, start + stride)
-            timing &= ~long | (shaking > NEVER_WALKING_MPS2)
-    unknown = ~np.isfinite(contact_s)
-    if unknown.any():
-        timing |= unknown & _moves_like_running(one, segment, rate_hz)
+        timing &= ~long | (shaking_mps2 > NEVER_WALKING_MPS2)
+    timing |= unknown & _moves_like_running(one, shaking_mps2)
     walks = ~yes if one.walks is None else one.walks
-    shaken = yes
-    if (timing & ~flown).any():
-        shaken = force_sd_mps2(segment, start, start + stride) > LEAST_FORCE_SD_MPS2
     return {
         "timing": timing,
         "no_flight": flies | ~flown,
         "walks": ~walks | flown,
-        "hardly_shaken": shaken | flown,
+        "hardly_shaken": (shaking_mps2 > LEAST_FORCE_SD_MPS2) | flown,
     }
 
 
@@ -202,7 +198,9 @@ def _search(
     n = int(np.count_nonzero(counted))
     if 2 * n > len(seen):  # most are counted, and nobody asks why the others are not
         return LegSearch(n, n, {}, one.seat)
-    like = seen & _moves_like_running(one, segment, rate_hz)
+    start = one.initial_contact
+    shaking_mps2 = force_sd_mps2(segment, start, start + one.stride_s * rate_hz)
+    like = seen & _moves_like_running(one, shaking_mps2)
     left, refused = like.copy(), {}
     for name in REFUSALS:
         refused[name] = int(np.count_nonzero(left & ~passed[name]))
@@ -230,12 +228,10 @@ def _flight(pelvis: Pelvis, start: FloatArray, stride: FloatArray) -> tuple[Bool
     return told & (both | ~flies), flies
 
 
-def _moves_like_running(one: Candidates, segment: Segment, rate_hz: float) -> BoolArray:
+def _moves_like_running(one: Candidates, shaking_mps2: FloatArray) -> BoolArray:
     """Return True (k,) where strides are those of running though no toe-off was found."""
-    stride_s = one.stride_s
-    shaken = force_sd_mps2(segment, one.initial_contact, one.initial_contact + stride_s * rate_hz)
-    quick = (stride_s > STRIDE_S[0]) & (stride_s < QUICK_STRIDE_S)
-    return np.asarray(quick & (shaken > SURELY_RUNNING_MPS2))
+    quick = (one.stride_s > STRIDE_S[0]) & (one.stride_s < QUICK_STRIDE_S)
+    return np.asarray(quick & (shaking_mps2 > SURELY_RUNNING_MPS2))
 
 
 def _contact_s(one: Candidates, rate_hz: float) -> tuple[FloatArray, BoolArray]:
