@@ -110,14 +110,13 @@ def curves(
     cut = s.toe_off_sure & ~s.by_pelvis & ~s.unlike_running
     gap_free = cut & (quality["coverage_pct"] >= 100.0)
     own = np.stack([(s.side == side) & gap_free for side in SIDES])
-    settled = unbroken_s(s)["pelvis"] >= UNBROKEN_S
     used: dict[str, BoolArray] = {}
     for name in names:
         clipped = clipped_by(RESTS_ON[name], quality, len(s))
         few = (own & clipped).sum(axis=1) <= MOST_CLIPPED * own.sum(axis=1)
         used[name] = own & ~clipped & few[:, None]
         if name in OF_THE_VERTICAL:
-            used[name] &= settled
+            used[name] &= unbroken_s(s)["pelvis"] >= UNBROKEN_S
     parts = [_of_part(s, phase, used) for phase in PARTS]
     both = {name: np.concatenate([part[name] for part in parts], axis=2) for name in names}
     mean, sd = ({name: of_name[k] for name, of_name in both.items()} for k in (0, 1))
