@@ -13,12 +13,11 @@ from imu.frames import FloatArray, Placement
 from pipelines.sources.conventions.pod_checks import check_conventions, check_lag
 from pipelines.sources.conventions.turning_words import OtherFactorError
 from pipelines.sources.conventions.unit_checks import check_pod
-from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
 from pipelines.sources.mapping.axes import on_axes
-from pipelines.sources.mapping.row_choice import RowChoice
 from pipelines.sources.one_recording.sensor_rows import (
     SensorRows,
+    Tables,
     own_rates,
     sensor_rows,
     timed,
@@ -28,8 +27,6 @@ from pipelines.sources.one_recording.wide_range import with_wide_range
 from pipelines.sources.timing.by_stamps import Timing
 from pipelines.sources.timing.regular_losses import AT_REGULAR_PLACES, IF_SO
 
-Tables = Mapping[tuple[str | None, RowChoice], Table]
-"""By the file, and which of its rows are meant."""
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5
 LONGEST_PERIODS: Final = 1.75

@@ -18,7 +18,8 @@ from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import LIMITS, Limits
 from pipelines.sources.mapping import PodMapping, SourceMapping
 from pipelines.sources.one_recording.clocks import Clock, joined
-from pipelines.sources.one_recording.pod import ReadPod, Tables, read_pod
+from pipelines.sources.one_recording.pod import ReadPod, read_pod
+from pipelines.sources.one_recording.sensor_rows import Tables
 from pipelines.sources.read_table import read_table
 from pipelines.sources.timing.unnamed_time import check_beside, like_a_time
 

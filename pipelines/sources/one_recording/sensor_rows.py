@@ -16,12 +16,15 @@ from imu.recording.recording import complete
 from pipelines.sources.conventions.unit_checks import check_size
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping import Channels, TimeSource
+from pipelines.sources.mapping.row_choice import RowChoice
 from pipelines.sources.one_recording.filled_in import at_own_step, without_fills
 from pipelines.sources.quoting import shortened, shown
 from pipelines.sources.timing.by_stamps import Timing
 from pipelines.sources.timing.of_rows import time_of
 
 SLOWER: Final = 0.9
+Tables = Mapping[tuple[str | None, RowChoice], Table]
+"""By the file, and which of its rows are meant."""
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -10,10 +9,8 @@ import numpy as np
 
 from imu.dsp.interpolation import interpolate
 from imu.frames import BoolArray, FloatArray
-from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping import PodMapping
-from pipelines.sources.mapping.row_choice import RowChoice
-from pipelines.sources.one_recording.sensor_rows import SensorRows, sensor_rows, timed
+from pipelines.sources.one_recording.sensor_rows import SensorRows, Tables, sensor_rows, timed
 
 AT_THE_END: Final = 0.985  # of full scale: filters and calibration move the end a little
 WELL_INSIDE: Final = 0.5
@@ -23,7 +20,7 @@ LONGEST_PERIODS: Final = 1.75
 
 
 def with_wide_range(
-    tables: Mapping[tuple[str | None, RowChoice], Table], mapping: PodMapping, acc: SensorRows
+    tables: Tables, mapping: PodMapping, acc: SensorRows
 ) -> tuple[SensorRows, PodMapping]:
     """Return the rows of `acc`, filled per axis where it clips, and the mapping with that range.
 
