@@ -15,7 +15,7 @@ from imu.quality.event_agreement import SURE_PCT
 from imu.quality.grade import GRADES
 from pipelines.sources.one_recording.recording import NOT_SCALED
 from pipelines.sources.timing.jumps import AS_IF_NOTHING_LOST
-from pipelines.sources.timing.regular_losses import AT_REGULAR_PLACES
+from pipelines.sources.timing.told_by_movement.regular_losses import AT_REGULAR_PLACES
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis

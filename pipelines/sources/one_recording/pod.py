@@ -25,7 +25,7 @@ from pipelines.sources.one_recording.sensor_rows import (
 )
 from pipelines.sources.one_recording.wide_range import with_wide_range
 from pipelines.sources.timing.by_stamps import Timing
-from pipelines.sources.timing.regular_losses import AT_REGULAR_PLACES, IF_SO
+from pipelines.sources.timing.told_by_movement.regular_losses import AT_REGULAR_PLACES, IF_SO
 
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5

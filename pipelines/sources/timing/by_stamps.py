@@ -12,17 +12,9 @@ from imu.recording.fills.side_by_side import SideBySide
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
-from pipelines.sources.timing import (
-    arrival,
-    back_to_back,
-    clock_set,
-    jumps,
-    packets,
-    rates,
-    regular_losses,
-    repeats,
-)
+from pipelines.sources.timing import arrival, jumps, packets, rates, repeats
 from pipelines.sources.timing.stamps import stamps_of
+from pipelines.sources.timing.told_by_movement import back_to_back, clock_set, regular_losses
 
 DATES_FROM_S: Final = 1e9  # September 2001: a larger time stamp is a date
 

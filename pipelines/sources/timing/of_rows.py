@@ -12,15 +12,7 @@ from imu.recording.fills.side_by_side import SideBySide
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
-from pipelines.sources.timing import (
-    arrival,
-    back_to_back,
-    counters,
-    jumps,
-    out_of_order,
-    rates,
-    regular_losses,
-)
+from pipelines.sources.timing import arrival, counters, jumps, rates
 from pipelines.sources.timing.by_stamps import (
     SENT_TWICE,
     Timing,
@@ -29,6 +21,7 @@ from pipelines.sources.timing.by_stamps import (
     picked,
     stamped,
 )
+from pipelines.sources.timing.told_by_movement import back_to_back, out_of_order, regular_losses
 
 
 def time_of(table: Table, source: TimeSource, values: SideBySide, *, missing: BoolArray) -> Timing:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from runs.virtual_table import MS, POD, refused, right
 
-from pipelines.sources.timing.clock_set import set_forward
+from pipelines.sources.timing.told_by_movement.clock_set import set_forward
 
 
 def signals(shank):

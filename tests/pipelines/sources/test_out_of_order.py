@@ -7,7 +7,7 @@ from runs.virtual_table import POD, refused, right
 from imu.recording.fills.side_by_side import SideBySide
 from imu.simulation import Run, Stand, simulate
 from imu.simulation.people import anyone
-from pipelines.sources.timing.out_of_order import FEWEST, exchanged
+from pipelines.sources.timing.told_by_movement.out_of_order import FEWEST, exchanged
 
 
 def with_exchanged(count, size, every):

@@ -1,0 +1,1 @@
+"""What the movement tells of rows whose times do not: lost, sent again, exchanged, a clock set."""
