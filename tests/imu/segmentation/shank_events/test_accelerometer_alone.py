@@ -78,7 +78,8 @@ def test_a_run_is_found_whole(seed):
 
 
 @pytest.mark.parametrize(
-    ("seed", "speed_mps"), [(3029, 2.0), (3043, 2.7), (3048, 2.1), (7125, 2.4), (7138, 4.6)]
+    ("seed", "speed_mps"),
+    [(3029, 2.0), (3043, 2.7), (3048, 2.1), (7125, 2.4), (7138, 4.6), (3034, 5.5), (7122, 5.7)],
 )
 def test_a_landing_is_told_from_turning_round_before_it_and_from_leaving_the_ground(
     seed, speed_mps
@@ -141,6 +142,14 @@ def test_cycling_and_walking_give_no_stance(movement, seed, worn):
     pods = {place: realistic(seed)[place] for place in WORN[worn]}
     script = (Stand(6.0), movement)
     made = simulate(someone(seed), script, seed=seed, pods=pods, rate_hz=RATE_HZ)
+    assert not len(imu.analyse(without_gyroscopes(accelerations(made))).stances)
+
+
+@pytest.mark.parametrize("seed", [3, 6])
+def test_a_long_swing_is_walking_unless_the_shank_shakes_as_in_no_walk(seed):
+    walker, pods = anyone(seed)
+    script, worn = (Stand(6.0), Walk(20.0, 2.1)), {"shank_left": pods["shank_left"]}
+    made = simulate(walker, script, seed=seed, pods=worn)
     assert not len(imu.analyse(without_gyroscopes(accelerations(made))).stances)
 
 
