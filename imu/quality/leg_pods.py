@@ -1,4 +1,7 @@
-"""Say of each shank pod which strides were not counted and why, and where it seems to sit."""
+"""Say of each shank pod which strides were not counted and why, and where it seems to sit.
+
+And whose landings are those that the other leg told.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -19,13 +22,18 @@ MANY: Final = 0.5
 THIGH_DEG: Final = 62.0
 """A thigh turns by 35 to 50 degrees in a running stride, a shank by 67 and more (1.6 m/s)."""
 
+BY_OTHER_LEG: Final = (
+    "which shock is its landing was told from the other leg, which lands half a stride later: "
+    "check that the clocks of both pods agree"
+)
+
 
 def sentences(searched: Mapping[Placement, LegSearch]) -> list[str]:
     """Return a sentence for each pod whose strides were mostly refused, or that sits elsewhere."""
     return [
         f"{place.replace('_', ' ')}: {words}"
         for place, search in searched.items()
-        for words in (_refused(search), _thigh(search))
+        for words in (_refused(search), _thigh(search), BY_OTHER_LEG * search.by_other_leg)
         if words
     ]
 

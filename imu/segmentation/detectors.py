@@ -4,7 +4,7 @@
 the candidates (selection of running, bouts, sides, metrics) are the same for all.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,6 +12,7 @@ from imu.segmentation import shank_events
 from imu.segmentation.pelvis_events import steps
 from imu.segmentation.published import pelvis as published_pelvis
 from imu.segmentation.published import shank as published_shank
+from imu.segmentation.shank_events import legs_in_turn
 from imu.segmentation.shank_events.candidate_stances import Candidates
 
 Place = Literal["shank", "pelvis"]
@@ -21,6 +22,8 @@ Place = Literal["shank", "pelvis"]
 class Detector:
     """One detector. ``candidates(segment, rate_hz=...)`` returns `Candidates`.
 
+    `of_both`, if there is one, is called as ``of_both(found, pods, rate_hz=...)`` with the
+    `Candidates` and the segment of each side, and returns the candidates that fit together.
     `needs_gyroscope`: without one it returns no candidates. `times_toe_off`: the source defines
     toe-off; if not, ours is used.
     """
@@ -31,13 +34,20 @@ class Detector:
     candidates: Callable[..., Candidates]
     needs_gyroscope: bool = False
     times_toe_off: bool = True
+    of_both: Callable[..., Mapping[str, Candidates]] | None = None
 
 
 OUR_SHANK: Final = "midstance_shank"
 OUR_PELVIS: Final = "midstance_pelvis"
 
 _ALL: Final = (
-    Detector(OUR_SHANK, "shank", "this project", shank_events.candidates),
+    Detector(
+        OUR_SHANK,
+        "shank",
+        "this project",
+        shank_events.candidates,
+        of_both=legs_in_turn.mended,
+    ),
     Detector("mercer2003", "shank", "Mercer et al. 2003", published_shank.mercer2003),
     Detector("purcell2006", "shank", "Purcell et al. 2006", published_shank.purcell2006),
     Detector("sinclair2013", "shank", "Sinclair et al. 2013", published_shank.sinclair2013),

@@ -45,10 +45,12 @@ def find_stances(
     pelvis: str = OUR_PELVIS,
 ) -> FoundStances:
     """Return the running stances; `shank` and `pelvis` name detectors of `DETECTORS`."""
+    on_shank = detector(shank, "shank")
     every, searched = of_all_pods.find(
         segments,
         rate_hz=rate_hz,
-        of_shank=detector(shank, "shank").candidates,
+        of_shank=on_shank.candidates,
+        of_both=on_shank.of_both,
         of_pelvis=detector(pelvis, "pelvis").candidates,
     )
     found, bout = gait_bouts.in_bouts(every)

@@ -35,7 +35,7 @@ def begin(
     few = drawn[: scope.few_runners]
     runners = spread(faulty_runners.score, drawn)
     fast = spread(faulty_runners.score, faulty_runners.fast(seed, scope.fast_runners))
-    alone = spread(faulty_runners.without_gyroscopes, drawn)
+    alone = spread(faulty_runners.without_gyroscopes, drawn[: scope.alone_runners])
     moved = spread(pod_heights.score, few)
     turned = spread(axis_error.score, few)
     compared = spread(detectors.compare, [faulty_runners.case(job) for job in few])

@@ -26,6 +26,8 @@ SAME_STEP_S = 0.1
 
 FindCandidates = Callable[..., Candidates]
 """Called as ``find(segment, rate_hz=...)``."""
+FitTogether = Callable[..., Mapping[str, Candidates]]
+"""Called as ``fit(candidates of each side, segment of each side, rate_hz=...)``."""
 
 
 def find(
@@ -34,6 +36,7 @@ def find(
     rate_hz: float,
     of_shank: FindCandidates = shank_events.candidates,
     of_pelvis: FindCandidates = pelvis_alone.candidates,
+    of_both: FitTogether | None = None,
 ) -> tuple[Found, dict[Placement, LegSearch]]:
     """Return every running stance, in order of contact, and what came of each shank's strides."""
     worn, pelvis = segments.get("pelvis"), None
@@ -43,12 +46,16 @@ def find(
     legs = [side for side in SIDES if shank_of(side) in segments]
     if not legs and worn is not None:
         return _of_pelvis(of_pelvis(worn, rate_hz=rate_hz), worn, rate_hz), {}
+    pods = {side: segments[shank_of(side)] for side in legs}
+    candidates: Mapping[str, Candidates] = {
+        side: of_shank(pod, rate_hz=rate_hz) for side, pod in pods.items()
+    }
+    if of_both is not None:
+        candidates = of_both(candidates, pods, rate_hz=rate_hz)
     found, searched = [], {}
-    for side in legs:
-        pod = segments[shank_of(side)]
-        candidates = of_shank(pod, rate_hz=rate_hz)
+    for side, pod in pods.items():
         own, searched[shank_of(side)] = of_one_shank.of_shank(
-            candidates, pod, side, rate_hz, pelvis=pelvis
+            candidates[side], pod, side, rate_hz, pelvis=pelvis
         )
         found.append(own)
     every = joined(found)

@@ -93,7 +93,8 @@ class LegSearch:
 
     `like_running` of them are quick and shake as in running, `counted` of these are running
     stances, and `refused` says how many each test of `REFUSALS` refused, the first one counting.
-    `seat` is where the pod seems to sit, `strides` what it shows by itself.
+    `seat` is where the pod seems to sit, `strides` what it shows by itself, unless its contacts are
+    `by_other_leg`.
     """
 
     like_running: int
@@ -101,6 +102,7 @@ class LegSearch:
     refused: Mapping[str, int] = field(default_factory=dict)
     seat: Seat = field(default_factory=Seat)
     strides: OwnStrides = field(default_factory=OwnStrides)
+    by_other_leg: bool = False
 
 
 def of_shank(
@@ -123,7 +125,8 @@ def of_shank(
     if one.contact_sure is not None:
         every = replace(every, contact_sure=one.contact_sure)
     search = _search(one, segment, seen, passed, rate_hz)
-    search = replace(search, strides=_own_strides(one, contact_s, segment, rate_hz))
+    own = _own_strides(one, contact_s, segment, rate_hz)
+    search = replace(search, strides=own, by_other_leg=one.by_other_leg)
     return pick(replace(every, toe_off_sure=sure), running), search
 
 

@@ -1,10 +1,8 @@
 """Possible stances of one leg from its shank pod: contact, toe-off, stride."""
 
-from dataclasses import replace
-
 from imu.alignment.segment import Segment
 from imu.segmentation.shank_events import by_acceleration, by_gyroscope
-from imu.segmentation.shank_events.candidate_stances import Candidates, finer
+from imu.segmentation.shank_events.candidate_stances import Candidates, coarser, finer
 
 
 def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
@@ -14,8 +12,4 @@ def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
         found = by_acceleration.candidates(fine, rate_hz=factor * rate_hz)
     else:
         found = by_gyroscope.candidates(fine, rate_hz=factor * rate_hz)
-    return replace(
-        found,
-        initial_contact=found.initial_contact / factor,
-        toe_off=found.toe_off / factor,
-    )
+    return coarser(found, factor)

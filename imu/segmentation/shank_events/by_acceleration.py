@@ -40,10 +40,15 @@ NEAR_DUTY = 0.07
 NEIGHBOURS = 15
 
 
-def candidates(segment: Segment, *, rate_hz: float) -> Candidates:
-    """Return the possible stance of every stride; NaN where a feature is missing."""
+def candidates(
+    segment: Segment, *, rate_hz: float, expected: FloatArray | None = None
+) -> Candidates:
+    """Return the possible stance of every stride; NaN where a feature is missing.
+
+    Where contacts are `expected` (m,), in samples, they are looked for there.
+    """
     features = Features.of(segment, rate_hz)
-    impact, stride = impacts_of(segment, features, rate_hz)
+    impact, stride = impacts_of(segment, features, rate_hz, expected)
     if len(impact) < 2:
         return nothing()
     shock = middle_of_neighbours(features.burst[impact], NEIGHBOURS)

@@ -32,7 +32,7 @@ class Candidates:
     is False (None: all are sure). `contact_difference_s` is the departure between two independent
     estimates of it; `stride_s` the time to the next candidate of the same leg. `walks` (None:
     nobody can tell) is True where shank or pelvis moves as in walking. `seat` says where
-    the pod seems to sit.
+    the pod seems to sit, `by_other_leg` that the contacts are where the other leg says.
     """
 
     initial_contact: FloatArray
@@ -43,6 +43,7 @@ class Candidates:
     toe_off_sure: BoolArray | None = None
     walks: BoolArray | None = None
     seat: Seat = field(default_factory=Seat)
+    by_other_leg: bool = False
 
 
 def nothing() -> Candidates:
@@ -74,6 +75,15 @@ def finer(segment: Segment, rate_hz: float) -> tuple[Segment, int]:
     """
     factor = int(np.ceil(FINE_HZ / rate_hz))
     return (_finer(segment, factor), factor) if factor > 1 else (segment, 1)
+
+
+def coarser(found: Candidates, factor: int) -> Candidates:
+    """Return what was `found` on a grid `factor` times finer in samples of the grid."""
+    return replace(
+        found,
+        initial_contact=found.initial_contact / factor,
+        toe_off=found.toe_off / factor,
+    )
 
 
 def _finer(segment: Segment, factor: int) -> Segment:

@@ -16,6 +16,9 @@ from imu.segmentation.shank_events.swing import turns
 
 NEAR = 0.15
 """Share of a stride by which an impact may be early or late in it."""
+NEAR_EXPECTED, SHOCK_S = 0.03, 0.07
+"""Share of a stride by which a contact may be off where it is expected, and how long after it, s,
+the shock of the landing may be highest."""
 SHARES = 60
 SHARP_HZ = 40.0
 DIP_S, RISEN_MPS2, FALLEN_MPS2 = 0.07, 10.0, 3.0
@@ -61,10 +64,15 @@ def impacts(segment: Segment, *, rate_hz: float) -> tuple[IntArray, FloatArray]:
     return impacts_of(segment, Features.of(segment, rate_hz), rate_hz)
 
 
-def impacts_of(segment: Segment, features: Features, rate_hz: float) -> tuple[IntArray, FloatArray]:
-    """Return the sample of each impact (k,) and the stride in samples from it to the next."""
+def impacts_of(
+    segment: Segment, features: Features, rate_hz: float, expected: FloatArray | None = None
+) -> tuple[IntArray, FloatArray]:
+    """Return the sample of each impact (k,) and the stride in samples from it to the next.
+
+    Without a gyroscope the contacts `expected` (m,), in samples, say where to look.
+    """
     if segment.gyr_radps is None:
-        at = _impacts_from_acceleration(segment.acc_mps2, features, rate_hz)
+        at = _impacts_from_acceleration(segment.acc_mps2, features, rate_hz, expected)
     else:
         at = _impacts_after_swing(segment.gyr_radps[:, LEFT], features.burst, rate_hz)
     if len(at) < 2:
@@ -84,7 +92,20 @@ def _impacts_after_swing(left_rate: FloatArray, burst: FloatArray, rate_hz: floa
     return argmax_in(burst, turned[inside], stop[inside])
 
 
-def _impacts_from_acceleration(acc: FloatArray, features: Features, rate_hz: float) -> IntArray:
+def sharp_under_load(segment: Segment, rate_hz: float) -> FloatArray:
+    """Return how sharply a shank is shaken (n,) while it is being loaded, m/s², at 20 Hz."""
+    axial = lowpass(segment.acc_mps2[:, UP], cutoff_hz=15.0, rate_hz=rate_hz)
+    shaken = _being_loaded(axial, rate_hz) * _sharp(segment.acc_mps2, rate_hz)
+    return lowpass(shaken, cutoff_hz=20.0, rate_hz=rate_hz)
+
+
+def _sharp(acc: FloatArray, rate_hz: float) -> FloatArray:
+    return np.asarray(np.linalg.norm(highpass(acc, cutoff_hz=SHARP_HZ, rate_hz=rate_hz), axis=1))
+
+
+def _impacts_from_acceleration(
+    acc: FloatArray, features: Features, rate_hz: float, expected: FloatArray | None
+) -> IntArray:
     """Return one impact per stride: the burst that loads the shank, around its usual time.
 
     Leaving the ground shakes a shank as well, now and then by more than landing: in which part of
@@ -94,19 +115,31 @@ def _impacts_from_acceleration(acc: FloatArray, features: Features, rate_hz: flo
     stride = _period(slow, rate_hz)
     if stride is None:
         return np.empty(0, dtype=np.int64)
-    cycles = _cycles(acc, stride, rate_hz)
-    sharp = np.linalg.norm(highpass(acc, cutoff_hz=SHARP_HZ, rate_hz=rate_hz), axis=1)
     loaded = _being_loaded(features.axial_15hz, rate_hz)
-    usual = _usual_share(cycles, lowpass(loaded * sharp, cutoff_hz=5.0, rate_hz=rate_hz))
-    first, last = np.ceil(cycles[0] - usual), np.floor(cycles[-1] - usual)
-    at = np.interp(np.arange(first, last + 1) + usual, cycles, np.arange(len(cycles)))
-    reach = NEAR * stride
-    start, stop = whole_samples(at - reach), whole_samples(at + reach + 1)
+    if expected is None:
+        start, stop = _usual_times(acc, loaded, stride, rate_hz)
+    else:
+        start = whole_samples(expected - NEAR_EXPECTED * stride)
+        stop = whole_samples(expected + NEAR_EXPECTED * stride + SHOCK_S * rate_hz)
+        inside = (start >= 0) & (stop < len(acc))
+        start, stop = start[inside], stop[inside]
     impact = np.unique(_landings(features.burst, loaded, start, stop, round(BURST_S * rate_hz)))
     if not len(impact):
         return impact
-    apart = np.append(True, np.diff(impact) > 2 * reach)
+    apart = np.append(True, np.diff(impact) > 2 * NEAR * stride)
     return impact[apart & (slow[impact] > LEAST_BURST * _usual_burst(slow[impact]))]
+
+
+def _usual_times(
+    acc: FloatArray, loaded: FloatArray, stride: float, rate_hz: float
+) -> tuple[IntArray, IntArray]:
+    """Return the samples (k,) from and to which the landing of each stride is looked for."""
+    cycles = _cycles(acc, stride, rate_hz)
+    shaken = lowpass(loaded * _sharp(acc, rate_hz), cutoff_hz=5.0, rate_hz=rate_hz)
+    usual = _usual_share(cycles, shaken)
+    first, last = np.ceil(cycles[0] - usual), np.floor(cycles[-1] - usual)
+    at = np.interp(np.arange(first, last + 1) + usual, cycles, np.arange(len(cycles)))
+    return whole_samples(at - NEAR * stride), whole_samples(at + NEAR * stride + 1)
 
 
 def _landings(

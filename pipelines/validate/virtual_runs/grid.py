@@ -36,8 +36,9 @@ STAND_S: Final = 10.0
 class Scope:
     """How much is simulated; tests take less of it.
 
-    `few_runners` of the `faulty_runners` are looked at more closely: other heights of the pod, a
-    tilted axis, other detectors; as many people run at several speeds. `athletes` is the scope of
+    `alone_runners` of the `faulty_runners` wear accelerometers alone as well, and `few_runners` are
+    looked at more closely: other heights of the pod, a tilted axis, other detectors; as many people
+    run at several speeds. `athletes` is the scope of
     the proof that the comparison with the past is honest.
     """
 
@@ -54,7 +55,8 @@ class Scope:
     activity_s: float = 30.0
     second_generator_min: float = 10.0
     real_people: int = 200
-    faulty_runners: int = 200
+    faulty_runners: int = 1000
+    alone_runners: int = 200
     fast_runners: int = 24
     few_runners: int = 20
     still_people: int = 3
@@ -84,6 +86,7 @@ SMALL: Final = Scope(
     second_generator_min=2.0,
     real_people=20,
     faulty_runners=6,
+    alone_runners=6,
     fast_runners=2,
     few_runners=2,
     still_people=1,
