@@ -146,6 +146,7 @@ def _imported(pod: SourcePod) -> RawPod:
         clock={raw_file.JOINED_BY: pod.clock.joined_by},
         device=pod.words,
         notes=pod.notes,
+        doubts=pod.doubts,
     )
 
 

@@ -8,14 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from imu.quality.conventions.gravity import SCALE
-from imu.quality.conventions.smoothed import SMOOTHED
-from imu.quality.conventions.turned_wrongly import DOUBT
 from imu.quality.event_agreement import SURE_PCT
 from imu.quality.grade import GRADES
-from pipelines.sources.one_recording.recording import NOT_SCALED
-from pipelines.sources.timing.jumps import AS_IF_NOTHING_LOST
-from pipelines.sources.timing.told_by_movement.regular_losses import AT_REGULAR_PLACES
+from pipelines.process.stored_doubts import stored_doubts
+from pipelines.sources.doubts import letters_off
 
 if TYPE_CHECKING:
     from imu.analysis import Analysis
@@ -27,10 +23,7 @@ LOST_PCT: Final = 2.0
 def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
     """Add to the reasons what the header `known` of the raw file holds, and unused movements.
 
-    Each gyroscope that does not fit its accelerometer takes a letter off the grade, and so does
-    each accelerometer that does not read gravity at rest, times that are likely too short, a
-    clock that may have been set, acceleration that was smoothed, and a scale that only shanks
-    have.
+    What the import doubted takes letters off the grade (`letters_off`).
     """
     found: Mapping[Any, Mapping[str, float]] = analysis.quality.pods
     notes = [
@@ -46,12 +39,8 @@ def with_remarks(analysis: Analysis, known: Mapping[str, Any]) -> Analysis:
     sides = _of_sides(analysis)
     notes += _exchanged(known.get("recorded_as", {}))
     reasons = (*analysis.quality.reasons, *known["notes"], *notes, *unused, *sides)
-    doubts = sum(DOUBT in note or SCALE in note for note in known["notes"])
-    doubts += any(AT_REGULAR_PLACES in note for note in notes)
-    doubts += any(NOT_SCALED in note for note in known["notes"])
-    doubts += any(SMOOTHED in note for note in known["notes"])
-    doubts += any(AS_IF_NOTHING_LOST in note for note in notes)
-    grade = GRADES[min(GRADES.index(analysis.quality.grade) + doubts, len(GRADES) - 1)]
+    worse = GRADES.index(analysis.quality.grade) + letters_off(stored_doubts(known))
+    grade = GRADES[min(worse, len(GRADES) - 1)]
     return replace(analysis, quality=replace(analysis.quality, reasons=reasons, grade=grade))
 
 

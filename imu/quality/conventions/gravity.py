@@ -17,8 +17,6 @@ REMOVED: Final = 0.35
 SHARE_OFF: Final = 0.1
 USUAL_OFF: Final = 0.05
 """Accelerometers in use are within 5 % of g: 690 of made-up people, up to 4.8 %."""
-SCALE: Final = "acceleration may be off by"
-"""By which the sentences on a pod are known whose standing reads a little more or less than g."""
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,6 @@ LEAST_ON_PELVIS: Final = 0.006
 LEAST_ON_SHANK: Final = 0.03
 """Power of the quick part over that of the body's. Right pods of 40 made-up people gave 0.017 and
 more on the pelvis and 0.11 on a shank, real shanks in running 0.058, 0.58 and more."""
-SMOOTHED: Final = "acceleration was smoothed before"
-"""By which the sentences on such a pod are known."""
 
 
 def smoothed(

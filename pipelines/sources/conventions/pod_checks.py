@@ -26,9 +26,10 @@ from pipelines.sources.conventions.turning_words import (
     late,
     refusal,
     scale_doubt,
-    smooth_words,
+    smoothing_doubt,
 )
 from pipelines.sources.conventions.unit_checks import rest_advice
+from pipelines.sources.doubts import Note
 from pipelines.sources.mapping import PodMapping
 from pipelines.sources.mapping.axes import on_axes
 
@@ -44,10 +45,11 @@ def check_conventions(
     *,
     rate_hz: float,
     index: IntArray,
-) -> tuple[str, ...]:
-    """Return what was assumed of a pod in SI units, on the axes of the body where they are known.
+) -> tuple[Note, ...]:
+    """Return what is assumed and what is doubted of a pod.
 
-    `index` (n,) are the places of its samples in the sampling.
+    Its samples are in SI units, on the axes of the body where they are known, and `index` (n,) are
+    their places in the sampling.
     ValueError, in one sentence, for what its samples contradict: both explanations where there are
     two.
     """
@@ -61,20 +63,20 @@ def check_conventions(
         raise ValueError(rest_advice(mapping.acc, size))
     if mapping.axes is not None:
         _check_upright(mapping, rest)
-    assumed = [*_scale(mapping, rest), *_assumed(mapping)]
+    notes = [*_scale(mapping, rest), *_assumed(mapping)]
     rows = windows_of_movement(acc_mps2, rate_hz=rate_hz)
     if smoothed(acc_mps2, pelvis=mapping.placement == "pelvis", rate_hz=rate_hz, rows=rows):
-        assumed.append(smooth_words(mapping))
+        notes.append(smoothing_doubt(mapping))
     if gyr_radps is None:
-        return tuple(assumed)
+        return tuple(notes)
     ranges = ranges_seen(acc_mps2, gyr_radps)
-    notes = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index, rows, ranges)
+    doubts = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index, rows, ranges)
     # Whether it does is all that is asked here: `turned_wrongly` is surer of what does not.
     if mapping.handed is None and not turns_with_gravity(
         acc_mps2, gyr_radps, rate_hz=rate_hz, index=index, ranges=ranges
     ):
-        assumed.append(HAND_NOT_SHOWN)
-    return (*notes, *assumed)
+        notes.append(Note(HAND_NOT_SHOWN))
+    return (*doubts, *notes)
 
 
 def _check_turning(
@@ -86,7 +88,7 @@ def _check_turning(
     index: IntArray,
     rows: IntArray,
     ranges: Ranges,
-) -> tuple[str, ...]:
+) -> tuple[Note, ...]:
     """Return a note where rotation does not fit gravity and nothing explains it.
 
     ValueError, in one sentence, where something does.
@@ -188,15 +190,15 @@ def _check_factor(
     raise OtherFactorError(f"{words}; the data sheet says which")
 
 
-def _scale(mapping: PodMapping, rest: Quietest | None) -> list[str]:
+def _scale(mapping: PodMapping, rest: Quietest | None) -> list[Note]:
     off_pct = little_off_pct(rest)
     return [] if rest is None or off_pct is None else [scale_doubt(off_pct, rest, mapping)]
 
 
-def _assumed(mapping: PodMapping) -> list[str]:
+def _assumed(mapping: PodMapping) -> list[Note]:
     if mapping.acc.sign:
         return []
-    return ["acceleration is taken as +1 g upward at rest, as acc_sign does not say"]
+    return [Note("acceleration is taken as +1 g upward at rest, as acc_sign does not say")]
 
 
 HAND_NOT_SHOWN: Final = "axes are taken as right-handed, which its movement does not show"

@@ -6,9 +6,9 @@ from math import pi
 from typing import Final
 
 from imu.frames import GRAVITY_MPS2
-from imu.quality.conventions.gravity import SCALE, Quietest
-from imu.quality.conventions.smoothed import SMOOTHED
+from imu.quality.conventions.gravity import Quietest
 from imu.quality.conventions.turned_wrongly import DOUBT, Explanation, Wrong
+from pipelines.sources.doubts import Doubt, Note
 from pipelines.sources.mapping import PodMapping
 from pipelines.sources.quoting import shown
 
@@ -42,34 +42,37 @@ OF_PELVIS: Final = (
 """What is named as fitting best is another than the true one in a third of the pelvises."""
 
 
-def doubt(wrong: Wrong, mapping: PodMapping) -> str:
+def doubt(wrong: Wrong, mapping: PodMapping) -> Note:
     """Return the note on rates that nothing explains."""
     name = mapping.placement.replace("_", " ")
-    return (
+    words = (
         f"{name}: {DOUBT}: turned by it, gravity over whole strides reads "
         f"{GRAVITY_MPS2 + wrong.off_mps2:.1f} m/s² and not {GRAVITY_MPS2:.1f}; its angles are "
         "doubtful: look for lost samples, filters and columns of another pod"
     )
+    return Note(words, Doubt.TURNED)
 
 
-def scale_doubt(off_pct: float, rest: Quietest, mapping: PodMapping) -> str:
+def scale_doubt(off_pct: float, rest: Quietest, mapping: PodMapping) -> Note:
     """Return the note on acceleration that is a little more or less than gravity at rest."""
     name = mapping.placement.replace("_", " ")
-    return (
-        f"{name}: {SCALE} {abs(off_pct):.0f} %: quiet standing reads "
+    words = (
+        f"{name}: acceleration may be off by {abs(off_pct):.0f} %: quiet standing reads "
         f"{rest.size_mps2:.2f} m/s² and not {GRAVITY_MPS2:.2f}; "
         "calibrate the pod, or correct acc_scale by its data sheet"
     )
+    return Note(words, Doubt.ACC_SCALE)
 
 
-def smooth_words(mapping: PodMapping) -> str:
+def smoothing_doubt(mapping: PodMapping) -> Note:
     """Return the note on acceleration that holds no shocks."""
     name = mapping.placement.replace("_", " ")
-    return (
-        f"{name}: {SMOOTHED}: it holds next to none of the shocks of landing, as after a filter at "
-        "10 Hz or a mean over a tenth of a second, so that peaks and angles read too little; "
-        "export it unfiltered"
+    words = (
+        f"{name}: acceleration was smoothed before: it holds next to none of the shocks of "
+        "landing, as after a filter at 10 Hz or a mean over a tenth of a second, so that peaks "
+        "and angles read too little; export it unfiltered"
     )
+    return Note(words, Doubt.SMOOTHED)
 
 
 def late(later_s: float) -> str:

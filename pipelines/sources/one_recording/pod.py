@@ -13,6 +13,7 @@ from imu.frames import FloatArray, Placement
 from pipelines.sources.conventions.pod_checks import check_conventions, check_lag
 from pipelines.sources.conventions.turning_words import OtherFactorError
 from pipelines.sources.conventions.unit_checks import check_pod
+from pipelines.sources.doubts import Doubt
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
 from pipelines.sources.mapping.axes import on_axes
 from pipelines.sources.one_recording.sensor_rows import (
@@ -25,7 +26,7 @@ from pipelines.sources.one_recording.sensor_rows import (
 )
 from pipelines.sources.one_recording.wide_range import with_wide_range
 from pipelines.sources.timing.by_stamps import Timing
-from pipelines.sources.timing.told_by_movement.regular_losses import AT_REGULAR_PLACES, IF_SO
+from pipelines.sources.timing.told_by_movement.regular_losses import AT_REGULAR_PLACES
 
 FINE_ACC_MPS2: Final = 1e-4
 FINE_GYR_RADPS: Final = 1e-5
@@ -45,7 +46,8 @@ LOST_OR_FASTER: Final = (
 class ReadPod:
     """One pod in SI units, on the axes of the body where the mapping says them.
 
-    `assumed` is what neither mapping nor samples say. `clock_key` names its file, its column of
+    `assumed` is what neither mapping nor samples say, and what is doubtful, in sentences; `doubts`
+    are all doubts, also those of `notes`. `clock_key` names its file, its column of
     time and what the mapping says of its clock.
     """
 
@@ -60,6 +62,7 @@ class ReadPod:
     words: Mapping[str, str]
     notes: tuple[str, ...]
     assumed: tuple[str, ...]
+    doubts: tuple[Doubt, ...]
     clock_key: tuple[object, object, str | None]
     sign_declared: bool
 
@@ -100,11 +103,11 @@ def _read(tables: Tables, mapping: PodMapping) -> ReadPod:
         )
     check_pod(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz)
     try:
-        assumed = check_conventions(
+        said = check_conventions(
             mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index
         )
     except OtherFactorError:
-        if IF_SO in timing.notes:
+        if Doubt.LOST_REGULARLY in timing.doubts:
             raise ValueError(LOST_OR_FASTER) from None
         raise
     return ReadPod(
@@ -118,7 +121,8 @@ def _read(tables: Tables, mapping: PodMapping) -> ReadPod:
         gyr_range_radps=mapping.gyr.range_si if mapping.gyr else None,
         words=_words(mapping),
         notes=(*acc.notes, *(gyr.notes if gyr else ()), *timing.notes),
-        assumed=assumed,
+        assumed=tuple(note.words for note in said),
+        doubts=(*timing.doubts, *(note.doubt for note in said if note.doubt is not None)),
         clock_key=(mapping.acc.file, _clock_of(mapping.time), mapping.time.clock),
         sign_declared=bool(mapping.acc.sign),
     )
@@ -178,7 +182,9 @@ def _at_own_rates(
     )
     if lost := int(np.count_nonzero(~known)):
         notes.append(f"{lost} rows of {fast} without {slow} beside them left out")
-    return replace(base.only(known), notes=tuple(notes)), both["acc"], both["gyr"]
+    doubts = tuple(dict.fromkeys((*one.doubts, *other.doubts)))
+    both_timed = replace(base.only(known), notes=tuple(notes), doubts=doubts)
+    return both_timed, both["acc"], both["gyr"]
 
 
 def _at_times(timing: Timing, sampled: FloatArray, at_s: FloatArray) -> FloatArray:

@@ -13,6 +13,7 @@ from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.conventions.dates import began
 from pipelines.sources.data_files import chosen
+from pipelines.sources.doubts import Doubt
 from pipelines.sources.formats.chosen_rows import chosen_rows
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import LIMITS, Limits
@@ -30,8 +31,8 @@ class SourcePod:
 
     `acc_scale_mps2` and `gyr_scale_radps` are the counts to store it in: the source's own integers
     where it has them, else a fine step. `words` say how the file was read, `notes` what its reader
-    should know. `clock` says what joins its clock to the others', `sign_declared` that the mapping
-    says the sign of acceleration.
+    should know, `doubts` what bears on the grade. `clock` says what joins its clock to the others',
+    `sign_declared` that the mapping says the sign of acceleration.
     """
 
     placement: Placement
@@ -48,6 +49,7 @@ class SourcePod:
     notes: tuple[str, ...]
     clock: Clock
     sign_declared: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -161,10 +163,11 @@ def _assembled(
     limits: Limits,
     home: ZoneInfo | None,
 ) -> SourceRecording:
+    scaled = _shanks_scaled_alone(mapping)
     clocks = joined([pod.timing for pod in read], [pod.clock_key for pod in read])
     base_s = min(clock.origin_s for clock in clocks)
     pods = [
-        _later(_source_pod(pod, clock), clock.origin_s - base_s)
+        _later(_source_pod(pod, clock, shanks_scaled_alone=scaled), clock.origin_s - base_s)
         for pod, clock in zip(read, clocks, strict=True)
     ]
     start_s = min(float(pod.time_s[0]) for pod in pods)
@@ -180,7 +183,7 @@ def _assembled(
             *said,
             *dict.fromkeys(words for pod in read for words in pod.assumed),
             *_alone(mapping),
-            *_scaled_alone(mapping),
+            *((NOT_SCALED,) if scaled else ()),
         ),
     )
 
@@ -192,20 +195,20 @@ def _alone(mapping: SourceMapping) -> tuple[str, ...]:
     return () if stated or [pod.placement for pod in pods] != ["pelvis"] else (SIDES_BY_SIGNS,)
 
 
-def _scaled_alone(mapping: SourceMapping) -> tuple[str, ...]:
-    """Return a note where gyroscopes of shanks are scaled and that of the pelvis is not so."""
+def _shanks_scaled_alone(mapping: SourceMapping) -> bool:
+    """Whether gyroscopes of shanks are scaled and that of the pelvis is not so."""
     gyr = {pod.placement: pod.gyr for pod in mapping.pods if pod.gyr is not None}
     pelvis = gyr.pop("pelvis", None)
     scaled = [one for one in gyr.values() if one.counts and one.unit != "lsb"]
-    if pelvis is None or not scaled or pelvis.factor == scaled[0].factor or pelvis.unit == "lsb":
-        return ()
-    return (f"pelvis: {NOT_SCALED}; write the same for pods of one kind",)
+    if pelvis is None or not scaled or pelvis.unit == "lsb":
+        return False
+    return pelvis.factor != scaled[0].factor
 
 
 NOT_SCALED: Final = (
-    "gyr_scale is another than that of the shanks, and a pelvis turns too little to show it"
+    "pelvis: gyr_scale is another than that of the shanks, and a pelvis turns too little to show "
+    "it; write the same for pods of one kind"
 )
-"""By which the sentence on such a pelvis is known."""
 
 
 SIDES_BY_SIGNS: Final = (
@@ -218,7 +221,8 @@ def _later(pod: SourcePod, by_s: float) -> SourcePod:
     return replace(pod, time_s=pod.time_s + by_s) if by_s else pod
 
 
-def _source_pod(read: ReadPod, clock: Clock) -> SourcePod:
+def _source_pod(read: ReadPod, clock: Clock, *, shanks_scaled_alone: bool) -> SourcePod:
+    of_scale = shanks_scaled_alone and read.placement == "pelvis"
     return SourcePod(
         placement=read.placement,
         time_s=read.timing.time_s,
@@ -234,6 +238,7 @@ def _source_pod(read: ReadPod, clock: Clock) -> SourcePod:
         notes=read.notes,
         clock=clock,
         sign_declared=read.sign_declared,
+        doubts=(*read.doubts, Doubt.GYR_SCALE) if of_scale else read.doubts,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.recording.fills.side_by_side import SideBySide
+from pipelines.sources.doubts import Doubt
 from pipelines.sources.formats.table import Table
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
@@ -28,6 +29,7 @@ class Timing:
     `zoned` that its zone is known. `unsure_s` is how far it may be off, where that was estimated,
     `packet_s` how long the packets are of which one stamp is known: of its start, middle or end.
     `turns_unseen` says that a loss of a whole turn of its counter, which is short, would not show.
+    `doubts` are what of `notes` bears on the grade.
     """
 
     rows: IntArray
@@ -42,6 +44,7 @@ class Timing:
     unsure_s: float = 0.0
     packet_s: float = 0.0
     turns_unseen: bool = False
+    doubts: tuple[Doubt, ...] = ()
 
     def of(self, values: FloatArray) -> FloatArray:
         """Return the samples (m, ...) of the rows `values` (n, ...), in order."""
@@ -231,12 +234,14 @@ def _one_by_one(
     if declared_hz is not None:
         notes = (*notes, *arrival.a_little_off(declared_hz, rate_hz))
     places = index.astype(np.int64)
-    for at in clock_set.set_forward(values, rows, places).tolist():
+    was_set = clock_set.set_forward(values, rows, places).tolist()
+    for at in was_set:
         notes = (
             *notes,
             jumps.set_or_lost(source.column or "", int(rows[at]), float(steps_s[at - 1])),
         )
-    return Timing(rows, time_s, places, rate_hz, notes=notes)
+    doubts = (Doubt.CLOCK_SET,) if was_set else ()
+    return Timing(rows, time_s, places, rate_hz, notes=notes, doubts=doubts)
 
 
 MOST_ALIKE: Final = 0.01

@@ -82,16 +82,12 @@ def long_pauses(column: str, rows: IntArray, time_s: FloatArray) -> tuple[str, .
     )
 
 
-AS_IF_NOTHING_LOST: Final = "the movement goes on there as if nothing was lost"
-"""By which the sentence on a clock that may have been set is known."""
-
-
 def set_or_lost(column: str, row: int, step_s: float) -> str:
     """Return a note on a step before a row (from 0) over which the movement goes on as before."""
     return (
         f"time {shown(column)} jumps forward by {spoken(step_s)} at row {row + 1}, and "
-        f"{AS_IF_NOTHING_LOST}: its clock may have been set; all times after it are then late by "
-        "as much"
+        "the movement goes on there as if nothing was lost: its clock may have been set; all times "
+        "after it are then late by as much"
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from imu.frames import BoolArray, IntArray
 from imu.recording.fills.side_by_side import SideBySide
+from pipelines.sources.doubts import Doubt
 from pipelines.sources.formats.table import Table, numbers
 from pipelines.sources.mapping.time_source import TimeSource
 from pipelines.sources.quoting import shown
@@ -46,7 +47,11 @@ def _renumbered(timing: Timing, values: SideBySide) -> Timing:
     even = float(np.ptp(steps_s)) < UNEVEN / timing.rate_hz
     if not even or not regular_losses.lost_regularly(picked(values, timing.rows)):
         return timing
-    return replace(timing, notes=(*timing.notes, regular_losses.IF_SO))
+    return replace(
+        timing,
+        notes=(*timing.notes, regular_losses.IF_SO),
+        doubts=(*timing.doubts, Doubt.LOST_REGULARLY),
+    )
 
 
 UNEVEN: Final = 0.25
@@ -58,15 +63,16 @@ def _at_a_rate(values: SideBySide, missing: BoolArray, rate_hz: float) -> Timing
     rows = np.flatnonzero(~missing)
     again, filled = back_to_back.sent_again(picked(values, rows))
     notes: tuple[str, ...] = (ONLY_A_RATE.format(rate_hz),)
+    doubts: tuple[Doubt, ...] = ()
     if again.any():
         notes = (SENT_TWICE.format(again.sum()), *notes)
     index = (rows - np.cumsum(again))[~again]
     rows = rows[~again]
     out_of_order.check_order(picked(values, rows))
     if not filled and regular_losses.lost_regularly(picked(values, rows)):
-        notes = (*notes, regular_losses.IF_SO)
+        notes, doubts = (*notes, regular_losses.IF_SO), (Doubt.LOST_REGULARLY,)
     rates.check_span("rate_hz", rows, index / rate_hz)
-    return Timing(rows, index / rate_hz, index, rate_hz, notes=notes)
+    return Timing(rows, index / rate_hz, index, rate_hz, notes=notes, doubts=doubts)
 
 
 def _counted(

@@ -39,10 +39,11 @@ class RawPod:
 
     `time_us` (n,) is the session clock of every sample, strictly increasing. `sync_s` is how far it
     may be off against the other pods (None: one clock by construction; infinite: nothing joins it).
-    `clock` is the fit,
-    `device` and `trouble` are what the codec said, `notes` what a reader should know. `epochs` has
-    one entry for every time the pod began to sample anew: bounds, clock, scale and rate as they
-    were then, and what was added to the pod's own index. `clock` is that of the longest.
+    `clock` is the fit, `device` and `trouble` are what the codec said, `notes` what a reader should
+    know. `doubts` are codes of what its import doubted (`pipelines.sources.doubts`); None in a
+    file from before there were codes. `epochs` has one entry for every time the pod began to sample
+    anew: bounds, clock, scale and rate as they were then, and what was added to the pod's own
+    index. `clock` is that of the longest.
     """
 
     samples: Samples
@@ -57,6 +58,7 @@ class RawPod:
     trouble: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     epochs: tuple[Mapping[str, Any], ...] = ()
+    doubts: tuple[str, ...] | None = ()
 
     @property
     def time_s(self) -> FloatArray:
@@ -220,6 +222,8 @@ def _empty_pod(about: Mapping[str, Any]) -> RawPod:
     """Return a pod with room for its samples."""
     words = {f: about[f] for f in WORDS if f in about}
     words |= {name: tuple(words.get(name, ())) for name in ("notes", "epochs")}
+    doubts = words.get("doubts")
+    words["doubts"] = None if doubts is None else tuple(doubts)
     count = about["samples_count"]
     room, time_us = np.zeros(count, SAMPLE), np.zeros(count, dtype=np.int64)
     return RawPod(room, time_us, Scale(**about["scale"]), **words)

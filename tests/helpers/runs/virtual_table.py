@@ -8,6 +8,7 @@ import pytest
 
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.process.imported import import_file
+from pipelines.store.tables.raw_file import read_raw_header
 from pipelines.store.tables.stance_file import read_stances
 
 RATE_HZ = 100.0
@@ -61,6 +62,7 @@ class Imported:
     stances: int
     lost: int
     reasons: tuple[str, ...]
+    doubts: list[str]
     day: str
     blocking: str
 
@@ -79,11 +81,13 @@ def imported(folder: Path, files: dict[str, str | bytes], mapping: str, **how) -
 def outcome(paths, mapping: Path, store: Path, **how) -> Imported:
     done = import_file(paths, mapping, store, athlete="ana", **how)
     frame = read_stances(done.stances_path).frame
+    pods = read_raw_header(done.raw_path)["pods"]
     return Imported(
         contact_s=float((frame["toe_off_s"] - frame["initial_contact_s"]).median()),
         stances=len(frame),
         lost=sum(done.lost.values()),
         reasons=done.reasons,
+        doubts=[doubt for pod in pods.values() for doubt in pod["doubts"]],
         day=done.session[:10],
         blocking=done.blocking_problem,
     )

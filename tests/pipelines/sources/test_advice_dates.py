@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from runs.virtual_table import MS, POD, refused, right
 
+from imu.dsp.filters import lowpass
 from imu.quality.conventions.turned_wrongly import DOUBT
 
 ISO = 'time = "t"\ntime_unit = "iso"\n'
@@ -115,3 +116,11 @@ def test_a_gyroscope_that_nothing_makes_fit_is_named(shank, take):
     gyr = shank.gyr * np.where(np.repeat(weak, 20), 0.1, 1.0)[:, None]
     done = take(shank.text(gyr=np.round(gyr, 4)), MS + POD)
     assert any(f"shank left: {DOUBT}: turned by it, gravity" in one for one in done.reasons)
+    assert done.doubts == ["turned"]
+
+
+def test_acceleration_that_was_smoothed_before_its_export_is_named(shank, take):
+    smooth = lowpass(shank.acc, cutoff_hz=6.0, rate_hz=100.0)
+    done = take(shank.text(acc=np.round(smooth, 3)), MS + POD)
+    assert any("shank left: acceleration was smoothed before" in one for one in done.reasons)
+    assert done.doubts == ["smoothed"]

@@ -221,7 +221,10 @@ def test_a_gyroscope_that_comes_late_in_the_same_rows_is_refused(shank, take, la
 
 def test_acceleration_that_reads_a_little_too_much_at_rest_is_said(shank, take):
     text = shank.text(acc=np.round(1.08 * shank.acc, 3))
-    right(take(text, MS + POD), said="shank left: acceleration may be off by 6 %: quiet standing")
+    done = take(text, MS + POD)
+    right(done, said="shank left: acceleration may be off by 6 %: quiet standing")
+    assert done.doubts == ["acc_scale"]
     done = take(text, f"{MS}{POD}acc_scale = 0.926\n")
     right(done)
     assert not any("may be off by" in reason for reason in done.reasons)
+    assert done.doubts == []

@@ -72,15 +72,17 @@ def test_regular_losses_between_times_of_arrival_are_refused_whatever_rate_is_na
     text = shank.text(stamps, rows=rows)
     for rate_hz in (100, round(100 * (1 - 1 / every), 1)):
         refused(take, text, f"{MS}rate_hz = {rate_hz}\n{POD}", "samples seem to be missing at r")
-    reasons = take(bare(shank, rows), ALONE).reasons
-    assert any("seem to be missing at regular places" in reason for reason in reasons)
+    done = take(bare(shank, rows), ALONE)
+    assert any("seem to be missing at regular places" in reason for reason in done.reasons)
+    assert "lost_regularly" in done.doubts
 
 
 def test_even_stamps_that_were_given_after_regular_losses_are_doubted(shank, take):
     rows = [k for k in range(len(shank)) if k % 25 != 24]
     renumbered = shank.ms[np.searchsorted(rows, np.arange(len(shank)))]
-    reasons = take(shank.text(renumbered, rows=rows), MS + POD).reasons
-    assert any("seem to be missing at regular places" in reason for reason in reasons)
+    done = take(shank.text(renumbered, rows=rows), MS + POD)
+    assert any("seem to be missing at regular places" in reason for reason in done.reasons)
+    assert done.doubts == ["lost_regularly"]
     kept = take(shank.text(rows=rows), MS + POD)
     right(kept, lost=len(shank) - len(rows) - 1)
     assert not any("regular places" in reason for reason in kept.reasons)

@@ -31,6 +31,7 @@ def test_a_clock_set_forward_is_said_with_its_row(shank, take):
     done = take(text, MS + POD)
     said = f"jumps forward by 2.01 s at row {moved + 1}, and the movement goes on there as if"
     right(done, lost=200, said=said)
+    assert done.doubts == ["clock_set"]
 
 
 def jumped(shank, at):

@@ -40,7 +40,7 @@ def test_a_right_pod_of_an_odd_runner_is_taken(place, seed, fits):
     said = check_conventions(
         mapping, acc_mps2, gyr_radps, rate_hz=rate_hz, index=np.arange(len(acc_mps2))
     )
-    assert said == ("axes are taken as right-handed, which its movement does not show",)
+    assert said == (("axes are taken as right-handed, which its movement does not show", None),)
 
 
 def test_rates_that_fit_within_their_scale_are_not_asked_for_a_factor():

@@ -87,4 +87,6 @@ def test_a_scale_that_shanks_alone_have_is_asked_of_the_pelvis(read, make_signal
 
 
 def said(recording):
-    return any("is another than that of the shanks" in note for note in recording.notes)
+    said = any("is another than that of the shanks" in note for note in recording.notes)
+    assert ("gyr_scale" in recording.pods["pelvis"].doubts) == said
+    return said

@@ -1,0 +1,42 @@
+"""What an import can find doubtful of a pod, as codes: each takes a letter off the session's grade.
+
+The sentences on them are for people and may be reworded; stored files are graded by these codes.
+"""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+
+class Doubt(StrEnum):
+    """One kind of doubt; its value is how raw files spell it."""
+
+    TURNED = "turned"
+    """Angular rate and acceleration do not fit each other, and nothing explains it."""
+    ACC_SCALE = "acc_scale"
+    """Quiet standing reads a little more or less than gravity."""
+    GYR_SCALE = "gyr_scale"
+    """The gyroscopes of shanks are scaled, and that of this pelvis is not so."""
+    SMOOTHED = "smoothed"
+    """Acceleration was filtered or averaged before it was exported."""
+    LOST_REGULARLY = "lost_regularly"
+    """Samples seem to be missing at regular places, so that all times are too short."""
+    CLOCK_SET = "clock_set"
+    """Its clock jumps where the movement goes on as if nothing was lost."""
+
+
+class Note(NamedTuple):
+    """A sentence for people, and the `doubt` that it tells of, None for what is only assumed."""
+
+    words: str
+    doubt: Doubt | None = None
+
+
+EACH: Final = frozenset({Doubt.TURNED, Doubt.ACC_SCALE})
+"""Doubts that count once for each pod; of the others several pods are doubted for one reason."""
+
+
+def letters_off(doubts: Collection[str]) -> int:
+    """Return how many letters the doubts of all pods, one after the other, take off the grade."""
+    each = sum(doubt in EACH for doubt in doubts)
+    return each + len(set(doubts) - EACH)
