@@ -10,11 +10,10 @@ from typing import Final
 
 import numpy as np
 
-from imu.frames import GRAVITY_MPS2, FloatArray, IntArray
+from imu.frames import GRAVITY_MPS2, FloatArray
 from imu.quality.conventions.over_strides import (
-    Ranges,
+    Overview,
     furthest,
-    ranges_seen,
     spread,
     steps_at,
     turned_back,
@@ -43,17 +42,14 @@ def turns_with_gravity(
     gyr_radps: FloatArray,
     *,
     rate_hz: float,
-    index: IntArray | None = None,
-    ranges: Ranges | None = None,
+    overview: Overview | None = None,
 ) -> bool | None:
     """Return whether rotation fits the acceleration: False where it does the other way round.
 
-    `acc_mps2`, `gyr_radps` (n, 3), of one pod in its own axes; `index` (n,) their places in the
-    sampling, one after the other if not given; `ranges` where both sensors clip (`ranges_seen`), if
-    it is known. None where too little turns, as on a pelvis, or
-    neither way fits.
+    `acc_mps2`, `gyr_radps` (n, 3), of one pod in its own axes; `overview` is theirs, if it is
+    known. None where too little turns, as on a pelvis, or neither way fits.
     """
-    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz, ranges)
+    force, turn_rad = _windows(acc_mps2, gyr_radps, rate_hz, overview)
     if len(force) < FEWEST:
         return None
     as_is, reversed_ = (_off_mps2(force, sign * turn_rad) for sign in (1.0, -1.0))
@@ -71,8 +67,7 @@ def turn_factor(
     gyr_radps: FloatArray,
     *,
     rate_hz: float,
-    index: IntArray | None = None,
-    ranges: Ranges | None = None,
+    overview: Overview | None = None,
 ) -> float | None:
     """Return by how much angular rate would have to be multiplied to turn as far as gravity does.
 
@@ -80,7 +75,7 @@ def turn_factor(
     time between samples. None where it fits as it is, to about a quarter, where no factor fits or
     the other sign does as well, and where too little turns.
     """
-    force, turn_rad = _windows(acc_mps2, gyr_radps, index, rate_hz, ranges)
+    force, turn_rad = _windows(acc_mps2, gyr_radps, rate_hz, overview)
     swing = turn_rad.std(axis=1).max(axis=1, initial=0) * rate_hz
     turning = swing > TURNING_RADPS
     if np.count_nonzero(turning) < FEWEST:
@@ -103,22 +98,23 @@ def turn_factor(
 def _windows(
     acc_mps2: FloatArray,
     gyr_radps: FloatArray,
-    index: IntArray | None,
     rate_hz: float,
-    ranges: Ranges | None,
+    overview: Overview | None,
 ) -> tuple[FloatArray, FloatArray]:
     """Return force and turns (k, n, 3) in windows all over a recording; none of a short one.
 
     Across lost samples the rate is taken to stay; windows with long losses are left out, and those
     in which a sensor clips.
     """
+    if overview is None:
+        overview = Overview.of(acc_mps2, gyr_radps, rate_hz=rate_hz)
     length = round(WINDOW_S * rate_hz)
     count = max((len(acc_mps2) - length) * OVERLAP // length + 1, 0)
     rows = (spread(count, MOST_WINDOWS) * length // OVERLAP)[:, None] + np.arange(length)
-    steps, rates = steps_at(index, rows), gyr_radps[rows]
+    steps, rates = steps_at(overview.index, rows), gyr_radps[rows]
     force = acc_mps2[rows]  # of which only that it clips exactly is asked: to see more takes long
-    seen = ranges_seen(gyr_radps) if ranges is None else ranges[1:]
-    use = whole(steps, (force, furthest(acc_mps2), None), (rates, furthest(gyr_radps), *seen))
+    of_gyr = overview.ranges[1]
+    use = whole(steps, (force, furthest(acc_mps2), None), (rates, furthest(gyr_radps), of_gyr))
     return force[use], until_each(rates[use]) * steps[use][..., None] / rate_hz
 
 

@@ -6,6 +6,7 @@ both make of gravity over strides, to a sample, but only within a step, as steps
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -13,9 +14,9 @@ import numpy as np
 from imu.dsp.filters import lowpass
 from imu.dsp.rows import norm
 from imu.frames import BoolArray, FloatArray, IntArray
-from imu.quality.conventions.gravity import Quietest, moments, quietest
+from imu.quality.conventions.gravity import moments
 from imu.quality.conventions.over_strides import (
-    Ranges,
+    Overview,
     ranges_seen,
     strides,
     windows_of_movement,
@@ -59,18 +60,13 @@ def lag_s(
     rate_hz: float,
     pelvis: bool = False,
     own_clocks: bool = False,
-    rest: Quietest | None = None,
-    index: IntArray | None = None,
-    rows: IntArray | None = None,
-    ranges: Ranges | None = None,
+    overview: Overview | None = None,
 ) -> float | None:
     """Return by how much later than it stands angular rate (n, 3) fits the acceleration (n, 3).
 
     None where it fits as it stands, where no lag does, and where too little turns. A `pelvis` turns
     so little that only a lag of some tenths of a second is seen, and roughly; one of a tenth by its
-    shocks, which is asked where the sensors have `own_clocks`. `rest` is the quietest second, if it
-    is known, and `index` (n,) the places of the samples in the sampling; `rows` and `ranges` as in
-    `strides`, where they are known.
+    shocks, which is asked where the sensors have `own_clocks`. `overview` is theirs, if known.
     """
     apart_s = _onsets_apart_s(acc_mps2, gyr_radps, rate_hz)
     if pelvis:
@@ -78,13 +74,12 @@ def lag_s(
             return apart_s
         some = slice(round(SOME_S * rate_hz))
         return _by_shocks_s(acc_mps2[some], gyr_radps[some], rate_hz) if own_clocks else None
-    rest = quietest(acc_mps2, rate_hz=rate_hz) if rest is None else rest
-    seen = strides(
-        acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index, rows=rows, ranges=ranges
-    )
+    if overview is None:
+        overview = Overview.of(acc_mps2, gyr_radps, rate_hz=rate_hz)
+    seen = strides(acc_mps2, gyr_radps, overview, rate_hz=rate_hz)
     if abs(apart_s) < ONSET_S and not abs(seen.off_mps2()) > OFF_MPS2:
         return None
-    found = best_lag(acc_mps2, gyr_radps, rest, rate_hz=rate_hz, index=index, around_s=apart_s)
+    found = best_lag(acc_mps2, gyr_radps, overview, rate_hz=rate_hz, around_s=apart_s)
     if found is not None and found[1] < WELL * seen.misfit_mps2():
         return found[0]
     return apart_s if abs(apart_s) > ONSET_S else None
@@ -159,10 +154,9 @@ def _onset(moves: BoolArray) -> int | None:
 def best_lag(
     acc_mps2: FloatArray,
     gyr_radps: FloatArray,
-    rest: Quietest | None,
+    overview: Overview,
     *,
     rate_hz: float,
-    index: IntArray | None = None,
     around_s: float = 0.0,
 ) -> tuple[float, float] | None:
     """Return how much later rates fit best, s, and what that leaves (`Strides.misfit_mps2`).
@@ -172,23 +166,16 @@ def best_lag(
     the smallest counts, or that nearest to `around_s` where that is large. None with too little
     movement.
     """
-    rows = windows_of_movement(acc_mps2, rate_hz=rate_hz, most=SEARCHED)
-    ranges = ranges_seen(acc_mps2, gyr_radps)
+    fewer = replace(
+        overview,
+        rows=windows_of_movement(acc_mps2, rate_hz=rate_hz, most=SEARCHED),
+        ranges=ranges_seen(acc_mps2, gyr_radps),
+    )
 
     def tried(lags: IntArray) -> tuple[FloatArray, FloatArray]:
         """Return what lags leave, and by how much gravity is off."""
         seen = [
-            strides(
-                acc_mps2,
-                gyr_radps,
-                rest,
-                rate_hz=rate_hz,
-                index=index,
-                later=lag,
-                rows=rows,
-                ranges=ranges,
-            )
-            for lag in lags.tolist()
+            strides(acc_mps2, gyr_radps, fewer, rate_hz=rate_hz, later=lag) for lag in lags.tolist()
         ]
         left, off = ([one.misfit_mps2() for one in seen], [one.off_mps2() for one in seen])
         return np.array(left), np.array(off)

@@ -17,7 +17,7 @@ import numpy as np
 
 from imu.dsp.rows import norm
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
-from imu.quality.conventions.gravity import Quietest, moments
+from imu.quality.conventions.gravity import Quietest, moments, quietest
 from imu.recording.full_scale import SHARE
 from imu.recording.seen_range import seen_full_scale
 
@@ -32,7 +32,37 @@ CLIPPED: Final = 3
 """Samples of a window at the largest value of all: its mean, or its turns, are cut short."""
 
 
-Ranges = tuple[float | None, ...]
+@dataclass(frozen=True)
+class Overview:
+    """What all tests of a pod's conventions ask of its samples, found once: the same on any axes.
+
+    `index` (n,) are the places of its samples in the sampling, None for one after the other; `rest`
+    is its quietest second, `rows` (k, m) are its windows of movement, and `ranges` where
+    accelerometer and gyroscope, if it has one, are seen to clip, in SI units, None where not.
+    """
+
+    index: IntArray | None
+    rest: Quietest | None
+    rows: IntArray
+    ranges: tuple[float | None, ...]
+
+    @classmethod
+    def of(
+        cls,
+        acc_mps2: FloatArray,
+        gyr_radps: FloatArray | None,
+        *,
+        rate_hz: float,
+        index: IntArray | None = None,
+    ) -> Overview:
+        """Look through the samples (n, 3) of one pod."""
+        sensors = (acc_mps2,) if gyr_radps is None else (acc_mps2, gyr_radps)
+        return cls(
+            index,
+            quietest(acc_mps2, rate_hz=rate_hz),
+            windows_of_movement(acc_mps2, rate_hz=rate_hz),
+            ranges_seen(*sensors),
+        )
 
 
 @dataclass(frozen=True)
@@ -95,32 +125,24 @@ class Strides:
 def strides(
     acc_mps2: FloatArray,
     gyr_radps: FloatArray,
-    rest: Quietest | None,
+    overview: Overview,
     *,
     rate_hz: float,
-    index: IntArray | None = None,
-    most: int = MOST_WINDOWS,
     bias_radps: FloatArray | None = None,
     later: int = 0,
-    rows: IntArray | None = None,
-    ranges: Ranges | None = None,
 ) -> Strides:
-    """Cut `acc_mps2`, `gyr_radps` (n, 3) of one pod into at most `most` windows of movement.
+    """Cut `acc_mps2`, `gyr_radps` (n, 3) of one pod into the windows of its `overview`.
 
-    `rest` is its quietest second, `index` (n,) the places of the samples in the sampling. Across
-    lost samples the rate is taken to stay; windows with long losses, and such in which a sensor
-    clips, are left out. `bias_radps` (3,) is taken off the rates, which are put `later` by so many
-    samples; `rows` are the windows (`windows_of_movement`) and `ranges` where both sensors clip
-    (`ranges_seen`), if they are known.
+    Across lost samples the rate is taken to stay; windows with long losses, and such in which a
+    sensor clips, are left out. `bias_radps` (3,) is taken off the rates, which are put `later` by
+    so many samples.
     """
-    if rows is None:
-        rows = windows_of_movement(acc_mps2, rate_hz=rate_hz, most=most)
+    rows, rest = overview.rows, overview.rest
     bias = np.zeros(3) if bias_radps is None else bias_radps
-    steps, force = steps_at(index, rows), acc_mps2[rows]
+    steps, force = steps_at(overview.index, rows), acc_mps2[rows]
     rates = gyr_radps[(rows - later) % len(gyr_radps)] - bias
-    ends = ranges_seen(acc_mps2, gyr_radps) if ranges is None else ranges
     most_of_both = furthest(acc_mps2), furthest(gyr_radps, bias)
-    use = whole(steps, *zip((force, rates), most_of_both, ends, strict=True))
+    use = whole(steps, *zip((force, rates), most_of_both, overview.ranges, strict=True))
     steps, force, rates = steps[use], force[use], rates[use]
     weight = np.hanning(rows.shape[1] + 2)[1:-1] * steps
     rested = rest is not None and rest.quiet
@@ -184,7 +206,7 @@ def whole(steps: FloatArray, *sensors: tuple[FloatArray, FloatArray, float | Non
     return np.asarray(use)
 
 
-def ranges_seen(*sensors: FloatArray) -> Ranges:
+def ranges_seen(*sensors: FloatArray) -> tuple[float | None, ...]:
     """Return the range at which each of these sensors (n, 3) is seen to clip, None where not."""
     return tuple(seen_full_scale(values) for values in sensors)
 

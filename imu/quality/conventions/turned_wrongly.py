@@ -15,10 +15,10 @@ from typing import Final, Literal
 import numpy as np
 
 from imu.alignment.pelvis_forward import left_by_each
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import BoolArray, FloatArray
 from imu.quality.conventions.gravity import Quietest
 from imu.quality.conventions.lag import best_lag
-from imu.quality.conventions.over_strides import Ranges, Strides, moving_seconds, strides
+from imu.quality.conventions.over_strides import Overview, Strides, moving_seconds, strides
 
 DOUBT: Final = "angular rate and acceleration do not fit each other"
 """By which the sentences on a pod are known of which nothing explains it."""
@@ -80,31 +80,18 @@ class Wrong:
 def turned_wrongly(
     acc_mps2: FloatArray,
     gyr_radps: FloatArray,
-    rest: Quietest | None,
+    overview: Overview,
     *,
     pelvis: bool,
     rate_hz: float,
-    index: IntArray | None = None,
-    rows: IntArray | None = None,
-    ranges: Ranges | None = None,
 ) -> Wrong | None:
     """Return what is wrong with the rates of a pod, None where they fit or too little is known.
 
     `acc_mps2`, `gyr_radps` (n, 3) on the pod's own axes, as their columns stand in the file;
-    `rest` is its quietest second and `index` (n,) the places of the samples in the sampling;
-    `rows` and `ranges` as in `strides`, where they are known.
+    `overview` is theirs, on whatever axes.
     """
-    bias = _bias_radps(gyr_radps, rest, rate_hz)
-    seen = strides(
-        acc_mps2,
-        gyr_radps,
-        rest,
-        rate_hz=rate_hz,
-        index=index,
-        bias_radps=bias,
-        rows=rows,
-        ranges=ranges,
-    )
+    bias = _bias_radps(gyr_radps, overview.rest, rate_hz)
+    seen = strides(acc_mps2, gyr_radps, overview, rate_hz=rate_hz, bias_radps=bias)
     if not seen.enough:
         return None
     off_mps2 = seen.off_mps2()
@@ -119,7 +106,7 @@ def turned_wrongly(
     surely = any(one.misfit_mps2 < SURELY * misfit for one in signs)
     if not off and not surely:
         return None
-    found = best_lag(acc_mps2, gyr_radps - bias, rest, rate_hz=rate_hz, index=index)
+    found = best_lag(acc_mps2, gyr_radps - bias, overview, rate_hz=rate_hz)
     late = found is not None and abs(found[0]) > LEAST_LAG_S
     lags = [Explanation("lag", *found)] if found is not None and late else []
     best = _best([*signs, _of_size(seen), *lags], misfit)

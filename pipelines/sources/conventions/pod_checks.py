@@ -7,16 +7,10 @@ from typing import Final
 import numpy as np
 
 from imu.frames import UP, FloatArray, IntArray
-from imu.quality.conventions.gravity import (
-    Quietest,
-    gravity_removed,
-    little_off_pct,
-    off_by,
-    quietest,
-)
+from imu.quality.conventions.gravity import Quietest, gravity_removed, little_off_pct, off_by
 from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
 from imu.quality.conventions.lag import lag_s
-from imu.quality.conventions.over_strides import Ranges, ranges_seen, windows_of_movement
+from imu.quality.conventions.over_strides import Overview
 from imu.quality.conventions.smoothed import smoothed
 from imu.quality.conventions.turned_wrongly import turned_wrongly
 from pipelines.sources.conventions.turning_words import (
@@ -53,7 +47,8 @@ def check_conventions(
     ValueError, in one sentence, for what its samples contradict: both explanations where there are
     two.
     """
-    rest = quietest(acc_mps2, rate_hz=rate_hz)
+    overview = Overview.of(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index)
+    rest = overview.rest
     if how := gravity_removed(acc_mps2, rest, rate_hz=rate_hz):
         raise ValueError(
             f"gravity was taken off this acceleration ({how}, and not 9.8), and nothing can be "
@@ -64,16 +59,15 @@ def check_conventions(
     if mapping.axes is not None:
         _check_upright(mapping, rest)
     notes = [*_scale(mapping, rest), *_assumed(mapping)]
-    rows = windows_of_movement(acc_mps2, rate_hz=rate_hz)
-    if smoothed(acc_mps2, pelvis=mapping.placement == "pelvis", rate_hz=rate_hz, rows=rows):
+    pelvis = mapping.placement == "pelvis"
+    if smoothed(acc_mps2, pelvis=pelvis, rate_hz=rate_hz, rows=overview.rows):
         notes.append(smoothing_doubt(mapping))
     if gyr_radps is None:
         return tuple(notes)
-    ranges = ranges_seen(acc_mps2, gyr_radps)
-    doubts = _check_turning(mapping, acc_mps2, gyr_radps, rest, rate_hz, index, rows, ranges)
+    doubts = _check_turning(mapping, acc_mps2, gyr_radps, rate_hz, overview)
     # Whether it does is all that is asked here: `turned_wrongly` is surer of what does not.
     if mapping.handed is None and not turns_with_gravity(
-        acc_mps2, gyr_radps, rate_hz=rate_hz, index=index, ranges=ranges
+        acc_mps2, gyr_radps, rate_hz=rate_hz, overview=overview
     ):
         notes.append(Note(HAND_NOT_SHOWN))
     return (*doubts, *notes)
@@ -83,11 +77,8 @@ def _check_turning(
     mapping: PodMapping,
     acc_mps2: FloatArray,
     gyr_radps: FloatArray,
-    rest: Quietest | None,
     rate_hz: float,
-    index: IntArray,
-    rows: IntArray,
-    ranges: Ranges,
+    overview: Overview,
 ) -> tuple[Note, ...]:
     """Return a note where rotation does not fit gravity and nothing explains it.
 
@@ -99,29 +90,17 @@ def _check_turning(
     wrong = turned_wrongly(
         on_axes(acc_mps2, from_body),
         on_axes(gyr_radps, from_body, hand),
-        rest,
+        overview,
         pelvis=mapping.placement == "pelvis",
         rate_hz=rate_hz,
-        index=index,
-        rows=rows,
-        ranges=ranges,
     )
     if wrong is not None and wrong.explanations:
         factor = any(one.kind == "factor" for one in wrong.explanations)
         raise (OtherFactorError if factor else ValueError)(refusal(wrong, mapping, rate_hz))
-    _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, index, ranges)
+    _check_factor(mapping, acc_mps2, gyr_radps, rate_hz, overview)
     if wrong is not None:
         return (doubt(wrong, mapping),)
-    check_lag(
-        mapping,
-        acc_mps2,
-        gyr_radps,
-        rate_hz=rate_hz,
-        rest=rest,
-        index=index,
-        rows=rows,
-        ranges=ranges,
-    )
+    check_lag(mapping, acc_mps2, gyr_radps, overview, rate_hz=rate_hz)
     return ()
 
 
@@ -129,30 +108,19 @@ def check_lag(
     mapping: PodMapping,
     acc_mps2: FloatArray,
     gyr_radps: FloatArray,
+    overview: Overview,
     *,
     rate_hz: float,
     own_clocks: bool = False,
-    rest: Quietest | None = None,
-    index: IntArray | None = None,
-    rows: IntArray | None = None,
-    ranges: Ranges | None = None,
 ) -> None:
-    """Raise ValueError where sensors with times of their own do not show one movement at once.
-
-    `rest` is their quietest second, `index` (n,) their places in the sampling, `rows` and `ranges`
-    as in `strides`, if they are known.
-    """
-    pelvis = mapping.placement == "pelvis"
+    """Raise ValueError where sensors with times of their own do not show one movement at once."""
     later_s = lag_s(
         acc_mps2,
         gyr_radps,
         rate_hz=rate_hz,
-        pelvis=pelvis,
+        pelvis=mapping.placement == "pelvis",
         own_clocks=own_clocks,
-        rest=rest,
-        index=index,
-        rows=rows,
-        ranges=ranges,
+        overview=overview,
     )
     if later_s is not None:
         raise ValueError(late(later_s))
@@ -174,14 +142,13 @@ def _check_factor(
     acc_mps2: FloatArray,
     gyr_radps: FloatArray,
     rate_hz: float,
-    index: IntArray,
-    ranges: Ranges,
+    overview: Overview,
 ) -> None:
     """Raise ValueError where rotation goes much further, or much less far, than gravity turns.
 
     A pelvis turns little: there it says something only where the unit is another.
     """
-    factor = turn_factor(acc_mps2, gyr_radps, rate_hz=rate_hz, index=index, ranges=ranges)
+    factor = turn_factor(acc_mps2, gyr_radps, rate_hz=rate_hz, overview=overview)
     if factor is None or (mapping.placement == "pelvis" and factor > OTHER_UNIT):
         return
     if mapping.time.column is not None and LITTLE_OFF[0] < factor < LITTLE_OFF[1]:

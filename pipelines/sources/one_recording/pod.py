@@ -10,6 +10,7 @@ import numpy as np
 
 from imu.dsp.interpolation import interpolate
 from imu.frames import FloatArray, Placement
+from imu.quality.conventions.over_strides import Overview
 from pipelines.sources.conventions.pod_checks import check_conventions, check_lag
 from pipelines.sources.conventions.turning_words import OtherFactorError
 from pipelines.sources.conventions.unit_checks import check_pod
@@ -98,9 +99,8 @@ def _read(tables: Tables, mapping: PodMapping) -> ReadPod:
     else:
         assert gyr is not None
         timing, acc_si, gyr_si = _at_own_rates(tables, mapping, acc, gyr, by_acc=together)
-        check_lag(
-            mapping, acc_si, gyr_si, rate_hz=timing.rate_hz, own_clocks=True, index=timing.index
-        )
+        overview = Overview.of(acc_si, gyr_si, rate_hz=timing.rate_hz, index=timing.index)
+        check_lag(mapping, acc_si, gyr_si, overview, rate_hz=timing.rate_hz, own_clocks=True)
     check_pod(mapping, acc_si, gyr_si, rate_hz=timing.rate_hz)
     try:
         said = check_conventions(

@@ -10,6 +10,7 @@ from imu.frames import PLACEMENTS
 from imu.quality.conventions.gravity import gravity_removed, off_by, quietest
 from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
 from imu.quality.conventions.lag import lag_s
+from imu.quality.conventions.over_strides import Overview
 from imu.quality.swapped_pods import SWAPPED
 from imu.simulation import Run, Stand, simulate
 from imu.simulation.people import anyone
@@ -129,7 +130,8 @@ def test_losses_are_no_lag_of_a_gyroscope(recording, place):
     acc, gyr = samples(recording, place)
     at = np.arange(len(acc))
     index = np.flatnonzero((at % 400 >= 70) | (at < 900))
-    assert lag_s(acc[index], gyr[index], rate_hz=RATE_HZ, index=index) is None
+    overview = Overview.of(acc[index], gyr[index], rate_hz=RATE_HZ, index=index)
+    assert lag_s(acc[index], gyr[index], rate_hz=RATE_HZ, overview=overview) is None
     assert lag_s(acc[:5], gyr[:5], rate_hz=RATE_HZ) is None
 
 

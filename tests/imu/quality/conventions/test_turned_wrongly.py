@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from imu.frames import PLACEMENTS
-from imu.quality.conventions.gravity import quietest
 from imu.quality.conventions.lag import lag_s
-from imu.quality.conventions.over_strides import turned_back
+from imu.quality.conventions.over_strides import Overview, turned_back
 from imu.quality.conventions.turned_wrongly import MOST_MINUTES, turned_wrongly
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from imu.simulation.people import anyone
@@ -26,8 +25,8 @@ def pods():
 
 
 def wrong(acc, gyr, place):
-    rest = quietest(acc, rate_hz=RATE_HZ)
-    return turned_wrongly(acc, gyr, rest, pelvis=place == "pelvis", rate_hz=RATE_HZ)
+    overview = Overview.of(acc, gyr, rate_hz=RATE_HZ)
+    return turned_wrongly(acc, gyr, overview, pelvis=place == "pelvis", rate_hz=RATE_HZ)
 
 
 def named(acc, gyr, place):
