@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from imu.frames import FloatArray, IntArray
+from imu.frames import FloatArray
+from imu.recording.sample_times import US, sample_time_s
 from imu.recording.samples import Samples
 
-US: Final = 1e-6
 MINUTE_S: Final = 60.0
 SLOPE_LIMIT_PPM: Final = 100.0
 """Crystals are within 20 to 50 ppm of their nominal rate; the host's own adds to that."""
@@ -47,25 +46,6 @@ class ClockFit:
     def host_s(self, device_s: FloatArray) -> FloatArray:
         """Return host time in s, shape as `device_s`."""
         return self.offset_s + self.slope * (device_s - self.reference_s)
-
-
-def unwrap(
-    ticks: npt.ArrayLike, *, bits: int = 32, expected: npt.ArrayLike | None = None
-) -> IntArray:
-    """Return the counts (n,) of a clock of `bits` bits as if it had never wrapped.
-
-    The first count stays. Without `expected` a step is taken as less than half a turn of the
-    clock either way; `expected` (n,) is any rough knowledge of elapsed ticks, such as sample
-    index times nominal ticks per sample, that gives the number of wraps in a long gap.
-    """
-    count = np.asarray(ticks, dtype=np.int64)
-    step = np.diff(count)
-    guess = np.zeros(len(step)) if expected is None else np.diff(np.asarray(expected, np.float64))
-    turns = np.rint((guess - step) / 2.0**bits).astype(np.int64)
-    wraps = np.zeros(len(count), dtype=np.int64)
-    np.cumsum(turns, out=wraps[1:])
-    unwrapped: IntArray = count + wraps * 2**bits
-    return unwrapped
 
 
 def fit_clock(
@@ -178,41 +158,8 @@ def _highest_tilt(away_s: FloatArray, lag_s: FloatArray, limit: float) -> float:
     return tilt
 
 
-JOIN_S: Final = 10.0
-
-
-def joins_s(arrivals: Sequence[FloatArray], at_s: Sequence[float]) -> list[float]:
-    """Return how far the host's clock is off after each of its jumps `at_s`, by the pods' clocks.
-
-    `arrivals`, one (k, 2) for each pod, pair device time with host time in s, in order; `at_s` are
-    host times, in order, after which every stamp is late by the value returned (added to those of
-    earlier jumps). The pods' clocks do not jump, so the change of the least delay across a jump
-    measures it; the median over the pods is taken. 0 where no pod was received on both sides.
-    """
-    edges_s = [-np.inf, *at_s, np.inf]
-    off_s = []
-    for from_s, jump_s, until_s in zip(edges_s, edges_s[1:], edges_s[2:], strict=False):
-        near = [pod[(pod[:, 1] > from_s) & (pod[:, 1] <= until_s)] for pod in arrivals]
-        known = [off for pod in near if (off := _join_s(pod, jump_s)) is not None]
-        off_s.append(float(np.median(known)) if known else 0.0)
-    return off_s
-
-
-def _join_s(arrival: FloatArray, jump_s: float) -> float | None:
-    device_s, host_s = arrival[:, 0], arrival[:, 1]
-    before, after = host_s <= jump_s, host_s > jump_s
-    if not before.any() or not after.any():
-        return None
-    before &= device_s > device_s[before].max() - JOIN_S
-    after &= device_s < device_s[after].min() + JOIN_S
-    lag_s = host_s - device_s
-    return float(lag_s[after].min() - lag_s[before].min())
-
-
 BEAT_S: Final = 1.5e-3  # SD of what the beat of frame period and connection interval can hide
 BEAT_SWEPT_AFTER_S: Final = 300.0  # crystals drift through that beat; both from simulation
-
-
 LATE_S: Final = 0.06  # how late an arrival of a fair link easily is: events missed, a busy host
 
 
@@ -228,30 +175,6 @@ def _uncertainty_s(delay_s: FloatArray, duration_s: float) -> float:
     hidden_s = BEAT_S * min(1.0, BEAT_SWEPT_AFTER_S / duration_s)
     hidden_s = float(np.hypot(hidden_s, _yet_to_come_s(len(delay_s))))
     return float(np.hypot(np.sqrt(np.mean(least_s**2)), hidden_s))
-
-
-def sample_time_s(samples: Samples, *, pod: str = "pod", window_s: float = 10.0) -> FloatArray:
-    """Return the device time of each sample (n,) in s, from the pod's counter and clock together.
-
-    Samples are evenly spaced, whatever the stamps within a frame say; their period is taken from
-    index and device time over `window_s`, never from the nominal rate.
-    """
-    count = (samples["index"] - samples["index"][:1]).astype(np.float64)
-    stamp_s = (samples["device_us"] - samples["device_us"][:1]) * US
-    _check_stamps(pod, stamp_s)
-    # The last window takes in what is left over, so that none is too short for its slope.
-    number = (stamp_s / window_s).astype(np.int64)
-    window = np.minimum(number, max(0, int(number[-1]) - 1))
-    if window[-1] == 0:
-        slope, start_s = np.polyfit(count, stamp_s, 1)
-        time_s = start_s + slope * count
-    else:
-        received = np.bincount(window)
-        full = received > 0
-        at = np.bincount(window, count)[full] / received[full]
-        time_s = _piecewise_line(count, at, np.bincount(window, stamp_s)[full] / received[full])
-    _check_counter(pod, time_s, stamp_s)
-    return np.asarray(samples["device_us"][0] * US + time_s, dtype=np.float64)
 
 
 def session_time_s(
@@ -284,32 +207,3 @@ def _lone_arrival(arrival: FloatArray) -> ClockFit:
     (device_s, arrival_s), *_ = arrival.tolist()
     uncertainty_s = float(np.hypot(BEAT_S, _yet_to_come_s(1)))
     return ClockFit(1.0, arrival_s, device_s, uncertainty_s, 0.0, 0.0, 1)
-
-
-def _check_stamps(pod: str, stamp_s: FloatArray) -> None:
-    if len(stamp_s) < 2:
-        raise ValueError(f"{pod}: too few samples to determine its rate; record it for longer")
-    if (np.diff(stamp_s) < 0).any():
-        raise ValueError(f"{pod}: its time runs backward; it was restarted: record it on its own")
-    if stamp_s[-1] == 0:
-        raise ValueError(f"{pod}: its clock stands still; switch it off and on again")
-
-
-COUNTER_SLACK_S: Final = 0.05
-
-
-def _check_counter(pod: str, time_s: FloatArray, stamp_s: FloatArray) -> None:
-    worst_s = float(np.abs(time_s - stamp_s).max())
-    if worst_s > COUNTER_SLACK_S:
-        raise ValueError(
-            f"{pod}: its sample counter and its clock disagree by {worst_s:.3f} s; "
-            "it was restarted or lost count: record it on its own"
-        )
-
-
-def _piecewise_line(x: FloatArray, at: FloatArray, value: FloatArray) -> FloatArray:
-    """Return the piecewise straight line through (at, value), continued straight at its ends."""
-    slope = np.diff(value) / np.diff(at)
-    before, after = np.minimum(x - at[0], 0.0), np.maximum(x - at[-1], 0.0)
-    line: FloatArray = np.interp(x, at, value) + before * slope[0] + after * slope[-1]
-    return line

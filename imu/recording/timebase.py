@@ -1,6 +1,6 @@
 """Interpolate tracks with their own times onto one uniform grid: a recording.
 
-The functions of `imu.recording.clock` can be imported from here too.
+The functions of `imu.recording.clock` and `sample_times` can be imported from here too.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import numpy.typing as npt
 
 from imu.dsp.interpolation import DENSE_PERIODS, interpolate
 from imu.frames import FloatArray, Placement
-from imu.recording.clock import ClockFit, fit_clock, sample_time_s, session_time_s, unwrap
+from imu.recording.clock import ClockFit, fit_clock, session_time_s
 from imu.recording.recording import Recording, Sensor, complete
+from imu.recording.sample_times import sample_time_s, unwrap
 from imu.recording.samples import Samples, Scale, acceleration, angular_rate
 from imu.recording.seen_range import full_scale
 

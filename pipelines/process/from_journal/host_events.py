@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from imu.recording.clock import joins_s
+from imu.recording.host_jumps import joins_s
 from pipelines.protocols import protocol_named
 
 if TYPE_CHECKING:

@@ -32,7 +32,7 @@ from firmware_protocols.movesense_gsp.values import (
     encode_time,
 )
 from firmware_protocols.protocol import Packet
-from imu.recording.clock import sample_time_s
+from imu.recording.sample_times import sample_time_s
 from imu.recording.samples import SAMPLE
 
 decode = PROTOCOL.decode
