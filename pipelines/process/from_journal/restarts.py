@@ -16,6 +16,7 @@ import numpy as np
 
 from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.samples import Samples, Scale
+from pipelines.process.from_journal.one_scale import common_scale, counted_in
 from pipelines.store.tables.raw_file import RawPod
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ WHEN_UNKNOWN: Final = (
     "nothing says when the {} pod recorded this, for its clock has begun anew since; set pods "
     "recording by midstance arm, which keeps what their clocks say"
 )
-FINER: Final = 1024
-INTEGER: Final = 1e-6
 FEW: Final = 3
 
 
@@ -83,7 +82,7 @@ def joined(
     epochs = _of_one_kind(_on_session_clock(decoded, placement, clocks, refused), refused)
     epochs = _counted_on(_one_after_the_other(epochs, refused))
     main = max(epochs, key=lambda epoch: len(epoch.time_s))
-    scale = _common([epoch.said.scale for epoch in epochs])
+    scale = common_scale([epoch.said.scale for epoch in epochs])
     return RawPod(
         samples=np.concatenate([_samples(epoch, scale) for epoch in epochs]),
         time_us=np.concatenate([microseconds(epoch.time_s) for epoch in epochs]),
@@ -220,38 +219,9 @@ def _counted_on(epochs: Sequence[_Epoch]) -> list[_Epoch]:
     return counted
 
 
-# One scale for all ------------------------------------------------------------------------------
-
-
-def _common(scales: Sequence[Scale]) -> Scale:
-    """Return a scale for the counts of all, and the least full scale of any."""
-    gyr = [scale.gyr_radps for scale in scales if scale.gyr_radps is not None]
-    return Scale(
-        acc_mps2=_unit([scale.acc_mps2 for scale in scales]),
-        acc_range_mps2=_least(scale.acc_range_mps2 for scale in scales),
-        gyr_radps=_unit(gyr) if gyr else None,
-        gyr_range_radps=_least(scale.gyr_range_radps for scale in scales),
-    )
-
-
-def _unit(units: Sequence[float]) -> float:
-    finest = min(units)
-    ratio = np.array(units) / finest
-    return finest if (np.abs(ratio - np.rint(ratio)) < INTEGER * ratio).all() else finest / FINER
-
-
-def _least(ranges: Iterator[float | None]) -> float | None:
-    return min((full for full in ranges if full is not None), default=None)
-
-
 def _samples(epoch: _Epoch, scale: Scale) -> Samples:
-    own, samples = epoch.said.scale, epoch.said.samples.copy()
+    samples = counted_in(epoch.said.samples, epoch.said.scale, scale)
     samples["index"] += epoch.offset
-    if own.acc_mps2 != scale.acc_mps2:
-        samples["acc_lsb"] = np.rint(samples["acc_lsb"] * (own.acc_mps2 / scale.acc_mps2))
-    if own.gyr_radps is not None and own.gyr_radps != scale.gyr_radps:
-        assert scale.gyr_radps is not None
-        samples["gyr_lsb"] = np.rint(samples["gyr_lsb"] * (own.gyr_radps / scale.gyr_radps))
     return samples
 
 
