@@ -13,7 +13,8 @@ import numpy.typing as npt
 from imu.frames import FloatArray
 from imu.session.curves import Curves
 from pipelines.store.files import SessionFiles
-from pipelines.store.parquet.schema import ATHLETE_COLUMN, Column, stance_columns
+from pipelines.store.parquet.schema import ATHLETE_COLUMN, Column
+from pipelines.store.parquet.stance_schema import stance_columns
 from pipelines.store.stated.context_file import require_stances
 from pipelines.store.tables.stance_file import StoredSession, read_stances
 

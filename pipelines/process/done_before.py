@@ -12,7 +12,7 @@ from pipelines.process.session import wearer_of
 from pipelines.store.files import SessionFiles
 from pipelines.store.json_values import plain
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import stance_layout
+from pipelines.store.parquet.stance_schema import stance_layout
 from pipelines.store.session_header import HEADER_KEY
 from pipelines.store.stated.athlete import Athlete, read_athlete
 from pipelines.store.tables.raw_file import read_raw_header

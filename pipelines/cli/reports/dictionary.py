@@ -11,7 +11,7 @@ from imu.metrics import METRICS, Metric
 from imu.sensors import Clipping, Sensor
 from imu.session.summary import MEASURES, TOGETHER, SessionMeasure
 from pipelines.glossary import explained
-from pipelines.store.parquet.schema import stance_columns
+from pipelines.store.parquet.stance_schema import stance_columns
 from pipelines.store.session_header import DRIFT
 from pipelines.store.tables.dictionary_table import dictionary_rows
 

@@ -12,7 +12,8 @@ from pipelines.store.files import files_named
 from pipelines.store.many_sessions.side_by_side import side_by_side
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.checked_file import Layout
-from pipelines.store.parquet.schema import ATTRS_KEY, check_columns, stance_layout, stance_schema
+from pipelines.store.parquet.schema import ATTRS_KEY, check_columns
+from pipelines.store.parquet.stance_schema import stance_layout, stance_schema
 from pipelines.store.tables.bouts_table import bouts_layout, bouts_schema
 from pipelines.store.tables.curves_table import curves_layout, curves_schema
 from pipelines.store.tables.stance_file import to_frame

@@ -11,14 +11,8 @@ from imu.metrics.registry import METRICS
 from imu.session.drift import SPEED
 from imu.session.summary import MEASURES, TOGETHER
 from imu.units import UNITS
-from pipelines.store.parquet.schema import (
-    INSTANT,
-    SESSION,
-    SESSION_COLUMN,
-    Column,
-    field_of,
-    metric_column,
-)
+from pipelines.store.parquet.schema import INSTANT, SESSION, SESSION_COLUMN, Column, field_of
+from pipelines.store.parquet.stance_schema import metric_column
 from pipelines.store.session_header import DRIFT
 from pipelines.store.stated.context import LIMITS, RunContext, as_columns
 

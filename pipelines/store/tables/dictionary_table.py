@@ -14,17 +14,17 @@ from pipelines.store.files import dictionary_path
 from pipelines.store.json_values import to_json
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.checked_file import Layout
+from pipelines.store.parquet.raw_schema import raw_columns
 from pipelines.store.parquet.schema import (
     ATHLETE_COLUMN,
     SESSION,
     SESSION_COLUMN,
     Column,
     layout_of,
-    raw_columns,
     schema_of,
-    stance_columns,
 )
 from pipelines.store.parquet.session_columns import session_columns
+from pipelines.store.parquet.stance_schema import stance_columns
 from pipelines.store.tables.bouts_table import BOUTS_COLUMNS
 from pipelines.store.tables.curves_table import CURVES_COLUMNS
 from pipelines.store.tables.watch_table import WATCH_COLUMNS

@@ -19,7 +19,7 @@ from pipelines.store.json_values import to_json
 from pipelines.store.layout import mark_layout
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.arrays import array
-from pipelines.store.parquet.schema import ACC, GYR, RAW, raw_schema
+from pipelines.store.parquet.raw_schema import ACC, GYR, RAW, raw_schema
 from pipelines.store.session_header import HEADER_KEY, software
 
 if TYPE_CHECKING:

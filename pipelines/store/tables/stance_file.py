@@ -22,13 +22,8 @@ from pipelines.store.one_writer import one_writer
 from pipelines.store.parquet import checked_file
 from pipelines.store.parquet.arrays import array, column_values
 from pipelines.store.parquet.checked_file import Layout
-from pipelines.store.parquet.schema import (
-    ATTRS_KEY,
-    SESSION,
-    START_UTC,
-    stance_layout,
-    stance_schema,
-)
+from pipelines.store.parquet.schema import ATTRS_KEY, SESSION
+from pipelines.store.parquet.stance_schema import START_UTC, stance_layout, stance_schema
 from pipelines.store.session_header import HEADER_KEY, header, started_utc
 from pipelines.store.tables.bouts_table import bouts_layout, bouts_table, instants
 from pipelines.store.tables.curves_table import curves_from, curves_layout, curves_table

@@ -28,7 +28,8 @@ from pipelines.store.listing import Listing, athletes, copy_of, everything_below
 from pipelines.store.many_sessions.sessions import CATALOGUE
 from pipelines.store.many_sessions.standing_file import read_standing
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import column_problems, stance_layout
+from pipelines.store.parquet.schema import column_problems
+from pipelines.store.parquet.stance_schema import stance_layout, stance_schema
 from pipelines.store.session_header import HEADER_KEY
 from pipelines.store.stated.context_file import is_session, read_context, stated
 from pipelines.store.tables.bouts_table import bouts_layout
@@ -164,7 +165,7 @@ def _check_stances(path: Path) -> Checked:
     table, _ = checked_file.read(path, stance_layout())
     problems = [
         names_differ(files, known["athlete"], known["session"]),
-        *column_problems(table.schema),
+        *column_problems(table.schema, stance_schema()),
     ]
     if files.raw.exists():
         problems.append(_raw_differs(files.raw, known))

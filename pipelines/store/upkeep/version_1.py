@@ -11,12 +11,8 @@ from imu.session.curves import Curves
 from pipelines.store.files import SessionFiles
 from pipelines.store.json_values import rounded
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import (
-    START_UTC,
-    schema_with_attrs,
-    stance_layout,
-    stance_schema,
-)
+from pipelines.store.parquet.schema import schema_with_attrs
+from pipelines.store.parquet.stance_schema import START_UTC, stance_layout, stance_schema
 from pipelines.store.session_header import HEADER_KEY, started_utc
 from pipelines.store.tables.bouts_table import instants
 from pipelines.store.tables.curves_table import curves_from, curves_layout

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from pipelines.store.json_values import rounded, to_json
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import stance_columns, stance_layout
+from pipelines.store.parquet.stance_schema import stance_columns, stance_layout
 from pipelines.store.session_header import HEADER_KEY
 from pipelines.store.tables.stance_file import BESIDE, CURVES_KEY, read_stances
 

@@ -15,7 +15,7 @@ from pipelines.batch.progress import Progress
 from pipelines.store.files import session_files, sessions_path
 from pipelines.store.many_sessions.catalogue import open_store
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import stance_layout
+from pipelines.store.parquet.stance_schema import stance_layout
 from pipelines.store.session_header import HEADER_KEY
 from pipelines.store.tables.stance_file import read_header
 from pipelines.store.upkeep.verify import verify

@@ -5,7 +5,7 @@ import pytest
 from imu.metrics import METRICS
 from imu.session.summary import MEASURES, TOGETHER
 from pipelines.cli.reports.dictionary import entries, full, lines, names, other_tables
-from pipelines.store.parquet.schema import stance_columns
+from pipelines.store.parquet.stance_schema import stance_columns
 
 
 def test_every_column_and_every_number_of_a_session_has_an_entry():

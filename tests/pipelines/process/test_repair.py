@@ -16,7 +16,7 @@ from pipelines.process.session import process_raw
 from pipelines.store.files import dictionary_path, session_files, sessions_path
 from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import stance_layout
+from pipelines.store.parquet.stance_schema import stance_layout
 from pipelines.store.session_header import HEADER_KEY
 from pipelines.store.upkeep.verify import verify
 

@@ -18,7 +18,7 @@ from pipelines.store.many_sessions import side_by_side
 from pipelines.store.many_sessions.catalogue import open_store
 from pipelines.store.many_sessions.sessions import CATALOGUE
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import stance_layout
+from pipelines.store.parquet.stance_schema import stance_layout
 from pipelines.store.tables.stance_file import HEADER_KEY
 
 

@@ -10,7 +10,7 @@ import pytest
 from pipelines import store
 from pipelines.store.left_out import LeftOutWarning
 from pipelines.store.parquet import before_duckdb, changed_bytes, checked_file
-from pipelines.store.parquet.schema import stance_layout
+from pipelines.store.parquet.stance_schema import stance_layout
 from pipelines.store.tables.stance_file import read_header, read_stances
 from pipelines.store.upkeep.verify import verify
 

@@ -14,7 +14,7 @@ from pipelines.process.one_by_one import each, raw_files
 from pipelines.report.data import collect
 from pipelines.store.left_out import LeftOutWarning
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import stance_layout
+from pipelines.store.parquet.stance_schema import stance_layout
 from pipelines.store.tables.stance_file import HEADER_KEY
 from pipelines.store.upkeep.verify import verify
 
@@ -250,7 +250,7 @@ def test_damage_to_a_column_name_is_a_sentence_of_its_file(sound):
 
 
 def test_a_file_with_other_columns_is_a_sentence_and_no_traceback(sound):
-    from pipelines.store.parquet.schema import RAW
+    from pipelines.store.parquet.raw_schema import RAW
 
     path = sound.root / "raw" / "athlete=ana" / f"{GOOD[0]}.raw.parquet"
     table, texts = checked_file.read(path, RAW)

@@ -9,7 +9,7 @@ import pytest
 
 from imu.metrics.registry import METRICS, of_stances
 from imu.quality.clock_agreement import ClockAgreement
-from pipelines.store.parquet.schema import stance_columns, stance_schema
+from pipelines.store.parquet.stance_schema import stance_columns, stance_schema
 from pipelines.store.tables.stance_file import read_header, read_stances, write_stances
 
 GOLDEN = Path(__file__).with_name("stances_schema.txt")

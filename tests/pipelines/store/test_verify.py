@@ -7,7 +7,7 @@ from pipelines.store.journal.format import Header, Pod, journal_path
 from pipelines.store.journal.writer import JournalWriter
 from pipelines.store.many_sessions.sessions import keep_fresh
 from pipelines.store.parquet import checked_file
-from pipelines.store.parquet.schema import RAW
+from pipelines.store.parquet.raw_schema import RAW
 from pipelines.store.tables.raw_file import read_raw, write_raw
 from pipelines.store.tables.stance_file import HEADER_KEY, read_stances
 from pipelines.store.tables.watch_table import COLUMNS, write_watch_table
