@@ -17,6 +17,9 @@ from imu.frames import FloatArray, IntArray
 
 Shape = tuple[int, ...]
 TOGETHER: Final = 50
+LEFT: Final = np.array([1.0, 0.0])
+BOTH: Final = np.array([1.0, 1.0])
+"""A change of one leg and of both, to be multiplied by its size."""
 
 
 @dataclass(frozen=True, slots=True)

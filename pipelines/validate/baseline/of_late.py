@@ -14,8 +14,8 @@ from imu.baseline.across_weeks.step_or_gradual import CLEARLY, step_or_gradual
 from imu.baseline.conditions import Conditions
 from imu.baseline.expected import stacked
 from imu.frames import BoolArray, FloatArray
-from pipelines.validate.baseline.athletes import Athletes, Habits, changed
-from pipelines.validate.baseline.cases import LEFT, some
+from pipelines.validate.baseline.athletes import LEFT, Athletes, Habits, changed
+from pipelines.validate.baseline.mixes import some
 from pipelines.validate.baseline.population import METRICS, PATTERN
 from pipelines.validate.baseline.reports import CELLS
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.validate.baseline import cases, of_late, one_run
+from pipelines.validate.baseline import cases, of_late, one_run, weeks
 from pipelines.validate.baseline.athletes import STEADY, Habits
-from pipelines.validate.baseline.cases import Share, Unchanged
-from pipelines.validate.baseline.rows import COLUMNS, Row, least, most, pct, two
+from pipelines.validate.baseline.cases import Unchanged
+from pipelines.validate.baseline.mixes import EVERYDAY
+from pipelines.validate.baseline.rows import COLUMNS, Row, Share, least, most, pct, two
 from pipelines.validate.baseline.watch_rule import LAST_RUNS, LIMIT_PCT
 from pipelines.validate.results import Figure, Part, Table
 
@@ -46,7 +47,7 @@ def part(seed: int, scope: Scope = FULL) -> Part:
             scope.harder if place > 1 else scope.athletes,
             scope.long // 2 if place > 1 else scope.long,
         )
-        for place, mix in enumerate(cases.EVERYDAY)
+        for place, mix in enumerate(EVERYDAY)
     ]
     rows = [*_unchanged_rows(mixes), *_today_rows(seed, scope)]
     rows += [*_weeks_rows(seed, scope), *_of_late_rows(seed, scope), *_run_rows(seed, scope)]
@@ -106,20 +107,20 @@ def _weeks_rows(seed: int, scope: Scope) -> Iterator[Row]:
     for before in (6, 0):
         for metric in ANGLES:
             case = f"4° in ten weeks, {before} runs before: {metric}"
-            yield least(ON, case, cases.drift(seed + 5, n, metric, 4.0, before), 90.0)
-        none = cases.drift(seed + 5, n, ANGLES[0], 0.0, before)
+            yield least(ON, case, weeks.drift(seed + 5, n, metric, 4.0, before), 90.0)
+        none = weeks.drift(seed + 5, n, ANGLES[0], 0.0, before)
         yield most(ON, f"no drift, {before} runs before: any named", none, 5.0)
     for metric in ANGLES:
-        one = cases.lasting_change(seed + 6, n, metric, 4.0)
+        one = weeks.lasting_change(seed + 6, n, metric, 4.0)
         yield least(ON, f"4° for good, named over weeks 30 runs later: {metric}", one.weeks, 95.0)
         both = two(one.today, one.dated)
         yield Row("the same: that run alone; dated within three runs", None, ours=both)
         held = pct(one.covered)
         yield Row("the same: 95 % intervals of the level shift that hold", None, ours=held)
-    quiet = Share(cases.weeks_unchanged(seed + 6, "everyday mix", n, 51))
+    quiet = Share(weeks.weeks_unchanged(seed + 6, "everyday mix", n, 51))
     yield most(ON, "no change, 51 runs: any named over weeks", quiet, 5.0)
     for errors in (3.0, 4.0):
-        block = cases.strength_block(seed + 7, n, errors)
+        block = weeks.strength_block(seed + 7, n, errors)
         case = f"ten runs against ten, six changes of {errors:g} typical errors"
         yield least(ON, f"{case}: worst of six", Share(block.worst), 90.0)
         yield Row(f"{case}: all six", None, block.watch_all_six, pct(block.all_six))

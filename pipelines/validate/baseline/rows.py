@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.validate.baseline.cases import Share
 from pipelines.validate.results import UNKNOWN, Figure, number
 
 COLUMNS: Final = ("case", "must reach", "ours", "", "as watches do")
+
+
+@dataclass(frozen=True)
+class Share:
+    """One share and the same of the rule of watches (NaN where it has none)."""
+
+    ours: float
+    watch: float = float("nan")
 
 
 @dataclass(frozen=True)

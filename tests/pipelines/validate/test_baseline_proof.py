@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from imu.baseline.like_for_like import MODEL
-from pipelines.validate.baseline import cases, of_late, one_run
+from pipelines.validate.baseline import cases, of_late, one_run, weeks
 from pipelines.validate.baseline.athletes import STEADY, Habits, changed, drawn
 from pipelines.validate.baseline.population import LEVELS, METRICS
 from pipelines.validate.baseline.proof import Scope, part
@@ -112,18 +112,18 @@ class TestToday:
 
 class TestWeeks:
     def test_drift_is_named_and_no_drift_is_not(self):
-        assert cases.drift(13, 200, "pelvic_tilt_midstance_deg", 4.0, 6).ours >= 0.90 - 0.06
-        assert cases.drift(13, 200, "pelvic_tilt_midstance_deg", 0.0, 6).ours <= 0.05 + 0.046
+        assert weeks.drift(13, 200, "pelvic_tilt_midstance_deg", 4.0, 6).ours >= 0.90 - 0.06
+        assert weeks.drift(13, 200, "pelvic_tilt_midstance_deg", 0.0, 6).ours <= 0.05 + 0.046
 
     def test_lasting_change_is_still_named_and_dated(self):
-        found = cases.lasting_change(14, 100, "pelvic_tilt_midstance_deg", 4.0)
+        found = weeks.lasting_change(14, 100, "pelvic_tilt_midstance_deg", 4.0)
         assert found.weeks.ours >= 0.95 - 0.06
         assert found.dated >= 0.9
         assert found.covered >= 0.95 - 0.06
-        assert cases.weeks_unchanged(14, "everyday mix", 100, 51) <= 0.05 + 0.065
+        assert weeks.weeks_unchanged(14, "everyday mix", 100, 51) <= 0.05 + 0.065
 
     def test_ten_runs_against_ten(self):
-        block = cases.strength_block(15, 200, 4.0)
+        block = weeks.strength_block(15, 200, 4.0)
         assert block.worst >= 0.90 - 0.06
         assert block.wrong <= 0.05 + 0.046
         assert 0.93 <= block.covered <= 0.985

@@ -6,10 +6,10 @@ from typing import Final
 
 import numpy as np
 
-from pipelines.validate.baseline.cases import SHARED, Share
+from pipelines.validate.baseline.cases import SHARED
 from pipelines.validate.baseline.full_signals.cases import MIXED_PAST, PAST, UNCHANGED, Life
 from pipelines.validate.baseline.full_signals.told import POOR, Said
-from pipelines.validate.baseline.rows import COLUMNS, Row, least, most, pct, two
+from pipelines.validate.baseline.rows import COLUMNS, Row, Share, least, most, pct, two
 from pipelines.validate.results import Figure, Part, Table
 
 ON: Final = "virtual people, full signals"
