@@ -9,13 +9,8 @@ from firmware_protocols.capture2go.gatt import Channel
 from firmware_protocols.capture2go.packages import Id, State, decode_info, decode_status
 from firmware_protocols.capture2go.request import request
 from firmware_protocols.capture2go.samples import ACC_RANGE_G, GYR_RANGE_DPS, RATES_HZ
-from firmware_protocols.protocol import (
-    RECORDS_ON_BOARD,
-    About,
-    Conversation,
-    Subscribe,
-    Talk,
-)
+from firmware_protocols.protocol import RECORDS_ON_BOARD, About
+from firmware_protocols.requests import Conversation, Subscribe, Talk
 
 PROTOCOL: Final = 1
 _LED: Final = Struct("<qq?")

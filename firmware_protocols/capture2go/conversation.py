@@ -19,14 +19,8 @@ from firmware_protocols.capture2go.packages import (
 )
 from firmware_protocols.capture2go.request import RefusedError, request
 from firmware_protocols.capture2go.samples import RATES_HZ
-from firmware_protocols.protocol import (
-    Conversation,
-    DecodeError,
-    Pause,
-    Subscribe,
-    Talk,
-    Wanted,
-)
+from firmware_protocols.protocol import DecodeError, Wanted
+from firmware_protocols.requests import Conversation, Pause, Subscribe, Talk
 
 LOOKS: Final = 8
 LOOK_S: Final = 0.25

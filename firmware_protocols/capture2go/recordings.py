@@ -25,17 +25,8 @@ from firmware_protocols.capture2go.request import (
     request,
 )
 from firmware_protocols.pieces import joined
-from firmware_protocols.protocol import (
-    Conversation,
-    Listen,
-    Packet,
-    Stored,
-    Subscribe,
-    Talk,
-    Wait,
-    Wanted,
-    Write,
-)
+from firmware_protocols.protocol import Packet, Stored, Wanted
+from firmware_protocols.requests import Conversation, Listen, Subscribe, Talk, Wait, Write
 
 HOLES: Final = 10
 """Pieces that may be lost in a download, each asked for again, before it is given up."""

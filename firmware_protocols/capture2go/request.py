@@ -7,7 +7,8 @@ from typing import Final
 from firmware_protocols.capture2go.frames import Assembler, Package, encode_frame, packages_of
 from firmware_protocols.capture2go.gatt import Channel
 from firmware_protocols.capture2go.packages import Code, Id, decode_refusal
-from firmware_protocols.protocol import Ask, DecodeError, Talk, Wait
+from firmware_protocols.protocol import DecodeError
+from firmware_protocols.requests import Ask, Talk, Wait
 
 ATTEMPTS: Final = 3
 ANSWER_S: Final = 3.0

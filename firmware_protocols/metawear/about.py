@@ -18,15 +18,8 @@ from firmware_protocols.metawear.messages import (
 )
 from firmware_protocols.metawear.request import tell, value
 from firmware_protocols.metawear.sensors import ACC_RANGES_G, GYR_RANGES_DPS, LOG_HZ, RATES_HZ
-from firmware_protocols.protocol import (
-    RECORDS_ON_BOARD,
-    About,
-    Conversation,
-    DecodeError,
-    Read,
-    Subscribe,
-    Talk,
-)
+from firmware_protocols.protocol import RECORDS_ON_BOARD, About, DecodeError
+from firmware_protocols.requests import Conversation, Read, Subscribe, Talk
 from firmware_protocols.standard_services import decode_text
 
 FULL_PCT: Final = 100

@@ -51,14 +51,8 @@ from firmware_protocols.metawear.sensors import (
     off,
     powered,
 )
-from firmware_protocols.protocol import (
-    Conversation,
-    Read,
-    Subscribe,
-    Talk,
-    Wait,
-    Wanted,
-)
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Conversation, Read, Subscribe, Talk, Wait
 
 MOST_STAMPED_HZ: Final = 100.0
 PACKED_REVISION: Final = 1

@@ -34,17 +34,8 @@ from firmware_protocols.metawear.messages import (
 from firmware_protocols.metawear.received import sort_packets
 from firmware_protocols.metawear.request import made, question, tell, value
 from firmware_protocols.metawear.sensors import nearest_rate_hz
-from firmware_protocols.protocol import (
-    Conversation,
-    DecodeError,
-    Keep,
-    Listen,
-    Packet,
-    Stored,
-    Talk,
-    Wait,
-    Wanted,
-)
+from firmware_protocols.protocol import DecodeError, Packet, Stored, Wanted
+from firmware_protocols.requests import Conversation, Keep, Listen, Talk, Wait
 
 LOG: Final = "log"
 FLUSH_REVISION: Final = 3

@@ -9,7 +9,7 @@ from typing import Final
 from firmware_protocols.metawear.messages import Module, Processor, message
 from firmware_protocols.metawear.request import made, tell
 from firmware_protocols.metawear.sensors import VECTOR, Chip
-from firmware_protocols.protocol import Conversation, Talk
+from firmware_protocols.requests import Conversation, Talk
 
 FUSER_REVISION: Final = 1
 """The module from which on there is a fuser."""

@@ -5,7 +5,7 @@ from typing import Final
 
 from firmware_protocols.metawear.gatt import Channel
 from firmware_protocols.metawear.messages import message, read_of
-from firmware_protocols.protocol import Ask, Conversation, Talk, Write
+from firmware_protocols.requests import Ask, Conversation, Talk, Write
 
 ATTEMPTS: Final = 3
 ANSWER_S: Final = 1.0

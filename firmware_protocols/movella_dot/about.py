@@ -19,16 +19,8 @@ from firmware_protocols.movella_dot.values import (
     decode_measure,
     encode_settings,
 )
-from firmware_protocols.protocol import (
-    RECORDS_ON_BOARD,
-    About,
-    Conversation,
-    DecodeError,
-    Read,
-    Subscribe,
-    Talk,
-    Write,
-)
+from firmware_protocols.protocol import RECORDS_ON_BOARD, About, DecodeError
+from firmware_protocols.requests import Conversation, Read, Subscribe, Talk, Write
 
 _DOING: Final[Mapping[int, str]] = {
     Result.ERASING: "erasing its memory",

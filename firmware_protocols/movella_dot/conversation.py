@@ -7,16 +7,8 @@ from firmware_protocols.movella_dot.gatt import Channel
 from firmware_protocols.movella_dot.messages import Result
 from firmware_protocols.movella_dot.request import measure, set_rate, state
 from firmware_protocols.movella_dot.values import Mode, decode_measure, rate_for
-from firmware_protocols.protocol import (
-    Conversation,
-    Listen,
-    Pause,
-    Read,
-    Subscribe,
-    Talk,
-    Wait,
-    Wanted,
-)
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Conversation, Listen, Pause, Read, Subscribe, Talk, Wait
 
 FIRST_SAMPLE_S: Final = 3.0
 CLOCK_S: Final = 1.5

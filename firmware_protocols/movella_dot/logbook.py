@@ -31,16 +31,8 @@ from firmware_protocols.movella_dot.request import (
 )
 from firmware_protocols.movella_dot.values import rate_for
 from firmware_protocols.pieces import joined
-from firmware_protocols.protocol import (
-    Conversation,
-    DecodeError,
-    Listen,
-    Packet,
-    Stored,
-    Talk,
-    Wait,
-    Wanted,
-)
+from firmware_protocols.protocol import DecodeError, Packet, Stored, Wanted
+from firmware_protocols.requests import Conversation, Listen, Talk, Wait
 
 NOTICE_S: Final = 5.0
 MOST_PARTS: Final = 64

@@ -24,7 +24,8 @@ from firmware_protocols.movella_dot.values import (
     encode_measure,
     encode_settings,
 )
-from firmware_protocols.protocol import DecodeError, Fits, Pause, Read, Talk, Write
+from firmware_protocols.protocol import DecodeError
+from firmware_protocols.requests import Fits, Pause, Read, Talk, Write
 
 LOOKS: Final = 3
 LOOK_S: Final = 0.1

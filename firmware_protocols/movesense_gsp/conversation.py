@@ -15,7 +15,8 @@ from firmware_protocols.movesense_gsp.request import (
 )
 from firmware_protocols.movesense_gsp.streams import STREAMS, Stream, stream_for
 from firmware_protocols.movesense_gsp.values import BATTERY, TIME, Hello, decode_hello
-from firmware_protocols.protocol import Conversation, Listen, Subscribe, Talk, Wait, Wanted
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Conversation, Listen, Subscribe, Talk, Wait
 
 FIRST_FRAME_S: Final = 3.0
 LISTEN_S: Final = 1.0

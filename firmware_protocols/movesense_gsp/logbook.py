@@ -31,16 +31,8 @@ from firmware_protocols.movesense_gsp.values import (
     encode_utc,
 )
 from firmware_protocols.pieces import joined
-from firmware_protocols.protocol import (
-    Conversation,
-    DecodeError,
-    Listen,
-    Packet,
-    Stored,
-    Talk,
-    Wait,
-    Wanted,
-)
+from firmware_protocols.protocol import DecodeError, Packet, Stored, Wanted
+from firmware_protocols.requests import Conversation, Listen, Talk, Wait
 
 FLASH: Final = "flash"
 HOLES: Final = 5

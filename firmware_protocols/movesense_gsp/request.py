@@ -19,7 +19,8 @@ from firmware_protocols.movesense_gsp.frames import (
 )
 from firmware_protocols.movesense_gsp.gatt import Channel
 from firmware_protocols.movesense_gsp.values import SystemMode
-from firmware_protocols.protocol import Ask, DecodeError, Fits, Pause, Talk, Write
+from firmware_protocols.protocol import DecodeError
+from firmware_protocols.requests import Ask, Fits, Pause, Talk, Write
 
 ANSWER_S: Final = 5.0
 STARTS_ANEW_S: Final = 6.0

@@ -9,7 +9,8 @@ from firmware_protocols.orp_v1.control import Command, Op, Result, StatusFlag, d
 from firmware_protocols.orp_v1.conversation import command
 from firmware_protocols.orp_v1.gatt import Channel
 from firmware_protocols.orp_v1.info import Info, decode_info
-from firmware_protocols.protocol import About, Conversation, DecodeError, Read, Subscribe, Talk
+from firmware_protocols.protocol import About, DecodeError
+from firmware_protocols.requests import Conversation, Read, Subscribe, Talk
 
 MAJOR: Final = 1
 FULL_PCT: Final = 100

@@ -19,16 +19,15 @@ from firmware_protocols.orp_v1.control import (
 )
 from firmware_protocols.orp_v1.frames import Kind, decode_frame
 from firmware_protocols.orp_v1.gatt import Channel
-from firmware_protocols.protocol import (
+from firmware_protocols.protocol import DecodeError, Wanted
+from firmware_protocols.requests import (
     Ask,
     Conversation,
-    DecodeError,
     Listen,
     Read,
     Subscribe,
     Talk,
     Wait,
-    Wanted,
     Write,
 )
 

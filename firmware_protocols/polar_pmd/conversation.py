@@ -17,16 +17,8 @@ from firmware_protocols.polar_pmd.control import (
     encode_command,
 )
 from firmware_protocols.polar_pmd.gatt import Channel
-from firmware_protocols.protocol import (
-    Ask,
-    Conversation,
-    DecodeError,
-    Read,
-    Subscribe,
-    Talk,
-    Wait,
-    Wanted,
-)
+from firmware_protocols.protocol import DecodeError, Wanted
+from firmware_protocols.requests import Ask, Conversation, Read, Subscribe, Talk, Wait
 
 ATTEMPTS: Final = 3
 ANSWER_S: Final = 3.0

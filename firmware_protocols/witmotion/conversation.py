@@ -3,16 +3,8 @@
 from contextlib import suppress
 from typing import Final
 
-from firmware_protocols.protocol import (
-    Ask,
-    Conversation,
-    DecodeError,
-    Subscribe,
-    Talk,
-    Wait,
-    Wanted,
-    Write,
-)
+from firmware_protocols.protocol import DecodeError, Wanted
+from firmware_protocols.requests import Ask, Conversation, Subscribe, Talk, Wait, Write
 from firmware_protocols.witmotion.frames import decode_registers, whole_frames
 from firmware_protocols.witmotion.gatt import WRITE_OF, Channel
 from firmware_protocols.witmotion.registers import (

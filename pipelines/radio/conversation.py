@@ -10,12 +10,12 @@ from typing import Any, Final, TypeVar
 
 from bleak.exc import BleakCharacteristicNotFoundError, BleakError
 
-from firmware_protocols.protocol import (
+from firmware_protocols.protocol import Packet
+from firmware_protocols.requests import (
     Ask,
     Fits,
     Keep,
     Listen,
-    Packet,
     Pause,
     Read,
     Request,

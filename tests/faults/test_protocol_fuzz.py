@@ -24,7 +24,8 @@ from pods.virtual_pods import (
     witmotion_pods,
 )
 
-from firmware_protocols.protocol import Read, Subscribe, Wanted, Write
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Read, Subscribe, Write
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import connect

@@ -3,7 +3,8 @@ import pytest
 from firmware_protocols.orp_v1 import PROTOCOL, config, control
 from firmware_protocols.orp_v1.control import Op, Result
 from firmware_protocols.orp_v1.gatt import Channel
-from firmware_protocols.protocol import Ask, Read, Subscribe, Wanted
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Ask, Read, Subscribe
 
 
 def reply(request, result=Result.OK, data=b""):

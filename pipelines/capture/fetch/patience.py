@@ -5,7 +5,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final, TypeVar
 
-from firmware_protocols.protocol import Talk
+from firmware_protocols.requests import Talk
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import ClockNs, OnPacket, connect
 from pipelines.radio.scan import Found, Radio, scan

@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from time import monotonic_ns
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from firmware_protocols.protocol import About, DecodeError, Talk
+from firmware_protocols.protocol import About, DecodeError
+from firmware_protocols.requests import Talk
 from pipelines.capture.nearby.pod_choice import choose
 from pipelines.protocols import PROTOCOLS
 from pipelines.radio.conversation import converse

@@ -14,7 +14,8 @@ from firmware_protocols.capture2go.frames import (
 )
 from firmware_protocols.capture2go.packages import Code, DeviceInfo, Id, Mode, State, Status, Sync
 from firmware_protocols.capture2go.request import MOST_WAITS, RefusedError, request
-from firmware_protocols.protocol import Ask, Pause, Subscribe, Wait, Wanted
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Ask, Pause, Subscribe, Wait
 
 PER_WAIT = 75  # notifications in the time that is waited
 

@@ -6,7 +6,8 @@ from firmware_protocols.metawear import PROTOCOL
 from firmware_protocols.metawear.conversation import configure, measure, quiet
 from firmware_protocols.metawear.processors import stamp_samples
 from firmware_protocols.metawear.sensors import BMI160, BMI270
-from firmware_protocols.protocol import Ask, Wanted, Write
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Ask, Write
 
 
 def commands(conversation, numbers=()):

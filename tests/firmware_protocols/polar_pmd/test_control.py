@@ -22,7 +22,8 @@ from firmware_protocols.polar_pmd.control import (
 )
 from firmware_protocols.polar_pmd.conversation import MOST_ANSWERS, chosen, start, stop
 from firmware_protocols.polar_pmd.gatt import Channel
-from firmware_protocols.protocol import Ask, DecodeError, Read, Wait, Wanted
+from firmware_protocols.protocol import DecodeError, Wanted
+from firmware_protocols.requests import Ask, Read, Wait
 
 OFFERED = {
     Setting.RATE: (26, 52, 104, 208, 416),

@@ -11,7 +11,7 @@ from bleak import BleakClient, BleakScanner
 
 from firmware_protocols.advertised import Signature, uuid16
 from firmware_protocols.orp_v1 import PROTOCOL
-from firmware_protocols.protocol import Ask, Listen, Pause, Read, Subscribe, Wait, Write
+from firmware_protocols.requests import Ask, Listen, Pause, Read, Subscribe, Wait, Write
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import connect
 from pipelines.radio.scan import scan

@@ -17,7 +17,8 @@ from firmware_protocols.advertised import Signature, uuid16
 from firmware_protocols.orp_v1 import PROTOCOL, control
 from firmware_protocols.orp_v1.frames import Kind, decode_frame
 from firmware_protocols.orp_v1.gatt import Channel
-from firmware_protocols.protocol import Ask, Read, Subscribe, Wanted
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Ask, Read, Subscribe
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import connect
 from pipelines.radio.scan import Found, Radio, scan

@@ -17,7 +17,8 @@ from firmware_protocols.capture2go.frames import Package, encode_frame
 from firmware_protocols.capture2go.gatt import Channel
 from firmware_protocols.capture2go.packages import Code, Id
 from firmware_protocols.capture2go.request import RefusedError, request
-from firmware_protocols.protocol import Stored, Subscribe, Wanted, Write
+from firmware_protocols.protocol import Stored, Wanted
+from firmware_protocols.requests import Subscribe, Write
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import connect
 from pipelines.radio.scan import scan

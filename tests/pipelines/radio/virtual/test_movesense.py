@@ -16,7 +16,8 @@ from firmware_protocols.movesense_gsp import PROTOCOL
 from firmware_protocols.movesense_gsp.frames import Command, encode_command, encode_paths
 from firmware_protocols.movesense_gsp.gatt import Channel
 from firmware_protocols.movesense_gsp.request import RefusedError, get
-from firmware_protocols.protocol import Pause, Stored, Subscribe, Wanted, Write
+from firmware_protocols.protocol import Stored, Wanted
+from firmware_protocols.requests import Pause, Subscribe, Write
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import connect
 from pipelines.radio.scan import scan

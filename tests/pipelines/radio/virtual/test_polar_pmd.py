@@ -13,7 +13,8 @@ from pods.virtual_pods import polar_pods
 from firmware_protocols.polar_pmd import PROTOCOL
 from firmware_protocols.polar_pmd.control import Answer, Status, decode_answer
 from firmware_protocols.polar_pmd.gatt import Channel
-from firmware_protocols.protocol import Ask, Subscribe, Wanted
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Ask, Subscribe
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import connect
 from pipelines.radio.scan import scan

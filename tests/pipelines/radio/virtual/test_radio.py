@@ -13,7 +13,8 @@ from firmware_protocols.orp_v1 import PROTOCOL, control
 from firmware_protocols.orp_v1.control import Command, Op, Result
 from firmware_protocols.orp_v1.conversation import command
 from firmware_protocols.orp_v1.gatt import Channel
-from firmware_protocols.protocol import Ask, Subscribe, Wanted
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Ask, Subscribe
 from pipelines.radio.conversation import converse
 from pipelines.radio.link import connect
 from pipelines.radio.scan import scan

@@ -12,7 +12,8 @@ pytest.importorskip("bumble")
 from pods import on_links
 from pods.virtual_pods import taken, witmotion_pods
 
-from firmware_protocols.protocol import Pause, Subscribe, Wanted, Write
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Pause, Subscribe, Write
 from firmware_protocols.witmotion import PROTOCOL
 from firmware_protocols.witmotion.gatt import Channel
 from firmware_protocols.witmotion.registers import Register, encode_read, encode_write, rate_code

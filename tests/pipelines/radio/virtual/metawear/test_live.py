@@ -20,7 +20,7 @@ from firmware_protocols.metawear.messages import (
     message,
     read_of,
 )
-from firmware_protocols.protocol import Ask, Subscribe, Write
+from firmware_protocols.requests import Ask, Subscribe, Write
 from pipelines.radio.conversation import converse
 from pipelines.radio.virtual.firmwares import FIRMWARES
 from pipelines.radio.virtual.metawear.firmware import MetaMotionR, MetaWear

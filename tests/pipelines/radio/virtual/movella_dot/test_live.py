@@ -19,7 +19,8 @@ from firmware_protocols.movella_dot.values import (
     encode_measure,
     encode_settings,
 )
-from firmware_protocols.protocol import Pause, Read, Subscribe, Wanted, Write
+from firmware_protocols.protocol import Wanted
+from firmware_protocols.requests import Pause, Read, Subscribe, Write
 from pipelines.radio.conversation import converse
 from pipelines.radio.virtual.link_timing import Air
 from pipelines.radio.virtual.movella_dot.firmware import MovellaDot
