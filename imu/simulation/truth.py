@@ -14,7 +14,7 @@ from scipy.spatial.transform import Rotation
 from imu.frames import FloatArray, IntArray, Placement
 from imu.segmentation.stances import Bouts, midstance
 from imu.simulation.movement import body
-from imu.simulation.movement.gait import Contacts
+from imu.simulation.movement.contacts import Contacts
 from imu.simulation.true_metrics.measure import measure
 from imu.simulation.virtual_run import VirtualRun
 

@@ -11,8 +11,8 @@ from imu.frames import FloatArray, Placement
 from imu.simulation import script
 from imu.simulation.course import Course, Sway
 from imu.simulation.movement import body, pelvis
+from imu.simulation.movement.contacts import Contacts
 from imu.simulation.movement.cycling import CrankTurns
-from imu.simulation.movement.gait import Contacts
 from imu.simulation.movement.legs import Leg
 from imu.simulation.movement.motion import Attitude, specific_force_mps2
 from imu.simulation.movement.waveforms import Waveforms

@@ -7,7 +7,7 @@ import numpy as np
 
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.simulation.course import Course, Sway
-from imu.simulation.movement.gait import HOP, RUN, WALKS, Contacts, impact_size, with_rests
+from imu.simulation.movement.contacts import HOP, RUN, WALKS, Contacts, impact_size, with_rests
 from imu.simulation.runner import REFERENCE_SPEED_MPS
 from imu.simulation.shapes import PELVIS_RING, impacts, minimum_jerk
 

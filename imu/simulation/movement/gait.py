@@ -1,14 +1,23 @@
 """When each foot is on the ground: every contact of the script, with its own loading."""
 
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
-from imu.frames import BoolArray, FloatArray, IntArray
+from imu.frames import FloatArray, IntArray
 from imu.simulation import script as scripts
 from imu.simulation.course import Course
+from imu.simulation.movement.contacts import (
+    HOP,
+    RUN,
+    STAIRS_DOWN,
+    STAIRS_UP,
+    STAND,
+    WALK,
+    WALKS,
+    Contacts,
+    Landings,
+)
 from imu.simulation.noise import fractional_noise, stream
 from imu.simulation.runner import CURVES_THAT_VARY, LOADINGS, REFERENCE_SPEED_MPS, Runner
 from imu.simulation.script import (
@@ -24,13 +33,6 @@ from imu.simulation.script import (
     Walk,
 )
 
-STAND: Final = 0
-WALK: Final = 1
-RUN: Final = 2
-HOP: Final = 3
-STAIRS_UP: Final = 4
-STAIRS_DOWN: Final = 5
-WALKS: Final = (WALK, STAIRS_UP, STAIRS_DOWN)
 CODES: Final[dict[type, int]] = {
     Stand: STAND,
     Walk: WALK,
@@ -40,56 +42,8 @@ CODES: Final[dict[type, int]] = {
     StairsDown: STAIRS_DOWN,
 }
 STEP_JITTER_S: Final = 0.0015  # of each contact, on top of the stride
-LONGEST_STEP_S: Final = 1.6  # beyond it the feet stand in between
-SETTING_OFF_S: Final = 0.7
-LOADING_SHARE: Final = np.array([0.0, 0.5, 1.0, 0.0, 0.5, 0.5])  # of the running loadings, by gait
-IMPACT_SHARE: Final = np.array([0.15, 0.32, 1.0, 1.0, 0.25, 0.4])
-# by the gait it leads to, for changes of gait
 SWING_S: Final = np.array([0.40, 0.42, 0.45, 0.32, 0.45, 0.45])
-
-
-@dataclass(frozen=True)
-class Contacts:
-    """Every time a foot is on the ground, in order of initial contact: arrays of length n.
-
-    `sign` is +1 left, -1 right. `toe_off_s` is infinite for a foot that is not lifted again.
-    `load_s` is the time over which a running stance carries the body, `flight_s` the flight after
-    it (0: none). `loading` maps each name of `Loading`, and of the curves that vary, to the value
-    meant for that contact.
-    """
-
-    sign: FloatArray
-    gait: IntArray
-    segment: IntArray
-    initial_contact_s: FloatArray
-    toe_off_s: FloatArray
-    load_s: FloatArray
-    flight_s: FloatArray
-    speed_mps: FloatArray
-    loading: dict[str, FloatArray]
-
-    def __len__(self) -> int:
-        return len(self.sign)
-
-    @property
-    def running(self) -> BoolArray:
-        """Running stances: those that a flight follows."""
-        return np.asarray((self.gait == RUN) & (self.flight_s > 0))
-
-    @property
-    def side(self) -> npt.NDArray[np.str_]:
-        """``left`` or ``right``."""
-        return np.where(self.sign > 0, "left", "right")
-
-
-@dataclass(frozen=True)
-class Foot:
-    """Contacts before it is known how long they last: arrays of length n."""
-
-    sign: FloatArray
-    gait: IntArray
-    segment: IntArray
-    initial_contact_s: FloatArray
+"""By the gait it leads to, for changes of gait."""
 
 
 def cadence_spm(runner: Runner, speed_mps: FloatArray, gait: int) -> FloatArray:
@@ -102,19 +56,19 @@ def cadence_spm(runner: Runner, speed_mps: FloatArray, gait: int) -> FloatArray:
 
 def plan(runner: Runner, script: Script, course: Course, *, seed: int) -> Contacts:
     """Lay out every contact of the script."""
-    foot = _initial_contacts(runner, script, course, seed=seed)
-    ic_s, is_run = foot.initial_contact_s, foot.gait == RUN
+    landings = _initial_contacts(runner, script, course, seed=seed)
+    ic_s, is_run = landings.initial_contact_s, landings.gait == RUN
     speed = course.speed(ic_s)
-    loading = _loading(runner, script, foot, speed, seed=seed)
+    loading = _loading(runner, script, landings, speed, seed=seed)
     step_s = np.diff(ic_s, append=np.inf)
     load_s = np.where(is_run, np.minimum(loading["contact_time_s"], 0.95 * step_s), 0.0)
     flies = is_run & np.append(is_run[1:], False)
     return Contacts(
-        foot.sign,
-        foot.gait,
-        foot.segment,
+        landings.sign,
+        landings.gait,
+        landings.segment,
         ic_s,
-        np.where(flies, ic_s + load_s, _lifted(runner, script, foot, speed)),
+        np.where(flies, ic_s + load_s, _lifted(runner, script, landings, speed)),
         load_s,
         np.where(flies, step_s - load_s, 0.0),
         speed,
@@ -131,29 +85,29 @@ def _next_of_side(values: FloatArray | IntArray, sign: FloatArray) -> FloatArray
     return following
 
 
-def _lifted(runner: Runner, script: Script, foot: Foot, speed: FloatArray) -> FloatArray:
+def _lifted(runner: Runner, script: Script, landings: Landings, speed: FloatArray) -> FloatArray:
     """Return toe-off of contacts without a flight: the next contact less the swing.
 
     Never before the other foot is down.
     """
-    next_ic = _next_of_side(foot.initial_contact_s, foot.sign)
+    next_ic = _next_of_side(landings.initial_contact_s, landings.sign)
     last = ~np.isfinite(next_ic)
-    leads_to = np.where(last, STAND, _next_of_side(foot.gait, foot.sign)).astype(np.int64)
+    leads_to = np.where(last, STAND, _next_of_side(landings.gait, landings.sign)).astype(np.int64)
     hop_s = np.array([s.flight_s if isinstance(s, Hop) else 0.0 for s in script])
-    hop = hop_s[np.where(last, 0, _next_of_side(foot.segment, foot.sign)).astype(np.int64)]
+    hop = hop_s[np.where(last, 0, _next_of_side(landings.segment, landings.sign)).astype(np.int64)]
     swing_s = np.where(leads_to == HOP, hop, SWING_S[leads_to])
     walking = 0.39 * 120 / cadence_spm(runner, speed, WALK)
-    goes_on = np.isin(foot.gait, WALKS) & (leads_to == foot.gait)
+    goes_on = np.isin(landings.gait, WALKS) & (leads_to == landings.gait)
     swing_s = np.where(goes_on, walking, swing_s)
-    other_down = np.append(foot.initial_contact_s[1:], -np.inf) + 0.03
-    other_down[(foot.gait == STAND) | (foot.gait == HOP)] = -np.inf
-    return np.maximum(next_ic - swing_s, np.maximum(other_down, foot.initial_contact_s + 0.1))
+    other_down = np.append(landings.initial_contact_s[1:], -np.inf) + 0.03
+    other_down[(landings.gait == STAND) | (landings.gait == HOP)] = -np.inf
+    return np.maximum(next_ic - swing_s, np.maximum(other_down, landings.initial_contact_s + 0.1))
 
 
 Row = tuple[FloatArray, int, int, FloatArray]  # sign, gait, segment, initial contact
 
 
-def _initial_contacts(runner: Runner, script: Script, course: Course, *, seed: int) -> Foot:
+def _initial_contacts(runner: Runner, script: Script, course: Course, *, seed: int) -> Landings:
     edges = scripts.starts(script)
     strides = int((edges[-1] + 2 * MARGIN_S) / 0.4) + 8
     noise = fractional_noise(strides, runner.stride_alpha, stream(seed, "stride"))
@@ -213,21 +167,21 @@ def _hops(hop: Hop, k: int, start_s: float) -> Row:
     return np.tile([1.0, -1.0], hop.count), HOP, k, ic
 
 
-def _joined(rows: list[Row]) -> Foot:
+def _joined(rows: list[Row]) -> Landings:
     sign = np.concatenate([row[0] for row in rows])
     gait = np.concatenate([np.full(len(row[0]), row[1]) for row in rows])
     segment = np.concatenate([np.full(len(row[0]), row[2]) for row in rows])
     ic_s = np.concatenate([row[3] for row in rows])
     order = np.argsort(ic_s, kind="stable")
-    return Foot(sign[order], gait[order], segment[order], ic_s[order])
+    return Landings(sign[order], gait[order], segment[order], ic_s[order])
 
 
 def _loading(
-    runner: Runner, script: Script, foot: Foot, speed: FloatArray, *, seed: int
+    runner: Runner, script: Script, landings: Landings, speed: FloatArray, *, seed: int
 ) -> dict[str, FloatArray]:
     """Return each loading per contact: mean of the side, speed, grade, fatigue and spread."""
     relative = np.maximum(speed, 1.5) / REFERENCE_SPEED_MPS
-    grade = np.array([getattr(s, "grade_pct", 0.0) for s in script])[foot.segment]
+    grade = np.array([getattr(s, "grade_pct", 0.0) for s in script])[landings.segment]
     factor = {
         "contact_time_s": relative**runner.contact_time_exponent,
         "impact_mps2": relative**runner.impact_exponent * np.exp(-0.02 * grade),
@@ -235,14 +189,16 @@ def _loading(
     out = {}
     for name in LOADINGS:
         left, right = getattr(runner.left, name), getattr(runner.right, name)
-        mean = np.where(foot.sign > 0, left, right)
-        mean = mean + _fatigue(script, name, foot.initial_contact_s)
+        mean = np.where(landings.sign > 0, left, right)
+        mean = mean + _fatigue(script, name, landings.initial_contact_s)
         out[name] = mean * factor.get(name, 1.0)
     for name in CURVES_THAT_VARY:
-        out[name] = np.full(len(foot.sign), getattr(runner.curves, name))
-    minutes = _running_minutes(script, foot.initial_contact_s)
+        out[name] = np.full(len(landings.sign), getattr(runner.curves, name))
+    minutes = _running_minutes(script, landings.initial_contact_s)
     out["anterior_tilt_deg"] = out["anterior_tilt_deg"] + out["tilt_drift_deg_per_min"] * minutes
-    return {name: _spread(runner, name, value, foot.sign, seed=seed) for name, value in out.items()}
+    return {
+        name: _spread(runner, name, value, landings.sign, seed=seed) for name, value in out.items()
+    }
 
 
 def _spread(
@@ -276,29 +232,3 @@ def _fatigue(script: Script, name: str, time_s: FloatArray) -> FloatArray:
 
 def _fatigue_of(segment: Segment, name: str) -> float:
     return float(segment.fatigue_per_min.get(name, 0.0)) if isinstance(segment, Run) else 0.0
-
-
-def impact_size(contacts: Contacts) -> FloatArray:
-    """Return the axial peak meant for each contact, gravity in; gentle outside running."""
-    return np.asarray(IMPACT_SHARE[contacts.gait] * contacts.loading["impact_mps2"])
-
-
-def with_rests(contacts: Contacts) -> Contacts:
-    """Return contacts with one more shortly before each setting off.
-
-    So that a posture which goes from contact to contact stays at rest while the feet stand.
-    The added contacts are standing ones.
-    """
-    at = contacts.initial_contact_s
-    before = np.flatnonzero(np.diff(at) > LONGEST_STEP_S) + 1
-
-    def inserted(x: npt.NDArray[Any], added: Any) -> npt.NDArray[Any]:
-        return np.insert(x, before, added)
-
-    parts = {k: inserted(v, v[before]) for k, v in vars(contacts).items() if k != "loading"}
-    parts["initial_contact_s"] = inserted(at, at[before] - SETTING_OFF_S)
-    parts["gait"] = inserted(contacts.gait, STAND)
-    parts["load_s"] = inserted(contacts.load_s, 0.0)
-    parts["flight_s"] = inserted(contacts.flight_s, 0.0)
-    loading = {k: inserted(v, v[before]) for k, v in contacts.loading.items()}
-    return Contacts(**parts, loading=loading)

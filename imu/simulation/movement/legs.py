@@ -8,8 +8,8 @@ import numpy as np
 
 from imu.frames import UP, FloatArray
 from imu.simulation.course import Course, Sway
+from imu.simulation.movement.contacts import LOADING_SHARE, Contacts, impact_size
 from imu.simulation.movement.cycling import CrankTurns
-from imu.simulation.movement.gait import LOADING_SHARE, Contacts, impact_size
 from imu.simulation.movement.motion import Angle, Attitude, plus, specific_force_mps2
 from imu.simulation.movement.shank_path import LONGEST_STANCE_S, Curve, shank_path
 from imu.simulation.movement.waveforms import Waveforms

@@ -8,8 +8,8 @@ import numpy as np
 from imu.frames import FloatArray
 from imu.segmentation.stances import midstance
 from imu.simulation.course import Course, Sway
+from imu.simulation.movement.contacts import LOADING_SHARE, WALKS, Contacts, with_rests
 from imu.simulation.movement.cycling import CrankTurns
-from imu.simulation.movement.gait import LOADING_SHARE, WALKS, Contacts, with_rests
 from imu.simulation.movement.motion import Angle, Attitude, plus
 from imu.simulation.movement.waveforms import Waveforms
 from imu.simulation.runner import REFERENCE_SPEED_MPS, JointCurves, Runner

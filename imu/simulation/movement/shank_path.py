@@ -12,15 +12,7 @@ from scipy.interpolate import CubicSpline
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.simulation.course import Course
 from imu.simulation.movement import strides
-from imu.simulation.movement.gait import (
-    HOP,
-    RUN,
-    STAIRS_DOWN,
-    STAIRS_UP,
-    STAND,
-    WALK,
-    Contacts,
-)
+from imu.simulation.movement.contacts import HOP, RUN, STAIRS_DOWN, STAIRS_UP, STAND, WALK, Contacts
 from imu.simulation.movement.strides import ShankStride
 from imu.simulation.runner import REFERENCE_SPEED_MPS, JointCurves
 from imu.simulation.shapes import progress

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from imu.frames import FloatArray
-from imu.simulation.movement.gait import Contacts
+from imu.simulation.movement.contacts import Contacts
 from imu.simulation.movement.motion import Angle
 from imu.simulation.noise import stream
 from imu.simulation.runner import JointCurves

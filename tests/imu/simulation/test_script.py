@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from imu.simulation import Hop, Run, Runner, Stand, Walk, clean, simulate, turn
-from imu.simulation.movement.gait import HOP, RUN
+from imu.simulation.movement.contacts import HOP, RUN
 
 SCRIPT = (Stand(10), Hop(3), Walk(15), Run(40), Walk(10), turn(180), Run(20), Stand(8))
 
