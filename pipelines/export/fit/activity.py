@@ -66,34 +66,49 @@ def activity(seconds: Seconds, totals: Totals, *, serial: int) -> bytes:
     """Return a FIT file; `seconds` are those with something known, in order."""
     own = of_legs(seconds)
     start, stop = fit_time(totals.start_s), fit_time(totals.stop_s)
-    data = message_once(
-        OTHER_MESSAGES,
-        FILE_ID,
-        {
-            Field(0, ENUM): ACTIVITY_FILE,
-            Field(1, UINT16): DEVELOPMENT,
-            Field(2, UINT16): 0,
-            Field(3, UINT32Z): serial,
-            Field(4, UINT32): start,
-            Field(8, STRING): "midstance",
-        },
-    )
+    means = {name: _mean(values) for name, values in seconds.both.items()}
+    data = _file_id(start, serial)
     data += declared([*own, WORDS], local=OTHER_MESSAGES, app=APP)
     data += _event(start, START)
     data += records(seconds, own)
     data += _event(stop, STOP_ALL)
-    means = {name: _mean(values) for name, values in seconds.both.items()}
-    timer = {Field(7, UINT32, 1000): totals.stop_s - totals.start_s}
-    timer |= {Field(8, UINT32, 1000): totals.running_s}
-    common: dict[Field, Value | None] = {
+    data += _lap(totals, means)
+    data += _session(totals, means)
+    data += _activity(totals)
+    return framed(data)
+
+
+def _file_id(start: int, serial: int) -> bytes:
+    values: dict[Field, Value | None] = {
+        Field(0, ENUM): ACTIVITY_FILE,
+        Field(1, UINT16): DEVELOPMENT,
+        Field(2, UINT16): 0,
+        Field(3, UINT32Z): serial,
+        Field(4, UINT32): start,
+        Field(8, STRING): "midstance",
+    }
+    return message_once(OTHER_MESSAGES, FILE_ID, values)
+
+
+def _of_totals(totals: Totals) -> dict[Field, Value | None]:
+    """Return what lap and session both say of the whole run."""
+    return {
         Field(254, UINT16): 0,
-        TIMESTAMP: stop,
-        Field(2, UINT32): start,
-        **timer,
+        TIMESTAMP: fit_time(totals.stop_s),
+        Field(2, UINT32): fit_time(totals.start_s),
+        Field(7, UINT32, 1000): totals.stop_s - totals.start_s,
+        Field(8, UINT32, 1000): totals.running_s,
         Field(9, UINT32, 100): totals.distance_m,
     }
+
+
+def _lap(totals: Totals, means: Mapping[str, float | None]) -> bytes:
     lap = {Field(0, ENUM): LAP_EVENT, Field(1, ENUM): STOP, Field(25, ENUM): RUNNING}
-    data += message_once(OTHER_MESSAGES, LAP, {**common, **lap, **_averages(means, LAP_FIELDS)})
+    values = {**_of_totals(totals), **lap, **_averages(means, LAP_FIELDS)}
+    return message_once(OTHER_MESSAGES, LAP, values)
+
+
+def _session(totals: Totals, means: Mapping[str, float | None]) -> bytes:
     session: dict[Field, Value | None] = {
         Field(0, ENUM): SESSION_EVENT,
         Field(1, ENUM): STOP,
@@ -103,26 +118,20 @@ def activity(seconds: Seconds, totals: Totals, *, serial: int) -> bytes:
         Field(26, UINT16): 1,
         Field(28, ENUM): 0,
     }
-    data += message_once(
-        OTHER_MESSAGES,
-        SESSION,
-        {**common, **session, **_averages(means, SESSION_FIELDS)},
-        {WORDS: SHORT},
-        APP,
-    )
-    data += message_once(
-        OTHER_MESSAGES,
-        ACTIVITY,
-        {
-            TIMESTAMP: stop,
-            Field(0, UINT32, 1000): totals.running_s,
-            Field(1, UINT16): 1,
-            Field(2, ENUM): 0,
-            Field(3, ENUM): ACTIVITY_EVENT,
-            Field(4, ENUM): STOP,
-        },
-    )
-    return framed(data)
+    values = {**_of_totals(totals), **session, **_averages(means, SESSION_FIELDS)}
+    return message_once(OTHER_MESSAGES, SESSION, values, {WORDS: SHORT}, APP)
+
+
+def _activity(totals: Totals) -> bytes:
+    values: dict[Field, Value | None] = {
+        TIMESTAMP: fit_time(totals.stop_s),
+        Field(0, UINT32, 1000): totals.running_s,
+        Field(1, UINT16): 1,
+        Field(2, ENUM): 0,
+        Field(3, ENUM): ACTIVITY_EVENT,
+        Field(4, ENUM): STOP,
+    }
+    return message_once(OTHER_MESSAGES, ACTIVITY, values)
 
 
 def _event(at: int, kind: int) -> bytes:
