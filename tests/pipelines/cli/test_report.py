@@ -2,12 +2,11 @@
 
 import json
 import os
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from as_a_user.one_process import in_one_process
 from as_a_user.typed import typed
 
 
@@ -70,29 +69,17 @@ def test_a_bad_file_beside_is_one_line_and_stops_no_report(imported, tmp_path):
     (stances / "foo.stances.parquet").write_bytes(b"x")
     (stances / "2099-01-01-bad.stances.parquet").write_bytes(b"x")
     (store / "stances" / "athlete=Bad Name").mkdir()
-    words = ("report", "ana", "--store", store, "--out", tmp_path / "r.html", "--json")
-    result = midstance(*words)
-    assert result.returncode == 0
-    assert (tmp_path / "r.html").exists()
-    lines = result.stderr.splitlines()
-    assert len(lines) == len([line for line in lines if line.startswith("midstance: left out: ")])
-    assert any("foo.stances.parquet' is not named as a session" in line for line in lines)
-    assert any("2099-01-01-bad.stances.parquet is damaged" in line for line in lines)
-    assert json.loads(result.stdout)["report"] == str(tmp_path / "r.html")
     unnamed = Path(os.fsdecode(os.fsencode(raw.parent) + b"/\xff.raw.parquet"))
     with suppress(OSError):  # some file systems take names of text alone
         unnamed.write_bytes(b"x")
-    result = midstance("verify", store)
-    assert result.returncode == 1
-    assert "athlete=Bad Name" in result.stdout
-    assert f"{raw}: " in result.stdout
-
-
-def midstance(*words):
-    code = "from pipelines.cli import main; main()"
-    root = Path(__file__).resolve().parents[3]
-    command = [sys.executable, "-c", code, *map(str, words)]
-    strict = {**os.environ, "PYTHONIOENCODING": "utf-8:strict"}
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, cwd=root, env=strict
-    )
+    words = ("report", "ana", "--store", store, "--out", tmp_path / "r.html", "--json")
+    reported, verified = in_one_process(words, ("verify", store))
+    assert (reported.code, verified.code) == (0, 1)
+    assert (tmp_path / "r.html").exists()
+    lines = reported.stderr.splitlines()
+    assert len(lines) == len([line for line in lines if line.startswith("midstance: left out: ")])
+    assert any("foo.stances.parquet' is not named as a session" in line for line in lines)
+    assert any("2099-01-01-bad.stances.parquet is damaged" in line for line in lines)
+    assert json.loads(reported.stdout)["report"] == str(tmp_path / "r.html")
+    assert "athlete=Bad Name" in verified.stdout
+    assert f"{raw}: " in verified.stdout

@@ -1,12 +1,10 @@
 """What cannot be exported is said in one sentence, and nothing is left behind."""
 
 import os
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from as_a_user.one_process import in_one_process
 from as_a_user.refusals import refused
 from typer.testing import CliRunner
 from watches.watch_of_run import watch
@@ -18,7 +16,6 @@ from pipelines.store.atomic import publish_folder
 from pipelines.store.files import session_files
 from pipelines.store.tables.stance_file import read_stances
 
-ROOT = Path(__file__).resolve().parents[3]
 OF_STANCES = [name for name in KINDS if name != "bids"]
 
 
@@ -81,29 +78,13 @@ def test_a_folder_that_appears_meanwhile_is_left_alone(tmp_path):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="limits on file size are a Unix thing")
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_full_disk_is_one_sentence_and_leaves_nothing(files, tmp_path, kind):
-    script = """
-import resource, sys
-from pathlib import Path
-from pipelines.cli import main
-resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
-sys.argv = ["midstance", *sys.argv[1:]]
-main()
-"""
-    out = tmp_path / "new" / "out"
-    words = ("export", "ana", "--to", kind, "--store", files.root, "--out", out)
-    done = subprocess.run(
-        [sys.executable, "-c", script, *map(str, words)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 1
-    assert done.stderr.startswith("midstance: no space left for")
-    assert len(done.stderr.splitlines()) == 1
+def test_a_full_disk_is_one_sentence_and_leaves_nothing(files, tmp_path):
+    full = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))"
+    words = ("export", "ana", "--store", files.root, "--out", tmp_path / "new" / "out")
+    for done in in_one_process(*((*words, "--to", kind) for kind in KINDS), before=full):
+        assert done.code == 1
+        assert done.stderr.startswith("midstance: no space left for")
+        assert len(done.stderr.splitlines()) == 1
     assert below(tmp_path / "new") == []
 
 
