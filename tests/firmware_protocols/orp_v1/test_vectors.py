@@ -1,6 +1,6 @@
 """The conformance vectors for firmware writers are what the codec does.
 
-``PYTHONPATH=. python tests/firmware_protocols/test_orp_v1_vectors.py`` writes them anew.
+``PYTHONPATH=. python tests/firmware_protocols/orp_v1/test_vectors.py`` writes them anew.
 """
 
 import json
@@ -15,7 +15,7 @@ from firmware_protocols.orp_v1 import config, control, frames, info
 from firmware_protocols.orp_v1.control import Answer, Command, Op, Result
 from firmware_protocols.protocol import DecodeError
 
-FILE = Path(__file__).parents[2] / "firmware_protocols" / "spec" / "orp_v1_vectors.json"
+FILE = Path(__file__).parents[3] / "firmware_protocols" / "spec" / "orp_v1_vectors.json"
 TWO = np.array([[0, 0, 2048, 0, 0, 0], [100, -200, 2000, -16, 33, 164]], dtype="<i2")
 FULL = np.arange(19 * 6, dtype="<i2").reshape(19, 6) * 571 - 32_500
 NONE = np.zeros((0, 6), "<i2")
