@@ -121,3 +121,15 @@ def taken(pod, samples):
     known = {row.tobytes(): at for at, row in enumerate(pod.counts)}
     both = np.concatenate([samples["acc_lsb"], samples["gyr_lsb"]], axis=1)
     return np.array([known[row.tobytes()] for row in both.astype(np.int16)])
+
+
+def in_virtual_radio(pods, work):
+    """Return what the coroutine function `work` gives when it gets a virtual radio with `pods`."""
+    from pipelines.radio.virtual.radio import virtual_radio
+    from pipelines.radio.virtual.time import run_virtual
+
+    async def main():
+        async with virtual_radio(pods) as virtual:
+            return await work(virtual)
+
+    return run_virtual(main())

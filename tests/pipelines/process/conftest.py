@@ -8,19 +8,19 @@ from pipelines.demo.live import record_day
 from pipelines.store.files import session_files
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def day():
     return a_day(Stand(15.0), Run(35.0, speed_mps=3.0), Stand(3.0))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def recorded(day, tmp_path_factory):
     """A journal of three virtual pods, recorded once over the virtual radio."""
     root = tmp_path_factory.mktemp("recorded")
     return record_day(day, root, athlete="ana", session=SESSION)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def made(tmp_path_factory):
     """A processed session in which the pace changes."""
     return of_paces(tmp_path_factory.mktemp("store"))
