@@ -34,6 +34,6 @@ def test_reading_starts_no_thread(save, tmp_path):
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).resolve().parents[3],
+        cwd=Path(__file__).resolve().parents[4],
     )
     assert done.returncode == 0, done.stderr

@@ -201,7 +201,7 @@ def test_an_unknown_athlete_or_store_is_one_sentence(two_athletes, tmp_path):
 
 
 def test_importing_the_store_is_light():
-    root = Path(__file__).resolve().parents[3]
+    root = Path(__file__).resolve().parents[4]
     script = "import sys, pipelines.store; print('numpy' in sys.modules, 'pyarrow' in sys.modules)"
     said = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=root

@@ -13,7 +13,7 @@ from pipelines.store.stated.context_file import change_context
 
 pytest.importorskip("duckdb")
 pytest.importorskip("polars")
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "recipes.md"
+PAGE = Path(__file__).resolve().parents[4] / "docs" / "recipes.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.M | re.S)
 
 

@@ -13,7 +13,7 @@ from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.repair_interrupted import repair_interrupted
 from pipelines.store.journal.writer import JournalWriter
 
-REPOSITORY = Path(__file__).resolve().parents[3]
+REPOSITORY = Path(__file__).resolve().parents[4]
 HEADER = Header(
     session="2026-11-22-a1b2",
     athlete="ana",
