@@ -20,7 +20,6 @@ HANGS_S: Final = 30.0
 MOST_PACKETS: Final = 6_000
 """Of a stream, that may wait while the view is busy: some minutes of them."""
 Look = Callable[[Mapping[int, Told]], "View"]
-OnView = Callable[["View | None"], None]
 
 
 class Live:
