@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from firmware_protocols import orp_v1
 from imu.simulation import Run, Runner, Stand, realistic, simulate
 from pipelines.capture.recorder import record
 from pipelines.demo.live import virtual_pods
@@ -14,6 +15,7 @@ from pipelines.process.from_journal.journal import process_journal
 from pipelines.radio.virtual.radio import virtual_radio
 from pipelines.radio.virtual.time import loop_clock_ns, run_virtual
 from pipelines.store.files import session_files
+from pipelines.store.journal.reader import read_journal
 from pipelines.store.stated.rig import RigPod
 from pipelines.store.tables.raw_file import read_raw
 from pipelines.store.tables.stance_file import read_stances
@@ -28,13 +30,34 @@ def rig_of(protocol, name):
     return {place: RigPod(protocol, name=f"{name}{k}") for k, place in enumerate(PLACES, 1)}
 
 
-def recorded(store, pods, rig, *, seconds, faults=(), session=SESSION, before=None, **more):
+ORP_RIG = {
+    "pelvis": RigPod("orp_v1", name="ORP-PEL"),
+    "shank_left": RigPod("orp_v1", address="c0:00:00:00:00:11"),
+    "shank_right": RigPod("orp_v1", name="ORP-RSH", address="C0:00:00:00:00:12"),
+}
+
+
+def recorded(
+    store,
+    pods,
+    rig,
+    *,
+    seconds,
+    faults=(),
+    session=SESSION,
+    before=None,
+    meanwhile=None,
+    health=None,
+    **more,
+):
     """Record for so many virtual seconds; return the journal and the health at every second.
 
     `faults` are (at_s, name of the pod, fault) of the radio: "kill_link" or "reboot". `before` is
-    awaited with the virtual radio before the recording begins, `more` is for the recorder.
+    awaited with the virtual radio before the recording begins, `meanwhile` (air, stop, task) runs
+    beside it; `health` is the list to fill, `more` is for the recorder.
     """
-    health, begun = [], set()
+    health, begun = [] if health is None else health, set()
+    how = {"on_health": health.append, "clock_ns": loop_clock_ns, "utc_now": lambda: STARTED}
 
     def begin(fault):
         if asyncio.iscoroutine(work := fault()):
@@ -49,20 +72,41 @@ def recorded(store, pods, rig, *, seconds, faults=(), session=SESSION, before=No
             for at_s, name, fault in faults:
                 loop.call_later(at_s, begin, getattr(air, fault)[name])
             loop.call_later(seconds, stop.set)
-            return await record(
+            work = record(
                 air.radio,
                 rig,
                 store,
                 athlete="ana",
                 session=session,
                 stop=stop,
-                on_health=health.append,
-                clock_ns=loop_clock_ns,
-                utc_now=lambda: STARTED,
-                **more,
+                **{**how, **more},
             )
+            if meanwhile is None:
+                return await work
+            task = asyncio.create_task(work)
+            beside = asyncio.ensure_future(meanwhile(air, stop, task))
+            try:
+                return await task
+            finally:
+                beside.cancel()
 
     return run_virtual(main()), health
+
+
+def orp_recorded(store, pods, *, rig=ORP_RIG, **more):
+    """Record pods of `ORP_RIG`, or of another rig; return the journal."""
+    return recorded(store, pods, rig, **more)[0]
+
+
+def decoded_pods(path, names=None):
+    """Return what each ORP pod said, or those of these names, by its name, and the journal."""
+    journal = read_journal(path)
+    said = {
+        pod.name: orp_v1.PROTOCOL.decode(journal.packets[number])
+        for number, pod in journal.header.pods.items()
+        if names is None or pod.name in names
+    }
+    return said, journal
 
 
 def running(*, rate_hz=200.0, stand_s=8.0, run_s=25.0, after_s=2.0):
