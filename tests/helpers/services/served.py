@@ -110,3 +110,14 @@ def value_of(page, name):
     found = re.search(rf'name="{name}" value="([^"]*)"', page)
     assert found, name
     return found[1].replace("&#34;", '"').replace("&#39;", "'").replace("&amp;", "&")
+
+
+ROW = re.compile(
+    r'row"><a href="(?P<base>[^"]*)/athletes/(?P<who>[^"]+)">.*?of-store">(?P<store>[^<]*)<',
+    re.DOTALL,
+)
+
+
+def rows(page):
+    """Return whose rows a roster has, in order: store, runner and where her page is."""
+    return sorted((one["store"], one["who"], one["base"]) for one in ROW.finditer(page))

@@ -15,6 +15,7 @@ from firmware_protocols.movella_dot.messages import (
 from firmware_protocols.movella_dot.samples import LIVE, MEDIUM_BYTES
 from firmware_protocols.movella_dot.values import Info, encode_info
 from firmware_protocols.protocol import Packet
+from imu.recording.samples import acceleration, angular_rate
 
 # Printed in XD0506P revision C, 5.2.1: the message, its kind, and what it says.
 PRINTED = (
@@ -128,3 +129,14 @@ def record(number, *, rate_hz=120.0, first_us=0, status=0, unit=1.0):
 def records(numbers, *, kind=Kind.DATA, **how):
     """Return the packets of these records."""
     return [notice(kind, encode_record(k, record(k, **how))) for k in numbers]
+
+
+def assert_samples(decoded, numbers):
+    """The samples are those of these numbers, to less than their noise, and so is their index."""
+    acc, gyr = (np.array([measured(k)[sensor] for k in numbers], np.float64) for sensor in range(2))
+    np.testing.assert_allclose(acceleration(decoded.samples, decoded.scale), acc, atol=5e-7)
+    dps = np.degrees(angular_rate(decoded.samples, decoded.scale))
+    np.testing.assert_allclose(dps, gyr, atol=1.1e-6)
+    np.testing.assert_array_equal(
+        decoded.samples["index"] - decoded.samples["index"][0], np.subtract(numbers, numbers[0])
+    )

@@ -2,9 +2,11 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from runs.stored_days import save
 
 from imu.baseline.conditions import UNKNOWN, Conditions
 from imu.edition import EDITION
@@ -216,3 +218,12 @@ def compensating(report_data):
 def compensating_page():
     """Return the page of a runner whose left leg compensates."""
     return page_of(make_data(shift=COMPENSATION))
+
+
+@pytest.fixture
+def stored(tmp_path):
+    for day in range(6):
+        save(tmp_path, day, seed=day)
+    today = save(tmp_path, 7, seed=70, shift={"pelvic_tilt_midstance_deg": 8.0})
+    later = save(tmp_path, 9, seed=90, shift={"pelvic_tilt_midstance_deg": 50.0})
+    return SimpleNamespace(root=tmp_path, today=today, later=later)
