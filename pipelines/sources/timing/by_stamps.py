@@ -24,9 +24,9 @@ DATES_FROM_S: Final = 1e9  # September 2001: a larger time stamp is a date
 class Timing:
     """Which `rows` (m,) of the file are samples, when, and their position in the sampling.
 
-    `time_s` (m,) counts from `origin_s` on the clock of the file. `from_zero` says that this clock
-    began with the file, as far as its stamps show; `dated` that it is that of the calendar, and
-    `zoned` that its zone is known. `unsure_s` is how far it may be off, where that was estimated,
+    `time_s` (m,) counts from `origin_s` on the clock of the file. `stamped` says that rows bear
+    stamps of this clock; `dated` that it is that of the calendar, and `zoned` that its zone is
+    known. `unsure_s` is how far it may be off, where that was estimated,
     `packet_s` how long the packets are of which one stamp is known: of its start, middle or end.
     `turns_unseen` says that a loss of a whole turn of its counter, which is short, would not show.
     `doubts` are what of `notes` bears on the grade.
