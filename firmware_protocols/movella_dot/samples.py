@@ -55,12 +55,12 @@ def possible(acc_mps2: Values, gyr_dps: Values) -> BoolArray:
 
 
 def acc_counts(acc_mps2: Values) -> IntArray:
-    """Return accelerations as counts."""
+    """Return accelerations (n, 3) as counts."""
     return np.rint(acc_mps2.astype(np.float64) / ACC_STEP_MPS2).astype(np.int64)
 
 
 def gyr_counts(gyr_dps: Values) -> IntArray:
-    """Return angular rates as counts."""
+    """Return angular rates (n, 3), °/s, as counts."""
     return np.rint(gyr_dps.astype(np.float64) / GYR_STEP_DPS).astype(np.int64)
 
 

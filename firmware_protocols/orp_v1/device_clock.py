@@ -47,7 +47,7 @@ def device_clock(header: npt.NDArray[Any], begin_us: float | None, period_us: fl
 
 
 def nearest(wrapped_us: npt.ArrayLike, expected_us: npt.ArrayLike) -> IntArray:
-    """Add full wraps of the u32 clock so that each value is as near as can be to `expected_us`."""
+    """Return values (n,) with full wraps of the u32 clock added: each nearest to `expected_us`."""
     wrapped = np.asarray(wrapped_us, np.int64)
     wraps = np.rint((np.asarray(expected_us, np.float64) - wrapped) / WRAP_US)
     return np.asarray(wrapped + wraps.astype(np.int64) * WRAP_US, dtype=np.int64)

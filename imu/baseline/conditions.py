@@ -61,7 +61,7 @@ class Conditions:
         return len(self.day)
 
     def at(self, rows: slice | IntArray | list[int] | tuple[slice, slice | int]) -> "Conditions":
-        """Return the conditions of some sessions."""
+        """Return the conditions of some sessions, by their numbers along the first axis."""
         return Conditions(*(of[rows] for of in self._given()))
 
     @property

@@ -248,7 +248,9 @@ def stretches(used: BoolArray, model: Model, reference: BoolArray | None) -> Int
 
 
 def asked_of(used: BoolArray) -> IntArray:
-    """Return the numbers of the sessions that anybody uses: matrices of the others are for nothing.
+    """Return the numbers (j,) of sessions of `used` (k, ...) that anybody uses.
+
+    Matrices of the others would be made for nothing.
 
     All of them where nobody uses any.
     """

@@ -125,7 +125,7 @@ def told(p_value: FloatArray, family: IntArray, rate: float) -> BoolArray:
 
 
 def simes(p_value: FloatArray) -> FloatArray:
-    """Return one p (...,) for all of the last axis: the least p(i) m / i; NaN is not a test."""
+    """Return one p (...) for all m of the last axis: the least p(i) m / i; NaN is not a test."""
     ordered = np.sort(p_value, axis=-1)  # NaN last
     tested = np.isfinite(ordered).sum(axis=-1, keepdims=True)
     rank = np.arange(1, p_value.shape[-1] + 1)
@@ -133,7 +133,10 @@ def simes(p_value: FloatArray) -> FloatArray:
 
 
 def discoveries(p_value: FloatArray, rate: float | FloatArray) -> BoolArray:
-    """Return what passes Benjamini and Hochberg along the last axis; NaN is not a test."""
+    """Return which of `p_value` (..., m) pass Benjamini and Hochberg along the last axis.
+
+    NaN is not a test.
+    """
     ordered = np.sort(p_value, axis=-1)
     tested = np.isfinite(ordered).sum(axis=-1, keepdims=True)
     passing = ordered * tested <= rate * np.arange(1, p_value.shape[-1] + 1)

@@ -50,7 +50,7 @@ class PelvisSteps:
 
     @cached_property
     def missing(self) -> IntArray:
-        """The samples that were not received, or in which the pod lay still."""
+        """The numbers (m,) of the samples not received, or in which the pod lay still."""
         return np.flatnonzero(~self.valid)
 
     @classmethod
@@ -231,7 +231,7 @@ class Movement:
 
 
 def wrapped(x: FloatArray, period: FloatArray) -> FloatArray:
-    """Return `x` less whole periods: within half a period either way."""
+    """Return `x` (n,) less whole periods (n,): within half a period either way."""
     return np.asarray(x - period * np.rint(x / period))
 
 

@@ -260,7 +260,7 @@ def _never_changes(x: FloatArray) -> bool:
 
 
 def scattered(at: IntArray, count: int) -> IntArray:
-    """Return at most `count` of `at`, in order, evenly spread without a period (golden ratio)."""
+    """Return at most `count` of `at` (n,), in order, spread without a period (golden ratio)."""
     if len(at) <= count:
         return at
     place = (np.arange(count) * 0.6180339887498949) % 1.0

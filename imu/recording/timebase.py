@@ -162,7 +162,7 @@ def _rate_hz(time_s: FloatArray) -> float:
 
 
 def gap_ledger(track: Track) -> npt.NDArray[np.void]:
-    """Return every gap of a track, dtype `GAP`: the times around it and the lost samples."""
+    """Return every gap (g,) of a track, dtype `GAP`: the times around it and the lost samples."""
     track = _complete_samples(track)
     lost = np.rint(np.diff(track.time_s) * track_rate_hz(track)).astype(np.int64) - 1
     before_gap = np.flatnonzero(lost > 0)

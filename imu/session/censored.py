@@ -54,7 +54,7 @@ def censored(
 
 
 def median(values: FloatArray) -> float:
-    """Return the median of what is not NaN; infinite if clipping hides it, NaN if all are NaN."""
+    """Return the median of what is not NaN (n,); infinite if clipping hides it, NaN of none."""
     known = values[~np.isnan(values)]
     return float(np.median(known)) if len(known) else float("nan")
 
@@ -76,7 +76,7 @@ def percentiles(values: FloatArray, shares_pct: Sequence[float]) -> FloatArray:
 
 
 def row_medians(rows: FloatArray, fewest: int) -> FloatArray:
-    """Return the median over the last axis, NaN aside; NaN with under `fewest` or when hidden."""
+    """Return medians (...) of `rows` (..., n), NaN aside; NaN with under `fewest`, or hidden."""
     count = (~np.isnan(rows)).sum(axis=-1)
     ordered = np.sort(rows, axis=-1)  # NaN last
     pick = [np.maximum(count - 1, 0) // 2, np.maximum(count, 1) // 2]

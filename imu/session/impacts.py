@@ -23,7 +23,7 @@ BANDS: Final = {
 
 
 def impact_counts(peaks_mps2: FloatArray) -> IntArray:
-    """Return how many known peaks lie in [0, 1) g, [1, 2) g … and, last, at 25 g or more."""
+    """Return how many known peaks (n,) lie in [0, 1) g, [1, 2) g … and, last, at 25 g or more."""
     known = peaks_mps2[np.isfinite(peaks_mps2)] / GRAVITY_MPS2
     bins = np.clip(known.astype(np.int64), 0, HIGHEST_BIN_G)
     return np.bincount(bins, minlength=HIGHEST_BIN_G + 1).astype(np.int64)
@@ -36,7 +36,7 @@ def dose(
     power: float,
     reference_mps2: float = DOSE_REFERENCE_MPS2,
 ) -> float:
-    """Return the sum of (peak / reference) to a power over the known peaks.
+    """Return the sum of (peak / reference) to a power over the known peaks (n,).
 
     NaN when any peak is clipped, since the largest count most, or over 5 % are unknown.
     """

@@ -21,7 +21,8 @@ Spline = Callable[..., FloatArray]
 class Course:
     """Slow course of the script on a 20 Hz grid from -`MARGIN_S`: equal-length arrays.
 
-    Speed, grade and turning change smoothly, over about 2 s.
+    Speed, grade and turning change smoothly, over about 2 s. Every method takes times (n,) and
+    returns values (n,), or values and their rate a second, of which angles are in rad.
     """
 
     time_s: FloatArray
@@ -81,19 +82,19 @@ class Course:
         return np.interp(time_s, self.time_s, self.speed_mps)
 
     def sideways_mps2(self, time_s: FloatArray) -> FloatArray:
-        """Return the acceleration to the left that turning needs."""
+        """Return the acceleration to the left that turning needs, m/s²."""
         return np.interp(time_s, self.time_s, self.speed_mps * self.turning_radps)
 
     def forward_mps2(self, time_s: FloatArray) -> FloatArray:
-        """Return the change of speed."""
+        """Return the change of speed, m/s²."""
         return np.interp(time_s, self.time_s, np.gradient(self.speed_mps, self.time_s))
 
     def path_m(self, time_s: FloatArray) -> FloatArray:
-        """Return the way covered along the path."""
+        """Return the way covered along the path, m."""
         return np.interp(time_s, self.time_s, np.cumsum(self.speed_mps) / SLOW_RATE_HZ)
 
     def height_m(self, time_s: FloatArray) -> FloatArray:
-        """Return the height climbed."""
+        """Return the height climbed, m."""
         climb_mps = self.speed_mps * self.grade_pct / 100
         return np.interp(time_s, self.time_s, np.cumsum(climb_mps) / SLOW_RATE_HZ)
 

@@ -62,7 +62,7 @@ def _quintic(
 
 
 def progress(x: FloatArray) -> FloatArray:
-    """Return the share of a minimum-jerk movement done after the share `x` of its time."""
+    """Return the share (n,) of a minimum-jerk movement done by the share `x` (n,) of its time."""
     x = np.clip(x, 0.0, 1.0)
     return np.asarray(x**3 * (10 - 15 * x + 6 * x**2))
 
@@ -92,12 +92,12 @@ class Ring:
 
     @cached_property
     def velocity(self) -> FloatArray:
-        """Integral of `value` over `time_s`."""
+        """Integral (n,) of `value` over `time_s`."""
         return _integral(self.time_s, self.value)
 
     @cached_property
     def displacement(self) -> FloatArray:
-        """Integral of `velocity` over `time_s`."""
+        """Integral (n,) of `velocity` over `time_s`."""
         return _integral(self.time_s, self.velocity)
 
     @property
@@ -128,7 +128,10 @@ def ringing(tau_s: float, *, turns: float) -> FloatArray:
 
 
 def push(tau_s: float, *, back_s: float) -> FloatArray:
-    """Return one push of time constant `tau_s`, taken back over `back_s`; its peak is about 1."""
+    """Return a push on `RING_S` of time constant `tau_s`, taken back over `back_s`.
+
+    Its peak is about 1.
+    """
 
     def shape(s: FloatArray) -> FloatArray:
         return np.asarray(s**2 * np.exp(2 - s) / 4)

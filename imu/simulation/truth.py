@@ -49,7 +49,7 @@ class Truth:
 
     @cached_property
     def metrics(self) -> Mapping[str, FloatArray]:
-        """Each metric of each stance, measured when first asked for."""
+        """Each metric (stances,) by its name, measured when first asked for."""
         return _metrics(self._run, self._at)
 
     @property
@@ -59,7 +59,7 @@ class Truth:
 
     @cached_property
     def force_bw(self) -> FloatArray:
-        """Vertical force under both feet in body weights, at k / `force_hz`."""
+        """Vertical force (n,) under both feet in body weights, at k / `force_hz`."""
         n = round(self._run.duration_s * self.force_hz)
         return body.vertical_force_bw(np.arange(n) / self.force_hz, self._run.contacts)
 

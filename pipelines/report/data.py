@@ -109,7 +109,7 @@ class ReportData:
 
     @property
     def past(self) -> npt.NDArray[np.int64]:
-        """The numbers in `history` of the past runs that count."""
+        """The numbers (k,) in `history` of the past runs that count."""
         return np.flatnonzero(self.history.usable[:-1])
 
     @property
@@ -118,7 +118,7 @@ class ReportData:
         return faults_in("; ".join(self.reasons))
 
     def spared(self) -> dict[str, FloatArray]:
-        """Return `values` without those of legs and metrics that a fault moved."""
+        """Return `values`, each (stances,), NaN for legs and metrics that a fault moved."""
         out = dict(self.values)
         for name in self.metrics.keys() & out.keys():
             moved = moved_by(self.metrics[name], self.faults)

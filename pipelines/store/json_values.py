@@ -44,7 +44,7 @@ def _encodable(text: str) -> str:
 
 
 def rounded(values: FloatArray, digits: int = 5) -> FloatArray:
-    """Return `values` to `digits` significant digits, for text that people may read."""
+    """Return `values` (...) to `digits` significant digits, for text that people may read."""
     size = np.abs(values)
     known = np.isfinite(values) & (size > 0)
     exponent = np.zeros_like(values)
@@ -54,5 +54,5 @@ def rounded(values: FloatArray, digits: int = 5) -> FloatArray:
 
 
 def numbers(values: Any) -> FloatArray:
-    """Return an array of float, null as NaN: the way back from JSON."""
+    """Return nested lists as an array (...) of float, null as NaN: the way back from JSON."""
     return np.array(values, dtype=np.float64)

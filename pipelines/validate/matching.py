@@ -138,24 +138,24 @@ def _nearest(points: FloatArray, among: FloatArray) -> IntArray:
 
 
 def rms(x: FloatArray) -> float:
-    """Return the root mean square of what is finite; NaN for nothing."""
+    """Return the root mean square of what is finite of `x` (n,); NaN for nothing."""
     known = x[np.isfinite(x)]
     return float(np.sqrt(np.mean(known**2))) if len(known) else np.nan
 
 
 def sd(x: FloatArray) -> float:
-    """Return the standard deviation of what is finite; NaN for fewer than two."""
+    """Return the standard deviation of what is finite of `x` (n,); NaN for fewer than two."""
     known = x[np.isfinite(x)]
     return float(np.std(known, ddof=1)) if len(known) > 1 else np.nan
 
 
 def mean(x: FloatArray) -> float:
-    """Return the mean of what is finite; NaN for nothing."""
+    """Return the mean of what is finite of `x` (n,); NaN for nothing."""
     known = x[np.isfinite(x)]
     return float(np.mean(known)) if len(known) else np.nan
 
 
 def median_size(x: FloatArray) -> float:
-    """Return the median absolute value of what is finite; NaN for nothing."""
+    """Return the median absolute value of what is finite of `x` (n,); NaN for nothing."""
     known = x[np.isfinite(x)]
     return float(np.median(np.abs(known))) if len(known) else np.nan

@@ -168,7 +168,7 @@ def windows_of_movement(
 
 
 def spread(count: int, most: int) -> IntArray:
-    """Return the numbers of at most `most` of `count` windows, spread over all."""
+    """Return the numbers (k,) of at most `most` of `count` windows, spread over all."""
     return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))
 
 

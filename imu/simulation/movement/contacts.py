@@ -46,12 +46,12 @@ class Contacts:
 
     @property
     def running(self) -> BoolArray:
-        """Running stances: those that a flight follows."""
+        """Which contacts (n,) are running stances: those that a flight follows."""
         return np.asarray((self.gait == RUN) & (self.flight_s > 0))
 
     @property
     def side(self) -> npt.NDArray[np.str_]:
-        """``left`` or ``right``."""
+        """``left`` or ``right`` of each contact (n,)."""
         return np.where(self.sign > 0, "left", "right")
 
 
@@ -66,7 +66,7 @@ class Landings:
 
 
 def impact_size(contacts: Contacts) -> FloatArray:
-    """Return the axial peak meant for each contact, gravity in; gentle outside running."""
+    """Return the axial peak (n,) meant for each contact, m/s², with gravity; gentle but in runs."""
     return np.asarray(IMPACT_SHARE[contacts.gait] * contacts.loading["impact_mps2"])
 
 

@@ -28,7 +28,7 @@ class CrankTurns:
         return bool(self.course.cycling.any())
 
     def pelvis(self, time_s: FloatArray) -> tuple[Angle, Angle]:
-        """Return obliquity and tilt that the saddle adds."""
+        """Return obliquity and tilt, rad (n,) with their rates, that the saddle adds."""
         if not self.any:
             return _still(time_s), _still(time_s)
         sits, sitting = self.course.sits(time_s)
@@ -40,7 +40,7 @@ class CrankTurns:
         )
 
     def shank(self, time_s: FloatArray, sign: float) -> Angle:
-        """Return the inclination that the cranks add to a shank; `sign` +1 is the left one."""
+        """Return the inclination, rad (n,), that cranks add to a shank; `sign` +1 is the left."""
         if not self.any:
             return _still(time_s)
         sits, sitting = self.course.sits(time_s)

@@ -47,7 +47,7 @@ SWING_S: Final = np.array([0.40, 0.42, 0.45, 0.32, 0.45, 0.45])
 
 
 def cadence_spm(runner: Runner, speed_mps: FloatArray, gait: int) -> FloatArray:
-    """Return the step rate at a speed."""
+    """Return the step rate (n,) at speeds (n,), in one gait."""
     if gait in WALKS:
         return 114.0 + 26.0 * (speed_mps - 1.4)
     change = runner.cadence_spm_per_mps * (np.maximum(speed_mps, 1.8) - REFERENCE_SPEED_MPS)

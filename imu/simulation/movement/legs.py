@@ -60,7 +60,7 @@ class Leg:
         return cls(sign, own, course, sway, inclination, ankle, waveforms, cranks)
 
     def attitude(self, time_s: FloatArray) -> Attitude:
-        """Return world_from_shank."""
+        """Return world_from_shank at times (n,)."""
         return self._pitched(time_s, *self.impact_peaks)
 
     def _pitched(self, time_s: FloatArray, at: FloatArray, size: FloatArray) -> Attitude:

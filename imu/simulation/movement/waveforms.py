@@ -30,11 +30,11 @@ class Waveforms:
     contacts: Contacts
 
     def pelvis(self, time_s: FloatArray) -> dict[str, Angle]:
-        """Return what is added to rotation, obliquity (about forward) and tilt."""
+        """Return what is added to rotation, obliquity (about forward) and tilt, rad (n,)."""
         return self._bends(("rotation", "obliquity", "tilt"), time_s, 1.0)
 
     def shank(self, time_s: FloatArray, sign: float) -> dict[str, Angle]:
-        """Return what is added to a shank's sagittal, frontal and axial angle."""
+        """Return what is added to a shank's sagittal, frontal and axial angle, rad (n,)."""
         return self._bends(("sagittal", "frontal", "axial"), time_s, sign)
 
     def _bends(self, names: tuple[str, ...], time_s: FloatArray, sign: float) -> dict[str, Angle]:

@@ -139,7 +139,7 @@ def all_faults(seed: int = 0) -> dict[Placement, Pod]:
 
 
 def vector(xyz: FloatArray) -> Vector:
-    """Return three floats."""
+    """Return an array (3,) as three floats."""
     x, y, z = (float(v) for v in xyz)
     return (x, y, z)
 
@@ -168,7 +168,7 @@ def soft(x: FloatArray, rate_hz: float, *, resonance_hz: float, zeta: float) -> 
 def lagging(
     acc: FloatArray, gyr: FloatArray, rate_hz: float, *, rad_per_radps: float, lag_s: float = 0.03
 ) -> tuple[FloatArray, FloatArray]:
-    """Return acc and gyr of a pod that turns against its segment, late and by a few degrees.
+    """Return acc, gyr (n, 3) of a pod that turns against its segment, late and by a few degrees.
 
     The pod stays behind by an angle that follows the angular rate, low-passed with `lag_s`: the
     rate of that angle is added to the gyroscope, the angle turns both sensors.

@@ -37,7 +37,7 @@ def sampling_s(pod: Pod, duration_s: float, *, rate_hz: float) -> FloatArray:
 def sensor(
     acc: FloatArray, gyr: FloatArray, pod: Pod, place: Placement, *, rate_hz: float, seed: int
 ) -> Sensor:
-    """Return the samples of a pod as a recording holds them; clipped, not counted."""
+    """Return `acc` and `gyr` (n, 3) of a pod as a recording holds them; clipped, not counted."""
     acc, gyr = imperfect(acc, gyr, pod, rate_hz, stream(seed, f"sensor {place}"))
     valid = np.ones(len(acc), dtype=bool)
     if not pod.clips:
@@ -57,7 +57,7 @@ def stream_of(
     rate_hz: float,
     seed: int,
 ) -> PodStream:
-    """Return the samples of a pod as it sends them: counts, its own time, gaps."""
+    """Return `acc` and `gyr` (n, 3) of a pod as it sends them: counts, its own time, gaps."""
     acc, gyr = imperfect(acc, gyr, pod, rate_hz, stream(seed, f"sensor {place}"))
     n, rng = len(time_s), stream(seed, f"loss {place}")
     keep = received(n, pod, rate_hz, rng) & ~_silent(time_s, pod)

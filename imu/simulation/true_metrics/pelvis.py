@@ -17,7 +17,7 @@ AHEAD_M = np.array([0.1, 0.0, 0.0])
 
 
 def pelvis(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
-    """Return every metric of the pelvis' attitude."""
+    """Return every metric (stances,) of the pelvis' attitude; `time_s` (n,) is fine."""
     attitude = sim.attitude("pelvis", time_s)
     tilt = np.degrees(attitude.sagittal[0]) - sim.sway.standing_tilt_deg
     yaw = attitude.heading[0] - sim.course.heading(time_s)[0]
@@ -86,7 +86,7 @@ def _reversal_pct(s: TrueStances, amplitude: FloatArray, peak: FloatArray) -> Fl
 
 
 def travel(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
-    """Return how the point `AHEAD_M` ahead of the pod moves from side to side."""
+    """Return (stances,) how the point `AHEAD_M` ahead of the pod moves from side to side."""
     left = body.acceleration_mps2(time_s, sim.contacts, sim.course, sim.sway)[:, LEFT]
     index, inside = rows(time_s, s.start, s.following)
     worn = sim.pods.get("pelvis")
@@ -114,7 +114,7 @@ def _left_of_path(sim: VirtualRun, time_s: FloatArray, lever_m: FloatArray) -> F
 
 
 def upward(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
-    """Return how far the pod moves up and down in a step, and the impact that reaches it."""
+    """Return (stances,) how far the pod moves up and down in a step, and the impact it feels."""
     felt, _ = sim.true_signals("pelvis", time_s)
     up = sim.attitude("pelvis", time_s).to_world(felt)[:, UP]
     height = closed_twice(time_s, up, s.start, s.following)

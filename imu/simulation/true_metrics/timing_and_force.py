@@ -10,7 +10,7 @@ from imu.simulation.virtual_run import VirtualRun
 
 
 def timing(s: TrueStances) -> dict[str, FloatArray]:
-    """Return what follows from the events alone."""
+    """Return the metrics (stances,) that follow from the events alone."""
     return {
         "contact_time_s": s.contact,
         "flight_time_s": s.opposite - s.stop,
@@ -22,14 +22,14 @@ def timing(s: TrueStances) -> dict[str, FloatArray]:
 
 
 def speed(sim: VirtualRun, s: TrueStances) -> dict[str, FloatArray]:
-    """Return what the level way from contact to contact tells."""
+    """Return the metrics (stances,) that the level way from contact to contact tells."""
     way_m = sim.course.path_m(s.following) - sim.course.path_m(s.start)
     speed_mps = way_m / s.stride
     return {"speed_mps": speed_mps, "step_length_m": speed_mps * (s.opposite - s.start)}
 
 
 def force(sim: VirtualRun, time_s: FloatArray, s: TrueStances) -> dict[str, FloatArray]:
-    """Return the active peak of the force under the feet."""
+    """Return the active peak (stances,) of the force under the feet; `time_s` (n,) is fine."""
     force_bw = body.vertical_force_bw(time_s, sim.contacts)
     return {"active_peak_force_bw": highest(time_s, force_bw, s.share(0.3), s.share(0.7))[0]}
 

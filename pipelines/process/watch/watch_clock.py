@@ -27,7 +27,7 @@ class Series:
     values: FloatArray
 
     def at(self, time_s: FloatArray) -> FloatArray:
-        """Return the values at these times, NaN where the points around are far apart."""
+        """Return the values (n,) at times (n,), NaN where the points around are far apart."""
         known = np.isfinite(self.values)
         x, y = self.time_s[known], self.values[known]
         if len(x) < 2:

@@ -98,7 +98,7 @@ class RawSession:
 
 
 def gap_columns(samples: Samples, time_us: IntArray) -> dict[str, list[float]]:
-    """Return the gaps of one pod: session seconds of the samples around each, samples lost."""
+    """Return the gaps of one pod's samples (n,): seconds of those around, and how many lost."""
     before = np.flatnonzero(np.diff(samples["index"]) > 1)
     return {
         "start_s": (time_us[before] * US).round(6).tolist(),

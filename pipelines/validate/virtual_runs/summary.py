@@ -168,7 +168,7 @@ def _known(outcomes: Sequence[Outcome], name: str) -> tuple[FloatArray, FloatArr
 
 
 def slope_of(found: FloatArray, true: FloatArray) -> float:
-    """Return the slope of estimates over truths, least squares; NaN for too few."""
+    """Return the slope of estimates over truths (n,) each, least squares; NaN for too few."""
     if len(true) < 3 or np.ptp(true) == 0:
         return np.nan
     centred = true - true.mean()
