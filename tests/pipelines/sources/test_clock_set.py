@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from runs.virtual_table import MS, POD, refused, right
+from runs.virtual_table import MS, POD, imported, refused, right
 
 from pipelines.sources.timing.told_by_movement.clock_set import set_forward
 
@@ -34,9 +34,29 @@ def test_a_clock_set_forward_is_said_with_its_row(shank, take):
     assert done.doubts == ["clock_set"]
 
 
+def test_a_clock_of_the_gyroscope_that_was_set_forward_is_doubted_as_well(shank, tmp_path):
+    place = np.arange(len(shank))
+    told = [k for k in range(1450, 1480) if len(set_forward(shank.gyr, place, jump(place, k)))]
+    late = 10 * (jump(place, told[0]) - place)
+    columns = {"acc.csv": ("t,ax,ay,az", shank.ms, shank.acc)}
+    columns["gyr.csv"] = ("t,gx,gy,gz", shank.ms + late, shank.gyr)
+    files = {
+        name: "\n".join(
+            [head, *(",".join(map(str, (t, *row))) for t, row in zip(ms, rows, strict=True)), ""]
+        )
+        for name, (head, ms, rows) in columns.items()
+    }
+    mapping = f'{MS}clock = "one"\n{POD}file = "acc"\ngyr_file = "gyr"\n'
+    assert imported(tmp_path, files, mapping).doubts == ["clock_set"]
+
+
+def jump(place, at):
+    return place + 200 * (place >= at)
+
+
 def jumped(shank, at):
     place = np.arange(len(shank))
-    return set_forward(signals(shank), place, place + 200 * (place >= at))
+    return set_forward(signals(shank), place, jump(place, at))
 
 
 def test_a_time_that_begins_anew_each_second_is_no_clock_that_was_set(shank, take):
