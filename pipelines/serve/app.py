@@ -23,7 +23,7 @@ from pipelines.serve.opened import Opened
 from pipelines.serve.pages import all_stores, athlete, enter, explore, live, roster, session
 from pipelines.serve.pages.all_stores import AllStores
 from pipelines.serve.pages.served import Served, failed, refused
-from pipelines.serve.standings import Asked, Standings
+from pipelines.serve.roster.standings import Asked, Standings
 from pipelines.serve.store_names import NO_ADDRESS, named
 from pipelines.serve.turns import Turns
 from pipelines.serve.worker import Limits, Worker

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from pipelines.errors import in_words
-from pipelines.serve.standings import Asked
+from pipelines.serve.roster.standings import Asked
 from pipelines.serve.worker import Worker
 from pipelines.store.s3.opened import copy, look, refresh
 

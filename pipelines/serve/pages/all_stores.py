@@ -17,8 +17,8 @@ from pipelines.serve.door.entrance import stranger
 from pipelines.serve.door.keys import reader_in
 from pipelines.serve.pages.live import shown_live, stream
 from pipelines.serve.pages.served import Served, may_change, shown, visitors
+from pipelines.serve.roster.standings import Roster
 from pipelines.serve.sentences import of_error
-from pipelines.serve.standings import Roster
 from pipelines.serve.words import STORES
 from pipelines.store.layout import store_folder
 

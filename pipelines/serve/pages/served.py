@@ -17,14 +17,14 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from pipelines.errors import in_words
-from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.door.address import Address
 from pipelines.serve.door.keys import Visitor
 from pipelines.serve.folder import PATIENCE_S, Folder, NoAnswerError
 from pipelines.serve.opened import Opened
 from pipelines.serve.pages.templates import page
+from pipelines.serve.roster.changed_files import state_of_athlete
+from pipelines.serve.roster.standings import Roster, Standings
 from pipelines.serve.sentences import bounded, of_error
-from pipelines.serve.standings import Roster, Standings
 from pipelines.serve.words import REFUSED
 from pipelines.serve.worker import EndedError, Worker
 from pipelines.store.files import check_athlete, check_session

@@ -9,7 +9,7 @@ import pytest
 from runs.made_weeks import an_analysis, at_once, keep
 from services.served import a_team, client
 
-from pipelines.serve.kept_rows import made_row
+from pipelines.serve.roster.kept_rows import made_row
 from pipelines.store.files import STANDING
 from pipelines.store.many_sessions.sessions import keep_fresh
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from as_a_user.in_browser import DESK, PHONE, chromium, complaints, sticks_out
 
-from pipelines.serve.kept_rows import made_row
+from pipelines.serve.roster.kept_rows import made_row
 from pipelines.store.files import live_path
 
 pytestmark = pytest.mark.browser

@@ -11,9 +11,9 @@ from services.served import client, grouped, roster
 from pipelines.report import write_report
 from pipelines.report.verdict import stands as verdict
 from pipelines.report.verdict.stands import stands
-from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.computed.roster import failed, groups, last_seen
-from pipelines.serve.kept_rows import kept_row, made_row
+from pipelines.serve.roster.changed_files import state_of_athlete
+from pipelines.serve.roster.kept_rows import kept_row, made_row
 from pipelines.store.files import session_files, standing_path, table_folder
 from pipelines.store.layout import TABLES
 from pipelines.store.parquet import checked_file
@@ -179,7 +179,7 @@ def test_a_kept_row_of_other_files_another_runner_or_program_counts_for_nothing(
     assert kept_row(pair, "ben", mark) is None
     change_context(session_files(pair, "ana", LAST), {"surface": "road"})
     assert kept_row(pair, "ana", state_of_athlete(pair, "ana")) is None
-    monkeypatch.setattr("pipelines.serve.kept_rows.made_by", lambda: "another midstance")
+    monkeypatch.setattr("pipelines.serve.roster.kept_rows.made_by", lambda: "another midstance")
     assert kept_row(pair, "ana", mark) is None
 
 

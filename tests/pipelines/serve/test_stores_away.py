@@ -13,7 +13,7 @@ CLUB, HOME = "/s/club-store", "/s/home-store"
 
 
 def test_a_store_that_is_taken_away_says_so_in_its_place_and_comes_back(stores, monkeypatch):
-    monkeypatch.setattr("pipelines.serve.standings.LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr("pipelines.serve.roster.standings.LOOK_EVERY_S", 0.05)
     club, home = stores
     away = home.with_name("elsewhere")
     with client_of_many(stores) as browser:
@@ -45,7 +45,7 @@ def test_a_store_that_is_taken_away_says_so_in_its_place_and_comes_back(stores, 
 
 def test_a_runner_who_was_away_is_looked_at_again(stores, monkeypatch):
     """Also where no verdict of her is kept, as in a store that cannot be written."""
-    monkeypatch.setattr("pipelines.serve.standings.LOOK_EVERY_S", 0.05)
+    monkeypatch.setattr("pipelines.serve.roster.standings.LOOK_EVERY_S", 0.05)
     home = stores[1]
     away = home.parent / "away"
     away.mkdir()

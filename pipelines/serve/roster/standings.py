@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pipelines.serve.changed_files import State, state_of
 from pipelines.serve.computed.roster import Row, failed, last_seen
 from pipelines.serve.folder import Folder
-from pipelines.serve.kept_rows import kept_row, made_row
+from pipelines.serve.roster.changed_files import State, state_of
+from pipelines.serve.roster.kept_rows import kept_row, made_row
 from pipelines.serve.sentences import of_error, without_place
 from pipelines.serve.worker import Worker
 from pipelines.store.layout import store_folder

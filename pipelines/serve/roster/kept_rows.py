@@ -10,8 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from pipelines.report.standing import Standing
-from pipelines.serve.changed_files import state_of_athlete
 from pipelines.serve.computed.roster import Row
+from pipelines.serve.roster.changed_files import state_of_athlete
 from pipelines.store.files import standing_path
 from pipelines.store.many_sessions.standing_file import KeptStanding, keep_standing, read_standing
 
