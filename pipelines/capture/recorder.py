@@ -90,12 +90,11 @@ async def record(
     nearby = await _nearby(radio, protocols, rig, scan_s)
     pods = choose(nearby, rig, allow_missing=allow_missing)
     _refuse_clash(store_root, pods)
-    if before is None:
-        zone = machine_zone()
-        started = utc_now().isoformat()
-        header = Header(session, athlete, started, clock_ns(), numbered(pods), timezone=zone)
-    else:
+    if before is not None:
         header, clock_ns = before.header, clock_after(before, clock_ns, utc_now())
+    else:
+        started = utc_now().isoformat(), clock_ns()
+        header = Header(session, athlete, *started, numbered(pods), timezone=machine_zone())
     with JournalWriter(path, header, go_on=go_on) as journal:
         numbered_wanted = replace(wanted, recording=recording_number(header))
         shared = Session(
@@ -115,13 +114,8 @@ async def record(
             shared.note("resumed")
         try:
             keep_stated(session_files(store_root, athlete, session), stated or {})
-            beside = [
-                keep_synced(shared),
-                watch(shared, Machine(clock_ns, awake_ns or clock_ns, utc_now)),
-                watch_disk(shared, free_bytes),
-                note_marks(shared, keys),
-                *([live.run(say)] if live is not None else []),
-            ]
+            machine = Machine(clock_ns, awake_ns or clock_ns, utc_now)
+            beside = _beside(shared, machine, free_bytes, keys, live)
             await _run(shared, worn, beside, stop, on_health)
         finally:
             journal.close(clock_ns())
@@ -194,6 +188,19 @@ def _worn(shared: Session, pods: Mapping[Placement, Found], *, required: bool) -
     for pod in worn:
         pod.serial = shared.rig[pod.placement].serial if pod.placement in shared.rig else ""
     return worn
+
+
+def _beside(
+    shared: Session, machine: Machine, free_bytes: FreeBytes, keys: Keys | None, live: Live | None
+) -> list[Coroutine[Any, Any, None]]:
+    """Return what goes on beside the pods while they are recorded."""
+    return [
+        keep_synced(shared),
+        watch(shared, machine),
+        watch_disk(shared, free_bytes),
+        note_marks(shared, keys),
+        *([live.run(shared.say)] if live is not None else []),
+    ]
 
 
 async def _run(

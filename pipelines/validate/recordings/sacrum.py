@@ -117,6 +117,13 @@ def _figures(reference: ModuleType, scored: Sequence[Row]) -> tuple[Figure, ...]
     )
 
 
+COLUMNS: Final = (
+    *("", "m/s", "slope", "recall", "precision"),
+    *("IC bias", "SD", "TO bias", "SD", "contact bias", "SD"),
+    *("force BW", "peak %"),
+)
+
+
 def _table(reference: ModuleType, scored: Sequence[Row]) -> Table:
     lines = [_line(f"row {row.number}", row) for row in scored]
     events = ("initial_contact", "toe_off", "contact")
@@ -141,21 +148,7 @@ def _table(reference: ModuleType, scored: Sequence[Row]) -> Table:
         "Errors in ms against 5 % of body weight; one man, treadmill, two axes, 20 Hz, rectified "
         "by its authors. Force: RMSE over the whole step; active peak: highest in 30-70 % of "
         "stance, median. All constants were fitted on these trials.",
-        (
-            "",
-            "m/s",
-            "slope",
-            "recall",
-            "precision",
-            "IC bias",
-            "SD",
-            "TO bias",
-            "SD",
-            "contact bias",
-            "SD",
-            "force BW",
-            "peak %",
-        ),
+        COLUMNS,
         (*lines, tuple(cells), (*spread, "", "")),
         drawing="force",
     )

@@ -81,16 +81,18 @@ def recorded(
                 stop=stop,
                 **{**how, **more},
             )
-            if meanwhile is None:
-                return await work
-            task = asyncio.create_task(work)
-            beside = asyncio.ensure_future(meanwhile(air, stop, task))
-            try:
-                return await task
-            finally:
-                beside.cancel()
+            return await (work if meanwhile is None else _beside(meanwhile, air, stop, work))
 
     return run_virtual(main()), health
+
+
+async def _beside(meanwhile, air, stop, work):
+    task = asyncio.create_task(work)
+    beside = asyncio.ensure_future(meanwhile(air, stop, task))
+    try:
+        return await task
+    finally:
+        beside.cancel()
 
 
 def orp_recorded(store, pods, *, rig=ORP_RIG, **more):
