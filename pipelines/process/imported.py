@@ -81,10 +81,11 @@ def import_file(
     files = session_files(store_root, athlete, name)
     stored = {place: _imported(pod) for place, pod in recording.pods.items()}
     notes = (*((DAY_UNKNOWN.format(began),) if day == OF_FILE else ()), *recording.notes)
+    doubts = recording.doubts
     del recording  # a day of numbers, and the analysis needs the room
     again = started is not None and _day_unknown(files, source)
     zone = machine_zone()
-    raw = RawSession(began.isoformat(), stored, source, notes, timezone=zone)
+    raw = RawSession(began.isoformat(), stored, source, notes, timezone=zone, doubts=doubts)
     keep_raw(files, raw, replace=again)
     keep_stated(files, stated or {})
     del stored, raw

@@ -19,11 +19,10 @@ IN_WORDS: Final[Mapping[str, Doubt]] = {
 
 
 def stored_doubts(known: Mapping[str, Any]) -> Sequence[str]:
-    """Return the codes of the doubts of all pods, one pod after the other."""
-    of_pods = [pod.get("doubts") for pod in known["pods"].values()]
-    if any(doubts is None for doubts in of_pods):
+    """Return the codes of the doubts of a session and of all of its pods."""
+    if known.get("doubts") is None:
         return _in_words(known)
-    return [doubt for doubts in of_pods for doubt in doubts]
+    return [*known["doubts"], *(one for pod in known["pods"].values() for one in pod["doubts"])]
 
 
 def _in_words(known: Mapping[str, Any]) -> Sequence[Doubt]:

@@ -1,4 +1,4 @@
-"""What an import can find doubtful of a pod, as codes: each takes a letter off the session's grade.
+"""What an import can find doubtful, as codes: each takes a letter off the session's grade.
 
 The sentences on them are for people and may be reworded; stored files are graded by these codes.
 """
@@ -37,6 +37,6 @@ EACH: Final = frozenset({Doubt.TURNED, Doubt.ACC_SCALE})
 
 
 def letters_off(doubts: Collection[str]) -> int:
-    """Return how many letters the doubts of all pods, one after the other, take off the grade."""
+    """Return how many letters the doubts of a session and all of its pods take off the grade."""
     each = sum(doubt in EACH for doubt in doubts)
     return each + len(set(doubts) - EACH)

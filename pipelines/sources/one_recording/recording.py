@@ -56,12 +56,14 @@ class SourcePod:
 class SourceRecording:
     """All pods on one clock, which is 0 at the earliest sample, as far as anything joins theirs.
 
-    `started_utc` is None where neither mapping nor time stamps say; `notes` are what was assumed.
+    `started_utc` is None where neither mapping nor time stamps say; `notes` are what was assumed,
+    `doubts` those that are of no pod alone.
     """
 
     pods: Mapping[Placement, SourcePod]
     started_utc: datetime | None
     notes: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def read_recording(
@@ -167,7 +169,7 @@ def _assembled(
     clocks = joined([pod.timing for pod in read], [pod.clock_key for pod in read])
     base_s = min(clock.origin_s for clock in clocks)
     pods = [
-        _later(_source_pod(pod, clock, shanks_scaled_alone=scaled), clock.origin_s - base_s)
+        _later(_source_pod(pod, clock), clock.origin_s - base_s)
         for pod, clock in zip(read, clocks, strict=True)
     ]
     start_s = min(float(pod.time_s[0]) for pod in pods)
@@ -185,6 +187,7 @@ def _assembled(
             *_alone(mapping),
             *((NOT_SCALED,) if scaled else ()),
         ),
+        doubts=(Doubt.GYR_SCALE,) if scaled else (),
     )
 
 
@@ -221,8 +224,7 @@ def _later(pod: SourcePod, by_s: float) -> SourcePod:
     return replace(pod, time_s=pod.time_s + by_s) if by_s else pod
 
 
-def _source_pod(read: ReadPod, clock: Clock, *, shanks_scaled_alone: bool) -> SourcePod:
-    of_scale = shanks_scaled_alone and read.placement == "pelvis"
+def _source_pod(read: ReadPod, clock: Clock) -> SourcePod:
     return SourcePod(
         placement=read.placement,
         time_s=read.timing.time_s,
@@ -238,7 +240,7 @@ def _source_pod(read: ReadPod, clock: Clock, *, shanks_scaled_alone: bool) -> So
         notes=read.notes,
         clock=clock,
         sign_declared=read.sign_declared,
-        doubts=(*read.doubts, Doubt.GYR_SCALE) if of_scale else read.doubts,
+        doubts=read.doubts,
     )
 
 

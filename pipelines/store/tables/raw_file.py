@@ -40,10 +40,9 @@ class RawPod:
     `time_us` (n,) is the session clock of every sample, strictly increasing. `sync_s` is how far it
     may be off against the other pods (None: one clock by construction; infinite: nothing joins it).
     `clock` is the fit, `device` and `trouble` are what the codec said, `notes` what a reader should
-    know. `doubts` are codes of what its import doubted (`pipelines.sources.doubts`); None in a
-    file from before there were codes. `epochs` has one entry for every time the pod began to sample
-    anew: bounds, clock, scale and rate as they were then, and what was added to the pod's own
-    index. `clock` is that of the longest.
+    know, `doubts` codes of what its import doubted (`pipelines.sources.doubts`). `epochs` has one
+    entry for every time the pod began to sample anew: bounds, clock, scale and rate as they were
+    then, and what was added to the pod's own index. `clock` is that of the longest.
     """
 
     samples: Samples
@@ -58,7 +57,7 @@ class RawPod:
     trouble: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     epochs: tuple[Mapping[str, Any], ...] = ()
-    doubts: tuple[str, ...] | None = ()
+    doubts: tuple[str, ...] = ()
 
     @property
     def time_s(self) -> FloatArray:
@@ -80,6 +79,7 @@ class RawSession:
     are about the recording and all its pods, those included that could not be used. `recorded_as`
     says for each pod that was given another placement afterwards where it was recorded. `marks` are
     laps and moments that the runner marked, each with its ``kind`` and ``at_s``, session seconds.
+    `doubts` are codes as those of pods, of no pod alone; None in a file from before there were any.
     """
 
     started_utc: str
@@ -89,6 +89,7 @@ class RawSession:
     timezone: str = ""
     recorded_as: Mapping[Placement, Placement] = field(default_factory=dict)
     marks: tuple[Mapping[str, Any], ...] = ()
+    doubts: tuple[str, ...] | None = ()
 
     @property
     def duration_s(self) -> float:
@@ -126,6 +127,7 @@ def header(files: SessionFiles, session: RawSession) -> dict[str, Any]:
         "duration_s": session.duration_s,
         "source": dict(session.source),
         "notes": session.notes,
+        "doubts": session.doubts,
         "recorded_as": dict(session.recorded_as),
         "marks": session.marks,
         "software": software(),
@@ -215,15 +217,14 @@ def read_raw(path: Path) -> RawSession:
             known.get("timezone", ""),
             known.get("recorded_as", {}),
             tuple(known.get("marks", ())),
+            None if known.get("doubts") is None else tuple(known["doubts"]),
         )
 
 
 def _empty_pod(about: Mapping[str, Any]) -> RawPod:
     """Return a pod with room for its samples."""
     words = {f: about[f] for f in WORDS if f in about}
-    words |= {name: tuple(words.get(name, ())) for name in ("notes", "epochs")}
-    doubts = words.get("doubts")
-    words["doubts"] = None if doubts is None else tuple(doubts)
+    words |= {name: tuple(words.get(name, ())) for name in ("notes", "epochs", "doubts")}
     count = about["samples_count"]
     room, time_us = np.zeros(count, SAMPLE), np.zeros(count, dtype=np.int64)
     return RawPod(room, time_us, Scale(**about["scale"]), **words)

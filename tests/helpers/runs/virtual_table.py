@@ -81,13 +81,16 @@ def imported(folder: Path, files: dict[str, str | bytes], mapping: str, **how) -
 def outcome(paths, mapping: Path, store: Path, **how) -> Imported:
     done = import_file(paths, mapping, store, athlete="ana", **how)
     frame = read_stances(done.stances_path).frame
-    pods = read_raw_header(done.raw_path)["pods"]
+    known = read_raw_header(done.raw_path)
     return Imported(
         contact_s=float((frame["toe_off_s"] - frame["initial_contact_s"]).median()),
         stances=len(frame),
         lost=sum(done.lost.values()),
         reasons=done.reasons,
-        doubts=[doubt for pod in pods.values() for doubt in pod["doubts"]],
+        doubts=[
+            *known["doubts"],
+            *(one for pod in known["pods"].values() for one in pod["doubts"]),
+        ],
         day=done.session[:10],
         blocking=done.blocking_problem,
     )
