@@ -61,7 +61,7 @@ def followed(
     for first in range(begin, end, every):
         stop = first + every if first + every < end else end
         number = first // block
-        at = (first + stop) // 2
+        at = first + every // 2 if first + every // 2 < end else end - 1
         w, x = quaternions[0, at], quaternions[1, at]
         y, z = quaternions[2, at], quaternions[3, at]
         turn[0], turn[1] = 1 - 2 * (y * y + z * z), 2 * (x * y - w * z)

@@ -8,12 +8,21 @@ from imu.frames import FloatArray, IntArray
 
 @compiled
 def turn_about_up(
-    quaternions: FloatArray, pulls: FloatArray, begin: int, end: int, half_rad: float
+    quaternions: FloatArray,
+    pulls: FloatArray,
+    begin: int,
+    first: int,
+    every: int,
+    end: int,
+    half_rad: float,
 ) -> None:  # pragma: no cover
-    """Turn quaternions (4, n) and `pulls` (2, n or 0) in place about the world's up axis."""
+    """Turn quaternions (4, n) and `pulls` (2, n or 0) in place about the world's up axis.
+
+    From `begin` to `end`; of the quaternions only one of `every` so many from `first` on.
+    """
     cos, sin = math.cos(half_rad), math.sin(half_rad)
     for one, other in ((0, 3), (1, 2)):
-        for i in range(begin, end):
+        for i in range(first, end, every):
             a, b = quaternions[one, i], quaternions[other, i]
             quaternions[one, i], quaternions[other, i] = cos * a - sin * b, cos * b + sin * a
     if pulls.shape[1]:

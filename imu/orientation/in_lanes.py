@@ -33,6 +33,7 @@ from imu.orientation.warm_start import (
     joined,
 )
 
+NO_PULLS: Final = np.empty((2, 0))
 ROUNDS: Final = 4
 ENOUGH_DPS: Final = 0.06
 """Two rounds where the bias is small, because there was a rest; then it has changed by no more."""
@@ -62,13 +63,13 @@ def followed_parts(felt: Felt, bias: Bias) -> FloatArray:
     fixed = np.tile(bias.radps, (len(runs.parts), 1))
     varying = np.tile(bias.radps, (n // block_samples(given.rate_hz) + 1, 1))
     for _ in range(ROUNDS):
-        rows.follow(given, fixed, varying, axes, pulls)
+        rows.follow(given, fixed, varying, axes, pulls, every=turn_samples(given.rate_hz))
         before = varying
         varying, biases = _biases(felt, rows, bias, before, axes, pulls)
         fixed[:] = [one.radps for one in biases[:-1]]
         if np.abs(varying - before).max() < np.radians(ENOUGH_DPS):
             break
-    rows.follow(given, fixed, varying, axes, np.empty((2, 0)))
+    rows.follow(given, fixed, varying, axes, NO_PULLS)
     for (begin, end), again, after in zip(
         runs.parts, np.append(felt.received[0, 1:], n), biases[1:], strict=True
     ):
@@ -105,8 +106,13 @@ class _Rows:
         varying: FloatArray,
         found: FloatArray,
         pulls: FloatArray,
+        *,
+        every: int = 1,
     ) -> None:
-        """Write what the filter finds (4, m) with a bias for each part, and one for each block."""
+        """Write what the filter finds (4, m) with a bias for each part, and one for each block.
+
+        Of quaternions `every` so many samples one is enough, and the last of each piece.
+        """
         rate_hz = given.rate_hz
         tau = np.stack([lowpass_of(tau_s, rate_hz) for tau_s in _time_constants_s(given)])
         runs, block = self.runs, block_samples(rate_hz)
@@ -120,13 +126,18 @@ class _Rows:
             fixed,
             varying,
             block,
+            every,
             rate_hz,
             found,
             pulls,
             lanes.room(),
         )
-        for at, extra, end in self.runs.seams:
-            turn_about_up(found, pulls, at, end, half_heading(found[:, at - 1], found[:, extra]))
+        for begin, at, extra, end in self.runs.seams:
+            half_rad = half_heading(found[:, at - 1], found[:, extra])
+            first = at + (begin + every // 2 - at) % every
+            turn_about_up(found, pulls, at, first, every, end, half_rad)
+            if (end - 1 - first) % every:
+                turn_about_up(found, NO_PULLS, end, end - 1, every, end, half_rad)
 
 
 def _biases(

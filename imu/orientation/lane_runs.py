@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.compiled.lanes import ANEW, BIAS, COUNT, FIELDS, LANES, OUT, PAUSE, START, STEP, TAU
+from imu.compiled.lanes import ANEW, BIAS, COUNT, FIELDS, LANES, OUT, PART, PAUSE, START, STEP, TAU
 from imu.frames import BoolArray, IntArray
 from imu.orientation.felt import Felt
 from imu.orientation.warm_start import FADE_S, LOOK_AHEAD_S
@@ -26,8 +26,8 @@ class Runs:
     """Runs (r, FIELDS) by lane, from `first` (LANES + 1,) on, over the `parts` between long gaps.
 
     They write to `length` rows: n for the samples, more for what comes back (`backward`) and for
-    the seams. `seams` are a sample where a piece begins, the row that has what it found for the
-    sample before, and where it ends.
+    the seams. `seams` are where a part begins, a sample where a piece of it does, the row that has
+    what that found for the sample before, and where it ends.
     """
 
     pace: BoolArray
@@ -35,7 +35,7 @@ class Runs:
     length: int
     parts: list[tuple[int, int]] = field(default_factory=list)
     jobs: list[list[Run]] = field(default_factory=list)
-    seams: list[tuple[int, int, int]] = field(default_factory=list)
+    seams: list[tuple[int, int, int, int]] = field(default_factory=list)
     came_back: list[tuple[int, int, int]] = field(default_factory=list)
     warm: set[int] = field(default_factory=set)
     table: IntArray = field(default_factory=lambda: np.zeros((0, FIELDS), dtype=np.int64))
@@ -97,7 +97,7 @@ class Runs:
             if at > begin:
                 job = self._run(since, at - 1 - since, 1, NOWHERE, VARYING)
                 job += self._run(at - 1, 1, 1, self.length, VARYING)
-                self.seams.append((at, self.length, stop))
+                self.seams.append((begin, at, self.length, stop))
                 self.length += 1
             new = not job
             job += self._run(at, stop - at, 1, at, VARYING)
@@ -133,4 +133,7 @@ class Runs:
             busy[lane] -= length
             lanes[lane] += self.jobs[which]
         self.table = np.array([run for lane in lanes for run in lane], dtype=np.int64)
+        begins = np.array([begin for begin, _ in self.parts])
+        part = np.searchsorted(begins, self.table[:, START], side="right") - 1
+        self.table[:, PART] = begins[part]
         self.first = np.cumsum([0, *map(len, lanes)], dtype=np.int64)
