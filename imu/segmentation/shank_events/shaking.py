@@ -3,7 +3,8 @@
 import numpy as np
 
 from imu.alignment.segment import Segment
-from imu.dsp.rows import windows
+from imu.dsp.peaks import reduced_in
+from imu.dsp.rows import norm
 from imu.frames import FloatArray
 
 
@@ -12,15 +13,8 @@ def force_sd_mps2(segment: Segment, start: FloatArray, stop: FloatArray) -> Floa
     last = len(segment.acc_mps2)
     low = np.clip(np.nan_to_num(start), 0, last - 1).astype(np.int64)
     high = np.clip(np.nan_to_num(stop), low + 1, last).astype(np.int64)
-    length = high - low
-    inside = np.arange(np.max(length, initial=1)) < length[:, None]
-    square = np.zeros(inside.shape)
-    for axis in segment.acc_mps2.T:
-        rows = windows(axis, low, inside.shape[1])
-        rows *= rows
-        square += rows
-    norm = np.sqrt(square, out=square)
-    mean = np.sum(norm, axis=1, where=inside) / length
-    norm -= mean[:, None]
-    norm *= norm
-    return np.asarray(np.sqrt(np.sum(norm, axis=1, where=inside) / length))
+    length, force = high - low, norm(segment.acc_mps2)
+    force -= force.mean()  # so that squares are as small as what is asked of them
+    mean = reduced_in(np.add, force, low, high) / length
+    square = reduced_in(np.add, np.square(force, out=force), low, high) / length
+    return np.asarray(np.sqrt(np.maximum(square - mean * mean, 0.0)))
