@@ -30,6 +30,7 @@ FORWARD: Final = 0
 LEFT: Final = 1
 UP: Final = 2
 GRAVITY_MPS2: Final = 9.80665
+PER_G: Final = 1 / GRAVITY_MPS2
 
 Placement = Literal["pelvis", "shank_left", "shank_right"]
 Side = Literal["left", "right"]

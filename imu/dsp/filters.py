@@ -23,31 +23,44 @@ ComplexArray = npt.NDArray[np.complex128]
 
 
 def lowpass(
-    x: FloatArray, *, cutoff_hz: float, rate_hz: float, corrected: bool = False
+    x: FloatArray,
+    *,
+    cutoff_hz: float,
+    rate_hz: float,
+    corrected: bool = False,
+    gain: float = 1.0,
 ) -> FloatArray:
-    """Low-pass `x` (n, ...) along its first axis: 2nd-order Butterworth, both ways."""
+    """Low-pass `x` (n, ...) along its first axis, times `gain`: 2nd-order Butterworth, both ways.
+
+    Whoever needs the result turned round or in another unit has it so without another pass.
+    """
     if corrected and cutoff_hz < 0.45 * rate_hz:
         warped = np.tan(np.pi * cutoff_hz / rate_hz) / (np.sqrt(2) - 1) ** 0.25
         cutoff_hz = min(float(np.arctan(warped)) * rate_hz / np.pi, 0.449 * rate_hz)
-    return _filtered(x, cutoff_hz, rate_hz, "lowpass")
+    return _filtered(x, cutoff_hz, rate_hz, "lowpass", gain)
 
 
 def highpass(x: FloatArray, *, cutoff_hz: float, rate_hz: float) -> FloatArray:
     """High-pass `x` (n, ...) along its first axis: 2nd-order Butterworth, both ways."""
-    return _filtered(x, cutoff_hz, rate_hz, "highpass")
+    return _filtered(x, cutoff_hz, rate_hz, "highpass", 1.0)
 
 
 def _filtered(
-    x: FloatArray, cutoff_hz: float, rate_hz: float, kind: Literal["lowpass", "highpass"], /
+    x: FloatArray,
+    cutoff_hz: float,
+    rate_hz: float,
+    kind: Literal["lowpass", "highpass"],
+    gain: float,
+    /,
 ) -> FloatArray:
     x = np.asarray(x, dtype=np.float64)
     if cutoff_hz >= 0.45 * rate_hz:
-        return x
+        return x if gain == 1.0 else gain * x
     sos, start, memory = _design(cutoff_hz, rate_hz, kind)
     pad = max(min(len(x) - 1, int(rate_hz)), 0)
     rows = np.empty((x[:1].size, len(x) + 2 * pad))
     for row, channel in zip(rows, x.reshape(len(x), -1).T, strict=True):
-        _extend(row, channel, pad)
+        _extend(row, channel, pad, gain)
     if compiled.usable(len(x)) and rows.shape[1] >= compiled.PIECES * memory:
         from imu.compiled.biquads import both_ways  # it needs numba
 
@@ -99,10 +112,10 @@ def _in_halves(sos: FloatArray, start: FloatArray, x: FloatArray, work: ComplexA
     x[:half], x[half:] = work.real[:half], work.imag[length - len(x) + half :]
 
 
-def _extend(padded: FloatArray, x: FloatArray, pad: int) -> None:
-    """Write `x` (n,) into `padded` (n + 2 pad,), with odd reflection at both ends."""
+def _extend(padded: FloatArray, x: FloatArray, pad: int, gain: float) -> None:
+    """Write `gain` times `x` (n,) into `padded` (n + 2 pad,), with odd reflection at both ends."""
+    x = np.multiply(x, gain, out=padded[pad : pad + len(x)])
     padded[:pad] = 2 * x[0] - x[pad:0:-1]
-    padded[pad : pad + len(x)] = x
     padded[pad + len(x) :] = 2 * x[-1] - x[-2 : -pad - 2 : -1]
 
 

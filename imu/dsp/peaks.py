@@ -39,15 +39,25 @@ def argmax_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
     Shape (k,); of equal ones the first. Intervals are cut to the array; an empty one gives its
     start.
     """
+    return _furthest_in(x, start, stop, 1.0)
+
+
+def argmin_in(x: FloatArray, start: IntArray, stop: IntArray) -> IntArray:
+    """Return the position of the lowest sample of each ``[start, stop)``, as `argmax_in` does."""
+    return _furthest_in(x, start, stop, -1.0)
+
+
+def _furthest_in(x: FloatArray, start: IntArray, stop: IntArray, sign: float) -> IntArray:
     start = np.clip(start, 0, len(x) - 1)
     stop = np.clip(stop, start + 1, len(x))
     if compiled.usable(len(x)):
         from imu.compiled.searching import find_highest  # it needs numba
 
         highest = np.empty(len(start), dtype=np.int64)
-        find_highest(np.ascontiguousarray(x), start, stop, highest)
+        find_highest(np.ascontiguousarray(x), start, stop, highest, sign)
         return highest
     length = stop - start
+    x = x if sign > 0 else -x
     at, most = start.copy(), np.full(len(start), -np.inf)
     for some, offset, width in windows_in_parts(length):
         rows = windows(x, start[some] + offset, width)
@@ -90,9 +100,21 @@ def first_fall(x: FloatArray, level: FloatArray, start: IntArray, stop: IntArray
 
     Fractional positions (k,), linear between samples.
     """
+    if compiled.usable(len(x)):
+        return _crossing(x, level, start, stop, 1)
     last = len(x) - 1
     mirrored = last_crossing(x[::-1], level, np.maximum(last - stop, 0), last - start)
     return np.asarray(last - mirrored)
+
+
+def last_fall(x: FloatArray, level: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
+    """Return where `x` last falls through `level` (k,) in each ``[start, stop]``; NaN if never.
+
+    Fractional positions (k,), linear between samples.
+    """
+    if compiled.usable(len(x)):
+        return _crossing(x, -level, start, stop, -1, sign=-1.0)
+    return last_crossing(-x, -level, start, stop)
 
 
 def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntArray) -> FloatArray:
@@ -101,11 +123,7 @@ def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntAr
     Fractional positions (k,), linear between samples.
     """
     if compiled.usable(len(x)):
-        from imu.compiled.searching import find_last_rise  # it needs numba
-
-        found = np.empty(len(start))
-        find_last_rise(np.ascontiguousarray(x), level, start, stop, found)
-        return found
+        return _crossing(x, level, start, stop, -1)
     last = np.full(len(start), -1)
     for some, offset, width in windows_in_parts(stop - start):
         rows = windows(x, start[some] + offset, width + 1)
@@ -120,3 +138,19 @@ def last_crossing(x: FloatArray, level: FloatArray, start: IntArray, stop: IntAr
     with np.errstate(divide="ignore", invalid="ignore"):
         at = step + (level - low) / (high - low)
     return np.asarray(np.where(known, at, np.nan))
+
+
+def _crossing(
+    x: FloatArray,
+    level: FloatArray,
+    start: IntArray,
+    stop: IntArray,
+    way: int,
+    *,
+    sign: float = 1.0,
+) -> FloatArray:
+    from imu.compiled.searching import find_crossing  # it needs numba
+
+    found = np.empty(len(start))
+    find_crossing(np.ascontiguousarray(x), level, start, stop, found, way, sign)
+    return found

@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 
 from imu.dsp.filters import lowpass
+from imu.dsp.slopes import rises
 from imu.frames import FloatArray
 from imu.orientation.angles import Attitude, attitude_rad
 from imu.stance_signals.stride_harmonic import PHASES, StrideCurve, parts
@@ -38,9 +39,8 @@ class Posture:
         if "pelvis" not in self.s.quaternions:
             return None
         angles = attitude_rad(self.s.quaternions["pelvis"]).T
-        smooth = lowpass(angles, cutoff_hz=ANGLE_HZ, rate_hz=self.s.rate_hz).T
-        smooth *= np.degrees(1)
-        return Attitude(*smooth)
+        in_deg = float(np.degrees(1))
+        return Attitude(*lowpass(angles, cutoff_hz=ANGLE_HZ, rate_hz=self.s.rate_hz, gain=in_deg).T)
 
     # ------------------------------------------------------------------ tilt
 
@@ -97,7 +97,7 @@ class Posture:
         """(k,) fastest sinking of the swing side in the first 60 % of stance."""
         if self.obliquity_deg is None:
             return self.s.nothing
-        rate = np.gradient(self.obliquity_deg)
+        rate = rises(self.obliquity_deg)
         return np.asarray(self._lowest_on_swing_side(rate) * np.radians(self.s.rate_hz))
 
     def _lowest_on_swing_side(self, x: FloatArray | None) -> FloatArray:

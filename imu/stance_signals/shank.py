@@ -197,5 +197,5 @@ class Leg:
     def _rate(self, axis: int, sign: float, cutoff_hz: float) -> FloatArray | None:
         if self.pod.gyr_radps is None:
             return None
-        turning = sign * self.pod.gyr_radps[:, axis]
-        return lowpass(turning, cutoff_hz=cutoff_hz, rate_hz=self.s.rate_hz)
+        turning = self.pod.gyr_radps[:, axis]
+        return lowpass(turning, cutoff_hz=cutoff_hz, rate_hz=self.s.rate_hz, gain=sign)

@@ -16,7 +16,7 @@ import numpy as np
 
 from imu.dsp.filters import blocks, lowpass
 from imu.dsp.integral import integral
-from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
+from imu.frames import PER_G, BoolArray, FloatArray, IntArray
 from imu.stance_signals.pelvis_travel import Travel
 from imu.stance_signals.windows import StanceWindows
 
@@ -50,7 +50,7 @@ class VerticalForce:
         out = np.full(len(upward), np.nan)
         if not len(s):
             return out
-        faded = lowpass(upward, cutoff_hz=FORCE_HZ, rate_hz=s.rate_hz) / GRAVITY_MPS2
+        faded = lowpass(upward, cutoff_hz=FORCE_HZ, rate_hz=s.rate_hz, gain=PER_G)
         begun = np.clip(np.ceil(s.start), 0, len(out)).astype(np.int64)
         stance = np.repeat(np.arange(len(s)), np.diff(begun[1:], prepend=0, append=len(out)))
         for part in blocks(len(out)):

@@ -24,7 +24,7 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
-from imu.dsp.peaks import argmax_in, first_fall, last_crossing, refine_peak
+from imu.dsp.peaks import argmax_in, argmin_in, first_fall, last_crossing, refine_peak
 from imu.dsp.rows import middle_of
 from imu.frames import FORWARD, GRAVITY_MPS2, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
@@ -112,8 +112,8 @@ def _width_s(segment: Segment, steps: Anchors, rate_hz: float) -> FloatArray:
     last, reach = len(force) - 1, int(NEAR_S * rate_hz)
     first, end = np.maximum(before, 0), np.minimum(after, last)
     lowest = np.minimum(
-        force[argmax_in(-force, np.maximum(first - reach, 0), np.minimum(first + reach, peak))],
-        force[argmax_in(-force, np.maximum(end - reach, peak), np.minimum(end + reach, last))],
+        force[argmin_in(force, np.maximum(first - reach, 0), np.minimum(first + reach, peak))],
+        force[argmin_in(force, np.maximum(end - reach, peak), np.minimum(end + reach, last))],
     )
     floor = np.maximum(lowest, 0.0)
     highest = force[argmax_in(force, peak - reach, peak + reach)]
@@ -141,9 +141,9 @@ def _drive_s(segment: Segment, steps: Anchors, start: FloatArray, rate_hz: float
     forward = lowpass(segment.acc_mps2[:, FORWARD], cutoff_hz=6.0, rate_hz=rate_hz)
     peak, _, after = steps
     first, end = peak + int(0.03 * rate_hz), after + int(0.06 * rate_hz)
-    least = argmax_in(-forward, first, end)
+    least = argmin_in(forward, first, end)
     inside = (least > first) & (least < end - 1)
-    return np.where(inside, refine_peak(-forward, least) - start, np.nan) / rate_hz
+    return np.where(inside, refine_peak(forward, least) - start, np.nan) / rate_hz
 
 
 def near_steps(start: FloatArray, rate_hz: float) -> BoolArray:

@@ -19,9 +19,10 @@ import scipy
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.gaps import marked
-from imu.dsp.peaks import argmax_in, first_fall, last_crossing, refine_peak
+from imu.dsp.peaks import argmax_in, argmin_in, first_fall, last_crossing, refine_peak
 from imu.dsp.rows import windows
-from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, BoolArray, FloatArray, IntArray
+from imu.dsp.slopes import falls
+from imu.frames import FORWARD, LEFT, PER_G, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
 from imu.segmentation.pelvis_events.brisk_walk import walks
 from imu.segmentation.pelvis_events.contact_time import Anchors, usual
@@ -78,7 +79,7 @@ def _missing(level: FloatArray, start: FloatArray, stop: FloatArray, rate_hz: fl
 
 def upward_bw(segment: Segment, *, rate_hz: float) -> FloatArray:
     """Return the upward specific force (n,) of the pelvis over g, 7 Hz."""
-    return lowpass(segment.acc_mps2[:, UP], cutoff_hz=7.0, rate_hz=rate_hz) / GRAVITY_MPS2
+    return lowpass(segment.acc_mps2[:, UP], cutoff_hz=7.0, rate_hz=rate_hz, gain=PER_G)
 
 
 def walking(segment: Segment, force_bw: FloatArray, *, rate_hz: float) -> BoolArray:
@@ -98,7 +99,7 @@ def contacts(segment: Segment, steps: Anchors, *, rate_hz: float) -> FloatArray:
 
 
 def _contacts(segment: Segment, peak: IntArray, before: IntArray, rate_hz: float) -> FloatArray:
-    quick = lowpass(segment.acc_mps2[:, UP], cutoff_hz=15.0, rate_hz=rate_hz) / GRAVITY_MPS2
+    quick = lowpass(segment.acc_mps2[:, UP], cutoff_hz=15.0, rate_hz=rate_hz, gain=PER_G)
     # The signal behind the constant reads 0 in free fall. Values below 0 come from the pelvis
     # moving on the body: a level that follows them is crossed before the foot is on the ground.
     rise = _threshold(np.maximum(quick, 0.0), before, peak, event_offsets.PELVIS_RISE, rate_hz)
@@ -120,8 +121,8 @@ def _drive_ends(segment: Segment, peak: IntArray, after: IntArray, rate_hz: floa
     forward = lowpass(segment.acc_mps2[:, FORWARD], cutoff_hz=4.0, rate_hz=rate_hz)
     reach = round(0.04 * rate_hz)
     driving = argmax_in(forward, peak, after + reach)
-    least = argmax_in(-forward, driving, driving + 3 * reach)
-    falling = -np.gradient(forward)
+    least = argmin_in(forward, driving, driving + 3 * reach)
+    falling = falls(forward)
     return refine_peak(falling, argmax_in(falling, driving, least + 1))
 
 
@@ -137,9 +138,9 @@ def anchors(force_bw: FloatArray, *, rate_hz: float) -> Anchors:
         return peaks, peaks, peaks
     usual = float(np.median(np.diff(peaks)))
     reach = int(0.8 * usual)
-    between = argmax_in(-force_bw, peaks[:-1], peaks[1:])
-    before = np.append(argmax_in(-force_bw, peaks[:1] - reach, peaks[:1]), between)
-    after = np.append(between, argmax_in(-force_bw, peaks[-1:], peaks[-1:] + reach))
+    between = argmin_in(force_bw, peaks[:-1], peaks[1:])
+    before = np.append(argmin_in(force_bw, peaks[:1] - reach, peaks[:1]), between)
+    after = np.append(between, argmin_in(force_bw, peaks[-1:], peaks[-1:] + reach))
     before = np.maximum(before, peaks - reach)
     after = np.minimum(after, peaks + reach)
     light = np.maximum(force_bw[before], force_bw[np.minimum(after, len(force_bw) - 1)])
@@ -152,7 +153,7 @@ def _threshold(
 ) -> FloatArray:
     """Return the level (k,) a `share` of the way up from the minimum near the trough."""
     reach = int(0.06 * rate_hz)
-    lowest = argmax_in(-force, np.maximum(trough - reach, 0), np.minimum(trough + reach, peak))
+    lowest = argmin_in(force, np.maximum(trough - reach, 0), np.minimum(trough + reach, peak))
     return np.asarray(force[lowest] + share * (force[peak] - force[lowest]))
 
 

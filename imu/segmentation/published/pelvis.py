@@ -14,7 +14,7 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
-from imu.dsp.peaks import argmax_in, first_fall, last_crossing
+from imu.dsp.peaks import argmax_in, argmin_in, first_fall, last_crossing
 from imu.frames import FORWARD, GRAVITY_MPS2, UP, FloatArray, IntArray
 from imu.segmentation.pelvis_events import steps as pelvis
 from imu.segmentation.published.extrema import (
@@ -70,7 +70,7 @@ def auvinet2002(segment: Segment, steps: Steps, rate_hz: float) -> tuple[FloatAr
     peak, trough, following = steps
     most = argmax_in(up, trough, peak + samples(0.05, rate_hz))
     lightest = before(minima(up), most, within=samples(0.15, rate_hz))
-    braking = argmax_in(-forward, trough, peak + 1)
+    braking = argmin_in(forward, trough, peak + 1)
     turn = before(maxima(forward), braking, within=samples(0.1, rate_hz))
     contact = (refined(up, lightest) + refined(forward, turn)) / 2
     end = following + samples(0.05, rate_hz)
@@ -87,9 +87,9 @@ def lee2010(segment: Segment, steps: Steps, rate_hz: float) -> tuple[FloatArray,
     """
     forward = segment.acc_mps2[:, FORWARD]
     peak, trough, following = steps
-    contact = argmax_in(-forward, trough, peak + 1)
+    contact = argmin_in(forward, trough, peak + 1)
     later = contact + samples(LEAST_STANCE_S - 0.01, rate_hz)
-    toe_off = argmax_in(-forward, later, following + samples(0.03, rate_hz))
+    toe_off = argmin_in(forward, later, following + samples(0.03, rate_hz))
     return refined(forward, contact), refined(forward, toe_off)
 
 
@@ -104,7 +104,7 @@ def benson2019(segment: Segment, steps: Steps, rate_hz: float) -> tuple[FloatArr
     """
     forward = lowpass(segment.acc_mps2[:, FORWARD], cutoff_hz=10.0, rate_hz=rate_hz)
     peak, trough, following = steps
-    contact = argmax_in(-forward, trough, peak + 1)
+    contact = argmin_in(forward, trough, peak + 1)
     later = contact + samples(LEAST_STANCE_S, rate_hz)
     toe_off = after(minima(forward), later, within=samples(0.35, rate_hz))
     toe_off = np.where(toe_off <= following + samples(0.05, rate_hz), toe_off, NOWHERE)
@@ -121,7 +121,7 @@ def reenalda2021(segment: Segment, steps: Steps, rate_hz: float) -> tuple[FloatA
     up = lowpass(segment.acc_mps2[:, UP], cutoff_hz=50.0, rate_hz=rate_hz)
     velocity = np.cumsum(up - GRAVITY_MPS2)
     peak, trough, _ = steps
-    slowest = argmax_in(-velocity, trough, peak + 1)
+    slowest = argmin_in(velocity, trough, peak + 1)
     return refined(velocity, slowest) + 0.5, _our_toe_off(segment, rate_hz)
 
 

@@ -17,7 +17,7 @@ import scipy
 
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
-from imu.dsp.peaks import argmax_in
+from imu.dsp.peaks import argmax_in, argmin_in
 from imu.frames import FORWARD, GRAVITY_MPS2, LEFT, UP, FloatArray, IntArray
 from imu.segmentation.published.extrema import (
     NOWHERE,
@@ -86,7 +86,7 @@ def mercer2003(segment: Segment, strides: Strides, rate_hz: float) -> tuple[Floa
     valleys = minima(smooth)
     contact = before(valleys, peak, within=reach)
     hump = _second_hump(smooth, impact, stride, rate_hz)
-    toe_off = argmax_in(-smooth, hump, hump + (0.25 * stride).astype(np.int64))
+    toe_off = argmin_in(smooth, hump, hump + (0.25 * stride).astype(np.int64))
     return refined(smooth, contact), refined(smooth, toe_off)
 
 
@@ -225,7 +225,7 @@ def fadillioglu2020(segment: Segment, *, rate_hz: float) -> Candidates:
     fall = np.where(low == NOWHERE, 1.0, centred[step] - centred[step + 1])
     contact = step + centred[step] / fall
     start = mid[1:] - stride // 2
-    tipping = argmax_in(-swing, start, mid[1:])
+    tipping = argmin_in(swing, start, mid[1:])
     toe_off = argmax_in(residue, start, tipping + 1)
     return Candidates(
         initial_contact=np.where(low == NOWHERE, np.nan, contact),

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from imu.dsp.gaps import throughout
-from imu.dsp.peaks import argmax_in
+from imu.dsp.peaks import argmin_in
 from imu.frames import BoolArray, FloatArray, IntArray
 
 NEXT_STEP: Final = 0.75
@@ -42,7 +42,7 @@ def flights(
 def _lightest(x: FloatArray, known: BoolArray, start: FloatArray, stop: FloatArray) -> FloatArray:
     """Return the lowest `x` (n,) in each ``[start, stop]`` (k,); NaN where not all is known."""
     inside = (start >= 0) & (stop < len(x)) & throughout(known, np.maximum(start, 0), stop)
-    at = argmax_in(-x, start.astype(np.int64), stop.astype(np.int64) + 1)
+    at = argmin_in(x, start.astype(np.int64), stop.astype(np.int64) + 1)
     return np.where(inside, x[at], np.nan)
 
 

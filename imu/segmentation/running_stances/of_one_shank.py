@@ -14,7 +14,7 @@ import numpy as np
 
 from imu.alignment.segment import Segment
 from imu.dsp.gaps import throughout
-from imu.dsp.peaks import argmax_in
+from imu.dsp.peaks import argmax_in, argmin_in
 from imu.dsp.rows import middle_of_neighbours
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
 from imu.segmentation.pelvis_events import steps as pelvis_alone
@@ -222,7 +222,7 @@ def _flight(pelvis: Pelvis, start: FloatArray, stride: FloatArray) -> tuple[Bool
     first, other, end = (begin + (share * stride).astype(np.int64) for share in FLIGHTS)
     heaviest = force[argmax_in(force, begin, end)]
     lightest = np.stack(
-        [force[argmax_in(-force, *half)] for half in ((begin, end), (first, other), (other, end))]
+        [force[argmin_in(force, *half)] for half in ((begin, end), (first, other), (other, end))]
     )
     light = lightest < pelvis_alone.LIGHTEST_BW
     light &= heaviest - lightest > pelvis_alone.LEAST_SWING_BW

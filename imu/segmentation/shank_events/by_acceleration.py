@@ -14,7 +14,7 @@ time more fully. The constants that turn features into events are in `event_offs
 import numpy as np
 
 from imu.alignment.segment import Segment
-from imu.dsp.peaks import argmax_in, first_fall, last_crossing, refine_peak
+from imu.dsp.peaks import argmax_in, argmin_in, first_fall, last_crossing, refine_peak
 from imu.dsp.rows import middle_of, middle_of_neighbours
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
@@ -100,7 +100,7 @@ def _axial_rise(axial_15hz: FloatArray, impact: IntArray, rate_hz: float) -> Flo
     """
     span = round(0.05 * rate_hz)
     peak = argmax_in(axial_15hz, impact - round(0.03 * rate_hz), impact + round(0.02 * rate_hz) + 1)
-    dip = argmax_in(-axial_15hz, peak - 2 * span, peak)
+    dip = argmin_in(axial_15hz, peak - 2 * span, peak)
     level = axial_15hz[dip] + event_offsets.RISE * (axial_15hz[peak] - axial_15hz[dip])
     rise = last_crossing(axial_15hz, level, dip, peak) - event_offsets.AXIAL_RISE_S * rate_hz
     return np.where(dip > np.maximum(peak - 2 * span, 0), rise, np.nan)
@@ -109,7 +109,7 @@ def _axial_rise(axial_15hz: FloatArray, impact: IntArray, rate_hz: float) -> Flo
 def _burst_onset(burst: FloatArray, impact: IntArray, rate_hz: float) -> FloatArray:
     """Where the impact burst has reached half of its height."""
     reach = round(0.08 * rate_hz)
-    dip = argmax_in(-burst, impact - reach, impact)
+    dip = argmin_in(burst, impact - reach, impact)
     level = burst[dip] + event_offsets.BURST_RISE * (burst[impact] - burst[dip])
     return last_crossing(burst, level, dip, impact) - event_offsets.BURST_ONSET_S * rate_hz
 
@@ -161,11 +161,11 @@ def _unloading(
     loaded = argmax_in(slow, at + (0.08 * stride).astype(int), at + (0.32 * stride).astype(int))
     loaded = np.maximum(loaded, least - (0.1 * stride).astype(int))
     steep = argmax_in(-np.gradient(slow), loaded, loaded + (0.25 * stride).astype(int))
-    light, fallen = (argmax_in(-x, steep, steep + int(0.12 * rate_hz)) for x in (slow, quick))
+    light, fallen = (argmin_in(x, steep, steep + int(0.12 * rate_hz)) for x in (slow, quick))
     highest = argmax_in(quick, at + (0.1 * stride).astype(int), steep + 1)
     level = quick[fallen] + event_offsets.UNLOADED * (quick[highest] - quick[fallen])
     last = len(quick) - 1
     down = first_fall(quick, level, highest, fallen)
-    first = refine_peak(-slow, light) - event_offsets.AXIAL_MINIMUM_S * rate_hz
+    first = refine_peak(slow, light) - event_offsets.AXIAL_MINIMUM_S * rate_hz
     second = down - event_offsets.UNLOADED_S * rate_hz
     return np.where(known & (light < last) & (at > 0), (first + second) / 2, np.nan)

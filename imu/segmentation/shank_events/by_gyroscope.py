@@ -9,6 +9,7 @@ they do not depend on the height of the pod. The constants that turn features in
 `feature_times`.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,9 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.dsp.filters import lowpass
 from imu.dsp.gaps import throughout
-from imu.dsp.peaks import argmax_in, last_crossing, refine_peak
+from imu.dsp.peaks import argmax_in, argmin_in, last_crossing, last_fall, refine_peak
 from imu.dsp.rows import middle_of, middle_of_neighbours
+from imu.dsp.slopes import falls
 from imu.frames import FORWARD, LEFT, UP, BoolArray, FloatArray, IntArray
 from imu.segmentation.shank_events import pod_height
 from imu.segmentation.shank_events.agreement import Estimate, agreed
@@ -111,8 +113,21 @@ class _Shank:
 
     def highest(self, x: FloatArray, around: FloatArray, span_s: tuple[float, float]) -> FloatArray:
         """Return where `x` (n,) is highest in each window (k,); NaN if at an end of it."""
+        return self._furthest(argmax_in, x, around, span_s)
+
+    def lowest(self, x: FloatArray, around: FloatArray, span_s: tuple[float, float]) -> FloatArray:
+        """Return where `x` (n,) is lowest in each window (k,); NaN if at an end of it."""
+        return self._furthest(argmin_in, x, around, span_s)
+
+    def _furthest(
+        self,
+        search: Callable[[FloatArray, IntArray, IntArray], IntArray],
+        x: FloatArray,
+        around: FloatArray,
+        span_s: tuple[float, float],
+    ) -> FloatArray:
         start, stop = self.window(around, span_s)
-        at = argmax_in(x, start, stop)
+        at = search(x, start, stop)
         inner = (at > start) & (at < stop - 1)
         return np.where(inner, refine_peak(x, at), np.nan)
 
@@ -127,7 +142,7 @@ class _Shank:
 def _contacts(shank: _Shank, ankle: _Ankle) -> tuple[Estimate, Estimate, Estimate]:
     """Return contact by the turn of the shank, by its tipping, and by the axial rise."""
     turned = shank.turns.turned
-    tipping = shank.highest(-shank.turns.rate, turned, (0.0, TIPPED_S))
+    tipping = shank.lowest(shank.turns.rate, turned, (0.0, TIPPED_S))
     risen = _risen_by_half(ankle.axial_below(15.0), shank)
     return (
         shank.estimate(turned, CONTACT["turned"], turned, (-0.03, 0.03)),
@@ -140,7 +155,7 @@ def _risen_by_half(axial: FloatArray, shank: _Shank) -> FloatArray:
     """Return where the axial force has climbed half of the way from its dip to its peak (k,)."""
     start, stop = shank.window(shank.turns.turned, LANDING_S)
     peak = argmax_in(axial, start + round(2 * -LANDING_S[0] * shank.rate_hz), stop)
-    dip = argmax_in(-axial, np.maximum(start, peak - round(DIP_S * shank.rate_hz)), peak)
+    dip = argmin_in(axial, np.maximum(start, peak - round(DIP_S * shank.rate_hz)), peak)
     return last_crossing(axial, (axial[dip] + axial[peak]) / 2, dip, peak)
 
 
@@ -153,8 +168,8 @@ def _toe_offs(shank: _Shank, ankle: _Ankle) -> list[Estimate]:
         "fallen_by_two_fifths": _fallen(turns, 0.4),
         "steepest": np.where(turns.slows, turns.steepest, np.nan),
         "tipping": turns.tipping,
-        "forward_falls": shank.highest(_falling(ankle.forward_10hz), push_off, PUSH_OFF_S),
-        "axial_minimum": shank.highest(-ankle.axial_below(7.0), push_off, (0.0, UNLOADED_S)),
+        "forward_falls": shank.highest(falls(ankle.forward_10hz), push_off, PUSH_OFF_S),
+        "axial_minimum": shank.lowest(ankle.axial_below(7.0), push_off, (0.0, UNLOADED_S)),
     }
     sees_tipping = throughout(shank.valid, push_off, turns.tipping)
     for name in ("fallen_by_fifth", "fallen_by_two_fifths"):
@@ -165,12 +180,6 @@ def _toe_offs(shank: _Shank, ankle: _Ankle) -> list[Estimate]:
     ]
 
 
-def _falling(x: FloatArray) -> FloatArray:
-    """Return by how much `x` (n,) falls a sample."""
-    rising = np.gradient(x)
-    return np.negative(rising, out=rising)
-
-
 def _fallen(turns: Turns, share: float) -> FloatArray:
     """Return where the swing rate has fallen by a share from push-off to the next tipping (k,)."""
     rate, known = turns.slow_rate, turns.slows & np.isfinite(turns.tipping)
@@ -178,7 +187,7 @@ def _fallen(turns: Turns, share: float) -> FloatArray:
         np.round(np.where(known, at, 0)).astype(np.int64) for at in (turns.push_off, turns.tipping)
     )
     level = rate[start] + share * (rate[stop] - rate[start])
-    return np.where(known, last_crossing(-rate, -level, start, stop), np.nan)
+    return np.where(known, last_fall(rate, level, start, stop), np.nan)
 
 
 def _walks(found: Turns, rate_hz: float) -> BoolArray:

@@ -12,7 +12,8 @@ import numpy as np
 import scipy
 
 from imu.dsp.filters import lowpass
-from imu.dsp.peaks import argmax_in, first_fall, last_crossing, refine_peak
+from imu.dsp.peaks import argmax_in, argmin_in, first_fall, last_crossing, refine_peak
+from imu.dsp.slopes import falls
 from imu.frames import BoolArray, FloatArray, IntArray
 from imu.segmentation.shank_events.candidate_stances import whole_samples
 
@@ -53,8 +54,10 @@ class Turns:
 
 def turns(left_rate: FloatArray, *, rate_hz: float) -> Turns:
     """Return the turns of a shank whose rate about its left axis is `left_rate` (n,)."""
-    rate = -lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz)
-    slow = -lowpass(left_rate, cutoff_hz=10.0, rate_hz=rate_hz)
+    rate, slow = (
+        lowpass(left_rate, cutoff_hz=cutoff_hz, rate_hz=rate_hz, gain=-1.0)
+        for cutoff_hz in (15.0, 10.0)
+    )
     begin, end, swings = _between_swings(_swings(rate, rate_hz, LEAST_SWING_RADPS), len(rate))
     turned = first_fall(rate, np.zeros(len(begin)), begin, begin + (end - begin) // 2)
     rising = last_crossing(rate, np.zeros(len(begin)), np.nan_to_num(turned).astype(np.int64), end)
@@ -66,15 +69,15 @@ def turns(left_rate: FloatArray, *, rate_hz: float) -> Turns:
     )
     between = rising - turned
     first = whole_samples(turned + PUSH_OFF * between)
-    fastest = argmax_in(
-        -slow, whole_samples(turned + TIPPING * between), np.maximum(whole_samples(rising), 1)
+    fastest = argmin_in(
+        slow, whole_samples(turned + TIPPING * between), np.maximum(whole_samples(rising), 1)
     )
     slowest = argmax_in(slow, first, fastest)
     tips = fastest < np.minimum(whole_samples(rising), len(slow)) - 1
     slows = (slowest > first) & (slowest < fastest - 1)
     before = np.maximum(fastest - round(PUSH_OFF_TO_TIPPING_S * rate_hz), 0)
     slowest = np.where(slows, slowest, before)
-    slowing = -np.gradient(slow) if len(slow) > 1 else slow
+    slowing = falls(slow)
     steepest = argmax_in(slowing, slowest, fastest + 1)
     return Turns(
         turned=turned,
@@ -102,7 +105,9 @@ def mid_swings(
     `left_rate` (n,) is the shank's rate about its left axis; peaks below half of their
     neighbours' median height are not swings.
     """
-    return _swings(-lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz), rate_hz, least_radps)
+    return _swings(
+        lowpass(left_rate, cutoff_hz=15.0, rate_hz=rate_hz, gain=-1.0), rate_hz, least_radps
+    )
 
 
 def _swings(rate: FloatArray, rate_hz: float, least_radps: float) -> IntArray:
