@@ -20,7 +20,7 @@ from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray
 from imu.segmentation.pelvis_events import steps as pelvis_alone
 from imu.segmentation.running_stances.found import Found, found_on, pick
 from imu.segmentation.shank_events.candidate_stances import Candidates, Seat
-from imu.segmentation.shank_events.shaking import force_sd_mps2
+from imu.segmentation.shank_events.shaking import Shaking
 
 CONTACT_S = (0.08, 0.45)
 SWING_S = (0.20, 0.72)
@@ -114,17 +114,18 @@ def of_shank(
     stop = start + np.where(np.isfinite(contact_s), contact_s * rate_hz, USUAL_DUTY * stride)
     stop = np.where(sure, one.toe_off, stop)
     seen = inside(segment, start, stop)
-    passed = _passed(one, contact_s, segment, rate_hz, pelvis=pelvis)
+    shaking = Shaking(segment)
+    passed = _passed(one, contact_s, shaking, rate_hz, pelvis=pelvis)
     doubtful = ~sure & throughout(segment.valid, start, start + stride)
     running = np.logical_and.reduce([seen, *passed.values()])
     passed["walks"] &= ~_before_running(running, doubtful, start, stride)
     running &= passed["walks"]
-    passed["not_landed"] = _landed(segment, start, running, rate_hz)
+    passed["not_landed"] = _landed(shaking, start, running, rate_hz)
     running &= passed["not_landed"]
     every = found_on(side, start, stop, one.contact_difference_s, stride)
     if one.contact_sure is not None:
         every = replace(every, contact_sure=one.contact_sure)
-    search = _search(one, segment, seen, passed, rate_hz)
+    search = _search(one, shaking, seen, passed, rate_hz)
     own = _own_strides(one, contact_s, segment, rate_hz)
     search = replace(search, strides=own, by_other_leg=one.by_other_leg)
     return pick(replace(every, toe_off_sure=sure), running), search
@@ -161,7 +162,7 @@ def _before_running(
 def _passed(
     one: Candidates,
     contact_s: FloatArray,
-    segment: Segment,
+    shaking: Shaking,
     rate_hz: float,
     *,
     pelvis: Pelvis | None,
@@ -175,8 +176,8 @@ def _passed(
     timing, unknown = timed_like_running(contact_s, one.stride_s), ~np.isfinite(contact_s)
     shaking_mps2 = np.full(len(start), np.inf)
     if (unknown | (timing & ~flown)).any():
-        shaking_mps2 = force_sd_mps2(segment, start, start + stride)
-    if pelvis is None and segment.gyr_radps is None:
+        shaking_mps2 = shaking.force_sd_mps2(start, start + stride)
+    if pelvis is None and shaking.segment.gyr_radps is None:
         long = one.stride_s - contact_s > BRISK_SWING_S
         timing &= ~long | (shaking_mps2 > NEVER_WALKING_MPS2)
     timing |= unknown & _moves_like_running(one, shaking_mps2)
@@ -191,7 +192,7 @@ def _passed(
 
 def _search(
     one: Candidates,
-    segment: Segment,
+    shaking: Shaking,
     seen: BoolArray,
     passed: Mapping[str, BoolArray],
     rate_hz: float,
@@ -202,7 +203,7 @@ def _search(
     if 2 * n > len(seen):  # most are counted, and nobody asks why the others are not
         return LegSearch(n, n, {}, one.seat)
     start = one.initial_contact
-    shaking_mps2 = force_sd_mps2(segment, start, start + one.stride_s * rate_hz)
+    shaking_mps2 = shaking.force_sd_mps2(start, start + one.stride_s * rate_hz)
     like = seen & _moves_like_running(one, shaking_mps2)
     left, refused = like.copy(), {}
     for name in REFUSALS:
@@ -246,14 +247,15 @@ def _contact_s(one: Candidates, rate_hz: float) -> tuple[FloatArray, BoolArray]:
     return np.where(sure, contact_s, usual_s), sure
 
 
-def _landed(segment: Segment, start: FloatArray, running: BoolArray, rate_hz: float) -> BoolArray:
+def _landed(shaking: Shaking, start: FloatArray, running: BoolArray, rate_hz: float) -> BoolArray:
     """Return True (k,) where the foot comes down with a shock like that of the other stances.
 
     The foot on which a runner stands when setting off does not land.
     """
     if not running.any():
         return running
-    shock = force_sd_mps2(segment, start - LANDING_S[0] * rate_hz, start + LANDING_S[1] * rate_hz)
+    begin, end = start - LANDING_S[0] * rate_hz, start + LANDING_S[1] * rate_hz
+    shock = shaking.force_sd_mps2(begin, end)
     return np.asarray(shock > LEAST_LANDING * np.median(shock[running]))
 
 

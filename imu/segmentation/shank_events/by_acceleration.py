@@ -20,7 +20,7 @@ from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
 from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
 from imu.segmentation.shank_events.impacts import Features, impacts_of
-from imu.segmentation.shank_events.shaking import force_sd_mps2
+from imu.segmentation.shank_events.shaking import Shaking
 
 CONFIRMED_S = 0.03
 LEAST_DUTY, MOST_DUTY = 0.16, 0.54
@@ -52,7 +52,7 @@ def candidates(
     if len(impact) < 2:
         return nothing()
     shock = middle_of_neighbours(features.burst[impact], NEIGHBOURS)
-    shaking = force_sd_mps2(segment, impact.astype(np.float64), impact + stride)
+    shaking = Shaking(segment).force_sd_mps2(impact.astype(np.float64), impact + stride)
     gently = middle_of_neighbours(shaking, NEIGHBOURS) < STRONG_MPS2
     landed = (shock > SOFTEST_MPS2) | ~gently
     impact, stride, shaking = impact[landed], stride[landed], shaking[landed]
