@@ -26,10 +26,12 @@ def power_density(rows: FloatArray, frequency_hz: FloatArray, *, rate_hz: float)
     count = np.maximum(known.sum(axis=1, keepdims=True), 1)
     column = np.arange(rows.shape[1])
     x = _detrended(x, known, count, column)
-    edge = np.minimum(column + 0.5, count - column - 0.5) / count
-    window = np.sin(np.pi / 2 * np.clip(edge / TAPER, 0.0, 1.0)) ** 2
-    power = _amplitude(x * window, frequency_hz, rate_hz) ** 2
-    weight = (window**2 * known).sum(axis=1, keepdims=True)
+    lengths, which = np.unique(count, return_inverse=True)
+    edge = np.minimum(column + 0.5, lengths[:, None] - column - 0.5) / lengths[:, None]
+    window = (np.sin(np.pi / 2 * np.clip(edge / TAPER, 0.0, 1.0)) ** 2)[which.ravel()]
+    x *= window
+    power = _amplitude(x, frequency_hz, rate_hz) ** 2
+    weight = np.sum(np.square(window, out=window), axis=1, keepdims=True, where=known)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(2 * power / rate_hz / weight)
 
