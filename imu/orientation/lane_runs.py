@@ -84,7 +84,8 @@ class Runs:
 
     def _pieces(self, job: list[Run], begin: int, end: int) -> None:
         """Cut the way forward from `begin` to `end`; the first piece continues `job`."""
-        counts = np.concatenate([[0], np.cumsum(~self.pace[begin:end])])
+        pace = self.pace[begin:end]
+        counts = np.append(0, np.cumsum(~pace)) if pace.any() else np.arange(len(pace) + 1)
         warm = round(FORGETS_S * self.rate_hz)
         least = max(-(-len(self.pace) // LANES), warm)
         starts, early = [begin], [begin]

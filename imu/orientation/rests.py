@@ -32,7 +32,8 @@ def rests(
     """
     count = rates.shape[1] // block + 1
     resting, at_rest = np.zeros(count, dtype=bool), np.zeros((count, 3))
-    quiet, least = _hardly_turning(rates), REST_S * rate_hz
+    least = REST_S * rate_hz
+    quiet = _hardly_turning(rates, max(int(least), 1))
     for begin, end in parts:
         for since, until in zip(*stretches(quiet[begin:end]), strict=True):
             if until - since < least:
@@ -52,14 +53,24 @@ def rests(
     return resting, at_rest
 
 
-def _hardly_turning(rates: FloatArray) -> BoolArray:
-    """Return where `rates` (3, n) are so small that it can be rest."""
-    limit = np.radians(REST_DPS) + np.sqrt(3) * np.radians(CLIP_DPS)
-    quiet = np.empty(rates.shape[1], dtype=bool)
-    for part in blocks(rates.shape[1]):
-        x, y, z = rates[:, part]
-        quiet[part] = x * x + y * y + z * z < limit**2
+def _hardly_turning(rates: FloatArray, least: int) -> BoolArray:
+    """Return where `rates` (3, n) are so small that it can be rest, for `least` samples on end.
+
+    Such a stretch has one of every `least` samples in it, so only around these the others count.
+    """
+    quiet = np.zeros(rates.shape[1], dtype=bool)
+    starts, stops = stretches(_small(rates[:, ::least]))
+    for first, last in zip(np.maximum(starts - 1, 0) * least, stops * least, strict=True):
+        for piece in blocks(min(last, len(quiet)) - first):
+            part = slice(first + piece.start, min(first + piece.stop, last))
+            quiet[part] = _small(rates[:, part])
     return quiet
+
+
+def _small(rates: FloatArray) -> BoolArray:
+    limit = np.radians(REST_DPS) + np.sqrt(3) * np.radians(CLIP_DPS)
+    x, y, z = rates
+    return np.asarray(x * x + y * y + z * z < limit**2)
 
 
 def _still(rates: FloatArray, acc: FloatArray, slow: FloatArray) -> BoolArray:
