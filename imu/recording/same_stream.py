@@ -46,8 +46,9 @@ def _alike(recording: Recording, one: Placement, other: Placement) -> float:
         return 0.0
     around = [windows(axis, at - reach, 2 * reach + 1) for axis in second.acc_mps2.T]
     by_lag = np.sqrt(sum(axis.T**2 for axis in around))
-    if np.isfinite(by_lag).all():
-        return float(np.max(_correlations(force, by_lag)))
+    whole = np.isfinite(by_lag).all(axis=0)
+    if 2 * np.count_nonzero(whole) > len(whole):
+        return float(np.max(_correlations(force[whole], by_lag[:, whole])))
     return max(_correlation(force, y) for y in by_lag)
 
 
