@@ -47,7 +47,7 @@ def _alike(recording: Recording, one: Placement, other: Placement) -> float:
     around = [windows(axis, at - reach, 2 * reach + 1) for axis in second.acc_mps2.T]
     by_lag = np.sqrt(sum(axis.T**2 for axis in around))
     whole = np.isfinite(by_lag).all(axis=0)
-    if 2 * np.count_nonzero(whole) > len(whole):
+    if 2 * np.count_nonzero(whole) > len(at):
         return float(np.max(_correlations(force[whole], by_lag[:, whole])))
     return max(_correlation(force, y) for y in by_lag)
 
