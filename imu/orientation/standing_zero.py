@@ -167,8 +167,7 @@ def straighten(quaternions: FloatArray, lean: FloatArray | ComplexArray) -> None
         share = 0.5 / np.maximum(np.sqrt(ahead * ahead + aside * aside), 1e-12)
         forward, left = share * lean[part].real, share * lean[part].imag
         a, b = forward * aside + left * ahead, left * aside - forward * ahead
-        turned = np.stack(
-            [w - a * x - b * y, x + a * w + b * z, y + b * w - a * z, z + a * y - b * x]
-        )
-        turned /= np.sqrt(np.einsum("kn,kn->n", turned, turned))
-        quaternions[part] = turned.T
+        turned = w - a * x - b * y, x + a * w + b * z, y + b * w - a * z, z + a * y - b * x
+        unit = 1 / np.sqrt(sum(axis * axis for axis in turned))
+        for to, axis in zip(quaternions[part].T, turned, strict=True):
+            np.multiply(axis, unit, out=to)
