@@ -52,8 +52,10 @@ def _of_chunk(chunk: pa.Array) -> AnyArray:
 
 def _texts(values: AnyArray | Sequence[Any]) -> tuple[AnyArray, list[Any]]:
     """Return which are known (n,), and where each text begins and all of them."""
-    known = np.array([value is not None for value in values], dtype=bool)
-    texts = [b"" if value is None else value.encode() for value in values]
+    given: Sequence[str | None] = values.tolist() if isinstance(values, np.ndarray) else values
+    known = np.array([value is not None for value in given], dtype=bool)
+    encoded = {value: b"" if value is None else value.encode() for value in set(given)}
+    texts = [encoded[value] for value in given]
     starts = np.cumsum([0, *map(len, texts)], dtype=np.int64)
     if starts[-1] > np.iinfo(np.int32).max:
         raise ValueError("more than 2 GB of text in one column; write it in several files")
