@@ -105,8 +105,13 @@ def _where(mask: BoolArray) -> IntArray | slice:
 
 
 def _run(breaks_after: BoolArray, cell: IntArray) -> tuple[IntArray, IntArray]:
-    """Return the first and last sample of the unbroken run that each of `cell` lies in."""
+    """Return the first and last sample of the unbroken run that each of `cell` lies in.
+
+    Or those of the only one.
+    """
     ends = np.flatnonzero(breaks_after)
+    if not len(ends):
+        return np.array(0), np.array(len(breaks_after))
     number = np.searchsorted(ends, cell)
     return np.append(0, ends + 1)[number], np.append(ends, len(breaks_after))[number]
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -31,7 +32,6 @@ __all__ = [
     "sample_time_s",
     "session_time_s",
     "track_of",
-    "track_rate_hz",
     "unwrap",
 ]
 
@@ -56,6 +56,11 @@ class Track:
     acc_range_mps2: float | None = None
     gyr_range_radps: float | None = None
     sync_s: float | None = None
+
+    @cached_property
+    def rate_hz(self) -> float:
+        """The sampling rate, from the steps with no sample missing."""
+        return _rate_hz(self.time_s)
 
 
 def track_of(
@@ -93,7 +98,7 @@ def align(tracks: Sequence[Track], *, rate_hz: float | None = None) -> Recording
         sensors={track.placement: grid.sensor(track) for track in tracks},
         start_s=grid.start_s,
         sync_s={t.placement: t.sync_s for t in tracks if t.sync_s is not None},
-        own_hz={track.placement: track_rate_hz(track) for track in tracks},
+        own_hz={track.placement: track.rate_hz for track in tracks},
     )
 
 
@@ -132,7 +137,7 @@ class Grid:
 
         Where it clips is seen before that: a curve between samples goes beyond.
         """
-        period_s = 1 / track_rate_hz(track)
+        period_s = 1 / track.rate_hz
         gyr = () if track.gyr_radps is None else tuple(track.gyr_radps.T)
         values = interpolate(
             track.time_s,
@@ -150,11 +155,6 @@ class Grid:
         )
 
 
-def track_rate_hz(track: Track) -> float:
-    """Return the sampling rate of a track, from the steps with no sample missing."""
-    return _rate_hz(track.time_s)
-
-
 def _rate_hz(time_s: FloatArray) -> float:
     step_s = np.diff(time_s)
     usual_s = np.median(step_s[:: 1 + len(step_s) // 10_000])  # only separates steps from gaps
@@ -164,7 +164,7 @@ def _rate_hz(time_s: FloatArray) -> float:
 def gap_ledger(track: Track) -> npt.NDArray[np.void]:
     """Return every gap (g,) of a track, dtype `GAP`: the times around it and the lost samples."""
     track = _complete_samples(track)
-    lost = np.rint(np.diff(track.time_s) * track_rate_hz(track)).astype(np.int64) - 1
+    lost = np.rint(np.diff(track.time_s) * track.rate_hz).astype(np.int64) - 1
     before_gap = np.flatnonzero(lost > 0)
     gaps = np.zeros(len(before_gap), GAP)
     gaps["start_s"], gaps["stop_s"] = track.time_s[before_gap], track.time_s[before_gap + 1]

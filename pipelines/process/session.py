@@ -123,7 +123,7 @@ def analyse_stored(
 def recording_of(files: SessionFiles) -> Recording:
     """Return the stored samples on one grid; the counts of each pod are let go as they are."""
     from imu.recording.recording import Recording
-    from imu.recording.timebase import Grid, track_rate_hz
+    from imu.recording.timebase import Grid
 
     session = read_raw(files.raw)
     signs_known, foreign = _signs_known(session), session.source.get("kind") == "file"
@@ -134,7 +134,7 @@ def recording_of(files: SessionFiles) -> Recording:
     for place in list(pods):
         track = raw_file.track(place, pods.pop(place))
         sensors[place] = grid.sensor(track)
-        own_hz[place] = track_rate_hz(track)
+        own_hz[place] = track.rate_hz
         if track.sync_s is not None:
             sync_s[place] = track.sync_s
         del track  # before the next pod is read in its place

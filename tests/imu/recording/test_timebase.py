@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from imu.quality.grade import slow
 from imu.recording.recording import check
-from imu.recording.timebase import Track, align, gap_ledger, track_rate_hz
+from imu.recording.timebase import Track, align, gap_ledger
 
 
 def track(place="pelvis", *, rate_hz=200.0, seconds=5.0, start_s=0.0, keep=None, of=None, gyr=True):
@@ -162,13 +162,13 @@ def test_the_uncertainty_of_each_clock_goes_along():
 )
 def test_the_grid_is_round_and_no_slower_than_the_pod(source_hz, grid_hz):
     pod = track(rate_hz=source_hz, seconds=20)
-    assert track_rate_hz(pod) == pytest.approx(source_hz, rel=1e-6)
+    assert pod.rate_hz == pytest.approx(source_hz, rel=1e-6)
     assert align([pod]).rate_hz == grid_hz
 
 
 def test_the_rate_is_told_through_heavy_loss():
     keep = np.random.default_rng(3).random(4000) > 0.3
-    assert track_rate_hz(track(rate_hz=202.5, seconds=4000 / 202.5, keep=keep)) == pytest.approx(
+    assert track(rate_hz=202.5, seconds=4000 / 202.5, keep=keep).rate_hz == pytest.approx(
         202.5, rel=1e-6
     )
 
