@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 
-from imu.dsp.filters import blocks
+from imu.dsp.filters import CACHED, blocks
 from imu.frames import BoolArray, FloatArray, IntArray
 
 TAPS: Final = 6
@@ -29,13 +29,14 @@ def interpolate(
     outside the record. A time that is a sample's own gives that sample.
     """
     result = np.empty((len(channels), len(at_s)))
+    room = np.empty((2 * TAPS, min(len(at_s), CACHED)))
     for part in blocks(len(at_s)):
         at = at_s[part]
         begin, end = np.searchsorted(time_s, (at[0], at[-1]))
         around = slice(max(int(begin) - TAPS, 0), int(end) + TAPS)
         pieces = [np.ascontiguousarray(channel[around]) for channel in channels]
         result[:, part] = np.nan  # a block at a time, while it is in the cache
-        _fill(result[:, part], time_s[around], pieces, at, period_s, longest_s)
+        _fill(result[:, part], time_s[around], pieces, at, period_s, longest_s, room)
     return result
 
 
@@ -46,9 +47,13 @@ def _fill(
     at_s: FloatArray,
     period_s: float,
     longest_s: float,
+    room: FloatArray,
     /,
 ) -> None:
-    """Fill `result` (c, m) where `channels` (c times (n,)) determine it."""
+    """Fill `result` (c, m) where `channels` (c times (n,)) determine it.
+
+    In a `room` (2 `TAPS`, m or more): fresh memory for each block would take longer than the rest.
+    """
     left = _last_before(time_s, at_s)
     own, sample = _own_samples(time_s, left, at_s, EXACT_PERIODS * period_s)
     if len(own) == len(at_s):  # as of the pod by which the grid was made
@@ -65,10 +70,10 @@ def _fill(
     dense = known & ~breaks[cell] & (last - first >= TAPS - 1)
     on, across = _where(dense), np.flatnonzero(known & ~dense)
     base = np.clip(cell - TAPS // 2 + 1, first, last - TAPS + 1)[on]
-    weights = _weights(cell[on] - base + share[on])
+    weights = _weights(cell[on] - base + share[on], room[:, : len(base)])
     steps, cell, share = _steps(base), cell[across], share[across]
     for row, x in zip(result, channels, strict=True):
-        row[on] = _weighed(x, steps, weights)
+        row[on] = _weighed(x, steps, weights, room)
         row[across] = (1 - share) * x[cell] + share * x[cell + 1]
         row[own] = x[sample]
 
@@ -87,9 +92,15 @@ def _last_before(time_s: FloatArray, at_s: FloatArray) -> IntArray:
     return np.minimum(left, len(time_s) - 1)
 
 
-def _weighed(x: FloatArray, base: IntArray | slice, weights: FloatArray) -> FloatArray:
-    """Return the sum (m,) of `TAPS` samples of `x` (n,) from each of `base` (m) on, weighed."""
-    total, part = np.zeros((2, weights.shape[1]))
+def _weighed(
+    x: FloatArray, base: IntArray | slice, weights: FloatArray, room: FloatArray
+) -> FloatArray:
+    """Return the sum (m,) of `TAPS` samples of `x` (n,) from each of `base` (m) on, weighed.
+
+    In the first two rows of the `room`.
+    """
+    total, part = room[:2, : weights.shape[1]]
+    total[:] = 0.0
     for tap, weight in enumerate(weights):
         if isinstance(base, slice):
             np.multiply(weight, x[tap:][base], out=part)
@@ -116,16 +127,18 @@ def _run(breaks_after: BoolArray, cell: IntArray) -> tuple[IntArray, IntArray]:
     return np.append(0, ends + 1)[number], np.append(ends, len(breaks_after))[number]
 
 
-def _weights(place: FloatArray) -> FloatArray:
+def _weights(place: FloatArray, room: FloatArray) -> FloatArray:
     """Return the weight of each of TAPS samples (TAPS, m) in the polynomial through them.
 
-    `place` (m,) is where it is read: 0 at the first of them, TAPS - 1 at the last.
+    `place` (m,) is where it is read: 0 at the first of them, TAPS - 1 at the last. They are in the
+    second half of the `room` (2 `TAPS`, m).
     """
-    powers = np.ones((TAPS, len(place)))
+    powers, weights = room[:TAPS], room[TAPS:]
+    powers[0] = 1.0
     for power in range(1, TAPS):
         np.multiply(powers[power - 1], place, out=powers[power])
     nodes = np.vander(np.arange(TAPS, dtype=np.float64), increasing=True)
-    return np.asarray(np.linalg.inv(nodes).T @ powers)
+    return np.matmul(np.linalg.inv(nodes).T, powers, out=weights)
 
 
 def _steps(index: IntArray) -> IntArray | slice:
