@@ -138,7 +138,8 @@ def _weights(place: FloatArray, room: FloatArray) -> FloatArray:
     for power in range(1, TAPS):
         np.multiply(powers[power - 1], place, out=powers[power])
     nodes = np.vander(np.arange(TAPS, dtype=np.float64), increasing=True)
-    return np.matmul(np.linalg.inv(nodes).T, powers, out=weights)
+    np.matmul(np.linalg.inv(nodes).T, powers, out=weights)
+    return weights
 
 
 def _steps(index: IntArray) -> IntArray | slice:
