@@ -107,7 +107,7 @@ def _weighed(
         else:
             np.multiply(weight, x[tap:].take(base, out=part, mode="clip"), out=part)
         total += part
-    return total
+    return np.asarray(total)
 
 
 def _where(mask: BoolArray) -> IntArray | slice:
