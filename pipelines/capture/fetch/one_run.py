@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import combinations
 from typing import Final
 
 from imu.frames import Placement
@@ -14,6 +15,7 @@ from pipelines.store.files import session_name
 from pipelines.store.journal.format import Header, Journal
 
 LEAST_S: Final = 10.0
+"""Recordings of one run overlap for so long, or for half of the shorter one."""
 NS: Final = 1e-9
 ENDING: Final = "ending"
 """The event of a journal that a pod is about to be told to end."""
@@ -67,14 +69,14 @@ def header_of_run(known: Header, spans: Mapping[Placement, Span]) -> Header:
 
 
 def _check_overlap(spans: Mapping[Placement, Span], began: datetime) -> None:
-    for place, (start_s, stop_s) in spans.items():
-        for other, (start, stop) in spans.items():
-            if min(stop_s, stop) - max(start_s, start) < LEAST_S:
-                raise ValueError(
-                    f"{place.replace('_', ' ')} recorded {_when(start_s, stop_s, began)} and "
-                    f"{other.replace('_', ' ')} {_when(start, stop, began)}, so these are not of "
-                    "one run; name the right logs with --log, as --log pelvis=NAME"
-                )
+    for (place, (start_s, stop_s)), (other, (start, stop)) in combinations(spans.items(), 2):
+        shorter_s = min(stop_s - start_s, stop - start)
+        if min(stop_s, stop) - max(start_s, start) < min(LEAST_S, shorter_s / 2):
+            raise ValueError(
+                f"{place.replace('_', ' ')} recorded {_when(start_s, stop_s, began)} and "
+                f"{other.replace('_', ' ')} {_when(start, stop, began)}, so these are not of "
+                "one run; name the right logs with --log, as --log pelvis=NAME"
+            )
 
 
 def _when(start_s: float, stop_s: float, began: datetime) -> str:

@@ -85,6 +85,16 @@ def test_the_logs_of_three_pods_are_one_session_on_one_clock(tmp_path):
     assert any(line == "pelvis: fetching run from IMU_aa0001" for line in words)
 
 
+def test_logs_of_some_seconds_are_of_one_run_as_well(tmp_path):
+    pods = capture2go_pods(60)
+
+    async def work(air):
+        await logged(air, seconds=6.0)
+        return await fetch(place_at(tmp_path, air, RIG)[0], {})
+
+    assert_whole(on_air(pods, work), pods, seconds=6.0)
+
+
 async def fetched_after_a_reboot(air, store, **more):
     """Log, let all pods begin anew, as after a battery was empty, and fetch."""
     await logged(air, **more)
