@@ -21,5 +21,8 @@ Virtual = Annotated[
 RateHz = Annotated[
     float | None, typer.Option(help="Ask all pods for this rate; by default what suits each.")
 ]
+Usb = Annotated[
+    bool, typer.Option("--usb", help="MetaMotionS pods that are plugged in, not those on the air.")
+]
 ScanSeconds = Annotated[float, typer.Option("--seconds", help="How long to scan, in s.")]
 HERE = Path("store")

@@ -92,6 +92,15 @@ def usb_radio(ports: Sequence[Port] | None = None) -> Radio:
     return Radio(type("UsbScanner", (_Scanner,), bound), type("UsbClient", (_Client,), bound))
 
 
+def radio_with_pods() -> Radio:
+    """Return that radio; RadioError, in one sentence, where no pod is plugged in."""
+    if not plugged_in():
+        raise RadioError(
+            "no MetaMotionS is plugged in; plug in all pods of the run, or leave out --usb"
+        )
+    return usb_radio()
+
+
 def _need_pyserial() -> None:
     try:
         import serial  # noqa: F401

@@ -11,7 +11,7 @@ import typer
 from pipelines.cli.capture.fetch import place_of
 from pipelines.cli.capture.record import check_seconds
 from pipelines.cli.capture.virtual import virtual_store
-from pipelines.cli.options import HERE, Athlete, Json, RateHz, ScanSeconds, StorePath, Virtual
+from pipelines.cli.options import HERE, Athlete, Json, RateHz, ScanSeconds, StorePath, Usb, Virtual
 from pipelines.cli.output import say, show, show_recorded
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def arm(
         bool, typer.Option("--erase-old", help="Erase all logs in the pods, fetched or not.")
     ] = False,
     rate_hz: RateHz = None,
+    usb: Usb = False,
     seconds: ScanSeconds = 8.0,
     virtual: Virtual = False,
     json: Json = False,
@@ -50,6 +51,8 @@ def arm(
     check_rate(rate_hz)
     if keep_old and erase_old:
         raise ValueError("both --keep-old and --erase-old are given; leave one of them out")
+    if usb and virtual:
+        raise ValueError("--virtual pods are on no cable; leave out --usb")
     store = virtual_store(store) if virtual else store
     check_place(athlete, store)
     orders = Orders(allow_missing, keep_old, erase_old, rate_hz)
@@ -57,7 +60,7 @@ def arm(
         _virtual(athlete, store, orders, json=json)
         return
     say("Looking for the pods; none is armed until all can be.")
-    done = asyncio.run(armed(place_of(athlete, store, seconds), orders))
+    done = asyncio.run(armed(place_of(athlete, store, seconds, usb=usb), orders))
     again = ["midstance", "fetch", athlete, *(["--store", str(store)] if store != HERE else [])]
     lines = [*_lines(done), f"Then fetch it: {join(again)}"]
     pods = [pod.record for pod in done.pods]

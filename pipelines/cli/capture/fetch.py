@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from pipelines.cli.capture.record import check_seconds
-from pipelines.cli.options import HERE, Athlete, Json, ScanSeconds, StorePath
+from pipelines.cli.options import HERE, Athlete, Json, ScanSeconds, StorePath, Usb
 from pipelines.cli.output import say, show, show_recorded, stop
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ def fetch(
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Leave out a pod of the run that is away.")
     ] = False,
+    usb: Usb = False,
     seconds: ScanSeconds = 8.0,
     json: Json = False,
 ) -> None:
@@ -47,7 +48,7 @@ def fetch(
 
     check_seconds(seconds)
     check_place(athlete, store)
-    place, named = place_of(athlete, store, seconds), named_logs(log or [])
+    place, named = place_of(athlete, store, seconds, usb=usb), named_logs(log or [])
     if list_:
         _show(asyncio.run(stored_logs(place)), json=json)
         return
@@ -73,13 +74,18 @@ def _processed(journal: Path, store: Path) -> Processed:
     return put_into(session_files(store, journal.parent.name, session), journal, known=True)
 
 
-def place_of(athlete: str, store: Path, seconds: float) -> Place:
-    """Return where a run without a laptop is armed, and fetched: this machine, and a store."""
+def place_of(athlete: str, store: Path, seconds: float, *, usb: bool = False) -> Place:
+    """Return where a run without a laptop is armed, and fetched: this machine, and a store.
+
+    Pods are on the air, or plugged in.
+    """
     from pipelines.capture.fetch.fetch import Place
     from pipelines.radio.scan import Radio
+    from pipelines.radio.usb import radio_with_pods
     from pipelines.store.stated.rig import read_rig
 
-    return Place(store, athlete, read_rig(store), Radio(), say=say, scan_s=seconds)
+    radio = radio_with_pods() if usb else Radio()
+    return Place(store, athlete, read_rig(store), radio, say=say, scan_s=seconds)
 
 
 def _show(pods: list[Any], *, json: bool) -> None:
