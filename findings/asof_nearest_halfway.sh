@@ -2,10 +2,10 @@
 # polars 1.44.2, pandas 3.1.1: halfway between two rows the nearest is the later one in polars, the earlier in pandas.
 #
 # Both join each row of one pod to the row of another that is nearest in time, by `join_asof(strategy="nearest")` and
-# `merge_asof(direction="nearest")`; neither documents what is nearest when two are equally near. With clocks on one
-# grid this is no rare case: of a pod whose samples lie between those of another all are halfway. A pipeline that is
-# moved from one engine to the other then has every value one sample later, with no row missing and no word. Of rows
-# with one time both take the last.
+# `merge_asof(direction="nearest")`. Of two that are equally near polars takes the last, as it says, and pandas the
+# first, of which it says nothing. With clocks on one grid this is no rare case: of a pod whose samples lie between
+# those of another all are halfway. A pipeline that is moved from one engine to the other then has every value one
+# sample later, with no row missing and no word. Of rows with one time both take the last.
 #
 # Input: two pods at 100 Hz, in milliseconds, the second 5 ms after the first. Expected: the same rows. Seen: 5 ms
 # earlier in pandas and 5 ms later in polars in all of 999 rows: of a leg that turns by 3 rad/s, 1.7° between them.
