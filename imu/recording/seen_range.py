@@ -55,8 +55,10 @@ def seen_full_scale(values: FloatArray) -> float | None:
     if not largest > 0:
         return None
     steps = count_sizes(values[np.isfinite(values[:, 0])])
+    # In few coarse readings of one axis no two may be but a count apart.
+    least = float(np.min(steps[steps > 0], initial=np.inf))
     levels = [
-        _level(axis, sign, largest, float(step))
+        _level(axis, sign, largest, min(float(step), least))
         for axis, step in zip(values.T, steps, strict=True)
         if step < COARSE * largest
         for sign in (1.0, -1.0)

@@ -46,7 +46,11 @@ def line_fills(
     largest = np.maximum(values.max(axis=0), -values.min(axis=0))
     slack = ROUNDED * count[0] * (1 + 1e-3) + 1e-9 * largest[0]
     bend = np.zeros(len(axis))
-    bend[1:-1] = np.abs(axis[2:] - 2 * axis[1:-1] + axis[:-2]) / slack
+    inner = bend[1:-1]  # worked on in place: a run of an hour has eighteen such axes
+    np.subtract(axis[2:], 2 * axis[1:-1], out=inner)
+    inner += axis[:-2]
+    np.abs(inner, out=inner)
+    inner /= slack
     straight = bend <= 1.0
     straight[[0, -1]] = False
     if known is not None:

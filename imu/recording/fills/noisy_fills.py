@@ -78,9 +78,10 @@ def _usual(values: Columns, rate_hz: float) -> FloatArray:
 
 def _size(values: Columns, usual: FloatArray) -> FloatArray:
     """Return the step into each sample (n,), over the usual one of each axis, the mean of all."""
-    size = np.zeros(len(values))
+    size, step = np.zeros(len(values)), np.zeros(len(values))
     for axis, often in zip(values.T, usual, strict=True):
-        step = np.abs(np.diff(axis, prepend=axis[:1]))
+        np.subtract(axis[1:], axis[:-1], out=step[1:])  # one piece of memory for all axes
+        np.abs(step, out=step)
         step /= often * len(usual)
         size += step
     return size
