@@ -22,7 +22,13 @@ from pipelines.sources.timing.by_stamps import (
     picked,
     stamped,
 )
-from pipelines.sources.timing.told_by_movement import back_to_back, out_of_order, regular_losses
+from pipelines.sources.timing.told_by_movement import (
+    back_to_back,
+    out_of_order,
+    regular_losses,
+    stands_twice,
+    turned_at_once,
+)
 
 
 def time_of(table: Table, source: TimeSource, values: SideBySide, *, missing: BoolArray) -> Timing:
@@ -43,6 +49,7 @@ def time_of(table: Table, source: TimeSource, values: SideBySide, *, missing: Bo
 
 def _renumbered(timing: Timing, values: SideBySide) -> Timing:
     """Return the timing with a note where even stamps were given after samples had been lost."""
+    stands_twice.check_once(picked(values, timing.rows))
     steps_s = np.diff(timing.time_s)
     even = float(np.ptp(steps_s)) < UNEVEN / timing.rate_hz
     if not even or not regular_losses.lost_regularly(picked(values, timing.rows)):
@@ -68,6 +75,8 @@ def _at_a_rate(values: SideBySide, missing: BoolArray, rate_hz: float) -> Timing
         notes = (SENT_TWICE.format(again.sum()), *notes)
     index = (rows - np.cumsum(again))[~again]
     rows = rows[~again]
+    stands_twice.check_once(picked(values, rows))
+    turned_at_once.check_turns(picked(values, rows), rate_hz)
     out_of_order.check_order(picked(values, rows))
     if not filled and regular_losses.lost_regularly(picked(values, rows)):
         notes, doubts = (*notes, regular_losses.IF_SO), (Doubt.LOST_REGULARLY,)
