@@ -68,7 +68,7 @@ def import_file(
     check_layout(store_root)
     home = first_known([machine_zone()])
     with opened(paths, how, pods=pods, home=home) as found:
-        recording, text = found.read(home=home), found.text
+        recording, text = found.read(home=home, started=started), found.text
     began, day = _began(recording, started, paths[0])
     source = {
         "kind": "file",

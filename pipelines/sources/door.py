@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fnmatch import fnmatch
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from imu.frames import PLACEMENTS, Placement
-from pipelines.sources.limits import LIMITS, Limits
+from pipelines.sources.limits import LIMITS, Limits, in_calendar
 from pipelines.sources.mapping import SourceMapping, mapping_of_text, read_mapping
 from pipelines.sources.one_recording.narrow_range import ends_early
 from pipelines.sources.one_recording.recording import SourceRecording, read_recording
@@ -21,10 +23,8 @@ from pipelines.sources.presets.fill import Filled, filled
 from pipelines.sources.presets.preset import AUTO, BIDS, MVNX, preset_named
 from pipelines.sources.presets.recognised import recognised
 from pipelines.sources.quoting import shown
+from pipelines.sources.tables_in_memory import is_table
 from pipelines.sources.unpack import Given, unpacked
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 TABLE: Final = "table"
 ADVICE: Final = (
@@ -49,10 +49,19 @@ class Opened:
     notes: tuple[str, ...]
     preset: str | None = None
 
-    def read(self, limits: Limits = LIMITS, *, home: ZoneInfo | None = None) -> SourceRecording:
-        """Read all pods; ValueError or OSError in one sentence."""
+    def read(
+        self,
+        limits: Limits = LIMITS,
+        *,
+        home: ZoneInfo | None = None,
+        started: datetime | None = None,
+    ) -> SourceRecording:
+        """Read all pods, of a run from `started` on; ValueError or OSError in one sentence."""
+        mapping = self.mapping
+        if started is not None:
+            mapping = replace(mapping, started_utc=in_calendar(started, "started"))
         try:
-            recording = read_recording(self.mapping, self.paths, limits, home=home)
+            recording = read_recording(mapping, self.paths, limits, home=home)
         except ValueError as error:
             if self.preset is None or not OF_MAPPINGS.search(str(error)):
                 raise
@@ -71,10 +80,11 @@ def read(
 ) -> SourceRecording:
     """Read a recording of another system in SI units.
 
-    `data` is a file or several, a DataFrame, or DataFrames by name. `how` is a mapping (TOML), the
-    name of a preset, or "auto"; `pods` says for a preset which pod is in which file, by parts of
-    names. `home` is the zone of dates without one, UTC where it is not given. ValueError or OSError
-    in one sentence.
+    `data` is a file or several, a table, or tables by name: of pandas, whose index is a column
+    where it has a name or holds times ("index"), or of what speaks Arrow, as polars does. `how` is
+    a mapping (TOML), the name of a preset, or "auto"; `pods` says for a preset which pod is in
+    which file, by parts of names. `home` is the zone of dates without one, UTC where it is not
+    given. ValueError or OSError in one sentence.
     """
     with opened(data, how, pods=pods, limits=limits, home=home) as found:
         return found.read(limits, home=home)
@@ -102,14 +112,21 @@ def is_mapping(how: Path | str) -> bool:
     return isinstance(how, Path) or how.endswith(".toml") or "/" in how
 
 
-def _listed(data: Any) -> Sequence[Path] | Mapping[str, pd.DataFrame]:
+def _listed(data: Any) -> Sequence[Path] | Mapping[str, Any]:
     if isinstance(data, str | Path):
         return [Path(data)]
     if isinstance(data, Mapping):
         return data
-    if hasattr(data, "to_parquet"):
+    if is_table(data):
         return {TABLE: data}
-    return [Path(one) for one in data]
+    if isinstance(data, Iterable) and not hasattr(data, "dtype"):
+        paths = list(data)
+        if all(isinstance(one, str | PathLike) for one in paths):
+            return [Path(one) for one in paths]
+    raise ValueError(
+        f"data is of type {type(data).__name__}; give a file or several, a DataFrame, or "
+        "DataFrames by name"
+    )
 
 
 def _told(pods: Mapping[Any, str]) -> dict[Placement, str]:

@@ -7,15 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 from zipfile import ZipFile, ZipInfo
 
 from pipelines.sources.formats.npz import directory_bytes
 from pipelines.sources.limits import Limits, check_file
-from pipelines.sources.quoting import first_line, reading, shortened, shown
-
-if TYPE_CHECKING:
-    import pandas as pd
+from pipelines.sources.quoting import reading, shortened, shown
+from pipelines.sources.tables_in_memory import write_table
 
 SUFFIX: Final = ".zip"
 MOST_RATIO: Final = 200  # deflated text of numbers shrinks to a third; zeros to a thousandth
@@ -39,9 +37,7 @@ class Given:
 
 
 @contextmanager
-def unpacked(
-    data: Sequence[Path] | Mapping[str, pd.DataFrame], limits: Limits
-) -> Iterator[list[Given]]:
+def unpacked(data: Sequence[Path] | Mapping[str, Any], limits: Limits) -> Iterator[list[Given]]:
     """Yield the files, those of archives from a folder that is gone afterwards.
 
     ValueError or OSError in one sentence that names what was given and not that folder.
@@ -59,15 +55,9 @@ def unpacked(
             raise (ValueError if isinstance(error, ValueError) else OSError)(said) from None
 
 
-def _framed(name: str, frame: pd.DataFrame, folder: Path) -> Given:
+def _framed(name: str, frame: Any, folder: Path) -> Given:
     path = folder / f"{PurePosixPath(str(name).replace(chr(92), '/')).name}{FRAME}"
-    try:
-        frame.reset_index(drop=True).to_parquet(path)
-    except Exception as error:  # of pandas and pyarrow alike, by what stands in its cells
-        raise ValueError(
-            f"the table {shown(name)} cannot be read ({first_line(error)}); "
-            "give numbers, or times, in each of its columns"
-        ) from None
+    write_table(name, frame, path)
     return Given(path, path, path.name)
 
 

@@ -43,6 +43,7 @@ def filled(
     """Return the mapping of a preset for these files; ValueError in one sentence."""
     pods, notes = files_of_pods(preset, files, told)
     content: dict[str, Any] = dict(preset.common)
+    used = [one for pod in pods.values() for one in (pod.acc, pod.gyr, pod.high) if one]
     content["pods"], said, starts, clocks = {}, dict.fromkeys(notes), [], []
     for place, pod in pods.items():
         start = peek(pod.acc, limits)
@@ -52,10 +53,12 @@ def filled(
         starts.append(_started(preset, pod.acc, files, start, limits))
         clocks.append(_clock(preset, start))
     content |= _when(starts, home, said)
+    if any(peek(one, limits).decimal_commas for one in used):
+        content["csv"] = {**content.get("csv", {}), "decimal": ","}
+        said["commas in its numbers were taken as those before decimals"] = None
     if "one_clock" in preset.from_lines:
         content["clock"] = "one" if all(clocks) else "own"
     said = dict.fromkeys(preset.notes) | said
-    used = [one for pod in pods.values() for one in (pod.acc, pod.gyr, pod.high) if one]
     return Filled(
         toml_of(content, preset.title, preset.name, preset.layout),
         list(dict.fromkeys(used)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
@@ -17,6 +18,11 @@ from pipelines.sources.unpack import Given
 OTHER_TEXT: Final = (".json",)
 MOST_LINES: Final = 60
 MOST_TEXT: Final = 1 << 14
+
+
+COMMAS: Final = re.compile(r"[+-]?\d+,\d+(?:[eE][+-]?\d+)?")
+POINTS: Final = re.compile(COMMAS.pattern.replace(",", r"\."))
+THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,22 @@ class Peek:
                 if found > most:
                     best, most = tuple(there), found
         return best
+
+    @property
+    def decimal_commas(self) -> bool:
+        """Whether its numbers have commas before decimals, and something else between columns.
+
+        Not where all may be thousands, as in 1,234.
+        """
+        found = [
+            field
+            for line in self.text.splitlines()[:MOST_LINES]
+            for separator in (";", "\t")
+            for field in (fields(line, separator) if separator in line else ())
+        ]
+        commas = [field for field in found if COMMAS.fullmatch(field.strip())]
+        points = any(POINTS.fullmatch(field.strip()) for field in found)
+        return not points and any(not THOUSANDS.fullmatch(field.strip()) for field in commas)
 
     def words(self) -> tuple[str, ...]:
         """Return the fields of that line which holds most words: the likely names of columns."""

@@ -63,7 +63,10 @@ def files_of_pods(
             f"files with acceleration of {preset.title} are; name those, by the names they had"
         )
     parts, notes = (dict(told), ()) if told else _by_names(acc)
-    pods = {place: _of_pod(preset, files, part) for place, part in parts.items()}
+    pods = {
+        place: _of_pod(preset, _of_part(files, part) if told else _of_place(files, place), part)
+        for place, part in parts.items()
+    }
     _check_apart(pods, acc)
     used = {id(one) for pod in pods.values() for one in (pod.acc, pod.gyr, pod.high) if one}
     left = [one.name for one in files if id(one) not in used]
@@ -104,11 +107,24 @@ def _places(name: str) -> list[Placement]:
     return [p for p in PLACEMENTS if re.search(rf" ({PLAIN_NAMES[p]}) ", f" {words} ")]
 
 
-def _of_pod(preset: Preset, files: Sequence[Given], part: str) -> PodFiles:
+def _of_part(files: Sequence[Given], part: str) -> list[Given]:
+    """Return the files of which a part of the name was told."""
     mine = [one for one in files if part.lower() in f"{one.given.name} {one.name}".lower()]
+    if not mine:
+        names = listed(dict.fromkeys(one.given.name for one in files))
+        raise ValueError(f"{shown(part)} is in the name of no file with acceleration, of {names}")
+    return mine
+
+
+def _of_place(files: Sequence[Given], place: Placement) -> list[Given]:
+    """Return the files whose names say the placement: each sensor may have one of its own."""
+    return [one for one in files if _places(one.given.name) == [place]]
+
+
+def _of_pod(preset: Preset, mine: Sequence[Given], part: str) -> PodFiles:
     acc = _one(part, [one for one in mine if _fits(one, preset.acc_file)], preset.acc_file)
     if acc is None:
-        names = listed(dict.fromkeys(one.given.name for one in files))
+        names = listed(dict.fromkeys(one.given.name for one in mine))
         raise ValueError(f"{shown(part)} is in the name of no file with acceleration, of {names}")
     return PodFiles(
         acc,

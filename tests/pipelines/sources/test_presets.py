@@ -123,6 +123,35 @@ def test_the_mapping_that_was_used_reads_the_same_files_alike(name, tmp_path):
         np.testing.assert_array_equal(pod.acc_mps2, other.pods[place].acc_mps2)
 
 
+def test_files_of_each_sensor_are_found_by_the_placement_in_their_names(tmp_path):
+    places = {"pelvis": "pelvis", "shank_left": "left-shank", "shank_right": "tibia_right"}
+    for place, signals in three().items():
+        folder = tmp_path / place
+        folder.mkdir()
+        for one in written("metabase", folder, {place: signals}):
+            one.rename(tmp_path / f"{places[place]} {one.name.split('_', 1)[1]}")
+    recording = read(sorted(tmp_path.glob("*.csv")), "metabase", home=VIENNA)
+    assert all(pod.gyr_radps is not None for pod in recording.pods.values())
+
+
+@pytest.mark.parametrize("separator", [";", "\t"])
+def test_commas_before_decimals_are_read_as_such(separator, tmp_path):
+    place = next(iter(NAMES))
+    (archive,) = written("phyphox", tmp_path, {place: three()[place]})
+    local = tmp_path / "local.zip"
+    with zipfile.ZipFile(archive) as one, zipfile.ZipFile(local, "w") as other:
+        for name in one.namelist():
+            text = one.read(name).decode()
+            if "meta" not in name:
+                text = re.sub(r"(\d)\.(\d+)", r"\1#\2", text)
+                text = text.replace(",", separator).replace("#", ",")
+            other.writestr(name, text)
+    recording = read(local, "phyphox", pods={place: "local"}, home=VIENNA)
+    plain = read(archive, "phyphox", pods={place: archive.stem}, home=VIENNA)
+    np.testing.assert_array_equal(recording.pods[place].acc_mps2, plain.pods[place].acc_mps2)
+    assert "commas in its numbers were taken as those before decimals" in recording.notes
+
+
 def test_pods_are_asked_for_and_the_advice_is_right(tmp_path):
     files = written("movella-dot", tmp_path)
     with pytest.raises(ValueError, match=r"say which pod was worn where.*L2B_20261122"):
@@ -326,6 +355,8 @@ def test_tables_in_memory_are_read_as_files_are(tmp_path):
     alone = read(frame, mapping)
     np.testing.assert_allclose(alone.pods["pelvis"].acc_mps2, moved()[0], atol=1e-6)
     with pytest.raises(ValueError, match="the table 'x' cannot be read"):
+        read({"x": pd.DataFrame({"a": [1j]})}, mapping)
+    with pytest.raises(ValueError, match="there is no column 'Acc_X'; the file has a"):
         read({"x": pd.DataFrame({"a": [1, "b", object()]})}, mapping)
 
 
