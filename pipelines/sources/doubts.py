@@ -18,11 +18,19 @@ class Doubt(StrEnum):
     GYR_SCALE = "gyr_scale"
     """The gyroscopes of shanks are scaled, and that of this pelvis is not so."""
     SMOOTHED = "smoothed"
-    """Acceleration was filtered or averaged before it was exported."""
+    """A sensor was filtered or averaged before it was exported."""
     LOST_REGULARLY = "lost_regularly"
     """Samples seem to be missing at regular places, so that all times are too short."""
     CLOCK_SET = "clock_set"
     """Its clock jumps where the movement goes on as if nothing was lost."""
+    ACC_UNITS = "acc_units"
+    """Accelerometers of one recording differ in scale by little, as mg and cm/s² do."""
+    STEPS = "steps"
+    """A sensor is written in steps that are so large that angles suffer."""
+    NOT_MEASURED = "not_measured"
+    """An axis was not measured and stands as a number."""
+    OTHER_DAY = "other_day"
+    """The run may have been on another day, or at another hour."""
 
 
 class Note(NamedTuple):

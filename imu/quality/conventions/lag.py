@@ -39,6 +39,8 @@ ONSET_S: Final = 0.6
 """Right pods begin to move in both sensors within 0.4 s."""
 ALIKE: Final = 1.5
 LIKELY_S: Final = 0.4
+LEAST_LAG_S: Final = 0.012
+"""Less is a sample, or the scale of a gyroscope: a right shank at 120 Hz gave 8 ms."""
 MOST_MINIMA: Final = 4
 OFF_MPS2: Final = 0.4
 WELL: Final = 0.6
@@ -80,7 +82,8 @@ def lag_s(
     if abs(apart_s) < ONSET_S and not abs(seen.off_mps2()) > OFF_MPS2:
         return None
     found = best_lag(acc_mps2, gyr_radps, overview, rate_hz=rate_hz, around_s=apart_s)
-    if found is not None and found[1] < WELL * seen.misfit_mps2():
+    late = found is not None and abs(found[0]) > LEAST_LAG_S
+    if found is not None and late and found[1] < WELL * seen.misfit_mps2():
         return found[0]
     return apart_s if abs(apart_s) > ONSET_S else None
 

@@ -155,6 +155,13 @@ def strides(
     )
 
 
+def bias_at_rest(gyr_radps: FloatArray, rest: Quietest | None, rate_hz: float) -> FloatArray:
+    """Return what the gyroscope reads at rest (3,), 0 where that was not seen."""
+    if rest is None or not rest.quiet:
+        return np.zeros(3)
+    return np.asarray(gyr_radps[rest.start : rest.start + round(rate_hz)].mean(axis=0))
+
+
 def windows_of_movement(
     acc_mps2: FloatArray, *, rate_hz: float, most: int = MOST_WINDOWS
 ) -> IntArray:

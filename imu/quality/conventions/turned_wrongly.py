@@ -16,9 +16,14 @@ import numpy as np
 
 from imu.alignment.pelvis_forward import left_by_each
 from imu.frames import BoolArray, FloatArray
-from imu.quality.conventions.gravity import Quietest
-from imu.quality.conventions.lag import best_lag
-from imu.quality.conventions.over_strides import Overview, Strides, moving_seconds, strides
+from imu.quality.conventions.lag import LEAST_LAG_S, best_lag
+from imu.quality.conventions.over_strides import (
+    Overview,
+    Strides,
+    bias_at_rest,
+    moving_seconds,
+    strides,
+)
 
 DOUBT: Final = "angular rate and acceleration do not fit each other"
 """By which the sentences on a pod are known of which nothing explains it."""
@@ -34,7 +39,9 @@ TURNS_ON_MPS2: Final = 0.8
 """Right pods gave up to 2.0, as what is left of a bias turns gravity on, in any sign and order."""
 SURELY: Final = 0.4
 """Another sign or order of the same rates left right pods half of such a misfit and more."""
-PELVIS_TURNS_ON_MPS2: Final = 0.3
+PELVIS_TURNS_ON_MPS2: Final = 0.25
+PELVIS_SURELY: Final = 0.45
+"""Of 175 right pelvises none was taken for wrong by both."""
 SAME_AXIS: Final = 0.6
 """Cosine between both normals of the mirror: right pods gave 0.9 and more, a real one 0.99."""
 ONE_AXIS: Final = 0.9
@@ -42,9 +49,10 @@ WELL: Final = 0.6
 """What explains it must leave no more of the misfit."""
 AS_WELL: Final = 1.25
 SEARCHED: Final = 8
+OF_A_SENSOR: Final = 0.05
+"""Gyroscopes and accelerometers in use are off by so much together."""
 FACTORS: Final = np.geomspace(0.12, 8.0, 50)
 LEAST_FACTOR: Final = 0.3
-LEAST_LAG_S: Final = 0.012
 STANDS_MPS2: Final = 0.3
 """What does not turn at all leaves no more; rates full of holes turn little as well."""
 LITTLE_LEFT: Final = 0.4
@@ -90,7 +98,7 @@ def turned_wrongly(
     `acc_mps2`, `gyr_radps` (n, 3) on the pod's own axes, as their columns stand in the file;
     `overview` is theirs, on whatever axes.
     """
-    bias = _bias_radps(gyr_radps, overview.rest, rate_hz)
+    bias = bias_at_rest(gyr_radps, overview.rest, rate_hz)
     seen = strides(acc_mps2, gyr_radps, overview, rate_hz=rate_hz, bias_radps=bias)
     if not seen.enough:
         return None
@@ -110,6 +118,8 @@ def turned_wrongly(
     late = found is not None and abs(found[0]) > LEAST_LAG_S
     lags = [Explanation("lag", *found)] if found is not None and late else []
     best = _best([*signs, _of_size(seen), *lags], misfit)
+    if best and best[0].kind == "factor" and abs(best[0].value - 1) < OF_A_SENSOR:
+        return None
     # Noise turns with nothing: without rest, less turning explains it as well.
     if not seen.rested and (not best or any(_turns_less(one) for one in best)):
         return None
@@ -128,13 +138,6 @@ def _best(tried: list[Explanation], as_it_is: float) -> tuple[Explanation, ...]:
     if any(_turns_less(one) for one in well) and well[0].misfit_mps2 > STANDS_MPS2:
         return ()
     return well
-
-
-def _bias_radps(gyr_radps: FloatArray, rest: Quietest | None, rate_hz: float) -> FloatArray:
-    """Return what the gyroscope reads at rest (3,), 0 where that was not seen."""
-    if rest is None or not rest.quiet:
-        return np.zeros(3)
-    return np.asarray(gyr_radps[rest.start : rest.start + round(rate_hz)].mean(axis=0))
 
 
 def _other_sense(seen: Strides, off_mps2: float) -> Wrong | None:
@@ -158,7 +161,7 @@ def _other_axes(seen: Strides, off_mps2: float) -> Wrong | None:
     # Of 90 right pelvises another order left less on one, other signs half on one.
     tried = [one for one in _of_signs(seen) if one.kind not in ("no turn", "order")]
     best = min(tried, key=lambda one: one.misfit_mps2)
-    return Wrong(off_mps2, (best,)) if best.misfit_mps2 < SURELY * misfit else None
+    return Wrong(off_mps2, (best,)) if best.misfit_mps2 < PELVIS_SURELY * misfit else None
 
 
 def _exchanged(

@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
 
 from imu.frames import UP, FloatArray, IntArray
+from imu.quality.conventions.coarse import COARSE_ACC_MPS2, COARSE_GYR_RADPS, coarse_step
 from imu.quality.conventions.gravity import Quietest, gravity_removed, little_off_pct, off_by
 from imu.quality.conventions.handedness import turn_factor, turns_with_gravity
+from imu.quality.conventions.hinge import hinge_axis
 from imu.quality.conventions.lag import lag_s
 from imu.quality.conventions.over_strides import Overview
-from imu.quality.conventions.smoothed import smoothed
+from imu.quality.conventions.smoothed import smoothed, turns_smoothly, without_ringing
 from imu.quality.conventions.turned_wrongly import turned_wrongly
 from pipelines.sources.conventions.turning_words import (
     OtherFactorError,
+    axis_not_shown,
     doubt,
     factor_words,
+    hinge_doubt,
     late,
     refusal,
     scale_doubt,
+    smooth_rate_doubt,
     smoothing_doubt,
+    steps_doubt,
 )
 from pipelines.sources.conventions.unit_checks import rest_advice
 from pipelines.sources.doubts import Note
@@ -59,9 +66,8 @@ def check_conventions(
     if mapping.axes is not None:
         _check_upright(mapping, rest)
     notes = [*_scale(mapping, rest), *_assumed(mapping)]
-    pelvis = mapping.placement == "pelvis"
-    if smoothed(acc_mps2, pelvis=pelvis, rate_hz=rate_hz, rows=overview.rows):
-        notes.append(smoothing_doubt(mapping))
+    notes += _smooth(mapping, acc_mps2, gyr_radps, rate_hz, overview)
+    notes += _coarse(mapping, acc_mps2, gyr_radps)
     if gyr_radps is None:
         return tuple(notes)
     doubts = _check_turning(mapping, acc_mps2, gyr_radps, rate_hz, overview)
@@ -87,13 +93,9 @@ def _check_turning(
     # Back on the axes of the columns; of a mirror, so that rotation keeps its sense.
     from_body = mapping.segment_from_sensor.T
     hand = float(np.linalg.det(from_body))
-    wrong = turned_wrongly(
-        on_axes(acc_mps2, from_body),
-        on_axes(gyr_radps, from_body, hand),
-        overview,
-        pelvis=mapping.placement == "pelvis",
-        rate_hz=rate_hz,
-    )
+    acc, gyr = on_axes(acc_mps2, from_body), on_axes(gyr_radps, from_body, hand)
+    pelvis = mapping.placement == "pelvis"
+    wrong = turned_wrongly(acc, gyr, overview, pelvis=pelvis, rate_hz=rate_hz)
     if wrong is not None and wrong.explanations:
         factor = any(one.kind == "factor" for one in wrong.explanations)
         raise (OtherFactorError if factor else ValueError)(refusal(wrong, mapping, rate_hz))
@@ -101,7 +103,12 @@ def _check_turning(
     if wrong is not None:
         return (doubt(wrong, mapping),)
     check_lag(mapping, acc_mps2, gyr_radps, overview, rate_hz=rate_hz)
-    return ()
+    if pelvis:
+        return axis_not_shown(mapping, None)
+    hinge = hinge_axis(acc, gyr, overview, rate_hz=rate_hz)
+    if hinge is None or hinge.shown:
+        return ()
+    return hinge_doubt(mapping, hinge.axis) if hinge.turned else axis_not_shown(mapping, hinge.axis)
 
 
 def check_lag(
@@ -155,6 +162,35 @@ def _check_factor(
         return
     words = factor_words(factor, mapping, rate_hz)
     raise OtherFactorError(f"{words}; the data sheet says which")
+
+
+def _smooth(
+    mapping: PodMapping,
+    acc_mps2: FloatArray,
+    gyr_radps: FloatArray | None,
+    rate_hz: float,
+    overview: Overview,
+) -> Iterator[Note]:
+    """Yield notes on sensors that were filtered."""
+    pelvis, rows = mapping.placement == "pelvis", overview.rows
+    if smoothed(acc_mps2, pelvis=pelvis, rate_hz=rate_hz, rows=rows):
+        yield smoothing_doubt(mapping)
+    elif not pelvis and without_ringing(acc_mps2, rate_hz=rate_hz, rows=rows):
+        yield smoothing_doubt(mapping, "20 Hz", "peaks read")
+    if gyr_radps is not None and turns_smoothly(gyr_radps, rate_hz=rate_hz, rows=rows):
+        yield smooth_rate_doubt(mapping)
+
+
+def _coarse(
+    mapping: PodMapping, acc_mps2: FloatArray, gyr_radps: FloatArray | None
+) -> Iterator[Note]:
+    """Yield notes on sensors that are written in large steps."""
+    acc = coarse_step(acc_mps2, COARSE_ACC_MPS2)
+    gyr = None if gyr_radps is None else coarse_step(gyr_radps, COARSE_GYR_RADPS)
+    if acc is not None:
+        yield steps_doubt(mapping, "acc", f"{acc:.2g} m/s²")
+    if gyr is not None:
+        yield steps_doubt(mapping, "gyr", f"{gyr:.2g} rad/s")
 
 
 def _scale(mapping: PodMapping, rest: Quietest | None) -> list[Note]:

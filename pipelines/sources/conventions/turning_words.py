@@ -53,6 +53,35 @@ def doubt(wrong: Wrong, mapping: PodMapping) -> Note:
     return Note(words, Doubt.TURNED)
 
 
+def hinge_doubt(mapping: PodMapping, axis: int) -> tuple[Note, ...]:
+    """Return the note on an axis of a shank that is turned though the mapping states all signs.
+
+    ValueError, in one sentence, where it does not.
+    """
+    said = _axis_words("acc axis", axis, mapping)
+    if not (mapping.acc.sign and mapping.handed):
+        raise ValueError(f"{said}; the data sheet says which")
+    return (Note(f"{mapping.placement.replace('_', ' ')}: {DOUBT}: {said}", Doubt.TURNED),)
+
+
+def axis_not_shown(mapping: PodMapping, axis: int | None) -> tuple[Note, ...]:
+    """Return the note on an axis of acc whose sense nothing shows: that of a hinge, or any."""
+    if mapping.acc.sign and mapping.handed:
+        return ()
+    name = mapping.placement.replace("_", " ")
+    if axis is None:
+        said = f"each axis of acc and gyr is taken to count as it stands, {TURNS_LITTLE}"
+        return (Note(f"{name}: {said}"),)
+    named = mapping.acc.columns
+    which = "xyz"[axis] if isinstance(named, str) else shown(mapping.acc.written[axis])
+    said = f"the axis {which} of acc, about which the leg swings, {AS_IT_STANDS}"
+    return (Note(f"{name}: {said}"),)
+
+
+TURNS_LITTLE: Final = "as a pelvis turns too little to show that one is turned"
+AS_IT_STANDS: Final = "is taken to count as it stands, which its movement does not show"
+
+
 def scale_doubt(off_pct: float, rest: Quietest, mapping: PodMapping) -> Note:
     """Return the note on acceleration that is a little more or less than gravity at rest."""
     name = mapping.placement.replace("_", " ")
@@ -64,15 +93,38 @@ def scale_doubt(off_pct: float, rest: Quietest, mapping: PodMapping) -> Note:
     return Note(words, Doubt.ACC_SCALE)
 
 
-def smoothing_doubt(mapping: PodMapping) -> Note:
+def smoothing_doubt(
+    mapping: PodMapping,
+    after: str = "10 Hz or a mean over a tenth of a second",
+    less: str = "peaks and angles read",
+) -> Note:
     """Return the note on acceleration that holds no shocks."""
     name = mapping.placement.replace("_", " ")
     words = (
         f"{name}: acceleration was smoothed before: it holds next to none of the shocks of "
-        "landing, as after a filter at 10 Hz or a mean over a tenth of a second, so that peaks "
-        "and angles read too little; export it unfiltered"
+        f"landing, as after a filter at {after}, so that {less} too little; export it unfiltered"
     )
     return Note(words, Doubt.SMOOTHED)
+
+
+def smooth_rate_doubt(mapping: PodMapping) -> Note:
+    """Return the note on angular rate that holds nothing quick."""
+    name = mapping.placement.replace("_", " ")
+    words = (
+        f"{name}: angular rate was smoothed before: it holds next to nothing quick, as after a "
+        "filter at 5 or 8 Hz, so that angles read too little; export it unfiltered"
+    )
+    return Note(words, Doubt.SMOOTHED)
+
+
+def steps_doubt(mapping: PodMapping, sensor: str, step: str) -> Note:
+    """Return the note on a sensor in large steps."""
+    name = mapping.placement.replace("_", " ")
+    words = (
+        f"{name}: {sensor} comes in steps of {step}: angles and small peaks are read coarsely; "
+        "export it with more digits, or record it in a smaller range"
+    )
+    return Note(words, Doubt.STEPS)
 
 
 def late(later_s: float) -> str:

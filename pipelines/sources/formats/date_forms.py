@@ -9,8 +9,10 @@ from pipelines.sources.mapping.time_source import ISO
 from pipelines.sources.quoting import shown
 
 MONTHS: Final = 12
+MOST_DAYS: Final = 31
 AS_ISO: Final = re.compile(
-    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?\s*(?:Z|UTC|GMT|[+-]\d\d:?\d\d)?$"
+    r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d+)?\s*"
+    r"(?:(?:UTC|GMT)?(?:Z|[+-]\d\d:?\d\d)?(?:\[\w+(?:/\w+)*\])?)$"
 )
 ZONE_NAME: Final = re.compile(r" (?!AM|PM)[A-Z]{3,5}$")
 BY_MONTH_NAME: Final = re.compile(
@@ -22,8 +24,22 @@ DATE_AND_TIME: Final = re.compile(
 )
 
 
+def write_form(word: str, otherwise: str) -> str:
+    """Return what to write in a mapping for dates like `word`, which are not read as they stand.
+
+    `otherwise` is what to correct if it is none.
+    """
+    form = form_of(word)
+    if not form:
+        return f"export it as 2026-11-20 14:05:09.123, for no form is known for it; or {otherwise}"
+    return f"write time_unit = {form} in the mapping if dates are so written, or {otherwise}"
+
+
 def form_of(word: str) -> str:
-    """Return, quoted, the form in which a date or a time of the day is written: both if of two."""
+    """Return, quoted, the form in which a date or a time of the day is written: both if of two.
+
+    Empty where no form is known.
+    """
     word = word.strip()
     if AS_ISO.match(word):
         return shown(ISO)
@@ -42,7 +58,7 @@ def _by_names(word: str) -> str:
 def _by_numbers(word: str) -> str:
     found = DATE_AND_TIME.match(word)
     if found is None:
-        return "'%d.%m.%Y %H:%M:%S.%f'"
+        return ""
     first, sign, second, last, between, fraction, half = found.groups()
     time = f"{'%I' if half is not None else '%H'}:%M:%S" + (f"{fraction}%f" if fraction else "")
     time += "" if half is None else f"{half}%p"
@@ -52,6 +68,11 @@ def _by_numbers(word: str) -> str:
         return shown(f"%Y{sign}%m{sign}%d{between}{time}")
     year = "%Y" if len(last) == 4 else "%y"
     by_day, by_month = (f"{days}{sign}{year}{between}{time}" for days in _orders(sign))
+    if len(last) < 4 and int(second) <= MONTHS and sign != "/":
+        by_year = f"%y{sign}%m{sign}%d{between}{time}"
+        if int(first) > MOST_DAYS:
+            return shown(by_year)
+        return f"{shown(by_day)} if the day comes first, or {shown(by_year)} if the year does,"
     if sign == "." or int(first) > MONTHS:
         return shown(by_day)
     if int(second) > MONTHS:
@@ -62,6 +83,8 @@ def _by_numbers(word: str) -> str:
 def _with_zone_name(word: str, name: str) -> str:
     """Return the form of a date with the name of its zone: as it stands, for few are of one."""
     form = form_of(word)
+    if not form:
+        return ""
     if form == shown(ISO):
         sign = "T" if "T" in word else " "
         fraction = ".%f" if "." in word else ",%f" if "," in word else ""

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from imu.frames import FloatArray, IntArray
-from pipelines.sources.formats.date_forms import form_of
+from pipelines.sources.formats.date_forms import write_form
 from pipelines.sources.quoting import listed, shortened, shown
 
 MINUS: Final = "\u2212"
 """The sign of typographers, which some programs write for numbers that people are to read."""
-DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+")
+DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 DATE: Final = re.compile(
     r"\d{4}-\d\d?-\d|\d{1,4}[./-]\d\d?[./-]\d{1,4}[ T]+\d|\d\d?:\d\d:\d\d"
     r"|\d\d?[ -][A-Za-z]{3,9}\.?[ -]\d{4}[ T]+\d"
@@ -140,10 +140,7 @@ def no_number(
     if DECIMAL_COMMA.fullmatch(text):
         return ValueError(f"{said}number; write decimal = ',' under [csv] in the mapping")
     if DATE.match(text):
-        return ValueError(
-            f"{said}number; if it is a time, write time_unit = {form_of(text)} in the "
-            "mapping, or whatever form these dates have"
-        )
+        return ValueError(f"{said}number; if it is a time, {write_form(text, 'correct the field')}")
     if COMMENT.match(text):
         return ValueError(f"{said}number; write comment = {text[:1]!r} under [csv] in the mapping")
     if not text.isprintable():

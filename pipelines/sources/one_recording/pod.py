@@ -122,10 +122,21 @@ def _read(tables: Tables, mapping: PodMapping) -> ReadPod:
         words=_words(mapping),
         notes=(*acc.notes, *(gyr.notes if gyr else ()), *timing.notes),
         assumed=tuple(note.words for note in said),
-        doubts=(*timing.doubts, *(note.doubt for note in said if note.doubt is not None)),
+        doubts=(
+            *timing.doubts,
+            *(note.doubt for note in said if note.doubt is not None),
+            *((Doubt.NOT_MEASURED,) if _lacks_an_axis(mapping) else ()),
+        ),
         clock_key=(mapping.acc.file, _clock_of(mapping.time), mapping.time.clock),
         sign_declared=bool(mapping.acc.sign),
     )
+
+
+def _lacks_an_axis(mapping: PodMapping) -> bool:
+    """Whether a number stands in place of an axis."""
+    sensors = [channels for channels, _ in mapping.sensors]
+    named = [one.columns for one in sensors if not isinstance(one.columns, str)]
+    return any(not isinstance(column, str) for columns in named for column in columns)
 
 
 def _clock_of(time: TimeSource) -> object:

@@ -13,7 +13,7 @@ from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.conventions.dates import began
 from pipelines.sources.data_files import chosen
-from pipelines.sources.doubts import Doubt
+from pipelines.sources.doubts import Doubt, Note
 from pipelines.sources.formats.chosen_rows import chosen_rows
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import LIMITS, Limits
@@ -177,17 +177,21 @@ def _assembled(
     timings = [pod.timing for pod in read]
     first = [t.origin_s + float(t.time_s[0]) for t in timings if t.dated]
     start, said = began(mapping, timings, min(first, default=base_s + start_s), home=home)
+    both = (*said, *_nearly_alike(mapping))
     return SourceRecording(
         pods={pod.placement: _later(pod, -start_s) for pod in pods},
         started_utc=start,
         notes=(
             *notes,
-            *said,
+            *(note.words for note in both),
             *dict.fromkeys(words for pod in read for words in pod.assumed),
             *_alone(mapping),
             *((NOT_SCALED,) if scaled else ()),
         ),
-        doubts=(Doubt.GYR_SCALE,) if scaled else (),
+        doubts=(
+            *((Doubt.GYR_SCALE,) if scaled else ()),
+            *(note.doubt for note in both if note.doubt is not None),
+        ),
     )
 
 
@@ -202,15 +206,36 @@ def _shanks_scaled_alone(mapping: SourceMapping) -> bool:
     """Whether gyroscopes of shanks are scaled and that of the pelvis is not so."""
     gyr = {pod.placement: pod.gyr for pod in mapping.pods if pod.gyr is not None}
     pelvis = gyr.pop("pelvis", None)
-    scaled = [one for one in gyr.values() if one.counts and one.unit != "lsb"]
-    if pelvis is None or not scaled or pelvis.unit == "lsb":
+    scaled = [one for one in gyr.values() if one.counts]
+    if pelvis is None or not scaled:
+        return False
+    if pelvis.range_si is not None and scaled[0].range_si is not None:
         return False
     return pelvis.factor != scaled[0].factor
 
 
+def _nearly_alike(mapping: SourceMapping) -> tuple[Note, ...]:
+    """Return a note where accelerometers differ in scale by little, as mg and cm/s² do."""
+    first, *others = mapping.pods
+    for pod in others:
+        ratio = abs(pod.acc.factor / first.acc.factor)
+        if 1e-6 < abs(ratio - 1) < NEARLY_ALIKE:
+            names = " and ".join(one.placement.replace("_", " ") for one in (first, pod))
+            words = (
+                f"{names}: {OTHER_SCALE}, {abs(first.acc.factor):.4g} and "
+                f"{abs(pod.acc.factor):.4g} m/s², as mg and cm/s² are; pods of one kind have the "
+                "same, which their data sheet says"
+            )
+            return (Note(words, Doubt.ACC_UNITS),)
+    return ()
+
+
+NEARLY_ALIKE: Final = 0.05
+OTHER_SCALE: Final = "one unit of their acc is not quite the same"
 NOT_SCALED: Final = (
     "pelvis: gyr_scale is another than that of the shanks, and a pelvis turns too little to show "
-    "it; write the same for pods of one kind"
+    "it; write the same for pods of one kind, or gyr_range for each where they were set to "
+    "different ranges"
 )
 
 

@@ -115,3 +115,8 @@ def test_what_it_read_from_directions_is_left_out_of_comparisons_on_that_leg():
         moved_by(METRICS["shank_inclination_contact_deg"], faults), left_only
     )
     assert not moved_by(METRICS["contact_time_s"], faults).any()
+
+
+@pytest.mark.parametrize("code", ["acc_units", "steps", "not_measured", "other_day"])
+def test_newer_doubts_take_a_letter_each(analysis, code):
+    assert with_remarks(analysis, header([], {}, [code, code])).quality.grade == "B"

@@ -1,10 +1,13 @@
 """The advice of each message, followed to the letter, ends right or is refused again by name."""
 
 import os
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
 from runs.virtual_table import MS, NEAR_S, POD, TRUE_CONTACT_S, imported, refused, right
+
+from pipelines.sources.conventions.dates import OR_ANOTHER_DAY
 
 # --- tables -----------------------------------------------------------------------------------
 
@@ -196,7 +199,13 @@ def test_a_time_in_whole_seconds_is_refused(shank, take):
 
 @pytest.mark.parametrize(
     ("epoch", "from_1970_s"),
-    [("1980", 315532800), ("1980-01-06", 315964800), ("1989-12-31", 631065600)],
+    [
+        ("1980", 315532800),
+        ("1980-01-06", 315964800),
+        ("1989-12-31", 631065600),
+        ("2000", 946684800),  # after which fewer seconds have passed than stand for a date
+        ("2001", 978307200),
+    ],
 )
 def test_stamps_of_another_epoch_are_asked_about(shank, take, epoch, from_1970_s):
     now_s = int(np.datetime64("now").astype("datetime64[s]").astype(np.int64)) - 86400
@@ -208,10 +217,30 @@ def test_stamps_of_another_epoch_are_asked_about(shank, take, epoch, from_1970_s
     assert done.day == str(np.datetime64(now_s, "s"))[:10]
 
 
+def test_an_epoch_that_is_stated_is_held_against_the_others(shank, take):
+    now_s = int(np.datetime64("now").astype("datetime64[s]").astype(np.int64)) - 86400
+    seconds = MS.replace("ms", "s")
+    text = shank.text(now_s - 315964800 + shank.ms / 1000)
+    done = take(text, f'{seconds}epoch = "1970"\n{POD}')
+    right(done, said=OR_ANOTHER_DAY)
+    text = shank.text(now_s - 946684800 + shank.ms / 1000)
+    stated = take(text, seconds + POD, started=datetime(2026, 11, 20, 8, tzinfo=UTC))
+    right(stated)
+    assert stated.day == "2026-11-20"
+
+
+def test_large_steps_of_a_sensor_are_said(shank, take):
+    done = take(shank.text(acc=np.round(shank.acc * 4) / 4), MS + POD)
+    right(done, said="shank left: acc comes in steps of 0.25 m/s²")
+    assert not any("comes in steps of" in reason for reason in take(shank.text(), MS + POD).reasons)
+
+
 @pytest.mark.parametrize(
     ("form", "unit", "more", "day"),
     [
         ("2026-11-28T00:30:{:02d}.{:03d}+02:00", "iso", "", "2026-11-27"),
+        ("2026-11-28 00:30:{:02d}.{:03d} UTC+02:00", "iso", "", "2026-11-27"),
+        ("2026-11-28T00:30:{:02d}.{:03d}+02:00[Europe/Helsinki]", "iso", "", "2026-11-27"),
         ("2026-11-28 00:30:{:02d}.{:03d}", "iso", 'time_zone = "Asia/Tokyo"\n', "2026-11-27"),
         ("28.11.2026 00:30:{:02d}.{:03d}", "%d.%m.%Y %H:%M:%S.%f", "", "2026-11-28"),
     ],

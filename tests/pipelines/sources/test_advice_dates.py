@@ -10,6 +10,7 @@ from imu.dsp.filters import lowpass
 from imu.quality.conventions.turned_wrongly import DOUBT
 
 ISO = 'time = "t"\ntime_unit = "iso"\n'
+MAPPED = f'time = "t"\ntime_unit = "{{}}"\n{POD}'
 VIENNA = 'time_zone = "Europe/Vienna"\n'
 
 
@@ -47,13 +48,28 @@ def test_hours_up_to_twelve_are_named_as_such(shank, take):
     refused(take, text, said + POD, r"by 12 h\): hours that begin anew after 12 do not say")
 
 
-@pytest.mark.parametrize("hour", ["03", "15"])
-def test_hours_that_may_be_those_of_half_a_day_are_said(shank, take, hour):
-    form = "%m/%d/%Y %H:%M:%S.%f"
+@pytest.mark.parametrize("form", ["%m/%d/%Y %H:%M:%S.%f", "%Y-%m-%d %H:%M:%S.%f"])
+@pytest.mark.parametrize(
+    ("hour", "said"), [("03", "begin at 03:59 at night"), ("06", "as those of a whole"), ("15", "")]
+)
+def test_hours_that_may_be_those_of_half_a_day_are_said(shank, take, form, hour, said):
     text = shank.text(dates(shank, f"2026-11-20 {hour}:59:55", form=form))
     done = take(text, f'time = "t"\ntime_unit = "{form}"\n{POD}')
-    right(done)
-    assert any("if they go up to 12" in reason for reason in done.reasons) == (hour == "03")
+    right(done, said=said)
+    assert any("if they go up to 12" in reason for reason in done.reasons) == bool(said)
+
+
+def test_a_date_of_which_either_number_may_be_the_day_is_said(shank, take):
+    form = "%d/%m/%Y %H:%M:%S.%f"
+    mapping = MAPPED.format(form)
+    done = take(shank.text(dates(shank, "2026-03-11 15:59:55", form=form)), mapping)
+    right(done, said="taken as 11 March 2026, as time_unit says; if its numbers")
+    assert any("it is 3 November 2026" in reason for reason in done.reasons)
+    years = MAPPED.format("%d-%m-%y %H:%M:%S.%f")
+    done = take(shank.text(dates(shank, "2026-11-20 15:59:55", form="%y-%m-%d %H:%M:%S.%f")), years)
+    right(done, said="it would be 20 November 2026 if its numbers are in another order")
+    plain = take(shank.text(dates(shank, "2026-03-20 15:59:55", form=form)), mapping)
+    assert not any("another order" in reason for reason in plain.reasons)
 
 
 def test_minutes_without_hours_are_carried_on(shank, take):

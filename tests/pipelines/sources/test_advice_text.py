@@ -1,5 +1,7 @@
 """Text as old programs, typographers and spreadsheets write it: read, or refused in true words."""
 
+import re
+
 import pytest
 from runs.virtual_table import MS, POD, refused, right
 
@@ -60,16 +62,36 @@ def test_a_row_of_words_that_no_mapping_can_hold_is_to_be_taken_out(shank, take)
         ("2026-11-20 09:00:00.000 CET", "'%Y-%m-%d %H:%M:%S.%f CET' and time_zone, such as"),
         ("20.11.2026 09:00:00 CEST", "'%d.%m.%Y %H:%M:%S CEST' and time_zone, such as"),
         ("20.11.2026 09:00:00 AM", "'%d.%m.%Y %I:%M:%S %p'"),
+        ("26-11-20 09:00:00", "'%d-%m-%y %H:%M:%S' if the day comes first, or '%y-%m-%d %H"),
+        ("99-11-20 09:00:00", "'%y-%m-%d %H:%M:%S'"),
     ],
 )
 def test_months_and_zones_by_name_are_in_the_form_that_is_advised(word, form):
     assert form_of(word).startswith(form)
 
 
+@pytest.mark.parametrize("word", ["20/11/2026 09:00:00 p. m.", "2026-324T08:00:00.000", "20. Okt."])
+def test_dates_in_a_form_that_no_mapping_names_are_to_be_exported_in_another(shank, take, word):
+    assert form_of(word) == ""
+    refused(take, shank.text([word] * len(shank)), ISO + POD, "export it as 2026-11-20 14:05:09.1")
+
+
+def test_decimal_commas_with_an_exponent_are_named(shank, take):
+    sep = "separator = ';'\n"
+    head, *rows = shank.text(sep=";", head="t;ax;ay;az;gx;gy;gz").splitlines()
+    text = "\n".join([head, *(re.sub(r"\.(\d+)", r",\1E+00", row) for row in rows), ""])
+    refused(take, text, csv(sep), "holds '-?\\d,\\d+E\\+00' in row 1, .*write decimal = ','")
+    right(take(text, csv(f"{sep}decimal = ','")))
+
+
 def test_dates_with_the_name_of_their_zone_are_placed_by_the_advice(shank, take):
     times = [f"2026-11-20 09:00:{ms / 1000:06.3f} CET" for ms in shank.ms]
     text = shank.text(times)
     refused(take, text, ISO + POD, r"time_unit = '%Y-%m-%d %H:%M:%S.%f CET' and time_zone")
+    form = 'time = "t"\ntime_unit = "%Y-%m-%d %H:%M:%S.%f CET"\n'
+    refused(
+        take, text, form + POD, r"by the clock of CET, a name .* write time_zone in the mapping"
+    )
     zone = 'time_zone = "Europe/Berlin"\ntime_unit = "%Y-%m-%d %H:%M:%S.%f CET"\ntime = "t"\n'
     right(take(text, zone + POD))
 

@@ -4,6 +4,7 @@ import pytest
 from as_a_user.refusals import refused
 
 from imu.frames import GRAVITY_MPS2
+from pipelines.sources.one_recording.recording import NOT_SCALED, OTHER_SCALE
 
 COLUMNS = ("aX", "aY", "aZ", "gX", "gY", "gZ")
 
@@ -71,6 +72,38 @@ def test_a_rate_that_is_not_the_nominal_one_collects_no_gaps(
     pod = read(make_table(acc, gyr, t=time_ms), mapping).pods["shank_left"]
     np.testing.assert_array_equal(pod.index, np.arange(5000))
     assert pod.rate_hz == pytest.approx(1000 / 5.2)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "said"), [("", True), ("gyr_range = {}\n", False)], ids=["unsaid", "ranges"]
+)
+def test_a_pelvis_whose_gyroscope_counts_in_another_scale_is_said(read, make_signals, ranges, said):
+    _, acc, gyr = make_signals(300)
+    data = pd.DataFrame({f"{s}{k}": acc[:, k] for s in "ps" for k in range(3)})
+    data[[f"{s}g{k}" for s in "ps" for k in range(3)]] = np.round(np.hstack([gyr, gyr]) * 500)
+    mapping = "rate_hz = 200\n" + "".join(
+        f'[pods.{place}]\nacc = ["{s}0", "{s}1", "{s}2"]\nacc_unit = "m/s2"\n'
+        f'gyr = ["{s}g0", "{s}g1", "{s}g2"]\ngyr_unit = "lsb"\ngyr_scale = {scale}\n'
+        + ranges.format(32768)
+        for s, place, scale in (("p", "pelvis", 0.001), ("s", "shank_left", 0.002))
+    )
+    assert any(NOT_SCALED in note for note in read(data, mapping).notes) == said
+
+
+def test_units_that_differ_by_little_are_said(read, make_signals):
+    _, acc, _ = make_signals(300)
+    data = pd.DataFrame({f"p{k}": acc[:, k] / 9.80665e-3 for k in range(3)})
+    data[[f"s{k}" for k in range(3)]] = acc * 100
+    mapping = (
+        'rate_hz = 200\n[pods.pelvis]\nacc = ["p0", "p1", "p2"]\nacc_unit = "mg"\n'
+        '[pods.shank_left]\nacc = ["s0", "s1", "s2"]\nacc_unit = "m/s2"\nacc_scale = 0.01\n'
+    )
+    assert any(
+        f"pelvis and shank left: {OTHER_SCALE}" in note for note in read(data, mapping).notes
+    )
+    data[[f"s{k}" for k in range(3)]] = acc
+    alike = mapping.replace("acc_scale = 0.01\n", "")
+    assert not any(OTHER_SCALE in note for note in read(data, alike).notes)
 
 
 def test_pods_with_their_own_time_columns_stay_on_one_clock(read, make_signals):

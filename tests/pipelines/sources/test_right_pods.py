@@ -30,9 +30,13 @@ def samples(place, seed, rate_hz, *, speed_mps):
 
 
 @pytest.mark.parametrize(
-    ("place", "seed", "fits"), [("pelvis", 5041, False), ("shank_left", 7022, None)]
+    ("place", "seed", "fits", "axis"),
+    [
+        ("pelvis", 5041, False, "pelvis: each axis of acc and gyr is taken to count as it stands"),
+        ("shank_left", 7022, None, "shank left: the axis 'ax' of acc, about which the leg swings"),
+    ],
 )
-def test_a_right_pod_of_an_odd_runner_is_taken(place, seed, fits):
+def test_a_right_pod_of_an_odd_runner_is_taken(place, seed, fits, axis):
     rate_hz = 100.0
     acc_mps2, gyr_radps = samples(place, seed, rate_hz, speed_mps=2.4 + seed % 5 * 0.5)
     assert turns_with_gravity(acc_mps2, gyr_radps, rate_hz=rate_hz) is fits
@@ -40,7 +44,9 @@ def test_a_right_pod_of_an_odd_runner_is_taken(place, seed, fits):
     said = check_conventions(
         mapping, acc_mps2, gyr_radps, rate_hz=rate_hz, index=np.arange(len(acc_mps2))
     )
-    assert said == (("axes are taken as right-handed, which its movement does not show", None),)
+    assert said[0].words.startswith(axis)
+    assert said[0].doubt is None
+    assert said[1:] == (("axes are taken as right-handed, which its movement does not show", None),)
 
 
 def test_rates_that_fit_within_their_scale_are_not_asked_for_a_factor():

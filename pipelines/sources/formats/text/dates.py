@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import numpy.typing as npt
 
-from pipelines.sources.formats.date_forms import form_of
+from pipelines.sources.formats.date_forms import form_of, write_form
 from pipelines.sources.mapping.time_source import ISO, WORDS
 from pipelines.sources.quoting import shortened, shown
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 FRACTION: Final = re.compile(r"[:.,]%f$")
 WITHOUT_ZEROS: Final = 20
+TWO_ZONES: Final = re.compile(
+    r"\s*(?:(?:UTC|GMT)([+-]\d\d:?\d\d)|([+-]\d\d:?\d\d|Z)\[\w+(?:/\w+)*\])$"
+)
+"""An offset after UTC, or before the name of its zone, as of Java."""
 ZONE: Final = re.compile(r"(?:Z|UTC|GMT|[+-]\d\d:?\d\d)\s*$")
 
 
@@ -45,6 +49,8 @@ class Dates:
         series = pd.Series(words, dtype="object")
         if self.form == ISO:  # which allows a comma before the fraction; pandas does not
             series = series.str.replace(",", ".", regex=False)
+            if TWO_ZONES.search(str(next(iter(series.dropna()), ""))):
+                series = series.str.replace(TWO_ZONES, r"\1\2", regex=True)
             series = series.str.replace(r"\s*(?:UTC|GMT)$", "Z", regex=True)
         known = series.dropna()
         if self.zoned is None and len(known):
@@ -64,10 +70,9 @@ class Dates:
         wrong = np.flatnonzero(dates.isna().to_numpy() & series.notna().to_numpy())
         if len(wrong):
             word = str(words[wrong[0]])
-            form = form_of(word)
             cure = "correct the field"
-            if form != shown(self.form):
-                cure = f"write time_unit = {form} in the mapping if dates are so written, or {cure}"
+            if form_of(word) != shown(self.form):
+                cure = write_form(word, cure)
             raise ValueError(
                 f"column {shown(self.name)} holds {shortened(word, 40)!r} in row "
                 f"{first_row + int(wrong[0])}, which is no date in the form {shown(self.form)}; "
