@@ -18,7 +18,7 @@ from as_a_user.refusals import refused
 from pipelines.sources import read_source
 from pipelines.sources.limits import Limits
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.fixture
