@@ -135,7 +135,9 @@ def _views(database: duckdb.DuckDBPyConnection, root: Path, sql: str) -> None:
     database.execute(f"set allowed_paths = [{allowed}]")
     database.execute("set enable_external_access = false")
     for kind, some in files.items():
-        how = "union_by_name = true, hive_partitioning = true"
+        # Athletes who are called 12 and 7 are no numbers.
+        typed = f"hive_types = {{'{KEY.rstrip('=')}': varchar}}"
+        how = f"union_by_name = true, hive_partitioning = true, {typed}"
         database.execute(f"create view {kind} as from read_parquet([{some}], {how})")
     database.execute("set lock_configuration = true")
 

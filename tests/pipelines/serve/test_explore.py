@@ -4,6 +4,7 @@ import asyncio
 import csv
 import io
 import re
+import shutil
 import sys
 from html import unescape
 from xml.etree import ElementTree
@@ -32,6 +33,14 @@ def test_an_answer_is_that_of_the_files(reader, made_pair):
     page = asked(reader, COUNT).text
     for athlete, n in found:
         assert f"<td>{athlete}</td><td>{n}</td>" in page
+
+
+def test_athletes_whose_names_are_numbers_are_names(made_pair, tmp_path):
+    for folder in sorted((made_pair / "stances").glob("athlete=*"))[:1]:
+        shutil.copytree(folder, tmp_path / "stances" / "athlete=12")
+    answer = query.shown(tmp_path, "select distinct athlete from stances where athlete like '1%'")
+    assert answer.rows == (("12",),)
+    assert not query.shown(tmp_path, "from stances where athlete = 'ana'").rows
 
 
 @pytest.mark.parametrize("number", [0, 1, 2])
