@@ -33,7 +33,7 @@ def sentences(searched: Mapping[Placement, LegSearch]) -> list[str]:
     return [
         f"{place.replace('_', ' ')}: {words}"
         for place, search in searched.items()
-        for words in (_refused(search), _thigh(search), BY_OTHER_LEG * search.by_other_leg)
+        for words in (_refused(search), _thigh(search), BY_OTHER_LEG if search.by_other_leg else "")
         if words
     ]
 
