@@ -7,23 +7,13 @@ import time
 from pathlib import Path
 
 import pytest
+from pods.two_pod_header import HEADER
 
-from pipelines.store.journal.format import Header, Pod
 from pipelines.store.journal.reader import read_journal
 from pipelines.store.journal.repair_interrupted import repair_interrupted
 from pipelines.store.journal.writer import JournalWriter
 
 REPOSITORY = Path(__file__).resolve().parents[4]
-HEADER = Header(
-    session="2026-11-22-a1b2",
-    athlete="ana",
-    started_utc="2026-11-22T07:00:00+00:00",
-    started_ns=1_000,
-    pods={
-        1: Pod("pelvis", "C0:00:00:00:00:10", "ORP-PEL", "orp_v1"),
-        2: Pod("shank_left", "C0:00:00:00:00:11", "ORP-LSH", "orp_v1"),
-    },
-)
 
 
 def append_many(out, count):

@@ -9,25 +9,16 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pods.two_pod_header import HEADER
 
 from firmware_protocols.protocol import Packet
 from pipelines.store.files import check_athlete, new_session
 from pipelines.store.journal.crc_records import MAGIC, frame, records
-from pipelines.store.journal.format import Header, Pod, header_fields, journal_path
+from pipelines.store.journal.format import header_fields, journal_path
 from pipelines.store.journal.reader import is_closed, read_journal
 from pipelines.store.journal.repair_interrupted import repair_interrupted
 from pipelines.store.journal.writer import JournalWriter
 
-HEADER = Header(
-    session="2026-11-22-a1b2",
-    athlete="ana",
-    started_utc="2026-11-22T07:00:00+00:00",
-    started_ns=1_000,
-    pods={
-        1: Pod("pelvis", "C0:00:00:00:00:10", "ORP-PEL", "orp_v1"),
-        2: Pod("shank_left", "C0:00:00:00:00:11", "ORP-LSH", "orp_v1"),
-    },
-)
 RECORDS = st.lists(
     st.tuples(
         st.integers(1, 255),
