@@ -16,6 +16,7 @@ import numpy as np
 from imu.alignment.segment import Segment
 from imu.dsp.peaks import argmax_in, argmin_in, first_fall, last_crossing, refine_peak
 from imu.dsp.rows import middle_of, middle_of_neighbours
+from imu.dsp.slopes import falls
 from imu.frames import GRAVITY_MPS2, BoolArray, FloatArray, IntArray
 from imu.segmentation import event_offsets
 from imu.segmentation.shank_events.candidate_stances import Candidates, nothing
@@ -160,7 +161,7 @@ def _unloading(
     slow, quick = features.axial_7hz, features.axial_10hz
     loaded = argmax_in(slow, at + (0.08 * stride).astype(int), at + (0.32 * stride).astype(int))
     loaded = np.maximum(loaded, least - (0.1 * stride).astype(int))
-    steep = argmax_in(-np.gradient(slow), loaded, loaded + (0.25 * stride).astype(int))
+    steep = argmax_in(falls(slow), loaded, loaded + (0.25 * stride).astype(int))
     light, fallen = (argmin_in(x, steep, steep + int(0.12 * rate_hz)) for x in (slow, quick))
     highest = argmax_in(quick, at + (0.1 * stride).astype(int), steep + 1)
     level = quick[fallen] + event_offsets.UNLOADED * (quick[highest] - quick[fallen])
