@@ -31,6 +31,8 @@ PEOPLE: Final = "people"
 JOURNAL: Final = "journal"
 KEY: Final = "athlete="
 """The hive key of a table's folders; so no column of these tables has that name."""
+BY_FOLDER: Final = f"hive_partitioning = true, hive_types = {{'{KEY.rstrip('=')}': varchar}}"
+"""How DuckDB reads them: an athlete who is called 12 is no number."""
 
 LEADS_OUT: Final = "leads out of its store by a link; put what it leads to in its place"
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from pipelines.errors import not_installed
 from pipelines.serve.computed.answer_chart import chart
 from pipelines.serve.computed.records import Answer, Column
-from pipelines.store.layout import KEY, SESSIONS, refuse_link_out
+from pipelines.store.layout import BY_FOLDER, KEY, SESSIONS, refuse_link_out
 
 if TYPE_CHECKING:
     import duckdb
@@ -135,9 +135,7 @@ def _views(database: duckdb.DuckDBPyConnection, root: Path, sql: str) -> None:
     database.execute(f"set allowed_paths = [{allowed}]")
     database.execute("set enable_external_access = false")
     for kind, some in files.items():
-        # Athletes who are called 12 and 7 are no numbers.
-        typed = f"hive_types = {{'{KEY.rstrip('=')}': varchar}}"
-        how = f"union_by_name = true, hive_partitioning = true, {typed}"
+        how = f"union_by_name = true, {BY_FOLDER}"
         database.execute(f"create view {kind} as from read_parquet([{some}], {how})")
     database.execute("set lock_configuration = true")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pipelines.errors import not_installed
+from pipelines.store.layout import BY_FOLDER
 from pipelines.store.listing import athlete_of, athletes, stored_tables
 from pipelines.store.many_sessions.many_files import READ
 from pipelines.store.many_sessions.sessions import as_frame, session_table
@@ -72,9 +73,9 @@ def _view(connection: Any, root: Path, kind: str) -> list[str]:
 def _view_files(connection: Any, kind: str, paths: Sequence[Path], *, alike: bool) -> None:
     if paths:
         names = ", ".join("'" + str(path).replace("'", "''") + "'" for path in paths)
-        how = "hive_partitioning=true, hive_types={'athlete': VARCHAR}"
+        how = BY_FOLDER
         if not alike:  # or it opens each file once more, as long as most questions take
-            how += ", union_by_name=true"
+            how += ", union_by_name = true"
         connection.execute(f"create view {kind} as from read_parquet([{names}], {how})")
     else:
         import pyarrow as pa
