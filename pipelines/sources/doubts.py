@@ -3,7 +3,7 @@
 The sentences on them are for people and may be reworded; stored files are graded by these codes.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -38,6 +38,11 @@ class Note(NamedTuple):
 
     words: str
     doubt: Doubt | None = None
+
+
+def doubts_in(notes: Iterable[Note]) -> tuple[Doubt, ...]:
+    """Return the doubts that some notes tell of, in order, each as often as it is told."""
+    return tuple(note.doubt for note in notes if note.doubt is not None)
 
 
 EACH: Final = frozenset({Doubt.TURNED, Doubt.ACC_SCALE})

@@ -44,13 +44,16 @@ OF_PELVIS: Final = (
 
 def doubt(wrong: Wrong, mapping: PodMapping) -> Note:
     """Return the note on rates that nothing explains."""
-    name = mapping.placement.replace("_", " ")
     words = (
-        f"{name}: {DOUBT}: turned by it, gravity over whole strides reads "
+        f"{DOUBT}: turned by it, gravity over whole strides reads "
         f"{GRAVITY_MPS2 + wrong.off_mps2:.1f} m/s² and not {GRAVITY_MPS2:.1f}; its angles are "
         "doubtful: look for lost samples, filters and columns of another pod"
     )
-    return Note(words, Doubt.TURNED)
+    return _of_pod(mapping, words, Doubt.TURNED)
+
+
+def _of_pod(mapping: PodMapping, words: str, doubt: Doubt | None = None) -> Note:
+    return Note(f"{mapping.placement.replace('_', ' ')}: {words}", doubt)
 
 
 def hinge_doubt(mapping: PodMapping, axis: int) -> tuple[Note, ...]:
@@ -61,21 +64,20 @@ def hinge_doubt(mapping: PodMapping, axis: int) -> tuple[Note, ...]:
     said = _axis_words("acc axis", axis, mapping)
     if not (mapping.acc.sign and mapping.handed):
         raise ValueError(f"{said}; the data sheet says which")
-    return (Note(f"{mapping.placement.replace('_', ' ')}: {DOUBT}: {said}", Doubt.TURNED),)
+    return (_of_pod(mapping, f"{DOUBT}: {said}", Doubt.TURNED),)
 
 
 def axis_not_shown(mapping: PodMapping, axis: int | None) -> tuple[Note, ...]:
     """Return the note on an axis of acc whose sense nothing shows: that of a hinge, or any."""
     if mapping.acc.sign and mapping.handed:
         return ()
-    name = mapping.placement.replace("_", " ")
     if axis is None:
         said = f"each axis of acc and gyr is taken to count as it stands, {TURNS_LITTLE}"
-        return (Note(f"{name}: {said}"),)
+        return (_of_pod(mapping, said),)
     named = mapping.acc.columns
     which = "xyz"[axis] if isinstance(named, str) else shown(mapping.acc.written[axis])
     said = f"the axis {which} of acc, about which the leg swings, {AS_IT_STANDS}"
-    return (Note(f"{name}: {said}"),)
+    return (_of_pod(mapping, said),)
 
 
 TURNS_LITTLE: Final = "as a pelvis turns too little to show that one is turned"
@@ -84,13 +86,12 @@ AS_IT_STANDS: Final = "is taken to count as it stands, which its movement does n
 
 def scale_doubt(off_pct: float, rest: Quietest, mapping: PodMapping) -> Note:
     """Return the note on acceleration that is a little more or less than gravity at rest."""
-    name = mapping.placement.replace("_", " ")
     words = (
-        f"{name}: acceleration may be off by {abs(off_pct):.0f} %: quiet standing reads "
+        f"acceleration may be off by {abs(off_pct):.0f} %: quiet standing reads "
         f"{rest.size_mps2:.2f} m/s² and not {GRAVITY_MPS2:.2f}; "
         "calibrate the pod, or correct acc_scale by its data sheet"
     )
-    return Note(words, Doubt.ACC_SCALE)
+    return _of_pod(mapping, words, Doubt.ACC_SCALE)
 
 
 def smoothing_doubt(
@@ -99,32 +100,29 @@ def smoothing_doubt(
     less: str = "peaks and angles read",
 ) -> Note:
     """Return the note on acceleration that holds no shocks."""
-    name = mapping.placement.replace("_", " ")
     words = (
-        f"{name}: acceleration was smoothed before: it holds next to none of the shocks of "
-        f"landing, as after a filter at {after}, so that {less} too little; export it unfiltered"
+        "acceleration was smoothed before: it holds next to none of the shocks of landing, as "
+        f"after a filter at {after}, so that {less} too little; export it unfiltered"
     )
-    return Note(words, Doubt.SMOOTHED)
+    return _of_pod(mapping, words, Doubt.SMOOTHED)
 
 
 def smooth_rate_doubt(mapping: PodMapping) -> Note:
     """Return the note on angular rate that holds nothing quick."""
-    name = mapping.placement.replace("_", " ")
     words = (
-        f"{name}: angular rate was smoothed before: it holds next to nothing quick, as after a "
-        "filter at 5 or 8 Hz, so that angles read too little; export it unfiltered"
+        "angular rate was smoothed before: it holds next to nothing quick, as after a filter at "
+        "5 or 8 Hz, so that angles read too little; export it unfiltered"
     )
-    return Note(words, Doubt.SMOOTHED)
+    return _of_pod(mapping, words, Doubt.SMOOTHED)
 
 
 def steps_doubt(mapping: PodMapping, sensor: str, step: str) -> Note:
     """Return the note on a sensor in large steps."""
-    name = mapping.placement.replace("_", " ")
     words = (
-        f"{name}: {sensor} comes in steps of {step}: angles and small peaks are read coarsely; "
+        f"{sensor} comes in steps of {step}: angles and small peaks are read coarsely; "
         "export it with more digits, or record it in a smaller range"
     )
-    return Note(words, Doubt.STEPS)
+    return _of_pod(mapping, words, Doubt.STEPS)
 
 
 def late(later_s: float) -> str:

@@ -14,7 +14,7 @@ from imu.quality.conventions.over_strides import Overview
 from pipelines.sources.conventions.pod_checks import check_conventions, check_lag
 from pipelines.sources.conventions.turning_words import OtherFactorError
 from pipelines.sources.conventions.unit_checks import check_pod
-from pipelines.sources.doubts import Doubt
+from pipelines.sources.doubts import Doubt, doubts_in
 from pipelines.sources.mapping import Channels, PodMapping, TimeSource
 from pipelines.sources.mapping.axes import on_axes
 from pipelines.sources.one_recording.sensor_rows import (
@@ -124,7 +124,7 @@ def _read(tables: Tables, mapping: PodMapping) -> ReadPod:
         assumed=tuple(note.words for note in said),
         doubts=(
             *timing.doubts,
-            *(note.doubt for note in said if note.doubt is not None),
+            *doubts_in(said),
             *((Doubt.NOT_MEASURED,) if _lacks_an_axis(mapping) else ()),
         ),
         clock_key=(mapping.acc.file, _clock_of(mapping.time), mapping.time.clock),

@@ -13,7 +13,7 @@ from imu.frames import FloatArray, IntArray, Placement
 from imu.recording.timebase import LONGEST_RUN_S
 from pipelines.sources.conventions.dates import began
 from pipelines.sources.data_files import chosen
-from pipelines.sources.doubts import Doubt, Note
+from pipelines.sources.doubts import Doubt, Note, doubts_in
 from pipelines.sources.formats.chosen_rows import chosen_rows
 from pipelines.sources.formats.table import Table
 from pipelines.sources.limits import LIMITS, Limits
@@ -188,10 +188,7 @@ def _assembled(
             *_alone(mapping),
             *((NOT_SCALED,) if scaled else ()),
         ),
-        doubts=(
-            *((Doubt.GYR_SCALE,) if scaled else ()),
-            *(note.doubt for note in both if note.doubt is not None),
-        ),
+        doubts=(*((Doubt.GYR_SCALE,) if scaled else ()), *doubts_in(both)),
     )
 
 
