@@ -1,16 +1,14 @@
 """Presets: files written to each published layout give back the values they were written from."""
 
-import io
 import re
-import shlex
 import zipfile
-from importlib.util import find_spec
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pytest
 from foreign_exports import NAMES, WRITERS, G
+from foreign_exports.moved_pods import moved, three, written
 from foreign_exports.text_files import blue_trident_files
 
 from pipelines.sources import read
@@ -22,29 +20,6 @@ ONE_CLOCK = {"movella-dot", "xsens-mtw"}
 ONE_CALENDAR = {"blue-trident", "metabase", "shimmer"}
 NO_DAY = {"blue-trident-older", "movesense-csv", "movesense-json", "movesense-sbem", "xsens-mtw"}
 NO_GYR = {"actigraph", "geneactiv"}
-
-
-def moved(count=2100, seed=1):
-    """Acceleration in m/s² that turns as the angular rate in rad/s says, each (n, 3), at 100 Hz."""
-    rng = np.random.default_rng(seed)
-    time_s = np.arange(count) / 100
-    phase = 2 * np.pi * 1.4 * time_s + seed
-    tilt, rate = 0.4 * np.sin(phase), 0.4 * 2 * np.pi * 1.4 * np.cos(phase)
-    acc = G * np.column_stack([-np.sin(tilt), np.zeros(count), np.cos(tilt)])
-    acc += rng.normal(scale=1.0, size=acc.shape)
-    gyr = np.column_stack([np.zeros(count), rate, np.zeros(count)])
-    return acc, gyr + rng.normal(scale=0.05, size=gyr.shape)
-
-
-def three():
-    return {place: moved(seed=k) for k, place in enumerate(NAMES)}
-
-
-def written(name, folder, pods=None, **how):
-    if name == "actigraph" and find_spec("pygt3x") is None:
-        pytest.skip("pygt3x, the reader of .gt3x, is not installed")
-    WRITERS[name](folder, three() if pods is None else pods, 100.0, **how)
-    return sorted(folder.iterdir())
 
 
 def test_every_preset_has_a_writer():
@@ -123,17 +98,6 @@ def test_the_mapping_that_was_used_reads_the_same_files_alike(name, tmp_path):
         np.testing.assert_array_equal(pod.acc_mps2, other.pods[place].acc_mps2)
 
 
-def test_files_of_each_sensor_are_found_by_the_placement_in_their_names(tmp_path):
-    places = {"pelvis": "pelvis", "shank_left": "left-shank", "shank_right": "tibia_right"}
-    for place, signals in three().items():
-        folder = tmp_path / place
-        folder.mkdir()
-        for one in written("metabase", folder, {place: signals}):
-            one.rename(tmp_path / f"{places[place]} {one.name.split('_', 1)[1]}")
-    recording = read(sorted(tmp_path.glob("*.csv")), "metabase", home=VIENNA)
-    assert all(pod.gyr_radps is not None for pod in recording.pods.values())
-
-
 @pytest.mark.parametrize("separator", [";", "\t"])
 def test_commas_before_decimals_are_read_as_such(separator, tmp_path):
     place = next(iter(NAMES))
@@ -150,62 +114,6 @@ def test_commas_before_decimals_are_read_as_such(separator, tmp_path):
     plain = read(archive, "phyphox", pods={place: archive.stem}, home=VIENNA)
     np.testing.assert_array_equal(recording.pods[place].acc_mps2, plain.pods[place].acc_mps2)
     assert "commas in its numbers were taken as those before decimals" in recording.notes
-
-
-def test_pods_are_asked_for_and_the_advice_is_right(tmp_path):
-    files = written("movella-dot", tmp_path)
-    with pytest.raises(ValueError, match=r"say which pod was worn where.*L2B_20261122"):
-        read(files, "movella-dot")
-    told = dict(zip(NAMES, (one.name for one in files), strict=True))
-    assert set(read(files, "movella-dot", pods=told).pods) == set(NAMES)
-
-
-def test_the_advice_on_pods_is_one_word_of_a_shell(tmp_path):
-    (file,) = written("phyphox", tmp_path, {"pelvis": moved()})
-    with pytest.raises(ValueError, match="say which pod was worn where") as trouble:
-        read(file, "phyphox")
-    said = re.search(r"as --pod ('.*?'), with", str(trouble.value)).group(1)
-    assert shlex.split(said) == [f"shank_left={file.name}"]
-
-
-@pytest.mark.parametrize(
-    ("pods", "sentence"),
-    [
-        ({"pelvis": "P1A", "shank_left": "P1A"}, "both told to be"),
-        ({"pelvis": "P1A"}, "nothing says where L2B_.* was worn; add --pod for it"),
-        ({"pelvis": "2026"}, "is in the names of several files"),
-        ({"pelvis": "P9"}, "'P9' is in the name of no file with acceleration"),
-        ({"head": "P1A"}, "is not a placement"),
-    ],
-)
-def test_pods_told_wrong_are_named(tmp_path, pods, sentence):
-    files = written("movella-dot", tmp_path)
-    with pytest.raises(ValueError, match=sentence):
-        read(files, "movella-dot", pods=pods)
-
-
-@pytest.mark.parametrize(
-    ("name", "place"),
-    [
-        ("pelvis.csv", "pelvis"),
-        ("run_LeftShank.csv", "shank_left"),
-        ("tibia-right-2.csv", "shank_right"),
-    ],
-)
-def test_plain_names_say_the_placement_and_it_is_noted(tmp_path, name, place):
-    pods = {"pelvis": moved()}
-    (file,) = written("movella-dot", tmp_path, pods)
-    file = file.rename(tmp_path / name)
-    recording = read(file, "movella-dot")
-    assert set(recording.pods) == {place}
-    assert any("by its name" in note for note in recording.notes)
-
-
-@pytest.mark.parametrize("name", ["left.csv", "thigh_left.csv", "a.csv", "leftover shank.csv"])
-def test_names_that_do_not_say_it_plainly_are_asked(tmp_path, name):
-    (file,) = written("movella-dot", tmp_path, {"pelvis": moved()})
-    with pytest.raises(ValueError, match="say which pod was worn where"):
-        read(file.rename(tmp_path / name), "movella-dot")
 
 
 @pytest.mark.parametrize(
@@ -268,17 +176,6 @@ def test_a_phone_that_recorded_no_gravity_is_told_what_to_switch_on(tmp_path):
         archive.writestr("Gravity.csv", "time,seconds_elapsed,z,y,x\n1,0,1,2,3\n")
     with pytest.raises(ValueError, match="switch on Accelerometer Uncalibrated before recording"):
         read(file, "sensor-logger-ios", pods={"pelvis": "phone"})
-
-
-def test_with_more_files_than_places_the_example_is_a_pod_and_others_are_to_be_left_out(tmp_path):
-    _, *_ = files = written("xsens-mtw", tmp_path)
-    text = files[0].read_text(encoding="utf-8")
-    for old in files:
-        old.unlink()
-    for name in ("LFemur", "LTibia", "Pelvis", "RFemur"):
-        (tmp_path / f"{name}_1.txt").write_text(text, encoding="utf-8")
-    with pytest.raises(ValueError, match=r"--pod shank_left=LTibia_1\.txt, .*leave out those of"):
-        read(sorted(tmp_path.iterdir()), "xsens-mtw")
 
 
 def test_the_wide_range_stands_in_only_where_the_narrow_one_ends(tmp_path):
@@ -364,43 +261,3 @@ def test_a_file_of_another_system_is_told_what_it_lacks(tmp_path):
     files = written("polar", tmp_path, {"pelvis": moved()})
     with pytest.raises(ValueError, match=r"has no column Acc_X.*is it of another system"):
         read(files[0], "movella-dot", pods={"pelvis": "P1A"})
-
-
-def hostile(*members, compression=zipfile.ZIP_DEFLATED):
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", compression) as archive:
-        for name, content in members:
-            archive.writestr(name, content)
-    return out.getvalue()
-
-
-HOSTILE = {
-    "which no recording does": lambda: hostile(("Accelerometer.csv", b"0" * 400_000_000)),
-    "holds 0 files": hostile,
-    "holds 1001 files": lambda: hostile(*[(f"{k}.csv", b"a") for k in range(1001)]),
-    "holds two files 'x.csv'": lambda: hostile(("a/x.csv", b"1"), ("b/x.csv", b"1")),
-    "damaged or no ZIP file": lambda: b"PK\x03\x04 no archive",
-    "damaged or no ZIP": lambda: hostile(("x.csv", b"a,b\n1,2\n" * 500))[:-90],
-}
-
-
-@pytest.mark.parametrize("sentence", HOSTILE)
-def test_hostile_archives_are_one_sentence(tmp_path, sentence):
-    file = tmp_path / "phone.zip"
-    file.write_bytes(HOSTILE[sentence]())
-    with pytest.raises((ValueError, OSError), match=sentence):
-        read(file, "phyphox", pods={"pelvis": "phone"})
-
-
-def test_names_that_leave_the_archive_lead_nowhere(tmp_path):
-    folder = tmp_path / "in"
-    folder.mkdir()
-    (file,) = written("phyphox", folder, {"pelvis": moved()})
-    with zipfile.ZipFile(file) as archive:
-        members = [(f"../../{name}", archive.read(name)) for name in archive.namelist()]
-    members.append(("/etc/midstance-test", b"x"))
-    (folder / "evil P1A.zip").write_bytes(hostile(*members))
-    before = set(tmp_path.parent.rglob("*Accelerometer*"))
-    recording = read(folder / "evil P1A.zip", "phyphox", pods={"pelvis": "P1A"})
-    assert len(recording.pods["pelvis"].acc_mps2) == len(moved()[0])
-    assert set(tmp_path.parent.rglob("*Accelerometer*")) == before
