@@ -111,6 +111,11 @@ def test_how_far_from_the_middle_survives_lost_contacts_and_a_break(off, stride_
     assert off_the_middle(right, left) == pytest.approx(-off, abs=0.02)
 
 
+def test_strides_in_which_a_contact_was_missed_do_not_count():
+    left, right = np.arange(40.0), np.arange(40.0) + 0.7
+    assert off_the_middle(np.delete(left, slice(11, 30, 2)), right) == pytest.approx(0.2, abs=1e-9)
+
+
 def test_of_too_few_contacts_nothing_is_said():
     assert np.isnan(off_the_middle(np.arange(5.0), np.arange(5.0) + 0.5))
     assert np.isnan(off_the_middle(np.arange(9.0), np.arange(9.0) + 20.0))
