@@ -1,7 +1,5 @@
 """Two shanks without gyroscopes: the feet land in turn, and one leg tells the other where."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -74,16 +72,12 @@ def test_what_is_in_turn_is_left_as_it_is(sure):
     assert missed(imu.analyse(without_gyroscopes(sure.recording())).stances.events, sure.truth) == 0
 
 
-def test_the_turns_of_a_shank_are_believed(sure):
-    recording = sure.recording()
-    left = recording.sensors["shank_left"]
-    late = replace(
-        left,
-        acc_mps2=np.roll(left.acc_mps2, 20, axis=0),
-        gyr_radps=np.roll(left.gyr_radps, 20, axis=0),
-    )
-    alone, pods = each_leg(replace(recording, sensors={**recording.sensors, "shank_left": late}))
-    assert mended(alone, pods, rate_hz=RATE_HZ) is alone
+def test_the_turns_of_a_shank_are_believed():
+    """Even where contacts are those that one leg misread without them."""
+    recording = run_of(*anyone(9409), 2.1, seed=9409).recording()
+    misread, _ = each_leg(without_gyroscopes(recording))
+    _, pods = each_leg(recording)
+    assert mended(misread, pods, rate_hz=RATE_HZ) is misread
 
 
 @pytest.mark.parametrize("late_s", [-0.12, 0.12])
@@ -113,7 +107,8 @@ def test_how_far_from_the_middle_survives_lost_contacts_and_a_break(off, stride_
 
 def test_strides_in_which_a_contact_was_missed_do_not_count():
     left, right = np.arange(40.0), np.arange(40.0) + 0.7
-    assert off_the_middle(np.delete(left, slice(11, 30, 2)), right) == pytest.approx(0.2, abs=1e-9)
+    left, right = np.delete(left, slice(11, 30, 2)), np.delete(right, slice(10, 30, 2))
+    assert off_the_middle(left, right) == pytest.approx(0.2, abs=1e-9)
 
 
 def test_of_too_few_contacts_nothing_is_said():
